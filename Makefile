@@ -1,0 +1,68 @@
+# Two commands do everything on a fresh machine: `make run` and `make test`.
+# Change a setting in the call, for example: make run PORT=9000 ADDRESS=0.0.0.0
+
+PYTHON ?= python3
+VENV ?= .venv
+ADDRESS ?= 127.0.0.1
+PORT ?= 8501
+TEST_JOBS ?= 2
+
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime-installed
+DEV := $(VENV)/.dev-installed
+CODE := $(wildcard app.py geo ledger pages data)
+
+.PHONY: help run install database test test-unit test-browser bench lint format clean
+
+help: ## 显示各命令 (list these commands)
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: install database ## 安装、建库、载入演示数据并启动 (install, fill the database, serve)
+	$(BIN)/streamlit run app.py --server.port $(PORT) --server.address $(ADDRESS)
+
+install: $(RUNTIME) ## 只安装运行所需的包 (install what the application runs on)
+
+database: $(RUNTIME) ## 建立或升级数据库并载入演示数据 (create or migrate, load the sample)
+	$(BIN)/python -m ledger init --demo
+
+test: $(DEV) ## 全部测试，含浏览器测试 (the whole suite, browser tests included)
+	.ci/prepare-browser
+	$(MAKE) --no-print-directory test-unit
+	$(MAKE) --no-print-directory test-browser
+
+test-unit: $(DEV) ## 不需要浏览器的测试 (all tests that need no browser)
+	$(BIN)/pytest -n $(TEST_JOBS) -m "not bench and not browser"
+
+# One after the other: they share one server and are timed by what they see.
+test-browser: $(DEV) ## 浏览器测试 (browser tests)
+	$(BIN)/pytest -m "browser and not bench"
+
+bench: $(DEV) ## 性能测量 (measurements)
+	.ci/prepare-browser
+	$(BIN)/pytest -m bench tests/bench -s
+
+lint: $(DEV) ## 静态检查 (ruff, mypy, import-linter)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(CODE)
+	$(BIN)/lint-imports
+
+format: $(DEV) ## 按统一格式整理代码 (rewrite in the agreed format)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## 删除虚拟环境与缓存，不动数据 (remove environment and caches, never data)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	.ci/prepare-venv "$(PYTHON)" "$(VENV)"
+
+# The stamps make a second run quick: pip is asked only after the pins changed.
+$(RUNTIME): requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(DEV): requirements-dev.txt requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $(RUNTIME) $@

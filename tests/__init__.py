@@ -1,0 +1,1 @@
+"""Tests mirror the code: one folder per package, one file per module."""

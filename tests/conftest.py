@@ -1,0 +1,54 @@
+"""Fixtures for the whole suite."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.skip_policy import (  # noqa: F401 - pytest finds these hooks here
+    in_ci,
+    pytest_make_collect_report,
+    pytest_runtest_makereport,
+)
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+# A shared machine pauses at will, so no example is timed; CI repeats the same examples every time.
+settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("local"), derandomize=True)
+settings.load_profile("ci" if in_ci() else "local")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: a wrong rule should be heard of before a server is started."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def project_root() -> Path:
+    """The folder that holds ``app.py``."""
+    return PROJECT_ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data: ``LEDGER_SHARED_DATA``, or ``shared/data`` beside the project."""
+    default = PROJECT_ROOT.parent / "shared" / "data"
+    folder = Path(os.environ.get("LEDGER_SHARED_DATA", default))
+    if not folder.is_dir():
+        reason = f"no real data in {folder}; set LEDGER_SHARED_DATA"
+        if in_ci():
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of an empty SQLite database of this test's own, set in the environment."""
+    url = f"sqlite:///{(tmp_path / 'ledger.db').as_posix()}"
+    monkeypatch.setenv("LEDGER_DATABASE_URL", url)
+    return url
