@@ -1,0 +1,62 @@
+"""What can go wrong with places. Every message is Chinese and says what to do.
+
+GeoError
+├── UnknownCrsError        a coordinate system that nobody knows
+├── CoordinateError        coordinates that the named system cannot hold
+├── UnknownLevelError      a level or code scheme that does not exist
+├── UnknownAreaError       a code that the atlas does not hold (also a KeyError)
+├── AtlasError             a frame that is no tree of areas
+└── BoundaryFileError      a boundary file that cannot be read
+    ├── FileTypeError      not one of the five formats
+    ├── FileDamagedError   empty, truncated or inconsistent
+    ├── FileTooLargeError  larger than the limits, packed or unpacked
+    └── LayerChoiceError   several layers, or none, where one is needed
+"""
+
+
+class GeoError(Exception):
+    """Base of every error of this package; ``str(error)`` is meant for people."""
+
+
+class UnknownCrsError(GeoError):
+    """The name of a coordinate system is not understood."""
+
+
+class CoordinateError(GeoError):
+    """Coordinates do not fit the coordinate system they are said to be in."""
+
+
+class UnknownLevelError(GeoError):
+    """A level or a code scheme that does not exist."""
+
+
+class UnknownAreaError(GeoError, KeyError):
+    """A code that the atlas does not hold."""
+
+    def __str__(self) -> str:
+        # KeyError would show the message in quotation marks.
+        return str(self.args[0]) if self.args else ""
+
+
+class AtlasError(GeoError):
+    """A frame cannot be a tree of areas."""
+
+
+class BoundaryFileError(GeoError):
+    """A boundary file cannot be read."""
+
+
+class FileTypeError(BoundaryFileError):
+    """The content is none of the supported formats."""
+
+
+class FileDamagedError(BoundaryFileError):
+    """The file is empty, cut off or contradicts itself."""
+
+
+class FileTooLargeError(BoundaryFileError):
+    """The file, or what is packed in it, exceeds the limits."""
+
+
+class LayerChoiceError(BoundaryFileError):
+    """The file holds several layers (or none) where exactly one is needed."""
