@@ -1,0 +1,1 @@
+"""Records: declarations, rules, storage and one service per user action. Knows no Streamlit."""

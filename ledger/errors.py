@@ -1,0 +1,71 @@
+"""Errors that services raise. Every message is Chinese and says what to do next.
+
+LedgerError
+├── Refused            the actor may not do this
+├── NotFound           not there, or not in the actor's scope (one answer for both)
+├── Invalid            values that cannot be taken; carries one Problem per cell
+├── Conflict           the record changed since it was read
+└── StorageError       the database cannot be used as it is
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one cell. ``row`` counts as Excel does, header included."""
+
+    row: int | None
+    column: str | None
+    message: str
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        place = "".join(
+            [
+                f"第{self.row}行" if self.row is not None else "",
+                f"“{self.column}”列" if self.column else "",
+            ]
+        )
+        return f"{place}:{self.message}" if place else self.message
+
+
+class LedgerError(Exception):
+    """Root of everything a service refuses; ``str()`` is fit for the screen."""
+
+
+class Refused(LedgerError):
+    """The actor's role does not allow the action."""
+
+
+class NotFound(LedgerError):
+    """No such record in the actor's scope; deliberately the same for "not yours"."""
+
+    def __init__(self, what: str = "记录") -> None:
+        super().__init__(f"没有找到该{what},或不在您的辖区内。请返回列表刷新后重试。")
+
+
+class Invalid(LedgerError):
+    """Values that cannot be taken; nothing was written."""
+
+    def __init__(self, problems: Sequence[Problem] | str) -> None:
+        self.problems: tuple[Problem, ...] = (
+            (Problem(None, None, problems),) if isinstance(problems, str) else tuple(problems)
+        )
+        super().__init__(";".join(str(problem) for problem in self.problems[:5]))
+
+
+class Conflict(LedgerError):
+    """Somebody else saved the record after it was read here."""
+
+    def __init__(self, number: str, by: str) -> None:
+        self.number, self.by = number, by
+        super().__init__(f"{number} 已被 {by} 修改。您的修改没有保存,请刷新后对照再改。")
+
+
+class StorageError(LedgerError):
+    """The database is missing, locked, damaged or newer than this program."""

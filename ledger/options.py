@@ -1,0 +1,28 @@
+"""Small named values that belong to the database rather than to a machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from ledger.storage.tables import options as table
+
+
+def read(connection: Connection, key: str, default: Any = None) -> Any:
+    """The value stored under ``key``, or ``default``."""
+    row = connection.execute(select(table.c.value).where(table.c.key == key)).one_or_none()
+    return default if row is None else row.value
+
+
+def write(connection: Connection, key: str, value: Any) -> None:
+    """Store ``value`` (JSON) under ``key``, in the caller's transaction."""
+    connection.execute(delete(table).where(table.c.key == key))
+    connection.execute(insert(table).values(key=key, value=value))
+
+
+def bump(connection: Connection, key: str) -> int:
+    """Add one to a counter and return it."""
+    value = int(read(connection, key, 0)) + 1
+    write(connection, key, value)
+    return value

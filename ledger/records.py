@@ -1,0 +1,364 @@
+"""What people do with the records of one ledger: read, add, edit, delete, restore."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, insert, select, update
+
+from ledger import audit, clock
+from ledger.access import Action, Actor
+from ledger.areas import current_atlas
+from ledger.columns import Column, ColumnType, Ledger, ValueRefused
+from ledger.errors import Conflict, Invalid, NotFound, Problem
+from ledger.ledgers import ledger_named
+from ledger.placement import Place
+from ledger.query import Page, Selection, find
+from ledger.rulebook import rules_in_force
+from ledger.saving import Draft, Surroundings, arrange, write
+from ledger.storage import Store
+from ledger.storage.tables import LEDGER_TABLES, saves
+
+
+@dataclass(frozen=True)
+class Edit:
+    """The changes to one record: its id, the version that was read, and texts or values."""
+
+    record_id: int
+    version: int
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What one save did: the ids of changed records, and of those that already stood so."""
+
+    changed: tuple[int, ...]
+    unchanged: tuple[int, ...]
+
+
+def search(
+    store: Store,
+    actor: Actor,
+    ledger_key: str,
+    selection: Selection,
+    *,
+    page: int = 1,
+    size: int = 50,
+) -> Page:
+    """One page of a ledger as the actor may see it."""
+    with store.reading() as connection:
+        return find(connection, actor, ledger_named(ledger_key), selection, page=page, size=size)
+
+
+def get(store: Store, actor: Actor, ledger_key: str, record_id: int) -> dict[str, Any]:
+    """One record. Raises `NotFound` alike for a missing and an out-of-scope record."""
+    actor.require(Action.READ)
+    with store.reading() as connection:
+        return _owned(connection, actor, ledger_named(ledger_key), [record_id])[record_id]
+
+
+def history(store: Store, actor: Actor, ledger_key: str, record_id: int) -> list[audit.Entry]:
+    """Every change of one record, newest first."""
+    get(store, actor, ledger_key, record_id)
+    with store.reading() as connection:
+        return audit.history(connection, ledger_key, record_id)
+
+
+def create(
+    store: Store,
+    actor: Actor,
+    ledger_key: str,
+    values: Mapping[str, Any],
+    *,
+    reason: str | None = None,
+    token: str | None = None,
+) -> int:
+    """Add one record; returns its id. With ``token``, pressing 保存 twice adds it once.
+
+    Raises
+    ------
+    Invalid
+        With one problem per cell that cannot be taken.
+    """
+    actor.require(Action.CREATE)
+    ledger = ledger_named(ledger_key)
+    parsed = parse_values(ledger, values, whole=True)
+    surroundings_atlas = current_atlas(store)
+    with store.writing() as connection:
+        done = _done_before(connection, token)
+        if done is not None:
+            return int(done["changed"][0])
+        draft = Draft(resolve_area(surroundings_atlas, ledger, parsed))
+        _refuse_taken_number(connection, ledger, draft)
+        arrange(ledger, [draft], surroundings_atlas)
+        _require_scope(actor, ledger, draft)
+        surroundings = Surroundings(surroundings_atlas, rules_in_force(connection))
+        ids = write(
+            connection, actor, ledger, [draft], surroundings, batch=_batch(token), reason=reason
+        )
+        _remember(connection, token, Saved(tuple(ids), ()))
+        return ids[0]
+
+
+def save(
+    store: Store,
+    actor: Actor,
+    ledger_key: str,
+    edits: Sequence[Edit],
+    *,
+    reason: str | None = None,
+    token: str | None = None,
+) -> Saved:
+    """Save edits of several records as one: all of them or none.
+
+    Raises
+    ------
+    Conflict
+        If one of the records changed after it was read.
+    Invalid
+        With one problem per cell that cannot be taken; rows count as in ``edits``.
+    """
+    actor.require(Action.EDIT)
+    ledger = ledger_named(ledger_key)
+    atlas = current_atlas(store)
+    with store.writing() as connection:
+        done = _done_before(connection, token)
+        if done is not None:
+            return Saved(tuple(done["changed"]), tuple(done["unchanged"]))
+        current = _owned(connection, actor, ledger, [edit.record_id for edit in edits], lock=True)
+        drafts = _drafts(ledger, atlas, edits, current)
+        for draft in drafts:
+            _refuse_taken_number(connection, ledger, draft)
+        arrange(ledger, drafts, atlas)
+        for draft in drafts:
+            _require_scope(actor, ledger, draft)
+        surroundings = Surroundings(atlas, rules_in_force(connection))
+        write(connection, actor, ledger, drafts, surroundings, batch=_batch(token), reason=reason)
+        saved = _outcome(drafts)
+        _remember(connection, token, saved)
+        return saved
+
+
+def delete(
+    store: Store,
+    actor: Actor,
+    ledger_key: str,
+    versions: Mapping[int, int],
+    *,
+    reason: str | None = None,
+) -> None:
+    """Move records (id → version read) to the bin; they can be restored."""
+    _set_deleted(store, actor, ledger_key, versions, True, reason)
+
+
+def restore(
+    store: Store,
+    actor: Actor,
+    ledger_key: str,
+    versions: Mapping[int, int],
+    *,
+    reason: str | None = None,
+) -> None:
+    """Take records out of the bin again."""
+    _set_deleted(store, actor, ledger_key, versions, False, reason)
+
+
+def parse_values(
+    ledger: Ledger, values: Mapping[str, Any], *, whole: bool, row: int | None = None
+) -> dict[str, Any]:
+    """Read every given cell; ``whole`` also asks for the required ones.
+
+    Raises `Invalid` with one problem per cell, each naming the column by its label.
+    """
+    parsed: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for key, raw in values.items():
+        column = ledger.by_key.get(key)
+        if column is None or column.computed:
+            problems.append(Problem(row, key, "没有这一列,或该列由系统计算,不能填写"))
+            continue
+        try:
+            parsed[key] = column.parse(raw)
+        except ValueRefused as refused:
+            problems.append(Problem(row, column.label, str(refused)))
+            continue
+        if column.required and parsed[key] is None:
+            problems.append(Problem(row, column.label, "必须填写"))
+    if whole:
+        problems += [
+            Problem(row, column.label, "必须填写")
+            for column in ledger.editable
+            if column.required and column.key not in values
+        ]
+    if problems:
+        raise Invalid(problems)
+    return parsed
+
+
+def resolve_area(
+    atlas: Any, ledger: Ledger, parsed: dict[str, Any], row: int | None = None
+) -> dict[str, Any]:
+    """Check area codes; a name that only one area bears is taken for its code."""
+    for column in ledger.columns:
+        if column.type is not ColumnType.AREA or parsed.get(column.key) is None:
+            continue
+        parsed[column.key] = _area_code(atlas, column, str(parsed[column.key]), row)
+    return parsed
+
+
+def _area_code(atlas: Any, column: Column, text: str, row: int | None) -> str:
+    if text in atlas:
+        return text
+    named = atlas.codes_named(text)
+    if len(named) == 1:
+        return str(named[0])
+    if named:
+        message = f"有{len(named)}个区域都叫“{text}”,请改填区域代码:{'、'.join(named[:5])}"
+    else:
+        message = f"没有代码或名称为“{text}”的区域,请核对,或先载入区域"
+    raise Invalid([Problem(row, column.label, message)])
+
+
+def _drafts(
+    ledger: Ledger, atlas: Any, edits: Sequence[Edit], current: Mapping[int, dict[str, Any]]
+) -> list[Draft]:
+    drafts, problems = [], []
+    for position, edit in enumerate(edits, start=1):
+        row = current[edit.record_id]
+        if row["version"] != edit.version:
+            raise Conflict(row["number"], row["updated_by"])
+        try:
+            parsed = parse_values(ledger, edit.values, whole=False, row=position)
+            drafts.append(Draft(resolve_area(atlas, ledger, parsed, position), row))
+        except Invalid as invalid:
+            problems += invalid.problems
+    if problems:
+        raise Invalid(problems)
+    return drafts
+
+
+def _outcome(drafts: Sequence[Draft]) -> Saved:
+    changed, unchanged = [], []
+    for draft in drafts:
+        before = (draft.current or {}).get("version")
+        (changed if draft.after["version"] != before else unchanged).append(draft.after["id"])
+    return Saved(tuple(changed), tuple(unchanged))
+
+
+def _owned(
+    connection: Connection,
+    actor: Actor,
+    ledger: Ledger,
+    ids: Sequence[int],
+    *,
+    lock: bool = False,
+) -> dict[int, dict[str, Any]]:
+    """The records of these ids; one answer for a missing and an out-of-scope one."""
+    table = LEDGER_TABLES[ledger.key]
+    query = select(table).where(table.c.id.in_(list(ids)), actor.scope_condition(table.c.area_path))
+    if lock:
+        query = query.with_for_update()
+    rows = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+    if len(rows) != len(set(ids)):
+        raise NotFound()
+    return rows
+
+
+def _require_scope(actor: Actor, ledger: Ledger, draft: Draft) -> None:
+    """Refuse a record that would come to lie where the actor could not see it any more."""
+    if ledger.geometry != "point" or actor.sees(draft.after["area_path"]):
+        return
+    raise Invalid([Problem(None, ledger.label_of("area_code"), out_of_scope(draft.place))])
+
+
+def out_of_scope(found: Place | None) -> str:
+    """Why a place cannot be taken and what to do, in words."""
+    if found is None or found.placement == "none":
+        return "没有坐标时必须选择您辖区内的村(社区)"
+    if found.placement == "outside":
+        metres = f",距最近的区域约{found.distance_m:,.0f}米" if found.distance_m else ""
+        return f"坐标不在任何区域内{metres}。请核对坐标,或清空坐标后手工选择村(社区)"
+    return "该位置不在您的辖区内,请核对坐标或所属区域"
+
+
+def _refuse_taken_number(connection: Connection, ledger: Ledger, draft: Draft) -> None:
+    number = draft.values.get("number")
+    if not draft.is_new and "number" in draft.values and number is None:
+        draft.values.pop("number")  # a number is never taken away
+        return
+    if number is None or (draft.current is not None and draft.current["number"] == number):
+        return
+    table = LEDGER_TABLES[ledger.key]
+    if connection.execute(select(table.c.id).where(table.c.number == number)).first():
+        raise Invalid(
+            [Problem(None, ledger.label_of("number"), f"编号“{number}”已被使用,请换一个或留空")]
+        )
+
+
+def _set_deleted(
+    store: Store,
+    actor: Actor,
+    ledger_key: str,
+    versions: Mapping[int, int],
+    deleted: bool,
+    reason: str | None,
+) -> None:
+    actor.require(Action.DELETE)
+    ledger = ledger_named(ledger_key)
+    table = LEDGER_TABLES[ledger.key]
+    with store.writing() as connection:
+        rows = _owned(connection, actor, ledger, list(versions), lock=True)
+        for record_id, version in versions.items():
+            if rows[record_id]["version"] != version:
+                raise Conflict(rows[record_id]["number"], rows[record_id]["updated_by"])
+        changed = [row for row in rows.values() if row["deleted"] != deleted]
+        connection.execute(
+            update(table)
+            .where(table.c.id.in_([row["id"] for row in changed]))
+            .values(
+                deleted=deleted,
+                version=table.c.version + 1,
+                updated_at=clock.now(),
+                updated_by=actor.name,
+            )
+        )
+        action = "delete" if deleted else "restore"
+        audit.append(
+            connection,
+            actor,
+            [
+                audit.Change(
+                    action,
+                    ledger.key,
+                    row["id"],
+                    row["number"],
+                    {"deleted": not deleted},
+                    {"deleted": deleted},
+                    reason,
+                )
+                for row in changed
+            ],
+            batch=_batch(None),
+        )
+
+
+def _batch(token: str | None) -> str:
+    return token[:40] if token else uuid4().hex
+
+
+def _done_before(connection: Connection, token: str | None) -> Mapping[str, Any] | None:
+    """The result of a save that was already made with this token."""
+    if token is None:
+        return None
+    row = connection.execute(select(saves.c.result).where(saves.c.token == token)).one_or_none()
+    return None if row is None else row.result
+
+
+def _remember(connection: Connection, token: str | None, saved: Saved) -> None:
+    if token is not None:
+        result = {"changed": list(saved.changed), "unchanged": list(saved.unchanged)}
+        connection.execute(insert(saves).values(token=token[:64], at=clock.now(), result=result))

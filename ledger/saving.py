@@ -1,0 +1,222 @@
+"""The way of a record into the database: place → judge → number → write → history.
+
+Single edits and imports of a hundred thousand rows take this same way; everything works on
+whole lists. The caller holds the transaction and has checked the actor's role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, insert, update
+
+from geo.atlas import Atlas
+from ledger import audit, clock, numbering
+from ledger.access import Actor
+from ledger.columns import Ledger
+from ledger.judging import Judged, judge_record, remember, tier_fields, touches_facts
+from ledger.placement import Place, Site, place
+from ledger.storage.tables import LEDGER_TABLES
+from ledger.tiers import RuleSet
+
+_PLACE_KEYS = ("area_code", "area_path", "placement")
+_SILENT = frozenset(
+    {"area_path", "version", "updated_at", "updated_by", "created_at", "created_by", "id"}
+)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What records are held against while they are written."""
+
+    atlas: Atlas
+    rules: RuleSet
+
+
+@dataclass
+class Draft:
+    """A record on its way: as it stands (``None`` for a new one) and the values that change.
+
+    ``values`` are parsed column values; ``extra`` further facts. `arrange` fills in ``place``
+    and `after`.
+    """
+
+    values: dict[str, Any]
+    current: Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    place: Place | None = None
+    after: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_new(self) -> bool:
+        return self.current is None
+
+
+def arrange(ledger: Ledger, drafts: Sequence[Draft], atlas: Atlas) -> None:
+    """Work out how every record will stand: merge the changes and place what moved.
+
+    Afterwards ``draft.after`` holds the whole record but for tier, id and version. Nothing is
+    written, so the caller can still refuse drafts, e.g. those outside the actor's scope.
+    """
+    blank = {column.key: None for column in ledger.columns}
+    for draft in drafts:
+        base = {**blank, "extra": {}, "area_path": None, **(draft.current or {})}
+        draft.after = {**base, **draft.values}
+        draft.after["extra"] = {**(base["extra"] or {}), **draft.extra}
+    if ledger.geometry != "point":
+        return
+    moved = [draft for draft in drafts if draft.is_new or _moves(draft)]
+    sites = [Site(draft.after["lon"], draft.after["lat"], _chosen(draft)) for draft in moved]
+    for draft, found in zip(moved, place(atlas, sites), strict=True):
+        draft.place = found
+        draft.after |= {key: getattr(found, key) for key in _PLACE_KEYS}
+
+
+def write(
+    connection: Connection,
+    actor: Actor,
+    ledger: Ledger,
+    drafts: Sequence[Draft],
+    surroundings: Surroundings,
+    *,
+    batch: str,
+    reason: str | None = None,
+) -> list[int]:
+    """Write arranged drafts with their history; returns the ids of the records, in order.
+
+    Drafts whose record would stay as it is are passed over. `arrange` must have run.
+    """
+    fresh = [draft for draft in drafts if draft.is_new]
+    changed = [draft for draft in drafts if not draft.is_new and _differences(draft)]
+    _give_ids(connection, ledger, fresh)
+    judged = _judge(ledger, [*fresh, *changed], surroundings.rules) if ledger.judged else []
+    _stamp(actor, fresh, changed)
+    table = LEDGER_TABLES[ledger.key]
+    if fresh:
+        connection.execute(insert(table), [_row(table, draft.after) for draft in fresh])
+    for keys, group in _by_changed_keys(changed).items():
+        _update(connection, table, keys, group)
+    log = [_created(ledger, draft, reason) for draft in fresh]
+    log += [_updated(ledger, draft, reason) for draft in changed]
+    audit.append(connection, actor, log, batch=batch)
+    remember(connection, actor, ledger, surroundings.rules, judged, occasion="save", reason=reason)
+    return [draft.after["id"] for draft in drafts]
+
+
+def _moves(draft: Draft) -> bool:
+    current = draft.current or {}
+    keys = ("lon", "lat", "area_code")
+    return any(key in draft.values and draft.values[key] != current.get(key) for key in keys)
+
+
+def _chosen(draft: Draft) -> str | None:
+    """The area named by hand: typed in now, or kept from before if it was typed in then."""
+    if "area_code" in draft.values:
+        typed: str | None = draft.values["area_code"]
+        return typed
+    was_typed = draft.current is not None and draft.current.get("placement") != "position"
+    return draft.after["area_code"] if was_typed else None
+
+
+def _differences(draft: Draft) -> list[str]:
+    current = draft.current or {}
+    return [
+        key
+        for key in audit.changed_fields(current, draft.after)
+        if key not in _SILENT or key == "area_path"
+    ]
+
+
+def _give_ids(connection: Connection, ledger: Ledger, fresh: Sequence[Draft]) -> None:
+    asked = [draft.after["number"] for draft in fresh if draft.after.get("number")]
+    taken = set(asked)
+    for draft, record_id in zip(
+        fresh, numbering.next_ids(connection, ledger, len(fresh)), strict=True
+    ):
+        draft.after["id"] = record_id
+    without = [draft for draft in fresh if not draft.after.get("number")]
+    proposed = [numbering.number_for(ledger, draft.after["id"], set()) for draft in without]
+    taken |= set(numbering.numbers_in_use(connection, ledger, proposed))
+    for draft in without:
+        draft.after["number"] = numbering.number_for(ledger, draft.after["id"], taken)
+
+
+def _judge(ledger: Ledger, drafts: Sequence[Draft], rules: RuleSet) -> list[Judged]:
+    """Judge new records and those whose facts changed."""
+    judged = []
+    for draft in drafts:
+        if not draft.is_new and not touches_facts(ledger, _declared(ledger, _differences(draft))):
+            continue
+        judgement = judge_record(ledger, draft.after, rules)
+        override = draft.after.get("tier_override")
+        draft.after |= tier_fields(judgement, rules, override)
+        judged.append(Judged(draft.after["id"], judgement, override))
+    return judged
+
+
+def _declared(ledger: Ledger, keys: Sequence[str]) -> list[str]:
+    return [key for key in keys if key in ledger.by_key or key == "extra"]
+
+
+def _stamp(actor: Actor, fresh: Sequence[Draft], changed: Sequence[Draft]) -> None:
+    at = clock.now()
+    for draft in fresh:
+        draft.after |= {"version": 1, "created_at": at, "created_by": actor.name, "deleted": False}
+    for draft in changed:
+        draft.after["version"] = draft.after["version"] + 1
+    for draft in (*fresh, *changed):
+        draft.after |= {"updated_at": at, "updated_by": actor.name}
+
+
+def _row(table: Table, after: Mapping[str, Any]) -> dict[str, Any]:
+    return {column.key: after.get(column.key) for column in table.c}
+
+
+def _by_changed_keys(changed: Sequence[Draft]) -> dict[tuple[str, ...], list[Draft]]:
+    """Group updates by the columns they write: one statement a group, not one a record."""
+    groups: dict[tuple[str, ...], list[Draft]] = {}
+    for draft in changed:
+        keys = (*_differences(draft), "version", "updated_at", "updated_by")
+        groups.setdefault(tuple(dict.fromkeys(keys)), []).append(draft)
+    return groups
+
+
+def _update(
+    connection: Connection, table: Table, keys: tuple[str, ...], drafts: Sequence[Draft]
+) -> None:
+    connection.execute(
+        update(table)
+        .where(table.c.id == bindparam("b_id"))
+        .values({key: bindparam(f"b_{key}") for key in keys}),
+        [
+            {"b_id": draft.after["id"], **{f"b_{key}": draft.after[key] for key in keys}}
+            for draft in drafts
+        ],
+    )
+
+
+def _created(ledger: Ledger, draft: Draft, reason: str | None) -> audit.Change:
+    after = {
+        key: value
+        for key, value in draft.after.items()
+        if key not in _SILENT and value is not None and value != {} and key != "deleted"
+    }
+    return audit.Change(
+        "create", ledger.key, draft.after["id"], draft.after["number"], None, after, reason
+    )
+
+
+def _updated(ledger: Ledger, draft: Draft, reason: str | None) -> audit.Change:
+    current = draft.current or {}
+    keys = [key for key in _differences(draft) if key not in _SILENT]
+    return audit.Change(
+        "update",
+        ledger.key,
+        draft.after["id"],
+        draft.after["number"],
+        {key: current.get(key) for key in keys},
+        {key: draft.after[key] for key in keys},
+        reason,
+    )

@@ -1,0 +1,33 @@
+"""Settings of one installation, read from the environment (prefix ``LEDGER_``)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Every field can be set as ``LEDGER_<FIELD>``; times are minutes unless named otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix="LEDGER_")
+
+    database_url: str = f"sqlite:///{PROJECT / 'data' / 'var' / 'ledger.db'}"
+    session_idle_minutes: int = 30
+    session_absolute_minutes: int = 12 * 60
+    lockout_failures: int = 5
+    lockout_minutes: int = 15
+    max_upload_megabytes: int = 50
+    max_import_rows: int = 200_000
+    max_import_columns: int = 300
+    max_cell_characters: int = 32_767
+    secure_cookies: bool = False
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings, read once; tests call ``settings.cache_clear()`` after changing them."""
+    return Settings()

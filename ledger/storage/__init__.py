@@ -1,0 +1,6 @@
+"""Where records are kept: SQLite for one office, PostgreSQL for a city."""
+
+from ledger.storage.engine import Store, open_store
+from ledger.storage.migrate import migrate, schema_state
+
+__all__ = ["Store", "migrate", "open_store", "schema_state"]

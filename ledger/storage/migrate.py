@@ -1,0 +1,57 @@
+"""Bring the database's schema up to the program's, and say what state it is in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+from ledger.errors import StorageError
+from ledger.storage.engine import Store
+
+_SCRIPTS = Path(__file__).with_name("migrations")
+
+SchemaState = Literal["empty", "older", "current", "newer"]
+
+
+def schema_state(store: Store) -> SchemaState:
+    """Whether the database is empty, older than, equal to, or newer than this program."""
+    script = ScriptDirectory.from_config(_config())
+    with store.reading() as connection:
+        if not inspect(connection).get_table_names():
+            return "empty"
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current == script.get_current_head():
+        return "current"
+    known = {revision.revision for revision in script.walk_revisions()}
+    return "older" if current is None or current in known else "newer"
+
+
+def migrate(store: Store) -> SchemaState:
+    """Create or migrate the schema in one transaction; returns the state it was in before.
+
+    Raises
+    ------
+    StorageError
+        If the database was made by a newer program: nothing is changed.
+    """
+    state = schema_state(store)
+    if state == "newer":
+        raise StorageError("数据库由更新版本的程序建立,请先升级程序,或改用与之匹配的数据库")
+    if state != "current":
+        with store.writing() as connection:
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    return state
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    return config

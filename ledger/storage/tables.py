@@ -1,0 +1,263 @@
+"""The tables. Those of ledgers are derived from their declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+)
+from sqlalchemy.types import TypeEngine
+
+from ledger.columns import Column as Declared
+from ledger.columns import ColumnType, Ledger
+from ledger.ledgers import INSTITUTIONS
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# Paths are compared as ranges of bytes; a language's own order would break "everything under".
+PathText = Text().with_variant(Text(collation="C"), "postgresql")
+Id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC on databases without time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+_STORED: Mapping[ColumnType, type[TypeEngine[Any]]] = {
+    ColumnType.TEXT: Text,
+    ColumnType.LONG_TEXT: Text,
+    ColumnType.INTEGER: BigInteger,
+    ColumnType.NUMBER: Float,
+    ColumnType.MONEY: Float,
+    ColumnType.DATE: Date,
+    ColumnType.CHOICE: Text,
+    ColumnType.TRI: Boolean,
+    ColumnType.LONGITUDE: Float,
+    ColumnType.LATITUDE: Float,
+    ColumnType.AREA: Text,
+    ColumnType.CREDIT_CODE: Text,
+    ColumnType.PHONE: Text,
+}
+
+
+def stored_column(declared: Declared) -> Column[Any]:
+    """The table column in which a declared column is kept; blank is NULL."""
+    return Column(declared.key, _STORED[declared.type](), nullable=not declared.required)
+
+
+def _ledger_table(ledger: Ledger) -> Table:
+    """The table of a ledger: its declared columns and those that every record has."""
+    declared = [stored_column(column) for column in ledger.columns if column.key != "number"]
+    table = Table(
+        ledger.key,
+        metadata,
+        Column("id", Id, primary_key=True, autoincrement=True),
+        Column("number", String(40), nullable=False, unique=True),
+        *declared,
+        Column("area_path", PathText),
+        Column("extra", JSON, nullable=False),
+        Column("version", Integer, nullable=False),
+        Column("created_at", Moment, nullable=False),
+        Column("created_by", String(80), nullable=False),
+        Column("updated_at", Moment, nullable=False),
+        Column("updated_by", String(80), nullable=False),
+        Column("deleted", Boolean, nullable=False, server_default=false()),
+        # An id is never given twice, not even after the newest row went away.
+        sqlite_autoincrement=True,
+    )
+    Index(None, table.c.deleted, table.c.area_path)
+    Index(None, table.c.deleted, table.c.updated_at, table.c.id)
+    return table
+
+
+institutions = _ledger_table(INSTITUTIONS)
+Index(None, institutions.c.credit_code)
+Index(None, institutions.c.deleted, institutions.c.tier)
+
+areas = Table(
+    "areas",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("code", String(40), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("level", String(20), nullable=False),
+    Column("parent_code", String(40)),
+    Column("path", PathText, nullable=False),
+    Column("population", BigInteger),
+    Column("elderly", BigInteger),
+    Column("valid_from", Date, doc="NULL: since ever"),
+    Column("valid_to", Date, doc="first day on which it no longer counts; NULL: in force"),
+    Column("geometry", LargeBinary, nullable=False, doc="WKB, WGS84"),
+    Column("version", Integer, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("updated_by", String(80), nullable=False),
+    UniqueConstraint("code", "valid_from"),
+    sqlite_autoincrement=True,
+)
+Index(None, areas.c.path)
+
+backdrop = Table(
+    "backdrop",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("kind", String(20), nullable=False, doc="road or water"),
+    Column("name", Text),
+    Column("class_", Text),
+    Column("geometry", LargeBinary, nullable=False, doc="WKB, WGS84"),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False, doc="1, 2, 3 … without gaps"),
+    Column("at", String(40), nullable=False, doc="ISO 8601, UTC: hashed as it stands"),
+    Column("actor", String(80), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("ledger", String(40)),
+    Column("record_id", Id),
+    Column("number", String(80)),
+    Column("batch", String(40), doc="one save"),
+    Column("reason", Text),
+    Column("before", Text, doc="canonical JSON of the changed fields"),
+    Column("after", Text),
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+Index(None, changes.c.ledger, changes.c.record_id)
+Index(None, changes.c.batch)
+
+# One row: the newest link. A cut-off end of the chain no longer agrees with it.
+chain_head = Table(
+    "chain_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("last_id", Id, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+assessments = Table(
+    "assessments",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("ledger", String(40), nullable=False),
+    Column("record_id", Id, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("occasion", String(20), nullable=False, doc="save, assess, override, withdraw"),
+    Column("rules_version", String(40), nullable=False),
+    Column("tier", Integer),
+    Column("at_most", Integer),
+    Column("override", Integer),
+    Column("matched", JSON, nullable=False),
+    Column("unknown", JSON, nullable=False),
+    Column("facts", JSON, nullable=False, doc="the facts that the matched rules rest on"),
+    Column("reason", Text),
+)
+Index(None, assessments.c.ledger, assessments.c.record_id)
+
+rule_sets = Table(
+    "rule_sets",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("version", String(40), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("loaded_at", Moment, nullable=False),
+    Column("loaded_by", String(80), nullable=False),
+    Column("in_force", Boolean, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("name", String(80), nullable=False, unique=True),
+    Column("display_name", String(80), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("scope_code", String(40), nullable=False, doc="an area code, or * for the whole tree"),
+    Column("must_change", Boolean, nullable=False, server_default=false()),
+    Column("disabled", Boolean, nullable=False, server_default=false()),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_until", Moment),
+    Column("created_at", Moment, nullable=False),
+    Column("demo", Boolean, nullable=False, server_default=false()),
+    sqlite_autoincrement=True,
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("csrf_token", String(64), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("address", String(80)),
+    Column("agent", String(200)),
+)
+Index(None, sessions.c.user_id)
+
+options = Table(
+    "options",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("value", JSON, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("value", Id, nullable=False),
+)
+
+saves = Table(
+    "saves",
+    metadata,
+    Column("token", String(64), primary_key=True, doc="one press of 保存; safe to press twice"),
+    Column("at", Moment, nullable=False),
+    Column("result", JSON, nullable=False),
+)
+
+LEDGER_TABLES: Mapping[str, Table] = {"institutions": institutions, "areas": areas}
