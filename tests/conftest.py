@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
-from hypothesis import HealthCheck, settings
 
+from ledger.settings import settings
 from tests.skip_policy import (  # noqa: F401 - pytest finds these hooks here
     in_ci,
     pytest_make_collect_report,
@@ -17,9 +19,10 @@ from tests.skip_policy import (  # noqa: F401 - pytest finds these hooks here
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 # A shared machine pauses at will, so no example is timed; CI repeats the same examples every time.
-settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ci", settings.get_profile("local"), derandomize=True)
-settings.load_profile("ci" if in_ci() else "local")
+_local = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("local", _local)
+hypothesis.settings.register_profile("ci", _local, derandomize=True)
+hypothesis.settings.load_profile("ci" if in_ci() else "local")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,8 +50,10 @@ def shared_data() -> Path:
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The address of an empty SQLite database of this test's own, set in the environment."""
+def database_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of an SQLite database of this test's own, not made yet, set in the environment."""
     url = f"sqlite:///{(tmp_path / 'ledger.db').as_posix()}"
     monkeypatch.setenv("LEDGER_DATABASE_URL", url)
-    return url
+    settings.cache_clear()
+    yield url
+    settings.cache_clear()
