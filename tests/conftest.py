@@ -51,7 +51,7 @@ def shared_data() -> Path:
 
 @pytest.fixture
 def database_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of an SQLite database of this test's own, not made yet, set in the environment."""
+    """The address of an SQLite database of this test's own, not yet made, in the environment."""
     url = f"sqlite:///{(tmp_path / 'ledger.db').as_posix()}"
     monkeypatch.setenv("LEDGER_DATABASE_URL", url)
     settings.cache_clear()

@@ -16,8 +16,8 @@ FILES = ["requirements.txt", "requirements-dev.txt"]
 
 # Licences, as their metadata spell them, that allow an Apache-2.0 product to ship with the package.
 SHIPPABLE = re.compile(
-    r"MIT(-0|-CMU)?|0?BSD|Apache|ISC|PSF|Python Software Foundation|Mozilla Public|MPL"
-    r"|HPND|Historical Permission|Unlicense|Zlib|CC0",
+    r"\b(MIT|0?BSD|Apache|ISC|PSF|Python Software Foundation|Mozilla Public|MPL"
+    r"|HPND|Historical Permission|Unlicense|Zlib|CC0)\b",
     re.IGNORECASE,
 )
 NOT_SHIPPABLE = re.compile(
@@ -31,7 +31,7 @@ REVIEWED = {
     "xstatic-leaflet": ("1.9.3.0", "BSD-2-Clause, as Leaflet itself, which it packages"),
     "xstatic-leaflet-markercluster": (
         "1.4.1.1",
-        "MIT, as Leaflet.markercluster, which it packages",
+        "MIT, as the plugin that it packages",
     ),
 }
 
@@ -109,6 +109,7 @@ def may_ship(statements: list[str]) -> bool:
         (["MIT"], True),
         (["Apache-2.0 OR BSD-3-Clause"], True),
         (["License :: OSI Approved :: BSD License"], True),
+        (["Permitted for miscellaneous use"], False),
         (["GPL-3.0-only"], False),
         (["AGPL-3.0"], False),
         (["LGPL"], False),

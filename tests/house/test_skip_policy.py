@@ -33,7 +33,12 @@ def test_never_seen():
 
 
 def run_pytest(folder: Path, root: Path, ci: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "CI": ci, "PYTHONPATH": str(root)}
+    environment = {
+        **os.environ,
+        "CI": ci,
+        "PYTHONPATH": str(root),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "tests.skip_policy", "-p", "no:cacheprovider", "."],
         cwd=folder,

@@ -101,7 +101,8 @@ def test_every_imported_package_is_a_direct_requirement() -> None:
 def test_public_functions_say_what_they_do(package: str) -> None:
     silent = []
     for file in product_files(".py"):
-        if name_of(file).startswith(f"{package}/"):
+        # Alembic, not the reader, calls the functions of a migration.
+        if name_of(file).startswith(f"{package}/") and "migrations" not in file.parts:
             silent += [f"{name_of(file)}:{node.lineno} {node.name}" for node in undocumented(file)]
     assert silent == []
 
