@@ -12,8 +12,9 @@ The rules of judging (campaign plan, DESIGN "Tier rules"):
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from ledger.tiers.model import Rule
@@ -38,6 +39,9 @@ class Judgement:
         highest rules first.
     facts_used : mapping
         The known facts on which the matched rules rest, with their values as they were given.
+    grounds : mapping
+        Per rule: the known facts that a matched rule rests on; the unknown facts that leave
+        open a rule of a higher tier.
     """
 
     tier: int | None
@@ -46,6 +50,7 @@ class Judgement:
     possible: tuple[str, ...]
     unknown: tuple[str, ...]
     facts_used: Mapping[str, object] = field(hash=False)
+    grounds: Mapping[str, tuple[str, ...]] = field(hash=False, repr=False)
 
 
 def judge(facts: Mapping[str, object], rules: RuleSet) -> Judgement:
@@ -62,35 +67,26 @@ def judge(facts: Mapping[str, object], rules: RuleSet) -> Judgement:
     values: dict[str, Any] = {name: read(facts.get(name)) for name, read in rules.readers}
     program = rules.program
     program.run(values)
-    matched = [rule for rule in rules.rules if values[rule.where] is True]
-    possible = [rule for rule in rules.rules if values[rule.where] is None]
+    matched: list[Rule] = []
+    possible: list[Rule] = []
+    for rule, where in rules.places:
+        answer = values[where]
+        if answer is not False:
+            (possible if answer is None else matched).append(rule)
     tier = matched[0].tier if matched else None
-    unknown = _grounds([rule for rule in possible if rule.tier > (tier or 0)], rules, values)
-    used = _grounds(matched, rules, values)
+    higher = [rule for rule in possible if rule.tier > (tier or 0)]
+    grounds = {rule.id: program.grounds(rule.where, values) for rule in (*matched, *higher)}
     return Judgement(
         tier=tier,
-        at_most=max((rule.tier for rule in (*matched[:1], *possible[:1])), default=None),
-        matched=tuple(rule.id for rule in matched),
-        possible=tuple(rule.id for rule in possible),
-        unknown=unknown,
-        facts_used={name: facts[name] for name in used},
+        at_most=higher[0].tier if higher else tier,
+        matched=tuple([rule.id for rule in matched]),
+        possible=tuple([rule.id for rule in possible]),
+        unknown=_joined([grounds[rule.id] for rule in higher]),
+        facts_used={key: facts[key] for key in _joined([grounds[rule.id] for rule in matched])},
+        grounds=grounds,
     )
 
 
-def _grounds(chosen: list[Rule], rules: RuleSet, values: Mapping[str, Any]) -> tuple[str, ...]:
-    """Facts the answers of these rules rest on, each once."""
-    found: dict[str, None] = {}
-    for rule in chosen:
-        found.update(dict.fromkeys(rules.program.grounds(rule.where, values)))
-    return tuple(found)
-
-
-def open_questions(facts: Mapping[str, object], rules: RuleSet) -> dict[str, tuple[str, ...]]:
-    """For every rule that is left open, the unknown facts that leave it open."""
-    values: dict[str, Any] = {name: read(facts.get(name)) for name, read in rules.readers}
-    rules.program.run(values)
-    return {
-        rule.id: rules.program.grounds(rule.where, values)
-        for rule in rules.rules
-        if values[rule.where] is None
-    }
+def _joined(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """All names in order, each once."""
+    return tuple(dict.fromkeys(chain.from_iterable(names)))

@@ -10,7 +10,8 @@ of a definition or rule evaluated before under its name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from ledger.tiers import kleene
@@ -37,14 +38,15 @@ from ledger.tiers.syntax import (
 Values: TypeAlias = Mapping[str, Any]
 Judge: TypeAlias = Callable[[Values], Truth]
 Measure: TypeAlias = Callable[[Values], Interval]
-Grounds: TypeAlias = Callable[[Values], Iterator[str]]
+Found: TypeAlias = dict[str, None]
+Collect: TypeAlias = Callable[[Values, Truth, Found], None]
 
 
 class _Part(NamedTuple):
-    """A compiled tree: what it answers, and the facts that answer rests on."""
+    """A compiled tree: its answer, and what collects the facts that answer rests on."""
 
     answer: Judge
-    grounds: Grounds
+    collect: Collect
 
 
 class Program:
@@ -54,62 +56,89 @@ class Program:
         self._parts: dict[str, _Part] = {}
         for name, tree in trees.items():
             self._parts[name] = self._compile(tree)
+        self._answers = [(name, part.answer) for name, part in self._parts.items()]
 
     def run(self, values: dict[str, Any]) -> None:
         """Add the answer of every tree to the record's ``values`` under its name."""
-        for name, part in self._parts.items():
-            values[name] = part.answer(values)
+        for name, answer in self._answers:
+            values[name] = answer(values)
 
     def grounds(self, name: str, values: Values) -> tuple[str, ...]:
         """Facts on which the answer of one tree rests, each once, in the order of the text.
 
-        Of a yes or a no: the known facts that decide it. Of an unknown: the unknown facts that
-        leave it open; one that a deciding operand makes irrelevant is not among them.
+        ``values`` have been through :meth:`run`. Of a yes or a no: the known facts that decide it.
+        Of an unknown: the unknown facts that leave it open; one that a deciding operand makes
+        irrelevant is not among them.
         """
-        return tuple(dict.fromkeys(self._parts[name].grounds(values)))
+        found: dict[str, None] = {}
+        self._parts[name].collect(values, values[name], found)
+        return tuple(found)
 
     def _compile(self, node: Node) -> _Part:
         match node:
             case Reference(name):
-                return _Part(lambda values: values[name], self._parts[name].grounds)
+                return _Part(itemgetter(name), self._parts[name].collect)
             case Constant(value):
-                return _Part(lambda values: value, lambda values: iter(()))
+                return _Part(lambda values: value, lambda values, answer, found: None)
             case Not(operand):
-                answer, grounds = self._compile(operand)
-                return _Part(lambda values: kleene.negation(answer(values)), grounds)
+                return _negate(self._compile(operand))
             case All(operands):
-                return _join(kleene.conjunction, tuple(map(self._compile, operands)))
+                return _join(False, tuple(map(self._compile, operands)))
             case Either(operands):
-                return _join(kleene.disjunction, tuple(map(self._compile, operands)))
+                return _join(True, tuple(map(self._compile, operands)))
             case _:
                 return _compile_test(node)
 
 
-def _join(join: Callable[[Iterable[Truth]], Truth], parts: tuple[_Part, ...]) -> _Part:
-    """An "and" or "or": it rests on the operands that answer as the whole does."""
+def _negate(part: _Part) -> _Part:
+    inner, collect_inner = part
+
+    def answer(values: Values) -> Truth:
+        value = inner(values)
+        return None if value is None else not value
+
+    def collect(values: Values, answered: Truth, found: Found) -> None:
+        collect_inner(values, None if answered is None else not answered, found)
+
+    return _Part(answer, collect)
+
+
+def _join(deciding: bool, parts: tuple[_Part, ...]) -> _Part:
+    """An "and" (no decides) or an "or" (yes decides), as in :mod:`ledger.tiers.kleene`.
+
+    It rests on the operands that answer as the whole does. Written out here because it is the
+    innermost loop of judging.
+    """
     answers = tuple(part.answer for part in parts)
 
     def answer(values: Values) -> Truth:
-        return join([one(values) for one in answers])
+        result: Truth = not deciding
+        for one in answers:
+            value = one(values)
+            if value is deciding:
+                return deciding
+            if value is None:
+                result = None
+        return result
 
-    def grounds(values: Values) -> Iterator[str]:
-        whole = answer(values)
+    def collect(values: Values, answered: Truth, found: Found) -> None:
         for part in parts:
-            if part.answer(values) is whole:
-                yield from part.grounds(values)
+            if part.answer(values) is answered:
+                part.collect(values, answered, found)
 
-    return _Part(answer, grounds)
+    return _Part(answer, collect)
 
 
 def _compile_test(node: Node) -> _Part:
-    answer = _compile_answer(node)
     names = fact_names(node)
 
-    def grounds(values: Values) -> Iterator[str]:
-        decided = answer(values) is not None
-        return (name for name in names if is_known(values[name]) is decided)
+    def collect(values: Values, answered: Truth, found: Found) -> None:
+        decided = answered is not None
+        for name in names:
+            if is_known(values[name]) is decided:
+                found[name] = None
 
-    return _Part(answer, grounds)
+    return _Part(_compile_answer(node), collect)
 
 
 def is_known(value: object) -> bool:
@@ -122,7 +151,7 @@ def is_known(value: object) -> bool:
 def _compile_answer(node: Node) -> Judge:
     match node:
         case TriFact(name):
-            return lambda values: values[name]  # type: ignore[no-any-return]
+            return itemgetter(name)
         case TextAmong(name, texts):
             allowed = frozenset(texts)
             return lambda values: kleene.text_among(values[name], allowed)
@@ -158,7 +187,7 @@ def compile_number(node: NumberNode) -> Measure:
             fixed = kleene.point(value)
             return lambda values: fixed
         case NumberFact(name):
-            return lambda values: values[name]  # type: ignore[no-any-return]
+            return itemgetter(name)
         case Sum(terms):
             signed = tuple((sign, compile_number(term)) for sign, term in terms)
             return lambda values: _add(signed, values)
@@ -170,7 +199,7 @@ def compile_number(node: NumberNode) -> Measure:
 
 
 def _add(terms: tuple[tuple[int, Measure], ...], values: Values) -> Interval:
-    total = kleene.point(kleene.ZERO)
+    total = kleene.point(0)
     for sign, term in terms:
         interval = term(values)
         total = kleene.plus(total, interval if sign > 0 else kleene.minus(interval))

@@ -13,11 +13,11 @@ from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
 
-from ledger.tiers.kleene import ANYTHING, INFINITY, Interval, Truth
+from ledger.tiers.kleene import ANYTHING, INFINITY, Exact, Interval, Truth
 
 Reader: TypeAlias = Callable[[object], Truth | str | Interval]
 
-LARGEST_NUMBER = Decimal(10) ** 18
+LARGEST_NUMBER = 10**18
 
 
 class FactType(Enum):
@@ -67,14 +67,14 @@ class Fact:
 
 def _plain(value: object) -> object:
     """A numpy scalar as the Python value it stands for; everything else unchanged."""
-    if isinstance(value, (str, bool, int, float, Decimal)) and type(value).__module__ != "numpy":
-        return value
     item = getattr(value, "item", None)
     return item() if callable(item) and getattr(value, "shape", None) == () else value
 
 
 def read_tri(value: object) -> Truth:
     """``True``, ``False``, or ``None`` for everything else."""
+    if value is None or value is True or value is False:
+        return value
     plain = _plain(value)
     return plain if isinstance(plain, bool) else None
 
@@ -89,16 +89,23 @@ def read_number(value: object, bounds: Interval = ANYTHING) -> Interval:
 
     A float stands for the shortest decimal that prints like it, the number a person typed.
     """
-    plain = _plain(value)
+    number = None if value is None else _exact(value)
+    if number is None or not bounds[0] <= number <= bounds[1]:
+        return bounds
+    return (number, number)
+
+
+def _exact(value: object) -> Exact | None:
+    """The number without rounding, a whole one as ``int``; None for anything but a number."""
+    plain = value if type(value) in (int, float) else _plain(value)
+    if isinstance(plain, bool) or not isinstance(plain, (int, float, Decimal)):
+        return None
+    # NaN compares false with everything and so falls out here, with infinities and the absurd.
+    if not -LARGEST_NUMBER <= plain <= LARGEST_NUMBER:
+        return None
     if isinstance(plain, float):
-        number = Decimal(repr(plain))
-    elif isinstance(plain, (int, Decimal)) and not isinstance(plain, bool):
-        number = Decimal(plain)
-    else:
-        return bounds
-    if not number.is_finite() or abs(number) > LARGEST_NUMBER:
-        return bounds
-    return (number, number) if bounds[0] <= number <= bounds[1] else bounds
+        return int(plain) if plain.is_integer() else Decimal(repr(plain))
+    return plain
 
 
 def reader(kind: FactType, fact: Fact | None) -> Reader:

@@ -3,10 +3,10 @@
 Truth values are ``True`` (yes), ``False`` (no) and ``None`` (unknown), combined by Kleene's strong
 tables: an unknown operand matters only where it could change the answer.
 
-A number is an interval ``(low, high)`` of decimals. A known one is a point, an unknown one reaches
-as far as its declaration allows (an amount of money from 0 upwards). So 90 + *unknown amount* > 80
-is a plain yes, where treating every blank as "unknown" would hide a large sum. Arithmetic is
-decimal, not binary: 0.1 + 0.2 must not exceed a limit of 0.3.
+A number is an interval ``(low, high)`` of whole or decimal numbers. A known one is a point, an
+unknown one reaches as far as its declaration allows (an amount of money from 0 upwards). So
+90 + *unknown amount* > 80 is a plain yes, where treating every blank as "unknown" would hide a
+large sum. Arithmetic is decimal, not binary: 0.1 + 0.2 must not exceed a limit of 0.3.
 
 Source: S. C. Kleene, Introduction to Metamathematics (1952), section 64; R. E. Moore, Interval
 Analysis (1966).
@@ -19,9 +19,9 @@ from decimal import Decimal
 from typing import TypeAlias
 
 Truth: TypeAlias = bool | None
-Interval: TypeAlias = tuple[Decimal, Decimal]
+Exact: TypeAlias = int | Decimal
+Interval: TypeAlias = tuple[Exact, Exact]
 
-ZERO = Decimal(0)
 INFINITY = Decimal("Infinity")
 ANYTHING: Interval = (-INFINITY, INFINITY)
 
@@ -53,7 +53,7 @@ def disjunction(values: Iterable[Truth]) -> Truth:
     return result
 
 
-def point(value: Decimal) -> Interval:
+def point(value: Exact) -> Interval:
     """The interval of a known number."""
     return (value, value)
 
@@ -70,7 +70,9 @@ def plus(left: Interval, right: Interval) -> Interval:
 
 def times(left: Interval, right: Interval) -> Interval:
     """All values ``x * y``; nothing times however much is nothing."""
-    corners = [ZERO if not x or not y else x * y for x in left for y in right]
+    if left[0] == left[1] and right[0] == right[1]:
+        return point(left[0] * right[0])
+    corners = [0 if not x or not y else x * y for x in left for y in right]
     return (min(corners), max(corners))
 
 

@@ -7,7 +7,7 @@
     title = "…"
     source = "…"
 
-    [limits]                            # numbers the rules call limits.NAME; leave out what is not set
+    [limits]                            # numbers called limits.NAME; leave out what is not set
     prepaid_months = 12
 
     [facts]                             # further facts, or bounds of known ones; optional
@@ -26,7 +26,7 @@
     when = "large and not assets_cover_debts"
     source = "…"
     note = "…"                          # optional
-    none_above = true                   # optional: only if every rule of a higher tier is a clear no
+    none_above = true                   # optional: only if all rules of higher tiers are a clear no
 
     [tiers.4]
     name = "四类"
@@ -219,9 +219,7 @@ def _measure(content: object, where: str) -> Measure:
     return measure
 
 
-def _refuse_shared_names(
-    facts: Mapping[str, Fact], definitions: Mapping[str, Definition]
-) -> None:
+def _refuse_shared_names(facts: Mapping[str, Fact], definitions: Mapping[str, Definition]) -> None:
     for name in definitions:
         if name in facts:
             message = f"{name} 已在 [facts] 中声明,定义请另取名称"

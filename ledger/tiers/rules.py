@@ -49,6 +49,11 @@ class RuleSet(RuleFile):
         return Program(self.trees)
 
     @cached_property
+    def places(self) -> tuple[tuple[Rule, str], ...]:
+        """Every rule, high tiers first, with its name among the program's answers."""
+        return tuple((rule, rule.where) for rule in self.rules)
+
+    @cached_property
     def fact_types(self) -> Mapping[str, FactType]:
         """Every fact the rules use, with the type they use it as, rules of high tiers first."""
         found: dict[str, FactType] = {}
@@ -89,7 +94,8 @@ class RuleSet(RuleFile):
         """
         for key, fact in self.facts.items():
             if key in declared and not fact.type.fits(declared[key]):
-                message = f"台账里 {key} 是{declared[key].label},这里写成{fact.type.label},请改成一致"
+                kinds = f"台账里是{declared[key].label},这里写成{fact.type.label}"
+                message = f"{kinds},请改成一致"
                 raise RuleError(message, where=f"[facts] {key}")
         for name in self.definitions:
             if name in declared:
@@ -162,7 +168,8 @@ def load_rules(path: str | Path) -> RuleSet:
         with file.open("rb") as stream:
             content = stream.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise RuleError(f"无法读取规则文件,请检查路径和权限({error.strerror})", where=str(path)) from None
+        message = f"无法读取规则文件,请检查路径和权限({error.strerror})"
+        raise RuleError(message, where=str(path)) from None
     if len(content) > LARGEST_FILE:
         raise RuleError("文件超过 1 MB,不像规则文件,请检查是否选错", where=file.name)
     try:

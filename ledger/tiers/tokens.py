@@ -23,7 +23,7 @@ _DIGITS = 15
 # What people type, or what a word processor makes of it, and what it should have been.
 _INSTEAD = {
     "(": "(", ")": ")", ",": ",", "“": '"', "”": '"', "‘": "'", "’": "'", "×": "*",
-    ">": ">", "<": "<", "=": "==", "=": "==", "≥": ">=", "≤": "<=", "≠": "!=",
+    ">": ">", "<": "<", "=": "==", "≥": ">=", "≤": "<=", "≠": "!=",
     "&": "and", "|": "or", "!": "not",
 }  # fmt: skip
 
@@ -72,4 +72,4 @@ def _unreadable(character: str) -> str:
     if instead is not None:
         return f"不认识“{character}”,请改用半角的 {instead}"
     shown = character if character.isprintable() else f"U+{ord(character):04X}"
-    return f"不认识“{shown}”,请删去;可用的有名称、数字、引号文字和 and or not in is set + - * 比较符"
+    return f"不认识“{shown}”,请删去;条件只由名称、数字、引号文字、比较、加减乘和 and or not 组成"
