@@ -1,0 +1,351 @@
+"""The tree of areas: an immutable view of one loaded version.
+
+Built from a frame with one row per area; indices for look-ups by place are made when first asked
+for. An area without a shape (empty geometry) is part of the tree but covers no point.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import ArrayLike, NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geo.codes import LEVELS, is_under, path_of
+from geo.crs import WGS84_EPSG
+from geo.errors import AtlasError, UnknownAreaError
+from geo.joins import CoverIndex, NearestIndex
+
+# Columns of ``Atlas.frame``; ``population`` and ``elderly`` are nullable integers.
+COLUMNS = ("code", "name", "level", "parent_code", "path", "population", "elderly", "geometry")
+
+# Borders closer than this (degrees, about 1 m) count as touching, and must do so over some length.
+_TOUCH = 1e-5
+_SHARED = 1e-4
+
+Bounds = tuple[float, float, float, float]
+Geometries = NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One area of the tree. ``elderly`` counts people of 60 years and more."""
+
+    code: str
+    name: str
+    level: str
+    parent_code: str | None
+    path: str
+    population: int | None
+    elderly: int | None
+
+
+class Atlas:
+    """An immutable tree of areas with their shapes in WGS84.
+
+    Examples
+    --------
+    >>> atlas = Atlas.from_frame(frame)
+    >>> [area.code for area in atlas.ancestors("DX-1-3")]
+    ['DX', 'DX-1']
+    >>> atlas.locate([113.2, 120.0], [23.1, 30.0])
+        code nearest_code  distance_m
+    0  DX-1-3       DX-1-3         0.0
+    1     NaN       DX-1-9    812345.6
+    """
+
+    def __init__(self, frame: gpd.GeoDataFrame) -> None:
+        """``frame`` is complete and sorted; use :meth:`from_frame`."""
+        self._frame = frame
+        self._rows: dict[str, int] = {code: row for row, code in enumerate(frame["code"])}
+
+    @classmethod
+    def from_frame(cls, frame: gpd.GeoDataFrame) -> "Atlas":
+        """The tree of ``frame``.
+
+        Parameters
+        ----------
+        frame
+            Columns ``code, name, level, parent_code, geometry`` (WGS84) and, where known,
+            ``path, population, elderly``; others are dropped. Rows in any order. A parent has a
+            higher level than its children; roots have none (None or NaN).
+
+        Raises
+        ------
+        AtlasError
+            On missing columns, repeated codes, unknown levels or parents that do not exist.
+        """
+        tidy = _tidy(frame)
+        if "path" not in frame.columns:
+            tidy["path"] = _paths(tidy)
+        return cls(tidy[list(COLUMNS)])
+
+    def __len__(self) -> int:
+        return len(self._frame)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._rows
+
+    def __iter__(self) -> Iterator[Area]:
+        """All areas, larger levels first, by code within a level."""
+        return iter(self._areas)
+
+    def __getitem__(self, code: str) -> Area:
+        return self._areas[self._row(code)]
+
+    def __repr__(self) -> str:
+        return f"<Atlas: {len(self)} areas of {', '.join(self.levels) or 'no level'}>"
+
+    @cached_property
+    def levels(self) -> tuple[str, ...]:
+        """The levels present, largest first."""
+        present = set(self._frame["level"])
+        return tuple(level for level in LEVELS if level in present)
+
+    def get(self, code: str | None) -> Area | None:
+        """The area of ``code``, None if there is none."""
+        return self[code] if code in self._rows and code is not None else None
+
+    def roots(self) -> tuple[Area, ...]:
+        """The areas without a parent."""
+        return self.children(None)
+
+    def children(self, code: str | None) -> tuple[Area, ...]:
+        """The areas directly below ``code`` (the roots for None), by code."""
+        if code is not None:
+            self._row(code)
+        return tuple(self._areas[row] for row in self._child_rows.get(code, ()))
+
+    def has_children(self, code: str) -> bool:
+        """True when areas lie directly below ``code``."""
+        self._row(code)
+        return code in self._child_rows
+
+    def ancestors(self, code: str) -> tuple[Area, ...]:
+        """The areas above ``code``, root first, without itself."""
+        above: list[Area] = []
+        parent = self[code].parent_code
+        while parent is not None:
+            above.append(self[parent])
+            parent = above[-1].parent_code
+        return tuple(reversed(above))
+
+    def descendants(self, code: str) -> tuple[Area, ...]:
+        """All areas below ``code`` without itself, larger levels first."""
+        path = self[code].path
+        return tuple(
+            area for area in self._areas if area.code != code and is_under(area.path, path)
+        )
+
+    def neighbours(self, code: str) -> tuple[Area, ...]:
+        """Areas of the same level that share a border line with ``code``, by code.
+
+        Corners do not count. Borders up to a metre apart do, since files are not that exact.
+        """
+        row = self._row(code)
+        rows, geometries, tree = self._level_tree(self._frame["level"].iat[row])
+        own = self._geometries[row]
+        if own.is_empty:
+            return ()
+        near = np.sort(tree.query(own, predicate="dwithin", distance=_TOUCH))
+        near = near[rows[near] != row]
+        border = shapely.intersection(
+            shapely.buffer(own, _TOUCH), shapely.boundary(geometries[near])
+        )
+        touching = near[shapely.length(border) > _SHARED]
+        return tuple(self._areas[at] for at in rows[touching])
+
+    def geometry(self, code: str) -> BaseGeometry:
+        """The shape of an area: polygon or multipolygon in WGS84 degrees, possibly empty."""
+        shape: BaseGeometry = self._geometries[self._row(code)]
+        return shape
+
+    def frame(self, level: str | None = None, under: str | None = None) -> gpd.GeoDataFrame:
+        """A copy of the areas as a frame with the columns ``COLUMNS``.
+
+        Parameters
+        ----------
+        level
+            Only areas of this level.
+        under
+            Only the area of this code and those below it.
+        """
+        chosen = np.ones(len(self), dtype=bool)
+        if level is not None:
+            chosen &= (self._frame["level"] == level).to_numpy()
+        if under is not None:
+            chosen &= self._frame["path"].str.startswith(self[under].path).to_numpy()
+        return self._frame[chosen].reset_index(drop=True)
+
+    def bounds(self, code: str | None = None) -> Bounds:
+        """West, south, east, north in degrees, of one area or of all; NaN without any shape."""
+        shapes = self._geometries if code is None else np.array([self.geometry(code)], dtype=object)
+        west, south, east, north = (float(side) for side in shapely.total_bounds(shapes))
+        return west, south, east, north
+
+    def locate(self, lon: ArrayLike, lat: ArrayLike, *, nearest: bool = True) -> pd.DataFrame:
+        """The deepest area that covers each WGS84 position.
+
+        Parameters
+        ----------
+        lon, lat
+            Degrees; NaN where unknown.
+        nearest
+            Also look for the nearest area of positions outside.
+
+        Returns
+        -------
+        DataFrame
+            One row per position, index 0…n-1:
+
+            ``code``
+                deepest covering area, missing outside; on a shared border the lowest code
+            ``nearest_code``
+                ``code``, or for positions outside the nearest area of the deepest level
+            ``distance_m``
+                metres to ``nearest_code``: 0 inside
+
+            All three are missing for positions that are NaN or no longitude and latitude.
+        """
+        x, y = np.broadcast_arrays(np.atleast_1d(lon), np.atleast_1d(lat))
+        x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        with np.errstate(invalid="ignore"):
+            real = (np.abs(x) <= 180.0) & (np.abs(y) <= 90.0)
+        row = self._covering_rows(np.where(real, x, np.nan), y)
+        metres = np.where(row >= 0, 0.0, np.nan)
+        nearest_row = row.copy()
+        outside = np.flatnonzero(real & (row < 0)) if nearest and self.levels else row[:0]
+        if len(outside):
+            rows, index = self._nearest_index
+            found, distance = index.nearest(x[outside], y[outside])
+            nearest_row[outside] = np.where(found >= 0, rows[found], -1)
+            metres[outside] = distance
+        columns = {"code": self._codes_at(row), "nearest_code": self._codes_at(nearest_row)}
+        return pd.DataFrame({**columns, "distance_m": metres})
+
+    def _covering_rows(
+        self, lon: NDArray[np.float64], lat: NDArray[np.float64]
+    ) -> NDArray[np.intp]:
+        row = np.full(len(lon), -1, dtype=np.intp)
+        left = np.arange(len(lon))
+        for rows, index in self._cover_indices:
+            found = index.cover(lon[left], lat[left])
+            hit = found >= 0
+            row[left[hit]] = rows[found[hit]]
+            left = left[~hit]
+            if len(left) == 0:
+                break
+        return row
+
+    def _codes_at(self, rows: NDArray[np.intp]) -> "pd.Series[str]":
+        values = self._frame["code"].array.take(rows, allow_fill=True)
+        return pd.Series(values)
+
+    def _row(self, code: str) -> int:
+        try:
+            return self._rows[code]
+        except KeyError:
+            raise UnknownAreaError(f"没有代码为“{code}”的区域。") from None
+
+    @cached_property
+    def _areas(self) -> tuple[Area, ...]:
+        columns = [_optional(self._frame[column]) for column in COLUMNS[:-1]]
+        return tuple(Area(*values) for values in zip(*columns, strict=True))
+
+    @cached_property
+    def _child_rows(self) -> dict[str | None, list[int]]:
+        children: dict[str | None, list[int]] = {}
+        for row, parent in enumerate(_optional(self._frame["parent_code"])):
+            children.setdefault(parent, []).append(row)
+        return children
+
+    @cached_property
+    def _geometries(self) -> Geometries:
+        return np.asarray(self._frame.geometry.array, dtype=object)
+
+    @cached_property
+    def _cover_indices(self) -> tuple[tuple[NDArray[np.intp], CoverIndex], ...]:
+        """Rows and index of each level, deepest first."""
+        pairs = []
+        for level in reversed(self.levels):
+            rows = self._level_rows(level)
+            pairs.append((rows, CoverIndex(self._geometries[rows])))
+        return tuple(pairs)
+
+    @cached_property
+    def _nearest_index(self) -> tuple[NDArray[np.intp], NearestIndex]:
+        rows = self._level_rows(self.levels[-1])
+        return rows, NearestIndex(self._geometries[rows])
+
+    @cached_property
+    def _trees(self) -> dict[str, tuple[NDArray[np.intp], Geometries, shapely.STRtree]]:
+        return {}
+
+    def _level_tree(self, level: str) -> tuple[NDArray[np.intp], Geometries, shapely.STRtree]:
+        if level not in self._trees:
+            rows = self._level_rows(level)
+            shapes = self._geometries[rows]
+            self._trees[level] = rows, shapes, shapely.STRtree(shapes)
+        return self._trees[level]
+
+    def _level_rows(self, level: str) -> NDArray[np.intp]:
+        return np.flatnonzero((self._frame["level"] == level).to_numpy())
+
+
+def _tidy(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Checked, typed and sorted by level and code."""
+    missing = [column for column in (*COLUMNS[:4], "geometry") if column not in frame.columns]
+    if missing:
+        raise AtlasError(f"区域表缺少列:{'、'.join(missing)}。")
+    tidy = frame[[column for column in COLUMNS if column in frame.columns]].copy()
+    for column in COLUMNS[:5]:
+        if column in tidy.columns:
+            tidy[column] = tidy[column].astype("str")
+    for column in ("population", "elderly"):
+        tidy[column] = tidy[column].astype("Int64") if column in tidy.columns else pd.NA
+        tidy[column] = tidy[column].astype("Int64")
+    tidy = tidy.set_geometry(_filled(tidy["geometry"]), crs=WGS84_EPSG)
+    if tidy["code"].duplicated().any():
+        repeated = tidy["code"][tidy["code"].duplicated()].iloc[0]
+        raise AtlasError(f"区域代码“{repeated}”重复。")
+    depth = tidy["level"].map({level: depth for depth, level in enumerate(LEVELS)})
+    if depth.isna().any():
+        raise AtlasError(f"没有“{tidy['level'][depth.isna()].iloc[0]}”这个区域级别。")
+    _check_parents(tidy["code"], tidy["parent_code"], depth)
+    order = np.lexsort((tidy["code"].to_numpy(dtype=object), depth.to_numpy()))
+    return tidy.iloc[order].reset_index(drop=True)
+
+
+def _filled(shapes: "pd.Series[BaseGeometry]") -> Geometries:
+    """The shapes, with an empty polygon where there is none."""
+    values = np.array(shapes, dtype=object)
+    values[shapely.is_missing(values)] = shapely.Polygon()
+    return values
+
+
+def _check_parents(
+    code: "pd.Series[str]", parent: "pd.Series[str]", depth: "pd.Series[int]"
+) -> None:
+    parent_depth = parent.map(dict(zip(code, depth, strict=True)))
+    lost = parent.notna() & ~(parent_depth < depth)
+    if lost.any():
+        child, above = code[lost].iloc[0], parent[lost].iloc[0]
+        raise AtlasError(f"区域“{child}”的上级“{above}”不存在,或级别不比它高。")
+
+
+def _paths(tidy: gpd.GeoDataFrame) -> list[str]:
+    """Paths of sorted rows: parents come before their children."""
+    paths: dict[str, str] = {}
+    for code, parent in zip(tidy["code"], _optional(tidy["parent_code"]), strict=True):
+        paths[code] = path_of(paths[parent] if parent is not None else None, code)
+    return list(paths.values())
+
+
+def _optional(column: "pd.Series[str]") -> list[str | None]:
+    """The values as Python objects with None for missing ones."""
+    values = column.astype(object)
+    return values.where(values.notna(), None).tolist()
