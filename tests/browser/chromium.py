@@ -1,0 +1,71 @@
+"""The browser of the tests: Chromium that reaches this machine only, and a watch over each page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+
+# The resolver rule keeps every request, WebSocket and prefetch on this machine. It is used instead
+# of Playwright's routes because those switch off the browser's cache, which we test as well.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
+]
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+# Schemes that leave no page.
+LOCAL_SCHEMES = {"data", "blob", "about"}
+
+
+def find_chromium() -> str | None:
+    """Path of the browser: ``CHROMIUM`` from the environment, or one on the path; None if none."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return shutil.which(named)
+    names = ("chromium", "chromium-browser", "google-chrome", "msedge")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def is_foreign(address: str) -> bool:
+    """Whether the address leads away from this machine."""
+    parts = urlsplit(address)
+    if parts.scheme in LOCAL_SCHEMES:
+        return False
+    return parts.hostname not in LOCAL_HOSTS
+
+
+@dataclass
+class Watch:
+    """What happened in a browser context that nobody may have asked for."""
+
+    foreign: list[str] = field(default_factory=list)
+    """Addresses of requests and WebSockets to other hosts (they were refused)."""
+    errors: list[str] = field(default_factory=list)
+    """Errors in the console and uncaught exceptions of scripts."""
+
+    def over(self, context: BrowserContext) -> None:
+        """Begin to watch every page of the context, those opened later included."""
+        context.on("request", lambda request: self._note_address(request.url))
+        context.on("page", self._over_page)
+        context.on("console", self._note_message)
+        context.on("weberror", lambda error: self.errors.append(str(error.error)))
+
+    def _over_page(self, page: Page) -> None:
+        page.on("websocket", lambda socket: self._note_address(socket.url))
+
+    def _note_address(self, address: str) -> None:
+        if is_foreign(address):
+            self.foreign.append(address)
+
+    def _note_message(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"{message.text} ({message.location.get('url', '')})")

@@ -1,0 +1,142 @@
+"""A running server with a database of its own, for tests and measurements."""
+
+from __future__ import annotations
+
+import contextlib
+import http
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.conftest import PROJECT_ROOT
+
+START_SECONDS = 90
+STOP_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that answers: its address, its database and what it wrote to its log."""
+
+    url: str
+    database_url: str
+    log: Path
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def run_ledger(*arguments: str, database_url: str, stdin: str = "") -> str:
+    """``python -m ledger …`` on that database; returns what it printed, fails if it failed."""
+    result = subprocess.run(
+        [sys.executable, "-m", "ledger", *arguments],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "LEDGER_DATABASE_URL": database_url},
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    if result.returncode != 0:
+        raise AssertionError(f"ledger {' '.join(arguments)}: {result.stdout}{result.stderr}")
+    return result.stdout
+
+
+@contextlib.contextmanager
+def demo_server(folder: Path) -> Iterator[Server]:
+    """The application with a fresh demo database in ``folder``."""
+    database_url = f"sqlite:///{(folder / 'ledger.db').as_posix()}"
+    run_ledger("init", "--demo", database_url=database_url)
+    with running_server(folder, database_url) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def running_server(
+    folder: Path,
+    database_url: str,
+    *,
+    script: Path = PROJECT_ROOT / "app.py",
+    health: str = "/healthz",
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
+    """``streamlit run`` of the script on a free port, until the block is left.
+
+    Yields once ``health`` answers. The server and every process it started end with the block.
+    """
+    port = free_port()
+    server = Server(f"http://127.0.0.1:{port}", database_url, folder / "server.log")
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    with server.log.open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=PROJECT_ROOT,
+            env={**os.environ, **(environment or {}), "LEDGER_DATABASE_URL": database_url},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            # A group of its own, so that whatever it starts can be ended with it.
+            start_new_session=sys.platform != "win32",
+        )
+    try:
+        _wait_until_healthy(process, server, health)
+        yield server
+    finally:
+        _stop(process)
+
+
+def _wait_until_healthy(process: subprocess.Popen[bytes], server: Server, health: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise AssertionError(f"the server ended by itself:\n{log_tail(server.log)}")
+        if _answers(server, health):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"no answer from {server.url}{health}:\n{log_tail(server.log)}")
+
+
+def _answers(server: Server, path: str) -> bool:
+    address = urlsplit(server.url)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=2)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def log_tail(log: Path, lines: int = 40) -> str:
+    """The last lines of a log."""
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if sys.platform == "win32":
+        subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], check=False)
+        process.wait(STOP_SECONDS)
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(STOP_SECONDS)
