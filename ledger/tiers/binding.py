@@ -56,7 +56,7 @@ def bind(node: Node, scope: Scope) -> Node:
     """
     for part in walk(node):
         if isinstance(part, (NumberFact, TextAmong)) and part.name in scope.definitions:
-            message = f"定义 {part.name} 只答是或否,不能当数字或文字比较,请用 and、or、not 连接"
+            message = f"定义 {part.name} 只答是或否，不能当数字或文字比较，请用 and、or、not 连接"
             raise RuleError(message, where=scope.where, position=part.position)
     folded = _fold(node, scope)
     for part in walk(folded):
@@ -67,7 +67,7 @@ def bind(node: Node, scope: Scope) -> Node:
 
 def _unset(limit: Limit, scope: Scope) -> RuleError:
     message = (
-        f"限额 {limit.name} 没有设定,请在 [limits] 里填写,"
+        f"限额 {limit.name} 没有设定，请在 [limits] 里填写，"
         f"或先判断 limits.{limit.name} is set。{nearest(limit.name, scope.limits)}"
     )
     return RuleError(message, where=scope.where, position=limit.position)
@@ -149,7 +149,7 @@ def _place(
         return
     if name in path:
         circle = " → ".join((*path[path.index(name) :], name))
-        raise RuleError(f"定义互相引用成圈:{circle},请改掉其中一处", where=_where(name))
+        raise RuleError(f"定义互相引用成圈：{circle}，请改掉其中一处", where=_where(name))
     if len(path) > DEEPEST_TREE:
         raise _too_deep(_where(name))
     for referred in references(trees[name]):
@@ -170,4 +170,4 @@ def references(node: Node) -> tuple[str, ...]:
 
 
 def _too_deep(where: str) -> RuleError:
-    return RuleError(f"条件连同引用的定义,总深度超过 {DEEPEST_TREE},请减少层次", where=where)
+    return RuleError(f"条件连同引用的定义，总深度超过 {DEEPEST_TREE}，请减少层次", where=where)

@@ -22,8 +22,8 @@ class RuleError(LedgerError):
     """
 
     def __init__(self, message: str, *, where: str = "", position: int | None = None) -> None:
-        place = where if position is None else f"{where}第 {position} 个字符".strip()
-        super().__init__(f"{place}:{message}" if place else message)
+        place = where if position is None else f"{where} 第 {position} 个字符".strip()
+        super().__init__(f"{place}：{message}" if place else message)
         self.where = where
         self.position = position
 
@@ -31,4 +31,4 @@ class RuleError(LedgerError):
 def nearest(name: str, allowed: Iterable[str]) -> str:
     """A Chinese hint naming the closest of ``allowed``, or an empty text when none is close."""
     close = get_close_matches(name, sorted(allowed), n=1, cutoff=0.6)
-    return f"是否指 {close[0]}?" if close else ""
+    return f"是否指 {close[0]}？" if close else ""

@@ -47,9 +47,9 @@ def explain(
 
 def _undecided(judgement: Judgement, rules: RuleSet) -> str:
     if judgement.at_most is None:
-        return f"{UNDETERMINED}:现有规则没有涵盖这种情况,请人工研判。"
+        return f"{UNDETERMINED}：现有规则没有涵盖这种情况，请人工研判。"
     highest = tier_name(judgement.at_most, rules)
-    return f"{UNDETERMINED}:已知事实不足以定级,最高可能为{highest},请先查明下列事实。"
+    return f"{UNDETERMINED}：已知事实不足以定级，最高可能为{highest}，请先查明下列事实。"
 
 
 class _Words:
@@ -65,15 +65,15 @@ class _Words:
             f"{self._label(key)}为{self._value(key, judgement.facts_used[key])}"
             for key in judgement.grounds[rule.id]
         )
-        known = f"事实:{facts}。" if facts else ""
+        known = f"事实：{facts}。" if facts else ""
         name = tier_name(rule.tier, self._rules)
-        return f"{name}:{rule.label}(规则 {rule.id})。{known}依据:{rule.source}。"
+        return f"{name}：{rule.label}（规则 {rule.id}）。{known}依据：{rule.source}。"
 
     def question(self, rule: Rule, judgement: Judgement) -> str:
         facts = "、".join(self._label(key) for key in judgement.grounds[rule.id])
         name = tier_name(rule.tier, self._rules)
         verb = "可能为" if judgement.tier is None else "可能升至"
-        return f"{verb}{name}:{rule.label}(规则 {rule.id}),尚不详:{facts}。"
+        return f"{verb}{name}：{rule.label}（规则 {rule.id}），尚不详：{facts}。"
 
     def _label(self, key: str) -> str:
         declared = self._rules.facts.get(key)

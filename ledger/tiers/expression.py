@@ -86,10 +86,10 @@ def parse(text: str, where: str = "") -> Node:
         Chinese, with the position of the first word that does not belong there.
     """
     if len(text) > LONGEST_EXPRESSION:
-        message = f"条件有 {len(text)} 个字符,最多 {LONGEST_EXPRESSION} 个,请拆成几条定义"
+        message = f"条件有 {len(text)} 个字符，最多 {LONGEST_EXPRESSION} 个，请拆成几条定义"
         raise RuleError(message, where=where)
     if not text.strip():
-        raise RuleError("条件是空的,请写出何时成立", where=where)
+        raise RuleError("条件是空的，请写出何时成立", where=where)
     return _Parser(tokenize(text, where), where).whole()
 
 
@@ -118,7 +118,7 @@ class _Parser:
 
     def _expect(self, word: str) -> None:
         if self._take(word) is None:
-            self._fail(f"这里应当是 {word},却是{self._shown()},请补上 {word}")
+            self._fail(f"这里应当是 {word}，却是{self._shown()}，请补上 {word}")
 
     def _shown(self) -> str:
         return f" {self._token.text} " if self._token.kind != "end" else "条件的末尾"
@@ -129,14 +129,14 @@ class _Parser:
     def _deeper(self) -> None:
         self._depth += 1
         if self._depth > DEEPEST_NESTING:
-            self._fail(f"括号或 not 嵌套超过 {DEEPEST_NESTING} 层,请拆成几条定义")
+            self._fail(f"括号或 not 嵌套超过 {DEEPEST_NESTING} 层，请拆成几条定义")
 
     # -- grammar -------------------------------------------------------------------------------
 
     def whole(self) -> Node:
         node = self._truth(self._either(), 1)
         if self._token.kind != "end":
-            self._fail(f"多出了{self._shown()},请删去,或用 and、or 与前面连接")
+            self._fail(f"多出了{self._shown()}，请删去，或用 and、or 与前面连接")
         return node
 
     def _either(self) -> _Part:
@@ -185,7 +185,7 @@ class _Parser:
         elif self._take("is"):
             result = self._is_set(part, start)
         if result is not part and self._token.kind == "sign" and self._token.text in _COMPARE:
-            self._fail("不能连续比较,请拆开并用 and 连接,例如 a > 0 and a < 5")
+            self._fail("不能连续比较，请拆开并用 and 连接，例如 a > 0 and a < 5")
         return result
 
     def _compared(self, left: _Part, start: int, operator: str) -> Node:
@@ -198,9 +198,9 @@ class _Parser:
     def _text_compared(self, left: _Part, right: _Part, start: int, operator: str) -> Node:
         name, text = (left, right) if isinstance(right, _Text) else (right, left)
         if not isinstance(name, _Name) or not isinstance(text, _Text):
-            self._fail('文字只能与一个名称比较,例如 prepaid_use == "none"', start)
+            self._fail('文字只能与一个名称比较，例如 prepaid_use == "none"', start)
         if operator not in ("==", "!="):
-            self._fail(f"文字不能用 {operator} 比较,请用 == 或 !=", start)
+            self._fail(f"文字不能用 {operator} 比较，请用 == 或 !=", start)
         among = TextAmong(name.name, (text.value,), name.position)
         return among if operator == "==" else Not(among)
 
@@ -213,7 +213,7 @@ class _Parser:
         texts = tuple(item for item in items if isinstance(item, str))
         numbers = tuple(item for item in items if isinstance(item, Decimal))
         if texts and numbers:
-            self._fail("列表里不能既有文字又有数字,请统一", start)
+            self._fail("列表里不能既有文字又有数字，请统一", start)
         if not texts:
             return NumberAmong(self._number(part, start), numbers)
         if not isinstance(part, _Name):
@@ -229,13 +229,13 @@ class _Parser:
         if token.kind == "text" and sign == 1:
             self._next += 1
             return token.text[1:-1]
-        self._fail(f"列表里应当是带引号的文字或数字,却是{self._shown()}")
+        self._fail(f"列表里应当是带引号的文字或数字，却是{self._shown()}")
 
     def _is_set(self, part: _Part, start: int) -> Node:
         negated = self._take("not") is not None
         self._expect("set")
         if not isinstance(part, Limit):
-            self._fail("is set 只用于限额,例如 limits.local_amount is set;比较请用 ==", start)
+            self._fail("is set 只用于限额，例如 limits.local_amount is set；比较请用 ==", start)
         node = LimitIsSet(part.name, part.position)
         return Not(node) if negated else node
 
@@ -272,7 +272,7 @@ class _Parser:
     def _primary(self) -> _Part:
         token = self._token
         if token.kind == "end":
-            self._fail("条件不完整,末尾缺少名称或数字,请补上")
+            self._fail("条件不完整，末尾缺少名称或数字，请补上")
         self._next += 1
         if token.kind == "number":
             return Number(Decimal(token.text), token.position)
@@ -288,21 +288,23 @@ class _Parser:
             self._expect(")")
             self._depth -= 1
             return part
-        self._fail(f"这里应当是名称、数字或括号,却是 {token.text}", token.position)
+        self._fail(f"这里应当是名称、数字或括号，却是 {token.text}", token.position)
 
     def _named(self, token: Token) -> _Name:
         follows = self._token
         if follows.kind == "sign" and follows.text in ("(", "[", "."):
-            self._fail(f"{token.text} 之后不能有 {follows.text}:规则里没有函数、下标和属性,请删去")
+            self._fail(
+                f"{token.text} 之后不能有 {follows.text}：规则里没有函数、下标和属性，请删去"
+            )
         if token.text in ("True", "False", "true", "false", "None", "null"):
-            self._fail(f"不需要 {token.text}:是/否事实直接写名称,取反写 not 名称", token.position)
+            self._fail(f"不需要 {token.text}：是/否事实直接写名称，取反写 not 名称", token.position)
         return _Name(token.text, token.position)
 
     def _limit(self, token: Token) -> Limit:
         self._expect(".")
         name = self._token
         if name.kind != "name":
-            self._fail("limits. 之后应当是限额名称,例如 limits.prepaid_months")
+            self._fail("limits. 之后应当是限额名称，例如 limits.prepaid_months")
         self._next += 1
         return Limit(name.text, token.position)
 
@@ -312,12 +314,12 @@ class _Parser:
         if isinstance(part, _Name):
             return TriFact(part.name, part.position)
         if isinstance(part, (_Text, Number, Limit, NumberFact, Sum, Product)):
-            self._fail("这里应当是能判断是或否的条件,请写成比较,例如 a > 12", start)
+            self._fail("这里应当是能判断是或否的条件，请写成比较，例如 a > 12", start)
         return part
 
     def _number(self, part: _Part, start: int) -> NumberNode:
         if isinstance(part, _Name):
             return NumberFact(part.name, part.position)
         if not isinstance(part, (Number, Limit, NumberFact, Sum, Product)):
-            self._fail("这里应当是数字,请检查括号,或把是/否的部分用 and、or 连接", start)
+            self._fail("这里应当是数字，请检查括号，或把是/否的部分用 and、or 连接", start)
         return part

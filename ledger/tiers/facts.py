@@ -67,8 +67,10 @@ class Fact:
 
 def _plain(value: object) -> object:
     """A numpy scalar as the Python value it stands for; everything else unchanged."""
+    if getattr(value, "shape", None) != ():
+        return value
     item = getattr(value, "item", None)
-    return item() if callable(item) and getattr(value, "shape", None) == () else value
+    return item() if callable(item) else value
 
 
 def read_tri(value: object) -> Truth:
@@ -100,7 +102,9 @@ def _exact(value: object) -> Exact | None:
     plain = value if type(value) in (int, float) else _plain(value)
     if isinstance(plain, bool) or not isinstance(plain, (int, float, Decimal)):
         return None
-    # NaN compares false with everything and so falls out here, with infinities and the absurd.
+    if isinstance(plain, Decimal) and plain.is_nan():
+        return None
+    # A float that is NaN compares false and so falls out here, with infinities and the absurd.
     if not -LARGEST_NUMBER <= plain <= LARGEST_NUMBER:
         return None
     if isinstance(plain, float):

@@ -97,15 +97,15 @@ def _parse_toml(text: str) -> dict[str, object]:
     except tomllib.TOMLDecodeError as error:
         place = _PLACE.search(str(error))
         where = f"规则文件第 {place[1]} 行第 {place[2]} 列" if place else "规则文件"
-        message = "不是有效的 TOML 写法,请检查引号、等号、方括号,以及同一名称是否写了两次"
+        message = "不是有效的 TOML 写法，请检查引号、等号、方括号，以及同一名称是否写了两次"
         raise RuleError(message, where=where) from None
     except (RecursionError, ArithmeticError, ValueError):
-        raise RuleError("数字或嵌套超出可读范围,请检查是否选错文件", where="规则文件") from None
+        raise RuleError("数字或嵌套超出可读范围，请检查是否选错文件", where="规则文件") from None
 
 
 def _check_name(name: str, where: str) -> None:
     if not _NAME.fullmatch(name) or name in KEYWORDS:
-        message = f"名称 {name!r} 不可用:应以字母或汉字开头,只含字母、数字、下划线,且不是保留字"
+        message = f"名称 {name!r} 不可用：应以字母或汉字开头，只含字母、数字、下划线，且不是保留字"
         raise RuleError(message, where=where)
 
 
@@ -128,19 +128,19 @@ def _fact(key: str, content: object) -> Fact:
     kind = FactType.of(name)
     if kind is None:
         allowed = "、".join(f"{one.key}({one.label})" for one in FactType)
-        raise table.fail(f"没有类型 {name!r},可用:{allowed}")
+        raise table.fail(f"没有类型 {name!r}，可用：{allowed}")
     minimum, maximum = table.number("min"), table.number("max")
     choices = table.tables("choices")
     fact = Fact(key, kind, table.optional_text("label"), minimum, maximum, choices)
     table.end()
     if kind is not FactType.NUMBER and (minimum is not None or maximum is not None):
-        raise table.fail("只有数字才有 min 和 max,请删去")
+        raise table.fail("只有数字才有 min 和 max，请删去")
     if minimum is not None and maximum is not None and minimum >= maximum:
-        raise table.fail(f"min({minimum})应当小于 max({maximum}),请改正")
+        raise table.fail(f"min（{minimum}）应当小于 max（{maximum}），请改正")
     if choices and kind is not FactType.CHOICE:
-        raise table.fail("只有选项(choice)才有 choices,请删去")
+        raise table.fail("只有选项（choice）才有 choices，请删去")
     if not all(isinstance(label, str) for label in choices.values()):
-        raise table.fail('choices 应当写成 { 键 = "中文名称" },请改正')
+        raise table.fail('choices 应当写成 { 键 = "中文名称" }，请改正')
     return fact
 
 
@@ -156,12 +156,12 @@ def _definition(name: str, content: object) -> Definition:
 
 def _rules(content: list[object]) -> tuple[Rule, ...]:
     if not content:
-        raise RuleError("一条规则也没有,请至少写一个 [[rules]]", where="规则文件")
+        raise RuleError("一条规则也没有，请至少写一个 [[rules]]", where="规则文件")
     rules = [_rule(item, number) for number, item in enumerate(content, 1)]
     seen: set[str] = set()
     for rule in rules:
         if rule.id in seen:
-            raise RuleError(f"编号 {rule.id} 用了两次,请给其中一条改用别的编号", where=rule.where)
+            raise RuleError(f"编号 {rule.id} 用了两次，请给其中一条改用别的编号", where=rule.where)
         seen.add(rule.id)
     return tuple(sorted(rules, key=lambda rule: -rule.tier))
 
@@ -172,7 +172,7 @@ def _rule(content: object, number: int) -> Rule:
     table.where = f"规则 {rule_id}"
     tier = table.whole("tier", 1, 4)
     if tier is None:
-        raise table.fail("缺少 tier(等级),请补上一行 tier = 1 到 4")
+        raise table.fail("缺少 tier（等级），请补上一行 tier = 1 到 4")
     label = table.text("label", "理由")
     when = table.text("when", "何时成立")
     rule = Rule(
@@ -193,10 +193,10 @@ def _tiers(content: Mapping[str, object], rules: tuple[Rule, ...]) -> dict[int, 
     numbers = {str(number): number for number in TIER_NAMES}
     for key in content:
         if key not in numbers:
-            raise RuleError("等级只有 1 到 4,请改正", where=f"[tiers.{key}]")
+            raise RuleError("等级只有 1 到 4，请改正", where=f"[tiers.{key}]")
     for tier in sorted({rule.tier for rule in rules}):
         if str(tier) not in content:
-            raise RuleError(f"有 {tier} 级的规则却没有这张表,请补上", where=f"[tiers.{tier}]")
+            raise RuleError(f"有 {tier} 级的规则却没有这张表，请补上", where=f"[tiers.{tier}]")
     return {numbers[key]: _tier(numbers[key], value) for key, value in sorted(content.items())}
 
 
@@ -205,7 +205,7 @@ def _tier(number: int, content: object) -> Tier:
     name = table.text("name", "名称")
     colour = table.text("colour", "颜色")
     if colour not in COLOURS:
-        raise table.fail(f"没有颜色 {colour!r},可用:{'、'.join(COLOURS)}")
+        raise table.fail(f"没有颜色 {colour!r}，可用：{'、'.join(COLOURS)}")
     measures = tuple(_measure(item, table.where) for item in table.items("measures"))
     tier = Tier(number, name, colour, measures, table.texts("consequences"))
     table.end()
@@ -222,7 +222,7 @@ def _measure(content: object, where: str) -> Measure:
 def _refuse_shared_names(facts: Mapping[str, Fact], definitions: Mapping[str, Definition]) -> None:
     for name in definitions:
         if name in facts:
-            message = f"{name} 已在 [facts] 中声明,定义请另取名称"
+            message = f"{name} 已在 [facts] 中声明，定义请另取名称"
             raise RuleError(message, where=f"[definitions.{name}]")
 
 
@@ -237,7 +237,7 @@ def _refuse_unused(
     used = {part.name for part in parts if isinstance(part, (Limit, LimitIsSet))}
     for name in limits:
         if name not in used:
-            message = f"没有条件用到限额 {name},请检查拼写,或删去这一行"
+            message = f"没有条件用到限额 {name}，请检查拼写，或删去这一行"
             raise RuleError(message, where="[limits]")
 
 

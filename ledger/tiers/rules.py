@@ -94,12 +94,12 @@ class RuleSet(RuleFile):
         """
         for key, fact in self.facts.items():
             if key in declared and not fact.type.fits(declared[key]):
-                kinds = f"台账里是{declared[key].label},这里写成{fact.type.label}"
-                message = f"{kinds},请改成一致"
+                kinds = f"台账里是{declared[key].label}，这里写成{fact.type.label}"
+                message = f"{kinds}，请改成一致"
                 raise RuleError(message, where=f"[facts] {key}")
         for name in self.definitions:
             if name in declared:
-                message = f"{name} 已是台账里的列,定义请另取名称"
+                message = f"{name} 已是台账里的列，定义请另取名称"
                 raise RuleError(message, where=f"[definitions.{name}]")
         own = {key: fact.type for key, fact in self.facts.items()}
         for where, use in self._uses():
@@ -127,9 +127,8 @@ class RuleSet(RuleFile):
         for where, use in self._uses():
             before = first.setdefault(use.name, use)
             if before.type is not use.type:
-                message = (
-                    f"{use.name} 在这里当作{use.type.label},别处当作{before.type.label},请改成一致"
-                )
+                kinds = f"在这里当作{use.type.label}，别处当作{before.type.label}"
+                message = f"{use.name} {kinds}，请改成一致"
                 raise RuleError(message, where=where, position=use.position)
 
 
@@ -142,16 +141,16 @@ def _check_use(
 ) -> None:
     if use.name not in declared:
         hint = nearest(use.name, [*declared, *definitions])
-        message = f"没有名为 {use.name} 的事实或定义,请改正名称,或在 [facts] 里声明。{hint}"
+        message = f"没有名为 {use.name} 的事实或定义，请改正名称，或在 [facts] 里声明。{hint}"
         raise RuleError(message, where=where, position=use.position)
     kind = declared[use.name]
     if not use.type.fits(kind):
-        message = f"{use.name} 是{kind.label},这里却当作{use.type.label},请改写这一处"
+        message = f"{use.name} 是{kind.label}，这里却当作{use.type.label}，请改写这一处"
         raise RuleError(message, where=where, position=use.position)
     for text in use.texts:
         if use.name in choices and text not in choices[use.name]:
             allowed = "、".join(choices[use.name])
-            message = f"{use.name} 没有选项“{text}”,可用:{allowed}"
+            message = f"{use.name} 没有选项“{text}”，可用：{allowed}"
             raise RuleError(message, where=where, position=use.position)
 
 
@@ -168,12 +167,14 @@ def load_rules(path: str | Path) -> RuleSet:
         with file.open("rb") as stream:
             content = stream.read(LARGEST_FILE + 1)
     except OSError as error:
-        message = f"无法读取规则文件,请检查路径和权限({error.strerror})"
+        missing = isinstance(error, FileNotFoundError)
+        message = "没有这个文件" if missing else "无法读取"
+        message += "，请检查路径和权限"
         raise RuleError(message, where=str(path)) from None
     if len(content) > LARGEST_FILE:
-        raise RuleError("文件超过 1 MB,不像规则文件,请检查是否选错", where=file.name)
+        raise RuleError("文件超过 1 MB，不像规则文件，请检查是否选错", where=file.name)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise RuleError("文件不是 UTF-8 编码,请另存为 UTF-8 后重试", where=file.name) from None
+        raise RuleError("文件不是 UTF-8 编码，请另存为 UTF-8 后重试", where=file.name) from None
     return RuleSet.from_toml(text)

@@ -10,6 +10,12 @@ from typing import Any
 from ledger.tiers.errors import RuleError, nearest
 
 
+def _shown(value: object) -> str:
+    """What the file says, as its writer would write it, cut short."""
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
 class Table:
     """One TOML table, read field by field.
 
@@ -19,7 +25,7 @@ class Table:
 
     def __init__(self, content: object, where: str) -> None:
         if not isinstance(content, Mapping):
-            raise RuleError("应当是一张表(每行写“名称 = 值”),请改写", where=where)
+            raise RuleError("应当是一张表（每行写“名称 = 值”），请改写", where=where)
         self.where = where
         self._left: dict[str, Any] = dict(content)
         self._asked: set[str] = set()
@@ -37,7 +43,7 @@ class Table:
         """A text that must be there and not be blank."""
         value = self.take(key)
         if value is None:
-            raise self.fail(f'缺少 {key}({meaning}),请补上一行 {key} = "…"')
+            raise self.fail(f'缺少 {key}（{meaning}），请补上一行 {key} = "…"')
         return self._checked_text(key, value)
 
     def optional_text(self, key: str) -> str:
@@ -47,7 +53,7 @@ class Table:
 
     def _checked_text(self, key: str, value: object) -> str:
         if not isinstance(value, str) or not value.strip():
-            raise self.fail(f"{key} 应当是带引号的文字且不能为空,现在是 {value!r}")
+            raise self.fail(f"{key} 应当是带引号的文字且不能为空，现在是 {_shown(value)}")
         return value.strip()
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -60,14 +66,14 @@ class Table:
         if value is None:
             return []
         if not isinstance(value, list):
-            raise self.fail(f"{key} 应当是列表,例如 {key} = […],现在是 {value!r}")
+            raise self.fail(f"{key} 应当是列表，例如 {key} = […]，现在是 {_shown(value)}")
         return value
 
     def flag(self, key: str) -> bool:
         """``true`` or ``false``; false when absent."""
         value = self.take(key)
         if value is not None and not isinstance(value, bool):
-            raise self.fail(f"{key} 应当是 true 或 false,现在是 {value!r}")
+            raise self.fail(f"{key} 应当是 true 或 false，现在是 {_shown(value)}")
         return bool(value)
 
     def whole(self, key: str, low: int, high: int) -> int | None:
@@ -76,7 +82,7 @@ class Table:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise self.fail(f"{key} 应当是 {low} 到 {high} 的整数,现在是 {value!r}")
+            raise self.fail(f"{key} 应当是 {low} 到 {high} 的整数，现在是 {_shown(value)}")
         return value
 
     def number(self, key: str) -> Decimal | None:
@@ -85,10 +91,10 @@ class Table:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-            raise self.fail(f"{key} 应当是数字(不带引号),现在是 {value!r}")
+            raise self.fail(f"{key} 应当是数字（不带引号），现在是 {_shown(value)}")
         number = Decimal(value)
         if not number.is_finite() or abs(number) > Decimal(10) ** 15:
-            raise self.fail(f"{key} 太大或不是有限的数字,现在是 {value!s:.30}")
+            raise self.fail(f"{key} 太大或不是有限的数字，现在是 {_shown(value)}")
         return number
 
     def day(self, key: str, meaning: str) -> date:
@@ -98,9 +104,11 @@ class Table:
             try:
                 value = date.fromisoformat(value.strip())
             except ValueError:
-                raise self.fail(f"{key} 应当是日期,例如 2024-10-01,现在是 {value!r}") from None
+                raise self.fail(
+                    f"{key} 应当是日期，例如 2024-10-01，现在是 {_shown(value)}"
+                ) from None
         if isinstance(value, datetime) or not isinstance(value, date):
-            raise self.fail(f"缺少 {key}({meaning})或不是日期,请写成 {key} = 2024-10-01")
+            raise self.fail(f"缺少 {key}（{meaning}）或不是日期，请写成 {key} = 2024-10-01")
         return value
 
     def keys(self) -> tuple[str, ...]:
@@ -113,11 +121,11 @@ class Table:
         if value is None:
             return {}
         if not isinstance(value, dict):
-            raise self.fail(f"{key} 应当是一组表,例如 [{key}.名称],现在是 {value!r}")
+            raise self.fail(f"{key} 应当是一组表，例如 [{key}.名称]，现在是 {_shown(value)}")
         return value
 
     def end(self) -> None:
         """Refuse fields that nobody asked for."""
         for key in self._left:
             hint = nearest(key, self._asked)
-            raise self.fail(f"不认识 {key},请删去或改正。{hint}".rstrip("。") + "。")
+            raise self.fail(f"不认识 {key}，请删去或改正。{hint}")

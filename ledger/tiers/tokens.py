@@ -20,11 +20,12 @@ _PATTERN = re.compile(
     re.VERBOSE,
 )
 _DIGITS = 15
-# What people type, or what a word processor makes of it, and what it should have been.
+# Full-width signs (written as escapes: they look alike) and words of other languages.
 _INSTEAD = {
-    "(": "(", ")": ")", ",": ",", "“": '"', "”": '"', "‘": "'", "’": "'", "×": "*",
-    ">": ">", "<": "<", "=": "==", "≥": ">=", "≤": "<=", "≠": "!=",
-    "&": "and", "|": "or", "!": "not",
+    "\uff08": "(", "\uff09": ")", "\u3010": "[", "\u3011": "]", "\uff0c": ",", "\u3001": ",",
+    "\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'", "\u00d7": "*", "\uff0b": "+",
+    "\uff1e": ">", "\uff1c": "<", "\uff1d": "==", "=": "==", "\u2265": ">=", "\u2264": "<=",
+    "\u2260": "!=", "&": "and", "|": "or", "!": "not",
 }  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def tokenize(text: str, where: str) -> list[Token]:
         if kind == "name" and word in KEYWORDS:
             kind = "keyword"
         if kind == "number" and sum(map(str.isdigit, word)) > _DIGITS:
-            message = f"数字过长,最多 {_DIGITS} 位,请改小"
+            message = f"数字过长，最多 {_DIGITS} 位，请改小"
             raise RuleError(message, where=where, position=index + 1)
         if kind != "space":
             tokens.append(Token(kind, word, index + 1))
@@ -65,11 +66,11 @@ def tokenize(text: str, where: str) -> list[Token]:
 
 def _unreadable(character: str) -> str:
     if character in "\"'":
-        return "引号没有成对,请补上同样的引号(引号内不能换行,也不能有反斜杠)"
+        return "引号没有成对，请补上同样的引号（引号内不能换行，也不能有反斜杠）"
     if character == "/":
-        return "不支持除法,请改写成乘法,例如 a > 2 * b"
+        return "不支持除法，请改写成乘法，例如 a > 2 * b"
     instead = _INSTEAD.get(character)
     if instead is not None:
-        return f"不认识“{character}”,请改用半角的 {instead}"
+        return f"不认识“{character}”，请改用半角的 {instead}"
     shown = character if character.isprintable() else f"U+{ord(character):04X}"
-    return f"不认识“{shown}”,请删去;条件只由名称、数字、引号文字、比较、加减乘和 and or not 组成"
+    return f"不认识“{shown}”，请删去；条件只由名称、数字、引号文字、比较、加减乘和 and or not 组成"
