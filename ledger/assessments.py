@@ -22,7 +22,7 @@ from ledger.judging import (
 from ledger.ledgers import INSTITUTIONS
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES, assessments
-from ledger.tiers import Judgement, RuleSet, explain
+from ledger.tiers import Judgement, Move, RuleSet, explain, moves
 
 
 @dataclass(frozen=True)
@@ -34,16 +34,6 @@ class Result:
     at_most: int | None
     matched: tuple[str, ...]
     unknown: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Move:
-    """A record whose tier would change; None stands for 待研判."""
-
-    number: str
-    name: str
-    before: int | None
-    after: int | None
 
 
 @dataclass(frozen=True)
@@ -129,7 +119,8 @@ def why(
         rules = rulebook.rules_in_force(connection)
     judgement = judge_record(ledger, record, rules)
     labels = {column.key: column.label for column in ledger.columns}
-    return Why(judgement, rules.version, tuple(explain(judgement, rules, labels)))
+    lines = explain(judgement, rules, labels, rulebook.choices_of(ledger))
+    return Why(judgement, rules.version, tuple(lines))
 
 
 def past_assessments(
@@ -148,7 +139,7 @@ def past_assessments(
 
 
 def _rules(connection: Connection, text: str | None) -> RuleSet:
-    return rulebook.rules_in_force(connection) if text is None else RuleSet.from_toml(text)
+    return rulebook.rules_in_force(connection) if text is None else rulebook.parse_rules(text)
 
 
 def _judge_all(
@@ -169,12 +160,9 @@ def _assessed(rules: RuleSet, judged: list[tuple[dict[str, Any], Judgement]]) ->
         Result(row["number"], found.tier, found.at_most, found.matched, found.unknown)
         for row, found in judged
     )
-    moves = tuple(
-        Move(row["number"], row["name"], _as_int(row["tier_computed"]), found.tier)
-        for row, found in judged
-        if _as_int(row["tier_computed"]) != found.tier
-    )
-    return Assessed(rules.version, results, moves)
+    before = {row["number"]: _as_int(row["tier_computed"]) for row, _ in judged}
+    after = {row["number"]: found.tier for row, found in judged}
+    return Assessed(rules.version, results, moves(before, after))
 
 
 def _as_int(tier: str | None) -> int | None:

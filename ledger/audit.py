@@ -151,7 +151,7 @@ def verify(connection: Connection) -> Verdict:
             faults.append(f"第{expected_id}条至第{row['id'] - 1}条日志缺失")
         if row["previous_hash"] != previous:
             faults.append(f"第{row['id']}条日志与上一条不衔接")
-        if link_hash(row, row["previous_hash"]) != row["hash"]:
+        if link_hash(dict(row), row["previous_hash"]) != row["hash"]:
             faults.append(f"第{row['id']}条日志内容被改动")
         expected_id, previous = row["id"] + 1, row["hash"]
     head = connection.execute(select(chain_head)).one_or_none()

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
 from sqlalchemy import Column as TableColumn
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
 
 from ledger.access import Action, Actor, under
 from ledger.columns import TEXTUAL, ColumnType, Ledger
@@ -101,7 +101,7 @@ def count_by(
     query = (
         select(column, func.count()).where(_where(actor, ledger, table, selection)).group_by(column)
     )
-    return {value: count for value, count in connection.execute(query)}
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _where(actor: Actor, ledger: Ledger, table: Table, selection: Selection) -> ColumnElement[bool]:
@@ -127,7 +127,7 @@ def _containing(ledger: Ledger, table: Table, word: str) -> ColumnElement[bool]:
 
 
 def _clause(ledger: Ledger, table: Table, condition: Condition) -> ColumnElement[bool]:
-    column = _column(ledger, table, condition.key)
+    column: ColumnElement[Any] = _column(ledger, table, condition.key)
     value = condition.value
     match condition.operator:
         case "eq":
@@ -146,13 +146,13 @@ def _clause(ledger: Ledger, table: Table, condition: Condition) -> ColumnElement
             return ~_blank(ledger, condition.key, column)
 
 
-def _among(column: TableColumn[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+def _among(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
     """One of the values; ``None`` among them takes blanks too."""
     present = column.in_([value for value in values if value is not None])
     return or_(present, column.is_(None)) if None in values else present
 
 
-def _blank(ledger: Ledger, key: str, column: TableColumn[Any]) -> ColumnElement[bool]:
+def _blank(ledger: Ledger, key: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
     declared = ledger.by_key.get(key)
     textual = declared is not None and declared.type in TEXTUAL | {ColumnType.CHOICE}
     return or_(column.is_(None), column == "") if textual else column.is_(None)

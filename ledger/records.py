@@ -9,9 +9,10 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, insert, select, update
 
+from geo.atlas import Atlas
 from ledger import audit, clock
 from ledger.access import Action, Actor
-from ledger.areas import current_atlas
+from ledger.areas import codes_named, current_atlas
 from ledger.columns import Column, ColumnType, Ledger, ValueRefused
 from ledger.errors import Conflict, Invalid, NotFound, Problem
 from ledger.ledgers import ledger_named
@@ -87,16 +88,16 @@ def create(
     actor.require(Action.CREATE)
     ledger = ledger_named(ledger_key)
     parsed = parse_values(ledger, values, whole=True)
-    surroundings_atlas = current_atlas(store)
+    atlas = current_atlas(store)
     with store.writing() as connection:
         done = _done_before(connection, token)
         if done is not None:
             return int(done["changed"][0])
-        draft = Draft(resolve_area(surroundings_atlas, ledger, parsed))
+        draft = Draft(resolve_area(atlas, actor, ledger, parsed))
         _refuse_taken_number(connection, ledger, draft)
-        arrange(ledger, [draft], surroundings_atlas)
+        arrange(ledger, [draft], atlas)
         _require_scope(actor, ledger, draft)
-        surroundings = Surroundings(surroundings_atlas, rules_in_force(connection))
+        surroundings = Surroundings(atlas, rules_in_force(connection))
         ids = write(
             connection, actor, ledger, [draft], surroundings, batch=_batch(token), reason=reason
         )
@@ -130,7 +131,7 @@ def save(
         if done is not None:
             return Saved(tuple(done["changed"]), tuple(done["unchanged"]))
         current = _owned(connection, actor, ledger, [edit.record_id for edit in edits], lock=True)
-        drafts = _drafts(ledger, atlas, edits, current)
+        drafts = _drafts(actor, ledger, atlas, edits, current)
         for draft in drafts:
             _refuse_taken_number(connection, ledger, draft)
         arrange(ledger, drafts, atlas)
@@ -200,22 +201,22 @@ def parse_values(
 
 
 def resolve_area(
-    atlas: Any, ledger: Ledger, parsed: dict[str, Any], row: int | None = None
+    atlas: Atlas, actor: Actor, ledger: Ledger, parsed: dict[str, Any], row: int | None = None
 ) -> dict[str, Any]:
     """Check area codes; a name that only one area bears is taken for its code."""
     for column in ledger.columns:
         if column.type is not ColumnType.AREA or parsed.get(column.key) is None:
             continue
-        parsed[column.key] = _area_code(atlas, column, str(parsed[column.key]), row)
+        parsed[column.key] = _area_code(atlas, actor, column, str(parsed[column.key]), row)
     return parsed
 
 
-def _area_code(atlas: Any, column: Column, text: str, row: int | None) -> str:
+def _area_code(atlas: Atlas, actor: Actor, column: Column, text: str, row: int | None) -> str:
     if text in atlas:
         return text
-    named = atlas.codes_named(text)
+    named = codes_named(atlas, actor, text)
     if len(named) == 1:
-        return str(named[0])
+        return named[0]
     if named:
         message = f"有{len(named)}个区域都叫“{text}”,请改填区域代码:{'、'.join(named[:5])}"
     else:
@@ -224,16 +225,21 @@ def _area_code(atlas: Any, column: Column, text: str, row: int | None) -> str:
 
 
 def _drafts(
-    ledger: Ledger, atlas: Any, edits: Sequence[Edit], current: Mapping[int, dict[str, Any]]
+    actor: Actor,
+    ledger: Ledger,
+    atlas: Atlas,
+    edits: Sequence[Edit],
+    current: Mapping[int, dict[str, Any]],
 ) -> list[Draft]:
-    drafts, problems = [], []
+    drafts: list[Draft] = []
+    problems: list[Problem] = []
     for position, edit in enumerate(edits, start=1):
         row = current[edit.record_id]
         if row["version"] != edit.version:
             raise Conflict(row["number"], row["updated_by"])
         try:
             parsed = parse_values(ledger, edit.values, whole=False, row=position)
-            drafts.append(Draft(resolve_area(atlas, ledger, parsed, position), row))
+            drafts.append(Draft(resolve_area(atlas, actor, ledger, parsed, position), row))
         except Invalid as invalid:
             problems += invalid.problems
     if problems:
@@ -242,7 +248,8 @@ def _drafts(
 
 
 def _outcome(drafts: Sequence[Draft]) -> Saved:
-    changed, unchanged = [], []
+    changed: list[int] = []
+    unchanged: list[int] = []
     for draft in drafts:
         before = (draft.current or {}).get("version")
         (changed if draft.after["version"] != before else unchanged).append(draft.after["id"])

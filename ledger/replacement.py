@@ -61,7 +61,8 @@ def _still_there(atlas: Atlas, row: Mapping[Any, Any]) -> str | None:
     if row["placement"] == "position":
         return None
     steps = [row["area_code"], *reversed((row["area_path"] or "").strip("/").split("/"))]
-    return next((code for code in steps if code and code in atlas), row["area_code"])
+    chosen: str | None = row["area_code"]
+    return next((code for code in steps if code and code in atlas), chosen)
 
 
 def _write(connection: Connection, table: Table, moved: list[dict[str, Any]], actor: Actor) -> None:
