@@ -76,7 +76,9 @@ def read(text: str) -> RuleFile:
     _refuse_shared_names(facts, definitions)
     _refuse_unused(limits, definitions, rules)
     return RuleFile(
-        fingerprint=hashlib.sha256(text.replace("\r\n", "\n").encode()).hexdigest(),
+        fingerprint=hashlib.sha256(
+            text.replace("\r\n", "\n").encode("utf-8", "surrogatepass")
+        ).hexdigest(),
         version=version,
         effective=effective,
         title=title,
