@@ -1,0 +1,230 @@
+"""Read boundary files: GeoJSON, TopoJSON, GeoPackage, zipped Shapefile, GeoParquet.
+
+The content tells the format, not the name. The coordinate system that a file claims is reported but
+never applied: the person who loads it names the true one (see :mod:`geo.crs`).
+"""
+
+import codecs
+import json
+import re
+import tempfile
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pyarrow
+import pyarrow.parquet
+import pyogrio
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from geo.errors import (
+    BoundaryFileError,
+    FileDamagedError,
+    FileTooLargeError,
+    FileTypeError,
+    LayerChoiceError,
+)
+from geo.shapefiles import table_encoding, unpack_shapefile
+
+FORMATS = "GeoJSON、TopoJSON、GeoPackage(.gpkg)、Shapefile(zip 压缩包)、GeoParquet"
+MAX_FILE_BYTES = 512 << 20
+MAX_UNPACKED_BYTES = 2 << 30
+MAX_ROWS = 1_000_000
+
+_HEAD_BYTES = 64 << 10
+_JSON_TYPE = re.compile(
+    rb'"type"\s*:\s*"(Topology|FeatureCollection|Feature|GeometryCollection|(?:Multi)?Polygon)"'
+)
+_GEOJSON_TYPES = {"FeatureCollection", "Feature", "GeometryCollection", "Polygon", "MultiPolygon"}
+# First bytes of files that people mistake for boundary files.
+_MISTAKEN = (
+    (b"\x00\x00\x27\x0a", "单个 .shp 文件不够,请把 .shp、.shx、.dbf、.prj 一起压缩成 zip 再上传。"),
+    (b"Rar!", "这是 RAR 压缩包,请改用 zip 压缩。"),
+    (b"7z\xbc\xaf\x27\x1c", "这是 7z 压缩包,请改用 zip 压缩。"),
+    (b"\x1f\x8b", "这是 gzip 压缩文件,请解压后再上传。"),
+    (b"%PDF", "这是 PDF 文件,里面没有可用的边界。"),
+    (b"\xd0\xcf\x11\xe0", "这是旧版 Office 文件(.xls、.doc),不是边界文件。"),
+    (b"AC10", "这是 AutoCAD 图纸,请先导出为 Shapefile 或 GeoJSON。"),
+    (b"<", "这是 XML、KML 或网页文件,请先转换为 GeoJSON 或 Shapefile。"),
+)
+
+
+def read_boundaries(path: Path | str) -> gpd.GeoDataFrame:
+    """The features of a boundary file, one row each, in file order.
+
+    Parameters
+    ----------
+    path
+        A file of at most ``MAX_FILE_BYTES``; its name does not matter.
+
+    Returns
+    -------
+    GeoDataFrame
+        Index 0…n-1, the columns of the file and ``geometry`` in the file's own, raw coordinates;
+        ``crs`` is None. ``attrs`` holds ``claimed_crs`` (such as ``"EPSG:4326"``, or None) and
+        ``format``. Rows without a usable geometry have None.
+
+    Raises
+    ------
+    BoundaryFileError
+        With one Chinese message: not a boundary file, empty, cut off, too large, several layers.
+    """
+    file = Path(path)
+    size = _checked_size(file)
+    with file.open("rb") as stream:
+        head = stream.read(_HEAD_BYTES)
+    name, reader = _sniff(file, head)
+    try:
+        with warnings.catch_warnings():
+            # GDAL's remarks on single rows reappear as findings of the validation.
+            warnings.simplefilter("ignore")
+            frame = reader(file)
+    except BoundaryFileError:
+        raise
+    except (DataSourceError, DataLayerError, pyarrow.ArrowException, ValueError, OSError) as error:
+        raise FileDamagedError(_damage_message(name, error)) from error
+    except MemoryError as error:
+        raise FileTooLargeError(f"文件有 {size >> 20} MB,内存不够读取,请分批载入。") from error
+    return _finished(frame, name)
+
+
+def _checked_size(file: Path) -> int:
+    if not file.is_file():
+        raise BoundaryFileError(f"找不到文件“{file.name}”,请检查路径。")
+    size = file.stat().st_size
+    if size == 0:
+        raise FileDamagedError("文件是空的(0 字节),请重新导出。")
+    if size > MAX_FILE_BYTES:
+        raise FileTooLargeError(
+            f"文件有 {size >> 20} MB,超过上限 {MAX_FILE_BYTES >> 20} MB,请简化边界或分批载入。"
+        )
+    return size
+
+
+def _sniff(file: Path, head: bytes) -> tuple[str, Callable[[Path], gpd.GeoDataFrame]]:
+    """The format by content, and what reads it."""
+    if head.startswith(b"SQLite format 3\x00"):
+        return "GeoPackage", _read_geopackage
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "Shapefile", _read_shapefile
+    if head.startswith(b"PAR1"):
+        return "GeoParquet", _read_geoparquet
+    if head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"["):
+        return _json_format(file, head), _read_json
+    for magic, message in _MISTAKEN:
+        if head.lstrip().startswith(magic):
+            raise FileTypeError(message)
+    raise FileTypeError(f"认不出“{file.name}”的格式,可用的有:{FORMATS}。")
+
+
+def _json_format(file: Path, head: bytes) -> str:
+    match = _JSON_TYPE.search(head)
+    kind: Any = match[1].decode() if match else None
+    if kind is None:
+        # The type stands far behind, or this is other JSON.
+        try:
+            content = json.loads(_json_text(file.read_bytes()))
+        except ValueError as error:
+            line = getattr(error, "lineno", None)
+            raise FileDamagedError(_json_damage(line)) from error
+        kind = content.get("type") if isinstance(content, dict) else None
+    if kind == "Topology":
+        return "TopoJSON"
+    if kind not in (
+        "FeatureCollection",
+        "Feature",
+        "GeometryCollection",
+        "Polygon",
+        "MultiPolygon",
+    ):
+        raise FileTypeError(
+            "这是 JSON 文件,但不是 GeoJSON 或 TopoJSON(顶层应有 type:FeatureCollection)。"
+        )
+    return "GeoJSON"
+
+
+def _json_text(data: bytes) -> bytes:
+    """The file in UTF-8 without a byte-order mark; old Chinese exports are in GBK."""
+    plain = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        plain.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            return plain.decode("gb18030").encode("utf-8")
+        except UnicodeDecodeError as error:
+            raise FileDamagedError(
+                "文件里的文字既不是 UTF-8 也不是 GBK 编码,请用 UTF-8 重新导出。"
+            ) from error
+    return plain
+
+
+def _read_json(file: Path) -> gpd.GeoDataFrame:
+    return _read_layer(_json_text(file.read_bytes()))
+
+
+def _read_geopackage(file: Path) -> gpd.GeoDataFrame:
+    return _read_layer(file)
+
+
+def _read_shapefile(file: Path) -> gpd.GeoDataFrame:
+    with tempfile.TemporaryDirectory(prefix="boundaries-") as name:
+        folder = Path(name)
+        shape = unpack_shapefile(file, folder, MAX_UNPACKED_BYTES)
+        return _read_layer(shape, encoding=table_encoding(folder))
+
+
+def _read_layer(source: Path | bytes, encoding: str | None = None) -> gpd.GeoDataFrame:
+    layers = [str(name) for name, kind in pyogrio.list_layers(source) if kind is not None]
+    if not layers:
+        raise LayerChoiceError("文件里没有带图形的图层,请检查导出时是否选对了图层。")
+    if len(layers) > 1:
+        raise LayerChoiceError(
+            f"文件里有 {len(layers)} 个图层:{'、'.join(layers[:10])}。请另存为只含一个图层的文件。"
+        )
+    count = pyogrio.read_info(source, layer=layers[0], encoding=encoding)["features"]
+    _check_rows(count)
+    return pyogrio.read_dataframe(source, layer=layers[0], encoding=encoding, on_invalid="ignore")
+
+
+def _read_geoparquet(file: Path) -> gpd.GeoDataFrame:
+    metadata = pyarrow.parquet.read_metadata(file)
+    _check_rows(metadata.num_rows)
+    groups = (metadata.row_group(group) for group in range(metadata.num_row_groups))
+    if sum(group.total_byte_size for group in groups) > MAX_UNPACKED_BYTES:
+        raise FileTooLargeError("文件解开后过大,请简化边界或分批载入。")
+    if b"geo" not in (metadata.metadata or {}):
+        raise FileTypeError("这是普通 Parquet 表,没有图形列;请导出为 GeoParquet。")
+    return gpd.read_parquet(file)
+
+
+def _check_rows(count: int) -> None:
+    if count > MAX_ROWS:
+        raise FileTooLargeError(f"文件有 {count} 个要素,超过上限 {MAX_ROWS} 个,请分批载入。")
+
+
+def _finished(frame: Any, name: str) -> gpd.GeoDataFrame:
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise LayerChoiceError("文件里没有图形,只有属性表;请检查导出时是否选对了图层。")
+    if frame.empty:
+        raise FileDamagedError("文件里没有任何要素(0 行),请检查导出的内容。")
+    claimed = frame.crs.to_string() if frame.crs is not None else None
+    raw = frame.set_crs(None, allow_override=True).reset_index(drop=True)
+    if raw.geometry.name != "geometry":
+        others = [column for column in raw.columns if column != "geometry"]
+        raw = raw[others].rename_geometry("geometry")
+    raw.attrs = {"claimed_crs": claimed, "format": name}
+    return raw
+
+
+def _damage_message(name: str, error: Exception) -> str:
+    if name in ("GeoJSON", "TopoJSON"):
+        line = re.search(r"line (\d+)", str(error))
+        return _json_damage(int(line[1]) if line else None)
+    return f"这个 {name} 文件已损坏或不完整,无法读取,请重新导出或重新复制。"
+
+
+def _json_damage(line: int | None) -> str:
+    where = f"(第 {line} 行附近)" if line else ""
+    return f"JSON 文件不完整或有语法错误{where},请重新导出或重新复制。"
