@@ -21,6 +21,8 @@ _LAST = "\U0010ffff"
 
 
 class Role(StrEnum):
+    """The six roles of DESIGN.md."""
+
     GRID_WORKER = "grid_worker"
     VILLAGE_STAFF = "village_staff"
     OFFICE_STAFF = "office_staff"
@@ -40,6 +42,8 @@ ROLE_LABELS: Mapping[Role, str] = {
 
 
 class Action(StrEnum):
+    """What a role may be allowed to do at all."""
+
     READ = "read"
     EDIT = "edit"
     CREATE = "create"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from threading import Lock
 
 import geopandas as gpd

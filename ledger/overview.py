@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, func, select
 
 from geo.atlas import Atlas
-from ledger.access import Action, Actor, under
+from ledger.access import ROOT_PATH, Action, Actor, under
 from ledger.errors import NotFound
 from ledger.storage import Store
 from ledger.storage.tables import institutions as table
@@ -53,11 +53,12 @@ class Situation:
 
 
 def situation(store: Store, actor: Actor, atlas: Atlas, area_code: str | None) -> Situation:
-    """Count the institutions under one area (None: the whole tree) by child area and tier.
+    """Count the institutions under one area (None: all of the actor's scope) by child area and tier.
 
     Raises `NotFound` for an area that is not there or not in the actor's scope.
     """
     actor.require(Action.READ)
+    area_code = top_of(actor) if area_code is None else area_code
     path = area_path(actor, atlas, area_code)
     with store.reading() as connection:
         counted = _count(connection, actor, path)
@@ -91,7 +92,7 @@ class Point:
 
 
 def points(store: Store, actor: Actor, atlas: Atlas, area_code: str | None) -> list[Point]:
-    """The institutions with a position under one area (None: the whole tree)."""
+    """The institutions with a position under one area (None: all in scope)."""
     actor.require(Action.READ)
     path = area_path(actor, atlas, area_code)
     query = select(table.c.id, table.c.name, table.c.tier, table.c.lon, table.c.lat).where(
@@ -103,6 +104,11 @@ def points(store: Store, actor: Actor, atlas: Atlas, area_code: str | None) -> l
     )
     with store.reading() as connection:
         return [Point(*row) for row in connection.execute(query.order_by(table.c.id))]
+
+
+def top_of(actor: Actor) -> str | None:
+    """The area on which an actor's view begins; None for the whole tree."""
+    return None if actor.scope_path == ROOT_PATH else actor.scope_code
 
 
 def area_path(actor: Actor, atlas: Atlas, area_code: str | None) -> str:

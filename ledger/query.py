@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from sqlalchemy import Column as TableColumn
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
@@ -135,9 +135,9 @@ def _clause(ledger: Ledger, table: Table, condition: Condition) -> ColumnElement
         case "in":
             return _among(column, value)
         case "ge":
-            return column >= value
+            return cast("ColumnElement[bool]", column >= value)
         case "le":
-            return column <= value
+            return cast("ColumnElement[bool]", column <= value)
         case "contains":
             return column.icontains(str(value), autoescape=True)
         case "blank":

@@ -79,7 +79,7 @@ def test_failed_transaction_leaves_no_entry(logged: Store, system: Actor) -> Non
             audit.append(connection, system, [audit.Change("update")])
             connection.execute(text("SELECT 1/0 FROM nowhere"))
 
-    with pytest.raises(Exception, match="nowhere|尚未建立"):
+    with pytest.raises(Exception, match=r"nowhere|尚未建立"):
         fail()
     with logged.reading() as connection:
         assert audit.verify(connection).entries == 5
