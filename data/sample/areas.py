@@ -47,16 +47,20 @@ def build_areas(
     village_of_grid = division.parents(division.grid, division.village)
     township_of_village = division.parents(division.village, division.township)
     townships = _townships(borders, township_of_village[village_of_grid])
-    villages = _villages(rng, mesh, division, townships,
-                         outlines(borders, village_of_grid), township_of_village)
+    villages = _villages(
+        rng, mesh, division, townships, outlines(borders, village_of_grid), township_of_village
+    )
     grids = _grids(villages, outlines(borders, np.arange(len(village_of_grid))), village_of_grid)
     whole = outlines(borders, np.zeros_like(village_of_grid))[0]
     county = Region(COUNTY_CODE, COUNTY, "county", None, whole, 0)
     frame = gpd.GeoDataFrame(
-        [(r.code, r.name, r.level, r.parent_code, r.polygon)
-         for r in (county, *sorted(townships + villages + grids, key=_by_level_and_code))],
+        [
+            (r.code, r.name, r.level, r.parent_code, r.polygon)
+            for r in (county, *sorted(townships + villages + grids, key=_by_level_and_code))
+        ],
         columns=["code", "name", "level", "parent_code", "geometry"],
-        geometry="geometry", crs="EPSG:4326",
+        geometry="geometry",
+        crs="EPSG:4326",
     )
     return _with_people(rng, frame)[COLUMNS]
 
@@ -68,7 +72,7 @@ def reading_order(polygons: list[shapely.Polygon]) -> list[int]:
     """
     centres = to_metres(shapely.get_coordinates(shapely.point_on_surface(polygons)))
     area = shapely.area(shapely.transform(polygons, to_metres)).mean()
-    row = np.floor((centres[:, 1].max() - centres[:, 1]) / np.sqrt(area))
+    row = np.round((centres[:, 1].max() - centres[:, 1]) / np.sqrt(area))
     return [int(i) for i in np.lexsort((centres[:, 0], row))]
 
 
@@ -103,13 +107,22 @@ def _villages(
         distance = [_distance(polygons[v], seat) for v in members]
         nearest = members[np.argsort(distance, kind="stable")].tolist()
         for numbers, first, names in (
-            (nearest[:urban_count], 1, urban_names), (nearest[urban_count:], 200, rural_names)
+            (nearest[:urban_count], 1, urban_names),
+            (nearest[urban_count:], 200, rural_names),
         ):
             numbers = sorted(numbers)
             order = reading_order([polygons[v] for v in numbers])
             for serial, i in enumerate(order, start=first):
-                regions.append(Region(f"{township.code}{serial:03d}", names.pop(0), "village",
-                                      township.code, polygons[numbers[i]], numbers[i]))
+                regions.append(
+                    Region(
+                        f"{township.code}{serial:03d}",
+                        names.pop(0),
+                        "village",
+                        township.code,
+                        polygons[numbers[i]],
+                        numbers[i],
+                    )
+                )
     return regions
 
 
@@ -127,8 +140,16 @@ def _grids(
         numbers = np.flatnonzero(village_of_grid == village.number).tolist()
         order = reading_order([polygons[g] for g in numbers])
         for serial, i in enumerate(order, start=1):
-            regions.append(Region(f"{village.code}{serial:03d}", grid_name(village.name, serial),
-                                  "grid", village.code, polygons[numbers[i]], numbers[i]))
+            regions.append(
+                Region(
+                    f"{village.code}{serial:03d}",
+                    grid_name(village.name, serial),
+                    "grid",
+                    village.code,
+                    polygons[numbers[i]],
+                    numbers[i],
+                )
+            )
     return regions
 
 

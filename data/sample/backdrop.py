@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -27,7 +28,10 @@ ROAD_NAMES = {"trunk": "示例大道（演）", "county": "县道（演）", "to
 
 
 def draw_water(
-    rng: np.random.Generator, mesh: Mesh, division: Division, borders: Borders,
+    rng: np.random.Generator,
+    mesh: Mesh,
+    division: Division,
+    borders: Borders,
     county: shapely.Polygon,
 ) -> gpd.GeoDataFrame:
     """Sea around the county, one river with a lake, and streams that feed it.
@@ -48,8 +52,11 @@ def draw_water(
         to_degrees(shapely.get_coordinates(belt.exterior)),
         [shapely.get_coordinates(county.exterior)],
     )
-    rows = [("示例海", "sea", sea), ("澄月湖（演）", "lake", _degrees(lake)),
-            ("长演河（演）", "river", _degrees(shapely.intersection(river, shore)))]
+    rows = [
+        ("示例海", "sea", sea),
+        ("澄月湖（演）", "lake", _degrees(lake)),
+        ("长演河（演）", "river", _degrees(shapely.intersection(river, shore))),
+    ]
     rows += [("支流（演）", "stream", _degrees(s)) for s in streams]
     return gpd.GeoDataFrame(rows, columns=["name", "kind", "geometry"], crs="EPSG:4326")
 
@@ -132,7 +139,7 @@ def _walk(borders: Borders, inland: np.ndarray, path: list[int]) -> Floats:
         line_at[(a, b)] = (i, False)
         line_at[(b, a)] = (i, True)
     pieces = []
-    for a, b in zip(path[:-1], path[1:], strict=True):
+    for a, b in pairwise(path):
         i, backwards = line_at[(a, b)]
         points = to_metres(shapely.get_coordinates(borders.lines[i]))
         pieces.append(points[::-1] if backwards else points)
@@ -167,7 +174,7 @@ def _road_steps(mesh: Mesh, division: Division, relief: Floats) -> dict[tuple[in
     def build(start: int, goals: Container[int], kind: int) -> None:
         owner, previous = spread(graph, [start], land, goals)
         path = trace_back(previous, next(reversed(owner)))
-        for a, b in zip(path[:-1], path[1:], strict=True):
+        for a, b in pairwise(path):
             used.setdefault(_step(a, b), kind)
             # A built road draws later ones to itself.
             for one, other in ((a, b), (b, a)):

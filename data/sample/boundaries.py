@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,7 @@ from data.sample.noise import Floats, smooth_noise
 # 街道 ×2, 镇 ×3, 乡: how many villages each township has.
 VILLAGES_PER_TOWNSHIP = (13, 12, 18, 17, 16, 14)
 CELLS_PER_GRID = 14.8
+LONGEST_STEP = 110.0  # metres between two vertices of a border, about
 SEA = -1
 
 
@@ -75,9 +77,7 @@ def divide(rng: np.random.Generator, mesh: Mesh, seats: Floats) -> Division:
     land = np.flatnonzero(mesh.land)
     relief = np.exp(0.6 * smooth_noise(rng, 5_000)(mesh.centres))
     by_metre, by_cell = land_graph(mesh, relief, 0.0), land_graph(mesh, relief, 1.0)
-    seat_cells = [
-        int(land[np.hypot(*(mesh.centres[land] - seat).T).argmin()]) for seat in seats
-    ]
+    seat_cells = [int(land[np.hypot(*(mesh.centres[land] - seat).T).argmin()]) for seat in seats]
     owner, _ = spread(by_metre, seat_cells, land.tolist())
     township = _as_array(owner, len(mesh.land))
     village = np.full_like(township, SEA)
@@ -108,13 +108,16 @@ def draw_borders(rng: np.random.Generator, mesh: Mesh, grid: Ints) -> Borders:
     pairs, edges = pairs[between], mesh.edges[between]
     kinds = (pairs[:, 0] + 1) * (grid.max() + 2) + pairs[:, 1]
     found = chains(edges, kinds)
-    pair_of = {tuple(sorted(e)): tuple(p) for e, p in zip(edges.tolist(), pairs.tolist(),
-                                                         strict=True)}
+    pair_of = {
+        tuple(sorted(e)): tuple(p) for e, p in zip(edges.tolist(), pairs.tolist(), strict=True)
+    }
     sides = np.array([pair_of[tuple(sorted(c[:2]))] for c in found], dtype=np.int64)
     keys = rng.integers(0, 2**63, len(found))
     swing = np.ones(len(found))
-    lines = [_curve(mesh.vertices[c], k, 1.0, s[0] == SEA)
-             for c, k, s in zip(found, keys, sides, strict=True)]
+    lines = [
+        _curve(mesh.vertices[c], k, 1.0, s[0] == SEA)
+        for c, k, s in zip(found, keys, sides, strict=True)
+    ]
     while len(bad := crossing(lines)):
         if (swing[bad] == 0).all():
             raise RuntimeError("border lines of the sample cross even without swing")
@@ -156,7 +159,8 @@ def _curve(corners: Floats, key: int, swing: float, coast: bool) -> shapely.Line
     if swing == 0:
         return shapely.LineString(to_degrees(corners))
     rng = np.random.default_rng(int(key))
-    rounds = 1 if coast else max(1, round(4 * swing))
-    points = cut_corners(relax(corners, rounds))
-    points = roughen(rng, points, (0.17 if coast else 0.12) * swing, 2 if coast else 1)
+    points = cut_corners(relax(corners, 1 if coast else max(1, round(4 * swing))))
+    longest = np.hypot(*np.diff(points, axis=0).T).max()
+    rounds = max(2 if coast else 1, math.ceil(math.log2(longest / LONGEST_STEP)))
+    points = roughen(rng, points, (0.17 if coast else 0.12) * swing, rounds)
     return shapely.LineString(to_degrees(points))

@@ -63,6 +63,7 @@ class Case:
 
 SMALL = (1, 12)
 DEPOSIT = (1, 8)
+# fmt: off
 CASES: tuple[Case, ...] = (
     Case("T1", 24, "none", (0, 0), (0, 0), unlicensed=0.08),
     Case("T1", 26, "operation", SMALL, DEPOSIT),
@@ -108,3 +109,4 @@ CASES: tuple[Case, ...] = (
     Case("undetermined", 2, "facility_gap", SMALL, DEPOSIT, {"promised_returns": None},
          remarks="是否承诺回报各方说法不一"),
 )
+# fmt: on

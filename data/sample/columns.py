@@ -53,8 +53,17 @@ CHOICES: dict[str, dict[str, str]] = {
     },
 }
 TRI_COLUMNS = (
-    "custody", "assets_cover_debts", "stable_operation", "promised_returns", "rapid_expansion",
-    "frequent_changes", "prosecuted", "complained", "blacklisted", "suspected_crime",
-    "public_attention", "risk_told",
+    "custody",
+    "assets_cover_debts",
+    "stable_operation",
+    "promised_returns",
+    "rapid_expansion",
+    "frequent_changes",
+    "prosecuted",
+    "complained",
+    "blacklisted",
+    "suspected_crime",
+    "public_attention",
+    "risk_told",
 )
 TRI_LABELS = {True: "是", False: "否", None: "不详"}

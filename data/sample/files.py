@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,6 +12,8 @@ import pandas as pd
 from data.sample.areas import LEVELS
 from data.sample.columns import CHOICES, HEADERS, TRI_COLUMNS, TRI_LABELS
 from data.sample.generate import Sample
+
+_CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def write_files(sample: Sample, folder: Path) -> list[Path]:
@@ -52,6 +54,6 @@ def _write_geojson(frame: gpd.GeoDataFrame, path: Path) -> Path:
 def _write_workbook(institutions: pd.DataFrame, path: Path) -> Path:
     with pd.ExcelWriter(path, engine="xlsxwriter") as writer:
         # The workbook would carry the time of writing otherwise.
-        writer.book.set_properties({"created": datetime(2026, 1, 1), "comments": "演示数据，全部虚构"})
+        writer.book.set_properties({"created": _CREATED, "comments": "演示数据，全部虚构"})
         in_office_words(institutions).to_excel(writer, sheet_name="养老服务机构", index=False)
     return path

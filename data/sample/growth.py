@@ -37,9 +37,9 @@ def land_graph(mesh: Mesh, relief: Floats, exponent: float) -> Graph:
     pairs = mesh.sides[mesh.land[mesh.sides].all(axis=1)]
     length = np.hypot(*(mesh.centres[pairs[:, 0]] - mesh.centres[pairs[:, 1]]).T)
     count = np.bincount(pairs.ravel(), minlength=len(mesh.land)).clip(1)
-    local = np.bincount(
-        pairs.ravel(), weights=np.repeat(length, 2), minlength=len(mesh.land)
-    ) / count
+    local = (
+        np.bincount(pairs.ravel(), weights=np.repeat(length, 2), minlength=len(mesh.land)) / count
+    )
     local = np.where(local > 0, local, 1.0)
     spacing = local[pairs].mean(axis=1) ** exponent
     return build_graph(pairs, length / spacing * relief[pairs].mean(axis=1), len(mesh.land))
@@ -61,7 +61,7 @@ def spread(
         Node to the node before it on the cheapest path; seeds are missing.
     """
     allowed = set(within)
-    best = {seed: 0.0 for seed in seeds}
+    best = dict.fromkeys(seeds, 0.0)
     queue = [(0.0, seed, k, -1) for k, seed in enumerate(seeds)]
     heapq.heapify(queue)
     owner: dict[int, int] = {}

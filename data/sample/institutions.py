@@ -41,8 +41,9 @@ _RISKY_KINDS = ("养老院", "老年公寓", "康养中心")
 _ADVANCE_SHARE = 0.6  # of the longest advance, what the average payer has paid
 
 
-def draw_institutions(rng: np.random.Generator, areas: gpd.GeoDataFrame,
-                      water: gpd.GeoDataFrame) -> pd.DataFrame:
+def draw_institutions(
+    rng: np.random.Generator, areas: gpd.GeoDataFrame, water: gpd.GeoDataFrame
+) -> pd.DataFrame:
     """Every institution of `CASES`, in random order, with the rule meant to decide.
 
     Returns
@@ -109,8 +110,12 @@ def _kind(rng: np.random.Generator, case: Case) -> Kind:
 def _registration(rng: np.random.Generator, kind: Kind, word: str, unlicensed: bool) -> Row:
     if unlicensed:
         known = rng.random() < 0.5
-        return {"filing": "none", "operator": f"{person(rng)}（个人）" if known else None,
-                "legal_representative": None, "phone": phone(rng) if known else None}
+        return {
+            "filing": "none",
+            "operator": f"{person(rng)}（个人）" if known else None,
+            "legal_representative": None,
+            "phone": phone(rng) if known else None,
+        }
     if kind.name == "敬老院":
         category, operator = "12", f"演示{word}敬老服务中心"
     elif rng.random() < 0.5:
@@ -136,7 +141,7 @@ def _running(rng: np.random.Generator, kind: Kind, case: Case) -> Row:
     ways = rng.choice(len(pool), int(rng.integers(1, 3, endpoint=True)), replace=False)
     return {
         "beds": beds,
-        "residents": int(round(beds * rng.uniform(0.35, 0.95))),
+        "residents": round(beds * rng.uniform(0.35, 0.95)),
         "marketing": "、".join(pool[i] for i in sorted(ways)),
         "charging": _charging(rng, case),
         "risk_told": None if rng.random() < 0.1 else bool(rng.random() > 0.6 * risky + 0.1),
@@ -159,11 +164,18 @@ def _money(rng: np.random.Generator, case: Case, kind: Kind, row: Row) -> Row:
     fee = int(rng.integers(kind.fee[0] // 50, kind.fee[1] // 50, endpoint=True)) * 50
     money: Row = {"monthly_bed_fee": fee}
     if case.use == "none":
-        money.update(prepaid_use="none", prepaid_service_fee=0, prepaid_deposit=0,
-                     prepaid_membership=0, prepaid_people=0, prepaid_months=0, max_deposit=0)
+        money.update(
+            prepaid_use="none",
+            prepaid_service_fee=0,
+            prepaid_deposit=0,
+            prepaid_membership=0,
+            prepaid_people=0,
+            prepaid_months=0,
+            max_deposit=0,
+        )
         total = 0
     else:
-        people = max(1, int(round(residents * rng.uniform(0.3, 0.95))))
+        people = max(1, round(residents * rng.uniform(0.3, 0.95)))
         money.update(prepaid_use=case.use, prepaid_people=people)
         total = _prepaid(rng, case, fee, people, money)
     money["custody"] = _custody(rng, case)
@@ -188,8 +200,9 @@ def _prepaid(rng: np.random.Generator, case: Case, fee: int, people: int, money:
     if member_scheme:
         sums[2] = round(people * rng.uniform(0.2, 0.8)) * int(rng.integers(2, 9)) * 10_000
     if case.months is not None:
-        money.update(zip(("prepaid_service_fee", "prepaid_deposit", "prepaid_membership"), sums,
-                         strict=True))
+        money.update(
+            zip(("prepaid_service_fee", "prepaid_deposit", "prepaid_membership"), sums, strict=True)
+        )
     return sum(sums)
 
 
@@ -208,4 +221,4 @@ def _assets(rng: np.random.Generator, case: Case, beds: int, total: int) -> int 
         return None
     usual = beds * rng.uniform(25_000, 70_000)
     worth = max(usual, total * rng.uniform(1.2, 2.0)) if covered else total * rng.uniform(0.2, 0.6)
-    return int(round(worth / 10_000)) * 10_000
+    return round(worth / 10_000) * 10_000

@@ -132,6 +132,7 @@ def crossing(lines: Sequence[shapely.LineString]) -> Ints:
     touching, other = tree.query(array, predicate="touches")
     shared = shapely.intersection(shapely.boundary(array[touching]), shapely.boundary(array[other]))
     met = shapely.intersection(array[touching], array[other])
-    bad.update(touching[shapely.get_num_coordinates(met)
-                        > shapely.get_num_coordinates(shared)].tolist())
+    bad.update(
+        touching[shapely.get_num_coordinates(met) > shapely.get_num_coordinates(shared)].tolist()
+    )
     return np.array(sorted(bad), dtype=np.int64)

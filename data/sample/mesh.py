@@ -118,9 +118,7 @@ def _scatter(rng: np.random.Generator, seats: Floats) -> Floats:
 
 
 def _voronoi(points: Floats, frame: shapely.Polygon) -> NDArray[np.object_]:
-    diagram = shapely.voronoi_polygons(
-        shapely.multipoints(points), extend_to=frame, ordered=True
-    )
+    diagram = shapely.voronoi_polygons(shapely.multipoints(points), extend_to=frame, ordered=True)
     return shapely.clip_by_rect(shapely.get_parts(diagram), *frame.bounds)
 
 
@@ -128,8 +126,9 @@ def _shared_edges(cells: NDArray[np.object_]) -> tuple[Floats, Ints, Ints]:
     """Vertices, and the edges that two cells share, from the cells' outlines."""
     coordinates, owner = shapely.get_coordinates(cells, return_index=True)
     # Corners of neighbouring cells agree to rounding; a centimetre makes them one vertex.
-    keys, vertex = np.unique(np.round(coordinates * 100).astype(np.int64), axis=0,
-                             return_inverse=True)
+    keys, vertex = np.unique(
+        np.round(coordinates * 100).astype(np.int64), axis=0, return_inverse=True
+    )
     vertex = vertex.ravel()
     step = (owner[:-1] == owner[1:]) & (vertex[:-1] != vertex[1:])
     ends = np.c_[vertex[:-1], vertex[1:]][step]

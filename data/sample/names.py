@@ -9,15 +9,14 @@ COUNTY = "示例县"
 TOWNSHIPS = ("丙霞街道", "丁澜街道", "甲云镇", "乙岚镇", "戊雪镇", "己岫乡")
 TOWNSHIP_SUFFIXES = ("001", "002", "100", "101", "102", "200")
 
-_RURAL_FIRST = "晴澄霁岚汀芷荇蘅筠柘槿棠苇萤鹭鸥"
+# Combinations that no village in the national list of 2023 bears.
+_RURAL_FIRST = "霁蘅槿萤岫漪暮曦霖霓苡蒹鹂翎"
 _RURAL_SECOND = "川溪浦湾坞岭坡埠塘坪"
-_URBAN_FIRST = "瑶琅珞璟琼珂瑾琬"
+_URBAN_FIRST = "琅珞琼珂瑾琬玥璇"
 _URBAN_SECOND = "光和庭台园桥"
 
 INSTITUTION_WORDS = tuple(
-    first + second
-    for first in ("松", "鹤", "枫", "椿", "晚", "银", "康", "颐", "乐", "夕", "暖", "安", "福", "桑")
-    for second in ("柏", "鸣", "晴", "禾", "澜", "舍", "宁", "岚", "苑", "汀")
+    first + second for first in "松鹤枫椿晚银康颐乐夕暖安福桑" for second in "柏鸣晴禾澜舍宁岚苑汀"
 )
 _SURNAMES = "赵钱孙李周吴郑王冯陈张何吕施孔曹"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
@@ -31,7 +30,7 @@ def village_names(rng: np.random.Generator, urban: int, rural: int) -> tuple[lis
 
 
 def grid_name(village: str, serial: int) -> str:
-    """`晴川村（演）` and 3 give `晴川村（演）第3网格`."""
+    """`霁川村（演）` and 3 give `霁川村（演）第3网格`."""
     return f"{village}第{serial}网格"
 
 

@@ -129,6 +129,11 @@ def _with_exceptions(
         sites[i] = Site(None, None, village, sites[i].address, "未采集坐标，按村(社区)登记")
     stray = picked[-1]
     _, south, east, _ = areas.geometry.iloc[0].bounds
-    sites[stray] = Site(round(east - 0.02, 6), round(south - 0.03, 6), None,
-                        sites[stray].address, "坐标落在县域之外，待核实")
+    sites[stray] = Site(
+        round(east - 0.02, 6),
+        round(south - 0.03, 6),
+        None,
+        sites[stray].address,
+        "坐标落在县域之外，待核实",
+    )
     return sites
