@@ -94,7 +94,7 @@ def create(
         if done is not None:
             return int(done["changed"][0])
         draft = Draft(resolve_area(atlas, actor, ledger, parsed))
-        _refuse_taken_number(connection, ledger, draft)
+        _settle_number(connection, ledger, draft)
         arrange(ledger, [draft], atlas)
         _require_scope(actor, ledger, draft)
         surroundings = Surroundings(atlas, rules_in_force(connection))
@@ -133,7 +133,7 @@ def save(
         current = _owned(connection, actor, ledger, [edit.record_id for edit in edits], lock=True)
         drafts = _drafts(actor, ledger, atlas, edits, current)
         for draft in drafts:
-            _refuse_taken_number(connection, ledger, draft)
+            _settle_number(connection, ledger, draft)
         arrange(ledger, drafts, atlas)
         for draft in drafts:
             _require_scope(actor, ledger, draft)
@@ -292,18 +292,21 @@ def out_of_scope(found: Place | None) -> str:
     return "该位置不在您的辖区内,请核对坐标或所属区域"
 
 
-def _refuse_taken_number(connection: Connection, ledger: Ledger, draft: Draft) -> None:
+def _settle_number(connection: Connection, ledger: Ledger, draft: Draft) -> None:
+    """A number is given once: free when a record is added, the same ever after."""
     number = draft.values.get("number")
-    if not draft.is_new and "number" in draft.values and number is None:
-        draft.values.pop("number")  # a number is never taken away
-        return
-    if number is None or (draft.current is not None and draft.current["number"] == number):
+    if draft.current is not None:
+        if draft.values.pop("number", None) not in (None, draft.current["number"]):
+            message = "编号一经登记不能修改;如登记有误,请删除后重新登记"
+            raise Invalid([Problem(None, ledger.label_of("number"), message)])
         return
     table = LEDGER_TABLES[ledger.key]
-    if connection.execute(select(table.c.id).where(table.c.number == number)).first():
-        raise Invalid(
-            [Problem(None, ledger.label_of("number"), f"编号“{number}”已被使用,请换一个或留空")]
-        )
+    if (
+        number is not None
+        and connection.execute(select(table.c.id).where(table.c.number == number)).first()
+    ):
+        message = f"编号“{number}”已被使用,请换一个或留空"
+        raise Invalid([Problem(None, ledger.label_of("number"), message)])
 
 
 def _set_deleted(

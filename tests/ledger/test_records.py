@@ -182,6 +182,14 @@ def test_number_is_unique_and_never_given_twice(store: Store, office: Actor) -> 
         add(store, office, number="YL-000002", **IN_WEST)
 
 
+def test_number_stays_as_it_was_given(store: Store, office: Actor) -> None:
+    record = add(store, office, **IN_WEST)
+    same = Edit(record["id"], 1, {"number": record["number"], "beds": 1})
+    records.save(store, office, "institutions", [same])
+    with pytest.raises(Invalid, match="一经登记不能修改"):
+        records.save(store, office, "institutions", [Edit(record["id"], 2, {"number": "X"})])
+
+
 def test_chain_is_sound_after_all_kinds_of_changes(store: Store, office: Actor) -> None:
     record = add(store, office, **IN_WEST)
     records.save(store, office, "institutions", [Edit(record["id"], 1, {"beds": 3})])
