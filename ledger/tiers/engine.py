@@ -15,10 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
-from ledger.tiers.model import Rule
 from ledger.tiers.rules import RuleSet
+
+MOST_OUTCOMES = 50_000
 
 
 @dataclass(frozen=True)
@@ -65,24 +66,51 @@ def judge(facts: Mapping[str, object], rules: RuleSet) -> Judgement:
         The rules in force.
     """
     values: dict[str, Any] = {name: read(facts.get(name)) for name, read in rules.readers}
+    pattern = rules.program.pattern(values)
+    outcome: _Outcome | None = rules.outcomes.get(pattern)
+    if outcome is None:
+        outcome = _find_outcome(values, rules)
+        if len(rules.outcomes) >= MOST_OUTCOMES:
+            rules.outcomes.clear()
+        rules.outcomes[pattern] = outcome
+    return Judgement(
+        outcome.tier,
+        outcome.at_most,
+        outcome.matched,
+        outcome.possible,
+        outcome.unknown,
+        {key: facts[key] for key in outcome.used},
+        outcome.grounds,
+    )
+
+
+class _Outcome(NamedTuple):
+    """A judgement without the values of one record."""
+
+    tier: int | None
+    at_most: int | None
+    matched: tuple[str, ...]
+    possible: tuple[str, ...]
+    unknown: tuple[str, ...]
+    used: tuple[str, ...]
+    grounds: Mapping[str, tuple[str, ...]]
+
+
+def _find_outcome(values: dict[str, Any], rules: RuleSet) -> _Outcome:
     program = rules.program
     program.run(values)
-    matched: list[Rule] = []
-    possible: list[Rule] = []
-    for rule, where in rules.places:
-        answer = values[where]
-        if answer is not False:
-            (possible if answer is None else matched).append(rule)
+    matched = [rule for rule in rules.rules if values[rule.where] is True]
+    possible = [rule for rule in rules.rules if values[rule.where] is None]
     tier = matched[0].tier if matched else None
     higher = [rule for rule in possible if rule.tier > (tier or 0)]
     grounds = {rule.id: program.grounds(rule.where, values) for rule in (*matched, *higher)}
-    return Judgement(
+    return _Outcome(
         tier=tier,
         at_most=higher[0].tier if higher else tier,
-        matched=tuple([rule.id for rule in matched]),
-        possible=tuple([rule.id for rule in possible]),
-        unknown=_joined([grounds[rule.id] for rule in higher]),
-        facts_used={key: facts[key] for key in _joined([grounds[rule.id] for rule in matched])},
+        matched=tuple(rule.id for rule in matched),
+        possible=tuple(rule.id for rule in possible),
+        unknown=_joined(grounds[rule.id] for rule in higher),
+        used=_joined(grounds[rule.id] for rule in matched),
         grounds=grounds,
     )
 

@@ -30,9 +30,11 @@ from ledger.tiers.syntax import (
     Product,
     Reference,
     Sum,
+    Test,
     TextAmong,
     TriFact,
     fact_names,
+    walk,
 )
 
 Values: TypeAlias = Mapping[str, Any]
@@ -53,10 +55,26 @@ class Program:
     """Named trees in order of evaluation, compiled once; each may refer to those before it."""
 
     def __init__(self, trees: Mapping[str, Node]) -> None:
+        every = [part for tree in trees.values() for part in walk(tree)]
+        tests = dict.fromkeys(part for part in every if isinstance(part, Test))
+        self._tests = [_compile_answer(test) for test in tests]
+        self._tri = list(dict.fromkeys(part.name for part in every if isinstance(part, TriFact)))
+        self._tested = list(dict.fromkeys(name for test in tests for name in fact_names(test)))
         self._parts: dict[str, _Part] = {}
         for name, tree in trees.items():
             self._parts[name] = self._compile(tree)
         self._answers = [(name, part.answer) for name, part in self._parts.items()]
+
+    def pattern(self, values: Values) -> tuple[object, ...]:
+        """All that answers and grounds depend on: what each test says, and what is known.
+
+        Records with the same pattern get the same answers for the same reasons.
+        """
+        return (
+            *[values[name] for name in self._tri],
+            *[is_known(values[name]) for name in self._tested],
+            *[test(values) for test in self._tests],
+        )
 
     def run(self, values: dict[str, Any]) -> None:
         """Add the answer of every tree to the record's ``values`` under its name."""

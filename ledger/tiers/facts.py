@@ -99,8 +99,9 @@ def read_number(value: object, bounds: Interval = ANYTHING) -> Interval:
 
 def _exact(value: object) -> Exact | None:
     """The number without rounding, a whole one as ``int``; None for anything but a number."""
-    plain = value if type(value) in (int, float) else _plain(value)
-    if isinstance(plain, bool) or not isinstance(plain, (int, float, Decimal)):
+    kind = type(value)
+    plain = value if kind is int or kind is float else _plain(value)
+    if not isinstance(plain, (int, float, Decimal)) or plain is True or plain is False:
         return None
     if isinstance(plain, Decimal) and plain.is_nan():
         return None

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from ledger.tiers import rulefile
 from ledger.tiers.errors import RuleError, nearest
@@ -49,11 +50,6 @@ class RuleSet(RuleFile):
         return Program(self.trees)
 
     @cached_property
-    def places(self) -> tuple[tuple[Rule, str], ...]:
-        """Every rule, high tiers first, with its name among the program's answers."""
-        return tuple((rule, rule.where) for rule in self.rules)
-
-    @cached_property
     def fact_types(self) -> Mapping[str, FactType]:
         """Every fact the rules use, with the type they use it as, rules of high tiers first."""
         found: dict[str, FactType] = {}
@@ -67,6 +63,12 @@ class RuleSet(RuleFile):
         """How to read each fact that can matter; those beside an unset limit cannot."""
         names = dict.fromkeys(name for tree in self.trees.values() for name in fact_names(tree))
         return tuple((name, reader(self.fact_types[name], self.facts.get(name))) for name in names)
+
+    @cached_property
+    def outcomes(self) -> dict[tuple[object, ...], Any]:
+        """What the engine found for each pattern of facts; kept because few patterns are many
+        records."""
+        return {}
 
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id; KeyError when there is none."""

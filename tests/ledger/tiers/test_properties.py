@@ -92,6 +92,15 @@ def test_property_facts_used_alone_give_the_same_tier(case):
 TRI = [key for key, kind in RULES.fact_types.items() if kind is FactType.TRI]
 
 
+@given(half_known())
+def test_property_remembered_outcomes_are_those_of_a_fresh_rule_set(case):
+    """Outcomes are kept by pattern of facts; the pattern must hold all that matters."""
+    rules, full, partial = case
+    fresh = RuleSet.from_toml(rules.text)
+    assert judge(partial, rules) == judge(partial, fresh)
+    assert judge(full, rules) == judge(full, RuleSet.from_toml(rules.text))
+
+
 @given(full_records(RULES), st.sets(st.sampled_from(TRI), max_size=5))
 def test_property_at_most_bounds_every_completion(full, blanks):
     """Brute force over all answers to the yes/no facts that are unknown."""
