@@ -110,6 +110,11 @@ class Atlas:
         """The area of ``code``, None if there is none."""
         return self[code] if code in self._rows and code is not None else None
 
+    def codes(self, level: str) -> list[str]:
+        """The codes of one level, ascending."""
+        codes: list[str] = self._frame["code"][self._level_rows(level)].tolist()
+        return codes
+
     def roots(self) -> tuple[Area, ...]:
         """The areas without a parent."""
         return self.children(None)

@@ -49,19 +49,30 @@ def polygon_edges(geometries: Geometries) -> Edges:
 
 
 def unshared_edges(geometries: Geometries) -> Edges:
-    """The edges that do not occur exactly twice (in either direction)."""
-    edges = polygon_edges(geometries)
-    # Edges of no length bound nothing.
+    """The edges that do not occur exactly twice, once in each direction."""
+    # With the interior always on the left, polygons side by side run along their edge in opposite
+    # directions, polygons on top of each other in the same.
+    edges = polygon_edges(shapely.orient_polygons(geometries))
+    if len(edges) == 0:
+        return edges
     key = _symmetric_key(edges.start, edges.end)
     order = np.argsort(key)
     ordered = key[order]
     first = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
     counts = np.diff(np.append(first, len(ordered)))
-    alone = np.repeat(counts != 2, counts)
+    forward = _runs_forward(edges)[order].astype(np.intp)
+    balanced = np.add.reduceat(forward, first) == 1
+    alone = np.repeat((counts != 2) | ~balanced, counts)
     kept = np.sort(order[alone])
+    # Edges of no length bound nothing.
     long = (edges.start[kept] != edges.end[kept]).any(axis=1)
     kept = kept[long]
     return Edges(edges.owner[kept], edges.start[kept], edges.end[kept])
+
+
+def _runs_forward(edges: Edges) -> NDArray[np.bool_]:
+    dx, dy = (edges.end - edges.start).T
+    return np.asarray((dx > 0) | ((dx == 0) & (dy > 0)))
 
 
 def _symmetric_key(start: Array, end: Array) -> NDArray[np.uint64]:

@@ -1,0 +1,101 @@
+"""How the areas of one layer lie: inside their parents, beside each other, without gaps.
+
+Measures are square metres. Every check first finds the few suspects cheaply and computes shapes for
+those alone, so a clean layer costs little more than reading it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo.edges import unshared_edges
+from geo.measure import areas_m2
+
+Geometries = NDArray[np.object_]
+Integers = NDArray[np.intp]
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Overlaps:
+    """Pairs ``first[k] < second[k]`` of shapes that overlap by ``area[k]`` square metres,
+    ``share[k]`` of the smaller one."""
+
+    first: Integers
+    second: Integers
+    area: Array
+    share: Array
+
+
+def overlaps(shapes: Geometries) -> Overlaps:
+    """All pairs of shapes whose interiors meet, slivers included.
+
+    At the border of every overlap lies an edge that is not shared by two shapes and that runs
+    through the interior of one of them, or along it (see :mod:`geo.edges`).
+    """
+    edges = unshared_edges(shapes)
+    lines = edges.lines()
+    polygon, edge = shapely.STRtree(lines).query(shapes, predicate="intersects")
+    owner = edges.owner[edge]
+    foreign = owner != polygon
+    pairs = np.column_stack((polygon[foreign], owner[foreign]))
+    pairs.sort(axis=1)
+    pairs = np.unique(pairs, axis=0)
+    # Borders that only touch have no common interior.
+    pairs = pairs[_interiors_meet(shapes[pairs[:, 0]], shapes[pairs[:, 1]])]
+    first, second = pairs[:, 0], pairs[:, 1]
+    area = areas_m2(shapely.intersection(shapes[first], shapes[second]))
+    smaller = np.minimum(areas_m2(shapes[first]), areas_m2(shapes[second]))
+    return Overlaps(first, second, area, _share(area, smaller))
+
+
+def outside(shapes: Geometries, parents: Geometries) -> tuple[Array, Array]:
+    """How much of each shape lies outside the parent beside it: square metres and share.
+
+    Zero where either is empty.
+    """
+    area, share = np.zeros(len(shapes)), np.zeros(len(shapes))
+    known = ~shapely.is_empty(shapes) & ~shapely.is_empty(parents)
+    shapely.prepare(parents)
+    rows = np.flatnonzero(known)
+    rows = rows[~shapely.covers(parents[rows], shapes[rows])]
+    if len(rows):
+        whole = areas_m2(shapes[rows])
+        inside = areas_m2(shapely.intersection(shapes[rows], _clipped(parents[rows], shapes[rows])))
+        area[rows] = np.maximum(whole - inside, 0.0)
+        share[rows] = _share(area[rows], whole)
+    return area, share
+
+
+def gap(parent: shapely.Geometry, children: Geometries) -> float:
+    """Square metres of the parent that no child covers."""
+    rest = shapely.difference(parent, shapely.union_all(children))
+    return float(areas_m2(np.array([rest], dtype=object))[0])
+
+
+def _interiors_meet(one: Geometries, other: Geometries) -> NDArray[np.bool_]:
+    return np.asarray(shapely.relate_pattern(one, other, "T********"), dtype=np.bool_)
+
+
+def _clipped(parents: Geometries, shapes: Geometries) -> Geometries:
+    """The parents around the boxes of the shapes: large borders are costly to intersect."""
+    west, south, east, north = shapely.bounds(shapes).T
+    margin = 1e-6
+    clipped = np.array(
+        [
+            shapely.clip_by_rect(parent, *box)
+            for parent, *box in zip(
+                parents, west - margin, south - margin, east + margin, north + margin, strict=True
+            )
+        ],
+        dtype=object,
+    )
+    bad = ~shapely.is_valid(clipped)
+    clipped[bad] = parents[bad]
+    return clipped
+
+
+def _share(part: Array, whole: Array) -> Array:
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
