@@ -6,63 +6,24 @@ template, audit labels and the reference page are derived from that declaration.
 
 from __future__ import annotations
 
-import math
-import re
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
-from stdnum.cn import uscc
-from stdnum.exceptions import ValidationError
-
-Value = str | int | float | bool | date | None
-
-
-class ColumnType(StrEnum):
-    """What a column holds, and so how it is stored, edited and written."""
-
-    TEXT = "text"
-    LONG_TEXT = "long_text"
-    INTEGER = "integer"
-    NUMBER = "number"
-    MONEY = "money"
-    DATE = "date"
-    CHOICE = "choice"
-    TRI = "tri"
-    LONGITUDE = "longitude"
-    LATITUDE = "latitude"
-    AREA = "area"
-    CREDIT_CODE = "credit_code"
-    PHONE = "phone"
-
-
-NUMERIC = frozenset(
-    {
-        ColumnType.INTEGER,
-        ColumnType.NUMBER,
-        ColumnType.MONEY,
-        ColumnType.LONGITUDE,
-        ColumnType.LATITUDE,
-    }
+from ledger.clock import local_text
+from ledger.values import (
+    NUMERIC,
+    PARSERS,
+    TEXTUAL,
+    TRI_LABELS,
+    ColumnType,
+    Value,
+    ValueRefused,
+    fold,
+    is_blank,
 )
-TEXTUAL = frozenset(
-    {
-        ColumnType.TEXT,
-        ColumnType.LONG_TEXT,
-        ColumnType.AREA,
-        ColumnType.CREDIT_CODE,
-        ColumnType.PHONE,
-    }
-)
-TRI_LABELS: Mapping[bool | None, str] = {True: "是", False: "否", None: "不详"}
-
-
-class ValueRefused(ValueError):
-    """One cell that cannot be taken; the text is Chinese and says what is allowed."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +42,7 @@ class Column:
     ``computed`` columns are shown and exported but never typed in or imported.
     ``fact`` columns may be used by rule files. ``minimum``/``maximum`` bound numbers, both
     included, in ``unit``; ``length`` bounds texts, in characters.
+    ``refers`` is the ledger whose 编号 a reference holds.
     """
 
     key: str
@@ -98,12 +60,13 @@ class Column:
     length: int = 200
     fact: bool = False
     computed: bool = False
+    refers: str = ""
 
     def parse(self, raw: object) -> Value:
         """Read one cell; blank is ``None``. Raises `ValueRefused` saying what is allowed."""
-        if _is_blank(raw):
+        if is_blank(raw):
             return None
-        return _PARSERS[self.type](self, raw)
+        return PARSERS[self.type](self, raw)
 
     def format(self, value: Value) -> str:
         """The value as people read it; empty for blank (不详 for a tri-state)."""
@@ -117,6 +80,8 @@ class Column:
             return f"{float(str(value)):,.2f}".removesuffix(".00")
         if isinstance(value, float):
             return f"{value:.6f}".rstrip("0").rstrip(".")
+        if isinstance(value, datetime):
+            return local_text(value)
         return value.isoformat() if isinstance(value, date) else str(value)
 
     @cached_property
@@ -127,7 +92,7 @@ class Column:
     def choice_by_text(self) -> dict[str, str]:
         """Every text that stands for a choice → its key."""
         return {
-            _fold(text): choice.key
+            fold(text): choice.key
             for choice in self.choices
             for text in (choice.key, choice.label, *choice.synonyms)
         }
@@ -172,169 +137,14 @@ class Ledger:
         return column.label if column else key
 
 
-def _is_blank(raw: object) -> bool:
-    if raw is None:
-        return True
-    if isinstance(raw, float):
-        return math.isnan(raw)
-    if isinstance(raw, str):
-        return not raw.strip()
-    # pandas.NA and NaT are the only values that do not equal themselves.
-    return bool(raw != raw) if type(raw).__name__ in {"NAType", "NaTType"} else False
-
-
-def _fold(text: str) -> str:
-    """Full-width to half-width, no blanks, lower case: how two writings of a word are compared."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
-
-
-def _shown(raw: object) -> str:
-    text = str(raw)
-    return text if len(text) <= 20 else text[:20] + "…"
-
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-
-
-def _text(column: Column, raw: object) -> str:
-    if isinstance(raw, float) and raw.is_integer():
-        raw = int(raw)  # Excel stores every number as a float: 13800000000.0
-    text = str(raw).strip()
-    if len(text) > column.length:
-        raise ValueRefused(f"内容过长({len(text)}字),最多{column.length}字,请删减")
-    if _CONTROL.search(text):
-        raise ValueRefused("含有不可见的控制字符,请重新输入")
-    return text
-
-
-def _number(column: Column, raw: object) -> float:
-    if isinstance(raw, bool):
-        raise ValueRefused("应填数字,不能填是/否")
-    if not isinstance(raw, int | float):
-        text = unicodedata.normalize("NFKC", str(raw)).replace(",", "").strip()
-        try:
-            raw = float(text) if "_" not in text else math.nan
-        except ValueError:
-            raw = math.nan
-        if math.isnan(raw):
-            raise ValueRefused(f"“{_shown(text)}”不是数字,请只填数字{_in_unit(column)}")
-    number = float(raw)
-    if not math.isfinite(number):
-        raise ValueRefused("数字无效,请重新填写")
-    return _bounded(column, number)
-
-
-def _in_unit(column: Column) -> str:
-    return f"(单位:{column.unit})" if column.unit else ""
-
-
-def _bounded(column: Column, number: float) -> float:
-    if column.minimum is not None and number < column.minimum:
-        raise ValueRefused(f"“{number:g}”过小,不能小于{column.minimum:g}")
-    if column.maximum is not None and number > column.maximum:
-        raise ValueRefused(f"“{number:g}”过大,不能大于{column.maximum:g}")
-    return number
-
-
-def _integer(column: Column, raw: object) -> int:
-    number = _number(column, raw)
-    if not number.is_integer():
-        raise ValueRefused(f"“{number:g}”不是整数,请填整数{_in_unit(column)}")
-    return int(number)
-
-
-def _money(column: Column, raw: object) -> float:
-    return round(_number(column, raw), 2)
-
-
-def _longitude(column: Column, raw: object) -> float:
-    number = _number(column, raw)
-    if not -180 <= number <= 180:
-        raise ValueRefused(f"经度“{number:g}”超出范围(-180 至 180),请核对是否与纬度写反")
-    return number
-
-
-def _latitude(column: Column, raw: object) -> float:
-    number = _number(column, raw)
-    if not -90 <= number <= 90:
-        raise ValueRefused(f"纬度“{number:g}”超出范围(-90 至 90),请核对是否与经度写反")
-    return number
-
-
-_DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?$")
-
-
-def _date(column: Column, raw: object) -> date:
-    if isinstance(raw, datetime):
-        return raw.date()
-    if isinstance(raw, date):
-        return raw
-    text = unicodedata.normalize("NFKC", str(raw)).strip()
-    found = _DATE.match(text)
-    try:
-        if found:
-            return date(*(int(part) for part in found.groups()))
-        if re.fullmatch(r"\d{8}", text):
-            return date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    except ValueError:
-        pass
-    raise ValueRefused(f"“{_shown(text)}”不是日期,请按 2026-05-20 的格式填写")
-
-
-def _choice(column: Column, raw: object) -> str:
-    key = column.choice_by_text.get(_fold(str(raw)))
-    if key is None:
-        allowed = "、".join(choice.label for choice in column.choices)
-        raise ValueRefused(f"“{_shown(raw)}”不在可选项内,只能填:{allowed}")
-    return key
-
-
-_TRI_TEXTS: Mapping[str, bool | None] = {
-    **dict.fromkeys(["是", "有", "√", "✓", "✔", "y", "yes", "true", "1", "1.0", "t"], True),
-    **dict.fromkeys(["否", "无", "×", "✗", "n", "no", "false", "0", "0.0", "f"], False),
-    **dict.fromkeys(["不详", "未知", "不清楚", "unknown"], None),
-}
-
-
-def _tri(column: Column, raw: object) -> bool | None:
-    text = _fold(str(raw))
-    if text not in _TRI_TEXTS:
-        raise ValueRefused(f"“{_shown(raw)}”无法识别,只能填:是、否、不详")
-    return _TRI_TEXTS[text]
-
-
-def _credit_code(column: Column, raw: object) -> str:
-    text = unicodedata.normalize("NFKC", str(raw)).strip().upper()
-    try:
-        return str(uscc.validate(text))
-    except ValidationError:
-        raise ValueRefused(
-            f"“{_shown(text)}”不是有效的统一社会信用代码(18位,末位为校验码),请核对;无证照场所请留空"
-        ) from None
-
-
-_PHONE = re.compile(r"^[\d+][\d\-() /、,;转]{2,39}$")
-
-
-def _phone(column: Column, raw: object) -> str:
-    text = unicodedata.normalize("NFKC", _text(column, raw))
-    if not _PHONE.match(text):
-        raise ValueRefused(f"“{_shown(text)}”不像电话号码,请只填数字、“-”和“转”")
-    return text
-
-
-_PARSERS: Mapping[ColumnType, Callable[[Column, Any], Value]] = {
-    ColumnType.TEXT: _text,
-    ColumnType.LONG_TEXT: _text,
-    ColumnType.INTEGER: _integer,
-    ColumnType.NUMBER: _number,
-    ColumnType.MONEY: _money,
-    ColumnType.DATE: _date,
-    ColumnType.CHOICE: _choice,
-    ColumnType.TRI: _tri,
-    ColumnType.LONGITUDE: _longitude,
-    ColumnType.LATITUDE: _latitude,
-    ColumnType.AREA: _text,
-    ColumnType.CREDIT_CODE: _credit_code,
-    ColumnType.PHONE: _phone,
-}
+__all__ = [
+    "NUMERIC",
+    "TEXTUAL",
+    "TRI_LABELS",
+    "Choice",
+    "Column",
+    "ColumnType",
+    "Ledger",
+    "Value",
+    "ValueRefused",
+]

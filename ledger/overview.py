@@ -53,7 +53,7 @@ class Situation:
 
 
 def situation(store: Store, actor: Actor, atlas: Atlas, area_code: str | None) -> Situation:
-    """Count the institutions under one area (None: all of the actor's scope) by child area and tier.
+    """Count the institutions under one area (None: all in scope) by child and tier.
 
     Raises `NotFound` for an area that is not there or not in the actor's scope.
     """

@@ -63,6 +63,8 @@ class Moment(TypeDecorator[datetime]):
 
 
 _STORED: Mapping[ColumnType, type[TypeEngine[Any]]] = {
+    ColumnType.REFERENCE: Text,
+    ColumnType.MOMENT: Moment,
     ColumnType.TEXT: Text,
     ColumnType.LONG_TEXT: Text,
     ColumnType.INTEGER: BigInteger,

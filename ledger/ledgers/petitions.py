@@ -1,0 +1,106 @@
+"""信访事项: matters and places under the legal clock (信访工作条例). Never by person: who
+petitions is protected, and nothing lists, groups or counts by them."""
+
+from __future__ import annotations
+
+from ledger.columns import Choice, Column, ColumnType, Ledger
+
+T = ColumnType
+
+KIND = (
+    Choice("request", "申诉求决", ("求决",)),
+    Choice("suggestion", "意见建议", ("建议",)),
+    Choice("report", "检举控告", ("检举", "控告")),
+)
+CHANNEL = (
+    Choice("letter", "来信", ("信件", "信")),
+    Choice("visit", "来访", ("走访",)),
+    Choice("online", "网上信访", ("网上", "网络")),
+    Choice("phone", "电话"),
+    Choice("fax", "传真"),
+)
+FIELD = (
+    Choice("construction", "城乡建设和自然资源", ("城乡建设", "自然资源")),
+    Choice("labour", "人力资源社会保障", ("人社",)),
+    Choice("agriculture", "农业农村"),
+    Choice("finance", "集资融资"),
+    Choice("justice", "涉法涉诉"),
+    Choice("other", "其他"),
+)
+RATING = (
+    Choice("satisfied", "满意"),
+    Choice("basic", "基本满意"),
+    Choice("dissatisfied", "不满意"),
+)
+STATE = (
+    Choice("registered", "已登记"),
+    Choice("transferred", "已转送交办"),
+    Choice("accepted", "已受理"),
+    Choice("refused", "不予受理"),
+    Choice("answered", "已答复"),
+    Choice("in_review", "复查中"),
+    Choice("in_re_review", "复核中"),
+    Choice("closed", "已办结"),
+)
+
+PETITIONS = Ledger(
+    key="petitions",
+    label="信访事项",
+    prefix="XF",
+    title="matter",
+    columns=(
+        Column("number", "编号", length=40, help="留空则自动编号"),
+        Column("state", "办理状态", T.CHOICE, STATE, computed=True),
+        Column("registered_on", "登记日期", T.DATE, required=True),
+        Column("matter", "信访事项", T.LONG_TEXT, length=2000, required=True),
+        Column("kind", "事项类别", T.CHOICE, KIND),
+        Column("channel", "信访渠道", T.CHOICE, CHANNEL),
+        Column("repeat", "是否重访", T.TRI),
+        Column("earlier", "前次事项编号", T.REFERENCE, refers="petitions"),
+        Column("people", "人数", T.INTEGER, unit="人", minimum=1, maximum=1_000_000),
+        Column("field", "所属领域", T.CHOICE, FIELD),
+        Column("elder_care", "涉及养老服务", T.TRI),
+        Column("institution", "涉及机构编号", T.REFERENCE, refers="institutions"),
+        Column("institution_name", "涉及机构", computed=True, length=120),
+        Column("area_code", "所属区域", T.AREA, length=40, required=True, help="事项发生地"),
+        Column("petitioner", "信访人", length=60, sensitivity="protected", group="信访人"),
+        Column(
+            "petitioner_phone",
+            "信访人电话",
+            T.PHONE,
+            length=40,
+            sensitivity="protected",
+            group="信访人",
+        ),
+        Column("lead_official", "包案领导", length=60, group="办理"),
+        Column("responsible_unit", "责任单位", length=80, group="办理"),
+        Column("first_response_on", "首次联系日期", T.DATE, group="办理"),
+        Column("facts_checked_on", "村(社区)核实日期", T.DATE, group="办理"),
+        Column("transferred_on", "转送交办日期", T.DATE, group="办理"),
+        Column("received_on", "责任单位收到日期", T.DATE, group="办理"),
+        Column("accepted_on", "受理日期", T.DATE, group="办理"),
+        Column("acceptance_told_on", "受理告知日期", T.DATE, group="办理"),
+        Column(
+            "extension_days",
+            "延期天数",
+            T.INTEGER,
+            unit="天",
+            minimum=0,
+            maximum=30,
+            group="办理",
+            help="经批准最多延长30日(第三十四条)",
+        ),
+        Column("extension_approved_by", "延期批准人", length=60, group="办理"),
+        Column("answered_on", "答复日期", T.DATE, group="办理"),
+        Column("answer", "处理意见", T.LONG_TEXT, length=2000, group="办理"),
+        Column("review_asked_on", "申请复查日期", T.DATE, group="办理"),
+        Column("review_opinion_on", "复查意见日期", T.DATE, group="办理"),
+        Column("re_review_asked_on", "申请复核日期", T.DATE, group="办理"),
+        Column("re_review_opinion_on", "复核意见日期", T.DATE, group="办理"),
+        Column("rating", "群众评价", T.CHOICE, RATING, group="办理"),
+        Column("closed_on", "办结日期", T.DATE, computed=True, group="办理"),
+        Column("due_on", "最近期限", T.DATE, computed=True),
+        Column("due_label", "期限事项", length=200, computed=True),
+        Column("remarks", "备注", T.LONG_TEXT, length=2000),
+    ),
+)

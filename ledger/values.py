@@ -1,0 +1,257 @@
+"""What a cell can hold and how it is read: one parser per type of column.
+
+Texts are compared after NFKC (full-width to half-width); whatever cannot be taken is refused
+with words that say what is allowed.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError
+
+from ledger.clock import OFFICE
+
+if TYPE_CHECKING:
+    from ledger.columns import Column
+
+Value = str | int | float | bool | date | None
+
+
+class ColumnType(StrEnum):
+    """What a column holds, and so how it is stored, edited and written."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    CHOICE = "choice"
+    TRI = "tri"
+    LONGITUDE = "longitude"
+    LATITUDE = "latitude"
+    AREA = "area"
+    REFERENCE = "reference"
+    MOMENT = "moment"
+    CREDIT_CODE = "credit_code"
+    PHONE = "phone"
+
+
+NUMERIC = frozenset(
+    {
+        ColumnType.INTEGER,
+        ColumnType.NUMBER,
+        ColumnType.MONEY,
+        ColumnType.LONGITUDE,
+        ColumnType.LATITUDE,
+    }
+)
+TEXTUAL = frozenset(
+    {
+        ColumnType.TEXT,
+        ColumnType.LONG_TEXT,
+        ColumnType.AREA,
+        ColumnType.REFERENCE,
+        ColumnType.CREDIT_CODE,
+        ColumnType.PHONE,
+    }
+)
+TRI_LABELS: Mapping[bool | None, str] = {True: "是", False: "否", None: "不详"}
+
+
+class ValueRefused(ValueError):
+    """One cell that cannot be taken; the text is Chinese and says what is allowed."""
+
+
+def is_blank(raw: object) -> bool:
+    if raw is None:
+        return True
+    if isinstance(raw, float):
+        return math.isnan(raw)
+    if isinstance(raw, str):
+        return not raw.strip()
+    # pandas.NA and NaT are the only values that do not equal themselves.
+    return bool(raw != raw) if type(raw).__name__ in {"NAType", "NaTType"} else False
+
+
+def fold(text: str) -> str:
+    """Full-width to half-width, no blanks, lower case: how two writings of a word are compared."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+def _shown(raw: object) -> str:
+    text = str(raw)
+    return text if len(text) <= 20 else text[:20] + "…"
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def _text(column: Column, raw: object) -> str:
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)  # Excel stores every number as a float: 13800000000.0
+    text = str(raw).strip()
+    if len(text) > column.length:
+        raise ValueRefused(f"内容过长({len(text)}字),最多{column.length}字,请删减")
+    if _CONTROL.search(text):
+        raise ValueRefused("含有不可见的控制字符,请重新输入")
+    return text
+
+
+def _number(column: Column, raw: object) -> float:
+    if isinstance(raw, bool):
+        raise ValueRefused("应填数字,不能填是/否")
+    if not isinstance(raw, int | float):
+        text = unicodedata.normalize("NFKC", str(raw)).replace(",", "").strip()
+        try:
+            raw = float(text) if "_" not in text else math.nan
+        except ValueError:
+            raw = math.nan
+        if math.isnan(raw):
+            raise ValueRefused(f"“{_shown(text)}”不是数字,请只填数字{_in_unit(column)}")
+    number = float(raw)
+    if not math.isfinite(number):
+        raise ValueRefused("数字无效,请重新填写")
+    return _bounded(column, number)
+
+
+def _in_unit(column: Column) -> str:
+    return f"(单位:{column.unit})" if column.unit else ""
+
+
+def _bounded(column: Column, number: float) -> float:
+    if column.minimum is not None and number < column.minimum:
+        raise ValueRefused(f"“{number:g}”过小,不能小于{column.minimum:g}")
+    if column.maximum is not None and number > column.maximum:
+        raise ValueRefused(f"“{number:g}”过大,不能大于{column.maximum:g}")
+    return number
+
+
+def _integer(column: Column, raw: object) -> int:
+    number = _number(column, raw)
+    if not number.is_integer():
+        raise ValueRefused(f"“{number:g}”不是整数,请填整数{_in_unit(column)}")
+    return int(number)
+
+
+def _money(column: Column, raw: object) -> float:
+    return round(_number(column, raw), 2)
+
+
+def _longitude(column: Column, raw: object) -> float:
+    number = _number(column, raw)
+    if not -180 <= number <= 180:
+        raise ValueRefused(f"经度“{number:g}”超出范围(-180 至 180),请核对是否与纬度写反")
+    return number
+
+
+def _latitude(column: Column, raw: object) -> float:
+    number = _number(column, raw)
+    if not -90 <= number <= 90:
+        raise ValueRefused(f"纬度“{number:g}”超出范围(-90 至 90),请核对是否与经度写反")
+    return number
+
+
+_DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?$")
+
+
+def _date(column: Column, raw: object) -> date:
+    if isinstance(raw, datetime):
+        return raw.date()
+    if isinstance(raw, date):
+        return raw
+    text = unicodedata.normalize("NFKC", str(raw)).strip()
+    found = _DATE.match(text)
+    try:
+        if found:
+            return date(*(int(part) for part in found.groups()))
+        if re.fullmatch(r"\d{8}", text):
+            return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        pass
+    raise ValueRefused(f"“{_shown(text)}”不是日期,请按 2026-05-20 的格式填写")
+
+
+_TIME = re.compile(r"[ T](\d{1,2})[::时](\d{1,2})")
+
+
+def _moment(column: Column, raw: object) -> datetime:
+    """A moment in the office's time zone; a bare date is its first minute."""
+    if isinstance(raw, datetime):
+        return raw if raw.tzinfo else raw.replace(tzinfo=OFFICE)
+    day = _date(column, raw)
+    time = _TIME.search(unicodedata.normalize("NFKC", str(raw)))
+    hour, minute = (int(time[1]), int(time[2])) if time else (0, 0)
+    try:
+        return datetime(day.year, day.month, day.day, hour, minute, tzinfo=OFFICE)
+    except ValueError:
+        raise ValueRefused(f"“{_shown(raw)}”不是时间,请按 2026-05-20 09:30 的格式填写") from None
+
+
+def _choice(column: Column, raw: object) -> str:
+    key = column.choice_by_text.get(fold(str(raw)))
+    if key is None:
+        allowed = "、".join(choice.label for choice in column.choices)
+        raise ValueRefused(f"“{_shown(raw)}”不在可选项内,只能填:{allowed}")
+    return key
+
+
+_TRI_TEXTS: Mapping[str, bool | None] = {
+    **dict.fromkeys(["是", "有", "√", "✓", "✔", "y", "yes", "true", "1", "1.0", "t"], True),
+    **dict.fromkeys(["否", "无", "×", "✗", "n", "no", "false", "0", "0.0", "f"], False),
+    **dict.fromkeys(["不详", "未知", "不清楚", "unknown"], None),
+}
+
+
+def _tri(column: Column, raw: object) -> bool | None:
+    text = fold(str(raw))
+    if text not in _TRI_TEXTS:
+        raise ValueRefused(f"“{_shown(raw)}”无法识别,只能填:是、否、不详")
+    return _TRI_TEXTS[text]
+
+
+def _credit_code(column: Column, raw: object) -> str:
+    text = unicodedata.normalize("NFKC", str(raw)).strip().upper()
+    try:
+        return str(uscc.validate(text))
+    except ValidationError:
+        raise ValueRefused(
+            f"“{_shown(text)}”不是有效的统一社会信用代码(18位,末位为校验码),请核对;无证照场所请留空"
+        ) from None
+
+
+_PHONE = re.compile(r"^[\d+][\d\-() /、,;转]{2,39}$")
+
+
+def _phone(column: Column, raw: object) -> str:
+    text = unicodedata.normalize("NFKC", _text(column, raw))
+    if not _PHONE.match(text):
+        raise ValueRefused(f"“{_shown(text)}”不像电话号码,请只填数字、“-”和“转”")
+    return text
+
+
+PARSERS: Mapping[ColumnType, Callable[[Column, Any], Value]] = {
+    ColumnType.TEXT: _text,
+    ColumnType.LONG_TEXT: _text,
+    ColumnType.INTEGER: _integer,
+    ColumnType.NUMBER: _number,
+    ColumnType.MONEY: _money,
+    ColumnType.DATE: _date,
+    ColumnType.CHOICE: _choice,
+    ColumnType.TRI: _tri,
+    ColumnType.LONGITUDE: _longitude,
+    ColumnType.LATITUDE: _latitude,
+    ColumnType.AREA: _text,
+    ColumnType.REFERENCE: _text,
+    ColumnType.MOMENT: _moment,
+    ColumnType.CREDIT_CODE: _credit_code,
+    ColumnType.PHONE: _phone,
+}
