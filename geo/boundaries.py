@@ -176,16 +176,22 @@ def _read_shapefile(file: Path) -> gpd.GeoDataFrame:
 
 
 def _read_layer(source: Path | bytes, encoding: str | None = None) -> gpd.GeoDataFrame:
-    layers = [str(name) for name, kind in pyogrio.list_layers(source) if kind is not None]
-    if not layers:
+    # By position: a nameless GeoJSON layer is named anew each time its bytes are opened.
+    drawn = [
+        (position, str(name))
+        for position, (name, kind) in enumerate(pyogrio.list_layers(source))
+        if kind is not None
+    ]
+    if not drawn:
         raise LayerChoiceError("文件里没有带图形的图层,请检查导出时是否选对了图层。")
-    if len(layers) > 1:
+    if len(drawn) > 1:
+        names = "、".join(name for _, name in drawn[:10])
         raise LayerChoiceError(
-            f"文件里有 {len(layers)} 个图层:{'、'.join(layers[:10])}。请另存为只含一个图层的文件。"
+            f"文件里有 {len(drawn)} 个图层:{names}。请另存为只含一个图层的文件。"
         )
-    count = pyogrio.read_info(source, layer=layers[0], encoding=encoding)["features"]
-    _check_rows(count)
-    return pyogrio.read_dataframe(source, layer=layers[0], encoding=encoding, on_invalid="ignore")
+    layer = drawn[0][0]
+    _check_rows(pyogrio.read_info(source, layer=layer, encoding=encoding)["features"])
+    return pyogrio.read_dataframe(source, layer=layer, encoding=encoding, on_invalid="ignore")
 
 
 def _read_geoparquet(file: Path) -> gpd.GeoDataFrame:
