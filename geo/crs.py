@@ -136,7 +136,8 @@ def geometries_from_wgs84(geometries: Geometries, crs: SourceCrs) -> Geometries:
 
 
 def _transform(geometries: Geometries, crs: SourceCrs, *, forward: bool) -> Geometries:
-    flat = np.asarray(shapely.force_2d(geometries), dtype=object)
+    high = shapely.has_z(geometries)
+    flat = shapely.force_2d(geometries) if high.any() else np.array(geometries, dtype=object)
     if crs.is_wgs84 or flat.size == 0:
         return flat
     convert = from_wgs84 if forward else to_wgs84

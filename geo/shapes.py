@@ -1,6 +1,8 @@
 """Check the shapes of a new layer one by one: areal, flat, valid, on the Earth."""
 
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import shapely
@@ -71,7 +73,8 @@ def _areal(raw: Geometries, report: Report) -> Geometries:
         report.warning(
             int(high[0]), COLUMN, f"有 {len(high)} 个图形带高程(三维坐标),高程已去掉,只用平面位置。"
         )
-    return np.asarray(shapely.force_2d(shapes), dtype=object)
+    # The change to WGS84 drops the elevations.
+    return shapes
 
 
 def _polygons_of(collection: shapely.Geometry) -> shapely.Geometry:
@@ -133,7 +136,7 @@ def _on_earth(world: Geometries, report: Report) -> Geometries:
 def _repaired(world: Geometries, report: Report, max_loss: float) -> tuple[Geometries, int]:
     shapes = world.copy()
     repaired = 0
-    for position in np.flatnonzero(~shapely.is_valid(world)):
+    for position in np.flatnonzero(~_valid(world)):
         broken = world[position]
         reason = _reason(str(shapely.is_valid_reason(broken)))
         mended = shapely.make_valid(broken)
@@ -156,6 +159,13 @@ def _repaired(world: Geometries, report: Report, max_loss: float) -> tuple[Geome
         repaired += 1
         report.warning(position, COLUMN, f"图形无效({reason}),已修复,面积变化 {_percent(change)}。")
     return shapes, repaired
+
+
+def _valid(shapes: Geometries) -> Flags:
+    """``shapely.is_valid`` on all cores: the costliest step, and it frees the GIL."""
+    pieces = np.array_split(shapes, os.cpu_count() or 1)
+    with ThreadPoolExecutor() as pool:
+        return np.concatenate(list(pool.map(shapely.is_valid, pieces)))
 
 
 def _percent(change: float) -> str:
