@@ -1,0 +1,92 @@
+"""How the risk map looks: classes, colours and words of areas and points, and the legend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from geo.layers import PointClass, ValueClass
+from pages._ui.badges import LOOKS
+from pages._ui.map_data import Counts
+from pages._ui.map_view import WORST
+from pages._ui.text import safe
+
+NONE, OPEN = "none", "open"
+_HATCH = "#9AA3AE"
+_EMPTY = ValueClass("#FFFFFF", "无机构", opacity=0.35)
+
+WORST_CLASSES = {
+    **{tier: ValueClass(LOOKS[tier].colour, LOOKS[tier].word) for tier in ("4", "3", "2", "1")},
+    OPEN: ValueClass(_HATCH, "待研判", hatch=True),
+    NONE: _EMPTY,
+}
+# From few to many in one hue: these are numbers, so the four tier colours are not used.
+SERIOUS_CLASSES = {
+    "0": ValueClass("#EEF1F5", "0 家"),
+    "1": ValueClass("#C9D3E0", "1 家"),
+    "2": ValueClass("#9FB2CB", "2–3 家"),
+    "4": ValueClass("#6685AE", "4–6 家"),
+    "7": ValueClass("#1F4E8C", "7 家及以上"),
+    NONE: _EMPTY,
+}
+POINT_CLASSES = {
+    "4": PointClass(LOOKS["4"].colour, "四", "四类"),
+    "3": PointClass(LOOKS["3"].colour, "三", "三类", ink="#20262E"),
+    "2": PointClass(LOOKS["2"].colour, "二", "二类", ink="#20262E"),
+    "1": PointClass(LOOKS["1"].colour, "一", "一类"),
+    "": PointClass("#FFFFFF", "?", "待研判", ink="#20262E", hatch=True),
+}
+POINT_ORDER = ("4", "3", "2", "", "1")
+_STEPS = (("7", 7), ("4", 4), ("2", 2), ("1", 1), ("0", 0))
+
+
+def classes_of(layer: str) -> dict[str, ValueClass]:
+    """The classes of a layer, in the order of its legend."""
+    return WORST_CLASSES if layer == WORST else SERIOUS_CLASSES
+
+
+def class_of(layer: str, counts: Counts) -> str:
+    """The class of an area with these counts."""
+    if not counts.total:
+        return NONE
+    if layer == WORST:
+        return counts.worst or OPEN
+    return next(key for key, least in _STEPS if counts.serious >= least)
+
+
+def sign_of(layer: str, counts: Counts) -> str:
+    """The words written on the map under an area's name."""
+    if not counts.total:
+        return ""
+    if layer == WORST:
+        tier = counts.worst
+        number = counts.of(tier)
+        return f"{LOOKS[tier].word} {number} 家"
+    return f"三四类 {counts.serious} 家" if counts.serious else "无三四类"
+
+
+def note_of(counts: Counts) -> list[str]:
+    """The lines of an area's tooltip."""
+    if not counts.total:
+        return ["无机构"]
+    parts = [f"{LOOKS[tier].word} {number} 家" for tier, number in counts.present()]
+    return [f"机构 {counts.total} 家", "、".join(parts)]
+
+
+def legend(layer: str, present: Iterable[str], *, points: bool) -> str:
+    """The legend as HTML: every class with its colour and word; those not on the map are paler."""
+    used = set(present)
+    title = "区域颜色:最高风险等级" if layer == WORST else "区域颜色:三、四类机构数量"
+    items = [_item(style, key in used) for key, style in classes_of(layer).items()]
+    text = f'<p class="map-legend"><b>{title}</b> {"".join(items)}'
+    if points:
+        text += '<span class="map-key-note">圆点为机构,圆内为等级;数字圈为密集处的家数</span>'
+    return text + "</p>"
+
+
+def _item(style: ValueClass, used: bool) -> str:
+    ground = f"background:{style.fill}"
+    if style.hatch:
+        ground = f"background:repeating-linear-gradient(135deg,#FFF 0 3px,{style.fill} 3px 5px)"
+    faded = "" if used else " map-key-unused"
+    swatch = f'<i class="map-key-swatch" style="{ground}"></i>'
+    return f'<span class="map-key{faded}">{swatch}{safe(style.word)}</span>'

@@ -1,0 +1,116 @@
+"""The risk map's view ↔ the parameters of its address, so that a view can be sent to a colleague.
+
+``under`` the area shown, ``layer``, ``points=0``, ``tier`` those to show (``4,3,2,1,none``),
+``area`` or ``at`` what is chosen: an area's code or an institution's id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from geo.atlas import Area, Atlas
+from ledger.access import ROOT_PATH, Actor
+
+WORST, SERIOUS = "worst", "serious"
+LAYERS = {WORST: "最高风险等级", SERIOUS: "三、四类数量"}
+TIER_KEYS = ("4", "3", "2", "1", "none")
+
+
+@dataclass(frozen=True)
+class MapView:
+    """What the risk map shows. ``under`` None is the whole tree; ``tiers`` empty is all."""
+
+    under: str | None
+    layer: str = WORST
+    points: bool = True
+    tiers: tuple[str, ...] = ()
+    area: str | None = None
+    institution: int | None = None
+
+    def moved_to(self, under: str | None) -> MapView:
+        """The same layer and filters over another area, nothing chosen."""
+        return replace(self, under=under, area=None, institution=None)
+
+    def chosen(self, *, area: str | None = None, institution: int | None = None) -> MapView:
+        """The same view with an area or an institution chosen, or neither."""
+        return replace(self, area=area, institution=institution)
+
+    @property
+    def filtered(self) -> bool:
+        """Whether something is left out that the page shows by itself."""
+        return bool(self.tiers) or not self.points or self.layer != WORST
+
+    def unfiltered(self) -> MapView:
+        """The same place with every filter taken away."""
+        return MapView(self.under, area=self.area, institution=self.institution)
+
+
+def top_of(atlas: Atlas, actor: Actor) -> str | None:
+    """Where the actor's map begins: their own area, or the whole tree; a lone root is entered."""
+    if actor.scope_path != ROOT_PATH:
+        return actor.scope_path.strip("/").rpartition("/")[2]
+    roots = atlas.roots()
+    alone = len(roots) == 1 and atlas.has_children(roots[0].code)
+    return roots[0].code if alone else None
+
+
+def read_view(atlas: Atlas, actor: Actor, params: Mapping[str, str]) -> MapView:
+    """The view of an address. What is unknown, or out of scope, is as if it were not there."""
+    top = top_of(atlas, actor)
+    under = _visible(atlas, actor, params.get("under")) or top
+    chosen = _visible(atlas, actor, params.get("area"))
+    if chosen not in {area.code for area in shown_areas(atlas, under)}:
+        chosen = None
+    tiers = tuple(key for key in TIER_KEYS if key in params.get("tier", "").split(","))
+    layer = params.get("layer", WORST)
+    at = params.get("at", "")
+    number = int(at) if at.isascii() and at.isdigit() and len(at) <= 12 else None
+    return MapView(
+        under=under,
+        layer=layer if layer in LAYERS else WORST,
+        points=params.get("points") != "0",
+        tiers=tiers if len(tiers) < len(TIER_KEYS) else (),
+        area=None if number is not None else chosen,
+        institution=number,
+    )
+
+
+def write_view(view: MapView, top: str | None) -> dict[str, str]:
+    """The parameters of a view; what stands at its default is left out."""
+    params: dict[str, str] = {}
+    if view.under is not None and view.under != top:
+        params["under"] = view.under
+    if view.layer != WORST:
+        params["layer"] = view.layer
+    if not view.points:
+        params["points"] = "0"
+    if view.tiers:
+        params["tier"] = ",".join(view.tiers)
+    if view.area is not None:
+        params["area"] = view.area
+    if view.institution is not None:
+        params["at"] = str(view.institution)
+    return params
+
+
+def shown_areas(atlas: Atlas, under: str | None) -> tuple[Area, ...]:
+    """The areas drawn for a view: those below, or the area itself if it has none."""
+    if under is None:
+        return atlas.roots()
+    return atlas.children(under) or (atlas[under],)
+
+
+def way_to(atlas: Atlas, actor: Actor, under: str | None) -> list[tuple[str | None, str]]:
+    """The way back: code and name from the top of the actor's scope down to the area shown."""
+    top = top_of(atlas, actor)
+    way: list[tuple[str | None, str]] = [(None, "全部区域")] if top is None else []
+    if under is not None:
+        chain = [*atlas.ancestors(under), atlas[under]]
+        way += [(a.code, a.name) for a in chain if actor.sees(a.path)]
+    return way
+
+
+def _visible(atlas: Atlas, actor: Actor, code: str | None) -> str | None:
+    area = atlas.get(code)
+    return area.code if area is not None and actor.sees(area.path) else None

@@ -1,0 +1,339 @@
+// The risk map inside streamlit-folium's frame: areas on a canvas, institutions as markers.
+// Python sends values; shapes come from our own routes. See geo/layers.py for the other side.
+(function () {
+  "use strict";
+
+  const OWN_COLOURS = { line: "#5B6673", chosen: "#10243F", hatch: "#8A94A0" };
+  const LABELS_UP_TO = 60;
+  const slots = {};          // what is on the map now, by kind
+  const fetched = new Map(); // address -> promise of its JSON
+  let clicks = 0;
+  let clicked = null;        // the last feature handed to Python
+  let fitted = null;         // the view that the map was last moved to
+
+  // ---- from Python -----------------------------------------------------------------------
+
+  function decode(text) {
+    const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    return JSON.parse(new TextDecoder().decode(bytes));
+  }
+
+  // streamlit-folium takes the old group away and evaluates the new one in one go. What the new
+  // one names again stays where it is; what nobody has claimed afterwards goes.
+  function claim(kind, group, text, show) {
+    const slot = (slots[kind] = slots[kind] || {});
+    slot.group = group;
+    group.on("remove", () => setTimeout(() => {
+      if (slot.group === group) remove(slot);
+    }));
+    const begin = () => {
+      prepare(group._map);
+      show(group._map, slot, decode(text));
+    };
+    if (group._map) begin(); else group.once("add", begin);
+  }
+
+  function remove(slot) {
+    [slot.layer, slot.labels].forEach((layer) => layer && layer.remove());
+    slot.layer = slot.labels = slot.url = slot.group = null;
+  }
+
+  function load(url) {
+    if (!fetched.has(url)) {
+      const answer = fetch(url, { credentials: "same-origin" }).then((response) => {
+        if (!response.ok) throw new Error(String(response.status));
+        return response.json();
+      });
+      answer.catch(() => fetched.delete(url));
+      fetched.set(url, answer);
+    }
+    return fetched.get(url);
+  }
+
+  // Fetch, unless this slot was given something else in the meantime.
+  function loadInto(map, slot, spec, use) {
+    slot.spec = spec;
+    if (slot.url === spec.url && slot.layer) return use(null);
+    if (slot.url === spec.url && slot.waiting) return undefined;
+    slot.url = spec.url;
+    slot.waiting = true;
+    return load(spec.url).then(
+      (data) => {
+        if (slot.url !== spec.url || !slot.group) return;
+        slot.waiting = false;
+        tell(map, "");
+        use(data);
+      },
+      () => {
+        slot.url = null;
+        slot.waiting = false;
+        tell(map, "地图数据没有加载成功。请检查网络后刷新页面;若仍不行,请联系管理员。");
+      },
+    );
+  }
+
+  // ---- to Python -------------------------------------------------------------------------
+
+  // Small, without shape, and different at every click, so that a second click counts too.
+  function feature(kind, name, value) {
+    return { type: "Feature", geometry: null, properties: { kind, [name]: value, n: clicks } };
+  }
+
+  function report(slot, latlng, properties) {
+    clicks += 1;
+    clicked = feature(...properties);
+    slot.group.fire("click", { latlng, layer: { toGeoJSON: () => clicked } });
+  }
+
+  const lastClicked = () => clicked;
+
+  // ---- the map itself --------------------------------------------------------------------
+
+  function prepare(map) {
+    if (map.ledgerReady) return;
+    map.ledgerReady = true;
+    document.documentElement.lang = "zh-CN";
+    document.title = "地图";
+    const box = map.getContainer();
+    box.setAttribute("role", "application");
+    box.setAttribute("aria-label", "地图。方向键移动,加减键缩放;同样的内容在地图旁以表格列出。");
+    map.createPane("backdrop").style.zIndex = 350;
+    map.createPane("names").style.zIndex = 560;
+    ["backdrop", "names"].forEach((pane) => { map.getPane(pane).style.pointerEvents = "none"; });
+    L.control.zoom({ zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
+    whole(map).addTo(map);
+    L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+    map.on("dragstart zoomstart", () => { if (fitted && !fitted.moving) fitted.left = true; });
+    map.on("resize", () => { if (fitted && !fitted.left) move(map); });
+    map.on("zoomend", () => unclutter(map, slots.areas));
+  }
+
+  function whole(map) {
+    const control = L.control({ position: "topleft" });
+    control.onAdd = () => {
+      const bar = L.DomUtil.create("div", "leaflet-bar");
+      const button = L.DomUtil.create("a", "ledger-whole", bar);
+      button.href = "#";
+      button.title = "回到全图";
+      button.setAttribute("role", "button");
+      button.setAttribute("aria-label", "回到全图");
+      button.textContent = "全";
+      L.DomEvent.disableClickPropagation(bar);
+      L.DomEvent.on(button, "click", (event) => { L.DomEvent.stop(event); move(map); });
+      return bar;
+    };
+    return control;
+  }
+
+  function tell(map, words) {
+    const box = map.getContainer();
+    let line = box.querySelector(".ledger-status");
+    if (!line) {
+      line = L.DomUtil.create("div", "ledger-status", box);
+      line.setAttribute("role", "status");
+    }
+    line.textContent = words;
+    line.hidden = !words;
+  }
+
+  function move(map) {
+    fitted.moving = true;
+    map.fitBounds(fitted.bounds, { padding: [14, 14], animate: false, maxZoom: fitted.closest });
+    fitted.moving = fitted.left = false;
+  }
+
+  // The map moves when another area is shown, never when only another layer is chosen.
+  function showView(map, slot, spec) {
+    slot.layer = slot.layer || { remove() {} };
+    showTiles(map, slot, spec.tiles);
+    if (fitted && fitted.key === spec.key) return;
+    fitted = { key: spec.key, bounds: L.latLngBounds(spec.bounds), closest: spec.closest || 18 };
+    move(map);
+  }
+
+  function showTiles(map, slot, tiles) {
+    map.options.zoomSnap = tiles ? 1 : 0.25;
+    if (slot.tiles || !tiles) return;
+    slot.tiles = L.tileLayer(tiles.template, {
+      maxNativeZoom: tiles.deepest, maxZoom: 22, subdomains: tiles.subdomains || "abc",
+    }).addTo(map);
+    if (!tiles.credit) return;
+    const credit = document.createElement("span");
+    credit.textContent = tiles.credit;
+    L.control.attribution({ prefix: false }).addAttribution(credit.outerHTML).addTo(map);
+  }
+
+  // ---- areas -----------------------------------------------------------------------------
+
+  function hatch(colour) {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 8;
+    const pen = tile.getContext("2d");
+    pen.fillStyle = "#FFFFFF";
+    pen.fillRect(0, 0, 8, 8);
+    pen.strokeStyle = colour;
+    pen.lineWidth = 1.6;
+    [-8, 0, 8].forEach((x) => { pen.moveTo(x - 1, 9); pen.lineTo(x + 9, -1); });
+    pen.stroke();
+    return pen.createPattern(tile, "repeat");
+  }
+
+  const patterns = {};
+  function fillOf(style) {
+    if (!style.hatch) return style.fill;
+    return (patterns[style.fill] = patterns[style.fill] || hatch(style.fill));
+  }
+
+  const classOf = (spec, code) => (code in spec.values ? spec.values[code] : spec.fallback);
+
+  function pathStyle(spec, code) {
+    const style = spec.styles[classOf(spec, code)];
+    const chosen = code === spec.chosen;
+    return {
+      color: chosen ? OWN_COLOURS.chosen : spec.line || OWN_COLOURS.line,
+      weight: chosen ? 3.5 : spec.weight,
+      opacity: 1,
+      fill: true,
+      fillColor: fillOf(style),
+      fillOpacity: style.opacity === undefined ? spec.opacity : style.opacity,
+    };
+  }
+
+  function showAreas(map, slot, spec) {
+    loadInto(map, slot, spec, (shapes) => {
+      if (shapes) drawAreas(map, slot, shapes);
+      const now = slot.spec;
+      slot.layer.eachLayer((path) => restyle(path, now));
+      nameAreas(map, slot);
+      painted(slot);
+    });
+    if (slot.waiting) tell(map, "正在加载地图…");
+  }
+
+  function restyle(path, spec) {
+    const style = pathStyle(spec, path.code);
+    const key = [classOf(spec, path.code), style.weight, style.fillOpacity].join();
+    if (path.styleKey === key) return; // 5,000 paths: touch only those that differ
+    path.styleKey = key;
+    path.setStyle(style);
+    if (path.code === spec.chosen) path.bringToFront();
+  }
+
+  function drawAreas(map, slot, shapes) {
+    if (slot.layer) slot.layer.remove();
+    slot.canvas = slot.canvas || L.canvas({ padding: 0.3 });
+    const interactive = slot.spec.interactive !== false;
+    slot.layer = L.geoJSON(shapes, {
+      renderer: slot.canvas,
+      interactive,
+      smoothFactor: 0.8,
+      style: (shape) => pathStyle(slot.spec, shape.properties.code),
+      onEachFeature(shape, path) {
+        path.code = shape.properties.code;
+        path.toGeoJSON = lastClicked;
+      },
+    });
+    if (interactive) {
+      slot.layer.bindTooltip((path) => describe(slot.spec, path), {
+        sticky: true, direction: "top", className: "ledger-tip",
+      });
+      slot.layer.on("click", (event) => {
+        const path = event.propagatedFrom || event.layer;
+        report(slot, event.latlng, ["area", "code", path.code]);
+      });
+    }
+    slot.layer.addTo(map);
+  }
+
+  // Names come from files that people sent in: text nodes only, never HTML.
+  function lines(first, rest) {
+    const box = document.createElement("div");
+    const title = document.createElement("strong");
+    title.textContent = first;
+    box.appendChild(title);
+    rest.forEach((words) => {
+      const line = document.createElement("div");
+      line.textContent = words;
+      box.appendChild(line);
+    });
+    return box;
+  }
+
+  function describe(spec, path) {
+    const code = path.code;
+    const note = spec.notes[code] || [spec.styles[classOf(spec, code)].word];
+    return lines(path.feature.properties.name || code, note);
+  }
+
+  // After the frame in which the canvas was drawn. Tests and measurements wait for this.
+  function painted(slot) {
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      if (!slot.layer) return;
+      const count = slot.layer.getLayers().length;
+      window.__areas_painted = { url: slot.url, count, at: performance.now() };
+    }));
+  }
+
+  // ---- names on the map ------------------------------------------------------------------
+
+  function nameAreas(map, slot) {
+    if (slot.labels) slot.labels.remove();
+    slot.labels = null;
+    const paths = slot.layer.getLayers();
+    if (!slot.spec.labels || paths.length > LABELS_UP_TO) return;
+    slot.labels = L.layerGroup(paths.map((path) => {
+      const words = slot.spec.signs[path.code];
+      const html = lines(path.feature.properties.name || path.code, words ? [words] : []);
+      const icon = L.divIcon({ className: "ledger-name", html, iconSize: null });
+      return L.marker(middle(path), { icon, pane: "names", interactive: false, keyboard: false });
+    })).addTo(map);
+    unclutter(map, slot);
+  }
+
+  // The middle of the widest stretch inside the largest ring, at half its height.
+  function middle(path) {
+    const parts = path.feature.geometry.type === "Polygon"
+      ? [path.feature.geometry.coordinates] : path.feature.geometry.coordinates;
+    const ring = parts.map((part) => part[0]).reduce((a, b) => (extent(b) > extent(a) ? b : a));
+    const ys = ring.map((p) => p[1]);
+    const y = (Math.min(...ys) + Math.max(...ys)) / 2;
+    const xs = [];
+    for (let i = 1; i < ring.length; i += 1) {
+      const [a, b] = [ring[i - 1], ring[i]];
+      if ((a[1] > y) !== (b[1] > y)) xs.push(a[0] + ((y - a[1]) / (b[1] - a[1])) * (b[0] - a[0]));
+    }
+    xs.sort((a, b) => a - b);
+    let best = [ring[0][0], ring[0][0]];
+    for (let i = 1; i < xs.length; i += 2) {
+      if (xs[i] - xs[i - 1] > best[1] - best[0]) best = [xs[i - 1], xs[i]];
+    }
+    return [y, (best[0] + best[1]) / 2];
+  }
+
+  function extent(ring) {
+    const xs = ring.map((p) => p[0]);
+    const ys = ring.map((p) => p[1]);
+    return (Math.max(...xs) - Math.min(...xs)) * (Math.max(...ys) - Math.min(...ys));
+  }
+
+  function unclutter(map, slot) {
+    if (!slot || !slot.labels) return;
+    const taken = [];
+    slot.labels.eachLayer((label) => {
+      const box = label.getElement();
+      box.hidden = false;
+      const at = map.latLngToLayerPoint(label.getLatLng());
+      const [w, h] = [box.offsetWidth / 2, box.offsetHeight / 2];
+      const overlaps = taken.some(
+        (t) => Math.abs(t.x - at.x) < t.w + w && Math.abs(t.y - at.y) < t.h + h);
+      if (overlaps) box.hidden = true; else taken.push({ x: at.x, y: at.y, w, h });
+    });
+  }
+
+  window.ledgerMap = {
+    view: (group, text) => claim("view", group, text, showView),
+    areas: (group, text) => claim("areas", group, text, showAreas),
+    // For points.js
+    parts: { claim, loadInto, report, lines, lastClicked },
+  };
+}());

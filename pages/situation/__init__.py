@@ -1,0 +1,1 @@
+"""态势: where the risks are and what changed."""

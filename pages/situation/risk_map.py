@@ -1,0 +1,214 @@
+"""风险地图: which areas hold institutions of which tier, and why. The leader's first page."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.layers import AreaLayer, BackdropLayer, PointLayer
+from geo.layers import View as MapPlace
+from ledger import clock
+from ledger.access import Action, Actor
+from ledger.errors import LedgerError
+from ledger.storage import Store
+from pages._ui import guard, notices
+from pages._ui.badges import LOOKS, tier_badge
+from pages._ui.map import Click, area_map, areas_url, backdrop_url, points_url
+from pages._ui.map_data import NOTHING, Numbers, Revisions, read_numbers, read_state
+from pages._ui.map_legend import (
+    NONE,
+    POINT_CLASSES,
+    POINT_ORDER,
+    class_of,
+    classes_of,
+    legend,
+    note_of,
+    sign_of,
+)
+from pages._ui.map_panel import LEVELS_BELOW, show_panel
+from pages._ui.map_view import (
+    LAYERS,
+    TIER_KEYS,
+    MapView,
+    read_view,
+    shown_areas,
+    top_of,
+    way_to,
+    write_view,
+)
+from pages._ui.text import plain, safe
+from pages._web.basemap import Basemap
+
+STYLE = Path(__file__).parents[1] / "_ui" / "map.css"
+# Beyond this many areas the borders would cover the colours.
+_MANY = 400
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    return f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
+
+
+@st.fragment
+def show_map(actor: Actor) -> None:
+    """Everything on the page: a click on the map reruns this and nothing else."""
+    store, atlas = guard.store(), guard.atlas()
+    if not len(atlas):
+        _without_areas(actor)
+        return
+    view = read_view(atlas, actor, st.query_params.to_dict())
+    revisions, basemap = read_state(store)
+    try:
+        numbers = read_numbers(store, actor, atlas, view.under, revisions)
+    except LedgerError as error:
+        guard.refused(error)
+        return
+
+    def go(wanted: MapView) -> None:
+        st.query_params.from_dict(write_view(wanted, top_of(atlas, actor)))
+
+    _answer(atlas, view, numbers)
+    with st.container(key="map-split"):
+        left, right = st.columns([2, 1], gap="medium")
+        with left:
+            _controls(atlas, actor, view, go)
+            _map(atlas, view, numbers, revisions, basemap, go)
+        with right, st.container(key="map-panel"):
+            show_panel(store, actor, atlas, view, numbers, go)
+
+
+def _answer(atlas: Atlas, view: MapView, numbers: Numbers) -> None:
+    """What is shown, in words: scope, layer, numbers, data as of."""
+    here = numbers.here
+    name = "全部区域" if view.under is None else atlas[view.under].name
+    badges = " ".join(tier_badge(tier, f" {number} 家") for tier, number in here.present())
+    said = f"在册机构 <b>{here.total:,}</b> 家" if here.total else "还没有登记机构"
+    as_of = f"数据截至 {clock.local_text(numbers.as_of)}" if numbers.as_of else ""
+    notes = _notes(atlas, view, numbers)
+    st.html(
+        f'<h1 class="map-answer">{safe(name)}:{said}</h1><p class="map-tiers">{badges}</p>'
+        f'<p class="map-said">地图显示{LAYERS[view.layer]};{as_of}{notes}</p>'
+    )
+    if not here.total:
+        notices.nothing_here(
+            "这里还没有登记养老服务机构(场所)。",
+            next_step="请在“养老服务机构”台账中新增,或由镇(街道)经办导入名单。",
+        )
+
+
+def _notes(atlas: Atlas, view: MapView, numbers: Numbers) -> str:
+    notes = ""
+    unplaced = numbers.unplaced - (numbers.outside if view.under is None else 0)
+    if unplaced > 0:
+        level = atlas[view.under].level if view.under is not None else ""
+        notes += f";另有 {unplaced} 家未定位到{LEVELS_BELOW.get(level, '下级区域')}"
+    if numbers.outside:
+        link = '<a href="institutions?placement.in=outside">'
+        notes += f";{link}{numbers.outside} 家坐标在区域外</a>"
+    return notes
+
+
+def _controls(atlas: Atlas, actor: Actor, view: MapView, go) -> None:
+    way = way_to(atlas, actor, view.under)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="map-way"):
+        for position, (code, name) in enumerate(way):
+            last = position + 1 == len(way)
+            st.button(
+                plain(name) if position == 0 else f"› {plain(name)}",
+                key=f"map-way-{position}",
+                type="tertiary",
+                disabled=last,
+                on_click=go,
+                args=(view.moved_to(code),),
+            )
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="map-layers"):
+        for layer, word in LAYERS.items():
+            st.button(
+                word,
+                key=f"map-layer-{layer}",
+                type="primary" if view.layer == layer else "secondary",
+                on_click=go,
+                args=(_with(view, layer=layer),),
+            )
+        for tier in TIER_KEYS:
+            on = tier in view.tiers
+            st.button(
+                LOOKS[None if tier == "none" else tier].word,
+                key=f"map-tier-{tier}",
+                type="primary" if on else "secondary",
+                on_click=go,
+                args=(_with(view, tiers=_toggled(view.tiers, tier)),),
+            )
+
+
+def _toggled(tiers: tuple[str, ...], tier: str) -> tuple[str, ...]:
+    wanted = set(tiers) ^ {tier}
+    return tuple(key for key in TIER_KEYS if key in wanted) if len(wanted) < len(TIER_KEYS) else ()
+
+
+def _with(view: MapView, **changes) -> MapView:
+    return MapView(**{**view.__dict__, **changes})
+
+
+def _map(
+    atlas: Atlas, view: MapView, numbers: Numbers, revisions: Revisions, basemap: Basemap, go
+) -> None:
+    def clicked(click: Click) -> None:
+        go(view.chosen(area=click.area, institution=click.institution))
+
+    shown = shown_areas(atlas, view.under)
+    counts = numbers.by_area
+    values = {code: class_of(view.layer, each) for code, each in counts.items()}
+    few = len(shown) <= _MANY
+    elements = [
+        MapPlace(
+            str(view.under), basemap.bounds(_bounds(atlas, view.under)), basemap.tiles()
+        ),
+        BackdropLayer(backdrop_url(revisions.areas, basemap.datum)),
+        AreaLayer(
+            areas_url(view.under, revisions.areas, basemap.datum),
+            values,
+            classes_of(view.layer),
+            fallback=NONE,
+            notes={code: note_of(each) for code, each in counts.items()},
+            signs={code: sign_of(view.layer, each) for code, each in counts.items()} if few else {},
+            chosen=view.area,
+            opacity=0.6 if basemap.tiles() else 0.72,
+            weight=1.0 if few else 0.4,
+        ),
+    ]
+    if view.points:
+        elements.append(
+            PointLayer(
+                points_url(view.under, view.tiers, revisions.data, basemap.datum),
+                POINT_CLASSES,
+                POINT_ORDER,
+                chosen=view.institution,
+            )
+        )
+    with st.container(key="map-frame"):
+        area_map(elements, key="risk-map", on_click=clicked)
+    present = {*values.values(), *([NONE] if len(counts) < len(shown) else [])}
+    st.html(legend(view.layer, present, points=view.points))
+
+
+def _bounds(atlas: Atlas, under: str | None):
+    return atlas.bounds(under)
+
+
+def _without_areas(actor: Actor) -> None:
+    st.html('<h1 class="map-answer">还没有载入区域</h1>')
+    step = (
+        "请在“区域”页面载入县、镇、村、网格的边界文件。"
+        if actor.may(Action.LOAD_AREAS)
+        else "请系统管理员在“区域”页面载入边界文件,地图随后就能使用;台账现在就可以填写。"
+    )
+    notices.nothing_here("地图需要县、镇、村、网格的边界。", next_step=step)
+
+
+st.html(_style())
+show_map(guard.visitor(Action.READ).actor)
+_ = NOTHING, Store
