@@ -77,6 +77,7 @@ def find_user(store: Store, name: str) -> User:
 
 
 def any_users(connection: Connection) -> bool:
+    """Whether any account exists, within a transaction."""
     return connection.execute(select(users.c.id).limit(1)).first() is not None
 
 
@@ -93,6 +94,7 @@ def user_in(connection: Connection, user_id: int) -> User:
 
 
 def as_user(row: Row[Any]) -> User:
+    """A row of `users_query` as a `User`."""
     whole = row.scope_code == WHOLE_TREE
     return User(
         id=row.id,
@@ -110,6 +112,18 @@ def as_user(row: Row[Any]) -> User:
         demo=row.demo,
     )
 
+
+def user_named(connection: Connection, folded: str) -> User | None:
+    """The user of that folded name, locked against other writers, or None."""
+    connection.execute(select(users.c.id).where(users.c.name == folded).with_for_update())
+    row = connection.execute(users_query().where(users.c.name == folded)).first()
+    return None if row is None else as_user(row)
+
+
+def stored_hash(connection: Connection, folded: str) -> str | None:
+    """The password hash of that folded name, or None."""
+    query = select(users.c.password_hash).where(users.c.name == folded)
+    return connection.execute(query).scalar()
 
 
 def log(
@@ -160,9 +174,8 @@ def users_query() -> Any:
 
 
 def checked_display_name(text: str) -> str:
+    """A name fit to be shown. Raises `Invalid`."""
     shown = " ".join(unicodedata.normalize("NFKC", text).split())
     if not 1 <= len(shown) <= 40 or not shown.isprintable():
         raise Invalid([Problem(None, "姓名", "须为1至40个字符")])
     return shown
-
-

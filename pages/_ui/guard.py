@@ -1,0 +1,82 @@
+"""The first call on every page: who is there, and may they be here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from geo.atlas import Atlas
+from ledger import audit, sessions
+from ledger.access import Action, Actor
+from ledger.areas import current_atlas
+from ledger.errors import LedgerError, Refused
+from ledger.sessions import Session
+from ledger.storage import Store
+from pages import _database
+from pages._ui import notices
+
+SESSION_COOKIE = "ledger_session"
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who looks at a page, and in which session."""
+
+    actor: Actor
+    session: Session
+
+
+def session_token() -> str | None:
+    """The session token of the browser's cookie; tests of pages put their own in its place."""
+    return st.context.cookies.get(SESSION_COOKIE)
+
+
+def store() -> Store:
+    """The database: one engine a process."""
+    return _database.store()
+
+
+def atlas() -> Atlas:
+    """Today's tree of areas."""
+    return current_atlas(store())
+
+
+def revision() -> int:
+    """Grows with every change of anything: an argument of everything that is cached."""
+    with store().reading() as connection:
+        return audit.revision(connection)
+
+
+def visitor(*actions: Action) -> Visitor:
+    """Who is there, checked anew; whoever may not do all of ``actions`` gets one clear message.
+
+    Ends the run of the page if there is no session, a right is missing, or the database cannot
+    be used.
+    """
+    try:
+        found = sessions.actor_for(store(), session_token())
+        if found is None or found[1].must_change:
+            notices.session_over()
+            st.stop()
+        actor, session = found
+        for action in actions:
+            actor.require(action)
+    except LedgerError as error:
+        refused(error)
+        st.stop()
+    return Visitor(actor, session)
+
+
+def refused(error: LedgerError) -> None:
+    """Show what a service refused, in its own words."""
+    if isinstance(error, Refused):
+        st.warning(str(error), icon=":material/block:")
+        return
+    problems = getattr(error, "problems", ())
+    if len(problems) > 1:
+        lines = "\n".join(f"- {notices.plain(str(problem))}" for problem in problems[:20])
+        more = f"\n\n另有 {len(problems) - 20} 处。" if len(problems) > 20 else ""
+        st.error(f"有 {len(problems)} 处需要修改:\n{lines}{more}", icon=":material/error:")
+        return
+    st.error(notices.plain(str(error)), icon=":material/error:")

@@ -1,0 +1,42 @@
+"""Messages that several pages show, and making texts safe to show."""
+
+from __future__ import annotations
+
+import logging
+import re
+from uuid import uuid4
+
+import streamlit as st
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#$~|:])")
+_log = logging.getLogger(__name__)
+
+
+def plain(text: str) -> str:
+    """A text for Streamlit's markdown that means nothing but itself."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def session_over() -> None:
+    """Say that the session is over; `static/session.js` leads to the sign-in page from here."""
+    st.html(
+        '<div class="session-over" role="alert">登录已过期或权限有变化。'
+        '<a href="/signin?notice=ended" target="_self">重新登录</a></div>'
+    )
+
+
+def nothing_here(message: str, *, next_step: str = "") -> None:
+    """An empty state: what is not there, and what to do next."""
+    st.info(plain(f"{message}{' ' if next_step else ''}{next_step}"), icon=":material/info:")
+
+
+def unexpected(error: Exception) -> bool:
+    """An error nobody foresaw: the log gets everything, the visitor a number to quote."""
+    number = uuid4().hex[:8]
+    _log.error("script error %s", number, exc_info=error)
+    st.error(
+        "页面出错了,刚才的操作可能没有完成。请刷新后重试;"
+        f"仍不行时,请把错误编号 {number} 告诉系统管理员。",
+        icon=":material/error:",
+    )
+    return True

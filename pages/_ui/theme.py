@@ -1,0 +1,62 @@
+"""The frame around every page: a little CSS and the line that says who is there."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from ledger import options
+from ledger.access import ROLE_LABELS
+from pages._ui import guard
+
+STYLE = Path(__file__).with_name("theme.css")
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    return f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
+
+
+def apply_theme() -> None:
+    """Density, tabular figures, touch targets; Streamlit's own chrome out of the way."""
+    st.html(_style())
+
+
+def demo_badge() -> str:
+    """The 演示数据 badge as HTML, empty in a database of real use; `header` shows it."""
+    with guard.store().reading() as connection:
+        demo = options.read(connection, "demo", False)
+    return (
+        '<span class="badge" title="虚构的数据,不对应任何真实地点和机构">演示数据</span>'
+        if demo
+        else ""
+    )
+
+
+def header(who: guard.Visitor) -> None:
+    """Office, person, role and area, and the way out."""
+    actor = who.actor
+    with guard.store().reading() as connection:
+        office = options.read(connection, "office", "") or "养老服务风险台账"
+    role = ROLE_LABELS[actor.role] if actor.role else "系统"
+    st.html(
+        '<div class="office-line">'
+        f'<span class="office">{escape(office)}</span>{demo_badge()}'
+        '<span class="spring"></span>'
+        f'<span class="who">{escape(actor.display_name)} · {escape(role)} · '
+        f"{escape(scope_name(actor))}</span>"
+        '<a class="leave" href="/signout" target="_self">退出</a></div>'
+    )
+
+
+def scope_name(actor) -> str:
+    """The actor's area in words."""
+    if actor.scope_path == "/":
+        return "全部区域"
+    atlas = guard.atlas()
+    if actor.scope_code in atlas:
+        return atlas[actor.scope_code].name
+    return f"{actor.scope_code}(区域已不存在)"

@@ -1,0 +1,193 @@
+"""The gate: no HTTP or WebSocket path but a few opens without a session.
+
+It stands before Streamlit as ASGI middleware, so it also covers ``/_stcore/*``, ``/media/*`` and
+component files. An open WebSocket is checked again when the browser sends something, so a session
+that was taken away ends there too, even inside fragments, which do not run the page's own guard.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from urllib.parse import quote, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ledger import sessions
+from ledger.access import Actor
+from ledger.accounts import has_users
+from ledger.errors import StorageError
+from ledger.sessions import Session
+from pages._database import store
+from pages._web.forms import SESSION_COOKIE
+
+OPEN_PATHS = frozenset(
+    {
+        "/healthz",
+        "/readyz",
+        "/signin",
+        "/assets/app/forms.css",
+        "/assets/app/forms.js",
+        "/assets/app/icon.svg",
+    }
+)
+SETUP_PATH = "/setup"
+# While a new password is due, nothing else opens.
+_WITH_DUE_PASSWORD = frozenset({"/password", "/signout", "/session"})
+# Asked by a script, not by a person: no sign of life.
+_NOT_ALIVE = frozenset({"/session"})
+_NEVER_A_PAGE = ("/_stcore/", "/static/", "/media/", "/component/", "/assets/", "/areas/", "/session")
+# Streamlit's interface for programs has no use here, not even for people who are signed in.
+_CLOSED = "/_stcore/agent"
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_CHECK_SOCKET_EVERY = 1.0
+_log = logging.getLogger(__name__)
+
+Found = tuple[Actor, Session]
+
+
+def actor_of_request(request: HTTPConnection) -> Actor:
+    """Who acts in a request that came through the gate."""
+    actor: Actor = request.scope["state"]["actor"]
+    return actor
+
+
+def session_of_request(request: HTTPConnection) -> Session:
+    """The session of a request that came through the gate."""
+    session: Session = request.scope["state"]["session"]
+    return session
+
+
+class Gate:
+    """ASGI middleware; puts ``actor`` and ``session`` into the state of what it lets through."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        try:
+            found = await _session_of(request, touch=scope["path"] not in _NOT_ALIVE)
+            answer = await _answer(request, found)
+        except StorageError as error:
+            _log.error("database not usable: %s", error)
+            found, answer = None, PlainTextResponse(str(error), status_code=503)
+            if scope["path"] in {"/healthz", "/readyz"}:
+                answer = None
+        if answer is not None:
+            await answer(scope, receive, send)
+            return
+        _remember(scope, found)
+        await self.app(scope, receive, send)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        connection = HTTPConnection(scope)
+        found = await _socket_session(connection)
+        if found is None or not same_origin(connection.headers):
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        _remember(scope, found)
+        await self.app(scope, _watched(connection, receive, send), send)
+
+
+def same_origin(headers: Headers) -> bool:
+    """Whether a request comes from a page of this server, or from no page at all."""
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host")
+
+
+def session_token_of(connection: HTTPConnection) -> str | None:
+    """The session token in the connection's cookies."""
+    return connection.cookies.get(SESSION_COOKIE)
+
+
+async def _session_of(connection: HTTPConnection, *, touch: bool) -> Found | None:
+    token = session_token_of(connection)
+    return await run_in_threadpool(sessions.actor_for, store(), token, touch=touch)
+
+
+async def _answer(request: Request, found: Found | None) -> Response | None:
+    """What the gate itself answers; None lets the request through."""
+    path = request.url.path
+    if path == _CLOSED or path.startswith(_CLOSED + "/"):
+        return PlainTextResponse("没有这个页面", status_code=404)
+    if request.method not in _SAFE_METHODS and not same_origin(request.headers):
+        return PlainTextResponse("请求来自其他网站,已拒绝", status_code=403)
+    if path in OPEN_PATHS:
+        return None
+    if found is None:
+        return await _without_session(request)
+    if path == SETUP_PATH:
+        return RedirectResponse("/", status_code=303)
+    if found[1].must_change and path not in _WITH_DUE_PASSWORD:
+        if _is_navigation(request):
+            return RedirectResponse("/password", status_code=303)
+        return PlainTextResponse("请先修改密码", status_code=403)
+    return None
+
+
+async def _without_session(request: Request) -> Response | None:
+    path = request.url.path
+    if path == SETUP_PATH and not await run_in_threadpool(has_users, store()):
+        return None
+    if not _is_navigation(request):
+        return PlainTextResponse("请先登录", status_code=401, headers={"Cache-Control": "no-store"})
+    wanted = path + (f"?{request.url.query}" if request.url.query else "")
+    target = "/signin" if wanted == "/" else f"/signin?next={quote(wanted, safe='/')}"
+    return RedirectResponse(target, status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def _is_navigation(request: Request) -> bool:
+    """Whether a person opens a page, as against a page loading its parts."""
+    if request.method not in {"GET", "HEAD"} or request.url.path.startswith(_NEVER_A_PAGE):
+        return False
+    return "text/html" in request.headers.get("accept", "")
+
+
+async def _socket_session(connection: HTTPConnection) -> Found | None:
+    try:
+        found = await _session_of(connection, touch=True)
+    except StorageError as error:
+        _log.error("database not usable: %s", error)
+        return None
+    return None if found is None or found[1].must_change else found
+
+
+def _watched(connection: HTTPConnection, receive: Receive, send: Send) -> Receive:
+    """``receive`` that ends the connection once the session is gone or its rights changed."""
+    started: Found = (connection.scope["state"]["actor"], connection.scope["state"]["session"])
+    checked = time.monotonic()
+
+    async def watched() -> Message:
+        nonlocal checked
+        message = await receive()
+        if message["type"] != "websocket.receive":
+            return message
+        if time.monotonic() - checked < _CHECK_SOCKET_EVERY:
+            return message
+        checked = time.monotonic()
+        found = await _socket_session(connection)
+        if found is not None and found[0] == started[0]:
+            return message
+        await send({"type": "websocket.close", "code": 4401})
+        return {"type": "websocket.disconnect", "code": 4401}
+
+    return watched
+
+
+def _remember(scope: Scope, found: Found | None) -> None:
+    state = scope.setdefault("state", {})
+    state["actor"], state["session"] = found or (None, None)

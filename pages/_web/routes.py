@@ -1,0 +1,23 @@
+"""Every plain HTTP route, in the order in which they are tried; Streamlit's own come after."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute
+
+from pages._web.account import ROUTES as ACCOUNT
+from pages._web.assets import ROUTES as ASSETS
+from pages._web.downloads import ROUTES as DOWNLOADS
+from pages._web.health import ROUTES as HEALTH
+from pages._web.home import ROUTES as HOME
+from pages._web.setup import ROUTES as SETUP
+from pages._web.signin import ROUTES as SIGNIN
+
+ROUTES: list[BaseRoute] = [
+    *HEALTH,
+    *HOME,
+    *SETUP,
+    *SIGNIN,
+    *ACCOUNT,
+    *ASSETS,
+    *DOWNLOADS,
+]

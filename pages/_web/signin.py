@@ -1,0 +1,149 @@
+"""Signing in and out, and the small question whether a session still stands."""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from ledger import options, sessions
+from ledger.access import ROLE_LABELS
+from ledger.accounts import DEMO_PASSWORD, demo_accounts, has_users
+from ledger.errors import LedgerError
+from ledger.signin import SignInRefused, authenticate
+from pages._database import store
+from pages._web.forms import (
+    FORM_COOKIE,
+    SESSION_COOKIE,
+    address_of,
+    delete_cookie,
+    form_token,
+    form_token_right,
+    read_form,
+    render,
+    session_token_right,
+    set_cookie,
+)
+from pages._web.local import local_path
+
+NOTICES = {
+    "ended": "登录已过期或已在别处退出,请重新登录。刚才未保存的内容需要重新填写。",
+    "left": "您已退出。",
+    "changed": "密码已修改,请用新密码登录。",
+}
+
+
+async def show_sign_in(request: Request) -> Response:
+    """The sign-in form; a database without users leads to the first administrator's form."""
+    if not await run_in_threadpool(has_users, store()):
+        return RedirectResponse("/setup", status_code=303)
+    target = local_path(request.query_params.get("next"))
+    if request.scope["state"].get("session") is not None:
+        return RedirectResponse(target, status_code=303)
+    notice = NOTICES.get(request.query_params.get("notice", ""))
+    return await _sign_in_form(request, target, notice=notice)
+
+
+async def sign_in(request: Request) -> Response:
+    """Check name and password, begin a session, go where the visitor wanted."""
+    form = await read_form(request)
+    target = local_path(form.get("next"))
+    name = form.get("username", "")
+    if not await form_token_right(request, form.get("csrf", "")):
+        error = "登录页面已过期,请重新填写后再登录。"
+        return await _sign_in_form(request, target, name=name, error=error, status=403)
+    try:
+        user = await run_in_threadpool(
+            authenticate, store(), name, form.get("password", ""), address_of(request)
+        )
+        token = await run_in_threadpool(_begin, request, user)
+    except SignInRefused as refused:
+        return await _sign_in_form(request, target, name=name, error=str(refused), status=401)
+    except LedgerError as error:
+        return await _sign_in_form(request, target, name=name, error=str(error), status=503)
+    response = RedirectResponse("/password" if user.must_change else target, status_code=303)
+    response.headers["Cache-Control"] = "no-store"
+    set_cookie(response, SESSION_COOKIE, token)
+    delete_cookie(response, FORM_COOKIE)
+    return response
+
+
+async def ask_sign_out(request: Request) -> Response:
+    """Ask before leaving: a link alone must not sign anybody out."""
+    session = request.scope["state"]["session"]
+    return render(request, "signout.html", {"csrf": session.csrf_token})
+
+
+async def sign_out(request: Request) -> Response:
+    """End the session and take the cookie back."""
+    form = await read_form(request)
+    if not session_token_right(request, form.get("csrf", "")):
+        session = request.scope["state"]["session"]
+        error = "页面已过期,请再按一次退出。"
+        return render(
+            request, "signout.html", {"csrf": session.csrf_token, "error": error}, status=403
+        )
+    await run_in_threadpool(sessions.end_session, store(), request.cookies.get(SESSION_COOKIE))
+    response = RedirectResponse("/signin?notice=left", status_code=303)
+    delete_cookie(response, SESSION_COOKIE)
+    return response
+
+
+async def still_there(request: Request) -> Response:
+    """204 while the session stands; the gate answers 401 once it does not."""
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
+
+
+async def robots(request: Request) -> Response:
+    """Nothing here is for search engines."""
+    return PlainTextResponse("User-agent: *\nDisallow: /\n")
+
+
+def _begin(request: Request, user) -> str:
+    """A fresh session for every sign-in; the one that the browser came with ends."""
+    sessions.end_session(store(), request.cookies.get(SESSION_COOKIE))
+    agent = request.headers.get("user-agent", "")
+    return sessions.open_session(store(), user, address=address_of(request), agent=agent)
+
+
+async def _sign_in_form(
+    request: Request,
+    target: str,
+    *,
+    name: str = "",
+    error: str | None = None,
+    notice: str | None = None,
+    status: int = 200,
+) -> Response:
+    token = await form_token(request)
+    context = await run_in_threadpool(_surroundings)
+    context |= {"csrf": token, "next": target, "name": name, "error": error, "notice": notice}
+    response = render(request, "signin.html", context, status=status)
+    set_cookie(response, FORM_COOKIE, token)
+    return response
+
+
+def _surroundings() -> dict:
+    """The office's name and, in a demo database only, the demo accounts with their password."""
+    accounts = demo_accounts(store())
+    with store().reading() as connection:
+        office = options.read(connection, "office", "")
+    return {
+        "office": office,
+        "demo_password": DEMO_PASSWORD if accounts else None,
+        "demo_accounts": [
+            {"name": user.name, "role": ROLE_LABELS[user.role], "scope": user.scope_name}
+            for user in accounts
+        ],
+    }
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/signin", show_sign_in, methods=["GET"]),
+    Route("/signin", sign_in, methods=["POST"]),
+    Route("/signout", ask_sign_out, methods=["GET"]),
+    Route("/signout", sign_out, methods=["POST"]),
+    Route("/session", still_there, methods=["GET"]),
+    Route("/robots.txt", robots, methods=["GET"]),
+]
