@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Literal
 
 from ledger.clock import local_text
+from ledger.secrets import mask_of
 from ledger.values import (
     NUMERIC,
     PARSERS,
@@ -74,6 +75,8 @@ class Column:
             return TRI_LABELS[None if value is None else bool(value)]
         if value is None:
             return ""
+        if self.sensitivity == "protected":
+            return mask_of(str(value))
         if self.type is ColumnType.CHOICE:
             return self._labels.get(str(value), str(value))
         if self.type is ColumnType.MONEY:

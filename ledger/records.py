@@ -97,7 +97,7 @@ def create(
         _settle_number(connection, ledger, draft)
         arrange(ledger, [draft], atlas)
         _require_scope(actor, ledger, draft)
-        surroundings = Surroundings(atlas, rules_in_force(connection))
+        surroundings = Surroundings(atlas, rules_in_force(connection), store.sealer)
         ids = write(
             connection, actor, ledger, [draft], surroundings, batch=_batch(token), reason=reason
         )
@@ -137,7 +137,7 @@ def save(
         arrange(ledger, drafts, atlas)
         for draft in drafts:
             _require_scope(actor, ledger, draft)
-        surroundings = Surroundings(atlas, rules_in_force(connection))
+        surroundings = Surroundings(atlas, rules_in_force(connection), store.sealer)
         write(connection, actor, ledger, drafts, surroundings, batch=_batch(token), reason=reason)
         saved = _outcome(drafts)
         _remember(connection, token, saved)
@@ -277,7 +277,7 @@ def _owned(
 
 def _require_scope(actor: Actor, ledger: Ledger, draft: Draft) -> None:
     """Refuse a record that would come to lie where the actor could not see it any more."""
-    if ledger.geometry != "point" or actor.sees(draft.after["area_path"]):
+    if "area_code" not in ledger.by_key or actor.sees(draft.after["area_path"]):
         return
     raise Invalid([Problem(None, ledger.label_of("area_code"), out_of_scope(draft.place))])
 

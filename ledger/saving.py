@@ -18,6 +18,7 @@ from ledger.access import Actor
 from ledger.columns import Ledger
 from ledger.judging import Judged, judge_record, remember, tier_fields, touches_facts
 from ledger.placement import Place, Site, place
+from ledger.secrets import Sealer, is_sealed
 from ledger.storage.tables import LEDGER_TABLES
 from ledger.tiers import RuleSet
 
@@ -33,6 +34,7 @@ class Surroundings:
 
     atlas: Atlas
     rules: RuleSet
+    sealer: Sealer
 
 
 @dataclass
@@ -65,9 +67,12 @@ def arrange(ledger: Ledger, drafts: Sequence[Draft], atlas: Atlas) -> None:
         base = {**blank, "extra": {}, "area_path": None, **(draft.current or {})}
         draft.after = {**base, **draft.values}
         draft.after["extra"] = {**(base["extra"] or {}), **draft.extra}
-    if ledger.geometry != "point":
-        return
     moved = [draft for draft in drafts if draft.is_new or _moves(draft)]
+    if ledger.geometry != "point":
+        for draft in moved:
+            code = draft.after.get("area_code")
+            draft.after["area_path"] = atlas[code].path if code in atlas else None
+        return
     sites = [Site(draft.after["lon"], draft.after["lat"], _chosen(draft)) for draft in moved]
     for draft, found in zip(moved, place(atlas, sites), strict=True):
         draft.place = found
@@ -88,6 +93,7 @@ def write(
 
     Drafts whose record would stay as it is are passed over. `arrange` must have run.
     """
+    _seal(ledger, drafts, surroundings.sealer)
     fresh = [draft for draft in drafts if draft.is_new]
     changed = [draft for draft in drafts if not draft.is_new and _differences(draft)]
     _give_ids(connection, ledger, fresh)
@@ -103,6 +109,19 @@ def write(
     audit.append(connection, actor, log, batch=batch)
     remember(connection, actor, ledger, surroundings.rules, judged, occasion="save", reason=reason)
     return [draft.after["id"] for draft in drafts]
+
+
+def _seal(ledger: Ledger, drafts: Sequence[Draft], sealer: Sealer) -> None:
+    """Encrypt what was typed into protected columns; a text typed again is no change."""
+    protected = [column.key for column in ledger.columns if column.sensitivity == "protected"]
+    for draft in drafts:
+        for key in protected:
+            typed = draft.values.get(key)
+            if typed is None or is_sealed(typed):
+                continue
+            kept = (draft.current or {}).get(key)
+            unchanged = kept is not None and sealer.same(str(typed), kept)
+            draft.after[key] = kept if unchanged else sealer.seal(str(typed))
 
 
 def _moves(draft: Draft) -> bool:

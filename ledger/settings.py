@@ -16,6 +16,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LEDGER_")
 
     database_url: str = f"sqlite:///{PROJECT / 'data' / 'var' / 'ledger.db'}"
+    key_file: Path | None = None
     session_idle_minutes: int = 30
     session_absolute_minutes: int = 12 * 60
     lockout_failures: int = 5

@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from ledger.errors import StorageError
+from ledger.secrets import Sealer, key_path, sealer_at
 from ledger.settings import settings
 
 _WRITES = "ledger_writes"
@@ -48,6 +49,11 @@ class Store:
         writer = self.engine.execution_options(**{_WRITES: True})
         with _clear_errors(), writer.begin() as connection:
             yield connection
+
+    @property
+    def sealer(self) -> Sealer:
+        """What protected texts of this database are sealed with."""
+        return sealer_at(key_path(self.engine.url.render_as_string(hide_password=False)))
 
     def dispose(self) -> None:
         self.engine.dispose()
