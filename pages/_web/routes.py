@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 from pages._web.account import ROUTES as ACCOUNT
 from pages._web.assets import ROUTES as ASSETS
 from pages._web.downloads import ROUTES as DOWNLOADS
+from pages._web.geometry import ROUTES as GEOMETRY
 from pages._web.health import ROUTES as HEALTH
 from pages._web.home import ROUTES as HOME
 from pages._web.setup import ROUTES as SETUP
@@ -19,5 +20,6 @@ ROUTES: list[BaseRoute] = [
     *SIGNIN,
     *ACCOUNT,
     *ASSETS,
+    *GEOMETRY,
     *DOWNLOADS,
 ]
