@@ -21,9 +21,9 @@ from geo.atlas import Atlas
 Geometries = NDArray[np.object_]
 
 SCREEN_PIXELS = 900
-_PIXEL_ERROR = 1.5
+_PIXEL_ERROR = 1.8
 # People zoom in: even in a crowd of areas a border keeps this many steps across its area.
-_LEAST_STEPS = 8.0
+_LEAST_STEPS = 7.0
 PROPERTIES = ("code", "name", "level")
 _HAS_CHILDREN = "c"
 
