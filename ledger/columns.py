@@ -78,7 +78,7 @@ class Column:
         if self.sensitivity == "protected":
             return mask_of(str(value))
         if self.type is ColumnType.CHOICE:
-            return self._labels.get(str(value), str(value))
+            return self.choice_labels.get(str(value), str(value))
         if self.type is ColumnType.MONEY:
             return f"{float(str(value)):,.2f}".removesuffix(".00")
         if isinstance(value, float):
@@ -88,7 +88,7 @@ class Column:
         return value.isoformat() if isinstance(value, date) else str(value)
 
     @cached_property
-    def _labels(self) -> dict[str, str]:
+    def choice_labels(self) -> dict[str, str]:
         return {choice.key: choice.label for choice in self.choices}
 
     @cached_property

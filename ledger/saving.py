@@ -71,7 +71,9 @@ def arrange(ledger: Ledger, drafts: Sequence[Draft], atlas: Atlas) -> None:
     if ledger.geometry != "point":
         for draft in moved:
             code = draft.after.get("area_code")
-            draft.after["area_path"] = atlas[code].path if code in atlas else None
+            draft.after["area_path"] = (
+                atlas[code].path if code is not None and code in atlas else None
+            )
         return
     sites = [Site(draft.after["lon"], draft.after["lat"], _chosen(draft)) for draft in moved]
     for draft, found in zip(moved, place(atlas, sites), strict=True):

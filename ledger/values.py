@@ -12,15 +12,12 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
 from ledger.clock import OFFICE
-
-if TYPE_CHECKING:
-    from ledger.columns import Column
 
 Value = str | int | float | bool | date | None
 
@@ -67,6 +64,23 @@ TEXTUAL = frozenset(
 TRI_LABELS: Mapping[bool | None, str] = {True: "是", False: "否", None: "不详"}
 
 
+class Declared(Protocol):
+    """What a parser needs to know of a column; `ledger.columns.Column` is one."""
+
+    @property
+    def unit(self) -> str: ...
+    @property
+    def minimum(self) -> float | None: ...
+    @property
+    def maximum(self) -> float | None: ...
+    @property
+    def length(self) -> int: ...
+    @property
+    def choice_by_text(self) -> Mapping[str, str]: ...
+    @property
+    def choice_labels(self) -> Mapping[str, str]: ...
+
+
 class ValueRefused(ValueError):
     """One cell that cannot be taken; the text is Chinese and says what is allowed."""
 
@@ -95,7 +109,7 @@ def _shown(raw: object) -> str:
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-def _text(column: Column, raw: object) -> str:
+def _text(column: Declared, raw: object) -> str:
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)  # Excel stores every number as a float: 13800000000.0
     text = str(raw).strip()
@@ -106,7 +120,7 @@ def _text(column: Column, raw: object) -> str:
     return text
 
 
-def _number(column: Column, raw: object) -> float:
+def _number(column: Declared, raw: object) -> float:
     if isinstance(raw, bool):
         raise ValueRefused("应填数字,不能填是/否")
     if not isinstance(raw, int | float):
@@ -123,11 +137,11 @@ def _number(column: Column, raw: object) -> float:
     return _bounded(column, number)
 
 
-def _in_unit(column: Column) -> str:
+def _in_unit(column: Declared) -> str:
     return f"(单位:{column.unit})" if column.unit else ""
 
 
-def _bounded(column: Column, number: float) -> float:
+def _bounded(column: Declared, number: float) -> float:
     if column.minimum is not None and number < column.minimum:
         raise ValueRefused(f"“{number:g}”过小,不能小于{column.minimum:g}")
     if column.maximum is not None and number > column.maximum:
@@ -135,25 +149,25 @@ def _bounded(column: Column, number: float) -> float:
     return number
 
 
-def _integer(column: Column, raw: object) -> int:
+def _integer(column: Declared, raw: object) -> int:
     number = _number(column, raw)
     if not number.is_integer():
         raise ValueRefused(f"“{number:g}”不是整数,请填整数{_in_unit(column)}")
     return int(number)
 
 
-def _money(column: Column, raw: object) -> float:
+def _money(column: Declared, raw: object) -> float:
     return round(_number(column, raw), 2)
 
 
-def _longitude(column: Column, raw: object) -> float:
+def _longitude(column: Declared, raw: object) -> float:
     number = _number(column, raw)
     if not -180 <= number <= 180:
         raise ValueRefused(f"经度“{number:g}”超出范围(-180 至 180),请核对是否与纬度写反")
     return number
 
 
-def _latitude(column: Column, raw: object) -> float:
+def _latitude(column: Declared, raw: object) -> float:
     number = _number(column, raw)
     if not -90 <= number <= 90:
         raise ValueRefused(f"纬度“{number:g}”超出范围(-90 至 90),请核对是否与经度写反")
@@ -163,7 +177,7 @@ def _latitude(column: Column, raw: object) -> float:
 _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?$")
 
 
-def _date(column: Column, raw: object) -> date:
+def _date(column: Declared, raw: object) -> date:
     if isinstance(raw, datetime):
         return raw.date()
     if isinstance(raw, date):
@@ -183,7 +197,7 @@ def _date(column: Column, raw: object) -> date:
 _TIME = re.compile(r"[ T](\d{1,2})[::时](\d{1,2})")
 
 
-def _moment(column: Column, raw: object) -> datetime:
+def _moment(column: Declared, raw: object) -> datetime:
     """A moment in the office's time zone; a bare date is its first minute."""
     if isinstance(raw, datetime):
         return raw if raw.tzinfo else raw.replace(tzinfo=OFFICE)
@@ -196,10 +210,10 @@ def _moment(column: Column, raw: object) -> datetime:
         raise ValueRefused(f"“{_shown(raw)}”不是时间,请按 2026-05-20 09:30 的格式填写") from None
 
 
-def _choice(column: Column, raw: object) -> str:
+def _choice(column: Declared, raw: object) -> str:
     key = column.choice_by_text.get(fold(str(raw)))
     if key is None:
-        allowed = "、".join(choice.label for choice in column.choices)
+        allowed = "、".join(column.choice_labels.values())
         raise ValueRefused(f"“{_shown(raw)}”不在可选项内,只能填:{allowed}")
     return key
 
@@ -211,14 +225,14 @@ _TRI_TEXTS: Mapping[str, bool | None] = {
 }
 
 
-def _tri(column: Column, raw: object) -> bool | None:
+def _tri(column: Declared, raw: object) -> bool | None:
     text = fold(str(raw))
     if text not in _TRI_TEXTS:
         raise ValueRefused(f"“{_shown(raw)}”无法识别,只能填:是、否、不详")
     return _TRI_TEXTS[text]
 
 
-def _credit_code(column: Column, raw: object) -> str:
+def _credit_code(column: Declared, raw: object) -> str:
     text = unicodedata.normalize("NFKC", str(raw)).strip().upper()
     try:
         return str(uscc.validate(text))
@@ -231,14 +245,14 @@ def _credit_code(column: Column, raw: object) -> str:
 _PHONE = re.compile(r"^[\d+][\d\-() /、,;转]{2,39}$")
 
 
-def _phone(column: Column, raw: object) -> str:
+def _phone(column: Declared, raw: object) -> str:
     text = unicodedata.normalize("NFKC", _text(column, raw))
     if not _PHONE.match(text):
         raise ValueRefused(f"“{_shown(text)}”不像电话号码,请只填数字、“-”和“转”")
     return text
 
 
-PARSERS: Mapping[ColumnType, Callable[[Column, Any], Value]] = {
+PARSERS: Mapping[ColumnType, Callable[[Declared, Any], Value]] = {
     ColumnType.TEXT: _text,
     ColumnType.LONG_TEXT: _text,
     ColumnType.INTEGER: _integer,

@@ -31,7 +31,13 @@ from sqlalchemy.types import TypeEngine
 
 from ledger.columns import Column as Declared
 from ledger.columns import ColumnType, Ledger
-from ledger.ledgers import INSTITUTIONS
+from ledger.ledgers.dispositions import DISPOSITIONS
+from ledger.ledgers.entities import ENTITIES
+from ledger.ledgers.inspections import INSPECTIONS
+from ledger.ledgers.institutions import INSTITUTIONS
+from ledger.ledgers.leads import LEADS
+from ledger.ledgers.outreach import OUTREACH
+from ledger.ledgers.petitions import PETITIONS
 
 metadata = MetaData(
     naming_convention={
@@ -114,6 +120,53 @@ def _ledger_table(ledger: Ledger) -> Table:
 institutions = _ledger_table(INSTITUTIONS)
 Index(None, institutions.c.credit_code)
 Index(None, institutions.c.deleted, institutions.c.tier)
+
+inspections = _ledger_table(INSPECTIONS)
+Index(None, inspections.c.institution, inspections.c.inspected_on)
+Index(None, inspections.c.deleted, inspections.c.round)
+
+leads = _ledger_table(LEADS)
+Index(None, leads.c.deleted, leads.c.state, leads.c.due_on)
+
+dispositions = _ledger_table(DISPOSITIONS)
+Index(None, dispositions.c.deleted, dispositions.c.state, dispositions.c.due_on)
+Index(None, dispositions.c.institution)
+
+petitions = _ledger_table(PETITIONS)
+Index(None, petitions.c.deleted, petitions.c.state, petitions.c.due_on)
+Index(None, petitions.c.deleted, petitions.c.registered_on)
+
+outreach = _ledger_table(OUTREACH)
+entities = _ledger_table(ENTITIES)
+Index(None, entities.c.deleted, entities.c.status)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("ledger", String(40), nullable=False),
+    Column("record_id", Id, nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("media_type", String(80), nullable=False),
+    Column("size", Integer, nullable=False, doc="bytes"),
+    Column("sha256", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", String(80), nullable=False),
+    Column("deleted", Boolean, nullable=False, server_default=false()),
+    sqlite_autoincrement=True,
+)
+Index(None, attachments.c.ledger, attachments.c.record_id)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("form", String(120), primary_key=True, doc="ledger and record, or ledger and 'new'"),
+    Column("values", JSON, nullable=False, doc="what was typed, as typed"),
+    Column("version", Integer, doc="of the record when the draft was begun; NULL for a new one"),
+    Column("updated_at", Moment, nullable=False),
+)
 
 areas = Table(
     "areas",
@@ -262,4 +315,13 @@ saves = Table(
     Column("result", JSON, nullable=False),
 )
 
-LEDGER_TABLES: Mapping[str, Table] = {"institutions": institutions, "areas": areas}
+LEDGER_TABLES: Mapping[str, Table] = {
+    "areas": areas,
+    "institutions": institutions,
+    "inspections": inspections,
+    "leads": leads,
+    "dispositions": dispositions,
+    "petitions": petitions,
+    "outreach": outreach,
+    "entities": entities,
+}

@@ -1,0 +1,330 @@
+"""The steps a record can take: one table per ledger, and what each step demands.
+
+A step leads from one of its ``sources`` to its ``target`` state, by one of its ``roles``. It
+``asks`` for columns in its form and ``demands`` that some of them (or the record already) hold a
+value; ``stamps`` are set to the moment of the step where they are still blank. A refused step
+says what is missing.
+
+线索 登记 → 核查 → 属实/部分属实/不属实 → 通报 → 处置 → 反馈 → 办结 → 归档 (campaign plan B);
+信访 登记 → 转送交办 → 受理 → 答复 → 复查 → 复核 → 办结 (信访工作条例 art. 22–36);
+处置 待办 → 定方案 → 办理 → 审核 → 销号.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.access import Role
+from ledger.columns import Ledger
+
+OFFICE = frozenset({Role.OFFICE_STAFF})
+VILLAGE = frozenset({Role.VILLAGE_STAFF, Role.OFFICE_STAFF})
+LEADERS = frozenset({Role.LEADER})
+OFFICE_OR_LEADER = OFFICE | LEADERS
+
+
+@dataclass(frozen=True)
+class Step:
+    """One allowed step; ``reason`` says whether a text is demanded with it."""
+
+    key: str
+    label: str
+    sources: tuple[str, ...]
+    target: str
+    roles: frozenset[Role]
+    asks: tuple[str, ...] = ()
+    demands: tuple[str, ...] = ()
+    stamps: tuple[str, ...] = ()
+    reason: bool = False
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """All steps of one ledger; ``final`` states are done and have no deadline any more."""
+
+    initial: str
+    final: frozenset[str]
+    steps: tuple[Step, ...]
+
+    def step(self, key: str) -> Step | None:
+        """The step of that key."""
+        return next((step for step in self.steps if step.key == key), None)
+
+    def open_to(self, state: str, role: Role | None) -> tuple[Step, ...]:
+        """The steps that a role may take from a state; the system may take all."""
+        return tuple(
+            step
+            for step in self.steps
+            if state in step.sources and (role is None or role in step.roles)
+        )
+
+
+LEADS = Workflow(
+    initial="registered",
+    final=frozenset({"archived"}),
+    steps=(
+        Step(
+            "verify",
+            "开始核查",
+            ("registered",),
+            "verifying",
+            VILLAGE,
+            asks=("handler", "lead_official"),
+            demands=("handler",),
+            stamps=("verification_started_at",),
+        ),
+        Step(
+            "conclude",
+            "提交核查结论",
+            ("verifying",),
+            "verified",
+            VILLAGE,
+            asks=("finding", "verification", "institution", "suspect", "amount", "people"),
+            demands=("finding", "verification"),
+            stamps=("verified_at",),
+        ),
+        Step("return", "退回重新核查", ("verified",), "verifying", OFFICE_OR_LEADER, reason=True),
+        Step(
+            "notify",
+            "通报",
+            ("verified",),
+            "notified",
+            OFFICE,
+            asks=("principal_told_at", "police_told_at"),
+            demands=("principal_told_at",),
+        ),
+        Step(
+            "dispose",
+            "转入处置",
+            ("notified",),
+            "disposing",
+            OFFICE,
+            asks=("institution",),
+            demands=("lead_official",),
+        ),
+        # A lead found untrue needs no disposition: it is answered and closed.
+        Step(
+            "answer",
+            "反馈",
+            ("verified", "notified", "disposing"),
+            "answered",
+            OFFICE,
+            asks=("answer",),
+            demands=("answer",),
+            stamps=("answered_at",),
+        ),
+        Step("close", "办结", ("answered",), "closed", OFFICE_OR_LEADER, stamps=("closed_at",)),
+        Step("reopen", "重新办理", ("answered", "closed"), "verifying", LEADERS, reason=True),
+        Step("archive", "归档", ("closed",), "archived", OFFICE),
+    ),
+)
+
+DISPOSITIONS = Workflow(
+    initial="open",
+    final=frozenset({"closed"}),
+    steps=(
+        Step(
+            "plan",
+            "确定方案",
+            ("open",),
+            "planned",
+            OFFICE_OR_LEADER,
+            asks=("plan", "responsible", "lead_official", "deadline"),
+            demands=("plan", "responsible", "deadline"),
+        ),
+        Step("start", "开始办理", ("planned",), "running", VILLAGE),
+        Step(
+            "progress",
+            "登记进展",
+            ("running",),
+            "running",
+            VILLAGE,
+            asks=("refund_due", "refunded", "people_resettled"),
+            reason=True,
+        ),
+        Step(
+            "submit",
+            "申请销号",
+            ("running",),
+            "review",
+            VILLAGE,
+            asks=(
+                "done_on",
+                "document_number",
+                "evidence",
+                "refund_due",
+                "refunded",
+                "people_resettled",
+                "police_transfer_on",
+                "police_unit",
+            ),
+            demands=("done_on", "evidence"),
+        ),
+        Step("return", "退回补办", ("review",), "running", OFFICE_OR_LEADER, reason=True),
+        Step(
+            "close",
+            "审核销号",
+            ("review",),
+            "closed",
+            OFFICE_OR_LEADER,
+            demands=("done_on", "evidence"),
+            stamps=("closed_on",),
+        ),
+        Step("reopen", "重新立项", ("closed",), "open", LEADERS, reason=True),
+    ),
+)
+
+PETITIONS = Workflow(
+    initial="registered",
+    final=frozenset({"closed"}),
+    steps=(
+        Step(
+            "transfer",
+            "转送交办",
+            ("registered",),
+            "transferred",
+            OFFICE,
+            asks=("responsible_unit", "transferred_on", "received_on", "lead_official"),
+            demands=("responsible_unit",),
+            stamps=("transferred_on",),
+        ),
+        Step("object", "异议退回", ("transferred",), "registered", VILLAGE, reason=True),
+        Step(
+            "accept",
+            "受理",
+            ("registered", "transferred"),
+            "accepted",
+            OFFICE,
+            asks=("accepted_on", "acceptance_told_on"),
+            stamps=("accepted_on",),
+        ),
+        Step(
+            "refuse",
+            "不予受理",
+            ("registered", "transferred"),
+            "refused",
+            OFFICE,
+            asks=("acceptance_told_on",),
+            demands=("acceptance_told_on",),
+            reason=True,
+        ),
+        Step(
+            "tell",
+            "告知受理",
+            ("accepted",),
+            "accepted",
+            VILLAGE,
+            asks=("acceptance_told_on", "first_response_on", "facts_checked_on"),
+            demands=("acceptance_told_on",),
+        ),
+        Step(
+            "extend",
+            "批准延期",
+            ("accepted",),
+            "accepted",
+            LEADERS,
+            asks=("extension_days", "extension_approved_by"),
+            demands=("extension_days", "extension_approved_by"),
+            reason=True,
+        ),
+        Step(
+            "answer",
+            "答复",
+            ("accepted",),
+            "answered",
+            OFFICE,
+            asks=("answer", "answered_on"),
+            demands=("answer",),
+            stamps=("answered_on",),
+        ),
+        Step(
+            "ask_review",
+            "申请复查",
+            ("answered",),
+            "in_review",
+            OFFICE,
+            asks=("review_asked_on",),
+            stamps=("review_asked_on",),
+        ),
+        Step(
+            "review",
+            "出具复查意见",
+            ("in_review",),
+            "answered",
+            OFFICE,
+            asks=("review_opinion_on", "answer"),
+            stamps=("review_opinion_on",),
+        ),
+        Step(
+            "ask_re_review",
+            "申请复核",
+            ("answered",),
+            "in_re_review",
+            OFFICE,
+            asks=("re_review_asked_on",),
+            demands=("review_opinion_on",),
+            stamps=("re_review_asked_on",),
+        ),
+        Step(
+            "re_review",
+            "出具复核意见",
+            ("in_re_review",),
+            "answered",
+            OFFICE,
+            asks=("re_review_opinion_on", "answer"),
+            stamps=("re_review_opinion_on",),
+        ),
+        Step(
+            "rate",
+            "登记评价",
+            ("answered",),
+            "answered",
+            OFFICE,
+            asks=("rating",),
+            demands=("rating",),
+        ),
+        Step(
+            "close",
+            "办结",
+            ("answered", "refused"),
+            "closed",
+            OFFICE_OR_LEADER,
+            stamps=("closed_on",),
+        ),
+        Step("reopen", "重新办理", ("closed",), "accepted", LEADERS, reason=True),
+    ),
+)
+
+WORKFLOWS: Mapping[str, Workflow] = {
+    "leads": LEADS,
+    "dispositions": DISPOSITIONS,
+    "petitions": PETITIONS,
+}
+
+# What closing a measure demands besides a date and a note: the paper or figure that proves it.
+EVIDENCE: Mapping[str, tuple[str, ...]] = {
+    "notify": ("document_number",),
+    "warn": ("document_number",),
+    "rectify": ("document_number",),
+    "refund": ("refund_due", "refunded"),
+    "resettle": ("people_resettled",),
+    "crackdown": ("police_unit",),
+    "transfer": ("police_transfer_on", "police_unit"),
+}
+
+
+def missing(ledger: Ledger, step: Step, record: Mapping[str, Any]) -> tuple[str, ...]:
+    """The labels of what a step still demands of a record (its own values merged in)."""
+    demanded = list(step.demands)
+    if ledger.key == "dispositions" and step.key in ("submit", "close"):
+        demanded += EVIDENCE.get(str(record.get("measure")), ())
+    if ledger.key == "leads" and step.key == "answer" and record.get("finding") != "false":
+        # A lead that holds true goes to the principal before anybody is answered.
+        demanded.append("principal_told_at")
+    return tuple(
+        ledger.label_of(key)
+        for key in dict.fromkeys(demanded)
+        if record.get(key) is None or record.get(key) == ""
+    )
