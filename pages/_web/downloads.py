@@ -1,7 +1,93 @@
-"""Routes to come."""
+"""Downloads: what a ledger page's filters hold, as a file, checked and recorded per request."""
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute
+from html import escape
+from urllib.parse import quote
 
-ROUTES: list[BaseRoute] = []
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from ledger.access import Action, Actor
+from ledger.areas import current_atlas
+from ledger.errors import Invalid, LedgerError, NotFound, Refused, StorageError
+from ledger.exports import FORMATS, Exported, export
+from ledger.ledgers import LEDGERS, ledger_named
+from ledger.storage import Store
+from pages._database import store
+from pages._ui.address import Params, read_address
+from pages._ui.wording import selection_words
+from pages._web.gate import actor_of_request
+
+_STATUS: tuple[tuple[type[LedgerError], int], ...] = (
+    (Refused, 403),
+    (NotFound, 404),
+    (Invalid, 400),
+    (StorageError, 503),
+)
+
+
+async def download(request: Request) -> Response:
+    """``/download/institutions.xlsx?tier.in=4``: the same parameters as the page's address."""
+    name = str(request.path_params["name"])
+    ledger_key, _, suffix = name.rpartition(".")
+    if ledger_key not in LEDGERS or suffix not in FORMATS:
+        return _refusal("没有这个下载。请回到台账页面,从“下载”菜单重新选择。", 404)
+    params = {key: request.query_params.getlist(key) for key in request.query_params}
+    actor = actor_of_request(request)
+    try:
+        exported = await run_in_threadpool(export_view, store(), actor, ledger_key, suffix, params)
+    except LedgerError as error:
+        status = next((code for kind, code in _STATUS if isinstance(error, kind)), 400)
+        return _refusal(str(error), status)
+    return _attachment(exported)
+
+
+def export_view(
+    store: Store, actor: Actor, ledger_key: str, suffix: str, params: Params
+) -> Exported:
+    """The file of an address.
+
+    A page leaves out what it cannot follow and says so; a file would hold more than was asked
+    for without anybody noticing, so here any such part refuses the whole (`Invalid`).
+    """
+    actor.require(Action.EXPORT)
+    ledger, atlas = ledger_named(ledger_key), current_atlas(store)
+    view, problems = read_address(ledger, atlas, actor, params)
+    if problems:
+        raise Invalid("下载地址里的筛选条件有误:" + ";".join(problems[:5]))
+    title = ";".join([ledger.label, *selection_words(ledger, atlas, view.selection)])
+    return export(store, actor, ledger_key, view.selection, suffix, title=title)
+
+
+def _attachment(exported: Exported) -> Response:
+    """Sent as a file with its Chinese name (RFC 6266, RFC 5987) and kept by no cache."""
+    suffix = exported.filename.rpartition(".")[2]
+    disposition = (
+        f'attachment; filename="ledger.{suffix}"; '
+        f"filename*=UTF-8''{quote(exported.filename, safe='')}"
+    )
+    headers = {
+        "Content-Disposition": disposition,
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "X-Rows": str(exported.rows),
+    }
+    return Response(exported.content, media_type=exported.media_type, headers=headers)
+
+
+def _refusal(message: str, status: int) -> Response:
+    """One plain page that says what is wrong and leads back."""
+    page = (
+        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width"><title>没有下载</title>'
+        '<link rel="stylesheet" href="/assets/app/forms.css"></head>'
+        f"<body><main><h1>没有下载</h1><p>{escape(message)}</p>"
+        '<p><a href="/">返回首页</a></p></main></body></html>'
+    )
+    return HTMLResponse(page, status_code=status, headers={"Cache-Control": "no-store"})
+
+
+ROUTES: list[BaseRoute] = [Route("/download/{name}", download, methods=["GET"])]

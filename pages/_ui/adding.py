@@ -1,0 +1,114 @@
+"""A new record: the whole form, with what is missing said next to each field."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import streamlit as st
+
+from ledger import records
+from ledger.columns import Column, ValueRefused
+from ledger.errors import Invalid, LedgerError
+from pages._ui.changes import parse_typed
+from pages._ui.form import Form
+from pages._ui.place import PLACE_GROUP, show_place
+from pages._ui.session import Desk, go
+from pages._ui.text import plain
+
+
+def start_adding(desk: Desk) -> None:
+    """Open an empty form; its token makes pressing 保存 twice add one record."""
+    desk.memory.forget_review()
+    desk.memory.adding = uuid4().hex
+
+
+def _stop_adding(desk: Desk, form: Form) -> None:
+    form.forget()
+    desk.memory.adding, desk.memory.refused = None, []
+
+
+@st.fragment
+def show_adding(desk: Desk) -> None:
+    """The form in place of the table."""
+    token = desk.memory.adding or ""
+    form = Form(desk, {}, f"new-{desk.ledger.key}-{token[:8]}")
+    form.problems = dict(st.session_state.get(form.key("problems"), {}))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"### 新增{desk.ledger.label}", width="stretch")
+        if st.button("返回列表", key="adding-back", icon=":material/arrow_back:"):
+            _stop_adding(desk, form)
+            st.rerun()
+    st.caption("只有标“必填”的必须填写;不清楚的可以留空或选“不详”,以后再补。")
+    placed = desk.ledger.geometry == "point"
+    facts, place = st.columns([3, 2]) if placed else (st.container(), None)
+    if place is not None:
+        with place, st.container(border=True, key="adding-place"):
+            st.markdown("**位置**")
+            show_place(form)
+    with facts:
+        columns = [c for c in desk.ledger.editable if not placed or c.group != PLACE_GROUP]
+        order = {group: i for i, group in enumerate(dict.fromkeys(c.group for c in columns))}
+        form.show(sorted(columns, key=lambda column: order[column.group]), wide=True)
+    for line in desk.memory.refused:
+        st.error(plain(line, 400), icon=":material/error:")
+    if st.button("保存新记录", type="primary", key="adding-save", icon=":material/check:"):
+        _create(desk, form, token)
+
+
+def _create(desk: Desk, form: Form, token: str) -> None:
+    desk.memory.refused = []
+    values, problems = read_form(form)
+    if not problems:
+        try:
+            record_id = records.create(desk.store, desk.actor, desk.ledger.key, values, token=token)
+        except Invalid as invalid:
+            problems, desk.memory.refused = _split(desk, invalid)
+        except LedgerError as error:
+            desk.memory.refused = [str(error)]
+        else:
+            _created(desk, form, record_id)
+    if problems:
+        named = "、".join(desk.ledger.label_of(key) for key in problems)
+        desk.memory.refused.append(f"还不能保存,请先改正:{named}。")
+    st.session_state[form.key("problems")] = problems
+    st.rerun(scope="fragment")
+
+
+def read_form(form: Form) -> tuple[dict[str, Any], dict[str, str]]:
+    """The values of a new record, blanks left out, and what is wrong by column key."""
+    values: dict[str, Any] = {}
+    problems: dict[str, str] = {}
+    for column in form.desk.ledger.editable:
+        try:
+            value = parse_typed(column, form.typed(column), form.desk.atlas)
+        except ValueRefused as refused:
+            problems[column.key] = str(refused)
+            continue
+        if value is not None:
+            values[column.key] = value
+        elif column.required:
+            problems[column.key] = "必须填写"
+    return values, problems
+
+
+def _split(desk: Desk, invalid: Invalid) -> tuple[dict[str, str], list[str]]:
+    """The service's problems: those of a field by its key, and the others as lines."""
+    by_label: dict[str, Column] = {column.label: column for column in desk.ledger.columns}
+    fields, lines = {}, []
+    for problem in invalid.problems:
+        column = by_label.get(problem.column or "")
+        if column is None:
+            lines.append(str(problem))
+        else:
+            fields[column.key] = problem.message
+    return fields, lines
+
+
+def _created(desk: Desk, form: Form, record_id: int) -> None:
+    record = records.get(desk.store, desk.actor, desk.ledger.key, record_id)
+    desk.memory.tell("success", f"已新增 {record['number']} {record[desk.ledger.title]}。")
+    _stop_adding(desk, form)
+    go(replace(desk.view, record=record_id))
+    st.rerun()

@@ -1,0 +1,169 @@
+"""A declaration as table cells: frames to show, column settings, and texts to read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from pandas.io.formats.style import Styler
+
+from geo.atlas import Atlas
+from ledger import clock
+from ledger.columns import NUMERIC, TRI_LABELS, Column, ColumnType, Ledger
+from pages._ui.badges import LOOK_OF_WORD, UNDETERMINED
+from pages._ui.wording import SYSTEM_LABELS
+
+TIER_COLUMNS = frozenset({"tier", "tier_computed", "tier_override", "at_most"})
+TIER_WORDS = ("四类", "三类", "二类", "一类", "待研判")
+AREA_MARK = " · "
+_WIDTHS: Mapping[ColumnType, Any] = {
+    ColumnType.LONG_TEXT: 240,
+    ColumnType.AREA: 320,
+    ColumnType.CREDIT_CODE: 190,
+    ColumnType.TRI: 110,
+    ColumnType.INTEGER: 110,
+    ColumnType.CHOICE: 150,
+}
+
+
+def area_words(atlas: Atlas, code: str | None, scope_path: str = "/") -> str:
+    """An area by name, from just below the reader's own area down, with its code behind."""
+    if code is None:
+        return ""
+    area = atlas.get(code)
+    if area is None:
+        return code
+    chain = [*atlas.ancestors(code), area]
+    own = [one for one in chain if not scope_path.startswith(one.path)] or [area]
+    return " ".join(one.name for one in own[-2:]) + AREA_MARK + code
+
+
+def read_area(text: object, atlas: Atlas) -> object:
+    """What was typed into an area cell: ``name · code`` as we show it, or code or name as it is."""
+    if isinstance(text, str) and AREA_MARK in text:
+        code = text.rpartition(AREA_MARK)[2].strip()
+        return code if code in atlas else text
+    return text
+
+
+def shown_value(column: Column, value: Any, atlas: Atlas, scope_path: str = "/") -> Any:
+    """A stored value as its cell holds it: numbers and dates as such, all else in words."""
+    if column.type is ColumnType.AREA:
+        return area_words(atlas, value, scope_path)
+    if column.key == "tier" and value is None:
+        return UNDETERMINED.word
+    if column.type in NUMERIC or column.type is ColumnType.DATE:
+        return value
+    return column.format(value)
+
+
+def words(column: Column, value: Any, atlas: Atlas, scope_path: str = "/") -> str:
+    """A stored value as a sentence needs it; （空） for blank."""
+    if column.type is ColumnType.AREA:
+        return area_words(atlas, value, scope_path) or "（空）"
+    if column.key == "tier" and value is None:
+        return UNDETERMINED.word
+    text = column.format(value)
+    return f"{text}{column.unit}" if text and column.unit else text or "（空）"
+
+
+def build_frame(
+    ledger: Ledger,
+    rows: Sequence[Mapping[str, Any]],
+    keys: Sequence[str],
+    atlas: Atlas,
+    scope_path: str = "/",
+) -> pd.DataFrame:
+    """The rows as a table: one column per key, typed so that the editor knows how to edit it."""
+    columns = {key: _series(ledger, rows, key, atlas, scope_path) for key in keys}
+    return pd.DataFrame(columns, columns=list(keys))
+
+
+def _series(
+    ledger: Ledger, rows: Sequence[Mapping[str, Any]], key: str, atlas: Atlas, scope_path: str
+) -> pd.Series[Any]:
+    declared = ledger.by_key.get(key)
+    if declared is None:
+        return pd.Series([_system_value(row[key]) for row in rows], dtype="str")
+    values = [shown_value(declared, row.get(key), atlas, scope_path) for row in rows]
+    if declared.type is ColumnType.INTEGER:
+        return pd.Series(values, dtype="Int64")
+    if declared.type in NUMERIC:
+        return pd.Series(values, dtype="Float64")
+    if declared.type is ColumnType.DATE:
+        return pd.Series(values, dtype="object")
+    return pd.Series(values, dtype="str")
+
+
+def _system_value(value: Any) -> str:
+    return clock.local_text(value) if hasattr(value, "astimezone") else str(value or "")
+
+
+def styled(frame: pd.DataFrame) -> pd.DataFrame | Styler:
+    """The frame with tiers tinted; their words stand in the cells."""
+    present = [key for key in frame.columns if key in TIER_COLUMNS]
+    if not present or frame.empty:
+        return frame
+    return frame.style.map(_tint, subset=present)
+
+
+def _tint(word: object) -> str:
+    look = LOOK_OF_WORD.get(str(word))
+    return f"background-color: {look.tint}; color: #20262E" if look else ""
+
+
+def column_settings(ledger: Ledger, keys: Sequence[str], pinned: Sequence[str]) -> dict[str, Any]:
+    """Streamlit's settings for each column, from its declaration."""
+    return {key: _setting(ledger, key, key in pinned) for key in keys}
+
+
+def _setting(ledger: Ledger, key: str, pinned: bool) -> Any:
+    column = ledger.by_key.get(key)
+    if column is None:
+        return st.column_config.TextColumn(SYSTEM_LABELS.get(key, key), width=150)
+    label = f"{column.label}({column.unit})" if column.unit else column.label
+    common: dict[str, Any] = {
+        "help": column.help or None,
+        "pinned": pinned or None,
+        "width": _width(ledger, column),
+    }
+    if column.type is ColumnType.TRI:
+        options = list(TRI_LABELS.values())
+        return st.column_config.SelectboxColumn(label, options=options, required=True, **common)
+    if column.type is ColumnType.CHOICE and not column.computed:
+        options = ["", *(choice.label for choice in column.choices)]
+        return st.column_config.SelectboxColumn(label, options=options, **common)
+    if column.type in NUMERIC:
+        return st.column_config.NumberColumn(label, **common, **_number_setting(column))
+    if column.type is ColumnType.DATE:
+        return st.column_config.DateColumn(label, format="YYYY-MM-DD", **common)
+    return st.column_config.TextColumn(label, max_chars=_max_chars(column), **common)
+
+
+def _max_chars(column: Column) -> int | None:
+    """Areas are shown with their names, which are longer than the code that is kept."""
+    return None if column.type is ColumnType.AREA or column.computed else column.length
+
+
+def _width(ledger: Ledger, column: Column) -> Any:
+    if column.key == "number":
+        return 120
+    if column.key == ledger.title:
+        return 220
+    if column.key in TIER_COLUMNS:
+        return 110
+    return _WIDTHS.get(column.type, 150)
+
+
+def _number_setting(column: Column) -> dict[str, Any]:
+    bounds = {"min_value": column.minimum, "max_value": column.maximum}
+    if column.type is ColumnType.INTEGER:
+        return {**bounds, "step": 1, "format": "localized"}
+    if column.type is ColumnType.MONEY:
+        return {**bounds, "step": 0.01, "format": "localized"}
+    if column.type in {ColumnType.LONGITUDE, ColumnType.LATITUDE}:
+        edge = 180 if column.type is ColumnType.LONGITUDE else 90
+        return {"min_value": -edge, "max_value": edge, "format": "%.6f", "step": 1e-06}
+    return bounds

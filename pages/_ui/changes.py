@@ -1,0 +1,181 @@
+"""Unsaved changes: what was typed for which record, against how that record was read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from geo.atlas import Atlas
+from ledger.columns import Column, ColumnType, Ledger, ValueRefused
+from ledger.errors import Invalid
+from ledger.records import Edit
+from pages._ui.badges import tier_word
+from pages._ui.cells import read_area, words
+
+TypedRows = Mapping[Any, Mapping[str, Any]]
+
+
+@dataclass
+class Pending:
+    """One record as it was read, and what was typed since, by column key."""
+
+    record: Mapping[str, Any]
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def number(self) -> str:
+        return str(self.record.get("number") or "新记录")
+
+
+Pendings = dict[int, Pending]
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """One changed cell in words; ``problem`` says why it cannot be taken as it is."""
+
+    number: str
+    label: str
+    before: str
+    after: str
+    problem: str | None = None
+
+
+def differs(column: Column, typed: Any, stored: Any, atlas: Atlas) -> bool:
+    """Whether what was typed means something else than what is stored."""
+    try:
+        return parse_typed(column, typed, atlas) != stored
+    except ValueRefused:
+        return True
+
+
+def parse_typed(column: Column, typed: Any, atlas: Atlas) -> Any:
+    """What was typed as a value; areas by code, or by a name that only one area bears."""
+    value = column.parse(read_area(typed, atlas))
+    if column.type is ColumnType.AREA and value is not None and value not in atlas:
+        named = [area.code for area in atlas if area.name == value]
+        if len(named) == 1:
+            return named[0]
+        said = f"有{len(named)}个区域都叫“{value}”,请改填代码" if named else "没有这个区域"
+        raise ValueRefused(f"{said}。请填区域代码或唯一的名称")
+    return value
+
+
+def merge(
+    ledger: Ledger,
+    atlas: Atlas,
+    base: Mapping[int, Pending],
+    rows: Sequence[Mapping[str, Any]],
+    typed_rows: TypedRows,
+) -> Pendings:
+    """Unsaved changes so far, and those of a table whose row *positions* are those of ``rows``.
+
+    A cell that was set back to what is stored is no change any more.
+    """
+    merged = {key: Pending(one.record, dict(one.values)) for key, one in base.items()}
+    for position, cells in typed_rows.items():
+        row = rows[int(position)]
+        pending = merged.setdefault(row["id"], Pending(row))
+        for key, typed in cells.items():
+            put(ledger, atlas, pending, key, typed)
+    return {key: one for key, one in merged.items() if one.values}
+
+
+def put(ledger: Ledger, atlas: Atlas, pending: Pending, key: str, typed: Any) -> None:
+    """Note what was typed into one cell, or forget it if that is what is stored."""
+    column = ledger.by_key.get(key)
+    if column is None or column.computed:
+        return
+    if differs(column, typed, pending.record.get(key), atlas):
+        pending.values[key] = typed
+    else:
+        pending.values.pop(key, None)
+
+
+def describe(
+    ledger: Ledger, atlas: Atlas, pendings: Iterable[Pending], scope_path: str = "/"
+) -> list[CellChange]:
+    """Every change as number · column · old → new, with the problem of each if it has one."""
+    return [
+        _described(ledger.by_key[key], atlas, pending, key, typed, scope_path)
+        for pending in pendings
+        for key, typed in pending.values.items()
+    ]
+
+
+def _described(
+    column: Column, atlas: Atlas, pending: Pending, key: str, typed: Any, scope_path: str
+) -> CellChange:
+    before = words(column, pending.record.get(key), atlas, scope_path)
+    try:
+        value = parse_typed(column, typed, atlas)
+    except ValueRefused as refused:
+        return CellChange(pending.number, column.label, before, str(typed), str(refused))
+    after = words(column, value, atlas, scope_path)
+    problem = "必须填写" if column.required and value is None else None
+    return CellChange(pending.number, column.label, before, after, problem)
+
+
+def edits_of(atlas: Atlas, ledger: Ledger, pendings: Iterable[Pending]) -> list[Edit]:
+    """What the service is asked to save."""
+    return [
+        Edit(
+            pending.record["id"],
+            pending.record["version"],
+            {key: _sent(ledger.by_key[key], typed, atlas) for key, typed in pending.values.items()},
+        )
+        for pending in pendings
+    ]
+
+
+def _sent(column: Column, typed: Any, atlas: Atlas) -> Any:
+    try:
+        return parse_typed(column, typed, atlas)
+    except ValueRefused:
+        return typed  # the service says it again, in its own words, for every cell
+
+
+def problem_lines(invalid: Invalid, pendings: Sequence[Pending]) -> list[str]:
+    """The service's problems with each row's number instead of its position."""
+    lines = []
+    for problem in invalid.problems:
+        named = problem.row is not None and 0 < problem.row <= len(pendings)
+        only = len(pendings) == 1
+        number = pendings[(problem.row or 1) - 1].number if named or only else ""
+        place = " · ".join(part for part in (number, problem.column or "") if part)
+        lines.append(f"{place}:{problem.message}" if place else problem.message)
+    return lines
+
+
+def rebase(
+    ledger: Ledger, atlas: Atlas, pendings: Pendings, read: Callable[[int], Mapping[str, Any]]
+) -> Pendings:
+    """The same typed values, against the records as they stand now."""
+    rebased: Pendings = {}
+    for record_id, pending in pendings.items():
+        fresh = Pending(read(record_id))
+        for key, typed in pending.values.items():
+            put(ledger, atlas, fresh, key, typed)
+        if fresh.values:
+            rebased[record_id] = fresh
+    return rebased
+
+
+def fingerprint(pendings: Iterable[Pending], salt: str) -> str:
+    """A token for saving exactly these changes: pressing twice saves once."""
+    content = [
+        [pending.record.get("id"), pending.record.get("version"), sorted(pending.values.items())]
+        for pending in pendings
+    ]
+    text = json.dumps([salt, content], default=str, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
+
+def tier_moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
+    """``风险等级:二类 → 四类`` if a save moved the tier."""
+    if before.get("tier") == after.get("tier"):
+        return None
+    return f"风险等级:{tier_word(before.get('tier'))} → {tier_word(after.get('tier'))}"

@@ -1,0 +1,41 @@
+"""Every filter of a ledger page in one place, each to be taken away by one press."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from geo.atlas import Atlas
+from ledger.columns import Ledger
+from ledger.query import Selection
+from pages._ui.address import View
+from pages._ui.filters import Go, stamp
+from pages._ui.text import plain
+from pages._ui.wording import filter_parts
+
+
+def show_chips(ledger: Ledger, atlas: Atlas, view: View, go: Go) -> None:
+    """One chip a filter, and one to take all away."""
+    parts = list(filter_parts(ledger, atlas, view.selection))
+    if not parts:
+        return
+    with st.container(horizontal=True, key="chips", gap="small", vertical_alignment="center"):
+        st.markdown("**当前筛选**", width="content")
+        for place, (words, without) in enumerate(parts):
+            st.button(
+                plain(words, 60),
+                key=f"chip-{place}-{stamp(words)}",
+                icon=":material/close:",
+                icon_position="right",
+                help="点击取消这个条件",
+                on_click=_remover(view, without, go),
+            )
+        cleared = Selection(deleted=view.selection.deleted)
+        st.button(
+            "全部清除", key="chips-clear", type="tertiary", on_click=_remover(view, cleared, go)
+        )
+
+
+def _remover(view: View, without: Selection, go: Go) -> Callable[[], None]:
+    return lambda: go(view.with_selection(without))

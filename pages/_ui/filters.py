@@ -1,0 +1,210 @@
+"""Search, area, conditions and order of a ledger page."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from geo.atlas import Area, Atlas
+from ledger.access import ROOT_PATH, Actor
+from ledger.columns import Column, Ledger
+from ledger.errors import Invalid
+from ledger.ledgers.areas import LEVEL_CHOICES
+from ledger.query import Condition
+from pages._ui.address import View, operators_of, read_conditions
+from pages._ui.text import plain
+from pages._ui.wording import SYSTEM_LABELS, choice_words, token
+
+Go = Callable[[View], None]
+LEVEL_LABELS = {choice.key: choice.label for choice in LEVEL_CHOICES}
+_ALL = ""
+_FILLED = {"any": "不限", "not_blank": "已填", "blank": "空白"}
+
+
+def stamp(text: object) -> str:
+    """A short name for a value, fit for a widget key: another value makes a fresh widget."""
+    return hashlib.sha256(str(text).encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def search_box(view: View, go: Go) -> None:
+    """Words to look for in every text of the ledger; Enter searches."""
+    key = f"search-{stamp(view.selection.text)}"
+
+    def search() -> None:
+        text = " ".join(str(st.session_state.get(key) or "").split())
+        go(view.with_selection(replace(view.selection, text=text)))
+
+    st.text_input(
+        "搜索",
+        view.selection.text,
+        key=key,
+        on_change=search,
+        placeholder="搜索编号、名称、地址…按回车",
+        label_visibility="collapsed",
+        max_chars=100,
+        width=280,
+    )
+
+
+def area_picker(view: View, atlas: Atlas, actor: Actor, go: Go) -> None:
+    """An area within the visitor's own, level by level."""
+    chosen = chosen_areas(atlas, view.selection.area_path, actor.scope_path)
+    label = f"区域:{chosen[-1].name}" if chosen else "区域:全部"
+    with st.popover(plain(label, 24), icon=":material/location_on:", key="area-popover"):
+        top = _top(atlas, actor.scope_path)
+        above = [top, *chosen]
+        for depth, area in enumerate(above):
+            options = atlas.children(area.code if area else None)
+            if not options:
+                st.caption("已到最末一级区域")
+                break
+            current = chosen[depth] if depth < len(chosen) else None
+            narrowed = area.path if area and depth else None
+            _level_box(options, current, narrowed, view, go)
+
+
+def chosen_areas(atlas: Atlas, path: str | None, scope_path: str) -> list[Area]:
+    """The chosen area and those above it that lie within the visitor's own."""
+    codes = [code for code in (path or "").split("/") if code]
+    chain = [area for area in map(atlas.get, codes) if area is not None]
+    return [area for area in chain if not scope_path.startswith(area.path)]
+
+
+def _top(atlas: Atlas, scope_path: str) -> Area | None:
+    return None if scope_path == ROOT_PATH else atlas.get(scope_path.strip("/").split("/")[-1])
+
+
+def _level_box(
+    options: Sequence[Area], current: Area | None, narrowed: str | None, view: View, go: Go
+) -> None:
+    """One level; its 全部 goes back to ``narrowed``, the path chosen on the levels above."""
+    names = {_ALL: "全部", **{one.code: f"{one.name} · {one.code}" for one in options}}
+    paths = {_ALL: narrowed, **{one.code: one.path for one in options}}
+    codes = list(names)
+    key = f"area-{stamp((options[0].code, view.selection.area_path))}"
+
+    def choose() -> None:
+        path = paths[st.session_state[key]]
+        go(view.with_selection(replace(view.selection, area_path=path)))
+
+    st.selectbox(
+        LEVEL_LABELS.get(options[0].level, options[0].level),
+        codes,
+        index=codes.index(current.code) if current else 0,
+        format_func=names.__getitem__,
+        key=key,
+        on_change=choose,
+    )
+
+
+def sort_picker(ledger: Ledger, view: View, go: Go) -> None:
+    """One column to sort by and which way."""
+    (current, descending), *_ = view.selection.sort
+    labels = {**SYSTEM_LABELS, **{c.key: c.label for c in ledger.columns}}
+    key = f"sort-{stamp(view.selection.sort)}"
+
+    def choose() -> None:
+        by = (st.session_state[f"{key}-by"], bool(st.session_state[f"{key}-down"]))
+        go(view.with_selection(replace(view.selection, sort=(by,))))
+
+    with st.popover("排序", icon=":material/sort:", key="sort-popover"):
+        keys = list(labels)
+        st.selectbox(
+            "按哪一列排序",
+            keys,
+            index=keys.index(current) if current in keys else 0,
+            format_func=labels.__getitem__,
+            key=f"{key}-by",
+            on_change=choose,
+        )
+        st.toggle("从大到小(从新到旧)", descending, key=f"{key}-down", on_change=choose)
+
+
+def condition_picker(ledger: Ledger, view: View, go: Go) -> None:
+    """Any column and what it should hold; 应用 replaces that column's conditions."""
+    with st.popover("筛选", icon=":material/filter_alt:", key="filter-popover"):
+        columns = {c.key: c for c in ledger.columns if c.sensitivity != "protected"}
+        key = st.selectbox(
+            "按哪一列筛选",
+            list(columns),
+            index=None,
+            format_func=lambda one: columns[one].label,
+            placeholder="选择一列",
+            key=f"filter-column-{stamp(view.selection.conditions)}",
+        )
+        if key is None:
+            return
+        column = columns[key]
+        given = _inputs(column, view)
+        try:
+            conditions = _read_inputs(ledger, column, given)
+        except Invalid as invalid:
+            st.error(plain(invalid))
+            return
+        others = tuple(c for c in view.selection.conditions if c.key != key)
+        narrowed = replace(view.selection, conditions=(*others, *conditions))
+        st.button(
+            "应用筛选",
+            type="primary",
+            key=f"filter-apply-{key}",
+            on_click=go,
+            args=(view.with_selection(narrowed),),
+        )
+
+
+def _inputs(column: Column, view: View) -> dict[str, list[str]]:
+    """What was put in for one column, by operator, as the address would have it."""
+    now = {c.operator: c.value for c in view.selection.conditions if c.key == column.key}
+    key = f"filter-{column.key}-{stamp(now)}"
+    if "in" in operators_of(column):
+        options = choice_words(column)
+        default = [token(value) for value in now.get("in", ())]
+        picked = st.pills(
+            "包括",
+            list(options),
+            selection_mode="multi",
+            default=default,
+            format_func=options.__getitem__,
+            key=key,
+        )
+        return {"in": list(picked)}
+    given: dict[str, list[str]] = {}
+    if "ge" in operators_of(column):
+        unit = f"({column.unit})" if column.unit else ""
+        low = st.text_input(f"不小于{unit}", _text(now.get("ge")), key=f"{key}-ge")
+        high = st.text_input(f"不大于{unit}", _text(now.get("le")), key=f"{key}-le")
+        given |= {"ge": [low] if low else [], "le": [high] if high else []}
+    else:
+        words = st.text_input("包含文字", _text(now.get("contains")), key=f"{key}-has")
+        given |= {"contains": [words] if words else []}
+    flag = next((one for one in ("blank", "not_blank") if one in now), "any")
+    filled = st.segmented_control(
+        "是否填写",
+        list(_FILLED),
+        default=flag,
+        required=True,
+        format_func=_FILLED.__getitem__,
+        key=f"{key}-filled",
+    )
+    return given | ({str(filled): ["1"]} if filled != "any" else {})
+
+
+def _read_inputs(
+    ledger: Ledger, column: Column, given: dict[str, list[str]]
+) -> tuple[Condition, ...]:
+    found: list[Condition] = []
+    for operator, values in given.items():
+        if values:
+            found += read_conditions(ledger, f"{column.key}.{operator}", values)
+    return tuple(found)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, date) else f"{value}"

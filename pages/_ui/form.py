@@ -1,0 +1,156 @@
+"""The form of one record: a field for each column, from its declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import streamlit as st
+
+from geo.atlas import Area, Atlas
+from ledger.access import Actor
+from ledger.columns import NUMERIC, TRI_LABELS, Column, ColumnType, ValueRefused
+from pages._ui.cells import area_words
+from pages._ui.changes import Pending, parse_typed, put
+from pages._ui.session import Desk
+from pages._ui.text import plain
+
+MOST_AREAS = 5000
+PLACE_TYPES = frozenset({ColumnType.LONGITUDE, ColumnType.LATITUDE, ColumnType.AREA})
+_HEIGHT = 110
+
+
+class Form:
+    """The fields of one record (or of a new one, which has no id).
+
+    What is typed is kept in the session under ``prefix`` until the form is left, also while
+    another section of the record is on show.
+    """
+
+    def __init__(self, desk: Desk, record: Mapping[str, Any], prefix: str) -> None:
+        self.desk, self.record, self.prefix = desk, record, prefix
+        self.problems: dict[str, str] = {}
+
+    def key(self, column_key: str) -> str:
+        """The session key of a field."""
+        return f"{self.prefix}-{column_key}"
+
+    def typed(self, column: Column) -> Any:
+        """What stands in a field; what is stored, as long as it was not on show."""
+        unseen = self._initial(column)
+        return st.session_state.get(self.key(column.key), unseen)
+
+    def set(self, column_key: str, value: Any) -> None:
+        """Fill a field, before it is on show in this run."""
+        st.session_state[self.key(column_key)] = value
+
+    def pending(self) -> Pending:
+        """Everything that was typed and means something else than what is stored."""
+        pending = Pending(self.record)
+        for column in self.desk.ledger.editable:
+            if self.key(column.key) in st.session_state:
+                put(self.desk.ledger, self.desk.atlas, pending, column.key, self.typed(column))
+        return pending
+
+    def forget(self) -> None:
+        """Drop whatever was typed."""
+        for column in self.desk.ledger.editable:
+            st.session_state.pop(self.key(column.key), None)
+
+    def show(self, columns: Sequence[Column], *, wide: bool = False) -> None:
+        """The fields, group by group, side by side where there is room."""
+        for group, members in groupby(columns, key=lambda column: column.group):
+            st.markdown(f"**{group}**")
+            listed = list(members)
+            for start in range(0, len(listed), 2 if wide else 1):
+                row = listed[start : start + (2 if wide else 1)]
+                places = st.columns(2) if wide else [st.container()]
+                for place, column in zip(places, row, strict=False):
+                    with place:
+                        self.field(column)
+
+    def field(self, column: Column, *, disabled: bool = False) -> None:
+        """One field with its label, unit, help and, below it, what is wrong with its content."""
+        st.session_state.setdefault(self.key(column.key), self._initial(column))
+        self._widget(column, disabled)
+        problem = self.problems.get(column.key) or self._problem(column)
+        if problem:
+            st.markdown(f":red[{plain(column.label)}:{plain(problem)}]")
+
+    def _problem(self, column: Column) -> str | None:
+        try:
+            parse_typed(column, self.typed(column), self.desk.atlas)
+        except ValueRefused as refused:
+            return str(refused)
+        return None
+
+    def _initial(self, column: Column) -> Any:
+        value = self.record.get(column.key)
+        if column.type is ColumnType.TRI:
+            return TRI_LABELS[value]
+        if column.type is ColumnType.CHOICE:
+            return column.format(value) or None
+        if column.type is ColumnType.AREA:
+            return value
+        if column.type in NUMERIC:
+            return "" if value is None else _digits(value)
+        return value if column.type is ColumnType.DATE else value or ""
+
+    def _widget(self, column: Column, disabled: bool) -> None:
+        unit = f"({column.unit})" if column.unit else ""
+        common: dict[str, Any] = {
+            "label": f"{column.label}{unit}" + (" :red[（必填）]" if column.required else ""),
+            "key": self.key(column.key),
+            "help": column.help or None,
+            "disabled": disabled,
+            "persist_state": "page",
+        }
+        if column.type is ColumnType.TRI:
+            st.segmented_control(options=list(TRI_LABELS.values()), required=True, **common)
+        elif column.type is ColumnType.CHOICE:
+            labels = [choice.label for choice in column.choices]
+            st.selectbox(options=labels, placeholder="未填写", index=None, **common)
+        elif column.type is ColumnType.AREA:
+            self._area(common)
+        elif column.type is ColumnType.DATE:
+            st.date_input(value=None, format="YYYY-MM-DD", **common)
+        elif column.type is ColumnType.LONG_TEXT:
+            st.text_area(max_chars=column.length, height=_HEIGHT, **common)
+        else:
+            kind = "phone" if column.type is ColumnType.PHONE else "default"
+            limit = None if column.type in NUMERIC else column.length
+            st.text_input(max_chars=limit, type=kind, **common)
+
+    def _area(self, common: dict[str, Any]) -> None:
+        """A list of the visitor's areas; a field for the code where the list would be endless."""
+        atlas, actor = self.desk.atlas, self.desk.actor
+        areas = areas_in_scope(atlas, actor)
+        if len(areas) > MOST_AREAS:
+            if st.session_state[common["key"]] is None:
+                st.session_state[common["key"]] = ""
+            st.text_input(placeholder="填区域代码或名称", **common)
+            return
+        codes = [area.code for area in areas]
+        current = st.session_state[common["key"]]
+        if current is not None and current not in codes:
+            codes.insert(0, current)
+        st.selectbox(
+            options=codes,
+            index=None,
+            placeholder="选择村(社区)或网格",
+            format_func=lambda code: area_words(atlas, code, actor.scope_path),
+            **common,
+        )
+
+
+def areas_in_scope(atlas: Atlas, actor: Actor) -> list[Area]:
+    """The areas a record can be put in by hand: the visitor's, from village down where known."""
+    seen = [area for area in atlas if actor.sees(area.path)]
+    small = [area for area in seen if area.level in {"village", "grid"}]
+    return sorted(small or seen, key=lambda area: area.path)
+
+
+def _digits(value: float) -> str:
+    """A number as one types it: no separators, no trailing zeros."""
+    return str(value) if isinstance(value, int) else f"{value:.6f}".rstrip("0").rstrip(".")

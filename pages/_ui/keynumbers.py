@@ -1,0 +1,84 @@
+"""The line of key numbers above a ledger: how many of which tier, each a filter when clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from ledger.access import Actor
+from ledger.columns import Ledger
+from ledger.query import Condition, Selection, count_by
+from ledger.storage import Store
+from pages._ui.address import View
+from pages._ui.badges import LOOKS
+
+_COUNTED = ("tier", "placement")
+NOWHERE = ("outside", "none")
+
+
+@dataclass(frozen=True)
+class KeyNumber:
+    """One number, its word, and the condition it stands for (None: everything)."""
+
+    key: str
+    word: str
+    count: int
+    condition: Condition | None
+
+    def is_on(self, selection: Selection) -> bool:
+        """Whether the page shows just this."""
+        counted = [one for one in selection.conditions if one.key in _COUNTED]
+        return counted == ([] if self.condition is None else [self.condition])
+
+
+def without_counted(selection: Selection) -> Selection:
+    """The selection but for what key numbers set: they count within the other filters."""
+    kept = tuple(one for one in selection.conditions if one.key not in _COUNTED)
+    return replace(selection, conditions=kept)
+
+
+def key_numbers(
+    store: Store, actor: Actor, ledger: Ledger, selection: Selection
+) -> list[KeyNumber]:
+    """The numbers of a ledger: all, each tier if it is judged, and what lies nowhere."""
+    base = without_counted(selection)
+    found: list[KeyNumber] = []
+    with store.reading() as connection:
+        # Whichever column is counted, the counts add up to all; the ledger's title is never blank.
+        key = "tier" if ledger.judged else next(c.key for c in ledger.columns if c.choices)
+        counts = count_by(connection, actor, ledger, base, key)
+        found.append(KeyNumber("all", "合计", sum(counts.values()), None))
+        if ledger.judged:
+            found += [
+                KeyNumber(
+                    f"tier-{tier or 'none'}",
+                    look.word,
+                    counts.get(tier, 0),
+                    Condition("tier", "in", (tier,)),
+                )
+                for tier, look in LOOKS.items()
+            ]
+        if "placement" in ledger.by_key:
+            places = count_by(connection, actor, ledger, base, "placement")
+            nowhere = sum(places.get(place, 0) for place in NOWHERE)
+            condition = Condition("placement", "in", NOWHERE)
+            found.append(KeyNumber("nowhere", "未定位/区域外", nowhere, condition))
+    return found
+
+
+def show_key_numbers(numbers: list[KeyNumber], view: View, go: Callable[[View], None]) -> None:
+    """The numbers as buttons; the one that is on looks pressed, and pressing it again lifts it."""
+    with st.container(horizontal=True, key="keynumbers", gap="small"):
+        for number in numbers:
+            on = number.is_on(view.selection)
+            base = without_counted(view.selection)
+            extra = () if number.condition is None or on else (number.condition,)
+            st.button(
+                f"**{number.count:,}** {number.word}",
+                key=f"keynumber-{number.key}",
+                type="primary" if on else "secondary",
+                on_click=go,
+                args=(view.with_selection(base.also(*extra)),),
+            )

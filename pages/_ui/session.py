@@ -1,0 +1,101 @@
+"""What a ledger page remembers between two runs, in one place and under one key a ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from uuid import uuid4
+
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas
+from ledger.access import Action, Actor
+from ledger.columns import Ledger
+from ledger.storage import Store
+from pages._ui.address import View, write_address
+from pages._ui.cells import words
+from pages._ui.changes import Pendings
+
+Mood = Literal["success", "warning", "error", "info"]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The table exactly as it is shown: edits are counted by its row positions."""
+
+    key: str
+    signature: tuple[Any, ...]
+    rows: Sequence[dict[str, Any]]
+    keys: tuple[str, ...]
+    frame: pd.DataFrame
+    base: Pendings
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass
+class Memory:
+    """The state of one ledger page of one visitor."""
+
+    editing: bool = False
+    sheet: Sheet | None = None
+    edits: Pendings = field(default_factory=dict)
+    opened: dict[str, Any] | None = None
+    adding: str | None = None
+    reviewing: str | None = None
+    salt: str = field(default_factory=lambda: uuid4().hex)
+    generation: int = 0
+    shown_ids: tuple[int, ...] = ()
+    columns: tuple[str, ...] | None = None
+    told: list[tuple[Mood, str]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    conflict: str | None = None
+
+    def next_key(self, kind: str) -> str:
+        """A widget key that was never used before: a fresh widget without old state."""
+        self.generation += 1
+        return f"{kind}-{self.generation}"
+
+    def tell(self, mood: Mood, text: str) -> None:
+        """Show a message on the next run, which may follow at once."""
+        self.told.append((mood, text))
+
+    def forget_review(self) -> None:
+        """Close the review; a next one is another save."""
+        self.reviewing, self.conflict, self.refused, self.salt = None, None, [], uuid4().hex
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that a piece of a ledger page works with during one run."""
+
+    ledger: Ledger
+    store: Store
+    actor: Actor
+    atlas: Atlas
+    revision: int
+    view: View
+    memory: Memory
+
+    def may(self, action: Action) -> bool:
+        return self.actor.may(action)
+
+    def words(self, key: str, value: Any) -> str:
+        """A stored value of one column in words."""
+        return words(self.ledger.by_key[key], value, self.atlas, self.actor.scope_path)
+
+
+def go(view: View) -> None:
+    """Show another view: the address is the one place where a view is kept."""
+    st.query_params.from_dict(write_address(view))
+
+
+def memory(ledger_key: str) -> Memory:
+    """The memory of this visitor's page of that ledger."""
+    key = f"ledger-page-{ledger_key}"
+    if key not in st.session_state:
+        st.session_state[key] = Memory()
+    return st.session_state[key]

@@ -1,0 +1,38 @@
+"""Ledger text made inert: whatever a cell holds is shown as the letters it consists of."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_BREAKS = re.compile(r"\s+")
+# Isolates and overrides of writing direction, and controls: they can reorder the text around them.
+_UNRULY = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]")
+_WORD_JOINER = "\u2060"
+
+
+def clip(text: object, length: int = 60) -> str:
+    """The text on one line, cut to ``length`` characters with an ellipsis."""
+    line = _BREAKS.sub(" ", _UNRULY.sub("", str(text))).strip()
+    return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def plain(text: object, length: int = 200) -> str:
+    """Text for anything that Streamlit reads as Markdown: labels, messages, captions.
+
+    Every ASCII punctuation mark is escaped. Streamlit replaces ``:name:`` and arrows after it
+    has read the escapes, so an invisible joiner stands behind colons and hyphens.
+    """
+    escaped = _PUNCTUATION.sub(r"\\\1", clip(text, length))
+    return escaped.replace("\\:", f"\\:{_WORD_JOINER}").replace("\\-", f"\\-{_WORD_JOINER}")
+
+
+def safe(text: object) -> str:
+    """Text for HTML, as content or attribute value, on its own in matters of direction."""
+    return f'<bdi dir="auto">{attribute(text)}</bdi>'
+
+
+def attribute(text: object) -> str:
+    """Text for an HTML attribute between double quotes."""
+    return html.escape(_UNRULY.sub("", str(text)), quote=True)

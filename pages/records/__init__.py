@@ -1,0 +1,1 @@
+"""台账: one thin page a ledger."""
