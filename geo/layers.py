@@ -57,7 +57,6 @@ class OfflineMap(folium.Map):
             zoom_control=False,
             attribution_control=False,
             zoom_snap=0.25,
-            max_zoom=20,
         )
 
 

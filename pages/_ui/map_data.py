@@ -52,7 +52,7 @@ class Counts:
 
     def order(self) -> tuple[int, ...]:
         """For sorting areas: more of the worst tier first, then more at all."""
-        return tuple(-number for number in self.numbers[:4]) + (-self.total,)
+        return (*(-number for number in self.numbers[:4]), -self.total)
 
 
 NOTHING = Counts()

@@ -29,10 +29,10 @@ SERIOUS_CLASSES = {
     NONE: _EMPTY,
 }
 POINT_CLASSES = {
-    "4": PointClass(LOOKS["4"].colour, "四", "四类"),
-    "3": PointClass(LOOKS["3"].colour, "三", "三类", ink="#20262E"),
-    "2": PointClass(LOOKS["2"].colour, "二", "二类", ink="#20262E"),
-    "1": PointClass(LOOKS["1"].colour, "一", "一类"),
+    "4": PointClass(LOOKS["4"].colour, "4", "四类"),
+    "3": PointClass(LOOKS["3"].colour, "3", "三类", ink="#20262E"),
+    "2": PointClass(LOOKS["2"].colour, "2", "二类", ink="#20262E"),
+    "1": PointClass(LOOKS["1"].colour, "1", "一类"),
     "": PointClass("#FFFFFF", "?", "待研判", ink="#20262E", hatch=True),
 }
 POINT_ORDER = ("4", "3", "2", "", "1")

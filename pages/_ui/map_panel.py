@@ -149,8 +149,9 @@ def _institutions(store: Store, actor: Actor, atlas: Atlas, view: MapView, code:
 
 def _item(store: Store, actor: Actor, row: Mapping[str, Any]) -> str:
     note = "(人工调整)" if row["tier_override"] else ""
+    link = f'<a href="{_record(row["id"])}">{safe(row["name"])}</a>'
     return (
-        f'<li>{tier_badge(row["tier"], note)} <a href="{_record(row["id"])}">{safe(row["name"])}</a>'
+        f"<li>{tier_badge(row['tier'], note)} {link}"
         f"<details><summary>为什么是这个等级</summary>{_why(store, actor, row)}</details></li>"
     )
 

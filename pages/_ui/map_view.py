@@ -46,6 +46,12 @@ class MapView:
         return MapView(self.under, area=self.area, institution=self.institution)
 
 
+def toggled(tiers: tuple[str, ...], tier: str) -> tuple[str, ...]:
+    """The tiers with one switched on or off; all of them is the same as none."""
+    wanted = set(tiers) ^ {tier}
+    return tuple(key for key in TIER_KEYS if key in wanted) if len(wanted) < len(TIER_KEYS) else ()
+
+
 def top_of(atlas: Atlas, actor: Actor) -> str | None:
     """Where the actor's map begins: their own area, or the whole tree; a lone root is entered."""
     if actor.scope_path != ROOT_PATH:

@@ -25,7 +25,7 @@ from starlette.routing import BaseRoute, Route
 
 from geo.atlas import Area, Atlas
 from geo.crs import SourceCrs, from_wgs84, geometries_from_wgs84
-from geo.simplify import to_geojson
+from geo.simplify import screen_digits, simplify_for_screen, to_geojson
 from ledger import areas, audit, overview
 from ledger.access import ROOT_PATH, Action, Actor
 from ledger.errors import LedgerError, NotFound
@@ -117,7 +117,8 @@ def _pack_areas(atlas: Atlas, shown: tuple[Area, ...], crs: SourceCrs) -> Packed
         geometry=geometries_from_wgs84(shapes, crs),
         crs="EPSG:4326",
     )
-    return pack(to_geojson(frame, shown[0].level), GEOJSON)
+    digits = screen_digits(frame)
+    return pack(to_geojson(simplify_for_screen(frame), ("code", "name"), digits), GEOJSON)
 
 
 def _pack_backdrop(rows: Any, crs: SourceCrs) -> Packed:

@@ -29,9 +29,8 @@ class Packed:
 
 
 def pack(value: Any, media_type: str = "application/json") -> Packed:
-    """Compress a JSON value, or a text that is JSON already."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    raw = text.encode("utf-8")
+    """Compress a JSON value, or bytes that are JSON already."""
+    raw = value if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False).encode()
     etag = hashlib.sha256(raw).hexdigest()[:32]
     return Packed(gzip.compress(raw, 6, mtime=0), etag, media_type)
 

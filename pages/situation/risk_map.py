@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,11 +14,10 @@ from geo.layers import View as MapPlace
 from ledger import clock
 from ledger.access import Action, Actor
 from ledger.errors import LedgerError
-from ledger.storage import Store
 from pages._ui import guard, notices
-from pages._ui.badges import LOOKS, tier_badge
+from pages._ui.badges import LOOKS
 from pages._ui.map import Click, area_map, areas_url, backdrop_url, points_url
-from pages._ui.map_data import NOTHING, Numbers, Revisions, read_numbers, read_state
+from pages._ui.map_data import Numbers, Revisions, read_numbers, read_state
 from pages._ui.map_legend import (
     NONE,
     POINT_CLASSES,
@@ -28,13 +28,14 @@ from pages._ui.map_legend import (
     note_of,
     sign_of,
 )
-from pages._ui.map_panel import LEVELS_BELOW, show_panel
+from pages._ui.map_panel import LEVELS_BELOW, Go, show_panel
 from pages._ui.map_view import (
     LAYERS,
     TIER_KEYS,
     MapView,
     read_view,
     shown_areas,
+    toggled,
     top_of,
     way_to,
     write_view,
@@ -71,26 +72,26 @@ def show_map(actor: Actor) -> None:
         st.query_params.from_dict(write_view(wanted, top_of(atlas, actor)))
 
     _answer(atlas, view, numbers)
+    _way_back(atlas, actor, view, go)
     with st.container(key="map-split"):
         left, right = st.columns([2, 1], gap="medium")
         with left:
-            _controls(atlas, actor, view, go)
+            _controls(view, go)
             _map(atlas, view, numbers, revisions, basemap, go)
         with right, st.container(key="map-panel"):
             show_panel(store, actor, atlas, view, numbers, go)
 
 
 def _answer(atlas: Atlas, view: MapView, numbers: Numbers) -> None:
-    """What is shown, in words: scope, layer, numbers, data as of."""
+    """What is shown, in words: scope, numbers, layer, data as of."""
     here = numbers.here
     name = "全部区域" if view.under is None else atlas[view.under].name
-    badges = " ".join(tier_badge(tier, f" {number} 家") for tier, number in here.present())
-    said = f"在册机构 <b>{here.total:,}</b> 家" if here.total else "还没有登记机构"
-    as_of = f"数据截至 {clock.local_text(numbers.as_of)}" if numbers.as_of else ""
-    notes = _notes(atlas, view, numbers)
+    parts = "、".join(f"{LOOKS[tier].word} {number:,} 家" for tier, number in here.present())
+    said = f"在册机构 {here.total:,} 家,{parts}" if here.total else "还没有登记机构"
+    as_of = f";数据截至 {clock.local_text(numbers.as_of)}" if numbers.as_of else ""
     st.html(
-        f'<h1 class="map-answer">{safe(name)}:{said}</h1><p class="map-tiers">{badges}</p>'
-        f'<p class="map-said">地图显示{LAYERS[view.layer]};{as_of}{notes}</p>'
+        f'<h1 class="map-answer">{safe(name)}:{said}</h1>'
+        f'<p class="map-said">地图显示{LAYERS[view.layer]}{as_of}{_notes(atlas, view, numbers)}</p>'
     )
     if not here.total:
         notices.nothing_here(
@@ -111,50 +112,50 @@ def _notes(atlas: Atlas, view: MapView, numbers: Numbers) -> str:
     return notes
 
 
-def _controls(atlas: Atlas, actor: Actor, view: MapView, go) -> None:
+def _way_back(atlas: Atlas, actor: Actor, view: MapView, go: Go) -> None:
     way = way_to(atlas, actor, view.under)
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="map-way"):
+    if len(way) < 2:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="map-way"):
         for position, (code, name) in enumerate(way):
-            last = position + 1 == len(way)
             st.button(
-                plain(name) if position == 0 else f"› {plain(name)}",
+                plain(name),
                 key=f"map-way-{position}",
                 type="tertiary",
-                disabled=last,
+                disabled=position + 1 == len(way),
+                help=None if position + 1 == len(way) else f"回到{plain(name)}",
                 on_click=go,
                 args=(view.moved_to(code),),
             )
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="map-layers"):
+
+
+def _controls(view: MapView, go: Go) -> None:
+    """Which layer, which tiers, points or not; all of it taken back by one button."""
+    with st.container(horizontal=True, vertical_alignment="center", key="map-controls"):
         for layer, word in LAYERS.items():
-            st.button(
-                word,
-                key=f"map-layer-{layer}",
-                type="primary" if view.layer == layer else "secondary",
-                on_click=go,
-                args=(_with(view, layer=layer),),
-            )
+            _switch(f"layer-{layer}", word, view.layer == layer, replace(view, layer=layer), go)
         for tier in TIER_KEYS:
-            on = tier in view.tiers
-            st.button(
-                LOOKS[None if tier == "none" else tier].word,
-                key=f"map-tier-{tier}",
-                type="primary" if on else "secondary",
-                on_click=go,
-                args=(_with(view, tiers=_toggled(view.tiers, tier)),),
-            )
+            word = LOOKS[None if tier == "none" else tier].word
+            wanted = replace(view, tiers=toggled(view.tiers, tier))
+            _switch(f"tier-{tier}", word, tier in view.tiers, wanted, go)
+        wanted = replace(view, points=not view.points)
+        _switch("points", "机构点位", view.points, wanted, go)
+        if view.filtered:
+            _switch("clear", "清除筛选", False, view.unfiltered(), go)
 
 
-def _toggled(tiers: tuple[str, ...], tier: str) -> tuple[str, ...]:
-    wanted = set(tiers) ^ {tier}
-    return tuple(key for key in TIER_KEYS if key in wanted) if len(wanted) < len(TIER_KEYS) else ()
-
-
-def _with(view: MapView, **changes) -> MapView:
-    return MapView(**{**view.__dict__, **changes})
+def _switch(name: str, word: str, on: bool, wanted: MapView, go: Go) -> None:
+    st.button(
+        word,
+        key=f"map-{name}",
+        type="primary" if on else "secondary",
+        on_click=go,
+        args=(wanted,),
+    )
 
 
 def _map(
-    atlas: Atlas, view: MapView, numbers: Numbers, revisions: Revisions, basemap: Basemap, go
+    atlas: Atlas, view: MapView, numbers: Numbers, revisions: Revisions, basemap: Basemap, go: Go
 ) -> None:
     def clicked(click: Click) -> None:
         go(view.chosen(area=click.area, institution=click.institution))
@@ -164,9 +165,7 @@ def _map(
     values = {code: class_of(view.layer, each) for code, each in counts.items()}
     few = len(shown) <= _MANY
     elements = [
-        MapPlace(
-            str(view.under), basemap.bounds(_bounds(atlas, view.under)), basemap.tiles()
-        ),
+        MapPlace(str(view.under), basemap.bounds(atlas.bounds(view.under)), basemap.tiles()),
         BackdropLayer(backdrop_url(revisions.areas, basemap.datum)),
         AreaLayer(
             areas_url(view.under, revisions.areas, basemap.datum),
@@ -195,10 +194,6 @@ def _map(
     st.html(legend(view.layer, present, points=view.points))
 
 
-def _bounds(atlas: Atlas, under: str | None):
-    return atlas.bounds(under)
-
-
 def _without_areas(actor: Actor) -> None:
     st.html('<h1 class="map-answer">还没有载入区域</h1>')
     step = (
@@ -211,4 +206,3 @@ def _without_areas(actor: Actor) -> None:
 
 st.html(_style())
 show_map(guard.visitor(Action.READ).actor)
-_ = NOTHING, Store

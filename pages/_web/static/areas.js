@@ -97,6 +97,7 @@
     const box = map.getContainer();
     box.setAttribute("role", "application");
     box.setAttribute("aria-label", "地图。方向键移动,加减键缩放;同样的内容在地图旁以表格列出。");
+    map.setMaxZoom(20);
     map.createPane("backdrop").style.zIndex = 350;
     map.createPane("names").style.zIndex = 560;
     ["backdrop", "names"].forEach((pane) => { map.getPane(pane).style.pointerEvents = "none"; });
@@ -106,6 +107,8 @@
     map.on("dragstart zoomstart", () => { if (fitted && !fitted.moving) fitted.left = true; });
     map.on("resize", () => { if (fitted && !fitted.left) move(map); });
     map.on("zoomend", () => unclutter(map, slots.areas));
+    // The style sheet that gives the map its height may come after the map.
+    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(box);
   }
 
   function whole(map) {
@@ -227,6 +230,7 @@
       renderer: slot.canvas,
       interactive,
       smoothFactor: 0.8,
+      filter: (shape) => Boolean(shape.geometry && shape.geometry.coordinates.length),
       style: (shape) => pathStyle(slot.spec, shape.properties.code),
       onEachFeature(shape, path) {
         path.code = shape.properties.code;
