@@ -85,7 +85,7 @@ def import_file(
     table = read_sheet(path, sheet)
     layout = find_layout(table, ledger, understood)
     atlas = current_atlas(store)
-    rows = read_rows(table, layout, ledger, understood, atlas)
+    rows = read_rows(table, layout, ledger, understood, atlas, actor)
     if not rows.rows:
         raise Invalid(f"“{path.name}”的表头(第{layout.header + 1}行)下面没有数据行")
     opened: AbstractContextManager[Connection] = store.reading() if dry_run else store.writing()

@@ -1,0 +1,70 @@
+"""``python -m ledger``: everything that does not need a person at a page."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+
+from geo.errors import GeoError
+from ledger.commands import areas, assess, export, import_, init, template, upkeep, user
+from ledger.commands.parser import Parser
+from ledger.commands.run import REFUSED, Outcome, show
+from ledger.errors import LedgerError
+
+_COMMANDS = (init, user, areas, import_, export, template, assess, upkeep)
+_log = logging.getLogger("ledger")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = Parser(prog="python -m ledger", description="养老服务风险台账")
+    commands = top.add_subparsers(
+        dest="command", metavar="命令", required=True, parser_class=Parser, title="命令"
+    )
+    for module in _COMMANDS:
+        module.add(commands)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0 done, 1 refused. Wrong usage exits with 2."""
+    _speak_utf8()
+    arguments = parser().parse_args(argv)
+    try:
+        outcome: Outcome = arguments.run(arguments)
+    except (LedgerError, GeoError) as error:
+        outcome = _failure(arguments, str(error))
+    except KeyboardInterrupt:
+        outcome = _failure(arguments, "已中断,没有写入")
+    except MemoryError:
+        outcome = _failure(arguments, "内存不足,没有写入。请把文件拆分后重试")
+    except OSError as error:
+        named = f"“{error.filename}”" if error.filename else ""
+        outcome = _failure(arguments, f"无法读写{named}:{error.strerror or error}")
+    except Exception as error:
+        # The last resort: people get one line to pass on, never a traceback.
+        _log.debug("unexpected", exc_info=True)
+        outcome = _failure(
+            arguments, f"程序出错({type(error).__name__}),没有写入。请把这一行和所用命令告诉管理员"
+        )
+    return show(outcome, as_json=arguments.json)
+
+
+def _failure(arguments: argparse.Namespace, message: str) -> Outcome:
+    line = " ".join(message.split())
+    failed = getattr(arguments, "failed", None)
+    result = {"error": line} if failed is None else failed(line)
+    return Outcome(result, (), (line,), REFUSED)
+
+
+def _speak_utf8() -> None:
+    """Chinese must come out whatever code page the console or the pipe has."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,33 @@
+"""``export``: a ledger, or what lies under one area, as a file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ledger.commands.parser import add_actor, add_json
+from ledger.commands.run import Outcome, acting, require_schema
+from ledger.exports import export_to
+from ledger.storage import open_store
+
+
+def add(commands: Any) -> None:
+    """The arguments of the command."""
+    parser = commands.add_parser("export", help="导出台账")
+    parser.add_argument("ledger", metavar="LEDGER", help="台账,例如 institutions")
+    parser.add_argument("file", metavar="OUT", type=Path, help="后缀为 xlsx、csv、geojson 或 gpkg")
+    parser.add_argument("--scope", metavar="CODE", help="只导出该区域及其下级")
+    add_actor(parser)
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> Outcome:
+    """Export with the rights of ``--as``, or of the system."""
+    store = open_store()
+    require_schema(store)
+    actor = acting(store, arguments.user)
+    exported = export_to(store, actor, arguments.ledger, arguments.file, scope_code=arguments.scope)
+    result = {"rows": exported.rows, "file": str(arguments.file)}
+    return Outcome(result, (f"已导出 {exported.rows} 行到 {arguments.file}",))

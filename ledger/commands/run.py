@@ -1,0 +1,64 @@
+"""What every command goes through: who acts, what is printed, how it ends."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.access import SYSTEM, Actor
+from ledger.accounts import actor_of, find_user
+from ledger.errors import Refused, StorageError
+from ledger.storage import Store, schema_state
+
+DONE = 0
+REFUSED = 1
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command ended: the JSON object, the lines for people, complaints, the exit code."""
+
+    result: Mapping[str, Any]
+    lines: tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
+    code: int = DONE
+
+
+def show(outcome: Outcome, *, as_json: bool) -> int:
+    """Print an outcome and return its exit code; as JSON nothing else goes to standard output."""
+    lines = (json.dumps(outcome.result, ensure_ascii=False),) if as_json else outcome.lines
+    for stream, texts in ((sys.stdout, lines), (sys.stderr, outcome.complaints)):
+        for text in texts:
+            print(text, file=stream)
+        stream.flush()
+    return outcome.code
+
+
+def acting(store: Store, name: str | None) -> Actor:
+    """The user of that name, or the system itself. Raises `NotFound` or `Refused`."""
+    if name is None:
+        return SYSTEM
+    user = find_user(store, name)
+    if user.disabled:
+        raise Refused(f"用户“{user.name}”已停用,不能以其身份操作")
+    return actor_of(store, user)
+
+
+def require_schema(store: Store) -> None:
+    """Refuse a database that is not there or of another version, saying what to do.
+
+    Raises
+    ------
+    StorageError
+        Unless the schema is that of this program.
+    """
+    state = schema_state(store)
+    if state == "empty":
+        raise StorageError("数据库尚未建立,请先运行:python -m ledger init")
+    if state == "older":
+        raise StorageError("数据库是旧版本的,请先备份,再运行:python -m ledger init")
+    if state == "newer":
+        raise StorageError("数据库由更新版本的程序建立,请先升级程序,或改用与之匹配的数据库")
