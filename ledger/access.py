@@ -52,6 +52,8 @@ class Action(StrEnum):
     EXPORT = "export"
     ASSESS = "assess"
     OVERRIDE = "override"
+    URGE = "urge"
+    REVEAL = "reveal"
     READ_LOG = "read_log"
     LOAD_AREAS = "load_areas"
     MANAGE_USERS = "manage_users"
@@ -68,6 +70,8 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.EXPORT: "导出",
     Action.ASSESS: "重新判定等级",
     Action.OVERRIDE: "调整等级",
+    Action.URGE: "督办",
+    Action.REVEAL: "查看受保护信息",
     Action.READ_LOG: "查看日志",
     Action.LOAD_AREAS: "载入区域",
     Action.MANAGE_USERS: "管理用户",
@@ -87,9 +91,11 @@ MATRIX: Mapping[Role, frozenset[Action]] = {
             Action.IMPORT,
             Action.EXPORT,
             Action.ASSESS,
+            Action.URGE,
+            Action.REVEAL,
         }
     ),
-    Role.LEADER: frozenset({Action.READ, Action.EXPORT, Action.OVERRIDE}),
+    Role.LEADER: frozenset({Action.READ, Action.EXPORT, Action.OVERRIDE, Action.URGE}),
     Role.AUDITOR: frozenset({Action.READ, Action.READ_LOG}),
     Role.ADMIN: frozenset(
         {

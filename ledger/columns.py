@@ -106,7 +106,8 @@ class Ledger:
     """One ledger: its columns in the order in which people see them.
 
     ``geometry`` says where a record lies: ``point`` by lon/lat columns, ``polygon`` for areas.
-    ``judged`` ledgers are put through the tier rules on every save.
+    ``judged`` ledgers are put through the tier rules on every save. A new record begins in
+    ``initial_state``, if its ledger has a workflow.
     """
 
     key: str
@@ -116,6 +117,7 @@ class Ledger:
     title: str = "name"
     geometry: Literal["point", "polygon"] | None = None
     judged: bool = False
+    initial_state: str | None = None
     by_key: Mapping[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

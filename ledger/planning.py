@@ -14,11 +14,11 @@ from geo.atlas import Atlas
 from ledger import audit
 from ledger.access import Actor
 from ledger.columns import ColumnType, Ledger
+from ledger.entering import out_of_scope
 from ledger.errors import Invalid, Problem
 from ledger.headers import Layout
 from ledger.incoming import Incoming, Rows
 from ledger.mapping import FileMapping
-from ledger.records import out_of_scope
 from ledger.saving import Draft, arrange
 from ledger.storage.tables import LEDGER_TABLES
 
@@ -88,7 +88,7 @@ class Planner:
         drafts = self._drafts(rows)
         arrange(self.ledger, [draft for _, draft in drafts], self.atlas)
         plan = Plan(self._problems)
-        if self.ledger.geometry == "point":
+        if "area_code" in self.ledger.by_key:
             self._check_places(drafts, plan)
         plan.drafts = [(row, draft) for row, draft in drafts if row not in self._bad]
         for _, draft in plan.drafts:
@@ -111,8 +111,7 @@ class Planner:
             raise Invalid(f"表头(第{self.layout.header + 1}行)缺少必填的列:{named},请补上后再导入")
 
     def _is_ours(self, record: Mapping[str, Any]) -> bool:
-        placed = self.ledger.geometry == "point"
-        return not placed or self.actor.sees(record["area_path"])
+        return "area_code" not in self.ledger.by_key or self.actor.sees(record["area_path"])
 
     def _reject(self, row: int, key: str, message: str) -> None:
         label = self.layout.headers.get(key) or self.ledger.label_of(key)
@@ -154,6 +153,9 @@ class Planner:
             extra = {**dict.fromkeys(self.layout.extra), **extra}
         for key in self._floating:
             if key in values and _same_number(values[key], current[key]):
+                values[key] = current[key]
+        for key, value in values.items():
+            if isinstance(value, str) and _same_text(value, current[key]):
                 values[key] = current[key]
         return Draft(values, current, extra)
 
@@ -207,6 +209,15 @@ def _same_number(new: Any, old: Any) -> bool:
         and isinstance(old, float)
         and math.isclose(new, old, rel_tol=_SAME_NUMBER)
     )
+
+
+def _same_text(new: str, old: Any) -> bool:
+    """Whether only line ends and blanks around differ, which a file does not keep."""
+    return isinstance(old, str) and new != old and _tidy(new) == _tidy(old)
+
+
+def _tidy(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _count(plan: Plan, draft: Draft) -> None:

@@ -12,14 +12,15 @@ from sqlalchemy import Connection, insert, select, update
 from geo.atlas import Atlas
 from ledger import audit, clock
 from ledger.access import Action, Actor
-from ledger.areas import codes_named, current_atlas
-from ledger.columns import Column, ColumnType, Ledger, ValueRefused
+from ledger.areas import current_atlas
+from ledger.columns import Ledger
+from ledger.effects import write
+from ledger.entering import out_of_scope, parse_values, resolve_area, resolve_references
 from ledger.errors import Conflict, Invalid, NotFound, Problem
 from ledger.ledgers import ledger_named
-from ledger.placement import Place
 from ledger.query import Page, Selection, find
 from ledger.rulebook import rules_in_force
-from ledger.saving import Draft, Surroundings, arrange, write
+from ledger.saving import Draft, Surroundings, arrange
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES, saves
 
@@ -59,7 +60,7 @@ def get(store: Store, actor: Actor, ledger_key: str, record_id: int) -> dict[str
     """One record. Raises `NotFound` alike for a missing and an out-of-scope record."""
     actor.require(Action.READ)
     with store.reading() as connection:
-        return _owned(connection, actor, ledger_named(ledger_key), [record_id])[record_id]
+        return owned(connection, actor, ledger_named(ledger_key), [record_id])[record_id]
 
 
 def history(store: Store, actor: Actor, ledger_key: str, record_id: int) -> list[audit.Entry]:
@@ -94,6 +95,7 @@ def create(
         if done is not None:
             return int(done["changed"][0])
         draft = Draft(resolve_area(atlas, actor, ledger, parsed))
+        resolve_references(connection, actor, ledger, [draft])
         _settle_number(connection, ledger, draft)
         arrange(ledger, [draft], atlas)
         _require_scope(actor, ledger, draft)
@@ -130,8 +132,9 @@ def save(
         done = _done_before(connection, token)
         if done is not None:
             return Saved(tuple(done["changed"]), tuple(done["unchanged"]))
-        current = _owned(connection, actor, ledger, [edit.record_id for edit in edits], lock=True)
+        current = owned(connection, actor, ledger, [edit.record_id for edit in edits], lock=True)
         drafts = _drafts(actor, ledger, atlas, edits, current)
+        resolve_references(connection, actor, ledger, drafts)
         for draft in drafts:
             _settle_number(connection, ledger, draft)
         arrange(ledger, drafts, atlas)
@@ -168,62 +171,6 @@ def restore(
     _set_deleted(store, actor, ledger_key, versions, False, reason)
 
 
-def parse_values(
-    ledger: Ledger, values: Mapping[str, Any], *, whole: bool, row: int | None = None
-) -> dict[str, Any]:
-    """Read every given cell; ``whole`` also asks for the required ones.
-
-    Raises `Invalid` with one problem per cell, each naming the column by its label.
-    """
-    parsed: dict[str, Any] = {}
-    problems: list[Problem] = []
-    for key, raw in values.items():
-        column = ledger.by_key.get(key)
-        if column is None or column.computed:
-            problems.append(Problem(row, key, "没有这一列,或该列由系统计算,不能填写"))
-            continue
-        try:
-            parsed[key] = column.parse(raw)
-        except ValueRefused as refused:
-            problems.append(Problem(row, column.label, str(refused)))
-            continue
-        if column.required and parsed[key] is None:
-            problems.append(Problem(row, column.label, "必须填写"))
-    if whole:
-        problems += [
-            Problem(row, column.label, "必须填写")
-            for column in ledger.editable
-            if column.required and column.key not in values
-        ]
-    if problems:
-        raise Invalid(problems)
-    return parsed
-
-
-def resolve_area(
-    atlas: Atlas, actor: Actor, ledger: Ledger, parsed: dict[str, Any], row: int | None = None
-) -> dict[str, Any]:
-    """Check area codes; a name that only one area bears is taken for its code."""
-    for column in ledger.columns:
-        if column.type is not ColumnType.AREA or parsed.get(column.key) is None:
-            continue
-        parsed[column.key] = _area_code(atlas, actor, column, str(parsed[column.key]), row)
-    return parsed
-
-
-def _area_code(atlas: Atlas, actor: Actor, column: Column, text: str, row: int | None) -> str:
-    if text in atlas:
-        return text
-    named = codes_named(atlas, actor, text)
-    if len(named) == 1:
-        return named[0]
-    if named:
-        message = f"有{len(named)}个区域都叫“{text}”,请改填区域代码:{'、'.join(named[:5])}"
-    else:
-        message = f"没有代码或名称为“{text}”的区域,请核对,或先载入区域"
-    raise Invalid([Problem(row, column.label, message)])
-
-
 def _drafts(
     actor: Actor,
     ledger: Ledger,
@@ -256,7 +203,7 @@ def _outcome(drafts: Sequence[Draft]) -> Saved:
     return Saved(tuple(changed), tuple(unchanged))
 
 
-def _owned(
+def owned(
     connection: Connection,
     actor: Actor,
     ledger: Ledger,
@@ -264,7 +211,10 @@ def _owned(
     *,
     lock: bool = False,
 ) -> dict[int, dict[str, Any]]:
-    """The records of these ids; one answer for a missing and an out-of-scope one."""
+    """The records of these ids, for services of other modules too.
+
+    Raises `NotFound` alike for a missing and an out-of-scope one.
+    """
     table = LEDGER_TABLES[ledger.key]
     query = select(table).where(table.c.id.in_(list(ids)), actor.scope_condition(table.c.area_path))
     if lock:
@@ -280,16 +230,6 @@ def _require_scope(actor: Actor, ledger: Ledger, draft: Draft) -> None:
     if "area_code" not in ledger.by_key or actor.sees(draft.after["area_path"]):
         return
     raise Invalid([Problem(None, ledger.label_of("area_code"), out_of_scope(draft.place))])
-
-
-def out_of_scope(found: Place | None) -> str:
-    """Why a place cannot be taken and what to do, in words."""
-    if found is None or found.placement == "none":
-        return "没有坐标时必须选择您辖区内的村(社区)"
-    if found.placement == "outside":
-        metres = f",距最近的区域约{found.distance_m:,.0f}米" if found.distance_m else ""
-        return f"坐标不在任何区域内{metres}。请核对坐标,或清空坐标后手工选择村(社区)"
-    return "该位置不在您的辖区内,请核对坐标或所属区域"
 
 
 def _settle_number(connection: Connection, ledger: Ledger, draft: Draft) -> None:
@@ -321,7 +261,7 @@ def _set_deleted(
     ledger = ledger_named(ledger_key)
     table = LEDGER_TABLES[ledger.key]
     with store.writing() as connection:
-        rows = _owned(connection, actor, ledger, list(versions), lock=True)
+        rows = owned(connection, actor, ledger, list(versions), lock=True)
         for record_id, version in versions.items():
             if rows[record_id]["version"] != version:
                 raise Conflict(rows[record_id]["number"], rows[record_id]["updated_by"])

@@ -100,7 +100,7 @@ def write(
     changed = [draft for draft in drafts if not draft.is_new and _differences(draft)]
     _give_ids(connection, ledger, fresh)
     judged = _judge(ledger, [*fresh, *changed], surroundings.rules) if ledger.judged else []
-    _stamp(actor, fresh, changed)
+    _stamp(ledger, actor, fresh, changed)
     table = LEDGER_TABLES[ledger.key]
     if fresh:
         connection.execute(insert(table), [_row(table, draft.after) for draft in fresh])
@@ -181,7 +181,7 @@ def _declared(ledger: Ledger, keys: Sequence[str]) -> list[str]:
     return [key for key in keys if key in ledger.by_key or key == "extra"]
 
 
-def _stamp(actor: Actor, fresh: Sequence[Draft], changed: Sequence[Draft]) -> None:
+def _stamp(ledger: Ledger, actor: Actor, fresh: Sequence[Draft], changed: Sequence[Draft]) -> None:
     at = clock.now()
     for draft in fresh:
         draft.after |= {"version": 1, "created_at": at, "created_by": actor.name, "deleted": False}

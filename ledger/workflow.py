@@ -73,7 +73,7 @@ LEADS = Workflow(
             VILLAGE,
             asks=("handler", "lead_official"),
             demands=("handler",),
-            stamps=("verification_started_at",),
+            stamps=("verification_started_on",),
         ),
         Step(
             "conclude",
@@ -83,7 +83,7 @@ LEADS = Workflow(
             VILLAGE,
             asks=("finding", "verification", "institution", "suspect", "amount", "people"),
             demands=("finding", "verification"),
-            stamps=("verified_at",),
+            stamps=("verified_on",),
         ),
         Step("return", "退回重新核查", ("verified",), "verifying", OFFICE_OR_LEADER, reason=True),
         Step(
@@ -92,8 +92,8 @@ LEADS = Workflow(
             ("verified",),
             "notified",
             OFFICE,
-            asks=("principal_told_at", "police_told_at"),
-            demands=("principal_told_at",),
+            asks=("reported_at", "police_told_on"),
+            demands=("reported_at",),
         ),
         Step(
             "dispose",
@@ -113,9 +113,9 @@ LEADS = Workflow(
             OFFICE,
             asks=("answer",),
             demands=("answer",),
-            stamps=("answered_at",),
+            stamps=("replied_on",),
         ),
-        Step("close", "办结", ("answered",), "closed", OFFICE_OR_LEADER, stamps=("closed_at",)),
+        Step("close", "办结", ("answered",), "closed", OFFICE_OR_LEADER, stamps=("closed_on",)),
         Step("reopen", "重新办理", ("answered", "closed"), "verifying", LEADERS, reason=True),
         Step("archive", "归档", ("closed",), "archived", OFFICE),
     ),
@@ -133,6 +133,7 @@ DISPOSITIONS = Workflow(
             OFFICE_OR_LEADER,
             asks=("plan", "responsible", "lead_official", "deadline"),
             demands=("plan", "responsible", "deadline"),
+            stamps=("planned_on",),
         ),
         Step("start", "开始办理", ("planned",), "running", VILLAGE),
         Step(
@@ -190,7 +191,15 @@ PETITIONS = Workflow(
             demands=("responsible_unit",),
             stamps=("transferred_on",),
         ),
-        Step("object", "异议退回", ("transferred",), "registered", VILLAGE, reason=True),
+        Step(
+            "object",
+            "异议退回",
+            ("transferred",),
+            "registered",
+            VILLAGE,
+            stamps=("objected_on",),
+            reason=True,
+        ),
         Step(
             "accept",
             "受理",
@@ -216,7 +225,7 @@ PETITIONS = Workflow(
             ("accepted",),
             "accepted",
             VILLAGE,
-            asks=("acceptance_told_on", "first_response_on", "facts_checked_on"),
+            asks=("acceptance_told_on", "responded_on", "village_checked_on"),
             demands=("acceptance_told_on",),
         ),
         Step(
@@ -227,6 +236,7 @@ PETITIONS = Workflow(
             LEADERS,
             asks=("extension_days", "extension_approved_by"),
             demands=("extension_days", "extension_approved_by"),
+            stamps=("extension_approved_on",),
             reason=True,
         ),
         Step(
@@ -235,9 +245,9 @@ PETITIONS = Workflow(
             ("accepted",),
             "answered",
             OFFICE,
-            asks=("answer", "answered_on"),
+            asks=("answer", "finished_on"),
             demands=("answer",),
-            stamps=("answered_on",),
+            stamps=("finished_on",),
         ),
         Step(
             "ask_review",
@@ -245,8 +255,8 @@ PETITIONS = Workflow(
             ("answered",),
             "in_review",
             OFFICE,
-            asks=("review_asked_on",),
-            stamps=("review_asked_on",),
+            asks=("review_requested_on",),
+            stamps=("review_requested_on",),
         ),
         Step(
             "review",
@@ -263,9 +273,9 @@ PETITIONS = Workflow(
             ("answered",),
             "in_re_review",
             OFFICE,
-            asks=("re_review_asked_on",),
+            asks=("rereview_requested_on",),
             demands=("review_opinion_on",),
-            stamps=("re_review_asked_on",),
+            stamps=("rereview_requested_on",),
         ),
         Step(
             "re_review",
@@ -273,8 +283,8 @@ PETITIONS = Workflow(
             ("in_re_review",),
             "answered",
             OFFICE,
-            asks=("re_review_opinion_on", "answer"),
-            stamps=("re_review_opinion_on",),
+            asks=("rereview_opinion_on", "answer"),
+            stamps=("rereview_opinion_on",),
         ),
         Step(
             "rate",
@@ -322,7 +332,7 @@ def missing(ledger: Ledger, step: Step, record: Mapping[str, Any]) -> tuple[str,
         demanded += EVIDENCE.get(str(record.get("measure")), ())
     if ledger.key == "leads" and step.key == "answer" and record.get("finding") != "false":
         # A lead that holds true goes to the principal before anybody is answered.
-        demanded.append("principal_told_at")
+        demanded.append("reported_at")
     return tuple(
         ledger.label_of(key)
         for key in dict.fromkeys(demanded)

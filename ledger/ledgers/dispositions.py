@@ -34,6 +34,7 @@ DISPOSITIONS = Ledger(
     label="处置",
     prefix="CZ",
     title="institution_name",
+    initial_state="open",
     columns=(
         Column("number", "编号", length=40, help="留空则自动编号"),
         Column("state", "办理状态", T.CHOICE, STATE, computed=True),
@@ -45,6 +46,11 @@ DISPOSITIONS = Ledger(
         Column("area_code", "所属区域", T.AREA, length=40, required=True),
         Column("opened_on", "立项日期", T.DATE, required=True),
         Column("deadline", "办理期限", T.DATE),
+        Column("planned_on", "方案确定日期", T.DATE, group="办理"),
+        Column(
+            "extension_days", "延期天数", T.INTEGER, unit="天", minimum=0, maximum=90, group="办理"
+        ),
+        Column("extension_approved_on", "延期批准日期", T.DATE, group="办理"),
         Column("lead_official", "包案领导", length=60),
         Column("responsible", "责任人", length=60),
         Column("plan", "处置方案(一案一策)", T.LONG_TEXT, length=2000, group="办理"),

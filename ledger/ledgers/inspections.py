@@ -70,6 +70,8 @@ INSPECTIONS = Ledger(
         Column("inspectors", "走访人员", length=120, required=True),
         Column("result", "走访结果", T.CHOICE, RESULT, required=True),
         Column("findings", "发现的问题", T.LONG_TEXT, length=2000),
+        Column("rectify_by", "整改期限", T.DATE),
+        Column("rectified_on", "整改完成日期", T.DATE),
         *CHECKLIST,
         Column("lon", "经度", T.LONGITUDE, unit="度", group="位置"),
         Column("lat", "纬度", T.LATITUDE, unit="度", group="位置"),
@@ -82,6 +84,8 @@ INSPECTIONS = Ledger(
             computed=True,
             group="位置",
         ),
+        Column("due_on", "最近期限", T.DATE, computed=True),
+        Column("due_label", "期限事项", length=200, computed=True),
         Column("remarks", "备注", T.LONG_TEXT, length=2000),
     ),
 )

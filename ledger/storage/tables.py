@@ -118,6 +118,9 @@ def _ledger_table(ledger: Ledger) -> Table:
 
 
 institutions = _ledger_table(INSTITUTIONS)
+institutions.append_column(
+    Column("facts_as_of", JSON, doc='per fact: {"on": day, "inspection": 编号}')
+)
 Index(None, institutions.c.credit_code)
 Index(None, institutions.c.deleted, institutions.c.tier)
 

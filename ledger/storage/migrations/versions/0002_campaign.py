@@ -56,6 +56,9 @@ def upgrade() -> None:
         sa.Column("area_code", sa.Text(), nullable=False),
         sa.Column("opened_on", sa.Date(), nullable=False),
         sa.Column("deadline", sa.Date(), nullable=True),
+        sa.Column("planned_on", sa.Date(), nullable=True),
+        sa.Column("extension_days", sa.BigInteger(), nullable=True),
+        sa.Column("extension_approved_on", sa.Date(), nullable=True),
         sa.Column("lead_official", sa.Text(), nullable=True),
         sa.Column("responsible", sa.Text(), nullable=True),
         sa.Column("plan", sa.Text(), nullable=True),
@@ -119,6 +122,8 @@ def upgrade() -> None:
         sa.Column("inspectors", sa.Text(), nullable=False),
         sa.Column("result", sa.Text(), nullable=False),
         sa.Column("findings", sa.Text(), nullable=True),
+        sa.Column("rectify_by", sa.Date(), nullable=True),
+        sa.Column("rectified_on", sa.Date(), nullable=True),
         sa.Column("filing", sa.Text(), nullable=True),
         sa.Column("beds", sa.BigInteger(), nullable=True),
         sa.Column("residents", sa.BigInteger(), nullable=True),
@@ -151,6 +156,8 @@ def upgrade() -> None:
         sa.Column("lat", sa.Float(), nullable=True),
         sa.Column("area_code", sa.Text(), nullable=True),
         sa.Column("placement", sa.Text(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("due_label", sa.Text(), nullable=True),
         sa.Column("remarks", sa.Text(), nullable=True),
         sa.Column(
             "area_path", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True
@@ -194,7 +201,7 @@ def upgrade() -> None:
         ),
         sa.Column("number", sa.String(length=40), nullable=False),
         sa.Column("state", sa.Text(), nullable=True),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("source_number", sa.Text(), nullable=True),
         sa.Column("fraud_type", sa.Text(), nullable=True),
@@ -210,15 +217,15 @@ def upgrade() -> None:
         sa.Column("informant_phone", sa.Text(), nullable=True),
         sa.Column("lead_official", sa.Text(), nullable=True),
         sa.Column("handler", sa.Text(), nullable=True),
-        sa.Column("verification_started_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("verification_started_on", sa.Date(), nullable=True),
+        sa.Column("verified_on", sa.Date(), nullable=True),
         sa.Column("finding", sa.Text(), nullable=True),
         sa.Column("verification", sa.Text(), nullable=True),
-        sa.Column("principal_told_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("police_told_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("police_told_on", sa.Date(), nullable=True),
+        sa.Column("replied_on", sa.Date(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=True),
-        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_by", sa.Text(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
@@ -265,9 +272,18 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("user_id", "form", name=op.f("pk_drafts")),
     )
+    with op.batch_alter_table("institutions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("tier_confirmed", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("last_inspected_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("facts_as_of", sa.JSON(), nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("institutions", schema=None) as batch_op:
+        batch_op.drop_column("facts_as_of")
+        batch_op.drop_column("last_inspected_on")
+        batch_op.drop_column("tier_confirmed")
+
     op.drop_table("drafts")
     with op.batch_alter_table("leads", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_leads_deleted_updated_at_id"))
