@@ -1,7 +1,5 @@
 """Codes: form, padding, parents, paths."""
 
-import time
-
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -132,12 +130,9 @@ def test_a_prefix_parent_is_a_proper_prefix_and_one_code_equals_many(parts, othe
 def test_all_village_codes_of_china_find_their_township(shared_data):
     villages = pd.read_parquet(shared_data / "cn_villages.parquet").code
     townships = pd.read_parquet(shared_data / "cn_townships.parquet").code
-    start = time.perf_counter()
     normal = codes.normalise_codes(villages, "village", "cn")
     wrong = codes.check_codes(normal, "village", "cn")
     parents = codes.parents_of(normal, "village", "cn", townships)
-    seconds = time.perf_counter() - start
     assert len(villages) == 620_573
     assert wrong.isna().all()
     assert (pd.Series(parents) == villages.str[:9]).all()
-    assert seconds < 3 * 3  # 2 s alone on two cores; others may be using them
