@@ -190,13 +190,17 @@ class AreaLayer(_Element):
 
 @dataclass(frozen=True)
 class PointClass:
-    """How points of one class look: colour, a sign in it (``ink`` is its colour), a word."""
+    """How points of one class look: colour, a sign in it (``ink`` is its colour), a word.
+
+    ``ring`` is the colour around a cluster, where it differs from ``fill``.
+    """
 
     fill: str
     sign: str
     word: str
     ink: str = "#FFFFFF"
     hatch: bool = False
+    ring: str | None = None
 
 
 Point = tuple[int, float, float, str | None, str]

@@ -106,7 +106,7 @@ def place_map(
     shown = around.code if around else None
     bounds = _around(lon, lat) or atlas.bounds(area.code if area else shown)
     if bounds[0] != bounds[0]:  # no shape anywhere
-        st.caption("还没有载入区域边界,无法显示位置图。")
+        st.caption("还没有载入区域边界，无法显示位置图。")
         return None
     values = {area.code: "own"} if area else {}
     elements: list[MacroElement] = [

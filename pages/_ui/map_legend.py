@@ -33,7 +33,7 @@ POINT_CLASSES = {
     "3": PointClass(LOOKS["3"].colour, "3", "三类", ink="#20262E"),
     "2": PointClass(LOOKS["2"].colour, "2", "二类", ink="#20262E"),
     "1": PointClass(LOOKS["1"].colour, "1", "一类"),
-    "": PointClass("#FFFFFF", "?", "待研判", ink="#20262E", hatch=True),
+    "": PointClass("#FFFFFF", "?", "待研判", ink="#20262E", hatch=True, ring=_HATCH),
 }
 POINT_ORDER = ("4", "3", "2", "", "1")
 _STEPS = (("7", 7), ("4", 4), ("2", 2), ("1", 1), ("0", 0))
@@ -75,11 +75,11 @@ def note_of(counts: Counts) -> list[str]:
 def legend(layer: str, present: Iterable[str], *, points: bool) -> str:
     """The legend as HTML: every class with its colour and word; those not on the map are paler."""
     used = set(present)
-    title = "区域颜色:最高风险等级" if layer == WORST else "区域颜色:三、四类机构数量"
+    title = "区域颜色：最高风险等级" if layer == WORST else "区域颜色：三、四类机构数量"
     items = [_item(style, key in used) for key, style in classes_of(layer).items()]
     text = f'<p class="map-legend"><b>{title}</b> {"".join(items)}'
     if points:
-        text += '<span class="map-key-note">圆点为机构,圆内为等级;数字圈为密集处的家数</span>'
+        text += '<span class="map-key-note">圆点为机构，圆内为等级；数字圈为密集处的家数</span>'
     return text + "</p>"
 
 

@@ -57,7 +57,7 @@ def _ranking(atlas: Atlas, view: MapView, numbers: Numbers, go: Go) -> None:
     if not ranked:
         st.caption("这里还没有登记机构。")
         return
-    st.caption("点一行或点地图上的区域,查看其机构和判定理由。")
+    st.caption("点一行或点地图上的区域，查看其机构和判定理由。")
     codes = ranked[:MOST_LISTED]
     key = f"map-ranking-{view.under}-{st.session_state.get('map-rankings', 0)}"
 
@@ -80,7 +80,7 @@ def _ranking(atlas: Atlas, view: MapView, numbers: Numbers, go: Go) -> None:
     notes = [f"另有 {len(ranked) - MOST_LISTED} 个区域未列出"] if len(ranked) > MOST_LISTED else []
     notes += [f"其余 {rest} 个区域无机构"] if rest else []
     if notes:
-        st.caption(";".join(notes) + "。")
+        st.caption("；".join(notes) + "。")
 
 
 def _table(
@@ -109,7 +109,7 @@ def _area(
     st.html(f'<p class="map-said">{said}</p>{tier_line(counts)}')
     if atlas.has_children(area.code):
         st.button(
-            f"进入下一级:看各{LEVELS_BELOW.get(area.level, '下级区域')}",
+            f"进入下一级：看各{LEVELS_BELOW.get(area.level, '下级区域')}",
             icon=":material/zoom_in:",
             type="primary",
             width="stretch",
@@ -160,7 +160,7 @@ def _why(store: Store, actor: Actor, row: Mapping[str, Any]) -> str:
     lines = [safe(line) for line in assessments.why(store, actor, row).lines]
     if row["tier_override"]:
         word = LOOKS[row["tier_override"]].word
-        lines.insert(0, f"人工调整为{word}:{safe(row['override_reason'] or '')}")
+        lines.insert(0, f"人工调整为{word}：{safe(row['override_reason'] or '')}")
     return f'<ul class="map-why">{"".join(f"<li>{line}</li>" for line in lines)}</ul>'
 
 

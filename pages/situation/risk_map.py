@@ -71,7 +71,7 @@ def show_map(actor: Actor) -> None:
     def go(wanted: MapView) -> None:
         st.query_params.from_dict(write_view(wanted, top_of(atlas, actor)))
 
-    _answer(atlas, view, numbers)
+    _answer(atlas, actor, view, numbers)
     _way_back(atlas, actor, view, go)
     with st.container(key="map-split"):
         left, right = st.columns([2, 1], gap="medium")
@@ -82,33 +82,34 @@ def show_map(actor: Actor) -> None:
             show_panel(store, actor, atlas, view, numbers, go)
 
 
-def _answer(atlas: Atlas, view: MapView, numbers: Numbers) -> None:
+def _answer(atlas: Atlas, actor: Actor, view: MapView, numbers: Numbers) -> None:
     """What is shown, in words: scope, numbers, layer, data as of."""
     here = numbers.here
     name = "全部区域" if view.under is None else atlas[view.under].name
     parts = "、".join(f"{LOOKS[tier].word} {number:,} 家" for tier, number in here.present())
-    said = f"在册机构 {here.total:,} 家,{parts}" if here.total else "还没有登记机构"
-    as_of = f";数据截至 {clock.local_text(numbers.as_of)}" if numbers.as_of else ""
+    said = f"在册机构 {here.total:,} 家，{parts}" if here.total else "还没有登记机构"
+    as_of = f"；数据截至 {clock.local_text(numbers.as_of)}" if numbers.as_of else ""
     st.html(
-        f'<h1 class="map-answer">{safe(name)}:{said}</h1>'
-        f'<p class="map-said">地图显示{LAYERS[view.layer]}{as_of}{_notes(atlas, view, numbers)}</p>'
+        f'<h1 class="map-answer">{safe(name)}：{said}</h1>'
+        f'<p class="map-said">地图显示{LAYERS[view.layer]}{as_of}'
+        f"{_notes(atlas, actor, view, numbers)}</p>"
     )
     if not here.total:
         notices.nothing_here(
             "这里还没有登记养老服务机构(场所)。",
-            next_step="请在“养老服务机构”台账中新增,或由镇(街道)经办导入名单。",
+            next_step="请在“养老服务机构”台账中新增，或由镇(街道)经办导入名单。",
         )
 
 
-def _notes(atlas: Atlas, view: MapView, numbers: Numbers) -> str:
+def _notes(atlas: Atlas, actor: Actor, view: MapView, numbers: Numbers) -> str:
     notes = ""
     unplaced = numbers.unplaced - (numbers.outside if view.under is None else 0)
     if unplaced > 0:
         level = atlas[view.under].level if view.under is not None else ""
-        notes += f";另有 {unplaced} 家未定位到{LEVELS_BELOW.get(level, '下级区域')}"
-    if numbers.outside:
+        notes += f"；另有 {unplaced} 家未定位到{LEVELS_BELOW.get(level, '下级区域')}"
+    if numbers.outside and view.under == top_of(atlas, actor):
         link = '<a href="institutions?placement.in=outside">'
-        notes += f";{link}{numbers.outside} 家坐标在区域外</a>"
+        notes += f"；{link}{numbers.outside} 家坐标在区域外</a>"
     return notes
 
 
@@ -199,10 +200,11 @@ def _without_areas(actor: Actor) -> None:
     step = (
         "请在“区域”页面载入县、镇、村、网格的边界文件。"
         if actor.may(Action.LOAD_AREAS)
-        else "请系统管理员在“区域”页面载入边界文件,地图随后就能使用;台账现在就可以填写。"
+        else "请系统管理员在“区域”页面载入边界文件，地图随后就能使用；台账现在就可以填写。"
     )
     notices.nothing_here("地图需要县、镇、村、网格的边界。", next_step=step)
 
 
 st.html(_style())
-show_map(guard.visitor(Action.READ).actor)
+with st.container(key="map-page"):
+    show_map(guard.visitor(Action.READ).actor)

@@ -67,7 +67,7 @@
       () => {
         slot.url = null;
         slot.waiting = false;
-        tell(map, "地图数据没有加载成功。请检查网络后刷新页面;若仍不行,请联系管理员。");
+        tell(map, "地图数据没有加载成功。请检查网络后刷新页面；若仍不行，请联系管理员。");
       },
     );
   }
@@ -96,7 +96,7 @@
     document.title = "地图";
     const box = map.getContainer();
     box.setAttribute("role", "application");
-    box.setAttribute("aria-label", "地图。方向键移动,加减键缩放;同样的内容在地图旁以表格列出。");
+    box.setAttribute("aria-label", "地图。方向键移动，加减键缩放；同样的内容在地图旁以表格列出。");
     map.setMaxZoom(20);
     map.createPane("backdrop").style.zIndex = 350;
     map.createPane("names").style.zIndex = 560;
@@ -106,7 +106,7 @@
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
     map.on("dragstart zoomstart", () => { if (fitted && !fitted.moving) fitted.left = true; });
     map.on("resize", () => { if (fitted && !fitted.left) move(map); });
-    map.on("zoomend", () => unclutter(map, slots.areas));
+    map.on("zoomend", () => setTimeout(() => unclutter(map, slots.areas)));
     // The style sheet that gives the map its height may come after the map.
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(box);
   }
@@ -289,7 +289,10 @@
       const words = slot.spec.signs[path.code];
       const html = lines(path.feature.properties.name || path.code, words ? [words] : []);
       const icon = L.divIcon({ className: "ledger-name", html, iconSize: null });
-      return L.marker(middle(path), { icon, pane: "names", interactive: false, keyboard: false });
+      const label = L.marker(middle(path), {
+        icon, pane: "names", interactive: false, keyboard: false,
+      });
+      return Object.assign(label, { path });
     })).addTo(map);
     unclutter(map, slot);
   }
@@ -320,17 +323,39 @@
     return (Math.max(...xs) - Math.min(...xs)) * (Math.max(...ys) - Math.min(...ys));
   }
 
+  // Names keep clear of markers and of each other, inside their own area; where there is no such
+  // room they are left out: the tooltip and the table have them.
+  const ASIDE = [];
+  for (let dx = -96; dx <= 96; dx += 16) {
+    for (let dy = -96; dy <= 96; dy += 16) ASIDE.push([dx, dy]);
+  }
+  ASIDE.sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
+
   function unclutter(map, slot) {
     if (!slot || !slot.labels) return;
-    const taken = [];
+    const taken = markerBoxes(map);
     slot.labels.eachLayer((label) => {
       const box = label.getElement();
       box.hidden = false;
-      const at = map.latLngToLayerPoint(label.getLatLng());
+      const middleOf = map.latLngToLayerPoint(label.getLatLng());
       const [w, h] = [box.offsetWidth / 2, box.offsetHeight / 2];
-      const overlaps = taken.some(
-        (t) => Math.abs(t.x - at.x) < t.w + w && Math.abs(t.y - at.y) < t.h + h);
-      if (overlaps) box.hidden = true; else taken.push({ x: at.x, y: at.y, w, h });
+      const place = ASIDE.map(([dx, dy]) => ({ x: middleOf.x + dx, y: middleOf.y + dy, w, h, dx, dy }))
+        .find((at) => !taken.some((t) => overlap(t, at)) && inside(label.path, at));
+      box.hidden = !place;
+      if (!place) return;
+      taken.push(place);
+      box.firstChild.style.translate = `calc(${place.dx}px - 50%) calc(${place.dy}px - 50%)`;
+    });
+  }
+
+  const inside = (path, at) => path._containsPoint(L.point(at.x, at.y));
+  const overlap = (a, b) => Math.abs(a.x - b.x) < a.w + b.w && Math.abs(a.y - b.y) < a.h + b.h;
+
+  function markerBoxes(map) {
+    return [...map.getPane("markerPane").children].map((icon) => {
+      const at = L.DomUtil.getPosition(icon);
+      const half = icon.offsetWidth / 2;
+      return { x: at.x, y: at.y, w: half, h: half };
     });
   }
 
@@ -338,6 +363,8 @@
     view: (group, text) => claim("view", group, text, showView),
     areas: (group, text) => claim("areas", group, text, showAreas),
     // For points.js
-    parts: { claim, loadInto, report, lines, lastClicked },
+    parts: {
+      claim, loadInto, report, lines, lastClicked, unclutter: (map) => unclutter(map, slots.areas),
+    },
   };
 }());

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const { claim, loadInto, report, lines, lastClicked } = window.ledgerMap.parts;
+  const { claim, loadInto, report, lines, lastClicked, unclutter } = window.ledgerMap.parts;
   const BACKDROP = {
     sea: { stroke: false, fillColor: "#E4ECF3", fillOpacity: 1 },
     lake: { stroke: false, fillColor: "#D3E0EA", fillOpacity: 1 },
@@ -38,13 +38,14 @@
     if (slot.layer.addLayers) slot.layer.addLayers(markers);
     else markers.forEach((each) => slot.layer.addLayer(each));
     slot.markers = markers;
-    slot.layer.addTo(map);
+    slot.layer.addTo(map).on("add remove", () => unclutter(map));
+    unclutter(map);
     window.__points_shown = { url: slot.url, count: markers.length };
   }
 
   function clusters(slot) {
     return L.markerClusterGroup({
-      maxClusterRadius: 38,
+      maxClusterRadius: 52,
       showCoverageOnHover: false,
       spiderLegPolylineOptions: { color: "#5B6673", weight: 1 },
       animate: false,
@@ -69,7 +70,7 @@
     });
     made.on("add", () => {
       const box = made.getElement();
-      box.setAttribute("aria-label", `${name},${style.word}`);
+      box.setAttribute("aria-label", `${name}，${style.word}`);
       box.classList.toggle("is-chosen", id === slot.spec.chosen);
     });
     if (slot.spec.interactive !== false) {
@@ -90,13 +91,13 @@
     const present = new Set(cluster.getAllChildMarkers().map((each) => each.tier));
     const style = spec.styles[spec.order.find((tier) => present.has(tier)) || ""];
     const box = document.createElement("span");
-    box.style.borderColor = style.fill;
+    box.style.borderColor = style.ring || style.fill;
     const count = document.createElement("b");
     count.textContent = String(cluster.getChildCount());
     const word = document.createElement("i");
     word.textContent = style.word;
     box.append(count, word);
-    return L.divIcon({ className: "ledger-cluster", html: box, iconSize: [44, 44] });
+    return L.divIcon({ className: "ledger-cluster", html: box, iconSize: [40, 40] });
   }
 
   // ---- backdrop --------------------------------------------------------------------------
