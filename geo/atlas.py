@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.codes import LEVELS, is_under, path_of
 from geo.crs import WGS84_EPSG
 from geo.errors import AtlasError, UnknownAreaError
-from geo.joins import CoverIndex, NearestIndex
+from geo.joins import PREPARED, CoverIndex, NearestIndex
 
 # Columns of ``Atlas.frame``; ``population`` and ``elderly`` are nullable integers.
 COLUMNS = ("code", "name", "level", "parent_code", "path", "population", "elderly", "geometry")
@@ -156,7 +156,8 @@ class Atlas:
         own = self._geometries[row]
         if own.is_empty:
             return ()
-        near = np.sort(tree.query(own, predicate="dwithin", distance=_TOUCH))
+        with PREPARED:
+            near = np.sort(tree.query(own, predicate="dwithin", distance=_TOUCH))
         near = near[rows[near] != row]
         border = shapely.intersection(
             shapely.buffer(own, _TOUCH), shapely.boundary(geometries[near])

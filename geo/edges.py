@@ -15,9 +15,13 @@ from numpy.typing import NDArray
 Geometries = NDArray[np.object_]
 Integers = NDArray[np.intp]
 Array = NDArray[np.float64]
+Keys = NDArray[np.uint64]
 
 _MIX_A = np.uint64(0x9E3779B97F4A7C15)
 _MIX_B = np.uint64(0xC2B2AE3D27D4EB4F)
+_DIRECTION = np.uint64(1)
+_TABLE = 1 << 22
+_TABLE_SHIFT = np.uint64(64 - 22)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,54 +42,51 @@ class Edges:
         return np.asarray(shapely.linestrings(np.stack((self.start, self.end), axis=1)))
 
 
-def polygon_edges(geometries: Geometries) -> Edges:
-    """All edges of polygons and multipolygons; other geometries have none."""
-    parts, part_owner = shapely.get_parts(geometries, return_index=True)
-    rings, ring_part = shapely.get_rings(parts, return_index=True)
-    coordinates, ring_of = shapely.get_coordinates(rings, return_index=True)
-    inner = np.flatnonzero(ring_of[1:] == ring_of[:-1])
-    owner = part_owner[ring_part[ring_of[inner]]]
-    return Edges(owner, coordinates[inner], coordinates[inner + 1])
-
-
 def unshared_edges(geometries: Geometries) -> Edges:
-    """The edges that do not occur exactly twice, once in each direction."""
+    """The edges that do not occur exactly twice, once in each direction.
+
+    Edges of no length are left out; geometries other than (multi)polygons have no edges.
+    """
     # With the interior always on the left, polygons side by side run along their edge in opposite
     # directions, polygons on top of each other in the same.
-    edges = polygon_edges(shapely.orient_polygons(geometries))
-    if len(edges) == 0:
-        return edges
-    key = _symmetric_key(edges.start, edges.end)
-    order = np.argsort(key)
-    ordered = key[order]
-    first = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-    counts = np.diff(np.append(first, len(ordered)))
-    forward = _runs_forward(edges)[order].astype(np.intp)
-    balanced = np.add.reduceat(forward, first) == 1
-    alone = np.repeat((counts != 2) | ~balanced, counts)
-    kept = np.sort(order[alone])
-    # Edges of no length bound nothing.
-    long = (edges.start[kept] != edges.end[kept]).any(axis=1)
-    kept = kept[long]
-    return Edges(edges.owner[kept], edges.start[kept], edges.end[kept])
+    parts, part_owner = shapely.get_parts(shapely.orient_polygons(geometries), return_index=True)
+    rings, ring_part = shapely.get_rings(parts, return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    follows = ring[1:] == ring[:-1]
+    kept = np.flatnonzero(follows)[_without_partner(_edge_keys(points)[follows])]
+    kept = kept[(points[kept] != points[kept + 1]).any(axis=1)]
+    return Edges(part_owner[ring_part[ring[kept]]], points[kept], points[kept + 1])
 
 
-def _runs_forward(edges: Edges) -> NDArray[np.bool_]:
-    dx, dy = (edges.end - edges.start).T
-    return np.asarray((dx > 0) | ((dx == 0) & (dy > 0)))
-
-
-def _symmetric_key(start: Array, end: Array) -> NDArray[np.uint64]:
-    """A 64-bit hash of an edge that is the same in both directions."""
-    return _point_key(start) + _point_key(end)
-
-
-def _point_key(points: Array) -> NDArray[np.uint64]:
+def _edge_keys(points: Array) -> Keys:
+    """A key for each step from one point to the next: 63 bits name the edge, the lowest one tells
+    the direction. Equal edges have equal keys; different ones do not in practice."""
     # Adding 0.0 turns -0.0 into 0.0, which is the same place.
-    bits: NDArray[np.uint64] = np.ascontiguousarray(points + 0.0).view(np.uint64)
-    x: NDArray[np.uint64] = bits[:, 0] * _MIX_A
-    y: NDArray[np.uint64] = bits[:, 1] * _MIX_B
+    bits: Keys = np.ascontiguousarray(points + 0.0).view(np.uint64)
+    x: Keys = bits[:, 0] * _MIX_A
+    y: Keys = bits[:, 1] * _MIX_B
     x = (x ^ (x >> np.uint64(29))) * _MIX_B
     y = (y ^ (y >> np.uint64(31))) * _MIX_A
-    mixed: NDArray[np.uint64] = x + y
-    return mixed ^ (mixed >> np.uint64(32))
+    point: Keys = x + y
+    point ^= point >> np.uint64(32)
+    start, end = point[:-1], point[1:]
+    edge: Keys = (start + end) & ~_DIRECTION
+    return edge | (start < end)
+
+
+def _without_partner(keys: Keys) -> NDArray[np.bool_]:
+    """True for keys that are not one of exactly two with opposite directions."""
+    ordered = np.sort(keys)
+    edge = ordered & ~_DIRECTION
+    first = np.flatnonzero(np.concatenate(([True], edge[1:] != edge[:-1]))) if len(edge) else edge
+    counts = np.diff(np.append(first, len(edge)))
+    pair = first[counts == 2]
+    opposite = ordered[pair] != ordered[pair + 1]
+    odd = np.concatenate((edge[first[counts != 2]], edge[pair[~opposite]]))
+    # Few keys are odd: a table of bits finds nearly all others before an exact look.
+    table = np.zeros(_TABLE, dtype=bool)
+    table[odd >> _TABLE_SHIFT] = True
+    found = np.flatnonzero(table[keys >> _TABLE_SHIFT])
+    alone = np.zeros(len(keys), dtype=bool)
+    alone[found] = np.isin(keys[found] & ~_DIRECTION, odd)
+    return alone

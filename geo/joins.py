@@ -6,6 +6,7 @@ hundreds of thousands of positions of one import.
 """
 
 from collections.abc import Iterator
+from threading import Lock
 
 import numpy as np
 import shapely
@@ -18,8 +19,12 @@ Array = NDArray[np.float64]
 Integers = NDArray[np.intp]
 Geometries = NDArray[np.object_]
 
+# GEOS completes a prepared geometry at its first use, and not safely for two threads at once.
+PREPARED = Lock()
+
 _MAX_CELLS = 4_000_000
 _CHUNK = 500_000
+_STRIPES = 10.0
 _NOWHERE = -1
 # Points this near the 180th meridian (degrees) are looked for from its other side too.
 _SEAM = 15.0
@@ -94,12 +99,15 @@ class CoverIndex:
         counts = self._starts[cell + 1] - first
         point = np.repeat(np.arange(len(rows)), counts)
         polygon = self._candidates[np.repeat(first, counts) + _ranges(counts)]
-        x, y = lon[point], lat[point]
         west, south, east, north = self._sides
-        near = (x >= west[polygon]) & (x <= east[polygon])
-        near &= (y >= south[polygon]) & (y <= north[polygon])
+        x = lon[point]
+        near = np.flatnonzero((x >= west[polygon]) & (x <= east[polygon]))
         point, polygon = point[near], polygon[near]
-        hit = shapely.intersects_xy(self._polygons[polygon], x[near], y[near])
+        y = lat[point]
+        near = np.flatnonzero((y >= south[polygon]) & (y <= north[polygon]))
+        point, polygon = point[near], polygon[near]
+        with PREPARED:
+            hit = shapely.intersects_xy(self._polygons[polygon], lon[point], y[near])
         # Candidates of a point ascend, so written backwards the first one stays.
         found[rows[point[hit][::-1]]] = self._filled[polygon[hit][::-1]]
 
@@ -140,7 +148,10 @@ class NearestIndex:
         if len(self._owner) == 0 or len(lon) == 0:
             return owner, metres
         x, y = to_mercator(search_lon, lat)
-        point, line = self._tree.query_nearest(shapely.points(x, y), all_matches=True)
+        # Neighbours one after the other walk the same branches of the tree: twice as fast.
+        order = np.lexsort((y, np.floor(x * _STRIPES)))
+        point, line = self._tree.query_nearest(shapely.points(x[order], y[order]))
+        point = order[point]
         first = np.lexsort((line, point))
         point, line = point[first], line[first]
         keep = np.concatenate(([True], point[1:] != point[:-1]))

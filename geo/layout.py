@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.edges import unshared_edges
+from geo.joins import PREPARED
 from geo.measure import areas_m2
 
 Geometries = NDArray[np.object_]
@@ -58,9 +59,10 @@ def outside(shapes: Geometries, parents: Geometries) -> tuple[Array, Array]:
     """
     area, share = np.zeros(len(shapes)), np.zeros(len(shapes))
     known = ~shapely.is_empty(shapes) & ~shapely.is_empty(parents)
-    shapely.prepare(parents)
     rows = np.flatnonzero(known)
-    rows = rows[~shapely.covers(parents[rows], shapes[rows])]
+    with PREPARED:
+        shapely.prepare(parents)
+        rows = rows[~shapely.covers(parents[rows], shapes[rows])]
     if len(rows):
         whole = areas_m2(shapes[rows])
         inside = areas_m2(shapely.intersection(shapes[rows], _clipped(parents[rows], shapes[rows])))

@@ -3,13 +3,19 @@
 import numpy as np
 import shapely
 
-from geo.edges import polygon_edges, unshared_edges
+from geo.edges import unshared_edges
 
 
 def test_every_edge_has_its_owner():
-    edges = polygon_edges(np.array([shapely.box(0, 0, 1, 1), shapely.box(2, 0, 3, 1)]))
+    edges = unshared_edges(np.array([shapely.box(0, 0, 1, 1), shapely.box(2, 0, 3, 1)]))
     assert len(edges) == 8
     assert np.bincount(edges.owner).tolist() == [4, 4]
+    assert (edges.start[edges.owner == 1][:, 0] >= 2).all()
+
+
+def test_edges_of_no_length_bound_nothing():
+    stutter = shapely.Polygon([(0, 0), (1, 0), (1, 0), (1, 1), (0, 0)])
+    assert len(unshared_edges(np.array([stutter]))) == 3
 
 
 def test_the_common_edge_is_shared_whatever_the_direction():
