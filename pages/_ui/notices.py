@@ -40,3 +40,15 @@ def unexpected(error: Exception) -> bool:
         icon=":material/error:",
     )
     return True
+
+
+def keep(message: str) -> None:
+    """Remember what was done, to be said in the next run of the page."""
+    st.session_state["kept_notice"] = message
+
+
+def show_kept() -> None:
+    """Say once what the last run did."""
+    message = st.session_state.pop("kept_notice", None)
+    if message:
+        st.success(plain(message), icon=":material/check:")

@@ -40,7 +40,15 @@ SETUP_PATH = "/setup"
 _WITH_DUE_PASSWORD = frozenset({"/password", "/signout", "/session"})
 # Asked by a script, not by a person: no sign of life.
 _NOT_ALIVE = frozenset({"/session"})
-_NEVER_A_PAGE = ("/_stcore/", "/static/", "/media/", "/component/", "/assets/", "/areas/", "/session")
+_NEVER_A_PAGE = (
+    "/_stcore/",
+    "/static/",
+    "/media/",
+    "/component/",
+    "/assets/",
+    "/areas/",
+    "/session",
+)
 # Streamlit's interface for programs has no use here, not even for people who are signed in.
 _CLOSED = "/_stcore/agent"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
