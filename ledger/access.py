@@ -52,7 +52,10 @@ class Action(StrEnum):
     EXPORT = "export"
     ASSESS = "assess"
     OVERRIDE = "override"
+    CONFIRM = "confirm"
     URGE = "urge"
+    INSPECT = "inspect"
+    REPORT = "report"
     REVEAL = "reveal"
     READ_LOG = "read_log"
     LOAD_AREAS = "load_areas"
@@ -70,7 +73,10 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.EXPORT: "导出",
     Action.ASSESS: "重新判定等级",
     Action.OVERRIDE: "调整等级",
+    Action.CONFIRM: "确认等级",
     Action.URGE: "督办",
+    Action.INSPECT: "登记走访",
+    Action.REPORT: "上报线索或信访事项",
     Action.REVEAL: "查看受保护信息",
     Action.READ_LOG: "查看日志",
     Action.LOAD_AREAS: "载入区域",
@@ -80,8 +86,10 @@ ACTION_NAMES: Mapping[Action, str] = {
 }
 
 MATRIX: Mapping[Role, frozenset[Action]] = {
-    Role.GRID_WORKER: frozenset({Action.READ}),
-    Role.VILLAGE_STAFF: frozenset({Action.READ, Action.EDIT, Action.CREATE}),
+    Role.GRID_WORKER: frozenset({Action.READ, Action.INSPECT, Action.REPORT}),
+    Role.VILLAGE_STAFF: frozenset(
+        {Action.READ, Action.EDIT, Action.CREATE, Action.INSPECT, Action.REPORT}
+    ),
     Role.OFFICE_STAFF: frozenset(
         {
             Action.READ,
@@ -92,10 +100,14 @@ MATRIX: Mapping[Role, frozenset[Action]] = {
             Action.EXPORT,
             Action.ASSESS,
             Action.URGE,
+            Action.INSPECT,
+            Action.REPORT,
             Action.REVEAL,
         }
     ),
-    Role.LEADER: frozenset({Action.READ, Action.EXPORT, Action.OVERRIDE, Action.URGE}),
+    Role.LEADER: frozenset(
+        {Action.READ, Action.EXPORT, Action.OVERRIDE, Action.CONFIRM, Action.URGE}
+    ),
     Role.AUDITOR: frozenset({Action.READ, Action.READ_LOG}),
     Role.ADMIN: frozenset(
         {

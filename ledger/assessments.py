@@ -184,7 +184,17 @@ def _write(
             continue
         changed.append({"b_id": row["id"], **{f"b_{key}": fields[key] for key in TIER_KEYS}})
         before = {key: row[key] for key in TIER_KEYS}
-        log.append(audit.Change("assess", ledger.key, row["id"], row["number"], before, fields))
+        log.append(
+            audit.Change(
+                "assess",
+                ledger.key,
+                row["id"],
+                row["number"],
+                before,
+                fields,
+                version=row["version"] + 1,
+            )
+        )
     if changed:
         connection.execute(
             update(table)
@@ -248,7 +258,14 @@ def _set_override(
             actor,
             [
                 audit.Change(
-                    occasion, ledger.key, record_id, row["number"], before, fields, reason.strip()
+                    occasion,
+                    ledger.key,
+                    record_id,
+                    row["number"],
+                    before,
+                    fields,
+                    reason.strip(),
+                    version + 1,
                 )
             ],
         )

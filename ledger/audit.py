@@ -29,6 +29,7 @@ _HASHED = (
     "ledger",
     "record_id",
     "number",
+    "version",
     "batch",
     "reason",
     "before",
@@ -47,6 +48,7 @@ class Change:
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
     reason: str | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Entry:
     ledger: str | None
     record_id: int | None
     number: str | None
+    version: int | None
     batch: str | None
     reason: str | None
     before: Mapping[str, Any]
@@ -90,6 +93,10 @@ ACTION_LABELS: Mapping[str, str] = {
     "assess": "重新判定",
     "step": "办理",
     "urge": "督办",
+    "attach": "添加附件",
+    "detach": "删除附件",
+    "confirm": "确认等级",
+    "acknowledge": "签收",
     "reveal": "查看受保护信息",
     "rules": "启用规则",
     "export": "导出",
@@ -124,6 +131,7 @@ def append(
             "ledger": item.ledger,
             "record_id": item.record_id,
             "number": item.number,
+            "version": item.version,
             "batch": batch,
             "reason": item.reason,
             "before": _canonical(item.before),
@@ -174,6 +182,11 @@ def history(connection: Connection, ledger: str, record_id: int) -> list[Entry]:
         .order_by(changes.c.id.desc())
     )
     return [_entry(row) for row in connection.execute(query)]
+
+
+def entry(connection: Connection, entry_id: int) -> Entry:
+    """One entry of the log."""
+    return _entry(connection.execute(select(changes).where(changes.c.id == entry_id)).one())
 
 
 def recent(
@@ -229,6 +242,7 @@ def _entry(row: Row[Any]) -> Entry:
         ledger=row.ledger,
         record_id=row.record_id,
         number=row.number,
+        version=row.version,
         batch=row.batch,
         reason=row.reason,
         before=json.loads(row.before) if row.before else {},

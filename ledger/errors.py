@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,46 @@ class Invalid(LedgerError):
         super().__init__(";".join(str(problem) for problem in self.problems[:5]))
 
 
-class Conflict(LedgerError):
-    """Somebody else saved the record after it was read here."""
+@dataclass(frozen=True)
+class FieldConflict:
+    """One field of a record that two people edited.
 
-    def __init__(self, number: str, by: str) -> None:
+    ``before`` is what both had read, ``theirs`` what stands now, ``mine`` what I typed; a
+    ``clash`` needs a choice, everything else merges.
+    """
+
+    key: str
+    label: str
+    before: Any
+    theirs: Any
+    mine: Any
+    clash: bool
+
+
+class Conflict(LedgerError):
+    """Somebody else saved the record after it was read here; nothing was written.
+
+    With ``fields`` the editor can compare, choose, and save again on ``version``.
+    """
+
+    def __init__(
+        self,
+        number: str,
+        by: str,
+        *,
+        record_id: int | None = None,
+        version: int | None = None,
+        fields: Sequence[FieldConflict] = (),
+    ) -> None:
         self.number, self.by = number, by
+        self.record_id, self.version = record_id, version
+        self.fields = tuple(fields)
         super().__init__(f"{number} 已被 {by} 修改。您的修改没有保存,请刷新后对照再改。")
+
+    @property
+    def clashes(self) -> tuple[FieldConflict, ...]:
+        """The fields that both changed, differently."""
+        return tuple(field for field in self.fields if field.clash)
 
 
 class StorageError(LedgerError):

@@ -14,6 +14,7 @@ from ledger import audit, clock
 from ledger.access import Action, Actor
 from ledger.areas import current_atlas
 from ledger.columns import Ledger
+from ledger.conflicts import conflict_of
 from ledger.effects import write
 from ledger.entering import out_of_scope, parse_values, resolve_area, resolve_references
 from ledger.errors import Conflict, Invalid, NotFound, Problem
@@ -133,7 +134,7 @@ def save(
         if done is not None:
             return Saved(tuple(done["changed"]), tuple(done["unchanged"]))
         current = owned(connection, actor, ledger, [edit.record_id for edit in edits], lock=True)
-        drafts = _drafts(actor, ledger, atlas, edits, current)
+        drafts = _drafts(connection, actor, ledger, atlas, edits, current)
         resolve_references(connection, actor, ledger, drafts)
         for draft in drafts:
             _settle_number(connection, ledger, draft)
@@ -172,6 +173,7 @@ def restore(
 
 
 def _drafts(
+    connection: Connection,
     actor: Actor,
     ledger: Ledger,
     atlas: Atlas,
@@ -182,13 +184,15 @@ def _drafts(
     problems: list[Problem] = []
     for position, edit in enumerate(edits, start=1):
         row = current[edit.record_id]
-        if row["version"] != edit.version:
-            raise Conflict(row["number"], row["updated_by"])
         try:
             parsed = parse_values(ledger, edit.values, whole=False, row=position)
-            drafts.append(Draft(resolve_area(atlas, actor, ledger, parsed, position), row))
+            parsed = resolve_area(atlas, actor, ledger, parsed, position)
         except Invalid as invalid:
             problems += invalid.problems
+            continue
+        if row["version"] != edit.version:
+            raise conflict_of(connection, ledger, row, edit.version, parsed)
+        drafts.append(Draft(parsed, row))
     if problems:
         raise Invalid(problems)
     return drafts
@@ -289,6 +293,7 @@ def _set_deleted(
                     {"deleted": not deleted},
                     {"deleted": deleted},
                     reason,
+                    row["version"] + 1,
                 )
                 for row in changed
             ],

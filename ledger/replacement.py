@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, select, update
@@ -15,68 +15,84 @@ from ledger.ledgers import LEDGERS
 from ledger.placement import Site, place
 from ledger.storage.tables import LEDGER_TABLES
 
-_KEPT = ("area_code", "area_path", "placement")
-
 
 def place_all(connection: Connection, actor: Actor, atlas: Atlas) -> int:
-    """Place the records of every ledger in ``atlas``; returns how many moved."""
+    """Place the records of every ledger in ``atlas``; returns how many came to another area."""
     return sum(
         _place_ledger(connection, actor, atlas, ledger)
         for ledger in LEDGERS.values()
-        if ledger.geometry == "point"
+        if "area_code" in ledger.by_key
     )
 
 
 def _place_ledger(connection: Connection, actor: Actor, atlas: Atlas, ledger: Ledger) -> int:
+    """A record that only got another path was not changed; one in another area was."""
     table = LEDGER_TABLES[ledger.key]
-    keys = ("id", "number", "lon", "lat", *_KEPT)
+    shown = [key for key in ("area_code", "placement") if key in table.c]
+    position = [key for key in ("lon", "lat") if key in table.c]
+    keys = ("id", "number", "version", "area_path", *shown, *position)
     rows = connection.execute(select(*(table.c[key] for key in keys))).mappings().all()
-    sites = [Site(row["lon"], row["lat"], _still_there(atlas, row)) for row in rows]
+    sites = [Site(row.get("lon"), row.get("lat"), _still_there(atlas, dict(row))) for row in rows]
     moved: list[dict[str, Any]] = []
+    rerooted: list[dict[str, Any]] = []
     log: list[audit.Change] = []
     for row, found in zip(rows, place(atlas, sites), strict=True):
-        after = {key: getattr(found, key) for key in _KEPT}
-        if all(row[key] == after[key] for key in _KEPT):
-            continue
-        moved.append({"b_id": row["id"], **{f"b_{key}": after[key] for key in _KEPT}})
-        if row["area_code"] != found.area_code:
-            log.append(
-                audit.Change(
-                    "replace",
-                    ledger.key,
-                    row["id"],
-                    row["number"],
-                    {"area_code": row["area_code"]},
-                    {"area_code": found.area_code},
-                    "区域边界更新",
-                )
-            )
-    _write(connection, table, moved, actor)
+        after = {key: getattr(found, key) for key in shown}
+        values = {"b_id": row["id"], "b_area_path": found.area_path}
+        if any(row[key] != after[key] for key in shown):
+            moved.append(values | {f"b_{key}": after[key] for key in shown})
+            log.append(_moved(ledger, row, {key: row[key] for key in shown}, after))
+        elif row["area_path"] != found.area_path:
+            rerooted.append(values)
+    _write(connection, table, moved, shown, actor)
+    if rerooted:
+        where = table.c.id == bindparam("b_id")
+        connection.execute(
+            update(table).where(where).values(area_path=bindparam("b_area_path")), rerooted
+        )
     audit.append(connection, actor, log)
     return len(moved)
 
 
-def _still_there(atlas: Atlas, row: Mapping[Any, Any]) -> str | None:
+def _moved(
+    ledger: Ledger, row: Mapping[Any, Any], before: dict[str, Any], after: dict[str, Any]
+) -> audit.Change:
+    return audit.Change(
+        "replace",
+        ledger.key,
+        row["id"],
+        row["number"],
+        before,
+        after,
+        "区域边界更新",
+        row["version"] + 1,
+    )
+
+
+def _still_there(atlas: Atlas, row: Mapping[str, Any]) -> str | None:
     """The area named by hand or, if it was retired, the nearest one above that still counts."""
-    if row["placement"] == "position":
+    if row.get("placement") == "position":
         return None
     steps = [row["area_code"], *reversed((row["area_path"] or "").strip("/").split("/"))]
     chosen: str | None = row["area_code"]
     return next((code for code in steps if code and code in atlas), chosen)
 
 
-def _write(connection: Connection, table: Table, moved: list[dict[str, Any]], actor: Actor) -> None:
-    if moved:
-        connection.execute(
-            update(table)
-            .where(table.c.id == bindparam("b_id"))
-            .values(
-                {key: bindparam(f"b_{key}") for key in _KEPT}
-                | {
-                    "version": table.c.version + 1,
-                    "updated_at": clock.now(),
-                    "updated_by": actor.name,
-                }
-            ),
-            moved,
-        )
+def _write(
+    connection: Connection,
+    table: Table,
+    moved: list[dict[str, Any]],
+    shown: Sequence[str],
+    actor: Actor,
+) -> None:
+    if not moved:
+        return
+    written: dict[str, Any] = {key: bindparam(f"b_{key}") for key in (*shown, "area_path")}
+    stamp = {
+        "version": table.c.version + 1,
+        "updated_at": clock.now(),
+        "updated_by": actor.name,
+    }
+    connection.execute(
+        update(table).where(table.c.id == bindparam("b_id")).values(written | stamp), moved
+    )

@@ -225,7 +225,7 @@ def _created(ledger: Ledger, draft: Draft, reason: str | None) -> audit.Change:
         if key not in _SILENT and value is not None and value != {} and key != "deleted"
     }
     return audit.Change(
-        "create", ledger.key, draft.after["id"], draft.after["number"], None, after, reason
+        "create", ledger.key, draft.after["id"], draft.after["number"], None, after, reason, 1
     )
 
 
@@ -240,4 +240,5 @@ def _updated(ledger: Ledger, draft: Draft, reason: str | None) -> audit.Change:
         {key: current.get(key) for key in keys},
         {key: draft.after[key] for key in keys},
         reason,
+        draft.after["version"],
     )

@@ -7,9 +7,27 @@ from collections.abc import Mapping
 from ledger.columns import Ledger
 from ledger.errors import Invalid
 from ledger.ledgers.areas import AREAS
+from ledger.ledgers.dispositions import DISPOSITIONS
+from ledger.ledgers.entities import ENTITIES
+from ledger.ledgers.inspections import INSPECTIONS
 from ledger.ledgers.institutions import INSTITUTIONS
+from ledger.ledgers.leads import LEADS
+from ledger.ledgers.outreach import OUTREACH
+from ledger.ledgers.petitions import PETITIONS
 
-LEDGERS: Mapping[str, Ledger] = {ledger.key: ledger for ledger in (AREAS, INSTITUTIONS)}
+LEDGERS: Mapping[str, Ledger] = {
+    ledger.key: ledger
+    for ledger in (
+        AREAS,
+        INSTITUTIONS,
+        INSPECTIONS,
+        LEADS,
+        DISPOSITIONS,
+        PETITIONS,
+        OUTREACH,
+        ENTITIES,
+    )
+}
 
 
 def ledger_named(key: str) -> Ledger:
@@ -21,4 +39,15 @@ def ledger_named(key: str) -> Ledger:
         raise Invalid(f"没有名为“{key}”的台账,可用的有:{known}") from None
 
 
-__all__ = ["AREAS", "INSTITUTIONS", "LEDGERS", "ledger_named"]
+__all__ = [
+    "AREAS",
+    "DISPOSITIONS",
+    "ENTITIES",
+    "INSPECTIONS",
+    "INSTITUTIONS",
+    "LEADS",
+    "LEDGERS",
+    "OUTREACH",
+    "PETITIONS",
+    "ledger_named",
+]

@@ -213,6 +213,7 @@ changes = Table(
     Column("ledger", String(40)),
     Column("record_id", Id),
     Column("number", String(80)),
+    Column("version", Integer, doc="the record's, after the change"),
     Column("batch", String(40), doc="one save"),
     Column("reason", Text),
     Column("before", Text, doc="canonical JSON of the changed fields"),

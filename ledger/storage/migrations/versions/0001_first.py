@@ -105,6 +105,7 @@ def upgrade() -> None:
         sa.Column("ledger", sa.String(length=40), nullable=True),
         sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("number", sa.String(length=80), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=True),
         sa.Column("batch", sa.String(length=40), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("before", sa.Text(), nullable=True),

@@ -1,0 +1,144 @@
+"""Photos and papers of a record: kept in the database, so a backup holds them too."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from ledger import audit, clock
+from ledger.access import Action, Actor
+from ledger.errors import Invalid, NotFound
+from ledger.ledgers import ledger_named
+from ledger.records import owned
+from ledger.storage import Store
+from ledger.storage.tables import attachments as table
+
+MOST_BYTES = 8 * 1024 * 1024
+MOST_FILES = 20
+# What a file begins with → its media type. A name's ending proves nothing.
+_SIGNS: tuple[tuple[bytes, str], ...] = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"%PDF-", "application/pdf"),
+)
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file of a record, without its content."""
+
+    id: int
+    name: str
+    media_type: str
+    size: int
+    created_at: datetime
+    created_by: str
+
+
+def attach(
+    store: Store, actor: Actor, ledger_key: str, record_id: int, name: str, content: bytes
+) -> int:
+    """Add a photo (JPEG, PNG) or a PDF to a record; returns its id.
+
+    The type is told from the content; of the name only its last part is kept.
+    """
+    _require(actor, ledger_key)
+    media_type = _media_type(content)
+    if len(content) > MOST_BYTES:
+        raise Invalid(f"附件过大(最多{MOST_BYTES // 1024 // 1024}MB),请压缩后再上传")
+    ledger = ledger_named(ledger_key)
+    with store.writing() as connection:
+        row = owned(connection, actor, ledger, [record_id])[record_id]
+        mine = (table.c.ledger == ledger_key, table.c.record_id == record_id)
+        kept = connection.execute(
+            select(func.count()).select_from(table).where(*mine, table.c.deleted.is_(False))
+        ).scalar_one()
+        if kept >= MOST_FILES:
+            raise Invalid(f"每条记录最多{MOST_FILES}个附件,请先删除不需要的")
+        clean = _clean(name)
+        values = {
+            "ledger": ledger_key,
+            "record_id": record_id,
+            "name": clean,
+            "media_type": media_type,
+            "size": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "content": content,
+            "created_at": clock.now(),
+            "created_by": actor.name,
+            "deleted": False,
+        }
+        new = insert(table).values(**values).returning(table.c.id)
+        attachment_id = connection.execute(new).scalar_one()
+        after = {"attachment": clean, "sha256": values["sha256"], "size": len(content)}
+        change = audit.Change("attach", ledger_key, record_id, row["number"], None, after)
+        audit.append(connection, actor, [change])
+        return int(attachment_id)
+
+
+def listed(store: Store, actor: Actor, ledger_key: str, record_id: int) -> list[Attachment]:
+    """The files of a record, oldest first."""
+    actor.require(Action.READ)
+    columns = [
+        table.c[key] for key in ("id", "name", "media_type", "size", "created_at", "created_by")
+    ]
+    with store.reading() as connection:
+        owned(connection, actor, ledger_named(ledger_key), [record_id])
+        query = select(*columns).where(
+            table.c.ledger == ledger_key,
+            table.c.record_id == record_id,
+            table.c.deleted.is_(False),
+        )
+        return [Attachment(*row) for row in connection.execute(query.order_by(table.c.id))]
+
+
+def content_of(store: Store, actor: Actor, attachment_id: int) -> tuple[Attachment, bytes]:
+    """A file and its content. `NotFound` alike for a missing and an out-of-scope one."""
+    actor.require(Action.READ)
+    with store.reading() as connection:
+        row = connection.execute(
+            select(table).where(table.c.id == attachment_id, table.c.deleted.is_(False))
+        ).one_or_none()
+        if row is None:
+            raise NotFound("附件")
+        owned(connection, actor, ledger_named(row.ledger), [row.record_id])
+    found = Attachment(row.id, row.name, row.media_type, row.size, row.created_at, row.created_by)
+    return found, row.content
+
+
+def remove(store: Store, actor: Actor, attachment_id: int, *, reason: str) -> None:
+    """Take a file off its record; the log keeps its name and hash."""
+    found, _ = content_of(store, actor, attachment_id)
+    with store.writing() as connection:
+        row: Any = connection.execute(select(table).where(table.c.id == attachment_id)).one()
+        _require(actor, row.ledger)
+        record = owned(connection, actor, ledger_named(row.ledger), [row.record_id])
+        connection.execute(update(table).where(table.c.id == attachment_id).values(deleted=True))
+        number = record[row.record_id]["number"]
+        before = {"attachment": found.name, "sha256": row.sha256}
+        change = audit.Change(
+            "detach", row.ledger, row.record_id, number, before, None, reason[:500]
+        )
+        audit.append(connection, actor, [change])
+
+
+def _require(actor: Actor, ledger_key: str) -> None:
+    """Grid workers photograph what they inspect; everybody else needs the right to edit."""
+    actor.require(Action.INSPECT if ledger_key == "inspections" else Action.EDIT)
+
+
+def _media_type(content: bytes) -> str:
+    for sign, media_type in _SIGNS:
+        if content.startswith(sign):
+            return media_type
+    raise Invalid("只能上传 JPG、PNG 图片或 PDF 文件")
+
+
+def _clean(name: str) -> str:
+    last = PurePath(name.replace("\\", "/")).name
+    return "".join(c for c in last if c.isprintable())[-120:] or "附件"
