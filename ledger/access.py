@@ -54,8 +54,6 @@ class Action(StrEnum):
     OVERRIDE = "override"
     CONFIRM = "confirm"
     URGE = "urge"
-    INSPECT = "inspect"
-    REPORT = "report"
     REVEAL = "reveal"
     READ_LOG = "read_log"
     LOAD_AREAS = "load_areas"
@@ -75,8 +73,6 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.OVERRIDE: "调整等级",
     Action.CONFIRM: "确认等级",
     Action.URGE: "督办",
-    Action.INSPECT: "登记走访",
-    Action.REPORT: "上报线索或信访事项",
     Action.REVEAL: "查看受保护信息",
     Action.READ_LOG: "查看日志",
     Action.LOAD_AREAS: "载入区域",
@@ -85,11 +81,10 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.MANAGE_OPTIONS: "修改系统设置",
 }
 
-MATRIX: Mapping[Role, frozenset[Action]] = {
-    Role.GRID_WORKER: frozenset({Action.READ, Action.INSPECT, Action.REPORT}),
-    Role.VILLAGE_STAFF: frozenset(
-        {Action.READ, Action.EDIT, Action.CREATE, Action.INSPECT, Action.REPORT}
-    ),
+# What a role may do in every ledger; what it may do besides in single ones stands below.
+EVERYWHERE: Mapping[Role, frozenset[Action]] = {
+    Role.GRID_WORKER: frozenset({Action.READ}),
+    Role.VILLAGE_STAFF: frozenset({Action.READ}),
     Role.OFFICE_STAFF: frozenset(
         {
             Action.READ,
@@ -100,8 +95,6 @@ MATRIX: Mapping[Role, frozenset[Action]] = {
             Action.EXPORT,
             Action.ASSESS,
             Action.URGE,
-            Action.INSPECT,
-            Action.REPORT,
             Action.REVEAL,
         }
     ),
@@ -119,6 +112,24 @@ MATRIX: Mapping[Role, frozenset[Action]] = {
         }
     ),
 }
+_WRITE = frozenset({Action.CREATE, Action.EDIT})
+# Grid workers inspect, report leads and note petition matters; village staff keep what their
+# village knows best and handle its petitions.
+IN_LEDGER: Mapping[Role, Mapping[str, frozenset[Action]]] = {
+    Role.GRID_WORKER: {
+        "inspections": _WRITE,
+        "leads": frozenset({Action.CREATE}),
+        "petitions": frozenset({Action.CREATE}),
+    },
+    Role.VILLAGE_STAFF: {
+        "institutions": _WRITE,
+        "inspections": _WRITE,
+        "leads": frozenset({Action.CREATE}),
+        "petitions": _WRITE,
+        "outreach": _WRITE,
+        "entities": frozenset({Action.EDIT}),
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -135,13 +146,16 @@ class Actor:
     user_id: int | None = None
     display_name: str = ""
 
-    def may(self, action: Action) -> bool:
+    def may(self, action: Action, ledger_key: str | None = None) -> bool:
         """Whether the role allows the action at all; the scope is a matter of each record."""
-        return self.role is None or action in MATRIX[self.role]
+        if self.role is None or action in EVERYWHERE[self.role]:
+            return True
+        own = IN_LEDGER.get(self.role, {})
+        return ledger_key is not None and action in own.get(ledger_key, frozenset())
 
-    def require(self, action: Action) -> None:
+    def require(self, action: Action, ledger_key: str | None = None) -> None:
         """Raise `Refused` unless the role allows the action."""
-        if not self.may(action):
+        if not self.may(action, ledger_key):
             role = ROLE_LABELS[self.role] if self.role else "系统"
             raise Refused(
                 f"{role}不能{ACTION_NAMES[action]}。如确有需要,请联系系统管理员调整权限。"

@@ -47,7 +47,7 @@ def attach(
 
     The type is told from the content; of the name only its last part is kept.
     """
-    _require(actor, ledger_key)
+    actor.require(Action.CREATE, ledger_key)
     media_type = _media_type(content)
     if len(content) > MOST_BYTES:
         raise Invalid(f"附件过大(最多{MOST_BYTES // 1024 // 1024}MB),请压缩后再上传")
@@ -116,7 +116,7 @@ def remove(store: Store, actor: Actor, attachment_id: int, *, reason: str) -> No
     found, _ = content_of(store, actor, attachment_id)
     with store.writing() as connection:
         row: Any = connection.execute(select(table).where(table.c.id == attachment_id)).one()
-        _require(actor, row.ledger)
+        actor.require(Action.CREATE, row.ledger)
         record = owned(connection, actor, ledger_named(row.ledger), [row.record_id])
         connection.execute(update(table).where(table.c.id == attachment_id).values(deleted=True))
         number = record[row.record_id]["number"]
@@ -125,11 +125,6 @@ def remove(store: Store, actor: Actor, attachment_id: int, *, reason: str) -> No
             "detach", row.ledger, row.record_id, number, before, None, reason[:500]
         )
         audit.append(connection, actor, [change])
-
-
-def _require(actor: Actor, ledger_key: str) -> None:
-    """Grid workers photograph what they inspect; everybody else needs the right to edit."""
-    actor.require(Action.INSPECT if ledger_key == "inspections" else Action.EDIT)
 
 
 def _media_type(content: bytes) -> str:

@@ -61,7 +61,6 @@ def _put_back(
     only: str | None = None,
     reason: str,
 ) -> PutBack:
-    actor.require(Action.EDIT)
     if not reason.strip() or len(reason) > 500:
         raise Invalid("请填写恢复原因(最多500字)")
     atlas = current_atlas(store)
@@ -73,6 +72,7 @@ def _put_back(
             by_ledger.setdefault(str(entry.ledger), []).append(entry)
         changed, left = 0, list[str]()
         for key, own in by_ledger.items():
+            actor.require(Action.EDIT, key)
             ledger = ledger_named(key)
             drafts = _drafts(connection, actor, ledger, own, only, left)
             resolve_references(connection, actor, ledger, drafts)

@@ -87,7 +87,7 @@ def create(
     Invalid
         With one problem per cell that cannot be taken.
     """
-    actor.require(Action.CREATE)
+    actor.require(Action.CREATE, ledger_key)
     ledger = ledger_named(ledger_key)
     parsed = parse_values(ledger, values, whole=True)
     atlas = current_atlas(store)
@@ -126,7 +126,7 @@ def save(
     Invalid
         With one problem per cell that cannot be taken; rows count as in ``edits``.
     """
-    actor.require(Action.EDIT)
+    actor.require(Action.EDIT, ledger_key)
     ledger = ledger_named(ledger_key)
     atlas = current_atlas(store)
     with store.writing() as connection:
@@ -261,7 +261,7 @@ def _set_deleted(
     deleted: bool,
     reason: str | None,
 ) -> None:
-    actor.require(Action.DELETE)
+    actor.require(Action.DELETE, ledger_key)
     ledger = ledger_named(ledger_key)
     table = LEDGER_TABLES[ledger.key]
     with store.writing() as connection:

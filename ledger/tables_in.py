@@ -138,10 +138,12 @@ def _read_text(path: Path, content: bytes, wanted: str | None) -> Sheet:
     text = _decoded(path, content)
     if re.match(r"\s*<(!doctype|html|table|\?xml)", text[:500], re.IGNORECASE):
         raise Invalid(f"“{path.name}”其实是网页或 XML 文件,不是表格。{_SAVE_AS}")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
-    except csv.Error as error:
-        raise Invalid(f"“{path.name}”的引号或分隔符有误,无法读取({error})。{_SAVE_AS}") from None
+        rows = list(reader)
+    except csv.Error:
+        line = reader.line_num
+        raise Invalid(f"“{path.name}”第{line}行或之前的引号没有成对,无法读取。{_SAVE_AS}") from None
     return Sheet(rows, path.stem, is_text=True)
 
 
