@@ -81,7 +81,7 @@ class Desk:
     memory: Memory
 
     def may(self, action: Action) -> bool:
-        return self.actor.may(action)
+        return self.actor.may(action, self.ledger.key)
 
     def words(self, key: str, value: Any) -> str:
         """A stored value of one column in words."""
