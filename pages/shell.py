@@ -16,27 +16,33 @@ st.set_page_config(
 )
 apply_theme()
 who = visitor()
-first = first_page(who.actor)
+entries = entries_for(who.actor)
 pages = {
     entry.url_path: st.Page(
         entry.path, title=entry.title, icon=f":material/{entry.icon}:", url_path=entry.url_path
     )
-    for entry in entries_for(who.actor)
+    for entry in entries
 }
 
 
 def lead_on() -> None:
     """The bare address: normally the server leads on before Streamlit is asked."""
-    st.switch_page(pages[first.url_path])
+    st.switch_page(pages[first_page(who.actor).url_path])
 
 
-groups = {
-    group: [pages[entry.url_path] for entry in entries_for(who.actor) if entry.group == group]
-    for group in GROUPS
-}
-home = st.Page(lead_on, title="首页", url_path="home", default=True, visibility="hidden")
-page = st.navigation(
-    {"": [home], **{group: items for group, items in groups.items() if items}}, expanded=True
-)
+def menu() -> None:
+    """The groups and their pages; those of the visitor's role only."""
+    for group in GROUPS:
+        inside = [pages[entry.url_path] for entry in entries if entry.group == group]
+        if inside:
+            st.html(f'<p class="menu-group">{group}</p>')
+        for item in inside:
+            st.page_link(item)
+
+
+home = st.Page(lead_on, title="首页", url_path="home", default=True)
+page = st.navigation([home, *pages.values()], position="hidden")
+with st.sidebar:
+    menu()
 header(who)
 page.run()

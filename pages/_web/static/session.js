@@ -21,6 +21,9 @@
     }
   }
 
+  // Every page lies at the root; without this, Streamlit first looks for its server beneath the page.
+  window.__streamlit = { BACKEND_BASE_URL: location.origin + "/", MAIN_PAGE_BASE_URL: location.origin + "/" };
+
   // Streamlit says nothing to the page when its connection is refused; the socket does.
   const Plain = window.WebSocket;
   window.WebSocket = class extends Plain {

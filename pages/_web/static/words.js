@@ -198,7 +198,8 @@
   const ATTRIBUTES_ONLY = {
     "Open": "打开", "Menu": "菜单", "More": "更多", "Edit": "编辑", "Delete": "删除", "Undo": "撤销",
     "Selectbox": "选择框", "Multiselect": "多选框", "Logo": "标志", "Time": "时间", "Values": "数值",
-    "close": "关闭", "open": "打开", "remove": "移除", "Alert": "提示", "Expand": "展开", "Collapse": "收起",
+    "year": "年", "month": "月", "day": "日", "year, ": "年", "month, ": "月", "day, ": "日",
+    "close": "关闭", "open": "打开", "remove": "移除", "Alert": "提示", "Empty": "空", "Expand": "展开", "Collapse": "收起",
   };
   const PATTERNS = [
     [/^Press (?:Ctrl|Cmd|⌘|\u2318)\s?\+\s?Enter to (?:apply|submit form)$/, () => "按 Ctrl+回车键生效"],
@@ -210,6 +211,8 @@
     [/^File must be ([\d.]+\s?[KMGT]?B) or smaller\.$/, (m) => `文件不能超过 ${m[1]}。`],
     [/^File is larger than (.+)$/, (m) => `文件超过 ${m[1]}`],
     [/^File type must be (.+)$/, (m) => `文件类型须为 ${m[1]}`],
+    [/^Choose date, (.+)$/, (m) => `选择日期,${m[1]}`],
+    [/^(year|month|day), (.*)$/, (m) => `${m[2]}:${{ year: "年", month: "月", day: "日" }[m[1]]}`],
     [/^Remove (.+)$/, (m) => `移除 ${m[1]}`],
     [/^Select (\d+) matches$/, (m) => `选中 ${m[1]} 个匹配项`],
     [/^You can only select up to (\d+) options?\. Remove an option first\.$/,
@@ -230,7 +233,10 @@
       () => "没有您要的页面,已转到首页。"],
     [/^Connection failed with status (\d+).*$/, (m) => `连接失败(${m[1]}),请刷新页面。`],
   ];
-  const NAMES = ["placeholder", "title", "aria-label", "aria-placeholder", "aria-roledescription", "alt"];
+  const DATE_PARTS = { yyyy: "年", mm: "月", dd: "日" };
+  const NAMES = [
+    "placeholder", "title", "aria-label", "aria-placeholder", "aria-roledescription", "aria-valuetext", "alt",
+  ];
   // What people wrote: Markdown and HTML of pages, tables, what is typed in.
   const WRITTEN = ".stMarkdown, .stHtml, .stCode, textarea, script, style, [contenteditable=true]";
   const CANVAS = { "None": "", "empty": "", "Empty": "空" };
@@ -252,6 +258,8 @@
   }
 
   function translateText(node) {
+    const part = DATE_PARTS[node.nodeValue];
+    if (part && node.parentElement?.getAttribute("role") === "spinbutton") node.nodeValue = part;
     if (inWritten(node.parentElement)) return;
     const said = chinese(node.nodeValue, false);
     if (said !== null) node.nodeValue = said;
