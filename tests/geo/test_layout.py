@@ -45,6 +45,14 @@ def test_outside_counts_only_what_the_parent_lacks():
     assert area[1] == pytest.approx(areas_m2(shapes)[1] / 2, rel=1e-6)
 
 
+def test_a_parent_with_a_small_hole_at_the_child_still_holds_it():
+    # clip_by_rect lost the shell of such parents: a commune was reported outside its département.
+    parent = shapely.difference(shapely.box(0, 0, 9, 9), shapely.box(4, 4, 4.1, 4.1))
+    shapes = np.array([shapely.box(3.9, 3.9, 4.2, 4.2)])
+    _, share = outside(shapes, np.array([parent]))
+    assert share[0] == pytest.approx(0.01 / 0.09, rel=1e-4)
+
+
 def test_outside_of_nothing_is_nothing():
     area, share = outside(np.array([shapely.box(0, 0, 1, 1)]), np.array([shapely.Polygon()]))
     assert (area[0], share[0]) == (0.0, 0.0)
