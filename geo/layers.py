@@ -2,12 +2,11 @@
 
 Polygons inside the page cost seconds; so an element names the address of its GeoJSON, and the
 browser fetches it once. What travels with each run is ``{code: class}`` and words. The elements
-are made for a ``folium.FeatureGroup`` handed to streamlit-folium as ``feature_group_to_add``: a
-changed group is evaluated anew in the same frame, and the script on the other side
-(``areas.js``, ``points.js``) keeps what is unchanged, so zoom and pan stay.
+stand in a `Group` handed to streamlit-folium as ``feature_group_to_add``: a changed group is
+evaluated anew in the same frame, and the script on the other side (``areas.js``, ``points.js``)
+keeps what is unchanged, so zoom and pan stay.
 
-Addresses of scripts and styles are arguments of nobody: they are served by the application
-itself, under ``/assets``.
+Scripts and styles have fixed addresses under ``/assets``: the application serves them itself.
 """
 
 from __future__ import annotations
@@ -59,8 +58,38 @@ class OfflineMap(folium.Map):
             zoom_snap=0.25,
         )
 
+    def render(self, **kwargs: Any) -> None:
+        """Nothing, as in `_Scripted`: the script is asked for, styles are in ``areas.css``."""
 
-class _Element(MacroElement):
+
+class _Scripted(MacroElement):
+    """An element of which only the script counts.
+
+    streamlit-folium asks the template for the script. Rendering into a figure as well would parse
+    every text as a template again, at each run of the page.
+    """
+
+    def render(self, **kwargs: Any) -> None:
+        """Nothing: see above."""
+
+
+class Group(_Scripted):
+    """The feature group in which the elements travel: what ``feature_group_to_add`` asks for."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "var {{ this.get_name() }} = L.featureGroup();"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, elements: Sequence[MacroElement] = ()) -> None:
+        super().__init__()
+        self._name = "FeatureGroup"
+        for element in elements:
+            self.add_child(element)
+
+
+class _Element(_Scripted):
     """Calls one function of ``areas.js`` with the group it stands in and a specification.
 
     The specification travels as base64 of JSON. Neither streamlit-folium's renaming of

@@ -11,12 +11,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-import folium
 import streamlit as st
 from branca.element import MacroElement
 from streamlit_folium import st_folium
 
-from geo.layers import AreaLayer, BackdropLayer, OfflineMap, PointClass, PointLayer, ValueClass
+from geo.layers import (
+    AreaLayer,
+    BackdropLayer,
+    Group,
+    OfflineMap,
+    PointClass,
+    PointLayer,
+    ValueClass,
+)
 from geo.layers import View as MapPlace
 from pages._ui import guard
 from pages._ui.map_data import read_state
@@ -53,7 +60,8 @@ def area_map(
         height=HEIGHT,
         use_container_width=True,
         returned_objects=["last_active_drawing"],
-        feature_group_to_add=_group(elements),
+        feature_group_to_add=[Group(elements)],
+        render=False,
         on_change=clicked,
     )
 
@@ -132,19 +140,13 @@ def place_map(
         height=PLACE_HEIGHT,
         use_container_width=True,
         returned_objects=["last_clicked"] if editable else [],
-        feature_group_to_add=_group(elements),
+        feature_group_to_add=[Group(elements)],
+        render=False,
     )
     clicked = (answer or {}).get("last_clicked")
     if not editable or not clicked:
         return None
     return basemap.unshifted(float(clicked["lng"]), float(clicked["lat"]))
-
-
-def _group(elements: Sequence[MacroElement]) -> folium.FeatureGroup:
-    group = folium.FeatureGroup()
-    for element in elements:
-        group.add_child(element)
-    return group
 
 
 def _around(lon: float | None, lat: float | None) -> tuple[float, float, float, float] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from geo.atlas import Area, Atlas
 from ledger.access import ROOT_PATH, Actor
@@ -66,7 +67,7 @@ def read_view(atlas: Atlas, actor: Actor, params: Mapping[str, str]) -> MapView:
     top = top_of(atlas, actor)
     under = _visible(atlas, actor, params.get("under")) or top
     chosen = _visible(atlas, actor, params.get("area"))
-    if chosen not in {area.code for area in shown_areas(atlas, under)}:
+    if chosen is not None and atlas[chosen].parent_code != under and chosen != under:
         chosen = None
     tiers = tuple(key for key in TIER_KEYS if key in params.get("tier", "").split(","))
     layer = params.get("layer", WORST)
@@ -100,6 +101,7 @@ def write_view(view: MapView, top: str | None) -> dict[str, str]:
     return params
 
 
+@lru_cache(maxsize=16)
 def shown_areas(atlas: Atlas, under: str | None) -> tuple[Area, ...]:
     """The areas drawn for a view: those below, or the area itself if it has none."""
     if under is None:
