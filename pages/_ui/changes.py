@@ -122,13 +122,22 @@ def _described(
 def edits_of(atlas: Atlas, ledger: Ledger, pendings: Iterable[Pending]) -> list[Edit]:
     """What the service is asked to save."""
     return [
-        Edit(
-            pending.record["id"],
-            pending.record["version"],
-            {key: _sent(ledger.by_key[key], typed, atlas) for key, typed in pending.values.items()},
-        )
+        Edit(pending.record["id"], pending.record["version"], _sent_values(atlas, ledger, pending))
         for pending in pendings
     ]
+
+
+def _sent_values(atlas: Atlas, ledger: Ledger, pending: Pending) -> dict[str, Any]:
+    """The typed values; without its position a record stays in its area, now as chosen by hand."""
+    sent = {key: _sent(ledger.by_key[key], typed, atlas) for key, typed in pending.values.items()}
+    unplaced = any(
+        ledger.by_key[key].type in (ColumnType.LONGITUDE, ColumnType.LATITUDE) and value is None
+        for key, value in sent.items()
+    )
+    kept = pending.record.get("area_code")
+    if unplaced and kept is not None and "area_code" not in sent:
+        sent["area_code"] = kept
+    return sent
 
 
 def _sent(column: Column, typed: Any, atlas: Atlas) -> Any:

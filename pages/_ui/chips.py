@@ -28,7 +28,6 @@ def show_chips(ledger: Ledger, atlas: Atlas, view: View, go: Go) -> None:
                 key=f"chip-{place}-{stamp(words)}",
                 icon=":material/close:",
                 icon_position="right",
-                help="点击取消这个条件",
                 on_click=_remover(view, without, go),
             )
         cleared = Selection(deleted=view.selection.deleted)

@@ -25,6 +25,7 @@ from pages._ui.session import Desk, Sheet, go
 
 OPEN = "open"
 ROW_HEIGHT = 44
+HEADER_HEIGHT = 39
 MOST_ROWS_HIGH = 12
 
 
@@ -57,7 +58,7 @@ def show_table(desk: Desk, sheet: Sheet, pinned: Sequence[str]) -> None:
         ),
         **column_settings(desk.ledger, sheet.keys, pinned),
     }
-    height = (min(len(sheet.rows), MOST_ROWS_HIGH) + 1) * ROW_HEIGHT + 3
+    height = min(len(sheet.rows), MOST_ROWS_HIGH) * ROW_HEIGHT + HEADER_HEIGHT
     common: dict[str, Any] = {
         "column_config": settings,
         "hide_index": True,

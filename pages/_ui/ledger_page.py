@@ -111,7 +111,8 @@ def _tools(desk: Desk, shown: Sequence[str]) -> Sheet:
 
 
 def _show_rows(desk: Desk, sheet: Sheet) -> None:
-    show_unsaved(desk)
+    with st.container():  # always there: the table below must not move in the tree and forget
+        show_unsaved(desk)
     if not sheet.rows:
         _show_nothing(desk)
         return

@@ -9,6 +9,8 @@ _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _BREAKS = re.compile(r"\s+")
 # Isolates and overrides of writing direction, and controls: they can reorder the text around them.
 _UNRULY = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]")
+# A colon before a name, and two signs that together make an arrow, a dash or a comparison.
+_REPLACED = re.compile(r":(?=[A-Za-z0-9_+\-/])|[-<>=~](?=[-<>=~])")
 _WORD_JOINER = "\u2060"
 
 
@@ -21,11 +23,11 @@ def clip(text: object, length: int = 60) -> str:
 def plain(text: object, length: int = 200) -> str:
     """Text for anything that Streamlit reads as Markdown: labels, messages, captions.
 
-    Every ASCII punctuation mark is escaped. Streamlit replaces ``:name:`` and arrows after it
-    has read the escapes, so an invisible joiner stands behind colons and hyphens.
+    Every ASCII punctuation mark is escaped. Streamlit replaces ``:name:``, ``->`` and the like
+    after it has taken the escapes away, so an invisible joiner keeps their parts from meeting.
     """
-    escaped = _PUNCTUATION.sub(r"\\\1", clip(text, length))
-    return escaped.replace("\\:", f"\\:{_WORD_JOINER}").replace("\\-", f"\\-{_WORD_JOINER}")
+    parted = _REPLACED.sub(lambda found: found[0] + _WORD_JOINER, clip(text, length))
+    return _PUNCTUATION.sub(r"\\\1", parted)
 
 
 def safe(text: object) -> str:

@@ -1,0 +1,263 @@
+"""The ledger page of institutions in a real browser, against a small office of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, TimeoutError, expect
+from sqlalchemy import func, select
+
+from ledger.access import Role
+from ledger.storage.tables import changes
+from tests.browser.conftest import sign_in_as, wait_until_idle
+from tests.browser.serving import Server, running_server
+from tests.pages.builders import BLAMELESS, PASSWORD, PEOPLE, Office, build_office, fill_office
+
+HEADER, ROW = 36, 44
+# Left edges of the pinned columns: 详情 70, 编号 120, 机构名称 220, 风险等级 110; then 机构类型.
+OPEN_X, KIND_X = 35, 560
+# From 机构类型 on, the columns that the page shows at first.
+STEPS = {"kind": 0, "filing": 1, "beds": 3, "suspected_crime": 7}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("office")
+    built = fill_office(build_office(f"sqlite:///{(folder / 'ledger.db').as_posix()}"))
+    yield built
+    built.close()
+
+
+@pytest.fixture(scope="module")
+def server(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The application on that office, in place of the demo."""
+    with running_server(tmp_path_factory.mktemp("server"), office.url) as running:
+        yield running
+
+
+@pytest.fixture
+def clerk(page: Page) -> Page:
+    """The township's clerk on the page of institutions."""
+    return _signed_in(page, Role.OFFICE_STAFF)
+
+
+def _signed_in(page: Page, role: Role) -> Page:
+    sign_in_as(page, PEOPLE[role][0], PASSWORD)
+    return page
+
+
+def _look(page: Page, query: str) -> None:
+    page.goto(f"/institutions?{query}")
+    wait_until_idle(page)
+
+
+def _grid(page: Page) -> Locator:
+    return page.locator('.st-key-ledgertable [data-testid="stDataFrame"]')
+
+
+def _edit_first_row(page: Page, column: str, text: str) -> None:
+    """Type into one cell of the first row, moving there by keyboard as the grid scrolls."""
+    cell_editor = page.locator("#portal :is(input, textarea)").first
+    for _ in range(5):  # a grid that is still being drawn does not hear the first keys
+        _grid(page).click(position={"x": KIND_X, "y": HEADER + ROW // 2})
+        for _ in range(STEPS[column]):
+            page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+        with contextlib.suppress(TimeoutError):
+            cell_editor.wait_for(timeout=3000)
+            break
+        page.keyboard.press("Escape")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("尚未保存")).to_be_visible()
+
+
+def _entries(office: Office, name: str, action: str = "update") -> int:
+    query = select(func.count()).where(
+        changes.c.record_id == office.ids[name], changes.c.action == action
+    )
+    with office.store.reading() as connection:
+        return connection.execute(query).scalar_one()
+
+
+def test_a_key_number_filters_shows_a_chip_and_outlives_a_reload(clerk: Page) -> None:
+    _look(clerk, "")
+    clerk.locator(".st-key-keynumber-tier-4 button").click()
+    chip = clerk.locator(".st-key-chips button", has_text="风险等级:四类")
+    expect(chip).to_be_visible()
+    expect(clerk).to_have_url(re.compile(r"tier\.in=4"))
+    clerk.reload()
+    wait_until_idle(clerk)
+    expect(chip).to_be_visible()
+    expect(clerk.locator(".st-key-pager")).to_contain_text("共 1 条")
+    chip.click()
+    expect(chip).to_have_count(0)
+    expect(clerk).not_to_have_url(re.compile(r"tier\.in"))
+
+
+def test_an_edited_cell_is_reviewed_saved_and_moves_the_tier(clerk: Page, office: Office) -> None:
+    office.add("待改养老院", **BLAMELESS)
+    assert office.get("待改养老院")["tier"] == "1"
+    _look(clerk, "q=待改养老院")
+    _edit_first_row(clerk, "suspected_crime", "是")
+    assert office.get("待改养老院")["suspected_crime"] is False, "nothing is saved by typing"
+    clerk.locator(".st-key-edits-save button").click()
+    review = clerk.locator(".st-key-review")
+    expect(review.locator("tr", has_text="涉嫌犯罪")).to_contain_text("否 → 是")
+    review.get_by_label("修改理由").fill("公安通报")
+    clerk.locator(".st-key-review-save button").dblclick()
+    expect(clerk.get_by_text("风险等级:一类 → 四类")).to_be_visible()
+    expect(clerk.get_by_text("尚未保存")).to_have_count(0)
+    after = office.get("待改养老院")
+    assert (after["suspected_crime"], after["tier"]) == (True, "4")
+    assert _entries(office, "待改养老院") == 1, "pressing twice saves once"
+
+
+def test_unsaved_edits_outlive_another_filter(clerk: Page, office: Office) -> None:
+    office.add("翻页养老院", beds=10)
+    _look(clerk, "q=翻页养老院")
+    _edit_first_row(clerk, "beds", "77")
+    clerk.locator(".st-key-chips button", has_text="翻页养老院").click()
+    expect(clerk.get_by_text("1 条记录有 1 处修改尚未保存")).to_be_visible()
+    clerk.locator(".st-key-edits-save button").click()
+    expect(clerk.locator(".st-key-review")).to_contain_text("77张")
+    clerk.locator(".st-key-review-save button").click()
+    expect(clerk.get_by_text("已保存 1 条记录")).to_be_visible()
+    assert office.get("翻页养老院")["beds"] == 77
+
+
+def test_the_second_of_two_pages_hears_of_the_conflict_and_loses_nothing(
+    new_context: Callable[..., BrowserContext], office: Office
+) -> None:
+    office.add("争抢养老院", beds=10)
+    pages = [_signed_in(new_context().new_page(), Role.OFFICE_STAFF) for _ in range(2)]
+    for page, beds in zip(pages, ("21", "34"), strict=True):
+        _look(page, "q=争抢养老院")
+        _edit_first_row(page, "beds", beds)
+    for page in pages:
+        page.locator(".st-key-edits-save button").click()
+        page.locator(".st-key-review-save button").click()
+    first, second = pages
+    expect(first.get_by_text("已保存 1 条记录")).to_be_visible()
+    expect(second.get_by_text("已被 jingban 修改")).to_be_visible()
+    assert office.get("争抢养老院")["beds"] == 21
+    second.locator(".st-key-review-rebase button").click()
+    expect(second.locator(".st-key-review")).to_contain_text("21张 → 34张")
+    second.locator(".st-key-review-save button").click()
+    expect(second.get_by_text("已保存 1 条记录")).to_be_visible()
+    assert office.get("争抢养老院")["beds"] == 34
+
+
+def test_a_record_opens_beside_the_table_and_is_edited_in_its_form(
+    clerk: Page, office: Office
+) -> None:
+    office.add("表单养老院", **BLAMELESS)
+    _look(clerk, "q=表单养老院")
+    _grid(clerk).click(position={"x": OPEN_X, "y": HEADER + ROW // 2})
+    record = clerk.locator(".st-key-record")
+    expect(record).to_contain_text("为什么是这个等级")
+    expect(clerk).to_have_url(re.compile(rf"record={office.ids['表单养老院']}"))
+    record.get_by_text("资料", exact=True).click()
+    record.get_by_label("备注").fill("已约谈负责人")
+    record.get_by_label("备注").blur()
+    expect(record.get_by_text("1 处修改尚未保存")).to_be_visible()
+    record.locator(".st-key-record-save button").click()
+    expect(record.locator(".st-key-review")).to_contain_text("（空） → 已约谈负责人")
+    record.locator(".st-key-review-save button").click()
+    expect(clerk.get_by_text("已保存 1 条记录")).to_be_visible()
+    assert office.get("表单养老院")["remarks"] == "已约谈负责人"
+
+
+def test_chinese_typed_through_an_input_method_arrives_whole(clerk: Page, office: Office) -> None:
+    """An input method composes: Enter that ends the composition must not send the field."""
+    record_id = office.add("输入法养老院")
+    _look(clerk, f"record={record_id}")
+    record = clerk.locator(".st-key-record")
+    record.get_by_text("资料", exact=True).click()
+    field = record.get_by_label("运营主体")
+    field.click()
+    typing = clerk.context.new_cdp_session(clerk)
+    for composed in ("y", "yang", "养老"):
+        typing.send(
+            "Input.imeSetComposition",
+            {"text": composed, "selectionStart": len(composed), "selectionEnd": len(composed)},
+        )
+    typing.send("Input.insertText", {"text": "养老有限公司"})
+    expect(field).to_have_value("养老有限公司")
+    field.blur()
+    record.locator(".st-key-record-save button").click()
+    record.locator(".st-key-review-save button").click()
+    expect(clerk.get_by_text("已保存 1 条记录")).to_be_visible()
+    assert office.get("输入法养老院")["operator"] == "养老有限公司"
+
+
+def test_a_record_is_added_deleted_and_restored(clerk: Page, office: Office) -> None:
+    _look(clerk, "")
+    clerk.locator(".st-key-add button").click()
+    clerk.locator(".st-key-adding-save button").click()
+    expect(clerk.get_by_text("机构名称:必须填写")).to_be_visible()
+    clerk.get_by_label("机构名称").fill("新办养老院")
+    clerk.get_by_label("机构名称").blur()
+    clerk.locator(".st-key-adding-save button").click()
+    expect(clerk.get_by_text("没有坐标时必须选择您辖区内的村").first).to_be_visible()
+    clerk.get_by_label("经度").fill("127.03")
+    clerk.get_by_label("纬度").fill("29.04")
+    clerk.get_by_label("纬度").blur()
+    expect(clerk.get_by_text("该位置属于").first).to_contain_text("一村第一网格")
+    clerk.locator(".st-key-adding-save button").click()
+    expect(clerk.get_by_text("已新增 YL-")).to_be_visible()
+    record_id = int(re.findall(r"record=(\d+)", clerk.url)[0])
+    office.ids["新办养老院"] = record_id
+    assert office.get("新办养老院")["name"] == "新办养老院"
+
+    clerk.locator(".st-key-record-delete-popover button").first.click()
+    clerk.get_by_label("理由(必填)").fill("重复登记")
+    clerk.get_by_label("理由(必填)").blur()
+    clerk.locator(".st-key-record-delete button").click()
+    expect(clerk.get_by_text("已移入回收站。")).to_be_visible()
+    assert office.get("新办养老院")["deleted"] is True
+
+    _look(clerk, f"bin=1&record={record_id}")
+    clerk.get_by_label("恢复理由").fill("登记无误")
+    clerk.get_by_label("恢复理由").blur()
+    clerk.locator(".st-key-record-restore button").click()
+    expect(clerk.get_by_text("已恢复。")).to_be_visible()
+    assert office.get("新办养老院")["deleted"] is False
+
+
+def test_a_download_holds_what_the_filter_shows(clerk: Page) -> None:
+    _look(clerk, "tier.in=4")
+    clerk.locator(".st-key-download-popover button").first.click()
+    link = clerk.get_by_role("link", name="CSV")
+    expect(link).to_be_visible()
+    with clerk.expect_download() as waiting:
+        link.click()
+    download = waiting.value
+    assert download.suggested_filename.startswith("养老服务机构(场所)_")
+    text = download.path().read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert rows
+    assert {row["风险等级"] for row in rows} == {"四类"}
+    assert "金色年华养生馆" in {row["机构名称"] for row in rows}
+
+
+@pytest.mark.parametrize("section", ["等级依据", "资料", "位置", "历史"])
+def test_ill_meant_texts_stay_texts_and_nothing_overflows(
+    page: Page, office: Office, section: str
+) -> None:
+    hostile = next(name for name in office.ids if name.startswith("<script>"))
+    page.set_viewport_size({"width": 768, "height": 1024})
+    _signed_in(page, Role.OFFICE_STAFF)
+    _look(page, f"record={office.ids[hostile]}")
+    record = page.locator(".st-key-record")
+    expect(record.locator("h2")).to_contain_text("<script>window.hacked=1</script>")
+    record.get_by_text(section, exact=True).click()
+    wait_until_idle(page)
+    assert page.evaluate("window.hacked") is None
+    assert page.locator('a[href^="javascript"], img[src="x"]').count() == 0
+    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
