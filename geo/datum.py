@@ -34,6 +34,14 @@ class BetterDatum:
     present_misfit: float
 
 
+def may_be_shifted(world: Geometries) -> NDArray[np.bool_]:
+    """True for shapes where the datums differ: inside the box of GCJ-02 around China."""
+    west, south, east, north = shapely.bounds(world).T
+    with np.errstate(invalid="ignore"):
+        inside = (west > WEST) & (east < EAST) & (south > SOUTH) & (north < NORTH)
+    return np.asarray(inside, dtype=np.bool_)
+
+
 def better_datum_for_children(
     raw: Geometries, world: Geometries, crs: SourceCrs, parents: Geometries
 ) -> BetterDatum | None:
@@ -59,7 +67,7 @@ def _best(
     reference: Geometries,
     misfit_of: Callable[[Geometries, Geometries], float],
 ) -> BetterDatum | None:
-    usable = ~shapely.is_empty(world) & ~shapely.is_empty(reference) & _in_china(world)
+    usable = ~shapely.is_empty(world) & ~shapely.is_empty(reference)
     rows = np.flatnonzero(usable)
     if len(rows) == 0:
         return None
@@ -97,10 +105,3 @@ def _difference_share(shapes: Geometries, former: Geometries) -> float:
     common = shapely.area(shapely.intersection(shapes, former))
     union = shapely.area(shapes) + shapely.area(former) - common
     return float(1.0 - common.sum() / union.sum())
-
-
-def _in_china(world: Geometries) -> NDArray[np.bool_]:
-    west, south, east, north = shapely.bounds(world).T
-    with np.errstate(invalid="ignore"):
-        inside = (west > WEST) & (east < EAST) & (south > SOUTH) & (north < NORTH)
-    return np.asarray(inside, dtype=np.bool_)

@@ -9,7 +9,12 @@ from numpy.typing import NDArray
 from geo.atlas import Atlas
 from geo.codes import LEVEL_LABELS, level_above, normalise_codes, parents_of
 from geo.crs import SourceCrs
-from geo.datum import BetterDatum, better_datum_for_children, better_datum_for_same
+from geo.datum import (
+    BetterDatum,
+    better_datum_for_children,
+    better_datum_for_same,
+    may_be_shifted,
+)
 from geo.findings import FIRST_ROW, Report, Tolerance
 from geo.layout import Overlaps, gap, outside, overlaps
 from geo.measure import areas_m2
@@ -126,7 +131,9 @@ def check_datum(
 ) -> None:
     """Warn when the layer would fit what is loaded clearly better in another datum."""
     # Joined parts have no single raw shape; the others are more than enough.
-    alone = np.flatnonzero(~features.merged)
+    alone = np.flatnonzero(~features.merged & may_be_shifted(features.shapes))
+    if len(alone) == 0:
+        return
     single = features.take(alone)
     raw = raw[single.position]
     better = better_datum_for_same(raw, single.shapes, crs, known_shapes(single.code, known))
