@@ -148,6 +148,22 @@ def test_a_loaded_year_settles_and_reaches_back_into_december() -> None:
     assert loaded.add_calendar_days(date(2027, 12, 1), 29) == (date(2027, 12, 30), True)
 
 
+def test_the_later_year_decides_about_a_december_day_both_speak_of() -> None:
+    sunday = frozenset({date(2026, 12, 27)})
+    both = {
+        2026: YearArrangement(2026, frozenset(), sunday),
+        2027: YearArrangement(2027, sunday, frozenset()),
+    }
+    assert not Calendar(both).is_working_day(date(2026, 12, 27))
+    assert not Calendar(dict(reversed(both.items()))).is_working_day(date(2026, 12, 27))
+
+
+def test_rolling_out_of_an_unannounced_year_is_provisional() -> None:
+    only_2023 = Calendar({year: CALENDAR.years[year] for year in (2023, 2024)})
+    assert only_2023.add_calendar_days(date(2022, 12, 1), 30) == (date(2023, 1, 3), True)
+    assert CALENDAR.add_calendar_days(date(2022, 12, 1), 30) == (date(2023, 1, 3), False)
+
+
 def test_a_loaded_year_replaces_the_packaged_one() -> None:
     corrected = calendar_with([YearArrangement(2026, frozenset({date(2026, 6, 1)}), frozenset())])
     assert not corrected.is_working_day(date(2026, 6, 1))

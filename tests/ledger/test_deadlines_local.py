@@ -27,6 +27,7 @@ from tests.ledger.deadline_cases import (
 HOURS = [
     # received              answered         seen at        due            state  hours text
     (at("09-30 17:30"), None, at("09-30 18:00"), at("10-01 17:30"), RUNNING, 23, "剩 23 小时"),
+    (at("09-30 17:30"), None, at("10-01 13:30"), at("10-01 17:30"), RUNNING, 4, "剩 4 小时"),
     (at("09-30 17:30"), None, at("10-01 14:00"), at("10-01 17:30"), SOON, 3, "剩 3 小时"),
     (at("09-30 17:30"), None, at("10-01 17:00"), at("10-01 17:30"), SOON, 0, "不足 1 小时"),
     (at("09-30 17:30"), None, at("10-01 17:30"), at("10-01 17:30"), SOON, 0, "不足 1 小时"),
