@@ -126,13 +126,13 @@ def test_major_leads_are_reported_within_a_day_and_warned_of_at_once() -> None:
 
 
 def test_the_due_day_of_a_disposition_stands_in_the_record() -> None:
-    case = {"tier": "4", "opened_on": d("07-01"), "due_on": d("07-11")}  # a Saturday, as set
+    case = {"tier": "4", "opened_on": d("07-01"), "deadline": d("07-11")}  # a Saturday, as set
     assert found("dispositions", case, d("07-01"))["disposition_close"].due == d("07-11")
     assert found("dispositions", case, d("07-12"))["disposition_close"].state == OVER
     longer = {**case, "extension_days": 7, "extension_approved_on": d("07-10")}
     deadline = found("dispositions", longer, d("07-12"))["disposition_close"]
     assert (deadline.due, deadline.extended) == (d("07-20"), 7)  # Saturday 18 rolls on
-    undated = found("dispositions", {**case, "due_on": None}, d("07-12"))["disposition_close"]
+    undated = found("dispositions", {**case, "deadline": None}, d("07-12"))["disposition_close"]
     assert (undated.due, undated.state) == (None, NOT_STARTED)
 
 
