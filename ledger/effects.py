@@ -17,8 +17,9 @@ from ledger.access import Actor
 from ledger.columns import Ledger
 from ledger.ledgers.inspections import CHECKLIST_KEYS
 from ledger.ledgers.institutions import INSTITUTIONS
-from ledger.saving import Draft, Surroundings, arrange
+from ledger.saving import Draft, arrange
 from ledger.storage.tables import institutions
+from ledger.surroundings import Surroundings
 
 
 def write(

@@ -31,9 +31,9 @@ from ledger.incoming import read_rows
 from ledger.ledgers import ledger_named
 from ledger.mapping import FileMapping
 from ledger.planning import Plan, Planner, existing_records
-from ledger.rulebook import rules_in_force
-from ledger.saving import Surroundings, write
+from ledger.saving import write
 from ledger.storage import Store
+from ledger.surroundings import surroundings_of
 from ledger.tables_in import read_sheet
 
 
@@ -135,6 +135,6 @@ def _carry_out(
         after={key: getattr(report, key) for key in counts},
     )
     audit.append(connection, actor, [entry], batch=batch)
-    surroundings = Surroundings(atlas, rules_in_force(connection), store.sealer)
+    surroundings = surroundings_of(store, connection, atlas)
     drafts = [draft for _, draft in plan.drafts]
     write(connection, actor, ledger, drafts, surroundings, batch=batch)

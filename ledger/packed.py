@@ -16,7 +16,7 @@ from ledger.errors import Invalid
 from ledger.settings import Settings
 
 # Real ledgers of the largest allowed size unpack to a third of this.
-_MOST_UNPACKED = 1_000_000_000
+MOST_UNPACKED = 1_000_000_000
 _MOST_PARTS = 5_000
 _CHUNK = 1 << 20
 _OVERLAP = 256
@@ -39,7 +39,7 @@ def check_workbook_archive(path: Path, limits: Settings) -> None:
             _check_kind(path, archive)
             unpacked = 0
             for part in archive.infolist():
-                unpacked += _walk(path, archive, part, limits, _MOST_UNPACKED - unpacked)
+                unpacked += _walk(path, archive, part, limits, MOST_UNPACKED - unpacked)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
         raise Invalid(f"“{path.name}”已损坏或不完整,无法读取,请重新获取文件") from None
     except RuntimeError:  # zipfile's word for an archive with a password
@@ -68,7 +68,7 @@ def _walk(
             size += len(chunk)
             if size > room:
                 raise Invalid(
-                    f"“{path.name}”解压后超过 {_MOST_UNPACKED // 1_000_000} MB,不像正常的表格,"
+                    f"“{path.name}”解压后超过 {MOST_UNPACKED // 1_000_000} MB,不像正常的表格,"
                     "已停止读取。请检查文件来源"
                 )
             if is_sheet:

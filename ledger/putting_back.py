@@ -23,10 +23,10 @@ from ledger.entering import resolve_references
 from ledger.errors import Invalid, NotFound
 from ledger.ledgers import ledger_named
 from ledger.records import owned
-from ledger.rulebook import rules_in_force
-from ledger.saving import Draft, Surroundings, arrange
+from ledger.saving import Draft, arrange
 from ledger.storage import Store
 from ledger.storage.tables import changes
+from ledger.surroundings import surroundings_of
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def _put_back(
     atlas = current_atlas(store)
     with store.writing() as connection:
         entries = _entries(connection, entry_id, batch)
-        surroundings = Surroundings(atlas, rules_in_force(connection), store.sealer)
+        surroundings = surroundings_of(store, connection, atlas)
         by_ledger: dict[str, list[audit.Entry]] = {}
         for entry in entries:
             by_ledger.setdefault(str(entry.ledger), []).append(entry)

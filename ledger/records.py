@@ -20,10 +20,10 @@ from ledger.entering import out_of_scope, parse_values, resolve_area, resolve_re
 from ledger.errors import Conflict, Invalid, NotFound, Problem
 from ledger.ledgers import ledger_named
 from ledger.query import Page, Selection, find
-from ledger.rulebook import rules_in_force
-from ledger.saving import Draft, Surroundings, arrange
+from ledger.saving import Draft, arrange
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES, saves
+from ledger.surroundings import surroundings_of
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def create(
         _settle_number(connection, ledger, draft)
         arrange(ledger, [draft], atlas)
         _require_scope(actor, ledger, draft)
-        surroundings = Surroundings(atlas, rules_in_force(connection), store.sealer)
+        surroundings = surroundings_of(store, connection, atlas)
         ids = write(
             connection, actor, ledger, [draft], surroundings, batch=_batch(token), reason=reason
         )
@@ -141,7 +141,7 @@ def save(
         arrange(ledger, drafts, atlas)
         for draft in drafts:
             _require_scope(actor, ledger, draft)
-        surroundings = Surroundings(atlas, rules_in_force(connection), store.sealer)
+        surroundings = surroundings_of(store, connection, atlas)
         write(connection, actor, ledger, drafts, surroundings, batch=_batch(token), reason=reason)
         saved = _outcome(drafts)
         _remember(connection, token, saved)

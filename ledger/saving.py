@@ -16,25 +16,18 @@ from geo.atlas import Atlas
 from ledger import audit, clock, numbering
 from ledger.access import Actor
 from ledger.columns import Ledger
+from ledger.duties import due_fields
 from ledger.judging import Judged, judge_record, remember, tier_fields, touches_facts
 from ledger.placement import Place, Site, place
 from ledger.secrets import Sealer, is_sealed
 from ledger.storage.tables import LEDGER_TABLES
+from ledger.surroundings import Surroundings
 from ledger.tiers import RuleSet
 
 _PLACE_KEYS = ("area_code", "area_path", "placement")
 _SILENT = frozenset(
     {"area_path", "version", "updated_at", "updated_by", "created_at", "created_by", "id"}
 )
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What records are held against while they are written."""
-
-    atlas: Atlas
-    rules: RuleSet
-    sealer: Sealer
 
 
 @dataclass
@@ -62,7 +55,9 @@ def arrange(ledger: Ledger, drafts: Sequence[Draft], atlas: Atlas) -> None:
     Afterwards ``draft.after`` holds the whole record but for tier, id and version. Nothing is
     written, so the caller can still refuse drafts, e.g. those outside the actor's scope.
     """
-    blank = {column.key: None for column in ledger.columns}
+    blank: dict[str, Any] = {column.key: None for column in ledger.columns}
+    if ledger.initial_state is not None:
+        blank["state"] = ledger.initial_state
     for draft in drafts:
         base = {**blank, "extra": {}, "area_path": None, **(draft.current or {})}
         draft.after = {**base, **draft.values}
@@ -100,7 +95,9 @@ def write(
     changed = [draft for draft in drafts if not draft.is_new and _differences(draft)]
     _give_ids(connection, ledger, fresh)
     judged = _judge(ledger, [*fresh, *changed], surroundings.rules) if ledger.judged else []
-    _stamp(ledger, actor, fresh, changed)
+    _stamp(actor, fresh, changed)
+    for draft in (*fresh, *changed):
+        draft.after |= due_fields(ledger, draft.after, surroundings)
     table = LEDGER_TABLES[ledger.key]
     if fresh:
         connection.execute(insert(table), [_row(table, draft.after) for draft in fresh])
@@ -181,7 +178,7 @@ def _declared(ledger: Ledger, keys: Sequence[str]) -> list[str]:
     return [key for key in keys if key in ledger.by_key or key == "extra"]
 
 
-def _stamp(ledger: Ledger, actor: Actor, fresh: Sequence[Draft], changed: Sequence[Draft]) -> None:
+def _stamp(actor: Actor, fresh: Sequence[Draft], changed: Sequence[Draft]) -> None:
     at = clock.now()
     for draft in fresh:
         draft.after |= {"version": 1, "created_at": at, "created_by": actor.name, "deleted": False}

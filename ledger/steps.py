@@ -18,9 +18,9 @@ from ledger.entering import parse_values, resolve_area, resolve_references
 from ledger.errors import Conflict, Invalid, Refused
 from ledger.ledgers import ledger_named
 from ledger.records import owned
-from ledger.rulebook import rules_in_force
-from ledger.saving import Draft, Surroundings, arrange
+from ledger.saving import Draft, arrange
 from ledger.storage import Store
+from ledger.surroundings import surroundings_of
 from ledger.workflow import WORKFLOWS, Step, Workflow, missing
 
 
@@ -64,7 +64,7 @@ def take_step(
         draft = _draft(connection, actor, ledger, atlas, step, row, dict(values or {}))
         arrange(ledger, [draft], atlas)
         _require_whole(ledger, step, draft.after, reason)
-        surroundings = Surroundings(atlas, rules_in_force(connection), store.sealer)
+        surroundings = surroundings_of(store, connection, atlas)
         batch = uuid4().hex
         effects.write(
             connection,

@@ -134,6 +134,8 @@ INSTITUTIONS = Ledger(
         Column("tier_reason", "判定依据", T.LONG_TEXT, computed=True),
         Column("tier_confirmed", "已确认等级", T.CHOICE, TIER_CHOICES, computed=True),
         Column("last_inspected_on", "最近走访日期", T.DATE, computed=True),
+        Column("due_on", "下次走访期限", T.DATE, computed=True),
+        Column("due_label", "期限事项", length=200, computed=True),
         Column("tier_override", "人工调整等级", T.CHOICE, TIER_CHOICES, computed=True),
         Column("override_reason", "人工调整理由", T.LONG_TEXT, computed=True),
     ),

@@ -275,12 +275,16 @@ def upgrade() -> None:
     with op.batch_alter_table("institutions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("tier_confirmed", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("last_inspected_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("due_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("due_label", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("facts_as_of", sa.JSON(), nullable=True))
 
 
 def downgrade() -> None:
     with op.batch_alter_table("institutions", schema=None) as batch_op:
         batch_op.drop_column("facts_as_of")
+        batch_op.drop_column("due_label")
+        batch_op.drop_column("due_on")
         batch_op.drop_column("last_inspected_on")
         batch_op.drop_column("tier_confirmed")
 

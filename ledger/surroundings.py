@@ -1,0 +1,65 @@
+"""What records are held against while they are written: areas, rules, clocks, keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import Connection
+
+from geo.atlas import Atlas
+from ledger import options
+from ledger.calendar import Calendar, calendar_with
+from ledger.clockfile import load_clocks
+from ledger.clocks import Clocks
+from ledger.holiday_lists import read_year_list
+from ledger.rulebook import rules_in_force
+from ledger.secrets import Sealer
+from ledger.storage import Store
+from ledger.tiers import RuleSet
+
+CLOCK_PROFILE = "clock_profile"
+HOLIDAY_LISTS = "holiday_lists"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """One installation's areas, rules, clocks, calendar and keys at one moment."""
+
+    atlas: Atlas
+    rules: RuleSet
+    sealer: Sealer
+    clocks: Clocks
+    calendar: Calendar
+
+
+def surroundings_of(store: Store, connection: Connection, atlas: Atlas) -> Surroundings:
+    """Everything in force now."""
+    return Surroundings(
+        atlas,
+        rules_in_force(connection),
+        store.sealer,
+        clocks_in_force(connection),
+        calendar_in_force(connection),
+    )
+
+
+def clocks_in_force(connection: Connection) -> Clocks:
+    """The clocks, with the local set that the office chose."""
+    return _clocks(options.read(connection, CLOCK_PROFILE))
+
+
+def calendar_in_force(connection: Connection) -> Calendar:
+    """The calendar, with the years that the office loaded (year → the list's text)."""
+    lists = options.read(connection, HOLIDAY_LISTS, {})
+    return _calendar(tuple(sorted((str(year), str(text)) for year, text in lists.items())))
+
+
+@lru_cache(maxsize=8)
+def _clocks(profile: str | None) -> Clocks:
+    return load_clocks(profile=profile)
+
+
+@lru_cache(maxsize=8)
+def _calendar(lists: tuple[tuple[str, str], ...]) -> Calendar:
+    return calendar_with(read_year_list(text) for _, text in lists)

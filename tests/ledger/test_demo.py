@@ -1,0 +1,83 @@
+"""The sample, loaded through the services that take real data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from ledger import backup, options
+from ledger.access import SYSTEM, Role
+from ledger.accounts import demo_accounts
+from ledger.areas import current_atlas
+from ledger.demo import load_demo
+from ledger.errors import Invalid
+from ledger.overview import situation
+from ledger.query import Selection
+from ledger.records import search
+from ledger.storage import Store, migrate, open_store
+from ledger.storage.tables import backdrop
+from tests.ledger.sheets import fingerprint
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A database with the sample in it; tests only look."""
+    path: Path = tmp_path_factory.mktemp("demo") / "ledger.db"
+    store = open_store(f"sqlite:///{path.as_posix()}")
+    migrate(store)
+    load_demo(store)
+    yield store
+    store.dispose()
+
+
+def test_the_county_is_there_with_everything_in_it(demo: Store) -> None:
+    atlas = current_atlas(demo)
+    assert atlas.levels == ("county", "township", "village", "grid")
+    assert len(atlas) > 500
+    counts = situation(demo, SYSTEM, atlas, None).here
+    assert counts.total > 130
+    assert all(counts.by_tier.get(tier) for tier in ("1", "2", "3", "4", None))
+    with demo.reading() as connection:
+        assert options.read(connection, "demo") is True
+        kinds = set(connection.execute(select(backdrop.c.kind)).scalars())
+    assert kinds == {"road", "water"}
+
+
+def test_there_is_one_account_a_role_and_each_sees_something(demo: Store) -> None:
+    users = demo_accounts(demo)
+    assert [user.name for user in users] == [
+        "wangge",
+        "cunzhuan",
+        "jingban",
+        "lingdao",
+        "xianling",
+        "shenji",
+        "guanli",
+    ]
+    assert {user.role for user in users} == set(Role)
+    for user in users:
+        if user.role is Role.ADMIN:
+            continue
+        from ledger.accounts import actor_of
+
+        assert search(demo, actor_of(demo, user), "institutions", Selection()).total > 0
+
+
+def test_twice_changes_nothing(demo: Store) -> None:
+    before = fingerprint(demo)
+    again = load_demo(demo)
+    assert not again.loaded
+    assert fingerprint(demo) == before
+    assert backup.verify(demo).sound
+
+
+def test_real_data_is_never_mixed_with_the_sample(store: Store) -> None:
+    before = fingerprint(store)
+    with pytest.raises(Invalid, match="正式数据"):
+        load_demo(store)
+    assert fingerprint(store) == before
+    with store.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(backdrop)).scalar() == 0
