@@ -35,17 +35,17 @@ class OfflineMap(folium.Map):
     whole area are added by ``areas.js``; there is no attribution line of Leaflet's own.
     """
 
-    default_js = (
+    default_js = [  # noqa: RUF012 - folium's own declaration is a list of the class
         ("leaflet", "/assets/leaflet/leaflet.js"),
         ("markercluster", "/assets/markercluster/leaflet.markercluster.js"),
         ("ledger_areas", "/assets/app/areas.js"),
         ("ledger_points", "/assets/app/points.js"),
-    )
-    default_css = (
+    ]
+    default_css = [  # noqa: RUF012
         ("leaflet_css", "/assets/leaflet/leaflet.css"),
         ("markercluster_css", "/assets/markercluster/MarkerCluster.css"),
         ("ledger_areas_css", "/assets/app/areas.css"),
-    )
+    ]
 
     def __init__(self) -> None:
         super().__init__(
@@ -58,8 +58,9 @@ class OfflineMap(folium.Map):
             zoom_snap=0.25,
         )
 
-    def render(self, **kwargs: Any) -> None:
+    def render(self, **kwargs: Any) -> str:
         """Nothing, as in `_Scripted`: the script is asked for, styles are in ``areas.css``."""
+        return ""
 
 
 class _Scripted(MacroElement):
@@ -69,8 +70,9 @@ class _Scripted(MacroElement):
     every text as a template again, at each run of the page.
     """
 
-    def render(self, **kwargs: Any) -> None:
+    def render(self, **kwargs: Any) -> str:
         """Nothing: see above."""
+        return ""
 
 
 class Group(_Scripted):
@@ -83,7 +85,7 @@ class Group(_Scripted):
     )
 
     def __init__(self, elements: Sequence[MacroElement] = ()) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "FeatureGroup"
         for element in elements:
             self.add_child(element)
@@ -103,7 +105,7 @@ class _Element(_Scripted):
     )
 
     def __init__(self, call: str, specification: Mapping[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "LedgerElement"
         self.call = call
         text = json.dumps(specification, ensure_ascii=False, separators=(",", ":"))
