@@ -25,13 +25,13 @@ from ledger import audit
 from ledger.access import Action, Actor
 from ledger.areas import current_atlas
 from ledger.columns import Ledger
+from ledger.effects import write
 from ledger.errors import Invalid, Problem
 from ledger.headers import find_layout
 from ledger.incoming import read_rows
 from ledger.ledgers import ledger_named
 from ledger.mapping import FileMapping
 from ledger.planning import Plan, Planner, existing_records
-from ledger.saving import write
 from ledger.storage import Store
 from ledger.surroundings import surroundings_of
 from ledger.tables_in import read_sheet
@@ -91,7 +91,7 @@ def import_file(
     opened: AbstractContextManager[Connection] = store.reading() if dry_run else store.writing()
     with opened as connection:
         existing = existing_records(connection, ledger, rows.rows, lock=not dry_run)
-        plan = Planner(actor, ledger, layout, understood, atlas, existing).plan(rows)
+        plan = Planner(actor, ledger, layout, understood, atlas, existing).plan(connection, rows)
         wanted = not dry_run and (accept_valid or not plan.rejected)
         report = _report(plan, len(rows.rows), layout.ignored, written=wanted, shown=dry_run)
         if wanted:

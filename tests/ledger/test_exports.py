@@ -24,6 +24,7 @@ from ledger.storage import Store
 from tests.ledger.conftest import COUNTY, EAST_SOUTH, WEST, WEST_GRID, actor
 
 BY_NUMBER = Selection(sort=(("number", False),))
+FIRST = Selection(conditions=(Condition("number", "eq", "001"),))
 FORMULA = '=HYPERLINK("x")'
 
 
@@ -142,7 +143,7 @@ def test_the_filter_and_the_scope_bound_what_goes_out(filled: Store, office: Act
 
 
 def test_an_override_goes_out_as_the_tier(filled: Store, leader: Actor) -> None:
-    record = records.search(filled, leader, "institutions", Selection(text="001")).rows[0]
+    record = records.search(filled, leader, "institutions", FIRST).rows[0]
     override(filled, leader, record["id"], record["version"], 4, "群众反映强烈")
     first = sheet(export(filled, SYSTEM, "institutions", BY_NUMBER, "xlsx").content)[0]
     assert (first["风险等级"], first["规则判定等级"]) == ("四类", "三类")
@@ -169,7 +170,7 @@ def test_who_may_only_look_takes_nothing_away(filled: Store, role: Role) -> None
 def test_areas_go_out_with_their_shapes(filled: Store, office: Actor, tmp_path: Path) -> None:
     content = export(filled, office, "areas", Selection(), "geojson").content
     features = json.loads(content)["features"]
-    assert [item["properties"]["区域代码"] for item in features][0] == WEST
+    assert features[0]["properties"]["区域代码"] == WEST
     assert len(features) == 4
     assert features[0]["geometry"]["type"] == "Polygon"
     assert features[0]["properties"]["层级"] == "镇(街道)"

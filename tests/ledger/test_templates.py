@@ -33,7 +33,7 @@ def test_every_editable_column_has_its_place(book: openpyxl.Workbook) -> None:
 def test_choices_drop_down_and_numbers_are_bounded(book: openpyxl.Workbook) -> None:
     header = [cell.value for cell in book["填写"][1]]
     rules = {
-        header[rule.sqref.ranges[0].min_col - 1]: rule
+        header[next(iter(rule.sqref.ranges)).min_col - 1]: rule
         for rule in book["填写"].data_validations.dataValidation
     }
     assert rules["许可备案情况"].formula1 == '"已许可,已备案,未许可未备案"'
