@@ -15,7 +15,16 @@ from ledger.lockout import ADDRESSES, UNKNOWN_NAMES
 from ledger.settings import settings
 from ledger.storage import Store
 from ledger.storage.tables import users
-from ledger.users import NOWHERE_PATH, User, as_actor, fold_name, log, stored_hash, user_named
+from ledger.users import (
+    NOWHERE_PATH,
+    User,
+    as_actor,
+    fold_name,
+    log,
+    stored_hash,
+    user_in,
+    user_named,
+)
 
 _STRANGER = Actor("(未登录)", None, "", NOWHERE_PATH)
 
@@ -83,6 +92,7 @@ def _verified(
         user, until = _settle(connection, folded, right, address)
         if user is not None:
             _succeed(connection, user, renewed, address, success)
+            user = user_in(connection, user.id)
     if user is None:
         ADDRESSES.add(address)
         raise SignInRefused(_refusal(until))
