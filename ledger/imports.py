@@ -32,6 +32,8 @@ from ledger.incoming import read_rows
 from ledger.ledgers import ledger_named
 from ledger.mapping import FileMapping
 from ledger.planning import Plan, Planner, existing_records
+from ledger.references import resolve
+from ledger.saving import Draft, seal_protected
 from ledger.storage import Store
 from ledger.surroundings import surroundings_of
 from ledger.tables_in import read_sheet
@@ -91,7 +93,12 @@ def import_file(
     opened: AbstractContextManager[Connection] = store.reading() if dry_run else store.writing()
     with opened as connection:
         existing = existing_records(connection, ledger, rows.rows, lock=not dry_run)
-        plan = Planner(actor, ledger, layout, understood, atlas, existing).plan(connection, rows)
+
+        def settle(drafts: list[Draft]) -> list[list[Problem]]:
+            seal_protected(ledger, drafts, store.sealer)
+            return resolve(connection, actor, ledger, drafts)
+
+        plan = Planner(actor, ledger, layout, understood, atlas, existing, settle).plan(rows)
         wanted = not dry_run and (accept_valid or not plan.rejected)
         report = _report(plan, len(rows.rows), layout.ignored, written=wanted, shown=dry_run)
         if wanted:

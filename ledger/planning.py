@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,7 +19,6 @@ from ledger.errors import Invalid, Problem
 from ledger.headers import Layout
 from ledger.incoming import Incoming, Rows
 from ledger.mapping import FileMapping
-from ledger.references import resolve
 from ledger.saving import Draft, arrange
 from ledger.storage.tables import LEDGER_TABLES
 
@@ -80,7 +79,7 @@ class Planner:
     existing: Mapping[str, dict[str, Any]]
     settle: Callable[[list[Draft]], list[list[Problem]]]
 
-    def plan(self, connection: Connection, rows: Rows) -> Plan:
+    def plan(self, rows: Rows) -> Plan:
         """Match, merge, place and check every row. Nothing is written.
 
         Raises
@@ -91,7 +90,7 @@ class Planner:
         self._require_columns(rows.rows)
         self._problems = list(rows.problems)
         self._bad = {problem.row for problem in rows.problems}
-        drafts = self._referring(connection, self._drafts(rows))
+        drafts = self._settled(self._drafts(rows))
         arrange(self.ledger, [draft for _, draft in drafts], self.atlas)
         plan = Plan(self._problems)
         if "area_code" in self.ledger.by_key:
@@ -148,16 +147,6 @@ class Planner:
             if incoming.row not in self._bad:
                 drafts.append((incoming.row, self._draft(incoming, current)))
         return drafts
-
-    def _referring(self, connection: Connection, drafts: Drafts) -> Drafts:
-        """Settle references to other ledgers; drafts whose references lead nowhere drop out."""
-        plain = [draft for _, draft in drafts]
-        found = resolve(connection, self.actor, self.ledger, plain)
-        for (row, _), problems in zip(drafts, found, strict=True):
-            for problem in problems:
-                self._problems.append(replace(problem, row=row))
-                self._bad.add(row)
-        return [(row, draft) for row, draft in drafts if row not in self._bad]
 
     def _settled(self, drafts: Drafts) -> Drafts:
         """Reject the rows whose references lead nowhere; the others can be arranged."""

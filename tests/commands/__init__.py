@@ -1,0 +1,1 @@
+"""The command line is a contract: names, options, JSON keys and exit codes."""
