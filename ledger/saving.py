@@ -90,7 +90,7 @@ def write(
 
     Drafts whose record would stay as it is are passed over. `arrange` must have run.
     """
-    _seal(ledger, drafts, surroundings.sealer)
+    seal_protected(ledger, drafts, surroundings.sealer)
     fresh = [draft for draft in drafts if draft.is_new]
     changed = [draft for draft in drafts if not draft.is_new and _differences(draft)]
     _give_ids(connection, ledger, fresh)
@@ -110,8 +110,9 @@ def write(
     return [draft.after["id"] for draft in drafts]
 
 
-def _seal(ledger: Ledger, drafts: Sequence[Draft], sealer: Sealer) -> None:
-    """Encrypt what was typed into protected columns; a text typed again is no change."""
+def seal_protected(ledger: Ledger, drafts: Sequence[Draft], sealer: Sealer) -> None:
+    """Encrypt what was typed into protected columns; a text (or its mask) typed again is no
+    change."""
     protected = [column.key for column in ledger.columns if column.sensitivity == "protected"]
     for draft in drafts:
         for key in protected:
@@ -120,7 +121,9 @@ def _seal(ledger: Ledger, drafts: Sequence[Draft], sealer: Sealer) -> None:
                 continue
             kept = (draft.current or {}).get(key)
             unchanged = kept is not None and sealer.same(str(typed), kept)
-            draft.after[key] = kept if unchanged else sealer.seal(str(typed))
+            draft.values[key] = kept if unchanged else sealer.seal(str(typed))
+            if draft.after:
+                draft.after[key] = draft.values[key]
 
 
 def _moves(draft: Draft) -> bool:
