@@ -113,7 +113,7 @@ def parents_of(codes: Iterable[str], level: str, scheme: str, candidates: Collec
     is not above ``DX-10``, while ``04`` is above ``04013``.
     """
     above = level_above(level)
-    text = pd.Series(list(codes), dtype="str")
+    text = pd.Series(codes if isinstance(codes, pd.Series) else list(codes), dtype="str")
     known = pd.Index(list(candidates), dtype="str")
     if above is None or known.empty or text.empty:
         return np.full(len(text), None, dtype=object)

@@ -19,7 +19,7 @@ from geo.validation import Fields, prepare_boundaries
 
 pytestmark = pytest.mark.bench
 
-ROUNDS = 4
+ROUNDS = 3
 POINTS = 1_000_000
 
 
@@ -101,7 +101,10 @@ def test_all_village_codes_in_three_seconds(shared_data):
         check_codes(codes, "village", "cn")
         parents_of(codes, "village", "cn", townships)
 
-    (seconds,) = best_of(ours)
+    # An absolute bound: time of this process alone, whatever else the machine does.
+    start = time.process_time()
+    ours()
+    seconds = time.process_time() - start
     print(f"\n{len(villages)} codes checked and placed in {seconds:.2f} s")
     assert seconds < 3
 
