@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, get_args
 
 from geo.atlas import Atlas
 from ledger.access import Actor
+from ledger.clock import local_text
 from ledger.columns import NUMERIC, Column, ColumnType, Ledger, ValueRefused
 from ledger.errors import Invalid
 from ledger.query import PAGE_SIZES, SYSTEM_KEYS, Condition, Operator, Selection
@@ -27,7 +28,7 @@ MAX_NUMBER = 1e15
 BLANK = "_"
 DEFAULT_SORT = Selection().sort
 _FLAGS = ("blank", "not_blank")
-_BY_RANGE = NUMERIC | {ColumnType.DATE}
+_BY_RANGE = NUMERIC | {ColumnType.DATE, ColumnType.MOMENT}
 _BY_CHOICE = frozenset({ColumnType.CHOICE, ColumnType.TRI})
 _TRI = {"yes": True, "no": False, BLANK: None}
 
@@ -146,7 +147,9 @@ class _Reader:
         keys: dict[str, bool] = {}
         for part in filter(None, self._one("sort").split(",")):
             key = part.removeprefix("-")
-            if key not in self._ledger.by_key and key not in SYSTEM_KEYS:
+            column = self._ledger.by_key.get(key)
+            known = column is not None and column.sensitivity != "protected"
+            if not known and key not in SYSTEM_KEYS:
                 self._problems.append(f"不能按“{clip(key, 40)}”排序")
             else:
                 keys.setdefault(key, part.startswith("-"))
@@ -227,6 +230,8 @@ def _written(condition: Condition) -> list[str]:
         return ["1"]
     if condition.operator == "in":
         return [_written_choice(one) for one in value]
+    if isinstance(value, datetime):
+        return [local_text(value)]
     return [value.isoformat() if isinstance(value, date) else str(value)]
 
 

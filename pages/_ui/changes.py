@@ -45,7 +45,12 @@ class CellChange:
 
 
 def differs(column: Column, typed: Any, stored: Any, atlas: Atlas) -> bool:
-    """Whether what was typed means something else than what is stored."""
+    """Whether what was typed means something else than what is stored.
+
+    Protected texts are stored sealed and shown masked: a blank, or the mask itself, is no change.
+    """
+    if column.sensitivity == "protected" and typed in (None, "", column.format(stored)):
+        return False
     try:
         return parse_typed(column, typed, atlas) != stored
     except ValueRefused:

@@ -76,8 +76,9 @@ def show_table(desk: Desk, sheet: Sheet, pinned: Sequence[str]) -> None:
 
 
 def _typed_in(ledger: Ledger, key: str) -> bool:
+    """Whether a column is typed in once the record exists; its number never changes."""
     column = ledger.by_key.get(key)
-    return column is not None and not column.computed
+    return column is not None and not column.computed and key != "number"
 
 
 def _opener(desk: Desk, click: str) -> Any:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import streamlit as st
 
 from geo.atlas import Area, Atlas
 from ledger.access import ROOT_PATH, Actor
+from ledger.clock import local_text
 from ledger.columns import Column, Ledger
 from ledger.errors import Invalid
 from ledger.ledgers.areas import LEVEL_CHOICES
@@ -105,7 +106,8 @@ def _level_box(
 def sort_picker(ledger: Ledger, view: View, go: Go) -> None:
     """One column to sort by and which way."""
     (current, descending), *_ = view.selection.sort
-    labels = {**SYSTEM_LABELS, **{c.key: c.label for c in ledger.columns}}
+    sortable = [c for c in ledger.columns if c.sensitivity != "protected"]
+    labels = {**SYSTEM_LABELS, **{c.key: c.label for c in sortable}}
     key = f"sort-{stamp(view.selection.sort)}"
 
     def choose() -> None:
@@ -207,4 +209,6 @@ def _read_inputs(
 def _text(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        return local_text(value)
     return value.isoformat() if isinstance(value, date) else f"{value}"

@@ -87,6 +87,8 @@ class Form:
 
     def _initial(self, column: Column) -> Any:
         value = self.record.get(column.key)
+        if column.sensitivity == "protected":
+            return ""
         if column.type is ColumnType.TRI:
             return TRI_LABELS[value]
         if column.type is ColumnType.CHOICE:
@@ -95,7 +97,7 @@ class Form:
             return value
         if column.type in NUMERIC:
             return "" if value is None else _digits(value)
-        return value if column.type is ColumnType.DATE else value or ""
+        return value if column.type is ColumnType.DATE else column.format(value)
 
     def _widget(self, column: Column, disabled: bool) -> None:
         unit = f"({column.unit})" if column.unit else ""
@@ -120,7 +122,13 @@ class Form:
         else:
             kind = "phone" if column.type is ColumnType.PHONE else "default"
             limit = None if column.type in NUMERIC else column.length
-            st.text_input(max_chars=limit, type=kind, **common)
+            st.text_input(max_chars=limit, type=kind, placeholder=self._hint(column), **common)
+
+    def _hint(self, column: Column) -> str | None:
+        """What stands in an empty field: protected texts are not shown, only replaced."""
+        if column.sensitivity == "protected" and self.record.get(column.key) is not None:
+            return f"已填写 {column.format(self.record[column.key])},填写即替换"
+        return "例如 2026-05-20 09:30" if column.type is ColumnType.MOMENT else None
 
     def _area(self, common: dict[str, Any]) -> None:
         """A list of the visitor's areas; a field for the code where the list would be endless."""

@@ -121,7 +121,7 @@ def _show_head(desk: Desk, record: Any) -> None:
 
 
 def _show_facts(desk: Desk, form: Form) -> None:
-    columns = [c for c in desk.ledger.editable if c.group != PLACE_GROUP]
+    columns = [c for c in desk.ledger.editable if c.group != PLACE_GROUP and c.key != "number"]
     if desk.may(Action.EDIT):
         form.show(sorted(columns, key=_group_order(columns)))
         return

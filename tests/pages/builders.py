@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ledger import accounts, records, sessions
@@ -84,18 +86,24 @@ class Office:
         """An institution as it stands in the database."""
         return records.get(self.store, SYSTEM, "institutions", self.ids[name])
 
+    def copy_to(self, path: Path) -> Office:
+        """The same office in a file of its own; this one must be closed."""
+        shutil.copyfile(str(self.store.engine.url.database), path)
+        url = f"sqlite:///{path.as_posix()}"
+        return Office(open_store(url), url, dict(self.ids))
+
     def close(self) -> None:
         self.store.dispose()
 
 
-def build_office(url: str, *, people: bool = True) -> Office:
-    """An empty office: areas and, unless told otherwise, one person a role."""
+def build_office(url: str, *, roles: Iterable[Role] = tuple(Role)) -> Office:
+    """An empty office: areas and one person a role."""
     store = open_store(url)
     migrate(store)
     draw_county(store)
-    if people:
-        for role, (name, scope) in PEOPLE.items():
-            accounts.add_user(store, SYSTEM, name, role, scope, PASSWORD)
+    for role in roles:
+        name, scope = PEOPLE[role]
+        accounts.add_user(store, SYSTEM, name, role, scope, PASSWORD)
     return Office(store, url)
 
 

@@ -26,7 +26,7 @@ from tests.pages.builders import WEST, WEST_GRID, WEST_VILLAGE, Office, build_of
 
 @pytest.fixture
 def office(database_url: str) -> Iterator[Office]:
-    built = build_office(database_url, people=False)
+    built = build_office(database_url, roles=())
     built.add("甲院", beds=10, complained=None)
     built.add("乙院", beds=20)
     yield built
