@@ -61,7 +61,9 @@ def _areal(raw: Geometries, report: Report) -> Geometries:
     for position in np.flatnonzero(kinds == _COLLECTION):
         shapes[position] = _polygons_of(shapes[position])
         if not shapes[position].is_empty:
-            report.warning(position, COLUMN, "图形里混有点或线,只保留了其中的面。")
+            report.error(
+                position, COLUMN, "图形里混有点或线;区域边界只能是面,请删去点和线后重新导出。"
+            )
     kinds = np.where(shapely.is_empty(shapes) & (kinds == _COLLECTION), 0, kinds)
     wrong = ~np.isin(kinds, (_POLYGON, _MULTIPOLYGON, _COLLECTION))
     for position in np.flatnonzero(wrong):
@@ -70,8 +72,10 @@ def _areal(raw: Geometries, report: Report) -> Geometries:
     shapes[wrong] = shapely.Polygon()
     high = np.flatnonzero(shapely.has_z(shapes))
     if len(high):
-        report.warning(
-            int(high[0]), COLUMN, f"有 {len(high)} 个图形带高程(三维坐标),高程已去掉,只用平面位置。"
+        report.error(
+            int(high[0]),
+            COLUMN,
+            f"有 {len(high)} 个图形带高程(三维坐标);请在导出时去掉高程(Z 值)后再载入。",
         )
     # The change to WGS84 drops the elevations.
     return shapes

@@ -153,19 +153,16 @@ def test_a_repair_that_loses_much_is_an_error():
     assert "面积变化 -40.00%" in only(lenient.warnings, "已修复").message
 
 
-def test_collections_keep_their_polygons():
-    inner = shapely.GeometryCollection([box(1), shapely.LineString([(0, 0), (9, 9)])])
-    mixed = shapely.GeometryCollection([box(3), inner, shapely.Point(0, 0)])
+def test_mixed_geometry_stops_the_load():
+    mixed = shapely.GeometryCollection([box(3), shapely.Point(0, 0)])
     report = prepare([("A", "甲", mixed)])
-    assert only(report.warnings, "只保留了其中的面").row == 2
-    assert shapely.area(report.areas.geometry.iloc[0]) == 2
+    assert only(report.errors, "混有点或线").row == 2
 
 
-def test_elevations_are_dropped_with_one_warning():
+def test_elevations_stop_the_load_with_one_error():
     high = shapely.force_3d(np.array([box(0), box(1)]), 12.0)
     report = prepare([("A", "甲", high[0]), ("B", "乙", high[1])])
-    assert "2 个图形带高程" in only(report.warnings, "高程").message
-    assert not shapely.has_z(report.areas.geometry.array).any()
+    assert "2 个图形带高程" in only(report.errors, "高程").message
 
 
 def test_metres_said_to_be_degrees():
