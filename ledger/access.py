@@ -113,13 +113,14 @@ EVERYWHERE: Mapping[Role, frozenset[Action]] = {
     ),
 }
 _WRITE = frozenset({Action.CREATE, Action.EDIT})
-# Grid workers inspect, report leads and note petition matters; village staff keep what their
-# village knows best and handle its petitions.
+# Grid workers inspect, report leads, note petition matters and verify new entities; village staff
+# keep what their village knows best and handle its petitions.
 IN_LEDGER: Mapping[Role, Mapping[str, frozenset[Action]]] = {
     Role.GRID_WORKER: {
         "inspections": _WRITE,
         "leads": frozenset({Action.CREATE}),
         "petitions": frozenset({Action.CREATE}),
+        "entities": frozenset({Action.EDIT}),
     },
     Role.VILLAGE_STAFF: {
         "institutions": _WRITE,
