@@ -65,7 +65,7 @@ class Form:
             listed = list(members)
             for start in range(0, len(listed), 2 if wide else 1):
                 row = listed[start : start + (2 if wide else 1)]
-                places = st.columns(2) if wide else [st.container()]
+                places = st.columns(2, vertical_alignment="bottom") if wide else [st.container()]
                 for place, column in zip(places, row, strict=False):
                     with place:
                         self.field(column)
@@ -120,9 +120,8 @@ class Form:
         elif column.type is ColumnType.LONG_TEXT:
             st.text_area(max_chars=column.length, height=_HEIGHT, **common)
         else:
-            kind = "phone" if column.type is ColumnType.PHONE else "default"
             limit = None if column.type in NUMERIC else column.length
-            st.text_input(max_chars=limit, type=kind, placeholder=self._hint(column), **common)
+            st.text_input(max_chars=limit, placeholder=self._hint(column), **common)
 
     def _hint(self, column: Column) -> str | None:
         """What stands in an empty field: protected texts are not shown, only replaced."""

@@ -22,12 +22,18 @@ from pages._ui.session import Desk, go
 from pages._ui.text import plain, safe
 from pages._ui.tier import show_tier
 
+_SCROLL = """<script>
+{ const record = document.querySelector(".st-key-record");
+  if (record && record.getBoundingClientRect().top > innerHeight * 0.7)
+    record.scrollIntoView({ block: "start" }); }
+</script>"""
+
 
 def show_record(desk: Desk) -> None:
     """The record that the address names."""
     record_id = desk.view.record
     if record_id is None:
-        desk.memory.opened = None
+        desk.memory.opened = desk.memory.brought = None
         return
     with st.container(border=True, key="record"):
         try:
@@ -37,6 +43,15 @@ def show_record(desk: Desk) -> None:
             st.button("关闭", key="record-close", on_click=go, args=(_closed(desk),))
             return
         _panel(desk, fresh)
+    _bring_into_view(desk, record_id)
+
+
+def _bring_into_view(desk: Desk, record_id: int) -> None:
+    """Where the record stands below the table, opening it must be seen; once per record."""
+    with st.container(key="record-scroll"):
+        if desk.memory.brought != record_id:
+            st.html(_SCROLL, unsafe_allow_javascript=True)
+    desk.memory.brought = record_id
 
 
 def _closed(desk: Desk) -> Any:

@@ -44,6 +44,7 @@ class Memory:
     sheet: Sheet | None = None
     edits: Pendings = field(default_factory=dict)
     opened: dict[str, Any] | None = None
+    brought: int | None = None
     adding: str | None = None
     reviewing: str | None = None
     salt: str = field(default_factory=lambda: uuid4().hex)

@@ -261,3 +261,32 @@ def test_ill_meant_texts_stay_texts_and_nothing_overflows(
     assert page.evaluate("window.hacked") is None
     assert page.locator('a[href^="javascript"], img[src="x"]').count() == 0
     assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+
+
+def test_a_record_that_opens_below_the_table_is_brought_into_view(
+    page: Page, office: Office
+) -> None:
+    page.set_viewport_size({"width": 768, "height": 1024})
+    _signed_in(page, Role.LEADER)
+    _look(page, "")
+    _grid(page).click(position={"x": OPEN_X, "y": HEADER + ROW // 2})
+    expect(page.locator(".st-key-record h2")).to_be_in_viewport()
+    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+
+
+def test_what_is_touched_is_large_enough(page: Page, office: Office) -> None:
+    page.set_viewport_size({"width": 768, "height": 1024})
+    _signed_in(page, Role.OFFICE_STAFF)
+    _look(page, f"tier.in=4&record={office.ids['金色年华养生馆']}")
+    page.locator(".st-key-record").get_by_text("资料", exact=True).click()
+    wait_until_idle(page)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll(
+            '.st-key-keynumbers button, .st-key-tools button, .st-key-tools input,'
+            + '.st-key-chips button, .st-key-pager button, .st-key-record button,'
+            + '.st-key-record input')]
+          .filter(e => { const r = e.getBoundingClientRect();
+                         return r.width && r.height && (r.height < 44 || r.width < 44); })
+          .map(e => [e.innerText || e.ariaLabel, e.getBoundingClientRect().height])"""
+    )
+    assert small == []

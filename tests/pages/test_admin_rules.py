@@ -1,0 +1,89 @@
+"""Rules as a page: read in words, preview who moves, put in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ledger.access import Role
+from ledger.rulebook import rules_in_force
+from tests.commands.test_contract import RULES
+from tests.ledger.sheets import fingerprint
+from tests.pages.admin_pages import Visit, keys, table_with, texts, visiting
+from tests.pages.builders import BLAMELESS, Office, build_office
+
+
+@pytest.fixture
+def office(database_url: str) -> Iterator[Office]:
+    built = build_office(database_url)
+    built.add("松鹤养老院", number="A-1", beds=120, **BLAMELESS)
+    built.add("小院", number="A-2", beds=3)
+    yield built
+    built.close()
+
+
+@pytest.fixture
+def visit(monkeypatch: pytest.MonkeyPatch) -> Visit:
+    return visiting("rules", monkeypatch)
+
+
+def _offer(page: AppTest, text: str) -> AppTest:
+    page.file_uploader(key="rule-file").upload("rules.toml", text.encode(), "text/plain")
+    return page.run()
+
+
+def _version(office: Office) -> str:
+    with office.store.reading() as connection:
+        return rules_in_force(connection).version
+
+
+def test_the_rules_in_force_stand_there_in_words(office: Office, visit: Visit) -> None:
+    page = visit(office, Role.ADMIN)
+    assert not page.exception
+    assert _version(office) in texts(page)
+    table = table_with(page, "等级", "编号")
+    assert "涉嫌非法集资、诈骗等犯罪" in set(table["情形"])
+    assert table["依据"].str.len().min() > 0
+
+
+def test_a_preview_tells_numbers_and_no_contents(office: Office, visit: Visit) -> None:
+    before = fingerprint(office.store)
+    page = _offer(visit(office, Role.ADMIN), RULES)
+    assert "adopt-rules" not in keys(page), "a preview comes first"
+    page = page.button(key="preview-rules").click().run()
+    assert not page.exception
+    moves = table_with(page, "现在", "启用后", "家数")
+    assert moves.to_dict("records") == [{"现在": "一类", "启用后": "四类", "家数": 1}]
+    assert list(table_with(page, "编号", "现在")["编号"]) == ["A-1"]
+    shown = texts(page) + "".join(str(table.value) for table in page.dataframe)
+    assert "松鹤" not in shown
+    assert fingerprint(office.store) == before
+
+
+def test_adopting_judges_everybody_anew(office: Office, visit: Visit) -> None:
+    page = _offer(visit(office, Role.ADMIN), RULES)
+    page = page.button(key="preview-rules").click().run()
+    page = page.button(key="adopt-rules").click().run()
+    assert not page.exception
+    assert "已启用规则 test-1" in texts(page)
+    assert _version(office) == "test-1"
+    assert office.get("松鹤养老院")["tier"] == "4"
+
+
+@pytest.mark.parametrize(
+    "text", ["version = 1", RULES.replace("beds > 15", "bedz > 15"), "\x00"], ids=range(3)
+)
+def test_a_broken_rule_file_gets_one_message(office: Office, visit: Visit, text: str) -> None:
+    page = _offer(visit(office, Role.ADMIN), text)
+    assert not page.exception
+    assert len(page.error) == 1
+    assert "adopt-rules" not in keys(page)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
+def test_only_the_administrator_changes_rules(office: Office, visit: Visit, role: Role) -> None:
+    page = visit(office, role)
+    assert not page.get("file_uploader")
+    assert "管理规则" in page.warning[0].value
