@@ -27,7 +27,7 @@ from ledger.areas import current_atlas
 from ledger.columns import Ledger
 from ledger.effects import write
 from ledger.errors import Invalid, Problem
-from ledger.headers import find_layout
+from ledger.headers import Layout, find_layout
 from ledger.incoming import read_rows
 from ledger.ledgers import ledger_named
 from ledger.mapping import FileMapping
@@ -100,16 +100,20 @@ def import_file(
 
         plan = Planner(actor, ledger, layout, understood, atlas, existing, settle).plan(rows)
         wanted = not dry_run and (accept_valid or not plan.rejected)
-        report = _report(plan, len(rows.rows), layout.ignored, written=wanted, shown=dry_run)
+        report = _report(plan, len(rows.rows), layout, written=wanted, shown=dry_run)
         if wanted:
             _carry_out(store, connection, actor, ledger, plan, report, path, atlas)
     return report
 
 
-def _report(
-    plan: Plan, read: int, ignored: tuple[str, ...], *, written: bool, shown: bool
-) -> ImportReport:
+def _report(plan: Plan, read: int, layout: Layout, *, written: bool, shown: bool) -> ImportReport:
     """``shown``: a dry run tells what would be written; a refused file wrote nothing."""
+    places = {**layout.columns, **layout.extra}
+    position = {layout.headers[key]: at for key, at in places.items()}
+
+    def order(problem: Problem) -> tuple[int, int]:
+        return problem.row or 0, position.get(problem.column or "", len(position))
+
     return ImportReport(
         read=read,
         created=plan.created if written or shown else 0,
@@ -117,8 +121,8 @@ def _report(
         unchanged=plan.unchanged,
         rejected=plan.rejected,
         outside=plan.outside,
-        problems=tuple(sorted(plan.problems, key=lambda item: item.row or 0)),
-        ignored=ignored,
+        problems=tuple(sorted(plan.problems, key=order)),
+        ignored=layout.ignored,
         written=written,
     )
 

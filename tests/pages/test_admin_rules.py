@@ -49,8 +49,8 @@ def test_the_rules_in_force_stand_there_in_words(office: Office, visit: Visit) -
 
 
 def test_a_preview_tells_numbers_and_no_contents(office: Office, visit: Visit) -> None:
-    before = fingerprint(office.store)
     page = _offer(visit(office, Role.ADMIN), RULES)
+    before = fingerprint(office.store)
     assert "adopt-rules" not in keys(page), "a preview comes first"
     page = page.button(key="preview-rules").click().run()
     assert not page.exception
