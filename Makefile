@@ -12,7 +12,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 CODE := $(wildcard app.py geo ledger pages data)
 
-.PHONY: help run install database test test-unit test-browser bench lint format clean
+.PHONY: help run install database test test-unit test-browser bench docs lint format clean
 
 help: ## 显示各命令 (list these commands)
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,6 +40,9 @@ test-browser: $(DEV) ## 浏览器测试 (browser tests)
 bench: $(DEV) ## 性能测量 (measurements)
 	.ci/prepare-browser
 	$(BIN)/pytest -m bench tests/bench -s
+
+docs: $(RUNTIME) ## 重新生成参考页 (rewrite docs/reference from the declarations)
+	$(BIN)/python docs/build.py
 
 lint: $(DEV) ## 静态检查 (ruff, mypy, import-linter)
 	$(BIN)/ruff check .

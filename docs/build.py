@@ -1,0 +1,187 @@
+"""Write the generated reference pages: ``python docs/build.py``.
+
+Ledgers, roles, tier rules and clocks are declared once, in code or in ``data/rules``; these pages
+only show them. A test holds the pages against the declarations.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT))
+
+from ledger.access import (  # noqa: E402 - the project is run from its folder, not installed
+    ACTION_NAMES,
+    EVERYWHERE,
+    IN_LEDGER,
+    ROLE_LABELS,
+    Action,
+    Role,
+)
+from ledger.clockfile import load_clocks  # noqa: E402
+from ledger.columns import Column, ColumnType, Ledger  # noqa: E402
+from ledger.ledgers import LEDGERS  # noqa: E402
+from ledger.rulebook import DEFAULT_RULES, parse_rules  # noqa: E402
+from ledger.workflow import WORKFLOWS  # noqa: E402
+
+FOLDER = PROJECT / "docs" / "reference"
+TYPE_LABELS = {
+    ColumnType.TEXT: "文字",
+    ColumnType.LONG_TEXT: "长文字",
+    ColumnType.INTEGER: "整数",
+    ColumnType.NUMBER: "数字",
+    ColumnType.MONEY: "金额",
+    ColumnType.DATE: "日期",
+    ColumnType.MOMENT: "日期时间",
+    ColumnType.CHOICE: "选项",
+    ColumnType.TRI: "是/否/不详",
+    ColumnType.LONGITUDE: "经度",
+    ColumnType.LATITUDE: "纬度",
+    ColumnType.AREA: "区域代码或名称",
+    ColumnType.REFERENCE: "编号或名称",
+    ColumnType.CREDIT_CODE: "统一社会信用代码",
+    ColumnType.PHONE: "电话",
+}
+SENSITIVITY = {"public": "", "internal": "内部", "protected": "受保护(加密、默认遮盖)"}
+
+
+def main() -> None:
+    """Write every page."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+def pages() -> dict[str, str]:
+    """File name → text of each generated page."""
+    return {
+        "ledgers.md": "\n".join(_ledgers()) + "\n",
+        "roles.md": "\n".join(_roles()) + "\n",
+        "rules.md": "\n".join(_rules()) + "\n",
+        "clocks.md": "\n".join(_clocks()) + "\n",
+        "workflows.md": "\n".join(_workflows()) + "\n",
+    }
+
+
+def _ledgers() -> Iterator[str]:
+    yield "# 台账的列\n"
+    yield "本页由 `python docs/build.py` 按台账声明生成,请勿手工修改。\n"
+    for ledger in LEDGERS.values():
+        yield f"## {ledger.label} `{ledger.key}`\n"
+        yield "| 列 | 键 | 类型 | 可填内容 | 必填 | 说明 |"
+        yield "|---|---|---|---|---|---|"
+        for column in ledger.columns:
+            yield _row(
+                column.label,
+                f"`{column.key}`",
+                TYPE_LABELS[column.type],
+                _allowed(ledger, column),
+                "系统计算" if column.computed else "是" if column.required else "",
+                ";".join(filter(None, [column.help, SENSITIVITY[column.sensitivity]])),
+            )
+        yield ""
+
+
+def _allowed(ledger: Ledger, column: Column) -> str:
+    if column.choices:
+        return "、".join(f"{choice.label}(`{choice.key}`)" for choice in column.choices)
+    if column.refers:
+        return LEDGERS[column.refers].label
+    bounds = [
+        f"≥ {column.minimum:g}" if column.minimum is not None else "",
+        f"≤ {column.maximum:g}" if column.maximum is not None else "",
+        column.unit,
+    ]
+    return " ".join(filter(None, bounds))
+
+
+def _roles() -> Iterator[str]:
+    yield "# 角色与权限\n"
+    yield "本页由 `python docs/build.py` 按权限表(`ledger/access.py`)生成,请勿手工修改。"
+    yield "每个账号只看得到自己辖区内的记录;“不在辖区”与“不存在”的答复相同。\n"
+    yield _row("操作", *(ROLE_LABELS[role] for role in Role))
+    yield "|---" * (len(Role) + 1) + "|"
+    for action in Action:
+        yield _row(ACTION_NAMES[action], *(_right(role, action) for role in Role))
+
+
+def _right(role: Role, action: Action) -> str:
+    if action in EVERYWHERE[role]:
+        return "✓"
+    own = IN_LEDGER.get(role, {})
+    return "、".join(LEDGERS[key].label for key, rights in own.items() if action in rights)
+
+
+def _rules() -> Iterator[str]:
+    rules = parse_rules(DEFAULT_RULES.read_text(encoding="utf-8"))
+    yield f"# {rules.title}\n"
+    yield "本页由 `python docs/build.py` 按 `data/rules/tiers.toml` 生成,请勿手工修改。\n"
+    yield f"版本 {rules.version},{rules.effective} 起施行。来源:{rules.source}\n"
+    yield "事实分“是、否、不详”三种,不详既不当作是,也不当作否;命中的最高一类为准;"
+    yield "没有规则命中的为待研判,不会当作一类。\n"
+    for name, definition in rules.definitions.items():
+        yield f"**{definition.label}** `{name}`\n"
+        yield f"```\n{_flat(definition.when)}\n```\n"
+        yield f"依据:{definition.source}\n"
+    for number in sorted(rules.tiers, reverse=True):
+        tier = rules.tiers[number]
+        yield f"## {tier.name}\n"
+        yield "处置:" + "、".join(measure.name for measure in tier.measures) + "\n"
+        yield "| 规则 | 情形 | 条件 | 依据 |"
+        yield "|---|---|---|---|"
+        for rule in rules.rules:
+            if rule.tier == number:
+                yield _row(rule.id, rule.label, f"`{_flat(rule.when)}`", rule.source)
+        yield ""
+
+
+def _clocks() -> Iterator[str]:
+    clocks = load_clocks()
+    yield "# 办理期限\n"
+    yield "本页由 `python docs/build.py` 按 `data/rules/deadlines.toml` 生成,请勿手工修改。"
+    yield "标“本地”的没有全国规定,由本地确定,可以改写。\n"
+    for ledger_key, own in clocks.by_ledger.items():
+        label = LEDGERS[ledger_key].label if ledger_key in LEDGERS else ledger_key
+        yield f"## {label}\n"
+        yield "| 期限 | 时限 | 依据 | |"
+        yield "|---|---|---|---|"
+        for clock in own:
+            length = f"{clock.amount} {clock.unit.label}" if clock.amount else "按约定日期"
+            yield _row(clock.label, length, clock.basis, "本地" if clock.local else "")
+        yield ""
+
+
+def _workflows() -> Iterator[str]:
+    yield "# 办理流程\n"
+    yield "本页由 `python docs/build.py` 按流程表(`ledger/workflow.py`)生成,请勿手工修改。\n"
+    for key, workflow in WORKFLOWS.items():
+        ledger = LEDGERS[key]
+        states = ledger.by_key["state"].choice_labels
+        yield f"## {ledger.label}\n"
+        yield "| 步骤 | 从 | 到 | 由谁 | 必须具备 |"
+        yield "|---|---|---|---|---|"
+        for step in workflow.steps:
+            demands = [ledger.label_of(item) for item in step.demands]
+            yield _row(
+                step.label,
+                "、".join(states[source] for source in step.sources),
+                states[step.target],
+                "、".join(ROLE_LABELS[role] for role in Role if role in step.roles),
+                "、".join([*demands, *(["说明"] if step.reason else [])]),
+            )
+        yield ""
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+if __name__ == "__main__":
+    main()

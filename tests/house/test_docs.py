@@ -1,0 +1,39 @@
+"""The generated reference pages say what the declarations say."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+BUILD = "docs/build.py"
+
+
+def test_reference_pages_are_up_to_date(project_root: Path) -> None:
+    built = runpy.run_path(str(project_root / BUILD))["pages"]()
+    folder = project_root / "docs" / "reference"
+    stale = [
+        name
+        for name, text in built.items()
+        if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text
+    ]
+    assert stale == [], "run: make docs"
+
+
+def test_no_page_is_left_that_nothing_builds(project_root: Path) -> None:
+    built = runpy.run_path(str(project_root / BUILD))["pages"]()
+    there = {path.name for path in (project_root / "docs" / "reference").iterdir()}
+    assert there == set(built)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/architecture.md"])
+def test_pictures_and_links_exist(project_root: Path, page: str) -> None:
+    import re
+
+    path = project_root / page
+    text = path.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#\s]+)\)", text):
+        if "://" not in target:
+            assert (path.parent / target).exists(), target
