@@ -34,13 +34,14 @@ _SILENT = frozenset(
 class Draft:
     """A record on its way: as it stands (``None`` for a new one) and the values that change.
 
-    ``values`` are parsed column values; ``extra`` further facts. `arrange` fills in ``place``
-    and `after`.
+    ``values`` are parsed column values; ``extra`` further facts. ``reason`` is why this one record
+    changes, where the save as a whole has none. `arrange` fills in ``place`` and `after`.
     """
 
     values: dict[str, Any]
     current: Mapping[str, Any] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    reason: str | None = None
     place: Place | None = None
     after: dict[str, Any] = field(default_factory=dict)
 
@@ -151,6 +152,8 @@ def _differences(draft: Draft) -> list[str]:
 
 
 def _give_ids(connection: Connection, ledger: Ledger, fresh: Sequence[Draft]) -> None:
+    if not fresh:
+        return
     asked = [draft.after["number"] for draft in fresh if draft.after.get("number")]
     taken = set(asked)
     for draft, record_id in zip(
@@ -225,7 +228,14 @@ def _created(ledger: Ledger, draft: Draft, reason: str | None) -> audit.Change:
         if key not in _SILENT and value is not None and value != {} and key != "deleted"
     }
     return audit.Change(
-        "create", ledger.key, draft.after["id"], draft.after["number"], None, after, reason, 1
+        "create",
+        ledger.key,
+        draft.after["id"],
+        draft.after["number"],
+        None,
+        after,
+        draft.reason or reason,
+        1,
     )
 
 
@@ -239,6 +249,6 @@ def _updated(ledger: Ledger, draft: Draft, reason: str | None) -> audit.Change:
         draft.after["number"],
         {key: current.get(key) for key in keys},
         {key: draft.after[key] for key in keys},
-        reason,
+        draft.reason or reason,
         draft.after["version"],
     )

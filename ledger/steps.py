@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -52,33 +53,72 @@ def take_step(
     Conflict
         If the record changed after it was read.
     """
+    move = Move(record_id, version, step_key, values or {}, reason)
+    return take_steps(store, actor, ledger_key, [move])[0].state
+
+
+@dataclass(frozen=True)
+class Move:
+    """One step of one record: the version that was read, the step, its values and why."""
+
+    record_id: int
+    version: int
+    step: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a record stands after a step: its state and version."""
+
+    state: str
+    version: int
+
+
+def take_steps(
+    store: Store, actor: Actor, ledger_key: str, moves: Sequence[Move]
+) -> list[Standing]:
+    """Take a step with each of several records as one save: all of them or none.
+
+    Every record takes one step at most; raises as `take_step`.
+    """
     actor.require(Action.READ)
     ledger = ledger_named(ledger_key)
-    workflow, step = _known_step(ledger, step_key)
+    known = [_known_step(ledger, move.step) for move in moves]
+    ids = [move.record_id for move in moves]
+    if len(set(ids)) != len(ids):
+        raise Invalid("同一条记录一次只能办理一步")
     atlas = current_atlas(store)
     with store.writing() as connection:
-        row = owned(connection, actor, ledger, [record_id], lock=True)[record_id]
-        if row["version"] != version:
-            raise Conflict(row["number"], row["updated_by"])
-        _require(actor, ledger, workflow, step, row)
-        draft = _draft(connection, actor, ledger, atlas, step, row, dict(values or {}))
-        arrange(ledger, [draft], atlas)
-        _require_whole(ledger, step, draft.after, reason)
-        surroundings = surroundings_of(store, connection, atlas)
+        rows = owned(connection, actor, ledger, ids, lock=True)
+        drafts = []
+        for move, (workflow, step) in zip(moves, known, strict=True):
+            row = rows[move.record_id]
+            if row["version"] != move.version:
+                raise Conflict(row["number"], row["updated_by"])
+            _require(actor, ledger, workflow, step, row)
+            drafts.append(_draft(actor, ledger, atlas, step, row, dict(move.values)))
+            drafts[-1].reason = _told(step, move.reason)
+        resolve_references(connection, actor, ledger, drafts)
+        arrange(ledger, drafts, atlas)
+        for move, (_, step), draft in zip(moves, known, drafts, strict=True):
+            _require_whole(ledger, step, draft.after, move.reason)
         batch = uuid4().hex
-        effects.write(
-            connection,
-            actor,
-            ledger,
-            [draft],
-            surroundings,
-            batch=batch,
-            reason=_told(step, reason),
-        )
-        if step.target == row["state"] and draft.after["version"] == row["version"]:
-            # A step that changed no field (progress without figures) still happened.
-            _note(connection, actor, ledger, row, "step", _told(step, reason), batch)
-    return step.target
+        surroundings = surroundings_of(store, connection, atlas)
+        effects.write(connection, actor, ledger, drafts, surroundings, batch=batch)
+        _note_silent(connection, actor, ledger, drafts, batch)
+    return [Standing(draft.after["state"], draft.after["version"]) for draft in drafts]
+
+
+def _note_silent(
+    connection: Connection, actor: Actor, ledger: Ledger, drafts: Sequence[Draft], batch: str
+) -> None:
+    """A step that changed no field (progress without figures) still happened."""
+    for draft in drafts:
+        row = draft.current or {}
+        if draft.after["version"] == row["version"]:
+            _note(connection, actor, ledger, row, "step", draft.reason or "", batch)
 
 
 def urge(store: Store, actor: Actor, ledger_key: str, record_id: int, message: str) -> None:
@@ -113,7 +153,6 @@ def _require(
 
 
 def _draft(
-    connection: Connection,
     actor: Actor,
     ledger: Ledger,
     atlas: Atlas,
@@ -126,7 +165,6 @@ def _draft(
         raise Invalid(f"“{step.label}”不能修改:{'、'.join(stray)}")
     parsed = parse_values(ledger, values, whole=False)
     draft = Draft(resolve_area(atlas, actor, ledger, parsed), row)
-    resolve_references(connection, actor, ledger, [draft])
     draft.values["state"] = step.target
     for key in step.stamps:
         if draft.values.get(key, row.get(key)) is None:
