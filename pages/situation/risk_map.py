@@ -94,7 +94,9 @@ def _answer(atlas: Atlas, actor: Actor, view: MapView, numbers: Numbers) -> None
         f'<p class="map-said">地图显示{LAYERS[view.layer]}{as_of}'
         f"{_notes(atlas, actor, view, numbers)}</p>"
     )
-    if not here.total:
+    with st.container(key="map-nothing"):
+        if here.total:
+            return
         notices.nothing_here(
             "这里还没有登记养老服务机构(场所)。",
             next_step="请在“养老服务机构”台账中新增，或由镇(街道)经办导入名单。",
@@ -115,9 +117,11 @@ def _notes(atlas: Atlas, actor: Actor, view: MapView, numbers: Numbers) -> str:
 
 def _way_back(atlas: Atlas, actor: Actor, view: MapView, go: Go) -> None:
     way = way_to(atlas, actor, view.under)
-    if len(way) < 2:
-        return
+    # The container stays when it is empty: what comes after it must not change its place, or the
+    # map would be mounted anew.
     with st.container(horizontal=True, vertical_alignment="center", key="map-way"):
+        if len(way) < 2:
+            return
         for position, (code, name) in enumerate(way):
             st.button(
                 plain(name),
