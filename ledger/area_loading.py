@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import pandas as pd
 import shapely
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from geo.atlas import Atlas
 from geo.boundaries import read_boundaries
@@ -29,7 +28,11 @@ from ledger.access import Action, Actor
 from ledger.areas import REVISION, in_force, read_atlas
 from ledger.errors import Invalid
 from ledger.storage import Store
+from ledger.storage.bulk import insert_rows
 from ledger.storage.tables import areas as table
+
+# What a checked layer brings for each area, besides its geometry.
+_LOADED = ("code", "name", "level", "parent_code", "path", "population", "elderly")
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def load_areas(store: Store, actor: Actor, file: AreaFile, *, dry_run: bool = Fa
     with store.writing() as connection:
         loaded, unchanged = _take_over(connection, actor, file, boundaries.areas)
         _rebuild_tree(connection, file)
-        moved = replacement.place_all(connection, actor, read_atlas(connection))
+        moved = replacement.place_all(connection, actor, lambda: read_atlas(connection))
         options.bump(connection, REVISION)
         audit.append(
             connection,
@@ -139,7 +142,7 @@ def _take_over(
             select(table).where(table.c.level == file.level, in_force(day))
         ).mappings()
     }
-    rows = _rows(actor, frame)
+    rows = _rows(frame)
     fresh, ended, corrected, unchanged = [], [], [], 0
     for row in rows:
         old = current.pop(row["code"], None)
@@ -155,19 +158,19 @@ def _take_over(
     if file.retire_missing:
         parents = {row["parent_code"] for row in rows}
         ended += [old["id"] for old in current.values() if old["parent_code"] in parents]
-    _execute(connection, fresh, corrected, ended, day)
+    _execute(connection, actor, fresh, corrected, ended, day)
     return len(fresh) + len(corrected), unchanged
 
 
-def _rows(actor: Actor, frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    stamp = {"version": 1, "updated_at": clock.now(), "updated_by": actor.name}
-    wkb = shapely.to_wkb(frame.geometry.to_numpy())
-    plain = pd.DataFrame(frame.drop(columns="geometry")).astype(object)
-    records = plain.where(plain.notna(), None).to_dict("records")
-    return [
-        {**{str(key): value for key, value in record.items()}, "geometry": shape, **stamp}
-        for record, shape in zip(records, wkb, strict=True)
-    ]
+def _rows(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """The loaded areas as mappings of plain values, geometries as WKB."""
+    lists = []
+    for key in _LOADED:
+        column = frame[key]
+        lists.append(column.astype(object).where(column.notna(), None).tolist())
+    shapes = shapely.to_wkb(frame.geometry.to_numpy()).tolist()
+    keys = (*_LOADED, "geometry")
+    return [dict(zip(keys, row, strict=True)) for row in zip(*lists, shapes, strict=True)]
 
 
 def _same(old: Mapping[Any, Any], new: Mapping[str, Any]) -> bool:
@@ -177,6 +180,7 @@ def _same(old: Mapping[Any, Any], new: Mapping[str, Any]) -> bool:
 
 def _execute(
     connection: Connection,
+    actor: Actor,
     fresh: list[dict[str, Any]],
     corrected: list[dict[str, Any]],
     ended: list[int],
@@ -187,29 +191,34 @@ def _execute(
             update(table).where(table.c.id == bindparam("b_id")).values(valid_to=day),
             [{"b_id": old} for old in ended],
         )
+    stamp = {"updated_at": clock.now(), "updated_by": actor.name}
     if corrected:
-        written = (
-            "name",
-            "parent_code",
-            "path",
-            "population",
-            "elderly",
-            "geometry",
-            "updated_at",
-            "updated_by",
-        )
+        written = [key for key in (*_LOADED, "geometry") if key not in ("code", "level")]
         connection.execute(
             update(table)
             .where(table.c.id == bindparam("b_id"))
-            .values({key: bindparam(key) for key in written} | {"version": table.c.version + 1}),
+            .values({key: bindparam(key) for key in written} | {"version": table.c.version + 1})
+            .values(stamp),
             [{key: row[key] for key in ("b_id", *written)} for row in corrected],
         )
-    if fresh:
-        connection.execute(insert(table), fresh)
+    keys = (*_LOADED, "geometry", "valid_from")
+    insert_rows(
+        connection,
+        table,
+        (*keys, "version", *stamp),
+        ((*(row[key] for key in keys), 1, *stamp.values()) for row in fresh),
+    )
 
 
 def _rebuild_tree(connection: Connection, file: AreaFile) -> None:
-    """Adopt roots that the new level is above, and write every path anew where it changed."""
+    """Adopt roots that the new level is above, and write every path anew where it changed.
+
+    Only areas below the loaded level can be touched: the loaded ones came with their paths.
+    """
+    below = LEVELS[LEVELS.index(file.level) + 1 :]
+    deeper = select(table.c.id).where(in_force(), table.c.level.in_(below)).limit(1)
+    if connection.execute(deeper).first() is None:
+        return
     query = select(table.c.id, table.c.code, table.c.level, table.c.parent_code, table.c.path)
     rows = [dict(row) for row in connection.execute(query.where(in_force())).mappings()]
     _adopt(rows, file)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, select, update
@@ -16,13 +16,25 @@ from ledger.placement import Site, place
 from ledger.storage.tables import LEDGER_TABLES
 
 
-def place_all(connection: Connection, actor: Actor, atlas: Atlas) -> int:
-    """Place the records of every ledger in ``atlas``; returns how many came to another area."""
-    return sum(
-        _place_ledger(connection, actor, atlas, ledger)
+def place_all(connection: Connection, actor: Actor, atlas: Callable[[], Atlas]) -> int:
+    """Place the records of every ledger in the tree that ``atlas`` reads, if there are any.
+
+    Returns how many came to lie in another area.
+    """
+    ledgers = [
+        ledger
         for ledger in LEDGERS.values()
-        if "area_code" in ledger.by_key
-    )
+        if "area_code" in ledger.by_key and _has_records(connection, ledger)
+    ]
+    if not ledgers:
+        return 0
+    tree = atlas()
+    return sum(_place_ledger(connection, actor, tree, ledger) for ledger in ledgers)
+
+
+def _has_records(connection: Connection, ledger: Ledger) -> bool:
+    table = LEDGER_TABLES[ledger.key]
+    return connection.execute(select(table.c.id).limit(1)).first() is not None
 
 
 def _place_ledger(connection: Connection, actor: Actor, atlas: Atlas, ledger: Ledger) -> int:
