@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -16,7 +16,6 @@ from pages._ui.badges import LOOK_OF_WORD, UNDETERMINED
 from pages._ui.wording import SYSTEM_LABELS
 
 TIER_COLUMNS = frozenset({"tier", "tier_computed", "tier_override", "at_most"})
-TIER_WORDS = ("四类", "三类", "二类", "一类", "待研判")
 AREA_MARK = " · "
 _WIDTHS: Mapping[ColumnType, Any] = {
     ColumnType.LONG_TEXT: 240,
@@ -103,7 +102,7 @@ def _system_value(value: Any) -> str:
 
 def styled(frame: pd.DataFrame) -> pd.DataFrame | Styler:
     """The frame with tiers tinted; their words stand in the cells."""
-    present = [key for key in frame.columns if key in TIER_COLUMNS]
+    present: list[Hashable] = [key for key in frame.columns if key in TIER_COLUMNS]
     if not present or frame.empty:
         return frame
     return frame.style.map(_tint, subset=present)

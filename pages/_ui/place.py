@@ -20,9 +20,8 @@ def show_place(form: Form) -> None:
     lon, lat = _by_type(form, ColumnType.LONGITUDE), _by_type(form, ColumnType.LATITUDE)
     position = _position(form, lon, lat)
     area = _by_type(form, ColumnType.AREA)
-    clicked = place_map(
-        form.key("map"), *(position or (None, None)), form.typed(area), editable=may_edit
-    )
+    east, north = position or (None, None)
+    clicked = place_map(form.key("map"), east, north, form.typed(area), editable=may_edit)
     if may_edit and clicked is not None and clicked != st.session_state.get(form.key("clicked")):
         st.session_state[form.key("clicked")] = clicked
         form.set(lon.key, f"{clicked[0]:.6f}")
