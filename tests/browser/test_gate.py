@@ -1,0 +1,92 @@
+"""The gate of the running application, as a person and as somebody without a session meets it."""
+
+from __future__ import annotations
+
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from ledger.accounts import DEMO_PASSWORD
+from tests.browser.serving import Server
+
+SignIn = Callable[[Page, str, str], None]
+PATHS = [
+    "/_stcore/health",
+    "/_stcore/host-config",
+    "/_stcore/metrics",
+    "/media/x.png",
+    "/component/streamlit_folium.st_folium/index.html",
+    "/static/js/index.js",
+    "/favicon.png",
+    "/areas/root.geojson",
+]
+
+
+def status_of(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - our own server
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_the_running_server_opens_nothing_without_a_session(server: Server) -> None:
+    assert {path: status_of(server.url + path) for path in PATHS} == dict.fromkeys(PATHS, 401)
+    assert status_of(server.url + "/healthz") == 200
+    address = server.url.replace("http", "ws", 1) + "/_stcore/stream"
+    with pytest.raises(InvalidStatus) as caught, connect(address, subprotocols=["streamlit"]):
+        pytest.fail("opened")
+    assert caught.value.response.status_code == 403
+
+
+def test_one_tap_on_a_demo_account_signs_in_and_out(page: Page) -> None:
+    page.goto("/signin")
+    page.get_by_role("button", name="guanli").click()
+    page.locator("button[type=submit]").click()
+    expect(page.get_by_role("heading", name="用户", exact=True)).to_be_visible()
+    page.get_by_role("link", name="退出").click()
+    page.get_by_role("button", name="退出").click()
+    expect(page.get_by_text("您已退出")).to_be_visible()
+    page.goto("/users")
+    expect(page).to_have_url(re.compile("/signin"))
+
+
+def test_an_open_page_leads_to_sign_in_once_its_session_is_over(
+    page: Page, sign_in: SignIn
+) -> None:
+    sign_in(page, "guanli", DEMO_PASSWORD)
+    other = page.context.new_page()
+    other.goto("/signout")
+    other.get_by_role("button", name="退出").click()
+    expect(other.get_by_text("您已退出")).to_be_visible()
+    # The socket is checked at most once a second.
+    page.wait_for_timeout(1200)
+    page.get_by_role("link", name="日志").click()
+    expect(page).to_have_url(re.compile("/signin.*notice=ended"))
+    expect(page.get_by_text("登录已过期")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["users", "log", "settings", "account"])
+def test_admin_pages_show_no_english_of_streamlits_own(
+    page: Page, sign_in: SignIn, name: str
+) -> None:
+    sign_in(page, "guanli", DEMO_PASSWORD)
+    page.goto(f"/{name}")
+    expect(page.locator("h1").first).to_be_visible()
+    labels = page.evaluate(
+        """() => [...document.querySelectorAll('[placeholder],[aria-label],[title]')]
+            .filter(one => one.getClientRects().length)
+            .flatMap(one => ['placeholder', 'aria-label', 'title']
+                .map(key => one.getAttribute(key)))
+            .filter(Boolean)"""
+    )
+    english = [label for label in labels if re.fullmatch(r"[A-Za-z ,./()+-]{4,}", label)]
+    assert english == []
+    sideways = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+    assert sideways <= 0
