@@ -1,0 +1,215 @@
+"""Lines of a to-do list: records of several ledgers put in one order, and how they read.
+
+Everything asks the database for counts and the first few; nothing reads a whole ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Table,
+    and_,
+    func,
+    select,
+    true,
+)
+
+from geo.atlas import Atlas
+from ledger import clock
+from ledger.access import Actor, Role
+from ledger.awaiting import (
+    LEDGERS_OF,
+    Group,
+    colour_of,
+    due_words,
+    open_states,
+)
+from ledger.calendar import office_day
+from ledger.coverage import name_of
+from ledger.deadlines import next_deadline
+from ledger.duties import duties_of
+from ledger.ledgers import LEDGERS
+from ledger.storage.tables import LEDGER_TABLES, changes
+from ledger.surroundings import Surroundings
+from ledger.workflow import WORKFLOWS
+
+_TITLE_LENGTH = 60
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the list, with all that a link to the record needs.
+
+    ``what`` says what to do or what happened; ``words`` where the deadline stands, in ``colour``
+    (``red``, ``amber`` or empty). ``link`` are the parameters of the ledger page's address that
+    open the record.
+    """
+
+    ledger: str
+    record_id: int
+    number: str
+    title: str
+    area_name: str
+    what: str
+    due_on: date | None
+    words: str
+    colour: str
+
+    @property
+    def link(self) -> dict[str, str]:
+        return {"record": str(self.record_id)}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One group: its first items and how many there are in all."""
+
+    group: Group
+    items: tuple[Item, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose list it is, and everything it is held against."""
+
+    connection: Connection
+    actor: Actor
+    role: Role
+    atlas: Atlas
+    surroundings: Surroundings
+    today: date
+    since: datetime
+    limit: int
+
+    @property
+    def ledgers(self) -> tuple[str, ...]:
+        return LEDGERS_OF[self.role]
+
+    def mine(self, table: Table) -> ColumnElement[bool]:
+        """What stands in a ledger within the actor's scope."""
+        return and_(table.c.deleted.is_(False), self.actor.scope_condition(table.c.area_path))
+
+
+def still_open(ledger_key: str) -> ColumnElement[bool]:
+    """Not done yet; ledgers without a workflow are never done."""
+    workflow = WORKFLOWS.get(ledger_key)
+    return LEDGER_TABLES[ledger_key].c.state.in_(open_states(workflow)) if workflow else true()
+
+
+def listed(
+    asked: Asked,
+    group: Group,
+    conditions: Mapping[str, ColumnElement[bool]],
+    what: Callable[[str, Mapping[str, Any]], str],
+) -> Listed:
+    """Records of several ledgers by their next deadline, the earliest first."""
+    total = 0
+    found: list[tuple[date, str, Mapping[str, Any]]] = []
+    for key, condition in conditions.items():
+        table = LEDGER_TABLES[key]
+        where = and_(asked.mine(table), condition)
+        total += total_of(asked, table, where)
+        due = [table.c.due_on.is_(None), table.c.due_on] if "due_on" in table.c else []
+        for row in rows_of(asked, table, where, *due, table.c.id):
+            found.append((row.get("due_on") or date.max, key, row))
+    found.sort(key=lambda one: one[0])
+    items = [
+        item_of(asked, key, row, what(key, row), *standing(asked, key, row))
+        for _, key, row in found[: asked.limit]
+    ]
+    return Listed(group, tuple(items), total)
+
+
+def logged(
+    asked: Asked,
+    group: Group,
+    entries: ColumnElement[bool],
+    conditions: Mapping[str, ColumnElement[bool]],
+    what: Callable[[Any], str],
+) -> Listed:
+    """Records with entries in the log, each with its newest one, the newest first."""
+    total = 0
+    found: list[tuple[Any, str, Mapping[str, Any]]] = []
+    for key, condition in conditions.items():
+        table = LEDGER_TABLES[key]
+        newest = (
+            select(func.max(changes.c.id).label("id"))
+            .join(table, table.c.id == changes.c.record_id)
+            .where(changes.c.ledger == key, entries, condition)
+            .group_by(changes.c.record_id)
+        ).subquery()
+        total += total_of(asked, newest, true())
+        query = select(changes).join(newest, newest.c.id == changes.c.id)
+        for entry in asked.connection.execute(
+            query.order_by(changes.c.id.desc()).limit(asked.limit)
+        ):
+            rows = rows_of(asked, table, table.c.id == entry.record_id)
+            found += [(entry, key, row) for row in rows]
+    found.sort(key=lambda one: -one[0].id)
+    items = [
+        item_of(
+            asked, key, row, what(entry), clock.local_text(datetime.fromisoformat(entry.at)), ""
+        )
+        for entry, key, row in found[: asked.limit]
+    ]
+    return Listed(group, tuple(items), total)
+
+
+def total_of(asked: Asked, table: FromClause, where: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(table).where(where)
+    return asked.connection.execute(query).scalar_one()
+
+
+def rows_of(
+    asked: Asked, table: Table, where: ColumnElement[bool], *order: ColumnElement[Any]
+) -> list[Mapping[str, Any]]:
+    if not asked.limit:
+        return []
+    query = select(table).where(where).order_by(*order).limit(asked.limit)
+    return [dict(row) for row in asked.connection.execute(query).mappings()]
+
+
+def standing(asked: Asked, key: str, row: Mapping[str, Any]) -> tuple[str, str]:
+    """Where the record's deadline stands now: words and colour."""
+    due_on = row.get("due_on")
+    if due_on is None:
+        return "", ""
+    deadline = next_deadline(duties_of(LEDGERS[key], row, asked.surroundings))
+    if deadline is None or deadline.due is None or office_day(deadline.due) != due_on:
+        # Saved under other clocks or another calendar: the day that was promised still counts.
+        return due_words(due_on, asked.today), colour_of(None, due_on, asked.today)
+    return deadline.text, colour_of(deadline, due_on, asked.today)
+
+
+def item_of(
+    asked: Asked, key: str, row: Mapping[str, Any], what: str, words: str, colour: str
+) -> Item:
+    return Item(
+        key,
+        row["id"],
+        row["number"],
+        title_of(key, row),
+        name_of(asked.atlas, row.get("area_code")),
+        what,
+        row.get("due_on"),
+        words,
+        colour,
+    )
+
+
+def title_of(ledger_key: str, row: Mapping[str, Any]) -> str:
+    """What a record is called in a list: its title, with the measure of a disposition."""
+    ledger = LEDGERS[ledger_key]
+    parts = [str(row[ledger.title])] if row.get(ledger.title) else []
+    if ledger_key == "dispositions":
+        parts.append(ledger.by_key["measure"].format(row["measure"]))
+    text = " ".join(" · ".join(parts or [str(row["number"])]).split())
+    return text if len(text) <= _TITLE_LENGTH else text[: _TITLE_LENGTH - 1] + "…"
