@@ -1,0 +1,60 @@
+"""The frame of pages made for a tablet held in one hand: one column, large targets, small words."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NoReturn
+
+import streamlit as st
+
+from pages._ui import guard
+from pages._ui.text import safe
+
+STYLE = Path(__file__).with_name("field_style.css")
+_PAGES = Path(__file__).parents[1]
+MY_GRID = _PAGES / "field" / "my_grid.py"
+INSPECT = _PAGES / "field" / "inspect.py"
+TODO = _PAGES / "records" / "todo.py"
+ENTITIES = _PAGES / "records" / "entities.py"
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    return f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
+
+
+def apply_field_style() -> None:
+    """Everything between here and the end of the page stands in one column."""
+    st.html(_style())
+
+
+def headline(title: object, said: str = "") -> None:
+    """A page's title and one line of answer; ``said`` is HTML that is safe already."""
+    line = f'<p class="field-said">{said}</p>' if said else ""
+    st.html(f'<h1 class="field-title">{safe(title)}</h1>{line}')
+
+
+def section(title: str, note: str = "") -> None:
+    """The heading of a part of the page."""
+    behind = f' <span class="field-note">{safe(note)}</span>' if note else ""
+    st.html(f'<h2 class="field-section">{safe(title)}{behind}</h2>')
+
+
+def parameter(name: str) -> str:
+    """One parameter of the address; empty if it is not there."""
+    return st.query_params.get(name, "")[:200]
+
+
+def lead_to(page: Path, **parameters: Any) -> NoReturn:
+    """Go to another page of the field with these parameters."""
+    wanted = {key: str(value) for key, value in parameters.items() if value is not None}
+    st.switch_page(page, query_params=wanted)
+
+
+def way_back(home: str = "返回", *, key: str = "field-back") -> None:
+    """A button to the visitor's own first page of the field."""
+    mine = guard.visitor().actor.role
+    page = MY_GRID if mine is not None and mine.value == "grid_worker" else TODO
+    if st.button(home, icon=":material/arrow_back:", key=key):
+        lead_to(page)

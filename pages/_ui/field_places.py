@@ -1,0 +1,133 @@
+"""The institutions somebody looks after, most pressing first, each one press from a visit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from geo.atlas import Atlas
+from ledger import clock, coverage, records
+from ledger.access import Actor
+from ledger.query import Selection
+from ledger.storage import Store
+from pages._ui.badges import tier_badge
+from pages._ui.field_frame import INSPECT, lead_to
+from pages._ui.text import plain, safe
+
+LISTED = 30
+# More than any grid or village holds; a township's list is searched, not read.
+MOST = 500
+
+
+@dataclass(frozen=True)
+class Place:
+    """An institution and how it stands with visits. ``days`` since the last one, None: never."""
+
+    id: int
+    number: str
+    name: str
+    address: str
+    tier: str | None
+    days: int | None
+    due_on: date | None
+    uninspected: bool
+    refused: bool
+    late: bool
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """Late ones first, then those the round still lacks, then the longest without a visit."""
+        never = self.days is None
+        return (not self.late, not self.uninspected, not never, -(self.days or 0), self.id)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Those of one scope (or of a search in it); ``total`` may be more than are listed."""
+
+    round: int
+    listed: tuple[Place, ...]
+    total: int
+
+    @property
+    def uninspected(self) -> int:
+        return sum(place.uninspected for place in self.listed)
+
+
+def read_places(store: Store, actor: Actor, atlas: Atlas, text: str = "") -> Places:
+    """The institutions in the actor's scope, those whose names or addresses hold the words."""
+    number = coverage.current_round(store)
+    wanted = Selection(text=text, sort=(("name", False),))
+    page = records.search(store, actor, "institutions", wanted, size=MOST)
+    lacking = {one.id: one for one in coverage.uninspected(store, actor, atlas, number)}
+    today = clock.today()
+    places = [_place(row, lacking.get(row["id"]), today) for row in page.rows]
+    return Places(number, tuple(sorted(places, key=lambda one: one.order)), page.total)
+
+
+def _place(row: dict[str, Any], lacking: coverage.Uninspected | None, today: date) -> Place:
+    last, due = row["last_inspected_on"], row["due_on"]
+    return Place(
+        id=row["id"],
+        number=row["number"],
+        name=row["name"],
+        address=row["address"] or "",
+        tier=row["tier"],
+        days=None if last is None else (today - last).days,
+        due_on=due,
+        uninspected=lacking is not None,
+        refused=lacking is not None and lacking.refused,
+        late=due is not None and due < today,
+    )
+
+
+def since_words(days: int | None) -> str:
+    """从未走访, 今天已走访, 距上次走访 12 天."""
+    if days is None:
+        return "从未走访"
+    return "今天已走访" if days <= 0 else f"距上次走访 {days} 天"
+
+
+def show_places(places: Sequence[Place], *, key: str) -> None:
+    """One row an institution: name, tier, days since the last visit, and 走访."""
+    more = f"{key}-shown"
+    shown = st.session_state.get(more, LISTED)
+    for place in places[:shown]:
+        _card(place)
+    if len(places) > shown:
+        st.button(
+            f"再列 {min(LISTED, len(places) - shown)} 家（共 {len(places)} 家）",
+            key=f"{key}-more",
+            on_click=lambda: st.session_state.update({more: shown + LISTED}),
+        )
+
+
+def _card(place: Place) -> None:
+    with st.container(
+        horizontal=True, vertical_alignment="center", key=f"field-card-{place.id}", wrap=False
+    ):
+        st.html(card_html(place))
+        wanted = "primary" if place.uninspected or place.late else "secondary"
+        label = f"走访 {plain(place.name, 30)}"
+        if st.button("走访", key=f"field-visit-{place.id}", type=wanted, help=label):
+            lead_to(INSPECT, institution=place.number)
+
+
+def card_html(place: Place) -> str:
+    """What a row says, as HTML."""
+    said = [f'<span class="field-quiet">{since_words(place.days)}</span>']
+    if place.refused:
+        said.append('<span class="field-late">本轮拒绝检查</span>')
+    elif place.uninspected:
+        said.append("<span>本轮未走访</span>")
+    if place.late:
+        said.append(f'<span class="field-late">▲ 逾期（应在 {place.due_on} 前）</span>')
+    link = f'<a href="institutions?record={place.id}" target="_self">{safe(place.name)}</a>'
+    return (
+        f'<div class="field-card"><span class="name">{link}</span>'
+        f"{tier_badge(place.tier)}{''.join(said)}</div>"
+    )

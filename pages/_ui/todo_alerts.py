@@ -1,0 +1,97 @@
+"""Major leads at the top of a leader's first page until acknowledged, with how long they wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from ledger import clock, records
+from ledger.access import Actor, Role
+from ledger.alerts import acknowledge_lead
+from ledger.awaiting import open_states, span_words
+from ledger.errors import LedgerError
+from ledger.query import Condition, Page, Selection
+from ledger.workflow import WORKFLOWS
+from pages._ui import guard
+from pages._ui.cells import area_words
+from pages._ui.text import attribute, clip, plain, safe
+
+SHOWN = 3
+_STYLE = """<style>
+[class*="st-key-alert-"] { border: 1px solid #A3211D; border-left: 6px solid #A3211D;
+  border-radius: 4px; background: #FFF5F4; padding: 6px 10px; }
+[class*="st-key-alert-"] [data-testid="stHtml"] { flex: 1; min-width: 220px; }
+[class*="st-key-alert-"] .stButton button { min-height: 48px; }
+.alert-line b { color: #A3211D; } .alert-line a { color: #1F4E8C; overflow-wrap: anywhere; }
+.alert-line { margin: 0; overflow-wrap: anywhere; }
+</style>"""
+
+
+def alerts_banner(actor: Actor) -> None:
+    """What a leader has to acknowledge, longest waiting first; nothing for anybody else."""
+    if actor.role is not Role.LEADER:
+        return
+    said = st.session_state.pop("alert-said", None)
+    if said:
+        st.success(plain(said, 300), icon=":material/check:")
+    failed = st.session_state.pop("alert-failed", None)
+    if failed:
+        st.error(plain(failed, 300), icon=":material/error:")
+    waiting = unacknowledged(actor)
+    if not waiting.total:
+        return
+    st.html(_STYLE)
+    for lead in waiting.rows:
+        _alert(actor, lead)
+    if waiting.total > len(waiting.rows):
+        rest = waiting.total - len(waiting.rows)
+        st.html(f'<p><a href="todo" target="_self">另有 {rest} 条重大线索待签收</a></p>')
+
+
+def unacknowledged(actor: Actor, size: int = SHOWN) -> Page:
+    """The open major leads in scope that no leader has acknowledged, longest waiting first."""
+    wanted = Selection(
+        conditions=(
+            Condition("major", "in", (True,)),
+            Condition("acknowledged_at", "blank"),
+            Condition("state", "in", open_states(WORKFLOWS["leads"])),
+        ),
+        sort=(("registered_at", False),),
+    )
+    return records.search(guard.store(), actor, "leads", wanted, size=size)
+
+
+def _alert(actor: Actor, lead: dict[str, Any]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"alert-{lead['id']}"):
+        st.html(alert_html(actor, lead))
+        st.button(
+            "签收",
+            key=f"acknowledge-{lead['id']}",
+            type="primary",
+            icon=":material/task_alt:",
+            on_click=_acknowledge,
+            args=(actor, lead["id"], lead["version"], lead["number"]),
+        )
+
+
+def alert_html(actor: Actor, lead: dict[str, Any]) -> str:
+    """One alert in words."""
+    waited = span_words(clock.now() - lead["registered_at"])
+    where = area_words(guard.atlas(), lead["area_code"], actor.scope_path).partition(" · ")[0]
+    link = attribute(f"leads?record={int(lead['id'])}")
+    return (
+        f'<p class="alert-line"><b>▲ 重大线索待签收</b> 已等待 {waited}:'
+        f'<a href="{link}" target="_self">{safe(lead["number"])} '
+        f"{safe(clip(lead['matter'], 60))}</a>"
+        f" {safe(where)}</p>"
+    )
+
+
+def _acknowledge(actor: Actor, lead_id: int, version: int, number: str) -> None:
+    try:
+        waited = acknowledge_lead(guard.store(), actor, lead_id, version)
+    except LedgerError as error:
+        st.session_state["alert-failed"] = str(error)
+        return
+    st.session_state["alert-said"] = f"{number} 已签收，距登记 {span_words(waited)}。"

@@ -1,0 +1,59 @@
+"""Lines of a to-do list: what to do, with which record, by when; each leads to its record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from ledger.listing import Item
+from pages._ui.text import attribute, clip, safe
+
+# Ledger → the page on which its records are opened.
+PAGE_OF = {
+    "institutions": "institutions",
+    "inspections": "inspections",
+    "leads": "leads",
+    "dispositions": "dispositions",
+    "petitions": "petitions",
+    "outreach": "outreach",
+    "entities": "entities",
+}
+# Colour never stands alone: a sign and the word go with it.
+_SIGNS = {"red": "▲ ", "amber": "● "}
+
+
+def address_of(item: Item, *, visit: bool = False) -> str:
+    """Where a line leads to: its record, or with ``visit`` the visit of an institution."""
+    if visit and item.ledger == "institutions":
+        return f"inspect?{urlencode({'institution': item.number})}"
+    page = PAGE_OF.get(item.ledger, "todo")
+    return f"{page}?{urlencode({'record': item.record_id})}"
+
+
+def list_html(items: Iterable[Item], *, visit: bool = False) -> str:
+    """The lines as HTML."""
+    lines = "".join(line_html(item, visit=visit) for item in items)
+    return f'<ul class="todo-list">{lines}</ul>'
+
+
+def line_html(item: Item, *, visit: bool = False) -> str:
+    """One line: what is to be done, the record, its area, the day and how it stands."""
+    which = " · ".join(
+        safe(clip(part, 60)) for part in (item.number, item.title, item.area_name) if part
+    )
+    day = f'<span class="todo-when">{item.due_on}</span>' if item.due_on else ""
+    return (
+        f'<li><a href="{attribute(address_of(item, visit=visit))}" target="_self">'
+        f'<span class="what">{safe(clip(item.what, 120))}</span>'
+        f'<span class="which">{which}</span>'
+        f'<span class="when">{state_html(item)}{day}</span></a></li>'
+    )
+
+
+def state_html(item: Item) -> str:
+    """How the deadline stands: a word, with a sign where it is amber or red."""
+    if not item.words:
+        return ""
+    colour = item.colour if item.colour in _SIGNS else ""
+    sign = _SIGNS.get(item.colour, "")
+    return f'<span class="todo-state {colour}">{sign}{safe(item.words)}</span>'

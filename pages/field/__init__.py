@@ -1,0 +1,1 @@
+"""Pages for those who stand in front of an institution with a tablet."""

@@ -1,0 +1,101 @@
+"""走访: one visit to one institution, from choosing it to what the visit changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from ledger import clock, coverage, records
+from ledger.access import Action
+from ledger.drafts import form_name
+from ledger.errors import LedgerError, NotFound
+from ledger.ledgers import INSPECTIONS
+from ledger.query import Condition, Selection
+from pages._ui import guard
+from pages._ui.badges import tier_badge
+from pages._ui.field_form import FieldForm
+from pages._ui.field_frame import apply_field_style, headline, parameter, way_back
+from pages._ui.field_places import LISTED, read_places, show_places, since_words
+from pages._ui.field_report import UNLISTED, show_report
+from pages._ui.inspection_form import Visit, fresh_values, show_visit_fields
+from pages._ui.inspection_saving import show_confirm, show_save, show_saved
+from pages._ui.text import safe
+
+
+def show_page(who: guard.Visitor) -> None:
+    """The visit that the address names, or the choice of one."""
+    who.actor.require(Action.CREATE, INSPECTIONS.key)
+    if parameter("new") == UNLISTED:
+        show_report(who, UNLISTED)
+        return
+    number = parameter("institution")
+    if not number:
+        _choose(who)
+        return
+    place = _place(who, number)
+    if place is None:
+        raise NotFound("机构")
+    show_visit(who, place)
+
+
+def _place(who: guard.Visitor, number: str) -> dict[str, Any] | None:
+    wanted = Selection(conditions=(Condition("number", "eq", number),))
+    page = records.search(guard.store(), who.actor, "institutions", wanted, size=1)
+    return page.rows[0] if page.rows else None
+
+
+def _choose(who: guard.Visitor) -> None:
+    headline("走访哪一家？", "最该去的排在前面；台账里没有的，按“未登记场所”上报。")
+    way_back()
+    if st.button("未登记场所", icon=":material/add_location:", key="visit-unlisted"):
+        st.query_params["new"] = UNLISTED
+        st.rerun()
+    text = st.text_input("按名称或地址查找", key="visit-search", live="1s", autocomplete="off")
+    places = read_places(guard.store(), who.actor, guard.atlas(), text.strip()[:100])
+    if not places.listed:
+        st.info("没有找到这样的机构。可换个词查找，或按“未登记场所”上报。")
+    elif places.total > LISTED:
+        st.caption(f"共 {places.total} 家。")
+    show_places(places.listed, key="visit-choice")
+
+
+@st.fragment
+def show_visit(who: guard.Visitor, place: dict[str, Any]) -> None:
+    """The form of one visit; runs by itself while somebody fills it in."""
+    store, actor = guard.store(), who.actor
+    name = form_name("inspections", None) + f"/{place['number']}"
+    form = FieldForm(store, actor, INSPECTIONS, name)
+    headline(
+        f"走访 {place['name']}",
+        f"{tier_badge(place['tier'])} {since_words(_days(place))} "
+        f'<span class="field-quiet">{safe(place["address"] or "地址未填")}</span>',
+    )
+    if not form.open(fresh_values(actor, coverage.current_round(store))):
+        way_back()
+        return
+    visit = Visit(store, actor, guard.atlas(), form, place)
+    stage = form.typed.stage
+    if stage == "done":
+        show_saved(visit)
+    elif stage == "confirm":
+        show_confirm(visit)
+    else:
+        way_back()
+        show_visit_fields(visit)
+        form.keep()
+        show_save(visit)
+
+
+def _days(place: dict[str, Any]) -> int | None:
+    last = place["last_inspected_on"]
+    return None if last is None else (clock.today() - last).days
+
+
+apply_field_style()
+with st.container(key="field"):
+    try:
+        show_page(guard.visitor(Action.READ))
+    except LedgerError as error:
+        guard.refused(error)
+        way_back(key="field-back-refused")

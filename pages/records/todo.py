@@ -1,0 +1,87 @@
+"""待办: what is overdue, due soon, waiting for me, urged, and changed since my last visit."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ledger.access import Action
+from ledger.awaiting import Group
+from ledger.errors import LedgerError
+from ledger.listing import Listed
+from ledger.todo import todo
+from pages._ui import guard, notices
+from pages._ui.field_frame import apply_field_style, headline, section
+from pages._ui.todo_alerts import alerts_banner
+from pages._ui.todo_list import list_html
+
+# What is said of a group in the line of answer; what changed is no work.
+_SAID = {
+    Group.ALERTS: "条重大线索待签收",
+    Group.OVERDUE: "项已超期",
+    Group.DUE_SOON: "项一周内到期",
+    Group.WAITING: "项等您办理",
+    Group.URGED: "项被督办",
+    Group.UNINSPECTED: "家本轮未走访",
+}
+_MOST = 500
+
+
+def answer(groups: tuple[Listed, ...]) -> str:
+    """The whole list in one line, as HTML."""
+    parts = [
+        f"<b{_late(one)}>{one.total:,} {_SAID[one.group]}</b>"
+        for one in groups
+        if one.total and one.group in _SAID
+    ]
+    if parts:
+        return ",".join(parts) + "。"
+    changed = sum(one.total for one in groups if one.group is Group.CHANGED)
+    return "没有要办的事" + (f"；上次查看后有 {changed:,} 处变化。" if changed else "。")
+
+
+def _late(one: Listed) -> str:
+    return ' class="field-late"' if one.group in (Group.ALERTS, Group.OVERDUE) else ""
+
+
+def show_page(who: guard.Visitor) -> None:
+    """The answer, then group by group."""
+    groups = todo(guard.store(), who.actor)
+    headline("待办", answer(groups))
+    alerts_banner(who.actor)
+    if not any(one.total for one in groups):
+        notices.nothing_here(
+            "目前没有待办，也没有新变化。", next_step="可从左侧菜单进入台账或地图查看。"
+        )
+        return
+    for one in groups:
+        if one.total and one.group is not Group.ALERTS:
+            _group(who, one)
+
+
+def _group(who: guard.Visitor, one: Listed) -> None:
+    key = f"todo-all-{one.group.value}"
+    if st.session_state.get(key) and one.total > len(one.items):
+        whole = todo(guard.store(), who.actor, limit=_MOST)
+        one = next(each for each in whole if each.group is one.group)
+    section(one.group.label, f"{one.total:,} 项")
+    may_visit = who.actor.may(Action.CREATE, "inspections")
+    st.html(list_html(one.items, visit=may_visit and one.group is Group.UNINSPECTED))
+    if one.total > len(one.items):
+        if st.session_state.get(key):
+            st.html(
+                f'<p class="field-quiet">只列出前 {len(one.items):,} 项，请到台账中筛选查看。</p>'
+            )
+        else:
+            st.button(
+                f"全部列出（共 {one.total:,} 项）",
+                key=f"{key}-button",
+                on_click=lambda: st.session_state.update({key: True}),
+            )
+
+
+apply_field_style()
+with st.container(key="field"):
+    try:
+        show_page(guard.visitor(Action.READ))
+    except LedgerError as error:
+        guard.refused(error)
