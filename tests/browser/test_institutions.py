@@ -72,8 +72,9 @@ def _edit_first_row(page: Page, column: str, text: str) -> None:
             cell_editor.wait_for(timeout=3000)
             break
         page.keyboard.press("Escape")
-    page.keyboard.type(text)
-    page.keyboard.press("Enter")
+    cell_editor.press_sequentially(text)
+    expect(cell_editor).to_have_value(text)
+    cell_editor.press("Enter")
     expect(page.get_by_text("尚未保存")).to_be_visible()
 
 
