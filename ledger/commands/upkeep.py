@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ledger import backup
 from ledger.commands.parser import add_json
 from ledger.commands.run import DONE, REFUSED, Outcome, require_schema
+from ledger.secrets import key_path
 from ledger.storage import open_store
 
 
@@ -41,7 +43,12 @@ def run_backup(arguments: argparse.Namespace) -> Outcome:
     """A checked copy and its SHA-256."""
     store = open_store()
     require_schema(store)
-    return _told("已备份到", backup.backup(store, arguments.file))
+    told = _told("已备份到", backup.backup(store, arguments.file))
+    key = key_path(store.engine.url.render_as_string(hide_password=False))
+    reminder = f"密钥文件 {key} 不在备份内,请另行保管:没有它,恢复后读不出加密的内容"
+    return replace(
+        told, result={**told.result, "key_file": str(key)}, lines=(*told.lines, reminder)
+    )
 
 
 def run_restore(arguments: argparse.Namespace) -> Outcome:
