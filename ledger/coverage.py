@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, case, exists, func, not_, select
+from sqlalchemy import ColumnElement, Connection, Table, case, func, not_, select
 
 from geo.atlas import Area, Atlas
 from geo.codes import is_under
@@ -274,12 +274,15 @@ def name_of(atlas: Atlas, code: str | None) -> str:
 
 
 def _visited(round_number: int, how: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(
-        inspections.c.institution == institutions.c.number,
-        inspections.c.round == round_number,
-        inspections.c.deleted.is_(False),
-        how,
+    """Whether an institution had such a visit in the round.
+
+    One set for all institutions: looked up one by one, SQLite would walk through the whole round
+    for each of them.
+    """
+    visited = select(inspections.c.institution).where(
+        inspections.c.round == round_number, inspections.c.deleted.is_(False), how
     )
+    return institutions.c.number.in_(visited)
 
 
 def _count(

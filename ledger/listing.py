@@ -5,7 +5,7 @@ Everything asks the database for counts and the first few; nothing reads a whole
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,12 +17,13 @@ from sqlalchemy import (
     Table,
     and_,
     func,
+    literal_column,
     select,
     true,
 )
 
 from geo.atlas import Atlas
-from ledger import clock
+from ledger import audit, clock
 from ledger.access import Actor, Role
 from ledger.awaiting import (
     LEDGERS_OF,
@@ -41,6 +42,8 @@ from ledger.surroundings import Surroundings
 from ledger.workflow import WORKFLOWS
 
 _TITLE_LENGTH = 60
+# Records looked up with one statement; databases bound the number of parameters.
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ def listed(
         table = LEDGER_TABLES[key]
         where = and_(asked.mine(table), condition)
         total += total_of(asked, table, where)
-        due = [table.c.due_on.is_(None), table.c.due_on] if "due_on" in table.c else []
+        due = [table.c.due_on.asc().nulls_last()] if "due_on" in table.c else []
         for row in rows_of(asked, table, where, *due, table.c.id):
             found.append((row.get("due_on") or date.max, key, row))
     found.sort(key=lambda one: one[0])
@@ -133,34 +136,55 @@ def logged(
     group: Group,
     entries: ColumnElement[bool],
     conditions: Mapping[str, ColumnElement[bool]],
-    what: Callable[[Any], str],
+    what: Callable[[audit.Entry], str],
 ) -> Listed:
     """Records with entries in the log, each with its newest one, the newest first."""
-    total = 0
-    found: list[tuple[Any, str, Mapping[str, Any]]] = []
-    for key, condition in conditions.items():
-        table = LEDGER_TABLES[key]
-        newest = (
-            select(func.max(changes.c.id).label("id"))
-            .join(table, table.c.id == changes.c.record_id)
-            .where(changes.c.ledger == key, entries, condition)
-            .group_by(changes.c.record_id)
-        ).subquery()
-        total += total_of(asked, newest, true())
-        query = select(changes).join(newest, newest.c.id == changes.c.id)
-        for entry in asked.connection.execute(
-            query.order_by(changes.c.id.desc()).limit(asked.limit)
-        ):
-            rows = rows_of(asked, table, table.c.id == entry.record_id)
-            found += [(entry, key, row) for row in rows]
-    found.sort(key=lambda one: -one[0].id)
-    items = [
-        item_of(
-            asked, key, row, what(entry), clock.local_text(datetime.fromisoformat(entry.at)), ""
-        )
-        for entry, key, row in found[: asked.limit]
+    newest = [
+        (entry_id, key, record_id)
+        for key, latest in _latest(asked, entries).items()
+        if key in conditions
+        for record_id, entry_id in _kept(asked, key, latest, conditions[key])
     ]
-    return Listed(group, tuple(items), total)
+    newest.sort(reverse=True)
+    items = []
+    for entry_id, key, record_id in newest[: asked.limit]:
+        table = LEDGER_TABLES[key]
+        (row,) = rows_of(asked, table, table.c.id == record_id)
+        entry = audit.entry(asked.connection, entry_id)
+        at = clock.local_text(entry.at)
+        items.append(item_of(asked, key, row, what(entry), at, ""))
+    return Listed(group, tuple(items), len(newest))
+
+
+def _latest(asked: Asked, entries: ColumnElement[bool]) -> dict[str, dict[int, int]]:
+    """Per ledger, the records that have such entries, each with the id of its newest one.
+
+    One pass over the log for all ledgers: asked one by one, each would walk through its whole
+    history.
+    """
+    # Not the bare column: its index would be walked whole to group, instead of the newest ids.
+    # A literal, for PostgreSQL takes two parameters for two different expressions.
+    ledger = changes.c.ledger.concat(literal_column("''"))
+    query = (
+        select(ledger, changes.c.record_id, func.max(changes.c.id))
+        .where(entries, changes.c.record_id.is_not(None))
+        .group_by(ledger, changes.c.record_id)
+    )
+    found: dict[str, dict[int, int]] = {}
+    for key, record_id, entry_id in asked.connection.execute(query):
+        found.setdefault(key, {})[record_id] = entry_id
+    return found
+
+
+def _kept(
+    asked: Asked, key: str, latest: Mapping[int, int], condition: ColumnElement[bool]
+) -> Iterator[tuple[int, int]]:
+    """Those of the records that meet the condition."""
+    table = LEDGER_TABLES[key]
+    ids = sorted(latest)
+    for start in range(0, len(ids), _AT_ONCE):
+        query = select(table.c.id).where(table.c.id.in_(ids[start : start + _AT_ONCE]), condition)
+        yield from ((one, latest[one]) for one in asked.connection.execute(query).scalars())
 
 
 def total_of(asked: Asked, table: FromClause, where: ColumnElement[bool]) -> int:

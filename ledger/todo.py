@@ -122,7 +122,8 @@ def _due(
     asked: Asked, group: Group, when: Callable[[ColumnElement[date]], ColumnElement[bool]]
 ) -> Listed:
     conditions = {
-        key: and_(still_open(key), when(LEDGER_TABLES[key].c.due_on))
+        # A record that is done carries no day any more (`ledger.duties.due_fields`).
+        key: when(LEDGER_TABLES[key].c.due_on)
         for key in asked.ledgers
         if "due_on" in LEDGER_TABLES[key].c
     }
@@ -227,7 +228,7 @@ def _changed(asked: Asked) -> Listed:
         key: asked.actor.scope_condition(LEDGER_TABLES[key].c.area_path) for key in asked.ledgers
     }
 
-    def what(entry: Any) -> str:
+    def what(entry: audit.Entry) -> str:
         return f"{audit.ACTION_LABELS.get(entry.action, entry.action)}({entry.actor})"
 
     return logged(asked, Group.CHANGED, others, conditions, what)
