@@ -16,6 +16,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import folium
 from branca.element import MacroElement
@@ -31,14 +32,15 @@ _ANYWHERE = (0.0, 0.0)
 class OfflineMap(folium.Map):
     """A map without tiles, whose scripts and styles all come from this server.
 
+    ``fetch_first`` are addresses that the browser asks for while it still reads the scripts.
     Vectors go on a canvas. Zoom buttons with Chinese titles, the scale and a way back to the
     whole area are added by ``areas.js``; there is no attribution line of Leaflet's own.
     """
 
     default_js = [  # noqa: RUF012 - folium's own declaration is a list of the class
+        ("ledger_areas", "/assets/app/areas.js"),
         ("leaflet", "/assets/leaflet/leaflet.js"),
         ("markercluster", "/assets/markercluster/leaflet.markercluster.js"),
-        ("ledger_areas", "/assets/app/areas.js"),
         ("ledger_points", "/assets/app/points.js"),
     ]
     default_css = [  # noqa: RUF012
@@ -47,7 +49,7 @@ class OfflineMap(folium.Map):
         ("ledger_areas_css", "/assets/app/areas.css"),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, fetch_first: Sequence[str] = ()) -> None:
         super().__init__(
             location=_ANYWHERE,
             zoom_start=2,
@@ -57,6 +59,10 @@ class OfflineMap(folium.Map):
             attribution_control=False,
             zoom_snap=0.25,
         )
+        if fetch_first:
+            (name, address), *others = self.default_js
+            query = urlencode([("first", url) for url in fetch_first])
+            self.default_js = [(name, f"{address}?{query}"), *others]
 
     def render(self, **kwargs: Any) -> str:
         """Nothing, as in `_Scripted`: the script is asked for, styles are in ``areas.css``."""

@@ -42,7 +42,11 @@ class Click:
 
 
 def area_map(
-    elements: Sequence[MacroElement], *, key: str, on_click: Callable[[Click], None]
+    elements: Sequence[MacroElement],
+    *,
+    key: str,
+    on_click: Callable[[Click], None],
+    fetch_first: Sequence[str] = (),
 ) -> None:
     """Show the elements on an offline map; ``on_click`` is called before the rerun it causes.
 
@@ -55,7 +59,7 @@ def area_map(
             on_click(click)
 
     st_folium(
-        OfflineMap(),
+        OfflineMap(fetch_first),
         key=key,
         height=HEIGHT,
         use_container_width=True,

@@ -168,12 +168,13 @@ def _map(
     shown = shown_areas(atlas, view.under)
     counts = numbers.by_area
     values = {code: class_of(view.layer, each) for code, each in counts.items()}
+    shapes = areas_url(view.under, revisions.areas, basemap.datum)
     few = len(shown) <= _MANY
     elements = [
         MapPlace(str(view.under), basemap.bounds(atlas.bounds(view.under)), basemap.tiles()),
         BackdropLayer(backdrop_url(revisions.areas, basemap.datum)),
         AreaLayer(
-            areas_url(view.under, revisions.areas, basemap.datum),
+            shapes,
             values,
             classes_of(view.layer),
             fallback=NONE,
@@ -194,7 +195,7 @@ def _map(
             )
         )
     with st.container(key="map-frame"):
-        area_map(elements, key="risk-map", on_click=clicked)
+        area_map(elements, key="risk-map", on_click=clicked, fetch_first=[shapes])
     present = {*values.values(), *([NONE] if len(counts) < len(shown) else [])}
     st.html(legend(view.layer, present, points=view.points))
 

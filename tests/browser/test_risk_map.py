@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -14,7 +15,7 @@ from ledger.areas import current_atlas
 from ledger.overview import situation
 from ledger.storage.tables import areas
 from pages._ui.badges import LOOKS
-from tests.browser.conftest import PATIENCE_MS, sign_in_as, wait_until_idle
+from tests.browser.conftest import sign_in_as, wait_until_idle
 from tests.browser.serving import Server, running_server
 from tests.pages.builders import (
     COUNTY,
@@ -29,6 +30,8 @@ from tests.pages.builders import (
     fill_office,
 )
 
+PATIENCE_S = 60
+BOTH_DRAWN = "Boolean(window.__areas_painted && window.__points_shown)"
 # Places in the small county without a marker on them (latitude, longitude).
 IN_WEST, IN_EAST = (29.085, 127.05), (29.085, 127.15)
 
@@ -63,12 +66,14 @@ def leader(page: Page) -> Page:
 
 def painted(page: Page) -> Frame:
     """The map's frame, once its areas are drawn and the page stands still."""
-    element = page.locator(".st-key-map-frame iframe").element_handle(timeout=PATIENCE_MS)
-    frame = element.content_frame()
-    assert frame
-    frame.wait_for_function("window.__areas_painted && window.__points_shown", timeout=PATIENCE_MS)
-    wait_until_idle(page)
-    return frame
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        for frame in page.frames:
+            if "streamlit_folium" in frame.url and frame.evaluate(BOTH_DRAWN):
+                wait_until_idle(page)
+                return frame
+        page.wait_for_timeout(100)
+    raise AssertionError(f"no map in {[frame.url for frame in page.frames]}")
 
 
 def place(page: Page, at: tuple[float, float]) -> tuple[float, float]:

@@ -56,6 +56,13 @@ def test_scripts_and_styles_come_from_this_server() -> None:
     assert all(re.fullmatch(r"/assets/[\w./-]+", url) for url in addresses)
 
 
+def test_what_is_fetched_first_rides_on_the_first_script() -> None:
+    first, *others = OfflineMap(["/areas/_.geojson?v=1&d=wgs84"]).default_js
+    assert first[1] == "/assets/app/areas.js?first=%2Fareas%2F_.geojson%3Fv%3D1%26d%3Dwgs84"
+    assert others == OfflineMap.default_js[1:]
+    assert OfflineMap().default_js == OfflineMap.default_js
+
+
 def test_offline_map_names_no_host_in_any_part() -> None:
     shown = OfflineMap()
     texts = [_get_map_string(shown), _get_header(shown), shown.get_root().render()]

@@ -50,6 +50,11 @@
     return fetched.get(url);
   }
 
+  // This file comes first and names what will be asked for: it travels while Leaflet is read.
+  const self = document.currentScript;
+  const first = self ? new URL(self.src).searchParams.getAll("first") : [];
+  first.filter((url) => /^\/[^/\\]/.test(url)).forEach((url) => load(url));
+
   // Fetch, unless this slot was given something else in the meantime.
   function loadInto(map, slot, spec, use) {
     slot.spec = spec;
@@ -67,6 +72,7 @@
       () => {
         slot.url = null;
         slot.waiting = false;
+        later.splice(0).forEach((task) => task());
         tell(map, "地图数据没有加载成功。请检查网络后刷新页面；若仍不行，请联系管理员。");
       },
     );
@@ -224,6 +230,7 @@
 
   function drawAreas(map, slot, shapes) {
     if (slot.layer) slot.layer.remove();
+    slot.drawing = true;
     slot.canvas = slot.canvas || L.canvas({ padding: 0.3 });
     const interactive = slot.spec.interactive !== false;
     slot.layer = L.geoJSON(shapes, {
@@ -272,10 +279,18 @@
   // After the frame in which the canvas was drawn. Tests and measurements wait for this.
   function painted(slot) {
     requestAnimationFrame(() => requestAnimationFrame(() => {
+      slot.drawing = false;
       if (!slot.layer) return;
       const count = slot.layer.getLayers().length;
       window.__areas_painted = { url: slot.url, count, at: performance.now() };
+      later.splice(0).forEach((task) => task());
     }));
+  }
+
+  // Hundreds of markers are work: they come after the areas that are on their way.
+  const later = [];
+  function afterAreas(task) {
+    if (slots.areas && (slots.areas.waiting || slots.areas.drawing)) later.push(task); else task();
   }
 
   // ---- names on the map ------------------------------------------------------------------
@@ -364,7 +379,7 @@
     areas: (group, text) => claim("areas", group, text, showAreas),
     // For points.js
     parts: {
-      claim, loadInto, report, lines, lastClicked, unclutter: (map) => unclutter(map, slots.areas),
+      claim, loadInto, afterAreas, report, lines, lastClicked, unclutter: (map) => unclutter(map, slots.areas),
     },
   };
 }());

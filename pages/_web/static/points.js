@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const { claim, loadInto, report, lines, lastClicked, unclutter } = window.ledgerMap.parts;
+  const { claim, loadInto, afterAreas, report, lines, lastClicked, unclutter } = window.ledgerMap.parts;
   const BACKDROP = {
     sea: { stroke: false, fillColor: "#E4ECF3", fillOpacity: 1 },
     lake: { stroke: false, fillColor: "#D3E0EA", fillOpacity: 1 },
@@ -25,10 +25,11 @@
       drawPoints(map, slot, { points: spec.items });
       return;
     }
-    loadInto(map, slot, spec, (data) => {
+    loadInto(map, slot, spec, (data) => afterAreas(() => {
+      if (!slot.group) return;
       if (data) drawPoints(map, slot, data);
       choose(slot);
-    });
+    }));
   }
 
   function drawPoints(map, slot, data) {
