@@ -7,16 +7,30 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
 from sqlalchemy import Column as TableColumn
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    UnaryExpression,
+    and_,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.sql.operators import custom_op
 
 from ledger.access import Action, Actor, under
 from ledger.columns import TEXTUAL, ColumnType, Ledger
 from ledger.errors import Invalid
-from ledger.storage.tables import LEDGER_TABLES
+from ledger.storage.tables import LEDGER_TABLES, tallied_keys, tallies
 
 Operator = Literal["eq", "in", "ge", "le", "contains", "blank", "not_blank"]
 SYSTEM_KEYS = ("id", "number", "version", "created_at", "created_by", "updated_at", "updated_by")
 PAGE_SIZES = (20, 50, 100, 200)
+# From so many records on, a page is found by walking along the order rather than by sorting.
+_WORTH_WALKING = 1_000
+_PLUS: custom_op[Any] = custom_op("+")
 
 
 @dataclass(frozen=True)
@@ -74,8 +88,17 @@ def find(
     actor.require(Action.READ)
     table = LEDGER_TABLES[ledger.key]
     where = _where(actor, ledger, table, selection)
-    total = connection.execute(select(func.count()).select_from(table).where(where)).scalar_one()
+    tallied = _tallied(connection, actor, ledger, selection)
+    if tallied is None:
+        counting = select(func.count()).select_from(table).where(where)
+        total = connection.execute(counting).scalar_one()
+    else:
+        total = sum(n for *_, n in tallied)
+        if total >= _WORTH_WALKING and connection.dialect.name == "sqlite":
+            where = _where(actor, ledger, table, selection, walking=True)
     number = min(max(1, page), max(1, -(-total // size)))
+    if not total:
+        return Page([], 0, number, size)
     query = _ordered(select(table).where(where), table, selection)
     rows = connection.execute(query.limit(size).offset((number - 1) * size)).mappings()
     return Page([dict(row) for row in rows], total, number, size)
@@ -98,20 +121,81 @@ def count_by(
     actor.require(Action.READ)
     table = LEDGER_TABLES[ledger.key]
     column = _column(ledger, table, key)
+    keys = tallied_keys(ledger)
+    tallied = _tallied(connection, actor, ledger, selection) if key in keys else None
+    if tallied is not None:
+        found: dict[Any, int] = {}
+        for *values, n in tallied:
+            value = values[keys.index(key)] or None
+            found[value] = found.get(value, 0) + n
+        return found
     query = (
         select(column, func.count()).where(_where(actor, ledger, table, selection)).group_by(column)
     )
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _where(actor: Actor, ledger: Ledger, table: Table, selection: Selection) -> ColumnElement[bool]:
-    clauses: list[ColumnElement[bool]] = [
-        table.c.deleted == selection.deleted,
-        actor.scope_condition(table.c.area_path),
+def _tallied(
+    connection: Connection, actor: Actor, ledger: Ledger, selection: Selection
+) -> list[tuple[Any, ...]] | None:
+    """(counted, placement, number of records) of a selection, from the tallies that the database
+    keeps; None where it is narrowed by anything else, so that the records have to be counted."""
+    keys = tallied_keys(ledger)
+    known = all(
+        condition.key in keys and condition.operator in ("eq", "in", "blank", "not_blank")
+        for condition in selection.conditions
+    )
+    if selection.text.split() or not known:
+        return None
+    columns = dict(zip(keys, (tallies.c.counted, tallies.c.placement), strict=False))
+    clauses = [
+        tallies.c.ledger == ledger.key,
+        tallies.c.deleted == selection.deleted,
+        actor.scope_condition(tallies.c.area_path),
+        tallies.c.n > 0,
     ]
     if selection.area_path is not None:
-        clauses.append(under(table.c.area_path, selection.area_path))
-    clauses += [_clause(ledger, table, condition) for condition in selection.conditions]
+        clauses.append(under(tallies.c.area_path, selection.area_path))
+    for condition in selection.conditions:
+        # A blank is NULL in a record and empty in a tally.
+        clauses.append(_clause(ledger, func.nullif(columns[condition.key], ""), condition))
+    query = (
+        select(tallies.c.counted, tallies.c.placement, func.sum(tallies.c.n))
+        .where(*clauses)
+        .group_by(tallies.c.counted, tallies.c.placement)
+    )
+    return [(row[0], row[1], int(row[2])) for row in connection.execute(query)]
+
+
+def _where(
+    actor: Actor,
+    ledger: Ledger,
+    table: Table,
+    selection: Selection,
+    *,
+    walking: bool = False,
+) -> ColumnElement[bool]:
+    """The selection as a condition.
+
+    ``walking`` is for SQLite, which knows nothing of how many records there are: the columns are
+    marked (``+area_path``) so that it does not collect and sort all that match, but walks along
+    the order until the page is full.
+    """
+
+    def marked(column: ColumnElement[Any]) -> Any:
+        return UnaryExpression(column, operator=_PLUS, type_=column.type) if walking else column
+
+    path = marked(table.c.area_path)
+    clauses: list[ColumnElement[bool]] = [
+        table.c.deleted == selection.deleted,
+        actor.scope_condition(path),
+    ]
+    if selection.area_path is not None:
+        clauses.append(under(path, selection.area_path))
+    clauses += [
+        _clause(ledger, marked(_column(ledger, table, condition.key)), condition)
+        for condition in selection.conditions
+    ]
     clauses += [_containing(ledger, table, word) for word in selection.text.split()]
     return and_(*clauses)
 
@@ -126,8 +210,9 @@ def _containing(ledger: Ledger, table: Table, word: str) -> ColumnElement[bool]:
     return or_(*(column.icontains(word, autoescape=True) for column in columns))
 
 
-def _clause(ledger: Ledger, table: Table, condition: Condition) -> ColumnElement[bool]:
-    column: ColumnElement[Any] = _column(ledger, table, condition.key)
+def _clause(
+    ledger: Ledger, column: ColumnElement[Any], condition: Condition
+) -> ColumnElement[bool]:
     value = condition.value
     match condition.operator:
         case "eq":
