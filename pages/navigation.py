@@ -9,11 +9,15 @@ from ledger.access import Action, Actor, Role
 
 PAGES = Path(__file__).resolve().parent
 GROUPS = ("态势", "台账", "走访", "管理")
+ON_THE_SPOT = frozenset({Role.GRID_WORKER, Role.VILLAGE_STAFF, Role.OFFICE_STAFF})
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One menu item. ``action`` is what a role must be allowed to do to get it; None: all."""
+    """One menu item. ``action`` is what a role must be allowed to do to get it; None: all.
+
+    ``roles`` narrows an item further to those who work with it; None: all.
+    """
 
     file: str
     title: str
@@ -21,6 +25,7 @@ class Entry:
     url_path: str
     group: str
     action: Action | None
+    roles: frozenset[Role] | None = None
 
     @property
     def path(self) -> Path:
@@ -29,6 +34,7 @@ class Entry:
 
 ENTRIES = (
     Entry("situation/risk_map.py", "风险地图", "map", "map", "态势", Action.READ),
+    Entry("situation/coverage.py", "排查覆盖率", "donut_large", "coverage", "态势", Action.READ),
     Entry(
         "records/institutions.py",
         "养老服务机构",
@@ -37,6 +43,23 @@ ENTRIES = (
         "台账",
         Action.READ,
     ),
+    Entry("records/inspections.py", "排查走访", "checklist", "inspections", "台账", Action.READ),
+    Entry("records/leads.py", "线索", "flag", "leads", "台账", Action.READ),
+    Entry("records/dispositions.py", "处置", "gavel", "dispositions", "台账", Action.READ),
+    Entry("records/petitions.py", "信访事项", "forum", "petitions", "台账", Action.READ),
+    Entry("records/outreach.py", "宣传活动", "campaign", "outreach", "台账", Action.READ),
+    Entry("records/todo.py", "待办", "task_alt", "todo", "台账", Action.READ),
+    Entry("records/entities.py", "新增市场主体", "add_business", "entities", "台账", Action.READ),
+    Entry(
+        "field/my_grid.py",
+        "我的网格",
+        "grid_view",
+        "my-grid",
+        "走访",
+        Action.READ,
+        frozenset({Role.GRID_WORKER}),
+    ),
+    Entry("field/inspect.py", "走访", "fact_check", "inspect", "走访", Action.READ, ON_THE_SPOT),
     Entry("admin/exchange.py", "导入导出", "swap_vert", "exchange", "管理", Action.EXPORT),
     Entry("admin/areas.py", "区域", "account_tree", "area-admin", "管理", Action.LOAD_AREAS),
     Entry("admin/rules.py", "规则", "rule", "rules", "管理", Action.MANAGE_RULES),
@@ -49,9 +72,9 @@ ENTRIES = (
 # What each role looks at first in the morning; the first one that there is.
 FIRST = {
     Role.LEADER: ("map", "institutions"),
-    Role.OFFICE_STAFF: ("institutions", "map"),
-    Role.VILLAGE_STAFF: ("institutions", "map"),
-    Role.GRID_WORKER: ("map", "institutions"),
+    Role.OFFICE_STAFF: ("todo", "institutions"),
+    Role.VILLAGE_STAFF: ("todo", "institutions"),
+    Role.GRID_WORKER: ("my-grid", "map"),
     Role.AUDITOR: ("log", "map"),
     Role.ADMIN: ("users",),
 }
@@ -62,7 +85,9 @@ def entries_for(actor: Actor) -> list[Entry]:
     return [
         entry
         for entry in ENTRIES
-        if entry.path.is_file() and (entry.action is None or actor.may(entry.action))
+        if entry.path.is_file()
+        and (entry.action is None or actor.may(entry.action))
+        and (entry.roles is None or actor.role is None or actor.role in entry.roles)
     ]
 
 

@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute
 
 from pages._web.account import ROUTES as ACCOUNT
 from pages._web.assets import ROUTES as ASSETS
+from pages._web.attachments import ROUTES as ATTACHMENTS
 from pages._web.downloads import ROUTES as DOWNLOADS
 from pages._web.geometry import ROUTES as GEOMETRY
 from pages._web.health import ROUTES as HEALTH
@@ -22,4 +23,5 @@ ROUTES: list[BaseRoute] = [
     *ASSETS,
     *GEOMETRY,
     *DOWNLOADS,
+    *ATTACHMENTS,
 ]
