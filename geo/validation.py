@@ -5,6 +5,7 @@ Errors stop a load, warnings do not. The checks themselves stand in their own mo
 overlaps, gaps and datum (:mod:`geo.relations`).
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ from geo.shapes import check_shapes
 
 __all__ = ["Boundaries", "Fields", "Finding", "Severity", "Tolerance", "prepare_boundaries"]
 
+_SCRIPT = re.compile(r"<\s*/?\s*script\b", re.IGNORECASE)
 MAX_NAME_LENGTH = 100
 _MAX_COUNT = 2_000_000_000
 
@@ -152,6 +154,8 @@ def _names(frame: gpd.GeoDataFrame, fields: Fields, report: Report) -> list[str]
     for position, name in enumerate(names):
         if not name:
             report.error(position, fields.name, "名称为空,请填写。")
+        elif _SCRIPT.search(name):
+            report.error(position, fields.name, "名称含有网页脚本代码(script),请改正后再载入。")
         elif len(name) > MAX_NAME_LENGTH:
             report.error(
                 position,

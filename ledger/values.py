@@ -86,6 +86,7 @@ class ValueRefused(ValueError):
 
 
 def is_blank(raw: object) -> bool:
+    """Whether a cell holds nothing: absent, only blanks, or a not-a-number."""
     if raw is None:
         return True
     if isinstance(raw, float):
@@ -106,6 +107,8 @@ def _shown(raw: object) -> str:
     return text if len(text) <= 20 else text[:20] + "…"
 
 
+# Pages show every text as letters, whatever it holds; but a script in a ledger is never meant.
+_SCRIPT = re.compile(r"<\s*/?\s*script\b", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -115,6 +118,8 @@ def _text(column: Declared, raw: object) -> str:
     text = str(raw).strip()
     if len(text) > column.length:
         raise ValueRefused(f"内容过长({len(text)}字),最多{column.length}字,请删减")
+    if _SCRIPT.search(text):
+        raise ValueRefused("含有网页脚本代码(script),请删除后重新填写")
     if _CONTROL.search(text):
         raise ValueRefused("含有不可见的控制字符,请重新输入")
     return text

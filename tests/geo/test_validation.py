@@ -80,9 +80,10 @@ def test_names_must_be_there_and_short():
     assert max(len(finding.message) for finding in report.errors) < 100
 
 
-def test_markup_in_a_name_is_just_text():
-    name = "<script>alert(1)</script>"
-    assert prepare([("A", name, box(0))]).areas["name"].tolist() == [name]
+def test_script_in_a_name_stops_the_load_other_markup_is_just_text():
+    finding = only(prepare([("A", "<ScRipt >alert(1)", box(0))]).errors, "脚本代码")
+    assert (finding.row, finding.column) == (2, "name")
+    assert prepare([("A", "<b>甲</b>", box(0))]).areas["name"].tolist() == ["<b>甲</b>"]
 
 
 def test_duplicate_codes_are_errors_on_the_later_rows():

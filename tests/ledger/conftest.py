@@ -9,11 +9,14 @@ lat 29.0 └──────────┴──────────┘
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import shapely
 from sqlalchemy import insert
+from sqlalchemy.engine import make_url
 
 from ledger import clock, options
 from ledger.access import SYSTEM, Actor, Role
@@ -74,12 +77,25 @@ def actor(role: Role, code: str) -> Actor:
     return Actor(f"测试{role}", role, code, path, user_id=1)
 
 
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    """A fresh database with the small county and no records."""
-    store = open_store(database_url)
+@pytest.fixture(scope="session")
+def drawn_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database with the small county, made once and copied for every test."""
+    path = tmp_path_factory.mktemp("county") / "county.db"
+    store = open_store(f"sqlite:///{path.as_posix()}")
     migrate(store)
     draw_county(store)
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.dispose()
+    return path
+
+
+@pytest.fixture
+def store(database_url: str, drawn_county: Path) -> Iterator[Store]:
+    """A fresh database with the small county and no records."""
+    shutil.copyfile(drawn_county, str(make_url(database_url).database))
+    store = open_store(database_url)
     yield store
     store.dispose()
 

@@ -283,11 +283,12 @@ def test_a_position_that_fits_only_when_swapped_is_refused(store: Store, tmp_pat
     assert "对调" in problem.message
 
 
-def test_script_stays_the_text_it_is(store: Store, tmp_path: Path) -> None:
-    name = "<script>alert(1)</script>"
-    take(store, workbook(tmp_path / "a.xlsx", [("机构名称",), (name,)]))
-    (record,) = stored(store).values()
-    assert record["name"] == name
+def test_script_is_refused_by_row_and_column(store: Store, tmp_path: Path) -> None:
+    rows = [("机构名称", "备注"), ("甲院", "<script>alert(1)</script>")]
+    report = take(store, workbook(tmp_path / "a.xlsx", rows))
+    (problem,) = report.problems
+    assert (problem.row, problem.column, report.written) == (2, "备注", False)
+    assert "脚本代码" in problem.message
 
 
 def test_rejected_rows_stop_everything_unless_the_valid_ones_are_wanted(

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import update
+
 from ledger import accounts, records, sessions
 from ledger.access import SYSTEM, Actor, Role
 from ledger.storage import Store, migrate, open_store
+from ledger.storage.tables import LEDGER_TABLES
 from tests.ledger.conftest import (
     COUNTY,
     EAST,
@@ -107,6 +110,16 @@ def build_office(url: str, *, roles: Iterable[Role] = tuple(Role)) -> Office:
     return Office(store, url)
 
 
+def _plant(office: Office, name: str, text: str) -> None:
+    """Put a text into a record past the services, which would refuse it."""
+    table = LEDGER_TABLES["institutions"]
+    with office.store.writing() as connection:
+        connection.execute(
+            update(table).where(table.c.id == office.ids[name]).values(name=text, remarks=text)
+        )
+    office.ids[text] = office.ids.pop(name)
+
+
 def fill_office(office: Office) -> Office:
     """Institutions of every tier, without a place, outside, in the bin, and one of ill will."""
     office.add("松鹤养老院", kind="养老院", beds=120, filing="licensed", **BLAMELESS)
@@ -117,7 +130,8 @@ def fill_office(office: Office) -> Office:
     office.add("东村敬老院", beds=30, lon=127.15, lat=29.02, **BLAMELESS)
     office.add("无坐标托老所", lon=None, lat=None, area_code=WEST_VILLAGE)
     office.add("界外疗养所", lon=127.5, lat=29.5, area_code=EAST_SOUTH)
-    office.add(HOSTILE, remarks=HOSTILE, address="长" * 200, operator="\u202e反写的名字", beds=5)
+    office.add("恶意", address="长" * 200, operator="\u202e反写的名字", beds=5)
+    _plant(office, "恶意", HOSTILE)
     gone = office.add("已停办的院")
     records.delete(office.store, SYSTEM, "institutions", {gone: 1}, reason="已停办")
     return office
