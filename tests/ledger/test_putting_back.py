@@ -69,8 +69,8 @@ def test_nobody_puts_back_what_they_may_not_edit(store: Store, office: Actor, ho
     entry = entry_of(store, office, home)
     with pytest.raises(Refused):
         putting_back.put_back_change(store, actor(Role.LEADER, WEST), entry, reason="理由")
+    stranger = actor(Role.OFFICE_STAFF, EAST)
     with pytest.raises(NotFound):
-        stranger = actor(Role.OFFICE_STAFF, EAST)
         putting_back.put_back_change(store, stranger, entry, reason="理由")
     with pytest.raises(Invalid, match="恢复原因"):
         putting_back.put_back_change(store, office, entry, reason=" ")
