@@ -54,7 +54,7 @@ def answer(counts: Mapping[str | None, int]) -> str:
         return "市场监管部门的名单还没有导入。"
     said = f"<b>{waiting:,} 家待核实</b>" if waiting else "没有待核实的"
     fresh = counts.get(None, 0)
-    return f"{said}，共 {total:,} 家" + (f",{fresh:,} 家尚未比对。" if fresh else "。")
+    return f"{said}，共 {total:,} 家" + (f"，{fresh:,} 家尚未比对。" if fresh else "。")
 
 
 def _counts(actor: Actor) -> dict[str | None, int]:
@@ -87,15 +87,17 @@ def _chosen_status(counts: Mapping[str | None, int]) -> str | None:
     keys = [key for key in (*_STATUS, None) if counts.get(key)]
     asked = parameter("status")
     first = asked if asked in keys else (TO_VERIFY if TO_VERIFY in keys else keys[0])
-    chosen = st.pills(
+    # Statuses come and go with a match; a choice among others is another choice.
+    stamp = "-".join(str(key) for key in keys)
+    place = st.pills(
         "核实状态",
-        keys,
-        default=first,
+        range(len(keys)),
+        default=keys.index(first),
         required=True,
-        format_func=lambda key: f"{_STATUS.get(key, UNMATCHED)} {counts[key]:,}",
-        key="entities-status",
+        format_func=lambda at: f"{_STATUS.get(keys[at] or '', UNMATCHED)} {counts[keys[at]]:,}",
+        key=f"entities-status-{stamp}",
     )
-    return chosen
+    return keys[place or 0]
 
 
 def _list(actor: Actor, status: str | None) -> None:

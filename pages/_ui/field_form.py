@@ -64,6 +64,12 @@ class FieldForm:
         """What was typed; `open` must have said that the form is open."""
         return st.session_state[self._key]
 
+    @property
+    def stage(self) -> str:
+        """``form``, ``confirm`` or ``done``."""
+        typed = st.session_state.get(self._key)
+        return "form" if typed is None else typed.stage
+
     def open(self, fresh: Mapping[str, Any]) -> bool:
         """Whether the form can be shown: at once, or after the draft was taken up or thrown away.
 
@@ -210,7 +216,7 @@ class FieldForm:
             return st.text_area(label, height=110, max_chars=column.length, **common)
         if column.type in NUMERIC or column.type is ColumnType.PHONE:
             # The telephone's keypad: large digits on a tablet.
-            quiet = {"icon": "", "placeholder": "", "autocomplete": "off"}
+            quiet: dict[str, Any] = {"icon": "", "placeholder": "", "autocomplete": "off"}
             return st.text_input(label, type="phone", max_chars=40, live="1s", **quiet, **common)
         return st.text_input(
             label, max_chars=column.length, live="1s", autocomplete="off", **common

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
-from pages._ui import guard
+from ledger.access import Actor, Role
 from pages._ui.text import safe
 
 STYLE = Path(__file__).with_name("field_style.css")
@@ -52,9 +53,24 @@ def lead_to(page: Path, **parameters: Any) -> NoReturn:
     st.switch_page(page, query_params=wanted)
 
 
-def way_back(home: str = "返回", *, key: str = "field-back") -> None:
-    """A button to the visitor's own first page of the field."""
-    mine = guard.visitor().actor.role
-    page = MY_GRID if mine is not None and mine.value == "grid_worker" else TODO
-    if st.button(home, icon=":material/arrow_back:", key=key):
-        lead_to(page)
+def run_again() -> NoReturn:
+    """Run the piece anew: alone where it ran alone, else with its page.
+
+    A press that reaches the server in a run of the whole page (after a lost connection) may not
+    ask for the piece alone.
+    """
+    try:
+        st.rerun(scope="fragment")
+    except StreamlitAPIException:
+        st.rerun()
+
+
+def home_of(actor: Actor) -> Path:
+    """Where somebody on the spot goes back to."""
+    return MY_GRID if actor.role is Role.GRID_WORKER else TODO
+
+
+def way_back(actor: Actor, *, key: str = "field-back") -> None:
+    """A button to the actor's own first page."""
+    if st.button("返回", icon=":material/arrow_back:", key=key):
+        lead_to(home_of(actor))

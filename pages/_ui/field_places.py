@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -85,6 +85,17 @@ def _place(row: dict[str, Any], lacking: coverage.Uninspected | None, today: dat
     )
 
 
+def grid_answer(places: Places, overdue: int) -> str:
+    """``在册 6 家，第 1 轮未走访 2 家，1 项逾期`` as HTML."""
+    if not places.total:
+        return "在册 0 家。发现养老服务场所时，请按“未登记场所”上报。"
+    lacking = places.uninspected
+    round_words = f"第 {places.round} 轮"
+    visits = f"{round_words}未走访 <b>{lacking} 家</b>" if lacking else f"{round_words}已全部走访"
+    late = f'<b class="field-late">▲ {overdue} 项逾期</b>' if overdue else "没有逾期事项"
+    return f"在册 <b>{places.total} 家</b>，{visits}，{late}。"
+
+
 def since_words(days: int | None) -> str:
     """从未走访, 今天已走访, 距上次走访 12 天."""
     if days is None:
@@ -111,7 +122,9 @@ def _card(place: Place) -> None:
         horizontal=True, vertical_alignment="center", key=f"field-card-{place.id}", wrap=False
     ):
         st.html(card_html(place))
-        wanted = "primary" if place.uninspected or place.late else "secondary"
+        wanted: Literal["primary", "secondary"] = (
+            "primary" if place.uninspected or place.late else "secondary"
+        )
         label = f"走访 {plain(place.name, 30)}"
         if st.button("走访", key=f"field-visit-{place.id}", type=wanted, help=label):
             lead_to(INSPECT, institution=place.number)

@@ -17,7 +17,15 @@ from ledger.ledgers import ledger_named
 from pages._ui import guard
 from pages._ui.cells import area_words
 from pages._ui.field_form import FieldForm
-from pages._ui.field_frame import headline, parameter, section, way_back
+from pages._ui.field_frame import (
+    headline,
+    home_of,
+    lead_to,
+    parameter,
+    run_again,
+    section,
+    way_back,
+)
 from pages._ui.field_places import read_places
 from pages._ui.form import areas_in_scope
 from pages._ui.text import plain, safe
@@ -75,12 +83,12 @@ def show_report(who: guard.Visitor, kind: str) -> None:
     headline(report.title, safe(report.said))
     form = FieldForm(guard.store(), who.actor, ledger, f"{form_name(ledger.key, None)}/{kind}")
     if not form.open({**report.fresh, "area_code": _own_area(who.actor)}):
-        way_back()
+        way_back(who.actor)
         return
     if form.typed.stage == "done":
         _show_done(form, report)
         return
-    way_back()
+    way_back(who.actor)
     if kind == UNLISTED and who.actor.may(Action.CREATE, "institutions"):
         st.html(
             '<p class="field-quiet">您也可以直接在<a href="institutions" target="_self">'
@@ -177,7 +185,7 @@ def _save(form: FieldForm, report: Report, kind: str) -> None:
             typed.refused = [str(problem) for problem in invalid.problems]
         except LedgerError as error:
             typed.refused = [str(error)]
-    st.rerun(scope="fragment")
+    run_again()
 
 
 def _stamped(report: Report) -> dict[str, Any]:
@@ -206,9 +214,9 @@ def _show_done(form: FieldForm, report: Report) -> None:
         home = st.button("返回", type="primary", key="report-home")
     if again or home:
         form.forget()
-        st.query_params.clear()
-        if again:
-            st.query_params["new"] = _kind_of(report)
+        if home:
+            lead_to(home_of(form.actor))
+        st.query_params.from_dict({"new": _kind_of(report)})
         st.rerun()
 
 

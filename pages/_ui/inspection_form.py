@@ -20,7 +20,7 @@ from ledger.placement import Site
 from ledger.placement import place as locate
 from ledger.storage import Store
 from pages._ui.field_form import FieldForm
-from pages._ui.field_frame import section
+from pages._ui.field_frame import run_again, section
 from pages._ui.field_map import pick_map
 from pages._ui.field_position import ask_position
 from pages._ui.inspection_preview import fact_words
@@ -73,21 +73,23 @@ def filled(values: Mapping[str, Any]) -> int:
 
 
 def _checklist(visit: Visit) -> None:
-    done = filled(visit.form.typed.values)
-    section("检查清单", f"已填 {done} / {len(CHECKLIST_KEYS)} 项")
+    head = st.empty()
     st.caption("每次走访重新填写；没有问到的留空或选“不详”，台账现值不变。")
     columns = [INSPECTIONS.by_key[key] for key in CHECKLIST_KEYS]
     for group, members in groupby(columns, key=lambda c: INSTITUTIONS.by_key[c.key].group):
         st.markdown(f"**{group}**")
         for column in members:
             visit.form.field(column, beside=now_words(visit.place, column))
+    done = filled(visit.form.typed.values)
+    with head:
+        section("检查清单", f"已填 {done} / {len(CHECKLIST_KEYS)} 项")
 
 
 def now_words(place: Mapping[str, Any], column: Column) -> str:
     """``台账现值 否(2026-05-20)``: what the ledger says, and as of when if a visit said it."""
     as_of = (place.get("facts_as_of") or {}).get(column.key, {}).get("on")
     value = fact_words(column.key, place.get(column.key))
-    return plain(f"台账现值 {value}" + (f"({as_of})" if as_of else ""), 80)
+    return plain(f"台账现值 {value}" + (f"（{as_of}）" if as_of else ""), 80)
 
 
 def _photos(visit: Visit) -> None:
@@ -98,6 +100,7 @@ def _photos(visit: Visit) -> None:
         "拍照或选择文件",
         type=_PHOTO_TYPES,
         accept_multiple_files=True,
+        max_upload_size=attachments.MOST_BYTES // 1024 // 1024,
         key=f"visit-photos-{typed.token[:8]}-{typed.uploads}",
     )
     if chosen:
@@ -107,7 +110,7 @@ def _photos(visit: Visit) -> None:
             if _digest(content) not in have:
                 typed.photos.append((file.name, content))
         typed.uploads += 1
-        st.rerun(scope="fragment")
+        run_again()
     for place, (name, content) in enumerate(list(typed.photos)):
         with st.container(horizontal=True, vertical_alignment="center"):
             size = f"{max(1, len(content) // 1024):,} KB"
@@ -115,7 +118,7 @@ def _photos(visit: Visit) -> None:
             st.button(
                 "移除",
                 key=f"visit-photo-{place}-{_digest(content)[:8]}",
-                on_click=typed.photos.pop,
+                on_click=typed.photos.__delitem__,
                 args=(place,),
             )
     if len(typed.photos) > attachments.MOST_FILES:
@@ -146,7 +149,7 @@ def _position(visit: Visit) -> None:
             st.session_state[last] = picked
             typed.values |= {"lon": f"{picked[0]:.6f}", "lat": f"{picked[1]:.6f}"}
             typed.values.pop("accuracy", None)
-            st.rerun(scope="fragment")
+            run_again()
     if here is None:
         st.caption("未记录位置。没有位置时，走访归入机构所在的网格。")
         return
@@ -154,7 +157,7 @@ def _position(visit: Visit) -> None:
     if st.button("不记录位置", key="visit-nowhere"):
         for key in ("lon", "lat", "accuracy"):
             typed.values.pop(key, None)
-        st.rerun(scope="fragment")
+        run_again()
 
 
 def position_of(values: Mapping[str, Any]) -> tuple[float, float] | None:

@@ -14,7 +14,7 @@ from ledger.columns import Column
 from ledger.errors import Invalid, LedgerError
 from ledger.ledgers import INSPECTIONS
 from ledger.ledgers.inspections import CHECKLIST_KEYS
-from pages._ui.field_frame import INSPECT, MY_GRID, lead_to, section
+from pages._ui.field_frame import INSPECT, home_of, lead_to, run_again, section
 from pages._ui.inspection_form import REFUSED, Visit, position_of, position_words, within
 from pages._ui.inspection_preview import Effect, effect_html, foresee, look_back
 from pages._ui.text import plain
@@ -63,7 +63,7 @@ def show_save(visit: Visit) -> None:
         typed.refused = [f"附件最多 {attachments.MOST_FILES} 个，请先移除多余的。"]
     else:
         typed.stage = "confirm"
-    st.rerun(scope="fragment")
+    run_again()
 
 
 def show_confirm(visit: Visit) -> None:
@@ -81,11 +81,11 @@ def show_confirm(visit: Visit) -> None:
         back = st.button("返回修改", key="visit-back", icon=":material/arrow_back:")
     if back:
         typed.stage = "form"
-        st.rerun(scope="fragment")
+        run_again()
     if sure:
         with st.spinner("正在保存…"):
             _save(visit, values)
-        st.rerun(scope="fragment")
+        run_again()
 
 
 def _said(visit: Visit, values: Mapping[str, Any]) -> list[str]:
@@ -152,11 +152,11 @@ def show_saved(visit: Visit) -> None:
         st.error(f"附件没有保存：{plain(line, 300)}", icon=":material/error:")
     number = str(visit.place["number"])
     with st.container(horizontal=True):
-        home = st.button("返回我的网格", type="primary", key="visit-home")
+        home = st.button("返回", type="primary", key="visit-home")
         other = st.button("再走访一家", key="visit-next")
         lead = st.button("就此上报线索", key="visit-lead", icon=":material/flag:")
     if home or other or lead:
         visit.form.forget()
         if lead:
-            lead_to(MY_GRID, new="lead", institution=number)
-        lead_to(MY_GRID if home else INSPECT)
+            lead_to(INSPECT, new="lead", institution=number)
+        lead_to(home_of(visit.actor) if home else INSPECT)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from urllib.parse import urlencode
 
-from ledger.listing import Item
+from ledger.awaiting import Group
+from ledger.listing import Item, Listed
 from pages._ui.text import attribute, clip, safe
 
 # Ledger → the page on which its records are opened.
@@ -20,6 +22,19 @@ PAGE_OF = {
 }
 # Colour never stands alone: a sign and the word go with it.
 _SIGNS = {"red": "▲ ", "amber": "● "}
+
+
+_DATED = (Group.OVERDUE, Group.DUE_SOON, Group.WAITING, Group.URGED)
+
+
+def dated(groups: tuple[Listed, ...]) -> list[Item]:
+    """What is to be done, each record once, by date; what has no date comes last."""
+    found: dict[tuple[str, int], Item] = {}
+    for one in groups:
+        if one.group in _DATED:
+            for item in one.items:
+                found.setdefault((item.ledger, item.record_id), item)
+    return sorted(found.values(), key=lambda item: (item.due_on or date.max, item.number))
 
 
 def address_of(item: Item, *, visit: bool = False) -> str:

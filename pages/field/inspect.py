@@ -17,7 +17,7 @@ from pages._ui.badges import tier_badge
 from pages._ui.field_form import FieldForm
 from pages._ui.field_frame import apply_field_style, headline, parameter, way_back
 from pages._ui.field_places import LISTED, read_places, show_places, since_words
-from pages._ui.field_report import UNLISTED, show_report
+from pages._ui.field_report import REPORTS, UNLISTED, show_report
 from pages._ui.inspection_form import Visit, fresh_values, show_visit_fields
 from pages._ui.inspection_saving import show_confirm, show_save, show_saved
 from pages._ui.text import safe
@@ -26,8 +26,9 @@ from pages._ui.text import safe
 def show_page(who: guard.Visitor) -> None:
     """The visit that the address names, or the choice of one."""
     who.actor.require(Action.CREATE, INSPECTIONS.key)
-    if parameter("new") == UNLISTED:
-        show_report(who, UNLISTED)
+    wanted = parameter("new")
+    if wanted in REPORTS:
+        show_report(who, wanted)
         return
     number = parameter("institution")
     if not number:
@@ -47,7 +48,7 @@ def _place(who: guard.Visitor, number: str) -> dict[str, Any] | None:
 
 def _choose(who: guard.Visitor) -> None:
     headline("走访哪一家？", "最该去的排在前面；台账里没有的，按“未登记场所”上报。")
-    way_back()
+    way_back(who.actor)
     if st.button("未登记场所", icon=":material/add_location:", key="visit-unlisted"):
         st.query_params["new"] = UNLISTED
         st.rerun()
@@ -66,36 +67,41 @@ def show_visit(who: guard.Visitor, place: dict[str, Any]) -> None:
     store, actor = guard.store(), who.actor
     name = form_name("inspections", None) + f"/{place['number']}"
     form = FieldForm(store, actor, INSPECTIONS, name)
-    headline(
-        f"走访 {place['name']}",
-        f"{tier_badge(place['tier'])} {since_words(_days(place))} "
-        f'<span class="field-quiet">{safe(place["address"] or "地址未填")}</span>',
-    )
+    if form.stage == "done":
+        headline(f"走访 {place['name']}")
+    else:
+        headline(f"走访 {place['name']}", _standing(place))
     if not form.open(fresh_values(actor, coverage.current_round(store))):
-        way_back()
+        way_back(actor)
         return
     visit = Visit(store, actor, guard.atlas(), form, place)
-    stage = form.typed.stage
-    if stage == "done":
+    if form.stage == "done":
         show_saved(visit)
-    elif stage == "confirm":
+    elif form.stage == "confirm":
         show_confirm(visit)
     else:
-        way_back()
+        way_back(actor)
         show_visit_fields(visit)
         form.keep()
         show_save(visit)
 
 
-def _days(place: dict[str, Any]) -> int | None:
+def _standing(place: dict[str, Any]) -> str:
+    """Tier, days since the last visit and address, as HTML."""
     last = place["last_inspected_on"]
-    return None if last is None else (clock.today() - last).days
+    days = None if last is None else (clock.today() - last).days
+    address = safe(place["address"] or "地址未填")
+    return (
+        f"{tier_badge(place['tier'])} {since_words(days)} "
+        f'<span class="field-quiet">{address}</span>'
+    )
 
 
 apply_field_style()
 with st.container(key="field"):
+    visitor = guard.visitor(Action.READ)
     try:
-        show_page(guard.visitor(Action.READ))
+        show_page(visitor)
     except LedgerError as error:
         guard.refused(error)
-        way_back(key="field-back-refused")
+        way_back(visitor.actor, key="field-back-refused")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import streamlit as st
 
 from ledger.access import Action, Actor
 from ledger.awaiting import Group
 from ledger.errors import LedgerError
-from ledger.listing import Item, Listed
+from ledger.listing import Listed
 from ledger.todo import todo
 from pages._ui import guard, notices
 from pages._ui.field_frame import (
@@ -23,35 +21,12 @@ from pages._ui.field_frame import (
     way_back,
 )
 from pages._ui.field_map import own_map
-from pages._ui.field_places import Place, Places, read_places, show_places
+from pages._ui.field_places import Place, Places, grid_answer, read_places, show_places
 from pages._ui.field_report import LEAD, PETITION, show_report
 from pages._ui.map import Click
 from pages._ui.text import plain
 from pages._ui.theme import scope_name
-from pages._ui.todo_list import list_html
-
-_DATED = (Group.OVERDUE, Group.DUE_SOON, Group.WAITING, Group.URGED)
-
-
-def answer(places: Places, overdue: int) -> str:
-    """``在册 6 家，第 1 轮未走访 2 家，1 项逾期`` as HTML."""
-    if not places.total:
-        return "在册 0 家。发现养老服务场所时，请按“未登记场所”上报。"
-    lacking = places.uninspected
-    round_words = f"第 {places.round} 轮"
-    visits = f"{round_words}未走访 <b>{lacking} 家</b>" if lacking else f"{round_words}已全部走访"
-    late = f'<b class="field-late">▲ {overdue} 项逾期</b>' if overdue else "没有逾期事项"
-    return f"在册 <b>{places.total} 家</b>，{visits}，{late}。"
-
-
-def dated(groups: tuple[Listed, ...]) -> list[Item]:
-    """What is to be done, each record once, by date; what has no date comes last."""
-    found: dict[tuple[str, int], Item] = {}
-    for one in groups:
-        if one.group in _DATED:
-            for item in one.items:
-                found.setdefault((item.ledger, item.record_id), item)
-    return sorted(found.values(), key=lambda item: (item.due_on or date.max, item.number))
+from pages._ui.todo_list import dated, list_html
 
 
 def show_page(who: guard.Visitor) -> None:
@@ -64,7 +39,7 @@ def show_page(who: guard.Visitor) -> None:
     places = read_places(store, actor, atlas)
     groups = todo(store, actor)
     totals = {one.group: one.total for one in groups}
-    headline(scope_name(actor), answer(places, totals.get(Group.OVERDUE, 0)))
+    headline(scope_name(actor), grid_answer(places, totals.get(Group.OVERDUE, 0)))
     _tasks(actor, _unverified(groups))
     _map(actor, places)
     _places(places)
@@ -135,8 +110,9 @@ def _places(places: Places) -> None:
 
 apply_field_style()
 with st.container(key="field"):
+    visitor = guard.visitor(Action.READ)
     try:
-        show_page(guard.visitor(Action.READ))
+        show_page(visitor)
     except LedgerError as error:
         guard.refused(error)
-        way_back(key="field-back-refused")
+        way_back(visitor.actor, key="field-back-refused")
