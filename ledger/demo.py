@@ -8,27 +8,29 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import shapely
-from sqlalchemy import func, insert, select
+from sqlalchemy import Table, func, insert, select
 
 from data.sample.files import write_files
 from data.sample.generate import Sample, generate
 from geo.codes import LEVELS
 from geo.validation import Fields
-from ledger import audit, options
+from ledger import audit, campaign, clock, options
 from ledger.access import SYSTEM, Role
 from ledger.accounts import DEMO_PASSWORD, add_user
 from ledger.area_loading import AreaFile, load_areas
 from ledger.errors import Invalid, StorageError
 from ledger.imports import import_file
 from ledger.storage import Store
-from ledger.storage.tables import areas, backdrop, institutions, users
+from ledger.storage.tables import areas, backdrop, institutions, petitions, users
 
 OPTION = "demo"
+SEED = 20260520
 _FIELDS = Fields("code", "name", "parent_code", "population", "elderly")
 # Name, role, display name, level of the area they look after.
 _ACCOUNTS = (
@@ -52,8 +54,12 @@ class Demo:
     users: int
 
 
-def load_demo(store: Store) -> Demo:
-    """Load the sample's areas, backdrop, institutions and one account per role.
+def load_demo(store: Store, *, scale: float = 1.0) -> Demo:
+    """Load the sample's areas, backdrop and institutions, play the campaign over them, and add
+    one account per role.
+
+    Areas and institutions are loaded as if it were the campaign's first day. ``scale`` as in
+    `campaign.play`: the demo plays the whole, quick tests play less.
 
     Raises
     ------
@@ -65,14 +71,18 @@ def load_demo(store: Store) -> Demo:
         begun = options.read(connection, OPTION) is not None
     if done:
         return _counted(store, loaded=False)
-    if not begun:
-        _begin(store)
-    sample = generate()
-    with tempfile.TemporaryDirectory() as folder:
-        write_files(sample, Path(folder))
-        _load_areas(store, Path(folder))
-        _load_institutions(store, Path(folder))
+    with clock.pretend(clock.now() - timedelta(days=campaign.DAYS)):
+        if not begun:
+            _begin(store)
+        sample = generate()
+        with tempfile.TemporaryDirectory() as folder:
+            write_files(sample, Path(folder))
+            _load_areas(store, Path(folder))
+            if not _holds(store, institutions):
+                _load_institutions(store, Path(folder))
     _load_backdrop(store, sample)
+    if not _holds(store, petitions):  # played as one transaction: whole or not at all
+        campaign.play(store, seed=SEED, scale=scale)
     _add_accounts(store)
     with store.writing() as connection:
         options.write(connection, OPTION, True)
@@ -145,24 +155,31 @@ def _add_accounts(store: Store) -> None:
 
 
 def _scopes(store: Store) -> dict[str, str]:
-    """The area of each level with the most institutions, one inside the other."""
+    """The area of each level with the most places of tier three and four, one inside the other:
+    whoever tries the demo should meet what the campaign is about. Ties: the most institutions."""
     with store.reading() as connection:
-        paths = connection.execute(
-            select(institutions.c.area_path, func.count())
-            .where(institutions.c.area_path.is_not(None))
-            .group_by(institutions.c.area_path)
+        places = connection.execute(
+            select(institutions.c.area_path, institutions.c.tier).where(
+                institutions.c.area_path.is_not(None), institutions.c.deleted.is_(False)
+            )
         ).all()
     scopes, above = {"*": "*"}, "/"
     for level in LEVELS:
-        counts: dict[str, int] = {}
-        for path, count in paths:
+        counts: dict[str, tuple[int, int]] = {}
+        for path, tier in places:
             below = path.removeprefix(above)
             if path.startswith(above) and below:
                 step = below.split("/", 1)[0]
-                counts[step] = counts.get(step, 0) + count
+                serious, every = counts.get(step, (0, 0))
+                counts[step] = (serious + (tier in ("3", "4")), every + 1)
         scopes[level] = max(sorted(counts), key=counts.__getitem__)
         above = f"{above}{scopes[level]}/"
     return scopes
+
+
+def _holds(store: Store, table: Table) -> bool:
+    with store.reading() as connection:
+        return connection.execute(select(table.c.id).limit(1)).first() is not None
 
 
 def _counted(store: Store, *, loaded: bool) -> Demo:

@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 
 from ledger import backup, options
 from ledger.access import SYSTEM, Role
-from ledger.accounts import demo_accounts
+from ledger.accounts import actor_of, demo_accounts
 from ledger.areas import current_atlas
 from ledger.demo import load_demo
 from ledger.errors import Invalid
 from ledger.overview import situation
-from ledger.query import Selection
+from ledger.query import Condition, Selection
 from ledger.records import search
 from ledger.storage import Store, migrate, open_store
 from ledger.storage.tables import backdrop
@@ -28,7 +28,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     path: Path = tmp_path_factory.mktemp("demo") / "ledger.db"
     store = open_store(f"sqlite:///{path.as_posix()}")
     migrate(store)
-    load_demo(store)
+    load_demo(store, scale=0.05)
     yield store
     store.dispose()
 
@@ -61,14 +61,33 @@ def test_there_is_one_account_a_role_and_each_sees_something(demo: Store) -> Non
     for user in users:
         if user.role is Role.ADMIN:
             continue
-        from ledger.accounts import actor_of
-
         assert search(demo, actor_of(demo, user), "institutions", Selection()).total > 0
+
+
+def test_accounts_look_after_places_that_matter(demo: Store) -> None:
+    serious = Selection(conditions=(Condition("tier", "in", ("3", "4")),))
+    users = {user.name: user for user in demo_accounts(demo)}
+
+    def seen(name: str, selection: Selection) -> int:
+        return search(demo, actor_of(demo, users[name]), "institutions", selection).total
+
+    for name in ("jingban", "lingdao"):
+        assert {
+            row["tier"]
+            for row in search(demo, actor_of(demo, users[name]), "institutions", serious).rows
+        } == {"3", "4"}
+    assert seen("wangge", serious) >= 1
+    assert seen("wangge", Selection()) >= 2
+
+
+def test_records_of_the_campaign_come_with_the_sample(demo: Store) -> None:
+    for ledger in ("inspections", "leads", "dispositions", "petitions", "outreach", "entities"):
+        assert search(demo, SYSTEM, ledger, Selection()).total > 0, ledger
 
 
 def test_twice_changes_nothing(demo: Store) -> None:
     before = fingerprint(demo)
-    again = load_demo(demo)
+    again = load_demo(demo, scale=0.05)
     assert not again.loaded
     assert fingerprint(demo) == before
     assert backup.verify(demo).sound
