@@ -30,7 +30,6 @@ def test_no_page_is_left_that_nothing_builds(project_root: Path) -> None:
 
 @pytest.mark.parametrize("page", ["README.md", "docs/architecture.md"])
 def test_pictures_and_links_exist(project_root: Path, page: str) -> None:
-    import re
 
     path = project_root / page
     text = path.read_text(encoding="utf-8")
