@@ -94,7 +94,8 @@ def find(
         total = connection.execute(counting).scalar_one()
     else:
         total = sum(n for *_, n in tallied)
-        if total >= _WORTH_WALKING and connection.dialect.name == "sqlite":
+        indexed = [key for key, _ in selection.sort] == ["updated_at"]
+        if indexed and total >= _WORTH_WALKING and connection.dialect.name == "sqlite":
             where = _where(actor, ledger, table, selection, walking=True)
     number = min(max(1, page), max(1, -(-total // size)))
     if not total:

@@ -33,6 +33,7 @@ from ledger.storage.tables import LEDGER_TABLES, changes, inspections, instituti
 from ledger.surroundings import surroundings_of
 from ledger.workflow import WORKFLOWS
 from tests.ledger.conftest import WEST_VILLAGE, draw_county
+from tests.ledger.test_tallies import agree
 
 TODAY = datetime(2026, 6, 24, 2, tzinfo=UTC)
 EXPIRED = {State.OVERDUE, State.DONE_LATE, State.LAPSED}
@@ -214,6 +215,11 @@ def test_work_is_open_and_due_around_today(county: Store) -> None:
         assert any(today <= day <= today + timedelta(days=30) for day in due), ledger
     overdue = [row for row in rows(county, "petitions") if row["due_on"] and row["due_on"] < today]
     assert len(overdue) < 200  # an office with some arrears, not one that gave up
+
+
+@pytest.mark.slow
+def test_tallies_of_the_whole_campaign_agree_with_its_records(county: Store) -> None:
+    agree(county)
 
 
 def test_same_seed_plays_the_same(store: Store, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -135,6 +135,7 @@ class TwoEditors(RuleBasedStateMachine):
                 saved = records.save(self.store, desk.who, LEDGER, edits, token=desk.token)
                 break
             except Conflict as conflict:
+                event(f"conflict, fields that clash: {len(conflict.clashes)}")
                 self.none_of_it_was_written(before)
                 edits = [self.merged(edit, conflict, mine) for edit in edits]
         else:
