@@ -16,7 +16,7 @@ from ledger.query import Selection
 from ledger.storage import Store
 from pages._ui.badges import tier_badge
 from pages._ui.field_frame import INSPECT, lead_to
-from pages._ui.text import plain, safe
+from pages._ui.text import safe
 
 LISTED = 30
 # More than any grid or village holds; a township's list is searched, not read.
@@ -125,8 +125,7 @@ def _card(place: Place) -> None:
         wanted: Literal["primary", "secondary"] = (
             "primary" if place.uninspected or place.late else "secondary"
         )
-        label = f"走访 {plain(place.name, 30)}"
-        if st.button("走访", key=f"field-visit-{place.id}", type=wanted, help=label):
+        if st.button("走访", key=f"field-visit-{place.id}", type=wanted):
             lead_to(INSPECT, institution=place.number)
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from ledger import attachments, clock, drafts, records
@@ -312,10 +312,3 @@ def test_every_item_of_the_checklist_has_a_field(open_visit: Open) -> None:
     for column in INSPECTIONS.columns:
         if column.group == "检查清单":
             assert any(label.startswith(column.label) for label in labels), column.label
-
-
-def test_no_visit_is_counted_twice(office: Office) -> None:
-    """Every test above saved with a token; nothing else wrote visits of the grid worker."""
-    query = select(func.count()).select_from(inspections).where(inspections.c.created_by == "系统")
-    with office.store.reading() as connection:
-        assert connection.execute(query).scalar_one() == 0
