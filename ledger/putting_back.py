@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from ledger import audit
 from ledger.access import Action, Actor
@@ -50,6 +50,21 @@ def put_back_change(store: Store, actor: Actor, entry_id: int, *, reason: str) -
 def put_back_save(store: Store, actor: Actor, batch: str, *, reason: str) -> PutBack:
     """Undo a whole save, e.g. an import: every record it changed; new records go to the bin."""
     return _put_back(store, actor, batch=batch, reason=reason)
+
+
+def extent_of_save(store: Store, batch: str) -> tuple[int, int]:
+    """How many records one save added, and how many it changed: what `put_back_save` would undo.
+
+    Counts only, without a word about the records.
+    """
+    query = (
+        select(changes.c.action, func.count())
+        .where(changes.c.batch == batch, changes.c.record_id.is_not(None))
+        .group_by(changes.c.action)
+    )
+    with store.reading() as connection:
+        counted = {row[0]: row[1] for row in connection.execute(query)}
+    return counted.get("create", 0), counted.get("update", 0)
 
 
 def _put_back(

@@ -8,24 +8,68 @@ from uuid import uuid4
 
 import streamlit as st
 
-from ledger import records
-from ledger.columns import Column, ValueRefused
+from ledger import clock, records
+from ledger.access import Action
+from ledger.columns import Column, ColumnType, ValueRefused
+from ledger.coverage import current_round
 from ledger.errors import Invalid, LedgerError
 from pages._ui.changes import parse_typed
 from pages._ui.form import Form
 from pages._ui.place import PLACE_GROUP, show_place
+from pages._ui.record_drafts import discard_draft, keep_draft, show_offer, waiting_draft
 from pages._ui.session import Desk, go
 from pages._ui.text import plain
 
 
-def start_adding(desk: Desk) -> None:
+def start_adding(desk: Desk, token: str = "") -> None:
     """Open an empty form; its token makes pressing 保存 twice add one record."""
     desk.memory.forget_review()
-    desk.memory.adding = uuid4().hex
+    desk.memory.adding = token or uuid4().hex
+    desk.memory.fresh = fresh_values(desk)
+
+
+def offer_draft(desk: Desk) -> None:
+    """A new record that was being typed when the connection was lost."""
+    if not desk.may(Action.CREATE) or desk.view.record is not None:
+        return
+    draft = waiting_draft(desk, None)
+    if draft is None:
+        return
+
+    def take_up(values: dict[str, Any], token: str) -> None:
+        start_adding(desk, token)
+        form = _new_form(desk)
+        for key, typed in values.items():
+            form.set(key, typed)
+
+    show_offer(desk, None, draft, take_up)
+
+
+def _new_form(desk: Desk) -> Form:
+    token = desk.memory.adding or ""
+    return Form(desk, desk.memory.fresh, f"new-{desk.ledger.key}-{token[:8]}")
+
+
+def fresh_values(desk: Desk) -> dict[str, Any]:
+    """What stands in an untouched form: now, today, the round under way, the own area."""
+    ledger = desk.ledger
+    given: dict[str, Any] = {}
+    for key in ("registered_at", "registered_on", "opened_on", "held_on", "inspected_on"):
+        column = ledger.by_key.get(key)
+        if column is not None and column.required and not column.computed:
+            is_moment = column.type is ColumnType.MOMENT
+            given[key] = clock.now() if is_moment else clock.today()
+    if "round" in ledger.by_key:
+        given["round"] = current_round(desk.store)
+    own = desk.atlas.get(desk.actor.scope_code)
+    if ledger.geometry is None and own is not None and own.level in {"village", "grid"}:
+        given["area_code"] = own.code
+    return given
 
 
 def _stop_adding(desk: Desk, form: Form) -> None:
     form.forget()
+    discard_draft(desk, None)
     desk.memory.adding, desk.memory.refused = None, []
 
 
@@ -33,7 +77,7 @@ def _stop_adding(desk: Desk, form: Form) -> None:
 def show_adding(desk: Desk) -> None:
     """The form in place of the table."""
     token = desk.memory.adding or ""
-    form = Form(desk, {}, f"new-{desk.ledger.key}-{token[:8]}")
+    form = _new_form(desk)
     form.problems = dict(st.session_state.get(form.key("problems"), {}))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"### 新增{desk.ledger.label}", width="stretch")
@@ -51,6 +95,7 @@ def show_adding(desk: Desk) -> None:
         columns = [c for c in desk.ledger.editable if not placed or c.group != PLACE_GROUP]
         order = {group: i for i, group in enumerate(dict.fromkeys(c.group for c in columns))}
         form.show(sorted(columns, key=lambda column: order[column.group]), wide=True)
+    keep_draft(desk, None, form.pending().values, None, token=token)
     for line in desk.memory.refused:
         st.error(plain(line, 400), icon=":material/error:")
     if st.button("保存新记录", type="primary", key="adding-save", icon=":material/check:"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,6 +50,9 @@ def differs(column: Column, typed: Any, stored: Any, atlas: Atlas) -> bool:
     Protected texts are stored sealed and shown masked: a blank, or the mask itself, is no change.
     """
     if column.sensitivity == "protected" and typed in (None, "", column.format(stored)):
+        return False
+    # What is shown is not always what would be read: a moment is shown to the minute.
+    if stored is not None and typed == column.format(stored):
         return False
     try:
         return parse_typed(column, typed, atlas) != stored
@@ -162,20 +165,6 @@ def problem_lines(invalid: Invalid, pendings: Sequence[Pending]) -> list[str]:
         place = " · ".join(part for part in (number, problem.column or "") if part)
         lines.append(f"{place}:{problem.message}" if place else problem.message)
     return lines
-
-
-def rebase(
-    ledger: Ledger, atlas: Atlas, pendings: Pendings, read: Callable[[int], Mapping[str, Any]]
-) -> Pendings:
-    """The same typed values, against the records as they stand now."""
-    rebased: Pendings = {}
-    for record_id, pending in pendings.items():
-        fresh = Pending(read(record_id))
-        for key, typed in pending.values.items():
-            put(ledger, atlas, fresh, key, typed)
-        if fresh.values:
-            rebased[record_id] = fresh
-    return rebased
 
 
 def fingerprint(pendings: Iterable[Pending], salt: str) -> str:

@@ -70,10 +70,13 @@ class Form:
                     with place:
                         self.field(column)
 
-    def field(self, column: Column, *, disabled: bool = False) -> None:
-        """One field with its label, unit, help and, below it, what is wrong with its content."""
+    def field(self, column: Column, *, disabled: bool = False, needed: bool = False) -> None:
+        """One field with its label, unit, help and, below it, what is wrong with its content.
+
+        ``needed`` marks what is not required of every record but here.
+        """
         st.session_state.setdefault(self.key(column.key), self._initial(column))
-        self._widget(column, disabled)
+        self._widget(column, disabled, needed or column.required)
         problem = self.problems.get(column.key) or self._problem(column)
         if problem:
             st.markdown(f":red[{plain(column.label)}:{plain(problem)}]")
@@ -99,10 +102,10 @@ class Form:
             return "" if value is None else _digits(value)
         return value if column.type is ColumnType.DATE else column.format(value)
 
-    def _widget(self, column: Column, disabled: bool) -> None:
+    def _widget(self, column: Column, disabled: bool, needed: bool) -> None:
         unit = f"({column.unit})" if column.unit else ""
         common: dict[str, Any] = {
-            "label": f"{column.label}{unit}" + (" :red[（必填）]" if column.required else ""),
+            "label": f"{column.label}{unit}" + (" :red[（必填）]" if needed else ""),
             "key": self.key(column.key),
             "help": column.help or None,
             "disabled": disabled,
@@ -127,6 +130,8 @@ class Form:
         """What stands in an empty field: protected texts are not shown, only replaced."""
         if column.sensitivity == "protected" and self.record.get(column.key) is not None:
             return f"已填写 {column.format(self.record[column.key])},填写即替换"
+        if column.type is ColumnType.REFERENCE:
+            return "填编号或全名"
         return "例如 2026-05-20 09:30" if column.type is ColumnType.MOMENT else None
 
     def _area(self, common: dict[str, Any]) -> None:

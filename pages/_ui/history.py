@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
 
 from ledger import assessments, clock, records
 from ledger.audit import ACTION_LABELS, Entry
+from ledger.columns import ColumnType
 from ledger.tiers import UNDETERMINED
 from pages._ui.badges import tier_word
+from pages._ui.put_back import may_put_back, show_put_back
 from pages._ui.session import Desk
 from pages._ui.text import safe
 
-_HIDDEN = frozenset({"deleted", "area_path", "version"})
+_HIDDEN = frozenset({"deleted", "area_path", "version", "sha256"})
 _OCCASIONS = {
     "save": "保存时判定",
     "assess": "重新判定",
@@ -23,12 +26,23 @@ _OCCASIONS = {
     "import": "导入时判定",
 }
 _MOST = 100
+# So many entries carry 恢复: older ones are reached by putting back the newer ones first.
+_WITH_TOOLS = 20
+# What the log says besides the columns of a ledger; fingerprints say nothing to people.
+_OWN_LABELS = {"attachment": "附件", "size": "大小", "column": "查看的列", "extra": "其他事实"}
+_REASONS = {"urge": "督办意见", "step": "说明"}
 
 
-def show_history(desk: Desk, record_id: int) -> None:
-    """Changes, newest first, and below them how the tier came about."""
+def show_history(desk: Desk, record_id: int, *, putting_back: bool = True) -> None:
+    """Changes, newest first, with 恢复 beside the newest, and how the tier came about."""
     entries = records.history(desk.store, desk.actor, desk.ledger.key, record_id)
-    st.html('<ol class="history">' + "".join(_item(desk, one) for one in entries[:_MOST]) + "</ol>")
+    for entry in entries[:_WITH_TOOLS]:
+        st.html(f'<ol class="history">{_item(desk, entry)}</ol>')
+        if putting_back and may_put_back(desk, entry):
+            show_put_back(desk, entry, _HIDDEN)
+    older = "".join(_item(desk, one) for one in entries[_WITH_TOOLS:_MOST])
+    if older:
+        st.html(f'<ol class="history">{older}</ol>')
     if len(entries) > _MOST:
         st.caption(f"只显示最近 {_MOST} 条,共 {len(entries)} 条。")
     if desk.ledger.judged:
@@ -37,10 +51,11 @@ def show_history(desk: Desk, record_id: int) -> None:
 
 def _item(desk: Desk, entry: Entry) -> str:
     head = (
-        f"<b>{safe(ACTION_LABELS.get(entry.action, entry.action))}</b> "
+        f"<b>{safe(action_words(entry))}</b> "
         f"{safe(entry.actor)} <time>{clock.local_text(entry.at)}</time>"
     )
-    reason = f'<div class="reason">理由:{safe(entry.reason)}</div>' if entry.reason else ""
+    why = _REASONS.get("step" if _is_step(entry) else entry.action, "理由")
+    reason = f'<div class="reason">{why}:{safe(entry.reason)}</div>' if entry.reason else ""
     lines = [f"<li>{line}</li>" for line in _lines(desk, entry)]
     if not lines:
         return f"<li>{head}{reason}</li>"
@@ -50,6 +65,18 @@ def _item(desk: Desk, entry: Entry) -> str:
     return f"<li>{head}{reason}{body}</li>"
 
 
+def action_words(entry: Entry) -> str:
+    """What was done: a step that moved the state is 办理, not just a change."""
+    action = "step" if _is_step(entry) else entry.action
+    return ACTION_LABELS.get(action, action)
+
+
+def _is_step(entry: Entry) -> bool:
+    moved = entry.action == "update" and "state" in entry.after
+    put_back = (entry.reason or "").startswith("恢复:")
+    return entry.action == "step" or (moved and not put_back)
+
+
 def _lines(desk: Desk, entry: Entry) -> list[str]:
     keys = [key for key in {**entry.before, **entry.after} if key not in _HIDDEN]
     return [_line(desk, key, entry.before, entry.after) for key in keys]
@@ -57,7 +84,7 @@ def _lines(desk: Desk, entry: Entry) -> list[str]:
 
 def _line(desk: Desk, key: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     new = safe(_words(desk, key, after.get(key)))
-    label = safe(desk.ledger.label_of(key) if key != "extra" else "其他事实")
+    label = safe(_OWN_LABELS.get(key) or desk.ledger.label_of(key))
     if key not in before:
         return f"{label}:{new}"
     return f"{label}:{safe(_words(desk, key, before[key]))} → <b>{new}</b>"
@@ -66,6 +93,8 @@ def _line(desk: Desk, key: str, before: Mapping[str, Any], after: Mapping[str, A
 def _words(desk: Desk, key: str, value: Any) -> str:
     if key not in desk.ledger.by_key:
         return "（空）" if value in (None, {}) else str(value)
+    if desk.ledger.by_key[key].type is ColumnType.MOMENT and isinstance(value, str):
+        return clock.local_text(datetime.fromisoformat(value))
     return desk.words(key, value)
 
 

@@ -4,33 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import streamlit as st
+from sqlalchemy import Connection
 
+from ledger import clock
 from ledger.access import Actor
+from ledger.awaiting import SOON_DAYS
 from ledger.columns import Ledger
-from ledger.query import Condition, Selection, count_by
+from ledger.query import Condition, Selection, count_by, find
 from ledger.storage import Store
+from ledger.workflow import WORKFLOWS
 from pages._ui.address import View
 from pages._ui.badges import LOOKS
 
-_COUNTED = ("tier", "placement")
+_COUNTED = ("tier", "placement", "state", "due_on")
 NOWHERE = ("outside", "none")
 
 
 @dataclass(frozen=True)
 class KeyNumber:
-    """One number, its word, and the condition it stands for (None: everything)."""
+    """One number, its word, and the conditions it stands for (none: everything)."""
 
     key: str
     word: str
     count: int
-    condition: Condition | None
+    conditions: tuple[Condition, ...] = ()
 
     def is_on(self, selection: Selection) -> bool:
         """Whether the page shows just this."""
-        counted = [one for one in selection.conditions if one.key in _COUNTED]
-        return counted == ([] if self.condition is None else [self.condition])
+        counted = {one for one in selection.conditions if one.key in _COUNTED}
+        return counted == set(self.conditions)
 
 
 def without_counted(selection: Selection) -> Selection:
@@ -49,14 +54,27 @@ def key_numbers(
         # Whichever column is counted, the counts add up to all; the ledger's title is never blank.
         key = "tier" if ledger.judged else next(c.key for c in ledger.columns if c.choices)
         counts = count_by(connection, actor, ledger, base, key)
-        found.append(KeyNumber("all", "合计", sum(counts.values()), None))
+        found.append(KeyNumber("all", "合计", sum(counts.values())))
+        if not ledger.judged and "due_on" in ledger.by_key:
+            found += [_timed(connection, actor, ledger, base, *one) for one in _due_spans()]
+        if key == "state" and (workflow := WORKFLOWS.get(ledger.key)):
+            found += [
+                KeyNumber(
+                    f"state-{choice.key}",
+                    choice.label,
+                    counts.get(choice.key, 0),
+                    (Condition("state", "in", (choice.key,)),),
+                )
+                for choice in ledger.by_key["state"].choices
+                if choice.key not in workflow.final
+            ]
         if ledger.judged:
             found += [
                 KeyNumber(
                     f"tier-{tier or 'none'}",
                     look.word,
                     counts.get(tier, 0),
-                    Condition("tier", "in", (tier,)),
+                    (Condition("tier", "in", (tier,)),),
                 )
                 for tier, look in LOOKS.items()
             ]
@@ -64,8 +82,35 @@ def key_numbers(
             places = count_by(connection, actor, ledger, base, "placement")
             nowhere = sum(places.get(place, 0) for place in NOWHERE)
             condition = Condition("placement", "in", NOWHERE)
-            found.append(KeyNumber("nowhere", "未定位/区域外", nowhere, condition))
+            found.append(KeyNumber("nowhere", "未定位/区域外", nowhere, (condition,)))
     return found
+
+
+def _due_spans() -> tuple[tuple[str, str, tuple[Condition, ...]], ...]:
+    """Overdue, and due within a week. What is done carries no day any more."""
+    today = clock.today()
+    until = today + timedelta(days=SOON_DAYS)
+    return (
+        ("overdue", "已逾期", (Condition("due_on", "le", today - timedelta(days=1)),)),
+        (
+            "soon",
+            f"{SOON_DAYS}日内到期",
+            (Condition("due_on", "ge", today), Condition("due_on", "le", until)),
+        ),
+    )
+
+
+def _timed(
+    connection: Connection,
+    actor: Actor,
+    ledger: Ledger,
+    base: Selection,
+    key: str,
+    word: str,
+    conditions: tuple[Condition, ...],
+) -> KeyNumber:
+    total = find(connection, actor, ledger, base.also(*conditions), size=1).total
+    return KeyNumber(key, word, total, conditions)
 
 
 def show_key_numbers(numbers: list[KeyNumber], view: View, go: Callable[[View], None]) -> None:
@@ -74,7 +119,7 @@ def show_key_numbers(numbers: list[KeyNumber], view: View, go: Callable[[View], 
         for number in numbers:
             on = number.is_on(view.selection)
             base = without_counted(view.selection)
-            extra = () if number.condition is None or on else (number.condition,)
+            extra = () if on else number.conditions
             st.button(
                 f"**{number.count:,}** {number.word}",
                 key=f"keynumber-{number.key}",

@@ -13,7 +13,7 @@ from ledger.columns import Ledger
 from ledger.errors import LedgerError
 from ledger.ledgers import ledger_named
 from pages._ui import guard
-from pages._ui.adding import show_adding, start_adding
+from pages._ui.adding import offer_draft, show_adding, start_adding
 from pages._ui.address import View, read_address
 from pages._ui.chips import show_chips
 from pages._ui.editor import absorb_edits, current_sheet, editable, show_table, show_unsaved
@@ -62,6 +62,7 @@ def _page(desk: Desk, shown: Sequence[str]) -> None:
     if desk.memory.adding:
         show_adding(desk)
         return
+    offer_draft(desk)
     numbers = key_numbers(desk.store, desk.actor, desk.ledger, desk.view.selection)
     show_key_numbers(numbers, desk.view, go)
     sheet = _tools(desk, shown)

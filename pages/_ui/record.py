@@ -11,14 +11,20 @@ import streamlit as st
 
 from ledger import records
 from ledger.access import Action
+from ledger.conflicts import conflict_of
 from ledger.errors import LedgerError, NotFound
+from pages._ui.attach_panel import show_attachments
 from pages._ui.badges import tier_badge, tier_word
-from pages._ui.changes import Pending
+from pages._ui.changes import Pending, edits_of
 from pages._ui.form import Form
 from pages._ui.history import show_history
 from pages._ui.place import PLACE_GROUP, show_place
+from pages._ui.protected import show_protected
+from pages._ui.record_drafts import discard_draft, keep_draft, show_offer, waiting_draft
+from pages._ui.related import show_references, show_related
 from pages._ui.review import show_review
 from pages._ui.session import Desk, go
+from pages._ui.steps_panel import has_steps, show_steps
 from pages._ui.text import plain, safe
 from pages._ui.tier import show_tier
 
@@ -67,7 +73,10 @@ def _panel(desk: Desk, fresh: dict[str, Any]) -> None:
     _show_head(desk, record)
     if record["deleted"]:
         _show_restore(desk, record)
-        show_history(desk, record["id"])
+        show_history(desk, record["id"], putting_back=False)
+        return
+    show_references(desk, fresh)
+    if not _ready(desk, form, fresh):
         return
     pending = form.pending()
     if fresh["version"] != record["version"]:
@@ -79,25 +88,63 @@ def _panel(desk: Desk, fresh: dict[str, Any]) -> None:
     sections: dict[str, Callable[[], None]] = {}
     if desk.ledger.judged:
         sections["等级依据"] = lambda: show_tier(desk, record)
+    elif has_steps(desk):
+        sections["办理"] = lambda: show_steps(desk, fresh, unsaved=bool(pending.values))
     sections["资料"] = lambda: _show_facts(desk, form)
     if desk.ledger.geometry == "point":
         sections["位置"] = lambda: show_place(form)
+    if desk.ledger.judged:
+        sections["往来"] = lambda: show_related(desk, record)
+    sections["附件"] = lambda: show_attachments(desk, record)
     sections["历史"] = lambda: show_history(desk, record["id"])
     chosen = st.segmented_control(
         "查看",
         list(sections),
         default=next(iter(sections)),
         required=True,
-        key="record-section",
+        key="record-section" if desk.ledger.judged else f"record-section-{desk.ledger.key}",
         label_visibility="collapsed",
         persist_state="page",
     )
     sections[str(chosen)]()
     # The fields on show may have changed what is pending in this very run.
     pending = form.pending()
+    if desk.may(Action.EDIT):
+        keep_draft(desk, record["id"], pending.values, record["version"])
     _show_save(desk, form, pending)
     if memory.reviewing != "record":
         _show_delete(desk, record)
+
+
+def _ready(desk: Desk, form: Form, fresh: dict[str, Any]) -> bool:
+    """Whether the form may be on show: not before a draft was taken up or thrown away."""
+    if not desk.may(Action.EDIT) or form.pending().values:
+        return True
+    draft = waiting_draft(desk, fresh["id"])
+    if draft is None:
+        return True
+
+    def take_up(values: dict[str, Any], _token: str) -> None:
+        read_on = {**fresh, "version": draft.version or fresh["version"]}
+        desk.memory.opened = read_on
+        again = Form(desk, read_on, _prefix(desk, read_on))
+        for key, typed in values.items():
+            again.set(key, typed)
+        if read_on["version"] != fresh["version"]:
+            _compare(desk, again, fresh)
+
+    show_offer(desk, fresh["id"], draft, take_up)
+    return False
+
+
+def _compare(desk: Desk, form: Form, fresh: dict[str, Any]) -> None:
+    """The record moved on while the draft lay there: compare before anything is saved."""
+    pending = form.pending()
+    (edit,) = edits_of(desk.atlas, desk.ledger, [pending])
+    with desk.store.reading() as connection:
+        clash = conflict_of(connection, desk.ledger, fresh, edit.version, edit.values)
+    desk.memory.forget_review()
+    desk.memory.reviewing, desk.memory.clash = "record", clash
 
 
 def _form(desk: Desk, fresh: dict[str, Any]) -> Form:
@@ -138,6 +185,7 @@ def _show_head(desk: Desk, record: Any) -> None:
 def _show_facts(desk: Desk, form: Form) -> None:
     columns = [c for c in desk.ledger.editable if c.group != PLACE_GROUP and c.key != "number"]
     if desk.may(Action.EDIT):
+        show_protected(desk, form.record)
         form.show(sorted(columns, key=_group_order(columns)))
         return
     groups = groupby(sorted(columns, key=_group_order(columns)), key=lambda c: c.group)
@@ -147,6 +195,7 @@ def _show_facts(desk: Desk, form: Form) -> None:
             for c in members
         )
         st.html(f'<h3 class="group">{safe(group)}</h3><dl class="facts">{rows}</dl>')
+    show_protected(desk, form.record)
 
 
 def _group_order(columns: Any) -> Callable[[Any], int]:
@@ -169,6 +218,11 @@ def _show_save(desk: Desk, form: Form, pending: Pending) -> None:
     def saved() -> None:
         form.forget()
         memory.opened = None
+        discard_draft(desk, form.record["id"])
+
+    def dropped() -> None:
+        form.forget()
+        discard_draft(desk, form.record["id"])
 
     def rebased(fresh: dict[int, Pending]) -> None:
         form.forget()
@@ -186,7 +240,7 @@ def _show_save(desk: Desk, form: Form, pending: Pending) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="record-unsaved"):
         st.markdown(f"**{len(pending.values)} 处修改尚未保存**")
         st.button("保存", type="primary", key="record-save", on_click=start_review)
-        st.button("放弃", key="record-drop", on_click=form.forget)
+        st.button("放弃", key="record-drop", on_click=dropped)
 
 
 def _show_delete(desk: Desk, record: Any) -> None:

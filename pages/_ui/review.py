@@ -18,9 +18,9 @@ from pages._ui.changes import (
     edits_of,
     fingerprint,
     problem_lines,
-    rebase,
     tier_moves,
 )
+from pages._ui.conflict import show_conflict
 from pages._ui.session import Desk
 from pages._ui.text import plain, safe
 
@@ -37,10 +37,13 @@ def show_review(
 ) -> None:
     """The changes with their problems, a reason, and 确认保存.
 
-    ``saved`` clears what was typed after the save; ``rebased`` takes the same typed values
-    against records that somebody else changed in the meantime.
+    ``saved`` clears what was typed after the save; ``rebased`` takes over typed values against
+    records that somebody else changed in the meantime.
     """
     memory, listed = desk.memory, list(pendings.values())
+    if memory.clash is not None:
+        show_conflict(desk, memory.clash, pendings, saved=saved, rebased=rebased)
+        return
     changes = describe(desk.ledger, desk.atlas, listed, desk.actor.scope_path)
     faults = sum(change.problem is not None for change in changes)
     with st.container(border=True, key="review"):
@@ -48,9 +51,6 @@ def show_review(
         st.html(changes_table(changes))
         for line in memory.refused:
             st.error(plain(line, 400), icon=":material/error:")
-        if memory.conflict:
-            _show_conflict(desk, pendings, rebased)
-            return
         if faults:
             st.error(f"有 {faults} 处不能保存,请先按表中说明改正。", icon=":material/error:")
         reason = st.text_input(
@@ -88,23 +88,6 @@ def _problem(change: CellChange) -> str:
     return f'<div class="problem">不能保存:{safe(change.problem)}</div>'
 
 
-def _show_conflict(desk: Desk, pendings: Pendings, rebased: Callable[[Pendings], None]) -> None:
-    st.error(plain(desk.memory.conflict, 400), icon=":material/group:")
-    st.caption("您填写的内容仍在上面,没有丢失。点下面的按钮,与最新内容对照后再保存。")
-    if st.button("对照最新内容", type="primary", key="review-rebase"):
-        try:
-            fresh = rebase(desk.ledger, desk.atlas, pendings, _reader(desk))
-        except LedgerError as error:
-            desk.memory.refused = [str(error)]
-            st.rerun()
-        dropped = len(pendings) - len(fresh)
-        if dropped:
-            desk.memory.tell("info", f"有 {dropped} 条记录的修改与最新内容相同,已不需要保存。")
-        desk.memory.forget_review()
-        rebased(fresh)
-        st.rerun()
-
-
 def _reader(desk: Desk) -> Callable[[int], Mapping[str, Any]]:
     return lambda record_id: records.get(desk.store, desk.actor, desk.ledger.key, record_id)
 
@@ -124,7 +107,7 @@ def _save(
             token=fingerprint(pendings, memory.salt),
         )
     except Conflict as conflict:
-        memory.conflict = str(conflict)
+        memory.clash = conflict
     except Invalid as invalid:
         memory.refused = problem_lines(invalid, pendings)
     except LedgerError as error:

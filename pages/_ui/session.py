@@ -13,6 +13,7 @@ import streamlit as st
 from geo.atlas import Atlas
 from ledger.access import Action, Actor
 from ledger.columns import Ledger
+from ledger.errors import Conflict
 from ledger.storage import Store
 from pages._ui.address import View, write_address
 from pages._ui.cells import words
@@ -53,7 +54,10 @@ class Memory:
     columns: tuple[str, ...] | None = None
     told: list[tuple[Mood, str]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
-    conflict: str | None = None
+    fresh: dict[str, Any] = field(default_factory=dict)
+    clash: Conflict | None = None
+    kept: dict[str, Any] = field(default_factory=dict)
+    draft_asked: set[str] = field(default_factory=set)
 
     def next_key(self, kind: str) -> str:
         """A widget key that was never used before: a fresh widget without old state."""
@@ -66,7 +70,7 @@ class Memory:
 
     def forget_review(self) -> None:
         """Close the review; a next one is another save."""
-        self.reviewing, self.conflict, self.refused, self.salt = None, None, [], uuid4().hex
+        self.reviewing, self.clash, self.refused, self.salt = None, None, [], uuid4().hex
 
 
 @dataclass(frozen=True)

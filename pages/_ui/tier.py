@@ -11,6 +11,8 @@ from ledger import assessments
 from ledger.access import Action
 from ledger.errors import LedgerError
 from pages._ui.badges import tier_word
+from pages._ui.confirm import show_confirm
+from pages._ui.related import facts_html
 from pages._ui.session import Desk
 from pages._ui.text import plain, safe
 
@@ -28,6 +30,10 @@ def show_tier(desk: Desk, record: Mapping[str, Any]) -> None:
         st.markdown("**还不清楚、查明后可能提高等级的**")
         st.html(_listed(why.lines[reasons:]))
     st.caption(f"规则版本 {plain(why.rules_version)}")
+    facts = facts_html(desk, record)
+    if facts:
+        st.html(facts)
+    show_confirm(desk, record)
     if desk.may(Action.OVERRIDE):
         _show_override(desk, record)
 

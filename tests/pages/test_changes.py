@@ -18,7 +18,6 @@ from pages._ui.changes import (
     fingerprint,
     merge,
     problem_lines,
-    rebase,
     tier_moves,
 )
 from tests.pages.builders import WEST, WEST_GRID, WEST_VILLAGE, Office, build_office
@@ -131,13 +130,6 @@ def test_problems_of_the_service_name_the_record_not_the_position(rows) -> None:
     assert problem_lines(Invalid([Problem(None, "编号", "已被使用")]), pendings[:1]) == [
         "YL-000001 · 编号:已被使用"
     ]
-
-
-def test_after_a_conflict_what_was_typed_stands_against_the_newest_record(atlas, rows) -> None:
-    edits = merge(INSTITUTIONS, atlas, {}, rows, {0: {"beds": 12, "kind": "养老院"}})
-    newest = {**rows[0], "version": 2, "beds": 12, "kind": "其他"}
-    (again,) = rebase(INSTITUTIONS, atlas, edits, lambda _id: newest).values()
-    assert (again.record["version"], again.values) == (2, {"kind": "养老院"})
 
 
 def test_the_token_is_that_of_exactly_these_changes(atlas, rows) -> None:

@@ -246,10 +246,12 @@ def test_somebody_elses_save_is_told_and_what_was_typed_is_kept(office, open_pag
     records.save(office.store, office.actor(Role.VILLAGE_STAFF), "institutions", [edit])
     _button(page, "edits-save").click().run()
     _button(page, "review-save").click().run()
-    assert "YL-000001 已被 cun 修改" in _texts(page).replace("\u2060", "")
-    _button(page, "review-rebase").click().run()
+    assert "YL-000001 在您填写期间被 cun 修改过" in _texts(page).replace("\u2060", "")
     assert "55张" in "".join(e.proto.body for e in page.get("html"))
-    _button(page, "review-save").click().run()
+    assert _button(page, "conflict-merge").disabled
+    choice = next(c for c in page.segmented_control if (c.key or "").startswith("conflict-"))
+    choice.set_value("用我的").run()
+    _button(page, "conflict-merge").click().run()
     assert office.get("甲院")["beds"] == 12
 
 

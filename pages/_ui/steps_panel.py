@@ -1,0 +1,247 @@
+"""What has to be done with a record by when, and the steps that the visitor may take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from ledger import clock, records, steps
+from ledger.access import ROLE_LABELS, Action
+from ledger.calendar import office_day
+from ledger.columns import Column
+from ledger.deadlines import Deadline, State
+from ledger.duties import duties_of
+from ledger.errors import Conflict, Invalid, LedgerError
+from ledger.surroundings import surroundings_of
+from ledger.workflow import WORKFLOWS, Step
+from pages._ui.changes import parse_typed
+from pages._ui.form import Form
+from pages._ui.session import Desk
+from pages._ui.text import plain, safe
+
+# Colour never stands alone: a sign and the word go with it.
+_LOOKS: Mapping[State, tuple[str, str]] = {
+    State.OVERDUE: ("late", "▲"),
+    State.DONE_LATE: ("late", "▲"),
+    State.DUE_SOON: ("soon", "●"),
+    State.DONE_IN_TIME: ("", "✓"),
+}
+_ORDER = (State.OVERDUE, State.DUE_SOON, State.RUNNING, State.NOT_STARTED)
+
+
+def has_steps(desk: Desk) -> bool:
+    """Whether records of this ledger go through states or have deadlines to show."""
+    return desk.ledger.key in WORKFLOWS or "due_on" in desk.ledger.by_key
+
+
+def show_steps(desk: Desk, record: Mapping[str, Any], *, unsaved: bool) -> None:
+    """State, deadlines, the steps open to the visitor, and 督办."""
+    if desk.ledger.key in WORKFLOWS:
+        state = desk.ledger.by_key["state"].format(record["state"])
+        st.html(f'<p class="state-now">办理状态:<b>{safe(state)}</b></p>')
+    _show_duties(desk, record)
+    if desk.ledger.key in WORKFLOWS:
+        _show_open_steps(desk, record, unsaved)
+    if desk.may(Action.URGE) and not _done(desk, record):
+        _show_urging(desk, record)
+
+
+def _done(desk: Desk, record: Mapping[str, Any]) -> bool:
+    workflow = WORKFLOWS.get(desk.ledger.key)
+    return workflow is not None and record["state"] in workflow.final
+
+
+def _show_duties(desk: Desk, record: Mapping[str, Any]) -> None:
+    with desk.store.reading() as connection:
+        duties = duties_of(desk.ledger, record, surroundings_of(desk.store, connection, desk.atlas))
+    if not duties:
+        st.caption("这条记录没有期限要求。")
+        return
+    st.html(duties_html(duties, done=_done(desk, record)))
+
+
+def duties_html(duties: Sequence[Deadline], *, done: bool = False) -> str:
+    """Every clock as a row: what, by when, how it stands, and by which article; urgent first.
+
+    Of a record that is ``done`` the clocks still running have lapsed with it.
+    """
+    kept = [one for one in duties if not (done and one.state in _ORDER)]
+    rank = {state: place for place, state in enumerate(_ORDER)}
+    ordered = sorted(kept, key=lambda one: rank.get(one.state, len(_ORDER)))
+    rows = "".join(_duty_row(one) for one in ordered)
+    head = "<tr><th>期限事项</th><th>到期</th><th>情况</th></tr>"
+    return f'<div class="duties"><table>{head}{rows}</table></div>' if rows else ""
+
+
+def _duty_row(duty: Deadline) -> str:
+    look, sign = _LOOKS.get(duty.state, ("", ""))
+    notes = [duty.basis]
+    if duty.local:
+        notes.append("本地规定")
+    if duty.extended:
+        notes.append(f"已延期 {duty.extended} 天")
+    if duty.provisional:
+        notes.append("节假日安排未公布,日期可能变动")
+    if duty.assumed:
+        notes.append("按适用处理:有事项不详")
+    return (
+        f"<tr><td>{safe(duty.label)}<small>{safe(';'.join(filter(None, notes)))}</small></td>"
+        f"<td>{_due_words(duty)}</td>"
+        f'<td class="{look}">{sign} {safe(duty.text)}</td></tr>'
+    )
+
+
+def _due_words(duty: Deadline) -> str:
+    if duty.due is None:
+        return "—"
+    if hasattr(duty.due, "hour"):
+        return clock.local_text(duty.due)
+    return office_day(duty.due).isoformat()
+
+
+def _show_open_steps(desk: Desk, record: Mapping[str, Any], unsaved: bool) -> None:
+    open_to_me = steps.open_steps(desk.actor, desk.ledger.key, record)
+    if not open_to_me:
+        waiting = "已办完,没有后续步骤。" if _done(desk, record) else _whose_turn(desk, record)
+        st.caption(waiting)
+        return
+    if unsaved:
+        st.info("“资料”里有未保存的修改,请先保存或放弃,再办理下一步。", icon=":material/edit:")
+        return
+    chosen_key = f"step-open-{desk.ledger.key}-{record['id']}"
+    chosen = st.session_state.get(chosen_key)
+    with st.container(horizontal=True, key="steps"):
+        for step in open_to_me:
+            st.button(
+                step.label,
+                key=f"step-{step.key}",
+                type="primary" if step.key == chosen else "secondary",
+                on_click=_choose,
+                args=(chosen_key, step.key),
+            )
+    step = next((one for one in open_to_me if one.key == chosen), None)
+    if step is not None:
+        _show_step(desk, record, step, chosen_key)
+
+
+def _choose(chosen_key: str, step_key: str) -> None:
+    """Open a step's form; pressing its button again closes it."""
+    same = st.session_state.get(chosen_key) == step_key
+    st.session_state[chosen_key] = None if same else step_key
+    st.session_state.pop(f"{chosen_key}-refused", None)
+
+
+def _whose_turn(desk: Desk, record: Mapping[str, Any]) -> str:
+    workflow = WORKFLOWS[desk.ledger.key]
+    lines = []
+    for step in workflow.open_to(record["state"], None):
+        who = "、".join(label for role, label in ROLE_LABELS.items() if role in step.roles)
+        lines.append(f"{step.label}({who})")
+    return "下一步由他人办理:" + ";".join(lines) if lines else "没有后续步骤。"
+
+
+def _show_step(desk: Desk, record: Mapping[str, Any], step: Step, chosen_key: str) -> None:
+    """The step's own form; what was typed stays until the step is taken."""
+    form = Form(desk, record, _prefix(desk, record, step))
+    target = desk.ledger.by_key["state"].format(step.target)
+    with st.container(border=True, key="step-form"):
+        st.markdown(
+            f"**{step.label}** → {target}"
+            if step.target != record["state"]
+            else f"**{step.label}**"
+        )
+        for key in step.asks:
+            column = desk.ledger.by_key[key]
+            form.field(column, needed=key in step.demands)
+        reason_key = form.key("reason")
+        reason = st.text_area(
+            "说明" + (" :red[（必填）]" if step.reason else "(选填,会记入历史)"),
+            key=reason_key,
+            max_chars=500,
+            height=90,
+            persist_state="page",
+        )
+        for line in st.session_state.get(f"{chosen_key}-refused", ()):
+            st.error(plain(line, 400), icon=":material/error:")
+        if st.button(
+            f"确认{step.label}", type="primary", key=f"step-do-{step.key}", icon=":material/check:"
+        ):
+            _take(desk, record, step, form, reason, chosen_key)
+
+
+def _prefix(desk: Desk, record: Mapping[str, Any], step: Step) -> str:
+    return f"step-{desk.ledger.key}-{record['id']}-{record['version']}-{step.key}"
+
+
+def _take(
+    desk: Desk,
+    record: Mapping[str, Any],
+    step: Step,
+    form: Form,
+    reason: str,
+    chosen_key: str,
+) -> None:
+    refused_key = f"{chosen_key}-refused"
+    try:
+        values = {key: _value(form, desk.ledger.by_key[key]) for key in form.pending().values}
+        after = steps.take_step(
+            desk.store,
+            desk.actor,
+            desk.ledger.key,
+            record["id"],
+            record["version"],
+            step.key,
+            {key: value for key, value in values.items() if key in step.asks},
+            reason=reason,
+        )
+    except Conflict as conflict:
+        _carry_over(desk, record, step, form, reason)
+        st.session_state[refused_key] = [
+            f"{conflict.number} 刚被 {conflict.by} 修改,已换成最新内容。"
+            "您填写的都还在,请核对后再办理。"
+        ]
+    except Invalid as invalid:
+        st.session_state[refused_key] = [str(problem) for problem in invalid.problems]
+    except (LedgerError, ValueError) as error:
+        st.session_state[refused_key] = [str(error)]
+    else:
+        form.forget()
+        for key in (chosen_key, refused_key, form.key("reason")):
+            st.session_state.pop(key, None)
+        state = desk.ledger.by_key["state"].format(after)
+        desk.memory.tell("success", f"{record['number']} 已{step.label},现为“{state}”。")
+        desk.memory.opened = None
+    st.rerun()
+
+
+def _value(form: Form, column: Column) -> Any:
+    return parse_typed(column, form.typed(column), form.desk.atlas)
+
+
+def _carry_over(desk: Desk, record: Mapping[str, Any], step: Step, form: Form, reason: str) -> None:
+    """What was typed into a step of a record that has a newer version by now."""
+    fresh = records.get(desk.store, desk.actor, desk.ledger.key, record["id"])
+    again = Form(desk, fresh, _prefix(desk, fresh, step))
+    for key, typed in form.pending().values.items():
+        again.set(key, typed)
+    st.session_state[again.key("reason")] = reason
+    desk.memory.opened = None
+
+
+def _show_urging(desk: Desk, record: Mapping[str, Any]) -> None:
+    with st.popover("督办", icon=":material/notifications_active:", key="urge-popover"):
+        key = f"urge-{desk.ledger.key}-{record['id']}"
+        message = st.text_area(
+            "督办意见(必填,会记入历史并提示承办人)", key=key, max_chars=500, height=90
+        )
+        if st.button("发出督办", type="primary", key="urge-do"):
+            try:
+                steps.urge(desk.store, desk.actor, desk.ledger.key, record["id"], message)
+            except LedgerError as error:
+                st.error(plain(error, 400))
+                return
+            st.session_state.pop(key, None)
+            desk.memory.tell("success", f"{record['number']} 已督办。")
+            st.rerun()
