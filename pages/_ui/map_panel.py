@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
@@ -20,8 +19,7 @@ from pages._ui.map_data import NOTHING, Counts, Numbers
 from pages._ui.map_view import MapView, shown_areas
 from pages._ui.text import plain, safe
 
-LISTED = 20
-MOST_LISTED = 200
+LISTED = 12
 LEVELS_BELOW = {"county": "镇(街道)", "township": "村(社区)", "village": "网格"}
 Go = Callable[[MapView], None]
 
@@ -58,43 +56,33 @@ def _ranking(atlas: Atlas, view: MapView, numbers: Numbers, go: Go) -> None:
         st.caption("这里还没有登记机构。")
         return
     st.caption("点一行或点地图上的区域，查看其机构和判定理由。")
-    codes = ranked[:MOST_LISTED]
-    key = f"map-ranking-{view.under}-{st.session_state.get('map-rankings', 0)}"
-
-    def chosen() -> None:
-        rows = st.session_state[key].selection.rows
-        if rows:
-            st.session_state["map-rankings"] = st.session_state.get("map-rankings", 0) + 1
-            go(view.chosen(area=codes[rows[0]]))
-
-    st.dataframe(
-        _table(codes, names, numbers.by_area),
-        hide_index=True,
-        width="stretch",
-        height=min(38 + 35 * len(codes), 460),
-        on_select=chosen,
-        selection_mode="single-row",
-        key=key,
-    )
+    more = f"map-ranked-{view.under}"
+    size = st.session_state.get(more, LISTED)
+    # Buttons, not a table widget: that one weighs more than the whole map and would come first.
+    for code in ranked[:size]:
+        counts = numbers.by_area[code]
+        st.button(
+            f"**{plain(names[code], 40)}** \u2002 {_summary(counts)}",
+            key=f"map-rank-{counts.worst or 'none'}-{code}",
+            width="stretch",
+            on_click=go,
+            args=(view.chosen(area=code),),
+        )
+    if len(ranked) > size:
+        st.button(
+            f"再列 {min(LISTED, len(ranked) - size)} 个(共 {len(ranked)} 个)",
+            key="map-more-areas",
+            on_click=lambda: st.session_state.update({more: size + LISTED}),
+        )
     rest = len(shown) - len(ranked)
-    notes = [f"另有 {len(ranked) - MOST_LISTED} 个区域未列出"] if len(ranked) > MOST_LISTED else []
-    notes += [f"其余 {rest} 个区域无机构"] if rest else []
-    if notes:
-        st.caption("；".join(notes) + "。")
+    if rest:
+        st.caption(f"其余 {rest} 个区域无机构。")
 
 
-def _table(
-    codes: list[str], names: Mapping[str, str], by_area: Mapping[str, Counts]
-) -> pd.DataFrame:
-    counts = [by_area[code] for code in codes]
-    return pd.DataFrame(
-        {
-            "区域": [names[code] for code in codes],
-            "最高等级": [LOOKS[each.worst].word for each in counts],
-            "三四类": [each.serious for each in counts],
-            "机构": [each.total for each in counts],
-        }
-    )
+def _summary(counts: Counts) -> str:
+    worst = counts.worst
+    rest = f" · 三四类 {counts.serious}" if counts.serious > counts.of(worst) else ""
+    return f"{LOOKS[worst].word} {counts.of(worst)} 家{rest} · 机构 {counts.total}"
 
 
 def _area(

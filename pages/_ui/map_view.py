@@ -14,7 +14,7 @@ from geo.atlas import Area, Atlas
 from ledger.access import ROOT_PATH, Actor
 
 WORST, SERIOUS = "worst", "serious"
-LAYERS = {WORST: "最高风险等级", SERIOUS: "三、四类数量"}
+LAYERS = {WORST: "最高风险等级", SERIOUS: "三四类数量"}
 TIER_KEYS = ("4", "3", "2", "1", "none")
 
 

@@ -118,6 +118,7 @@ def test_first_paint_of_areas(browser: Browser, server: Server) -> None:
         "ours 1,000": ("/map?under=R1000", 0),
         "ours 5,000": ("/map?under=R5000", 0),
         "folium 5,000": ("/plain?under=R5000", 5_000),
+        "folium 5,000, coarse, on a canvas": ("/plain?under=R5000&coarse=1", 5_000),
     }
     for path, least in cases.values():
         first_paint(browser, server, path, least)

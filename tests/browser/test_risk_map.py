@@ -158,7 +158,7 @@ def test_layer_switch_keeps_frame_zoom_and_pan(leader: Page) -> None:
             navigated.append(moved.url)
 
     leader.on("framenavigated", note)
-    leader.get_by_role("button", name="三、四类数量").click()
+    leader.get_by_role("button", name="三四类数量").click()
     expect(leader.locator(".map-legend")).to_contain_text("7 家及以上")
     wait_until_idle(leader)
     assert frame.evaluate("window.mine") == 1

@@ -52,6 +52,8 @@
 
   // This file comes first and names what will be asked for: it travels while Leaflet is read.
   const self = document.currentScript;
+  const box = document.getElementById("map_div");
+  if (box) box.style.setProperty("min-height", "100vh"); // right from the start: drawn once
   const first = self ? new URL(self.src).searchParams.getAll("first") : [];
   first.filter((url) => /^\/[^/\\]/.test(url)).forEach((url) => load(url));
 
@@ -209,6 +211,8 @@
   }
 
   function showAreas(map, slot, spec) {
+    // Two layers may have classes of the same name.
+    spec.picture = JSON.stringify([spec.styles, spec.opacity, spec.weight]);
     loadInto(map, slot, spec, (shapes) => {
       if (shapes) drawAreas(map, slot, shapes);
       const now = slot.spec;
@@ -219,12 +223,13 @@
     if (slot.waiting) tell(map, "正在加载地图…");
   }
 
+  const styleKey = (spec, { code }) => `${spec.picture} ${classOf(spec, code)} ${code === spec.chosen}`;
+
   function restyle(path, spec) {
-    const style = pathStyle(spec, path.code);
-    const key = [classOf(spec, path.code), style.weight, style.fillOpacity].join();
+    const key = styleKey(spec, path);
     if (path.styleKey === key) return; // 5,000 paths: touch only those that differ
     path.styleKey = key;
-    path.setStyle(style);
+    path.setStyle(pathStyle(spec, path.code));
     if (path.code === spec.chosen) path.bringToFront();
   }
 
@@ -241,6 +246,7 @@
       style: (shape) => pathStyle(slot.spec, shape.properties.code),
       onEachFeature(shape, path) {
         path.code = shape.properties.code;
+        path.styleKey = styleKey(slot.spec, path);
         path.toGeoJSON = lastClicked;
       },
     });

@@ -1,4 +1,7 @@
-"""The same polygons, as coarse as ours, in the usual way: folium.GeoJson in st_folium."""
+"""The same polygons in the usual way: folium.GeoJson in st_folium.
+
+With ``coarse=1`` they are as coarse as ours and drawn on a canvas: more than people usually do.
+"""
 
 import folium
 import streamlit as st
@@ -15,12 +18,14 @@ folium.Map.default_css = [("leaflet_css", "/assets/leaflet/leaflet.css")]
 
 
 @st.cache_data
-def shapes(code: str) -> dict:
-    """The areas below one, read and simplified once: that is not what is compared."""
+def shapes(code: str, coarse: bool) -> dict:
+    """The areas below one, made ready once: that is not what is compared."""
     atlas = guard.atlas()
     below = [area.code for area in atlas.children(code)]
     frame = atlas.frame(under=code)
-    frame = simplify_for_screen(frame[frame["code"].isin(below)])
+    frame = frame[frame["code"].isin(below)]
+    if coarse:
+        frame = simplify_for_screen(frame)
     return frame[["code", "name", "geometry"]].to_geo_dict()
 
 
@@ -31,11 +36,10 @@ def style(feature: dict) -> dict:
 
 
 code = st.query_params["under"]
+coarse = st.query_params.get("coarse") == "1"
 west, south, east, north = guard.atlas().bounds(code)
-chart = folium.Map(
-    location=[(south + north) / 2, (west + east) / 2], zoom_start=7, tiles=None, prefer_canvas=True
-)
-folium.GeoJson(shapes(code), style_function=style, tooltip=folium.GeoJsonTooltip(["name"])).add_to(
-    chart
-)
+middle = [(south + north) / 2, (west + east) / 2]
+chart = folium.Map(location=middle, zoom_start=7, tiles=None, prefer_canvas=coarse)
+tooltip = folium.GeoJsonTooltip(["name"])
+folium.GeoJson(shapes(code, coarse), style_function=style, tooltip=tooltip).add_to(chart)
 st_folium(chart, use_container_width=True, returned_objects=["last_active_drawing"], key="plain")
