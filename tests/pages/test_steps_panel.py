@@ -1,0 +1,107 @@
+"""Steps, deadlines and 督办 as each role finds them in a record."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger import records, steps
+from ledger.access import SYSTEM, Role
+from ledger.workflow import WORKFLOWS
+from tests.pages.campaign_office import button, keys_of, record_of, said, section
+
+ROLES = (Role.GRID_WORKER, Role.VILLAGE_STAFF, Role.OFFICE_STAFF, Role.LEADER, Role.AUDITOR)
+
+
+def _open(open_ledger, campaign, role: Role, ledger: str = "leads"):
+    return open_ledger(ledger, role, record=str(campaign.ids[ledger]))
+
+
+def _field(page, kind: str, key: str):
+    return next(one for one in getattr(page, kind) if (one.key or "").endswith(f"-{key}"))
+
+
+@pytest.mark.parametrize("role", ROLES[1:])
+@pytest.mark.parametrize("ledger", list(WORKFLOWS))
+def test_each_role_is_offered_its_own_steps_only(campaign, open_ledger, role, ledger) -> None:
+    page = _open(open_ledger, campaign, role, ledger)
+    assert not page.exception
+    state = record_of(campaign, ledger)["state"]
+    mine = {f"step-{step.key}" for step in WORKFLOWS[ledger].open_to(state, role)}
+    offered = {str(key) for key in keys_of(page) if str(key).startswith("step-")}
+    assert offered == mine
+    assert ("urge-do" in keys_of(page)) == (role in {Role.OFFICE_STAFF, Role.LEADER})
+    if not mine:
+        assert "下一步由他人办理" in said(page)
+
+
+def test_overdue_deadlines_say_so_in_words_with_their_basis(campaign, open_ledger) -> None:
+    page = _open(open_ledger, campaign, Role.AUDITOR)
+    assert "▲ 超期" in said(page)
+    page = _open(open_ledger, campaign, Role.AUDITOR, "petitions")
+    assert "信访工作条例" in said(page)
+    assert "办理状态:<b>已登记</b>" in said(page)
+
+
+def test_a_step_says_what_is_missing_and_keeps_what_was_typed(campaign, open_ledger) -> None:
+    page = _open(open_ledger, campaign, Role.VILLAGE_STAFF)
+    button(page, "step-verify").click().run()
+    _field(page, "text_input", "lead_official").set_value("周书记").run()
+    button(page, "step-do-verify").click().run()
+    assert "请先补齐:承办人" in said(page)
+    assert _field(page, "text_input", "lead_official").value == "周书记"
+    assert record_of(campaign, "leads")["state"] == "registered"
+    _field(page, "text_input", "handler").set_value("吴专干").run()
+    button(page, "step-do-verify").click().run()
+    assert "已开始核查,现为“核查中”" in said(page)
+    after = record_of(campaign, "leads")
+    assert (after["state"], after["handler"], after["lead_official"]) == (
+        "verifying", "吴专干", "周书记",
+    )  # fmt: skip
+    section(page, "leads", "历史")
+    assert "<b>办理</b>" in said(page)
+    assert "说明:开始核查" in said(page)
+
+
+def test_a_step_on_a_record_that_moved_on_keeps_what_was_typed(campaign, open_ledger) -> None:
+    page = _open(open_ledger, campaign, Role.VILLAGE_STAFF)
+    button(page, "step-verify").click().run()
+    _field(page, "text_input", "handler").set_value("吴专干").run()
+    lead = campaign.ids["leads"]
+    real, calls = steps.take_step, []
+
+    def overtaken(*given, **named):
+        if not calls:
+            calls.append(1)
+            records.save(campaign.store, SYSTEM, "leads", [records.Edit(lead, 1, {"amount": 5})])
+        return real(*given, **named)
+
+    steps.take_step = overtaken
+    try:
+        button(page, "step-do-verify").click().run()
+    finally:
+        steps.take_step = real
+    assert "已换成最新内容" in said(page)
+    assert _field(page, "text_input", "handler").value == "吴专干"
+    button(page, "step-do-verify").click().run()
+    after = record_of(campaign, "leads")
+    assert (after["state"], after["handler"], after["amount"]) == ("verifying", "吴专干", 5)
+
+
+def test_unsaved_edits_come_before_the_next_step(campaign, open_ledger) -> None:
+    page = section(_open(open_ledger, campaign, Role.OFFICE_STAFF), "leads", "资料")
+    _field(page, "text_area", "remarks").set_value("补充").run()
+    section(page, "leads", "办理")
+    assert "请先保存或放弃" in said(page)
+    assert "step-verify" not in keys_of(page)
+
+
+def test_a_leader_urges_and_the_history_says_so(campaign, open_ledger) -> None:
+    page = _open(open_ledger, campaign, Role.LEADER)
+    button(page, "urge-do").click().run()
+    assert "请填写督办意见" in said(page)
+    _field(page, "text_area", str(campaign.ids["leads"])).set_value("三日内查清").run()
+    button(page, "urge-do").click().run()
+    assert "已督办" in said(page)
+    section(page, "leads", "历史")
+    assert "<b>督办</b>" in said(page)
+    assert "督办意见:三日内查清" in said(page)
