@@ -34,6 +34,7 @@ EMERGING = "990101100213"
 EMERGED_DAYS = 75
 HOT_FACTOR, NEAR_FACTOR = 7.0, 2.0
 EMERGED_SHARE = 0.02  # of all petitions, two thirds of them in the village itself
+FORGOTTEN = 3  # online ones of the last weeks that nobody has looked at
 OFFICE, VILLAGE, LEADER = Role.OFFICE_STAFF, Role.VILLAGE_STAFF, Role.LEADER
 _CHANNELS = {"letter": 0.15, "visit": 0.25, "online": 0.35, "phone": 0.22, "fax": 0.03}
 _KINDS = {"request": 0.70, "suggestion": 0.15, "report": 0.15}
@@ -55,6 +56,7 @@ def plan_petitions(diary: Diary, dice: Dice, atlas: Atlas, count: int) -> list[C
     days = [min(day, diary.last_day) for day in days]
     fresh = set(range(len(emerging)))
     cases: list[Case] = []
+    forgotten = 0
     earlier: dict[tuple[str, str], list[tuple[date, Case]]] = {}
     for at in sorted(range(count), key=lambda one: days[one]):
         field = "finance" if at in fresh else dice.weighted(FIELD_SHARES)
@@ -65,7 +67,12 @@ def plan_petitions(diary: Diary, dice: Dice, atlas: Atlas, count: int) -> list[C
             first = dice.pick(old)
             case.values |= {"repeat": True, "earlier": first, "matter": first.values["matter"]}
         before.append((days[at], case))
-        _plan(diary, dice, case, days[at])
+        lies = days[at] > diary.end - timedelta(days=40) and case.values["channel"] == "online"
+        if lies and forgotten < FORGOTTEN:
+            forgotten += 1
+            diary.register(days[at], OFFICE, case)
+        else:
+            _plan(diary, dice, case, days[at])
         cases.append(case)
     return cases
 

@@ -132,9 +132,9 @@ class Visits:
             known = row[key]
             if known is None:
                 known = (key in _GOOD) if dice.chance(0.55) else None
-            elif number == 2 and known is True and key not in _GOOD and dice.chance(0.25):
+            elif number == 2 and known is True and key not in _GOOD and row["id"] % 3 == 0:
                 known = False  # settled since the first round
-            elif key == "complained" and known is False and dice.chance(0.03):
+            elif number == 2 and key == "complained" and known is False and row["id"] % 12 == 1:
                 known = True
             if known is not None:
                 facts[key] = known

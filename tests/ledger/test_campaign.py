@@ -17,6 +17,7 @@ from ledger.access import SYSTEM
 from ledger.areas import current_atlas
 from ledger.bulk import create_many
 from ledger.campaign_petitions import EMERGED_DAYS, EMERGING, HOT
+from ledger.campaign_visits import ROUND_ENDS_DAYS
 from ledger.clockfile import load_clocks
 from ledger.coverage import current_round
 from ledger.deadlines import State, deadlines_of
@@ -99,7 +100,7 @@ def test_every_clock_runs_out_at_least_once(county: Store) -> None:
                 select(inspections.c.institution).where(inspections.c.round == 2)
             ).scalars()
         )
-    ends = clock.today() - timedelta(days=campaign.ROUND_ENDS_DAYS)
+    ends = clock.today() - timedelta(days=ROUND_ENDS_DAYS)
     expired: set[str] = set()
     clocks = load_clocks()
     for profile in clocks.profiles:
