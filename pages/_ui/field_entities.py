@@ -193,7 +193,11 @@ def _verify(actor: Actor, row: dict[str, Any]) -> None:
     )
     with st.container(key="field-save"):
         pressed = st.button(
-            "保存核实结果", type="primary", icon=":material/check:", key="verify-save"
+            "保存核实结果",
+            type="primary",
+            icon=":material/check:",
+            key="verify-save",
+            width="stretch",
         )
     if not pressed:
         return

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from geo.atlas import Atlas
-from ledger import clock, coverage, records
+from ledger import clock, coverage, drafts, records
 from ledger.access import Actor
 from ledger.query import Selection
 from ledger.storage import Store
@@ -96,6 +96,11 @@ def grid_answer(places: Places, overdue: int) -> str:
     return f"在册 <b>{places.total} 家</b>，{visits}，{late}。"
 
 
+def visit_form(number: str) -> str:
+    """The name under which the draft of an institution's visit is kept."""
+    return f"{drafts.form_name('inspections', None)}/{number}"
+
+
 def since_words(days: int | None) -> str:
     """从未走访, 今天已走访, 距上次走访 12 天."""
     if days is None:
@@ -103,12 +108,13 @@ def since_words(days: int | None) -> str:
     return "今天已走访" if days <= 0 else f"距上次走访 {days} 天"
 
 
-def show_places(places: Sequence[Place], *, key: str) -> None:
+def show_places(store: Store, actor: Actor, places: Sequence[Place], *, key: str) -> None:
     """One row an institution: name, tier, days since the last visit, and 走访."""
     more = f"{key}-shown"
     shown = st.session_state.get(more, LISTED)
     for place in places[:shown]:
-        _card(place)
+        begun = drafts.find(store, actor, visit_form(place.number)) is not None
+        _card(place, begun=begun)
     if len(places) > shown:
         st.button(
             f"再列 {min(LISTED, len(places) - shown)} 家（共 {len(places)} 家）",
@@ -117,21 +123,23 @@ def show_places(places: Sequence[Place], *, key: str) -> None:
         )
 
 
-def _card(place: Place) -> None:
+def _card(place: Place, *, begun: bool) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", key=f"field-card-{place.id}", wrap=False
     ):
-        st.html(card_html(place))
+        st.html(card_html(place, begun=begun))
         wanted: Literal["primary", "secondary"] = (
             "primary" if place.uninspected or place.late else "secondary"
         )
-        if st.button("走访", key=f"field-visit-{place.id}", type=wanted):
+        if st.button("继续" if begun else "走访", key=f"field-visit-{place.id}", type=wanted):
             lead_to(INSPECT, institution=place.number)
 
 
-def card_html(place: Place) -> str:
+def card_html(place: Place, *, begun: bool = False) -> str:
     """What a row says, as HTML."""
     said = [f'<span class="field-quiet">{since_words(place.days)}</span>']
+    if begun:
+        said.append("<b>有未保存的草稿</b>")
     if place.refused:
         said.append('<span class="field-late">本轮拒绝检查</span>')
     elif place.uninspected:

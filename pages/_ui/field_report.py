@@ -168,7 +168,11 @@ def _save(form: FieldForm, report: Report, kind: str) -> None:
         st.error(plain(line, 400), icon=":material/error:")
     with st.container(key="field-save"):
         pressed = st.button(
-            "提交", type="primary", icon=":material/send:", key=f"report-save-{kind}"
+            "提交",
+            type="primary",
+            icon=":material/send:",
+            key=f"report-save-{kind}",
+            width="stretch",
         )
     if not pressed:
         return

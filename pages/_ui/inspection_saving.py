@@ -51,7 +51,9 @@ def show_save(visit: Visit) -> None:
     for line in typed.refused:
         st.error(plain(line, 400), icon=":material/error:")
     with st.container(key="field-save"):
-        pressed = st.button("保存走访", type="primary", icon=":material/check:", key="visit-save")
+        pressed = st.button(
+            "保存走访", type="primary", icon=":material/check:", key="visit-save", width="stretch"
+        )
     if not pressed:
         return
     typed.refused = []

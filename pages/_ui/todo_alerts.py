@@ -14,16 +14,16 @@ from ledger.errors import LedgerError
 from ledger.query import Condition, Page, Selection
 from ledger.workflow import WORKFLOWS
 from pages._ui import guard
-from pages._ui.cells import area_words
 from pages._ui.text import attribute, clip, plain, safe
 
 SHOWN = 3
 _STYLE = """<style>
 [class*="st-key-alert-"] { border: 1px solid #A3211D; border-left: 6px solid #A3211D;
   border-radius: 4px; background: #FFF5F4; padding: 6px 10px; }
-[class*="st-key-alert-"] [data-testid="stHtml"] { flex: 1; min-width: 220px; }
+[class*="st-key-alert-"] [data-testid="stHtml"] { flex: 1; min-width: 0; }
 [class*="st-key-alert-"] .stButton button { min-height: 48px; }
-.alert-line b { color: #A3211D; } .alert-line a { color: #1F4E8C; overflow-wrap: anywhere; }
+.alert-line b { color: #A3211D; }
+.alert-line a { color: #1F4E8C; display: inline-flex; min-height: 44px; align-items: center; }
 .alert-line { margin: 0; overflow-wrap: anywhere; }
 </style>"""
 
@@ -63,8 +63,9 @@ def unacknowledged(actor: Actor, size: int = SHOWN) -> Page:
 
 
 def _alert(actor: Actor, lead: dict[str, Any]) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key=f"alert-{lead['id']}"):
-        st.html(alert_html(actor, lead))
+    key = f"alert-{lead['id']}"
+    with st.container(horizontal=True, vertical_alignment="center", key=key, wrap=False):
+        st.html(alert_html(lead))
         st.button(
             "签收",
             key=f"acknowledge-{lead['id']}",
@@ -75,13 +76,14 @@ def _alert(actor: Actor, lead: dict[str, Any]) -> None:
         )
 
 
-def alert_html(actor: Actor, lead: dict[str, Any]) -> str:
+def alert_html(lead: dict[str, Any]) -> str:
     """One alert in words."""
     waited = span_words(clock.now() - lead["registered_at"])
-    where = area_words(guard.atlas(), lead["area_code"], actor.scope_path).partition(" · ")[0]
+    area = guard.atlas().get(lead["area_code"])
+    where = "" if area is None else area.name
     link = attribute(f"leads?record={int(lead['id'])}")
     return (
-        f'<p class="alert-line"><b>▲ 重大线索待签收</b> 已等待 {waited}:'
+        f'<p class="alert-line"><b>▲ 重大线索待签收</b> 已等待 {waited}：'
         f'<a href="{link}" target="_self">{safe(lead["number"])} '
         f"{safe(clip(lead['matter'], 60))}</a>"
         f" {safe(where)}</p>"

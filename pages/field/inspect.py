@@ -8,7 +8,6 @@ import streamlit as st
 
 from ledger import clock, coverage, records
 from ledger.access import Action
-from ledger.drafts import form_name
 from ledger.errors import LedgerError, NotFound
 from ledger.ledgers import INSPECTIONS
 from ledger.query import Condition, Selection
@@ -16,7 +15,13 @@ from pages._ui import guard
 from pages._ui.badges import tier_badge
 from pages._ui.field_form import FieldForm
 from pages._ui.field_frame import apply_field_style, headline, parameter, way_back
-from pages._ui.field_places import LISTED, read_places, show_places, since_words
+from pages._ui.field_places import (
+    LISTED,
+    read_places,
+    show_places,
+    since_words,
+    visit_form,
+)
 from pages._ui.field_report import REPORTS, UNLISTED, show_report
 from pages._ui.inspection_form import Visit, fresh_values, show_visit_fields
 from pages._ui.inspection_saving import show_confirm, show_save, show_saved
@@ -48,8 +53,10 @@ def _place(who: guard.Visitor, number: str) -> dict[str, Any] | None:
 
 def _choose(who: guard.Visitor) -> None:
     headline("走访哪一家？", "最该去的排在前面；台账里没有的，按“未登记场所”上报。")
-    way_back(who.actor)
-    if st.button("未登记场所", icon=":material/add_location:", key="visit-unlisted"):
+    with st.container(horizontal=True):
+        way_back(who.actor)
+        unlisted = st.button("未登记场所", icon=":material/add_location:", key="visit-unlisted")
+    if unlisted:
         st.query_params["new"] = UNLISTED
         st.rerun()
     text = st.text_input("按名称或地址查找", key="visit-search", live="1s", autocomplete="off")
@@ -58,15 +65,14 @@ def _choose(who: guard.Visitor) -> None:
         st.info("没有找到这样的机构。可换个词查找，或按“未登记场所”上报。")
     elif places.total > LISTED:
         st.caption(f"共 {places.total} 家。")
-    show_places(places.listed, key="visit-choice")
+    show_places(guard.store(), who.actor, places.listed, key="visit-choice")
 
 
 @st.fragment
 def show_visit(who: guard.Visitor, place: dict[str, Any]) -> None:
     """The form of one visit; runs by itself while somebody fills it in."""
     store, actor = guard.store(), who.actor
-    name = form_name("inspections", None) + f"/{place['number']}"
-    form = FieldForm(store, actor, INSPECTIONS, name)
+    form = FieldForm(store, actor, INSPECTIONS, visit_form(str(place["number"])))
     if form.stage == "done":
         headline(f"走访 {place['name']}")
     else:

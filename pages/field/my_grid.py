@@ -42,7 +42,7 @@ def show_page(who: guard.Visitor) -> None:
     headline(scope_name(actor), grid_answer(places, totals.get(Group.OVERDUE, 0)))
     _tasks(actor, _unverified(groups))
     _map(actor, places)
-    _places(places)
+    _places(actor, places)
     section("待办（按日期）")
     items = dated(groups)
     if items:
@@ -98,11 +98,11 @@ def _map(actor: Actor, places: Places) -> None:
                 lead_to(INSPECT, institution=place.number)
 
 
-def _places(places: Places) -> None:
+def _places(actor: Actor, places: Places) -> None:
     section("机构", f"{places.total} 家")
     if not places.listed:
         notices.nothing_here("您的网格里还没有登记机构。", next_step="发现场所请点“上报线索”。")
-    show_places(places.listed, key="my-grid")
+    show_places(guard.store(), actor, places.listed, key="my-grid")
     with st.container(key="field-unlisted"):
         if st.button("未登记场所", icon=":material/add_location:", key="my-grid-unlisted"):
             lead_to(INSPECT, new="unlisted")

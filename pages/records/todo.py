@@ -34,7 +34,7 @@ def answer(groups: tuple[Listed, ...]) -> str:
         if one.total and one.group in _SAID
     ]
     if parts:
-        return ",".join(parts) + "。"
+        return "，".join(parts) + "。"
     changed = sum(one.total for one in groups if one.group is Group.CHANGED)
     return "没有要办的事" + (f"；上次查看后有 {changed:,} 处变化。" if changed else "。")
 

@@ -160,7 +160,10 @@ def test_a_visit_outlives_a_lost_connection_and_the_tier_follows(
     assert visits(office, name) == []
 
     page = tablet.new_page()
-    page.goto(f"/inspect?institution={office.get(name)['number']}")
+    page.goto("/my-grid")
+    card = page.locator(f".st-key-field-card-{office.ids[name]}")
+    expect(card).to_contain_text("有未保存的草稿")
+    button(page, f"field-visit-{office.ids[name]}").tap()
     expect(page.get_by_text("发现未保存的排查走访草稿")).to_be_visible()
     button(page, "field-draft-take").tap()
     expect(page.get_by_label(re.compile("^床位数"))).to_have_value("14")
