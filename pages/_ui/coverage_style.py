@@ -9,7 +9,9 @@ STYLE = """<style>
   text-align: left; overflow-wrap: anywhere; }
 .coverage th { color: var(--quiet); }
 .coverage a, .coverage-said a { color: var(--action); display: inline-flex;
-  align-items: center; min-height: 44px; min-width: 44px; }
+  align-items: center; gap: 6px; min-height: 44px; min-width: 44px; }
+.coverage-said a { min-width: 0; padding: 0 4px; }
+[data-testid="stButtonGroup"] button { min-height: 44px; min-width: 52px; }
 .coverage .chosen td { background: #F3F6FB; font-weight: 600; }
 .coverage .none { color: #7A4B00; } .coverage-said { margin: 0 0 8px; }
 .coverage-said b { font-size: 18px; }

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
 
 from ledger import clock, records, steps
 from ledger.access import ROLE_LABELS, Action
-from ledger.calendar import office_day
 from ledger.columns import Column
 from ledger.deadlines import Deadline, State
 from ledger.duties import duties_of
@@ -41,9 +41,8 @@ def show_steps(desk: Desk, record: Mapping[str, Any], *, unsaved: bool) -> None:
     if desk.ledger.key in WORKFLOWS:
         state = desk.ledger.by_key["state"].format(record["state"])
         st.html(f'<p class="state-now">办理状态:<b>{safe(state)}</b></p>')
-    _show_duties(desk, record)
-    if desk.ledger.key in WORKFLOWS:
         _show_open_steps(desk, record, unsaved)
+    _show_duties(desk, record)
     if desk.may(Action.URGE) and not _done(desk, record):
         _show_urging(desk, record)
 
@@ -71,7 +70,7 @@ def duties_html(duties: Sequence[Deadline], *, done: bool = False) -> str:
     rank = {state: place for place, state in enumerate(_ORDER)}
     ordered = sorted(kept, key=lambda one: rank.get(one.state, len(_ORDER)))
     rows = "".join(_duty_row(one) for one in ordered)
-    head = "<tr><th>期限事项</th><th>到期</th><th>情况</th></tr>"
+    head = "<tr><th>期限事项</th><th>情况</th></tr>"
     return f'<div class="duties"><table>{head}{rows}</table></div>' if rows else ""
 
 
@@ -88,17 +87,17 @@ def _duty_row(duty: Deadline) -> str:
         notes.append("按适用处理:有事项不详")
     return (
         f"<tr><td>{safe(duty.label)}<small>{safe(';'.join(filter(None, notes)))}</small></td>"
-        f"<td>{_due_words(duty)}</td>"
-        f'<td class="{look}">{sign} {safe(duty.text)}</td></tr>'
+        f'<td><span class="{look}">{sign} {safe(duty.text)}</span>'
+        f"<small>{_due_words(duty)}</small></td></tr>"
     )
 
 
 def _due_words(duty: Deadline) -> str:
     if duty.due is None:
-        return "—"
-    if hasattr(duty.due, "hour"):
-        return clock.local_text(duty.due)
-    return office_day(duty.due).isoformat()
+        return "尚未起算"
+    if isinstance(duty.due, datetime):
+        return f"{clock.local_text(duty.due)} 到期"
+    return f"{duty.due.isoformat()} 到期"
 
 
 def _show_open_steps(desk: Desk, record: Mapping[str, Any], unsaved: bool) -> None:

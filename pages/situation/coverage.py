@@ -151,8 +151,10 @@ def outreach_html(covered: OutreachCoverage) -> str:
     """Activities and people by village; villages without any come first and say so."""
     rows = sorted(covered.rows, key=lambda reach: sum(reach.activities.values()))
     reached = sum(bool(reach.activities) for reach in covered.rows)
-    lines = "".join(_reach_html(reach) for reach in rows)
+    unstaged = any(None in reach.activities for reach in rows)
     stages = "".join(f"<th>{safe(stage.label)}</th>" for stage in STAGE)
+    stages += "<th>未注明阶段</th>" if unstaged else ""
+    lines = "".join(_reach_html(reach, unstaged) for reach in rows)
     head = f"<tr><th>村(社区)</th>{stages}<th>覆盖人次</th><th>其中老年人</th></tr>"
     return (
         f'<p class="coverage-said">已开展宣传的村(社区) <b>{reached} / {len(covered.rows)}</b></p>'
@@ -160,12 +162,14 @@ def outreach_html(covered: OutreachCoverage) -> str:
     )
 
 
-def _reach_html(reach: Reach) -> str:
+def _reach_html(reach: Reach, unstaged: bool) -> str:
     name = reach.area.name if reach.area else "未归入任何区域"
     held = "".join(
         f"<td>{count:,} 场</td>" if count else '<td class="none">▲ 未开展</td>'
         for count in (reach.activities.get(stage.key, 0) for stage in STAGE)
     )
+    if unstaged:
+        held += f"<td>{reach.activities.get(None, 0):,} 场</td>"
     people, elders = (
         "暂无数据" if number is None else f"{number:,}" for number in (reach.people, reach.elders)
     )

@@ -145,12 +145,12 @@ def test_the_second_of_two_pages_hears_of_the_conflict_and_loses_nothing(
         page.locator(".st-key-review-save button").click()
     first, second = pages
     expect(first.get_by_text("已保存 1 条记录")).to_be_visible()
-    expect(second.get_by_text("已被 jingban 修改")).to_be_visible()
+    conflict = second.locator(".st-key-conflict")
+    expect(conflict).to_contain_text("被 jingban 修改过")
     assert office.get("争抢养老院")["beds"] == 21
-    second.locator(".st-key-review-rebase button").click()
-    expect(second.locator(".st-key-review")).to_contain_text("21张 → 34张")
-    second.locator(".st-key-review-save button").click()
-    expect(second.get_by_text("已保存 1 条记录")).to_be_visible()
+    conflict.get_by_text("用我的:34张").click()
+    conflict.locator(".st-key-conflict-merge button").click()
+    expect(second.get_by_text("已合并保存 1 条记录")).to_be_visible()
     assert office.get("争抢养老院")["beds"] == 34
 
 

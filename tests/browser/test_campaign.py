@@ -1,0 +1,243 @@
+"""The campaign in a real browser: conflicts, drafts, putting back, a lead's way, input methods."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, TimeoutError, expect
+
+from ledger import records
+from ledger.access import SYSTEM, Role
+from tests.browser.conftest import sign_in_as, wait_until_idle
+from tests.browser.serving import Server, running_server
+from tests.pages.builders import PASSWORD, PEOPLE, WEST_VILLAGE, Office, build_office
+
+HEADER, ROW = 36, 44
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("office")
+    built = build_office(f"sqlite:///{(folder / 'ledger.db').as_posix()}")
+    yield built
+    built.close()
+
+
+@pytest.fixture(scope="module")
+def server(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The application on that office, in place of the demo."""
+    with running_server(tmp_path_factory.mktemp("server"), office.url) as running:
+        yield running
+
+
+@pytest.fixture
+def person(new_context: Callable[..., BrowserContext]) -> Callable[[Role], Page]:
+    """A browser of one's own for somebody of that role, signed in."""
+
+    def arrive(role: Role) -> Page:
+        page = new_context().new_page()
+        sign_in_as(page, PEOPLE[role][0], PASSWORD)
+        return page
+
+    return arrive
+
+
+def _lead(office: Office, matter: str, **values: object) -> int:
+    given = {"registered_at": "2026-05-20 09:00", "source": "report", "area_code": WEST_VILLAGE}
+    return records.create(office.store, SYSTEM, "leads", {**given, "matter": matter, **values})
+
+
+def _get(office: Office, lead: int) -> dict[str, object]:
+    return records.get(office.store, SYSTEM, "leads", lead)
+
+
+def _open(page: Page, lead: int, section: str, ledger: str = "leads") -> Locator:
+    page.goto(f"/{ledger}?record={lead}")
+    record = page.locator(".st-key-record")
+    # Streamlit gives each section button its own words.
+    record.get_by_role("radio", name=section, exact=True).or_(
+        record.get_by_text(section, exact=True)
+    ).first.click()
+    wait_until_idle(page)
+    return record
+
+
+def _fill(record: Locator, label: str, text: str) -> None:
+    field = record.get_by_label(label, exact=False).first
+    field.fill(text)
+    field.blur()
+
+
+def _send(record: Locator) -> None:
+    expect(record.locator(".st-key-record-save button")).to_be_visible()
+    record.locator(".st-key-record-save button").click()
+    record.locator(".st-key-review-save button").click()
+
+
+def test_two_people_compare_and_nothing_is_lost(person, office: Office) -> None:
+    lead = _lead(office, "两人同改")
+    first, second = (person(Role.OFFICE_STAFF) for _ in range(2))
+    ours = [_open(page, lead, "资料") for page in (first, second)]
+    _fill(ours[0], "来源文号", "甲一号")
+    _fill(ours[1], "来源文号", "乙二号")
+    _fill(ours[1], "备注", "乙的备注")
+    _send(ours[0])
+    expect(first.get_by_text("已保存 1 条记录")).to_be_visible()
+    _send(ours[1])
+    conflict = second.locator(".st-key-conflict")
+    expect(conflict).to_contain_text("在您填写期间被 jingban 修改过")
+    row = conflict.locator("tr", has_text="来源文号")
+    expect(row).to_contain_text("甲一号")
+    expect(row).to_contain_text("乙二号")
+    expect(conflict.locator(".st-key-conflict-merge button")).to_be_disabled()
+    conflict.get_by_text("用我的:乙二号").click()
+    conflict.locator(".st-key-conflict-merge button").click()
+    expect(second.get_by_text("已合并保存 1 条记录")).to_be_visible()
+    after = _get(office, lead)
+    assert (after["source_number"], after["remarks"]) == ("乙二号", "乙的备注")
+
+
+def test_a_draft_is_offered_after_the_connection_was_killed(person, office: Office) -> None:
+    lead = _lead(office, "断线的草稿")
+    page = person(Role.OFFICE_STAFF)
+    record = _open(page, lead, "资料")
+    _fill(record, "备注", "写到一半断线了")
+    expect(record.get_by_text("1 处修改尚未保存")).to_be_visible()
+    page.context.set_offline(True)
+    page.close()
+    again = person(Role.OFFICE_STAFF)
+    again.goto(f"/leads?record={lead}")
+    expect(again.get_by_text("发现未保存的草稿")).to_be_visible()
+    again.locator(".st-key-draft-take button").click()
+    record = again.locator(".st-key-record")
+    expect(record.get_by_text("1 处修改尚未保存")).to_be_visible()
+    _send(record)
+    expect(again.get_by_text("已保存 1 条记录")).to_be_visible()
+    assert _get(office, lead)["remarks"] == "写到一半断线了"
+
+
+def test_one_field_is_put_back(person, office: Office) -> None:
+    lead = _lead(office, "恢复一项", people=3, remarks="原备注")
+    edit = records.Edit(lead, 1, {"people": 30, "remarks": "新备注"})
+    records.save(office.store, SYSTEM, "leads", [edit])
+    page = person(Role.OFFICE_STAFF)
+    record = _open(page, lead, "历史")
+    record.locator('[class*="st-key-putback-"] button').first.click()
+    page.get_by_role("combobox", name=re.compile("恢复什么")).click()
+    page.get_by_role("option", name="只恢复“涉及人数”").click()
+    wait_until_idle(page)
+    page.get_by_label("恢复原因").fill("录入有误")
+    page.get_by_label("恢复原因").blur()
+    page.locator('[class*="st-key-putback-do-"] button').first.click()
+    expect(page.get_by_text("已恢复 1 条记录")).to_be_visible()
+    after = _get(office, lead)
+    assert (after["people"], after["remarks"]) == (3, "新备注")
+
+
+def _step(page: Page, lead: int, step: str, done: str, **texts: str) -> None:
+    record = _open(page, lead, "办理")
+    record.locator(f".st-key-step-{step} button").click()
+    form = record.locator(".st-key-step-form")
+    expect(form).to_be_visible()
+    for label, text in texts.items():
+        field = form.get_by_label(label).first
+        field.fill(text)
+        field.blur()
+        wait_until_idle(page)
+    if step == "conclude":
+        form.get_by_role("combobox", name=re.compile("核查结论")).click()
+        page.get_by_role("option", name="属实", exact=True).click()
+        wait_until_idle(page)
+    form.locator(f".st-key-step-do-{step} button").click()
+    expect(page.get_by_text(f"现为“{done}”")).to_be_visible()
+
+
+def test_a_lead_goes_from_registration_to_the_archive_by_three_roles(
+    person, office: Office
+) -> None:
+    village, clerk, leader = map(person, (Role.VILLAGE_STAFF, Role.OFFICE_STAFF, Role.LEADER))
+    village.goto("/leads")
+    wait_until_idle(village)
+    village.locator(".st-key-add button").click()
+    village.get_by_label("线索内容").fill("上门推销养老床位,承诺返利")
+    village.get_by_label("线索内容").blur()
+    village.get_by_role("combobox", name=re.compile("线索来源")).click()
+    village.get_by_role("option", name="群众举报").click()
+    wait_until_idle(village)
+    village.locator(".st-key-adding-save button").click()
+    expect(village.get_by_text("已新增 XS-")).to_be_visible()
+    lead = int(re.findall(r"record=(\d+)", village.url)[0])
+    _step(village, lead, "verify", "核查中", 承办人="吴专干", 包案领导="周书记")
+    _step(village, lead, "conclude", "已核查", 核查情况="走访属实")
+    _step(clerk, lead, "notify", "已通报", 报告主要负责人时间="2026-05-22 09:00")
+    _step(clerk, lead, "dispose", "处置中")
+    _step(clerk, lead, "answer", "已反馈", 反馈内容="已责令整改")
+    _step(leader, lead, "close", "已办结")
+    _step(clerk, lead, "archive", "已归档")
+    after = _get(office, lead)
+    assert (after["state"], after["finding"], after["handler"]) == ("archived", "true", "吴专干")
+    entries = records.history(office.store, SYSTEM, "leads", lead)
+    assert {entry.actor for entry in entries} == {"cun", "jingban", "lingdao"}
+
+
+def _compose(page: Page, text: str) -> None:
+    """Type as an input method does: letters are composed, then replaced by the characters."""
+    typing = page.context.new_cdp_session(page)
+    for composed in ("y", "yang", "养老"):
+        typing.send(
+            "Input.imeSetComposition",
+            {"text": composed, "selectionStart": len(composed), "selectionEnd": len(composed)},
+        )
+    typing.send("Input.insertText", {"text": text})
+
+
+def test_an_input_method_works_in_the_form_and_in_a_step(person, office: Office) -> None:
+    lead = _lead(office, "输入法")
+    page = person(Role.OFFICE_STAFF)
+    record = _open(page, lead, "资料")
+    field = record.get_by_label("备注").first
+    field.click()
+    _compose(page, "养老床位𠮷㙍")
+    field.blur()
+    _send(record)
+    expect(page.get_by_text("已保存 1 条记录")).to_be_visible()
+    record = _open(page, lead, "办理")
+    record.locator(".st-key-step-verify button").click()
+    handler = record.locator(".st-key-step-form").get_by_label("承办人").first
+    handler.click()
+    _compose(page, "养老专干")
+    expect(handler).to_have_value("养老专干")
+    handler.blur()
+    wait_until_idle(page)
+    record.locator(".st-key-step-do-verify button").click()
+    expect(page.get_by_text("现为“核查中”")).to_be_visible()
+    after = _get(office, lead)
+    assert (after["remarks"], after["handler"]) == ("养老床位𠮷㙍", "养老专干")
+
+
+def test_an_input_method_works_in_a_cell_of_the_table(person, office: Office) -> None:
+    lead = _lead(office, "表格输入法")
+    page = person(Role.OFFICE_STAFF)
+    page.goto("/leads?q=表格输入法")
+    wait_until_idle(page)
+    grid = page.locator('.st-key-ledgertable [data-testid="stDataFrame"]')
+    editor = page.locator("#portal :is(input, textarea)").first
+    for _ in range(5):  # a grid that is still being drawn does not hear the first keys
+        grid.click(position={"x": 300, "y": HEADER + ROW // 2})
+        page.keyboard.press("Enter")
+        with contextlib.suppress(TimeoutError):
+            editor.wait_for(timeout=3000)
+            break
+        page.keyboard.press("Escape")
+    editor.press("Control+a")
+    _compose(page, "养老线索内容")
+    expect(editor).to_have_value("养老线索内容")
+    editor.press("Tab")
+    expect(page.get_by_text("1 条记录有 1 处修改尚未保存")).to_be_visible()
+    page.locator(".st-key-edits-save button").click()
+    page.locator(".st-key-review-save button").click()
+    expect(page.get_by_text("已保存 1 条记录")).to_be_visible()
+    assert _get(office, lead)["matter"] == "养老线索内容"
