@@ -111,7 +111,7 @@ def _area(
 
 def _institutions(store: Store, actor: Actor, atlas: Atlas, view: MapView, code: str) -> None:
     """The institutions of an area, worst first, each with the reasons for its tier."""
-    conditions = ()
+    conditions: tuple[Condition, ...] = ()
     if view.tiers:
         wanted = tuple(None if tier == "none" else tier for tier in view.tiers)
         conditions = (Condition("tier", "in", wanted),)

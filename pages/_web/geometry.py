@@ -123,9 +123,8 @@ def _pack_areas(atlas: Atlas, shown: tuple[Area, ...], crs: SourceCrs) -> Packed
 
 def _pack_backdrop(rows: Any, crs: SourceCrs) -> Packed:
     shapes = shapely.from_wkb(np.array([row.geometry for row in rows], dtype=object))
-    moved = geometries_from_wgs84(shapes, crs) if len(rows) else []
     # Five decimals are about a metre: a road is wider.
-    texts = shapely.to_geojson(shapely.set_precision(moved, 1e-5)) if len(rows) else []
+    texts = shapely.to_geojson(shapely.set_precision(geometries_from_wgs84(shapes, crs), 1e-5))
     features = [
         {
             "type": "Feature",
