@@ -41,6 +41,7 @@ from pages._ui.map_view import (
     write_view,
 )
 from pages._ui.text import plain, safe
+from pages._ui.todo_alerts import alerts_banner
 from pages._web.basemap import Basemap
 
 STYLE = Path(__file__).parents[1] / "_ui" / "map.css"
@@ -211,5 +212,7 @@ def _without_areas(actor: Actor) -> None:
 
 
 st.html(_style())
+who = guard.visitor(Action.READ)
 with st.container(key="map-page"):
-    show_map(guard.visitor(Action.READ).actor)
+    alerts_banner(who.actor)
+    show_map(who.actor)
