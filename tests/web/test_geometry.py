@@ -15,7 +15,7 @@ from ledger.storage import Store
 from ledger.storage.tables import areas, backdrop
 from pages._ui.map import areas_url, backdrop_url, points_url
 from pages._web import geometry
-from tests.ledger.conftest import (  # noqa: F401 - store is a fixture
+from tests.ledger.conftest import (  # noqa: F401 - fixtures among them
     COUNTY,
     EAST,
     EAST_GRID,
@@ -23,6 +23,7 @@ from tests.ledger.conftest import (  # noqa: F401 - store is a fixture
     WEST_GRID,
     WEST_VILLAGE,
     actor,
+    drawn_county,
     store,
 )
 from tests.web.calling import Answer, get

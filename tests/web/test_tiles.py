@@ -14,7 +14,12 @@ from ledger.access import Role
 from ledger.storage import Store
 from pages._web import tiles
 from pages._web.basemap import Basemap, parse_basemap
-from tests.ledger.conftest import COUNTY, actor, store  # noqa: F401 - store is a fixture
+from tests.ledger.conftest import (  # noqa: F401 - fixtures
+    COUNTY,
+    actor,
+    drawn_county,
+    store,
+)
 from tests.web.calling import Answer, get
 
 PNG = b"\x89PNG\r\n\x1a\nnorth"
