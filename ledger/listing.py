@@ -188,6 +188,7 @@ def _kept(
 
 
 def total_of(asked: Asked, table: FromClause, where: ColumnElement[bool]) -> int:
+    """How many rows there are in all."""
     query = select(func.count()).select_from(table).where(where)
     return asked.connection.execute(query).scalar_one()
 
@@ -195,6 +196,7 @@ def total_of(asked: Asked, table: FromClause, where: ColumnElement[bool]) -> int
 def rows_of(
     asked: Asked, table: Table, where: ColumnElement[bool], *order: ColumnElement[Any]
 ) -> list[Mapping[str, Any]]:
+    """The first rows, as many as the list shows."""
     if not asked.limit:
         return []
     query = select(table).where(where).order_by(*order).limit(asked.limit)
@@ -216,6 +218,7 @@ def standing(asked: Asked, key: str, row: Mapping[str, Any]) -> tuple[str, str]:
 def item_of(
     asked: Asked, key: str, row: Mapping[str, Any], what: str, words: str, colour: str
 ) -> Item:
+    """One line of the list for a record, with its area's name and its link."""
     return Item(
         key,
         row["id"],

@@ -10,6 +10,7 @@ import hypothesis
 import pytest
 
 from ledger.settings import settings
+from ledger.storage import migrate, open_store
 from tests.skip_policy import (  # noqa: F401 - pytest finds these hooks here
     in_ci,
     pytest_make_collect_report,
@@ -57,3 +58,20 @@ def database_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[st
     settings.cache_clear()
     yield url
     settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def drawn_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database with the small county of tests/ledger, made once, copied per test."""
+    # Imported here: that module is a conftest of its own and reads fixtures of this one.
+    from tests.ledger.conftest import draw_county
+
+    path = tmp_path_factory.mktemp("county") / "county.db"
+    store = open_store(f"sqlite:///{path.as_posix()}")
+    migrate(store)
+    draw_county(store)
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.dispose()
+    return path

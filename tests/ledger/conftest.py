@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 
 from ledger import clock, options
 from ledger.access import SYSTEM, Actor, Role
-from ledger.storage import Store, migrate, open_store
+from ledger.storage import Store, open_store
 from ledger.storage.tables import areas
 
 COUNTY, WEST, EAST = "990101", "990101001", "990101002"
@@ -75,20 +75,6 @@ def actor(role: Role, code: str) -> Actor:
     """Somebody with a role and an area of the small county."""
     path = "/" if code == "*" else path_of(code)
     return Actor(f"测试{role}", role, code, path, user_id=1)
-
-
-@pytest.fixture(scope="session")
-def drawn_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database with the small county, made once and copied for every test."""
-    path = tmp_path_factory.mktemp("county") / "county.db"
-    store = open_store(f"sqlite:///{path.as_posix()}")
-    migrate(store)
-    draw_county(store)
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    store.dispose()
-    return path
 
 
 @pytest.fixture
