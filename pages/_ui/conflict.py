@@ -65,7 +65,7 @@ def show_conflict(
 def comparison_html(desk: Desk, conflict: Conflict) -> str:
     """Every field that either side changed, in words; what will merge says so."""
     rows = "".join(_row(desk, field) for field in conflict.fields)
-    head = "<tr><th>列</th><th>原来</th><th>对方改为</th><th>我改为</th><th>结果</th></tr>"
+    head = "<tr><th>列</th><th>原来</th><th>对方改为</th><th>我改为</th></tr>"
     return f'<div class="changes conflict"><table>{head}{rows}</table></div>'
 
 
@@ -76,10 +76,11 @@ def _row(desk: Desk, field: FieldConflict) -> str:
     outcome = "▲ 冲突,请选择" if field.clash else f"自动合并:{_merged_words(desk, field)}"
     unchanged = "（未改）"
     return (
-        f"<tr><td>{safe(field.label)}</td><td>{safe(before)}</td>"
+        f"<tr><td>{safe(field.label)}"
+        f'<small class="{"late" if field.clash else ""}">{safe(outcome)}</small></td>'
+        f"<td>{safe(before)}</td>"
         f"<td>{safe(theirs if field.theirs != field.before else unchanged)}</td>"
-        f"<td>{safe(mine if field.mine != field.before else unchanged)}</td>"
-        f'<td class="{"late" if field.clash else ""}">{safe(outcome)}</td></tr>'
+        f"<td>{safe(mine if field.mine != field.before else unchanged)}</td></tr>"
     )
 
 

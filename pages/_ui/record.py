@@ -85,6 +85,9 @@ def _panel(desk: Desk, fresh: dict[str, Any]) -> None:
             "保存时会请您对照。",
             icon=":material/group:",
         )
+    if memory.reviewing == "record" and memory.clash is not None and pending.values:
+        _show_save(desk, form, pending)  # alone: nobody should have to look for the choice
+        return
     sections: dict[str, Callable[[], None]] = {}
     if desk.ledger.judged:
         sections["等级依据"] = lambda: show_tier(desk, record)

@@ -120,9 +120,9 @@ def _show_open_steps(desk: Desk, record: Mapping[str, Any], unsaved: bool) -> No
                 on_click=_choose,
                 args=(chosen_key, step.key),
             )
-    step = next((one for one in open_to_me if one.key == chosen), None)
-    if step is not None:
-        _show_step(desk, record, step, chosen_key)
+    opened = next((one for one in open_to_me if one.key == chosen), None)
+    if opened is not None:
+        _show_step(desk, record, opened, chosen_key)
 
 
 def _choose(chosen_key: str, step_key: str) -> None:
