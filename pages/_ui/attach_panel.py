@@ -51,6 +51,7 @@ def _show_upload(desk: Desk, record: Mapping[str, Any]) -> None:
         f"添加照片或材料(JPG、PNG、PDF,每个最多 {MOST_BYTES // 1024 // 1024} MB)",
         type=["jpg", "jpeg", "png", "pdf"],
         accept_multiple_files=True,
+        max_upload_size=MOST_BYTES // 1024 // 1024,
         key=key,
     )
     if not chosen or not st.button("上传附件", type="primary", key="upload-do"):
