@@ -58,9 +58,7 @@ class SecurityHeaders:
                 html = headers.get("content-type", "").startswith("text/html")
                 origin = basemap_origin() if html else None
                 # A route that serves what people sent in sets a stricter policy of its own.
-                headers.setdefault(
-                    "Content-Security-Policy", content_security_policy(host, origin)
-                )
+                headers.setdefault("Content-Security-Policy", content_security_policy(host, origin))
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "same-origin"
                 headers["X-Frame-Options"] = "SAMEORIGIN"
