@@ -213,6 +213,8 @@ def _without_areas(actor: Actor) -> None:
 
 st.html(_style())
 who = guard.visitor(Action.READ)
-with st.container(key="map-page"):
+# A place of their own that is always there: alerts that come and go must not mount the map anew.
+with st.container(key="map-alerts"):
     alerts_banner(who.actor)
+with st.container(key="map-page"):
     show_map(who.actor)

@@ -23,7 +23,6 @@ from tests.ledger.conftest import (  # noqa: F401 - fixtures among them
     WEST_GRID,
     WEST_VILLAGE,
     actor,
-    drawn_county,
     store,
 )
 from tests.web.calling import Answer, get

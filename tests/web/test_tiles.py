@@ -17,7 +17,6 @@ from pages._web.basemap import Basemap, parse_basemap
 from tests.ledger.conftest import (  # noqa: F401 - fixtures
     COUNTY,
     actor,
-    drawn_county,
     store,
 )
 from tests.web.calling import Answer, get

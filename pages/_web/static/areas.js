@@ -104,7 +104,7 @@
     document.title = "地图";
     const box = map.getContainer();
     box.setAttribute("role", "application");
-    box.setAttribute("aria-label", "地图。方向键移动，加减键缩放；同样的内容在地图旁以表格列出。");
+    box.setAttribute("aria-label", "地图。方向键移动，加减键缩放；同样的内容在地图旁逐条列出。");
     map.setMaxZoom(20);
     map.createPane("backdrop").style.zIndex = 350;
     map.createPane("names").style.zIndex = 560;
