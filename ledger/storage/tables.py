@@ -155,6 +155,10 @@ outreach = _ledger_table(OUTREACH)
 entities = _ledger_table(ENTITIES)
 Index(None, entities.c.deleted, entities.c.status)
 
+for _dated in (institutions, inspections, leads, dispositions, petitions):
+    # To-do lists ask what is due, oldest first, within a scope.
+    Index(None, _dated.c.deleted, _dated.c.due_on, _dated.c.area_path)
+
 attachments = Table(
     "attachments",
     metadata,
@@ -235,6 +239,7 @@ changes = Table(
 )
 Index(None, changes.c.ledger, changes.c.record_id)
 Index(None, changes.c.batch)
+Index(None, changes.c.action, changes.c.id)
 
 # One row: the newest link. A cut-off end of the chain no longer agrees with it.
 chain_head = Table(
