@@ -1,10 +1,10 @@
-"""系统设置: the office's name and the basemap under the risk map."""
+"""系统设置: the office's name, the basemap under the risk map, deadlines and holidays."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from ledger import office
+from ledger import office, timekeeping
 from ledger.access import Action
 from ledger.errors import LedgerError
 from pages._ui import guard, notices
@@ -79,6 +79,35 @@ def ask_basemap() -> None:
         attempt("已保存底图设置。", office.save_basemap, values)
 
 
+def ask_profile() -> None:
+    """Which local set of deadlines is in force; the law's own are not a matter of choice."""
+    chosen, known = timekeeping.profiles(store)
+    keys = list(known)
+    with st.form("profile", border=False):
+        profile = st.selectbox(
+            "网上诉求办理期限（各地不同，选一套）",
+            keys,
+            index=keys.index(chosen) if chosen in keys else 0,
+            format_func=lambda one: known[one],
+        )
+        if st.form_submit_button("保存办理期限", type="primary"):
+            attempt("已启用，各记录的期限已重新计算。", timekeeping.choose_profile, profile)
+
+
+def ask_holidays() -> None:
+    """The State Council's list of a year that the program does not know yet."""
+    years = timekeeping.loaded_years(store)
+    st.caption(
+        "程序自带 2004 至 2026 年的节假日安排。以后各年公布后，把国务院办公厅通知的正文粘贴在这里；"
+        "没有载入的年份按周末计算，期限旁注明“节假日安排未公布”。"
+        + (f"已载入：{'、'.join(str(year) for year in years)}。" if years else "")
+    )
+    with st.form("holidays", border=False):
+        text = st.text_area("节假日安排通知正文", max_chars=5000, height=160)
+        if st.form_submit_button("载入节假日安排", type="primary"):
+            attempt("已载入，各记录的期限已重新计算。", timekeeping.load_holiday_list, text)
+
+
 st.title("系统设置")
 notices.show_kept()
 left, right = st.columns(2, gap="large")
@@ -88,3 +117,8 @@ with left:
 with right:
     st.subheader("底图")
     ask_basemap()
+with left:
+    st.subheader("办理期限")
+    ask_profile()
+    st.subheader("节假日")
+    ask_holidays()
