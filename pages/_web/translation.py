@@ -8,25 +8,17 @@ the sign-in page once the session is over (`static/session.js`).
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-import streamlit_folium
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geo.layers import OfflineMap
 
 TITLE = "养老服务风险台账"
-_FOLIUM = Path(streamlit_folium.__file__).parent / "frontend" / "build"
-# What the map's frame asks for when it opens.
-_MAP_PARTS = (
-    *(
-        f"/component/streamlit_folium.st_folium/{path.relative_to(_FOLIUM).as_posix()}"
-        for path in sorted((*_FOLIUM.glob("*.css"), *_FOLIUM.glob("static/js/main.*.js")))
-    ),
-    # areas.js comes first and is asked for by an address that depends on the view.
-    *(address for _, address in (*OfflineMap.default_js[1:], *OfflineMap.default_css)),
-)
+# Scripts and styles that the map's frame asks for when it opens. areas.js comes first and is asked
+# for by an address that depends on the view. (The component's own files are not among them: they
+# are there only after a page has imported it, and importing it here would be before the runtime.)
+_MAP_PARTS = tuple(address for _, address in (*OfflineMap.default_js[1:], *OfflineMap.default_css))
 _SCRIPTS = (
     '<script src="/assets/app/session.js"></script><script src="/assets/app/words.js"></script>'
     f'<script src="/assets/app/early.js" data-parts="{" ".join(_MAP_PARTS)}"></script>'

@@ -6,6 +6,9 @@
   const page = location.pathname.replace(/\/$/, "").split("/").pop();
   if (!["", "map", "my-grid", "inspect"].includes(page)) return;
   for (const part of parts) {
-    fetch(part, { credentials: "same-origin" }).catch(() => {});
+    // Read to the end: an answer left unread holds the cache entry, and the frame would wait for it.
+    fetch(part, { credentials: "same-origin" })
+      .then((answer) => answer.arrayBuffer())
+      .catch(() => {});
   }
 })();
