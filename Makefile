@@ -33,10 +33,9 @@ test: $(DEV) ## 全部测试，含浏览器测试 (the whole suite, browser test
 test-unit: $(DEV) ## 不需要浏览器的测试 (all tests that need no browser)
 	$(BIN)/pytest -n $(TEST_JOBS) -m "not bench and not browser"
 
-# One after the other: they share one server and are timed by what they see. On a busy machine a
-# browser can miss a click; what failed is played once more, alone, and failing twice is a failure.
+# One after the other: they share one server and are timed by what they see.
 test-browser: $(DEV) ## 浏览器测试 (browser tests)
-	$(BIN)/pytest -m "browser and not bench" || $(BIN)/pytest -m "browser and not bench" --last-failed --last-failed-no-failures none
+	$(BIN)/pytest -m "browser and not bench"
 
 bench: $(DEV) ## 性能测量 (measurements)
 	.ci/prepare-browser

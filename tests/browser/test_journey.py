@@ -26,8 +26,7 @@ LATIN_ALLOWED = re.compile(
     r"xlsx|csv|geojson|gpkg|shp|zip|Excel|CSV|GeoJSON|GeoPackage|GeoParquet|TopoJSON|Shapefile|"
     r"TOML|toml|WGS84|CGCS2000|GCJ|BD|EPSG|XYZ|WMTS|MBTiles|Parquet|sqlite|https?|MB|km|"
     r"[a-z]+_?[a-z]*\.(?:toml|mbtiles)|Linux|Windows|Chrome|Chromium|"
-    r"xlsm|json|tsv|parquet|" + "|".join((*USERS, "yanshi")),
-    re.IGNORECASE,
+    r"XLSX|XLSM|" + "|".join((*USERS, "yanshi")),
 )
 
 # An icon of the Material font is a word to the machine and a sign to the eye.
