@@ -22,11 +22,11 @@ from ledger.access import (  # noqa: E402 - the project is run from its folder, 
     Action,
     Role,
 )
-from ledger.clockfile import load_clocks  # noqa: E402
+from ledger.casework.workflow import WORKFLOWS  # noqa: E402
 from ledger.columns import Column, ColumnType, Ledger  # noqa: E402
 from ledger.ledgers import LEDGERS  # noqa: E402
 from ledger.rulebook import DEFAULT_RULES, parse_rules  # noqa: E402
-from ledger.workflow import WORKFLOWS  # noqa: E402
+from ledger.timing.clockfile import load_clocks  # noqa: E402
 
 FOLDER = PROJECT / "docs" / "reference"
 TYPE_LABELS = {
@@ -158,7 +158,7 @@ def _clocks() -> Iterator[str]:
 
 def _workflows() -> Iterator[str]:
     yield "# 办理流程\n"
-    yield "本页由 `python docs/build.py` 按流程表(`ledger/workflow.py`)生成,请勿手工修改。\n"
+    yield "本页由 `python docs/build.py` 按 `ledger/casework/workflow.py` 生成,请勿手工修改。\n"
     for key, workflow in WORKFLOWS.items():
         ledger = LEDGERS[key]
         states = ledger.by_key["state"].choice_labels

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from ledger import accounts  # noqa: E402 - the project is run from its folder, not installed
-from ledger.accounts import DEMO_PASSWORD  # noqa: E402
+from ledger.identity import accounts  # noqa: E402 - the project is run from its folder, not installed
+from ledger.identity.accounts import DEMO_PASSWORD  # noqa: E402
 from ledger.query import Condition, Selection  # noqa: E402
 from ledger.records import search  # noqa: E402
 from ledger.storage import open_store  # noqa: E402

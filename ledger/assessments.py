@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from ledger import audit, clock, rulebook
+from ledger import rulebook
 from ledger.access import Action, Actor
 from ledger.columns import Ledger
 from ledger.errors import Conflict, Invalid, NotFound
+from ledger.history import audit
 from ledger.judging import (
     TIER_KEYS,
     Judged,
@@ -23,6 +24,7 @@ from ledger.ledgers import INSTITUTIONS
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES, assessments
 from ledger.tiers import Judgement, Move, RuleSet, explain, moves
+from ledger.timing import clock
 
 
 @dataclass(frozen=True)

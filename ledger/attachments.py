@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from ledger import audit, clock
 from ledger.access import Action, Actor
 from ledger.errors import Invalid, NotFound
+from ledger.history import audit
 from ledger.ledgers import ledger_named
 from ledger.records import owned
 from ledger.storage import Store
 from ledger.storage.tables import attachments as table
+from ledger.timing import clock
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_FILES = 20

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Literal
 
-from ledger.clock import local_text
-from ledger.secrets import mask_of
+from ledger.protection.secrets import mask_of
+from ledger.timing.clock import local_text
 from ledger.values import (
     NUMERIC,
     PARSERS,

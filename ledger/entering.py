@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 
 from geo.atlas import Atlas
 from ledger.access import Actor
-from ledger.areas import codes_named
 from ledger.columns import Column, ColumnType, Ledger, ValueRefused
 from ledger.errors import Invalid, Problem
-from ledger.placement import Place
+from ledger.places.areas import codes_named
+from ledger.places.placement import Place
 from ledger.references import resolve
 from ledger.saving import Draft
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from ledger import clock
 from ledger.access import Actor
 from ledger.columns import Ledger
 from ledger.storage.tables import assessments
 from ledger.tiers import Judgement, RuleSet, judge
+from ledger.timing import clock
 
 TIER_KEYS = ("tier", "tier_computed", "at_most", "tier_reason")
 

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
-from ledger import audit, options
+from ledger import options
 from ledger.access import Action, Actor
 from ledger.errors import Invalid, Problem
+from ledger.history import audit
 from ledger.storage import Store
 
 OFFICE, BASEMAP = "office", "basemap"

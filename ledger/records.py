@@ -10,20 +10,21 @@ from uuid import uuid4
 from sqlalchemy import Connection, insert, select, update
 
 from geo.atlas import Atlas
-from ledger import audit, clock
 from ledger.access import Action, Actor
-from ledger.areas import current_atlas
 from ledger.columns import Ledger
-from ledger.conflicts import conflict_of
 from ledger.effects import write
 from ledger.entering import out_of_scope, parse_values, resolve_area, resolve_references
 from ledger.errors import Conflict, Invalid, NotFound, Problem
+from ledger.history import audit
+from ledger.history.conflicts import conflict_of
 from ledger.ledgers import ledger_named
+from ledger.places.areas import current_atlas
 from ledger.query import Page, Selection, find
 from ledger.saving import Draft, arrange
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES, saves
 from ledger.surroundings import surroundings_of
+from ledger.timing import clock
 
 
 @dataclass(frozen=True)

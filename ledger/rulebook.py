@@ -6,13 +6,14 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, insert, select, update
 
-from ledger import audit, clock
 from ledger.access import Action, Actor
 from ledger.columns import NUMERIC, ColumnType, Ledger
+from ledger.history import audit
 from ledger.ledgers import INSTITUTIONS
 from ledger.settings import PROJECT
 from ledger.storage.tables import rule_sets as table
 from ledger.tiers import FactType, RuleSet
+from ledger.timing import clock
 
 DEFAULT_RULES = PROJECT / "data" / "rules" / "tiers.toml"
 

@@ -13,16 +13,18 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, insert, update
 
 from geo.atlas import Atlas
-from ledger import audit, clock, numbering
+from ledger import numbering
 from ledger.access import Actor
 from ledger.columns import Ledger
-from ledger.duties import due_fields
+from ledger.history import audit
 from ledger.judging import Judged, judge_record, remember, tier_fields, touches_facts
-from ledger.placement import Place, Site, place
-from ledger.secrets import Sealer, is_sealed
+from ledger.places.placement import Place, Site, place
+from ledger.protection.secrets import Sealer, is_sealed
 from ledger.storage.tables import LEDGER_TABLES
 from ledger.surroundings import Surroundings
 from ledger.tiers import RuleSet
+from ledger.timing import clock
+from ledger.timing.duties import due_fields
 
 _PLACE_KEYS = ("area_code", "area_path", "placement")
 _SILENT = frozenset(

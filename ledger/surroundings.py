@@ -9,14 +9,14 @@ from sqlalchemy import Connection
 
 from geo.atlas import Atlas
 from ledger import options
-from ledger.calendar import Calendar, calendar_with
-from ledger.clockfile import load_clocks
-from ledger.clocks import Clocks
-from ledger.holiday_lists import read_year_list
+from ledger.protection.secrets import Sealer
 from ledger.rulebook import rules_in_force
-from ledger.secrets import Sealer
 from ledger.storage import Store
 from ledger.tiers import RuleSet
+from ledger.timing.calendar import Calendar, calendar_with
+from ledger.timing.clockfile import load_clocks
+from ledger.timing.clocks import Clocks
+from ledger.timing.holiday_lists import read_year_list
 
 CLOCK_PROFILE = "clock_profile"
 HOLIDAY_LISTS = "holiday_lists"

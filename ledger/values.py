@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
-from ledger.clock import OFFICE
+from ledger.timing.clock import OFFICE
 
 Value = str | int | float | bool | date | None
 

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 import pytest
 from argon2 import PasswordHasher
 
-from ledger import accounts, clock, lockout, passwords, sessions
 from ledger.access import SYSTEM, Role
+from ledger.identity import accounts, lockout, passwords, sessions
+from ledger.identity.users import User
 from ledger.storage import Store
-from ledger.users import User
+from ledger.timing import clock
 
 PASSWORD = "mima-2026-xy"
 OTHER_PASSWORD = "huanle-2027-z"

@@ -10,12 +10,12 @@ from typing import Any
 from ledger.commands.parser import add_actor, add_json
 from ledger.commands.run import DONE, REFUSED, Outcome, acting, require_schema
 from ledger.errors import Invalid
-from ledger.exports import require_writable, write_file
-from ledger.imports import ImportReport, import_file
+from ledger.exchange.exports import require_writable, write_file
+from ledger.exchange.imports import ImportReport, import_file
+from ledger.exchange.mapping import read_mapping
+from ledger.exchange.workbooks import problem_workbook
 from ledger.ledgers import ledger_named
-from ledger.mapping import read_mapping
 from ledger.storage import open_store
-from ledger.workbooks import problem_workbook
 
 _COUNTS = ("read", "created", "updated", "unchanged", "rejected", "outside")
 _SHOWN = 20

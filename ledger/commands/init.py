@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ledger import demo
 from ledger.commands.parser import add_json
 from ledger.commands.run import Outcome
+from ledger.demo import loading as demo
 from ledger.storage import migrate, open_store
 
 _STATES = {"empty": "已建立", "older": "已升级", "current": "已是最新"}

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.access import SYSTEM, Actor
-from ledger.accounts import actor_of, find_user
 from ledger.errors import Refused, StorageError
+from ledger.identity.accounts import actor_of, find_user
 from ledger.storage import Store, schema_state
 
 DONE = 0

@@ -7,11 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ledger import backup
 from ledger.commands.parser import add_json
 from ledger.commands.run import DONE, REFUSED, Outcome, require_schema
-from ledger.secrets import key_path
-from ledger.storage import open_store
+from ledger.protection.secrets import key_path
+from ledger.storage import backup, open_store
 
 
 def add(commands: Any) -> None:

@@ -8,10 +8,10 @@ import sys
 from typing import Any
 
 from ledger.access import ROLE_LABELS, SYSTEM
-from ledger.accounts import add_user
 from ledger.commands.parser import Parser, add_json
 from ledger.commands.run import Outcome, require_schema
 from ledger.errors import Invalid
+from ledger.identity.accounts import add_user
 from ledger.storage import open_store
 
 

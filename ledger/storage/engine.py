@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from ledger.errors import StorageError
-from ledger.secrets import Sealer, key_path, sealer_at
+from ledger.protection.secrets import Sealer, key_path, sealer_at
 from ledger.settings import settings
 
 _WRITES = "ledger_writes"

@@ -8,11 +8,12 @@ from uuid import uuid4
 
 import streamlit as st
 
-from ledger import clock, records
+from ledger import records
 from ledger.access import Action
+from ledger.casework.coverage import current_round
 from ledger.columns import Column, ColumnType, ValueRefused
-from ledger.coverage import current_round
 from ledger.errors import Invalid, LedgerError
+from ledger.timing import clock
 from pages._ui.changes import parse_typed
 from pages._ui.form import Form
 from pages._ui.place import PLACE_GROUP, show_place

@@ -14,10 +14,10 @@ from typing import Any, get_args
 
 from geo.atlas import Atlas
 from ledger.access import Actor
-from ledger.clock import local_text
 from ledger.columns import NUMERIC, Column, ColumnType, Ledger, ValueRefused
 from ledger.errors import Invalid
 from ledger.query import PAGE_SIZES, SYSTEM_KEYS, Condition, Operator, Selection
+from ledger.timing.clock import local_text
 from pages._ui.text import clip
 
 Params = Mapping[str, Sequence[str]]

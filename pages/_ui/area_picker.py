@@ -6,7 +6,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from ledger.access import ROOT_PATH, Actor
-from ledger.accounts import WHOLE_TREE
+from ledger.identity.accounts import WHOLE_TREE
 
 LEVEL_LABELS = {"county": "县(区)", "township": "镇(街道)", "village": "村(社区)", "grid": "网格"}
 

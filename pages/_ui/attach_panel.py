@@ -7,10 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import attachments, clock
+from ledger import attachments
 from ledger.access import Action
 from ledger.attachments import MOST_BYTES, MOST_FILES, Attachment
 from ledger.errors import LedgerError
+from ledger.timing import clock
 from pages._ui.session import Desk
 from pages._ui.text import plain, safe
 

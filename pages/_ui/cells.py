@@ -10,8 +10,8 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 
 from geo.atlas import Atlas
-from ledger import clock
 from ledger.columns import NUMERIC, TRI_LABELS, Column, ColumnType, Ledger
+from ledger.timing import clock
 from pages._ui.badges import LOOK_OF_WORD, UNDETERMINED
 from pages._ui.wording import SYSTEM_LABELS
 

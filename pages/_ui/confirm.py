@@ -7,15 +7,16 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import clock, records
+from ledger import records
 from ledger.access import Action
-from ledger.dispositions import confirm_tier
+from ledger.casework.dispositions import confirm_tier
+from ledger.casework.workflow import WORKFLOWS
 from ledger.errors import LedgerError
 from ledger.ledgers import DISPOSITIONS
 from ledger.query import Condition, Selection
 from ledger.rulebook import rules_in_force
+from ledger.timing import clock
 from ledger.values import fold
-from ledger.workflow import WORKFLOWS
 from pages._ui.badges import tier_word
 from pages._ui.session import Desk
 from pages._ui.text import plain, safe

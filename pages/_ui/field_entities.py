@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import entities, records
+from ledger import records
 from ledger.access import Action, Actor
-from ledger.awaiting import VERIFIERS
+from ledger.casework import entities
+from ledger.casework.awaiting import VERIFIERS
 from ledger.errors import LedgerError
 from ledger.ledgers import ENTITIES
 from ledger.query import Condition, Page, Selection, count_by

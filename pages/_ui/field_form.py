@@ -1,8 +1,9 @@
 """Forms that survive a lost connection: whatever is typed is kept as a draft at once.
 
 A form's values live in one memory of the session, as typed; every rerun writes them to the
-database (`ledger.drafts`). When the form is opened in a new session its draft is offered first, and
-the form is not on show until somebody chose, so that an empty form never replaces a draft.
+database (`ledger.history.drafts`). When the form is opened in a new session its draft is offered
+first, and the form is not on show until somebody chose, so that an empty form never replaces a
+draft.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from uuid import uuid4
 
 import streamlit as st
 
-from ledger import clock, drafts
 from ledger.access import Actor
 from ledger.columns import NUMERIC, TRI_LABELS, Column, ColumnType, Ledger, ValueRefused
-from ledger.drafts import KeptDraft
 from ledger.errors import LedgerError
+from ledger.history import drafts
+from ledger.history.drafts import KeptDraft
 from ledger.storage import Store
+from ledger.timing import clock
 from pages._ui.text import plain
 
 # The save's token travels with the draft: a save that was made just before the connection broke is

@@ -10,10 +10,13 @@ from typing import Any, Literal
 import streamlit as st
 
 from geo.atlas import Atlas
-from ledger import clock, coverage, drafts, records
+from ledger import records
 from ledger.access import Actor
+from ledger.casework import coverage
+from ledger.history import drafts
 from ledger.query import Selection
 from ledger.storage import Store
+from ledger.timing import clock
 from pages._ui.badges import tier_badge
 from pages._ui.field_frame import INSPECT, lead_to
 from pages._ui.text import safe

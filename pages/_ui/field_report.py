@@ -9,11 +9,12 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import clock, records
+from ledger import records
 from ledger.access import Action, Actor
-from ledger.drafts import form_name
 from ledger.errors import Invalid, LedgerError
+from ledger.history.drafts import form_name
 from ledger.ledgers import ledger_named
+from ledger.timing import clock
 from pages._ui import guard
 from pages._ui.cells import area_words
 from pages._ui.field_form import FieldForm

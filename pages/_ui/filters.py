@@ -12,11 +12,11 @@ import streamlit as st
 
 from geo.atlas import Area, Atlas
 from ledger.access import ROOT_PATH, Actor
-from ledger.clock import local_text
 from ledger.columns import Column, Ledger
 from ledger.errors import Invalid
 from ledger.ledgers.areas import LEVEL_CHOICES
 from ledger.query import Condition
+from ledger.timing.clock import local_text
 from pages._ui.address import View, operators_of, read_conditions
 from pages._ui.text import plain
 from pages._ui.wording import SYSTEM_LABELS, choice_words, token

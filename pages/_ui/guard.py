@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from geo.atlas import Atlas
-from ledger import audit, sessions
 from ledger.access import Action, Actor
-from ledger.areas import current_atlas
 from ledger.errors import LedgerError, Refused
-from ledger.sessions import Session
+from ledger.history import audit
+from ledger.identity import sessions
+from ledger.identity.sessions import Session
+from ledger.places.areas import current_atlas
 from ledger.storage import Store
 from pages import _database
 from pages._ui import notices

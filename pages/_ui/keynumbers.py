@@ -9,13 +9,13 @@ from datetime import timedelta
 import streamlit as st
 from sqlalchemy import Connection
 
-from ledger import clock
 from ledger.access import Actor
-from ledger.awaiting import SOON_DAYS, open_states
+from ledger.casework.awaiting import SOON_DAYS, open_states
+from ledger.casework.workflow import WORKFLOWS
 from ledger.columns import Ledger
 from ledger.query import Condition, Selection, count_by, find
 from ledger.storage import Store
-from ledger.workflow import WORKFLOWS
+from ledger.timing import clock
 from pages._ui.address import View
 from pages._ui.badges import LOOKS
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledger.access import ROLE_LABELS, Role
-from ledger.audit import ACTION_LABELS, Entry
 from ledger.columns import Column, ColumnType
+from ledger.history.audit import ACTION_LABELS, Entry
 from ledger.ledgers import LEDGERS
 
 _OWN_LABELS: Mapping[str, str] = {

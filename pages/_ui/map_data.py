@@ -10,9 +10,11 @@ import streamlit as st
 from sqlalchemy import func, select
 
 from geo.atlas import Atlas
-from ledger import areas, audit, overview
+from ledger import overview
 from ledger.access import ROOT_PATH, Actor
+from ledger.history import audit
 from ledger.ledgers import INSTITUTIONS
+from ledger.places import areas
 from ledger.query import Selection, count_by
 from ledger.storage import Store
 from ledger.storage.tables import institutions as table

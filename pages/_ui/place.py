@@ -6,7 +6,7 @@ import streamlit as st
 
 from ledger.access import Action
 from ledger.columns import Column, ColumnType, ValueRefused
-from ledger.placement import Place, Site, place
+from ledger.places.placement import Place, Site, place
 from pages._ui.form import Form
 from pages._ui.map import place_map
 from pages._ui.text import plain, safe

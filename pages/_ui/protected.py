@@ -9,7 +9,7 @@ import streamlit as st
 
 from ledger.access import Action
 from ledger.errors import LedgerError
-from ledger.revealing import reveal
+from ledger.protection.revealing import reveal
 from pages._ui.session import Desk
 from pages._ui.text import plain, safe
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from ledger import putting_back
 from ledger.access import Action
-from ledger.audit import Entry
 from ledger.errors import LedgerError
-from ledger.putting_back import PutBack, extent_of_save
+from ledger.history import putting_back
+from ledger.history.audit import Entry
+from ledger.history.putting_back import PutBack, extent_of_save
 from pages._ui.session import Desk
 from pages._ui.text import plain
 

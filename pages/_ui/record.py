@@ -11,8 +11,8 @@ import streamlit as st
 
 from ledger import records
 from ledger.access import Action
-from ledger.conflicts import conflict_of
 from ledger.errors import LedgerError, NotFound
+from ledger.history.conflicts import conflict_of
 from pages._ui.attach_panel import show_attachments
 from pages._ui.badges import tier_badge, tier_word
 from pages._ui.changes import Pending, edits_of

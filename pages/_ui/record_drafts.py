@@ -12,10 +12,11 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import clock, drafts
 from ledger.columns import Column, ColumnType, Ledger
-from ledger.drafts import KeptDraft, form_name
 from ledger.errors import LedgerError
+from ledger.history import drafts
+from ledger.history.drafts import KeptDraft, form_name
+from ledger.timing import clock
 from pages._ui.session import Desk
 from pages._ui.text import plain
 

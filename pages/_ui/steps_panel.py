@@ -8,14 +8,16 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import clock, records, steps
+from ledger import records
 from ledger.access import ROLE_LABELS, Action
+from ledger.casework import steps
+from ledger.casework.workflow import WORKFLOWS, Step
 from ledger.columns import Column
-from ledger.deadlines import Deadline, State
-from ledger.duties import duties_of
 from ledger.errors import Conflict, Invalid, LedgerError
 from ledger.surroundings import surroundings_of
-from ledger.workflow import WORKFLOWS, Step
+from ledger.timing import clock
+from ledger.timing.deadlines import Deadline, State
+from ledger.timing.duties import duties_of
 from pages._ui.changes import parse_typed
 from pages._ui.form import Form
 from pages._ui.session import Desk

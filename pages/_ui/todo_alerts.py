@@ -6,13 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import clock, records
+from ledger import records
 from ledger.access import Actor, Role
-from ledger.alerts import acknowledge_lead
-from ledger.awaiting import open_states, span_words
+from ledger.casework.alerts import acknowledge_lead
+from ledger.casework.awaiting import open_states, span_words
+from ledger.casework.workflow import WORKFLOWS
 from ledger.errors import LedgerError
 from ledger.query import Condition, Page, Selection
-from ledger.workflow import WORKFLOWS
+from ledger.timing import clock
 from pages._ui import guard
 from pages._ui.text import attribute, clip, plain, safe
 

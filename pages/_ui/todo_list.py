@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from urllib.parse import urlencode
 
-from ledger.awaiting import Group
-from ledger.listing import Item, Listed
+from ledger.casework.awaiting import Group
+from ledger.casework.listing import Item, Listed
 from pages._ui.text import attribute, clip, safe
 
 # Ledger → the page on which its records are opened.

@@ -11,10 +11,10 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from ledger.access import Action, Actor
-from ledger.areas import current_atlas
 from ledger.errors import Invalid, LedgerError, NotFound, Refused, StorageError
-from ledger.exports import FORMATS, Exported, export
+from ledger.exchange.exports import FORMATS, Exported, export
 from ledger.ledgers import LEDGERS, ledger_named
+from ledger.places.areas import current_atlas
 from ledger.storage import Store
 from pages._database import store
 from pages._ui.address import Params, read_address

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.templating import Jinja2Templates
 
-from ledger import sessions
+from ledger.identity import sessions
 from ledger.settings import settings
 from pages._database import store
 

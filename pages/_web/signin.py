@@ -7,11 +7,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ledger import options, sessions
+from ledger import options
 from ledger.access import ROLE_LABELS
-from ledger.accounts import DEMO_PASSWORD, demo_accounts, has_users
 from ledger.errors import LedgerError
-from ledger.signin import SignInRefused, authenticate
+from ledger.identity import sessions
+from ledger.identity.accounts import DEMO_PASSWORD, demo_accounts, has_users
+from ledger.identity.signin import SignInRefused, authenticate
 from pages._database import store
 from pages._web.forms import (
     FORM_COOKIE,

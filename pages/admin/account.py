@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ledger import clock, sessions
 from ledger.access import ROLE_LABELS
 from ledger.errors import LedgerError
-from ledger.sessions import Session
+from ledger.identity import sessions
+from ledger.identity.sessions import Session
 from ledger.settings import settings
+from ledger.timing import clock
 from pages._ui import guard, notices
 from pages._ui.devices import device_words
 from pages._ui.notices import plain

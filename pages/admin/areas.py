@@ -10,8 +10,8 @@ from geo.codes import LEVEL_LABELS, LEVELS
 from geo.errors import GeoError
 from geo.validation import Fields
 from ledger.access import Action
-from ledger.area_loading import AreaFile, LoadReport, load_areas
 from ledger.errors import LedgerError
+from ledger.places.area_loading import AreaFile, LoadReport, load_areas
 from pages._ui import guard, notices
 from pages._ui.notices import plain
 from pages.admin.uploads import SHOWN, fingerprint, frame_of, on_disk

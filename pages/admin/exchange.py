@@ -8,12 +8,12 @@ from geo.crs import BD09, GCJ02, WGS84, SourceCrs
 from ledger.access import Action
 from ledger.columns import Ledger
 from ledger.errors import LedgerError
-from ledger.imports import ImportReport, import_file
+from ledger.exchange.imports import ImportReport, import_file
+from ledger.exchange.mapping import FileMapping, read_mapping
+from ledger.exchange.tables_in import ENDINGS
+from ledger.exchange.templates import template
+from ledger.exchange.workbooks import MEDIA_TYPE, problem_workbook
 from ledger.ledgers import LEDGERS
-from ledger.mapping import FileMapping, read_mapping
-from ledger.tables_in import ENDINGS
-from ledger.templates import template
-from ledger.workbooks import MEDIA_TYPE, problem_workbook
 from pages._ui import guard, notices
 from pages._ui.address import View
 from pages._ui.notices import plain

@@ -7,11 +7,12 @@ from html import escape
 
 import streamlit as st
 
-from ledger import clock, logbook
 from ledger.access import Action
-from ledger.audit import ACTION_LABELS, Entry
 from ledger.errors import LedgerError
-from ledger.logbook import LogFilter
+from ledger.history import logbook
+from ledger.history.audit import ACTION_LABELS, Entry
+from ledger.history.logbook import LogFilter
+from ledger.timing import clock
 from pages._ui import guard
 from pages._ui.log_words import action_words, change_words, subject_words
 from pages._ui.notices import plain

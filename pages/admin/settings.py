@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ledger import office, timekeeping
+from ledger import office
 from ledger.access import Action
 from ledger.errors import LedgerError
+from ledger.timing import timekeeping
 from pages._ui import guard, notices
 
 who = guard.visitor(Action.MANAGE_OPTIONS)

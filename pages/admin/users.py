@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from ledger import accounts, clock
 from ledger.access import ROLE_LABELS, Action, Role
-from ledger.accounts import User
 from ledger.errors import LedgerError
+from ledger.identity import accounts
+from ledger.identity.accounts import User
+from ledger.timing import clock
 from pages._ui import guard, notices
 from pages._ui.area_picker import choose_area
 from pages._ui.notices import plain

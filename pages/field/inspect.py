@@ -6,11 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import clock, coverage, records
+from ledger import records
 from ledger.access import Action
+from ledger.casework import coverage
 from ledger.errors import LedgerError, NotFound
 from ledger.ledgers import INSPECTIONS
 from ledger.query import Condition, Selection
+from ledger.timing import clock
 from pages._ui import guard
 from pages._ui.badges import tier_badge
 from pages._ui.field_form import FieldForm

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from ledger.access import Action, Actor
-from ledger.awaiting import Group
+from ledger.casework.awaiting import Group
+from ledger.casework.listing import Listed
+from ledger.casework.todo import todo
 from ledger.errors import LedgerError
-from ledger.listing import Listed
-from ledger.todo import todo
 from pages._ui import guard, notices
 from pages._ui.field_frame import (
     ENTITIES,

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from geo.atlas import Area, Atlas
-from ledger import coverage
 from ledger.access import Action, Actor
-from ledger.coverage import Coverage, OutreachCoverage, Reach, Row, Uninspected
+from ledger.casework import coverage
+from ledger.casework.coverage import Coverage, OutreachCoverage, Reach, Row, Uninspected
 from ledger.errors import LedgerError
 from ledger.ledgers.outreach import STAGE
 from pages._ui import guard, notices

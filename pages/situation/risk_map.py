@@ -11,9 +11,9 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.layers import AreaLayer, BackdropLayer, PointLayer
 from geo.layers import View as MapPlace
-from ledger import clock
 from ledger.access import Action, Actor
 from ledger.errors import LedgerError
+from ledger.timing import clock
 from pages._ui import guard, notices
 from pages._ui.badges import LOOKS
 from pages._ui.map import Click, area_map, areas_url, backdrop_url, points_url

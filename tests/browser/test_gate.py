@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from ledger.accounts import DEMO_PASSWORD
+from ledger.identity.accounts import DEMO_PASSWORD
 from tests.browser.serving import Server
 
 SignIn = Callable[[Page, str, str], None]

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from ledger import accounts, overview, records
-from ledger.accounts import DEMO_PASSWORD
-from ledger.areas import current_atlas
+from ledger import overview, records
+from ledger.identity import accounts
+from ledger.identity.accounts import DEMO_PASSWORD
+from ledger.places.areas import current_atlas
 from ledger.query import Condition, Selection
 from ledger.storage import Store, open_store
 from pages.navigation import entries_for

@@ -10,9 +10,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
 from sqlalchemy import select
 
-from ledger import attachments, coverage, drafts
+from ledger import attachments
 from ledger.access import SYSTEM, Role
-from ledger.areas import current_atlas
+from ledger.casework import coverage
+from ledger.history import drafts
+from ledger.places.areas import current_atlas
 from ledger.storage.tables import inspections
 from tests.browser.conftest import sign_in_as, wait_until_idle
 from tests.browser.serving import Server, running_server

@@ -11,8 +11,8 @@ from sqlalchemy import update
 
 from ledger import options
 from ledger.access import SYSTEM, Role
-from ledger.areas import current_atlas
 from ledger.overview import situation
+from ledger.places.areas import current_atlas
 from ledger.storage.tables import areas
 from pages._ui.badges import LOOKS
 from tests.browser.conftest import sign_in_as, wait_until_idle

@@ -9,8 +9,10 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from ledger import clock, entities, records
+from ledger import records
 from ledger.access import SYSTEM, Role
+from ledger.casework import entities
+from ledger.timing import clock
 from tests.browser.conftest import sign_in_as, wait_until_idle
 from tests.browser.serving import Server, running_server
 from tests.pages.builders import PASSWORD, PEOPLE, WEST_GRID, Office, build_office, fill_office

@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ledger import imports
+from ledger.exchange import imports
 from ledger.storage import open_store
 from tests.commands.conftest import PASSWORD, Run, Told
 from tests.ledger.conftest import EAST, WEST

@@ -18,10 +18,11 @@ import shapely
 from sqlalchemy import insert
 from sqlalchemy.engine import make_url
 
-from ledger import clock, options
+from ledger import options
 from ledger.access import SYSTEM, Actor, Role
 from ledger.storage import Store, open_store
 from ledger.storage.tables import areas
+from ledger.timing import clock
 
 COUNTY, WEST, EAST = "990101", "990101001", "990101002"
 WEST_VILLAGE, EAST_SOUTH, EAST_NORTH = "990101001001", "990101002001", "990101002201"

@@ -6,8 +6,8 @@ import pytest
 
 from ledger import overview, records
 from ledger.access import Actor, Role
-from ledger.areas import current_atlas
 from ledger.errors import NotFound
+from ledger.places.areas import current_atlas
 from ledger.storage import Store
 from tests.ledger.conftest import (
     COUNTY,

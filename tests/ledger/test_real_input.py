@@ -25,8 +25,8 @@ import pandas as pd
 import pytest
 
 from ledger.access import SYSTEM
-from ledger.areas import current_atlas
 from ledger.overview import situation
+from ledger.places.areas import current_atlas
 from ledger.storage import Store, open_store
 
 HOMES = 13_550

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ledger import audit, records
+from ledger import records
 from ledger.access import Actor, Role
 from ledger.errors import Conflict, Invalid, NotFound, Refused
+from ledger.history import audit
 from ledger.query import Selection
 from ledger.records import Edit
 from ledger.storage import Store

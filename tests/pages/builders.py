@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import update
 
-from ledger import accounts, records, sessions
+from ledger import records
 from ledger.access import SYSTEM, Actor, Role
+from ledger.identity import accounts, sessions
 from ledger.storage import Store, migrate, open_store
 from ledger.storage.tables import LEDGER_TABLES
 from tests.ledger.conftest import (

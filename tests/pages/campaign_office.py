@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ledger import clock, records
+from ledger import records
 from ledger.access import SYSTEM, Role
+from ledger.timing import clock
 from pages._ui import guard
 from tests.conftest import PROJECT_ROOT
 from tests.pages.builders import BLAMELESS, WEST_VILLAGE, Office, build_office

@@ -11,8 +11,8 @@ import shapely
 from streamlit.testing.v1 import AppTest
 
 from ledger.access import SYSTEM, Role
-from ledger.accounts import add_user
-from ledger.areas import current_atlas
+from ledger.identity.accounts import add_user
+from ledger.places.areas import current_atlas
 from ledger.storage import Store, migrate, open_store
 from tests.ledger.sheets import fingerprint
 from tests.pages.admin_pages import Visit, keys, table_with, texts, visiting

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ledger import accounts, office, sessions
+from ledger import office
 from ledger.access import Role
+from ledger.identity import accounts, sessions
 from ledger.storage import Store
 from pages._ui import guard
 from tests.conftest import PROJECT_ROOT

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from ledger import clock, records
+from ledger import records
 from ledger.access import SYSTEM, Role
-from ledger.audit import history
+from ledger.history.audit import history
+from ledger.timing import clock
 from pages.navigation import ENTRIES, entries_for
 from tests.conftest import PROJECT_ROOT
 from tests.pages.builders import BLAMELESS, EAST_NORTH, WEST_VILLAGE, Office

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from geo.atlas import Atlas
-from ledger.areas import current_atlas
 from ledger.errors import Invalid, Problem
 from ledger.ledgers import INSTITUTIONS
+from ledger.places.areas import current_atlas
 from pages._ui.cells import area_words, build_frame
 from pages._ui.changes import (
     Pending,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ledger import drafts, records
+from ledger import records
 from ledger.access import SYSTEM, Role
-from ledger.drafts import form_name
+from ledger.history import drafts
+from ledger.history.drafts import form_name
 from tests.pages.campaign_office import button, keys_of, record_of, said, section
 
 

@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from ledger import attachments, clock, drafts, records
+from ledger import attachments, records
 from ledger.access import SYSTEM, Role
+from ledger.history import drafts
 from ledger.ledgers import INSPECTIONS
 from ledger.storage.tables import inspections
+from ledger.timing import clock
 from pages._ui.field_position import read_fix
 from pages._ui.inspection_preview import foresee
 from tests.pages.builders import HOSTILE, Office

@@ -13,12 +13,14 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from ledger import clock, drafts, records
+from ledger import records
 from ledger.access import SYSTEM, Role
-from ledger.awaiting import Group
-from ledger.listing import Item, Listed
+from ledger.casework.awaiting import Group
+from ledger.casework.listing import Item, Listed
+from ledger.history import drafts
 from ledger.query import Selection
 from ledger.storage.tables import leads
+from ledger.timing import clock
 from pages._ui.field_places import Place, Places, card_html, grid_answer, since_words
 from pages._ui.todo_list import dated
 from tests.pages.builders import HOSTILE, WEST_GRID, Office
@@ -156,7 +158,7 @@ def test_entities_to_verify_are_counted_on_a_button(open_grid: Open, office: Off
     assert not [button for button in open_grid().button if button.key == "task-verify"]
     values = {"name": "新颐养老服务公司", "scope": "养老服务", "area_code": WEST_GRID}
     records.create(office.store, SYSTEM, "entities", values)
-    from ledger.entities import match_entities
+    from ledger.casework.entities import match_entities
 
     match_entities(office.store, office.actor(Role.OFFICE_STAFF))
     page = open_grid()

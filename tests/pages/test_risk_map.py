@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ledger import areas
 from ledger.access import SYSTEM, Role
 from ledger.overview import situation
+from ledger.places import areas
 from ledger.settings import settings
 from ledger.storage import migrate, open_store
 from pages._ui import guard, map_data

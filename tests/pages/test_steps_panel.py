@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ledger import records, steps
+from ledger import records
 from ledger.access import SYSTEM, Role
-from ledger.workflow import WORKFLOWS
+from ledger.casework import steps
+from ledger.casework.workflow import WORKFLOWS
 from tests.pages.campaign_office import button, keys_of, record_of, said, section
 
 ROLES = (Role.GRID_WORKER, Role.VILLAGE_STAFF, Role.OFFICE_STAFF, Role.LEADER, Role.AUDITOR)

@@ -8,9 +8,11 @@ from datetime import date, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ledger import clock, records, steps
+from ledger import records
 from ledger.access import SYSTEM, Role
-from ledger.listing import Item
+from ledger.casework import steps
+from ledger.casework.listing import Item
+from ledger.timing import clock
 from pages._ui.todo_list import address_of, line_html
 from tests.pages.builders import EAST_SOUTH, WEST_GRID, Office
 from tests.pages.field_pages import filled_office, html_of, opened, press, said, words_of
@@ -114,7 +116,7 @@ def test_nobody_but_leaders_is_asked_to_acknowledge(open_todo: Open, role: Role)
 def test_an_empty_list_says_so(
     office: Office, monkeypatch: pytest.MonkeyPatch, open_todo: Open
 ) -> None:
-    monkeypatch.setattr("ledger.todo.GROUPS", dict.fromkeys(Role, ()))
+    monkeypatch.setattr("ledger.casework.todo.GROUPS", dict.fromkeys(Role, ()))
     page = open_todo(Role.AUDITOR)
     assert "没有要办的事。" in words_of(page)
     assert "目前没有待办" in said(page)

@@ -12,8 +12,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from ledger.identity.users import User
 from ledger.storage import Store
-from ledger.users import User
 from pages._web.forms import SESSION_COOKIE
 from pages._web.gate import Gate, actor_of_request
 from pages._web.headers import SecurityHeaders

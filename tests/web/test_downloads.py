@@ -13,8 +13,8 @@ import pandas as pd
 import pyogrio
 import pytest
 
-from ledger import audit
 from ledger.access import Role
+from ledger.history import audit
 from ledger.ledgers import INSTITUTIONS
 from ledger.query import Condition, Selection, find
 from pages._ui.address import View, write_address

@@ -8,11 +8,12 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import delete
 
-from ledger import accounts, options, sessions, signin
+from ledger import options
 from ledger.access import SYSTEM, Role
+from ledger.identity import accounts, sessions, signin
+from ledger.identity.users import User
 from ledger.storage import Store
 from ledger.storage.tables import users
-from ledger.users import User
 from pages._web.forms import FORM_COOKIE, SESSION_COOKIE
 from pages._web.local import local_path
 from tests.people import OTHER_PASSWORD, PASSWORD, make_user

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from ledger import accounts, sessions
 from ledger.access import SYSTEM, Role
+from ledger.identity import accounts, sessions
+from ledger.identity.users import User
 from ledger.settings import settings
 from ledger.storage import Store
-from ledger.users import User
 from pages._web import gate
 from tests.people import OTHER_PASSWORD, SetClock, make_user
 from tests.web.visiting import Browser, SocketClosed

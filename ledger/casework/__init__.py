@@ -1,0 +1,1 @@
+"""Following a case to its end: steps, to-dos, alerts, coverage."""

@@ -1,0 +1,69 @@
+"""Major leads go to the principal at once (DOMAIN §1A): the alert stands until acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from ledger import effects
+from ledger.access import Actor, Role
+from ledger.casework.awaiting import acknowledged_after, span_words
+from ledger.errors import Conflict, Invalid, Refused
+from ledger.ledgers import LEADS
+from ledger.places.areas import current_atlas
+from ledger.records import owned
+from ledger.saving import Draft, arrange
+from ledger.storage import Store
+from ledger.surroundings import surroundings_of
+from ledger.timing import clock
+
+
+def acknowledge_lead(store: Store, actor: Actor, lead_id: int, version: int) -> timedelta:
+    """A leader takes note of a major lead; returns the time it took since it was registered.
+
+    Pressing twice, or after another leader, changes nothing and returns the time it took.
+
+    Raises
+    ------
+    Refused
+        For everybody but leaders.
+    NotFound
+        If the lead is not in the actor's scope.
+    Invalid
+        If it is not a major one.
+    Conflict
+        If it changed after it was read.
+    """
+    if actor.role not in (None, Role.LEADER):
+        raise Refused("只有镇(街道)领导可以签收重大线索。")
+    atlas = current_atlas(store)
+    with store.writing() as connection:
+        row = owned(connection, actor, LEADS, [lead_id], lock=True)[lead_id]
+        if row["acknowledged_at"] is not None:
+            return _waited(row)
+        if row["deleted"] or not row["major"]:
+            raise Invalid("该线索不是重大线索或已移入回收站,不需要签收")
+        if row["version"] != version:
+            raise Conflict(row["number"], row["updated_by"])
+        at = clock.now()
+        by = actor.display_name or actor.name
+        draft = Draft({"acknowledged_at": at, "acknowledged_by": by}, row)
+        arrange(LEADS, [draft], atlas)
+        waited = _waited(draft.after)
+        effects.write(
+            connection,
+            actor,
+            LEADS,
+            [draft],
+            surroundings_of(store, connection, atlas),
+            batch=uuid4().hex,
+            reason=f"签收重大线索,距登记 {span_words(waited)}",
+        )
+        return waited
+
+
+def _waited(row: Mapping[str, Any]) -> timedelta:
+    waited = acknowledged_after(row)
+    return timedelta(0) if waited is None else waited

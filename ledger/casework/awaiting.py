@@ -1,0 +1,157 @@
+"""Who has what to do: pure rules behind the to-do list (:mod:`ledger.casework.todo`).
+
+The rules:
+
+1. A record waits for a role if one of the workflow's regular steps leads on from its state and the
+   role may take it. Steps that demand a reason (to return, to refuse, to extend, to reopen, to note
+   progress) are exceptions, and nobody is waited for to take them.
+2. A regular step that stays in its state (告知受理, 登记评价) waits only while a column that it
+   demands is blank.
+3. Everybody is shown the groups that their role can do something about, from the ledgers that it
+   works on: a grid worker inspects, an auditor looks, an administrator sees no ledger contents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from ledger.access import Role
+from ledger.casework.workflow import WORKFLOWS, Step, Workflow
+from ledger.timing.deadlines import Deadline, State
+
+# What falls due within a week is planned this week. Amber and red are the clock's own warning.
+SOON_DAYS = 7
+
+
+class Group(StrEnum):
+    """A group of the to-do list: stored key and Chinese label."""
+
+    label: str
+
+    def __new__(cls, key: str, label: str) -> Group:
+        """A text with a label beside it."""
+        group = str.__new__(cls, key)
+        group._value_ = key
+        group.label = label
+        return group
+
+    ALERTS = ("alerts", "重大线索待签收")
+    OVERDUE = ("overdue", "已超期")
+    DUE_SOON = ("due_soon", "一周内到期")
+    WAITING = ("waiting", "等我办理")
+    URGED = ("urged", "被督办")
+    UNINSPECTED = ("uninspected", "本轮未走访")
+    CHANGED = ("changed", "上次查看后有变化")
+
+
+_WORK = (Group.OVERDUE, Group.DUE_SOON, Group.WAITING, Group.URGED)
+GROUPS: Mapping[Role, tuple[Group, ...]] = {
+    Role.GRID_WORKER: (
+        Group.OVERDUE,
+        Group.DUE_SOON,
+        Group.WAITING,
+        Group.UNINSPECTED,
+        Group.URGED,
+        Group.CHANGED,
+    ),
+    Role.VILLAGE_STAFF: (*_WORK, Group.CHANGED),
+    Role.OFFICE_STAFF: (*_WORK, Group.CHANGED),
+    Role.LEADER: (Group.ALERTS, *_WORK, Group.CHANGED),
+    Role.AUDITOR: (Group.OVERDUE, Group.DUE_SOON, Group.CHANGED),
+    Role.ADMIN: (),
+}
+_PLACES = ("institutions", "inspections")
+_CASES = ("leads", "dispositions", "petitions")
+LEDGERS_OF: Mapping[Role, tuple[str, ...]] = {
+    Role.GRID_WORKER: (*_PLACES, "entities"),
+    Role.VILLAGE_STAFF: (*_PLACES, *_CASES, "entities", "outreach"),
+    Role.OFFICE_STAFF: (*_PLACES, *_CASES, "entities", "outreach"),
+    Role.LEADER: (*_PLACES, *_CASES),
+    Role.AUDITOR: (*_PLACES, *_CASES, "entities", "outreach"),
+    Role.ADMIN: (),
+}
+VERIFIERS = frozenset({Role.GRID_WORKER, Role.VILLAGE_STAFF, Role.OFFICE_STAFF})
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A step that a role is waited for: from these states, while one of ``blank`` is empty."""
+
+    step: Step
+    states: tuple[str, ...]
+    blank: tuple[str, ...] = ()
+
+
+def awaited(workflow: Workflow, role: Role) -> tuple[Awaited, ...]:
+    """The steps of a workflow that wait for a role (rules 1 and 2)."""
+    found = []
+    for step in workflow.steps:
+        if role not in step.roles or step.reason:
+            continue
+        leads_on = tuple(s for s in step.sources if s != step.target and s not in workflow.final)
+        if leads_on:
+            found.append(Awaited(step, leads_on))
+        if step.target in step.sources:
+            found.append(Awaited(step, (step.target,), step.demands))
+    return tuple(found)
+
+
+def awaited_steps(ledger_key: str, record: Mapping[str, object], role: Role) -> tuple[Step, ...]:
+    """The steps for which one record waits for a role."""
+    workflow = WORKFLOWS.get(ledger_key)
+    if workflow is None:
+        return ()
+    return tuple(
+        one.step
+        for one in awaited(workflow, role)
+        if record["state"] in one.states
+        and (not one.blank or any(record.get(key) in (None, "") for key in one.blank))
+    )
+
+
+def open_states(workflow: Workflow) -> tuple[str, ...]:
+    """Every state that a record can be in before it is done."""
+    states = dict.fromkeys([workflow.initial])
+    for step in workflow.steps:
+        states |= dict.fromkeys((*step.sources, step.target))
+    return tuple(state for state in states if state not in workflow.final)
+
+
+def colour_of(deadline: Deadline | None, due_on: date | None, today: date) -> str:
+    """``red`` overdue, ``amber`` within the clock's warning, else empty.
+
+    A clock that no longer applies leaves the day that stands in the record: red once it is past.
+    """
+    if deadline is not None:
+        return {State.OVERDUE: "red", State.DUE_SOON: "amber"}.get(deadline.state, "")
+    return "red" if due_on is not None and due_on < today else ""
+
+
+def due_words(due_on: date, today: date) -> str:
+    """Days to or since a day, in words: 超期 2 天, 今天到期, 剩 3 天."""
+    days = (due_on - today).days
+    if days == 0:
+        return "今天到期"
+    return f"剩 {days} 天" if days > 0 else f"超期 {-days} 天"
+
+
+def span_words(span: timedelta) -> str:
+    """A span of time as people say it: 不足 1 分钟, 45 分钟, 3 小时 20 分钟, 2 天 5 小时."""
+    minutes = max(0, int(span.total_seconds()) // 60)
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} 天" + (f" {hours} 小时" if hours else "")
+    if hours:
+        return f"{hours} 小时" + (f" {rest} 分钟" if rest else "")
+    return f"{rest} 分钟" if rest else "不足 1 分钟"
+
+
+def acknowledged_after(record: Mapping[str, object]) -> timedelta | None:
+    """How long a major lead waited for its leader; None before it is acknowledged."""
+    registered, acknowledged = record.get("registered_at"), record.get("acknowledged_at")
+    if not isinstance(registered, datetime) or not isinstance(acknowledged, datetime):
+        return None
+    return max(acknowledged - registered, timedelta(0))

@@ -1,0 +1,129 @@
+"""Confirm a tier and open what it demands: one disposition for every measure of the rule file.
+
+The measures stand in the tier table of the campaign plan; their days are local, so a measure
+without days is opened without a deadline, which its plan then sets.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, select
+
+from ledger.access import Action, Actor
+from ledger.casework.workflow import WORKFLOWS
+from ledger.effects import write
+from ledger.errors import Conflict, Invalid
+from ledger.ledgers import DISPOSITIONS, INSTITUTIONS
+from ledger.places.areas import current_atlas
+from ledger.records import owned
+from ledger.saving import Draft, arrange
+from ledger.storage import Store
+from ledger.storage.tables import dispositions as table
+from ledger.surroundings import Surroundings, surroundings_of
+from ledger.tiers import RuleSet
+from ledger.timing import clock
+from ledger.values import fold
+
+
+def confirm_tier(
+    store: Store,
+    actor: Actor,
+    record_id: int,
+    version: int,
+    *,
+    lead_official: str = "",
+    reason: str = "",
+) -> tuple[str, ...]:
+    """A leader confirms an institution's tier; opens the dispositions that it demands.
+
+    Returns the numbers (编号) of the dispositions opened. Measures that are open already for
+    this institution are not opened twice. An undetermined tier cannot be confirmed.
+    """
+    actor.require(Action.CONFIRM, INSTITUTIONS.key)
+    atlas = current_atlas(store)
+    with store.writing() as connection:
+        row = owned(connection, actor, INSTITUTIONS, [record_id], lock=True)[record_id]
+        if row["version"] != version:
+            raise Conflict(row["number"], row["updated_by"])
+        if row["tier"] is None:
+            raise Invalid("该机构待研判,尚不能确认等级。请先查明不详事项,或由领导调整等级")
+        if row["tier_confirmed"] == row["tier"]:
+            raise Invalid("该等级已经确认过,无需重复确认")
+        surroundings = surroundings_of(store, connection, atlas)
+        batch = uuid4().hex
+        confirmed = Draft({"tier_confirmed": row["tier"]}, row)
+        arrange(INSTITUTIONS, [confirmed], atlas)
+        write(
+            connection,
+            actor,
+            INSTITUTIONS,
+            [confirmed],
+            surroundings,
+            batch=batch,
+            reason=f"确认等级:{reason.strip()}" if reason.strip() else "确认等级",
+        )
+        drafts = _drafts(connection, surroundings.rules, row, lead_official)
+        arrange(DISPOSITIONS, drafts, atlas)
+        _open(connection, actor, drafts, surroundings, batch)
+        return tuple(str(draft.after["number"]) for draft in drafts)
+
+
+def _drafts(
+    connection: Connection, rules: RuleSet, row: dict[str, Any], lead_official: str
+) -> list[Draft]:
+    today = clock.today()
+    already = _open_measures(connection, row["number"])
+    by_text = DISPOSITIONS.by_key["measure"].choice_by_text
+    drafts = []
+    for measure in rules.tiers[int(row["tier"])].measures:
+        key = by_text.get(fold(measure.name))
+        if key is None or key in already:
+            continue
+        days = measure.days
+        drafts.append(
+            Draft(
+                {
+                    "institution": row["number"],
+                    "institution_name": row["name"],
+                    "tier": row["tier"],
+                    "measure": key,
+                    "area_code": row["area_code"],
+                    "opened_on": today,
+                    "deadline": None if days is None else today + timedelta(days=days),
+                    "lead_official": lead_official.strip() or None,
+                }
+            )
+        )
+    return drafts
+
+
+def _open_measures(connection: Connection, number: str) -> set[str]:
+    final = WORKFLOWS["dispositions"].final
+    query = select(table.c.measure).where(
+        table.c.institution == number,
+        table.c.deleted.is_(False),
+        table.c.state.not_in(final),
+    )
+    return set(connection.execute(query).scalars())
+
+
+def _open(
+    connection: Connection,
+    actor: Actor,
+    drafts: list[Draft],
+    surroundings: Surroundings,
+    batch: str,
+) -> None:
+    if drafts:
+        write(
+            connection,
+            actor,
+            DISPOSITIONS,
+            drafts,
+            surroundings,
+            batch=batch,
+            reason="按已确认等级开立",
+        )

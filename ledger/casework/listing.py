@@ -1,0 +1,243 @@
+"""Lines of a to-do list: records of several ledgers put in one order, and how they read.
+
+Everything asks the database for counts and the first few; nothing reads a whole ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Table,
+    and_,
+    func,
+    literal_column,
+    select,
+    true,
+)
+
+from geo.atlas import Atlas
+from ledger.access import Actor, Role
+from ledger.casework.awaiting import (
+    LEDGERS_OF,
+    Group,
+    colour_of,
+    due_words,
+    open_states,
+)
+from ledger.casework.coverage import name_of
+from ledger.casework.workflow import WORKFLOWS
+from ledger.history import audit
+from ledger.ledgers import LEDGERS
+from ledger.storage.tables import LEDGER_TABLES, changes
+from ledger.surroundings import Surroundings
+from ledger.timing import clock
+from ledger.timing.calendar import office_day
+from ledger.timing.deadlines import next_deadline
+from ledger.timing.duties import duties_of
+
+_TITLE_LENGTH = 60
+# Records looked up with one statement; databases bound the number of parameters.
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the list, with all that a link to the record needs.
+
+    ``what`` says what to do or what happened; ``words`` where the deadline stands, in ``colour``
+    (``red``, ``amber`` or empty). ``link`` are the parameters of the ledger page's address that
+    open the record.
+    """
+
+    ledger: str
+    record_id: int
+    number: str
+    title: str
+    area_name: str
+    what: str
+    due_on: date | None
+    words: str
+    colour: str
+
+    @property
+    def link(self) -> dict[str, str]:
+        return {"record": str(self.record_id)}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One group: its first items and how many there are in all."""
+
+    group: Group
+    items: tuple[Item, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose list it is, and everything it is held against."""
+
+    connection: Connection
+    actor: Actor
+    role: Role
+    atlas: Atlas
+    surroundings: Surroundings
+    today: date
+    since: datetime
+    limit: int
+
+    @property
+    def ledgers(self) -> tuple[str, ...]:
+        return LEDGERS_OF[self.role]
+
+    def mine(self, table: Table) -> ColumnElement[bool]:
+        """What stands in a ledger within the actor's scope."""
+        return and_(table.c.deleted.is_(False), self.actor.scope_condition(table.c.area_path))
+
+
+def still_open(ledger_key: str) -> ColumnElement[bool]:
+    """Not done yet; ledgers without a workflow are never done."""
+    workflow = WORKFLOWS.get(ledger_key)
+    return LEDGER_TABLES[ledger_key].c.state.in_(open_states(workflow)) if workflow else true()
+
+
+def listed(
+    asked: Asked,
+    group: Group,
+    conditions: Mapping[str, ColumnElement[bool]],
+    what: Callable[[str, Mapping[str, Any]], str],
+) -> Listed:
+    """Records of several ledgers by their next deadline, the earliest first."""
+    total = 0
+    found: list[tuple[date, str, Mapping[str, Any]]] = []
+    for key, condition in conditions.items():
+        table = LEDGER_TABLES[key]
+        where = and_(asked.mine(table), condition)
+        total += total_of(asked, table, where)
+        due = [table.c.due_on.asc().nulls_last()] if "due_on" in table.c else []
+        for row in rows_of(asked, table, where, *due, table.c.id):
+            found.append((row.get("due_on") or date.max, key, row))
+    found.sort(key=lambda one: one[0])
+    items = [
+        item_of(asked, key, row, what(key, row), *standing(asked, key, row))
+        for _, key, row in found[: asked.limit]
+    ]
+    return Listed(group, tuple(items), total)
+
+
+def logged(
+    asked: Asked,
+    group: Group,
+    entries: ColumnElement[bool],
+    conditions: Mapping[str, ColumnElement[bool]],
+    what: Callable[[audit.Entry], str],
+) -> Listed:
+    """Records with entries in the log, each with its newest one, the newest first."""
+    newest = [
+        (entry_id, key, record_id)
+        for key, latest in _latest(asked, entries).items()
+        if key in conditions
+        for record_id, entry_id in _kept(asked, key, latest, conditions[key])
+    ]
+    newest.sort(reverse=True)
+    items = []
+    for entry_id, key, record_id in newest[: asked.limit]:
+        table = LEDGER_TABLES[key]
+        (row,) = rows_of(asked, table, table.c.id == record_id)
+        entry = audit.entry(asked.connection, entry_id)
+        at = clock.local_text(entry.at)
+        items.append(item_of(asked, key, row, what(entry), at, ""))
+    return Listed(group, tuple(items), len(newest))
+
+
+def _latest(asked: Asked, entries: ColumnElement[bool]) -> dict[str, dict[int, int]]:
+    """Per ledger, the records that have such entries, each with the id of its newest one.
+
+    One pass over the log for all ledgers: asked one by one, each would walk through its whole
+    history.
+    """
+    # Not the bare column: its index would be walked whole to group, instead of the newest ids.
+    # A literal, for PostgreSQL takes two parameters for two different expressions.
+    ledger = changes.c.ledger.concat(literal_column("''"))
+    query = (
+        select(ledger, changes.c.record_id, func.max(changes.c.id))
+        .where(entries, changes.c.record_id.is_not(None))
+        .group_by(ledger, changes.c.record_id)
+    )
+    found: dict[str, dict[int, int]] = {}
+    for key, record_id, entry_id in asked.connection.execute(query):
+        found.setdefault(key, {})[record_id] = entry_id
+    return found
+
+
+def _kept(
+    asked: Asked, key: str, latest: Mapping[int, int], condition: ColumnElement[bool]
+) -> Iterator[tuple[int, int]]:
+    """Those of the records that meet the condition."""
+    table = LEDGER_TABLES[key]
+    ids = sorted(latest)
+    for start in range(0, len(ids), _AT_ONCE):
+        query = select(table.c.id).where(table.c.id.in_(ids[start : start + _AT_ONCE]), condition)
+        yield from ((one, latest[one]) for one in asked.connection.execute(query).scalars())
+
+
+def total_of(asked: Asked, table: FromClause, where: ColumnElement[bool]) -> int:
+    """How many rows there are in all."""
+    query = select(func.count()).select_from(table).where(where)
+    return asked.connection.execute(query).scalar_one()
+
+
+def rows_of(
+    asked: Asked, table: Table, where: ColumnElement[bool], *order: ColumnElement[Any]
+) -> list[Mapping[str, Any]]:
+    """The first rows, as many as the list shows."""
+    if not asked.limit:
+        return []
+    query = select(table).where(where).order_by(*order).limit(asked.limit)
+    return [dict(row) for row in asked.connection.execute(query).mappings()]
+
+
+def standing(asked: Asked, key: str, row: Mapping[str, Any]) -> tuple[str, str]:
+    """Where the record's deadline stands now: words and colour."""
+    due_on = row.get("due_on")
+    if due_on is None:
+        return "", ""
+    deadline = next_deadline(duties_of(LEDGERS[key], row, asked.surroundings))
+    if deadline is None or deadline.due is None or office_day(deadline.due) != due_on:
+        # Saved under other clocks or another calendar: the day that was promised still counts.
+        return due_words(due_on, asked.today), colour_of(None, due_on, asked.today)
+    return deadline.text, colour_of(deadline, due_on, asked.today)
+
+
+def item_of(
+    asked: Asked, key: str, row: Mapping[str, Any], what: str, words: str, colour: str
+) -> Item:
+    """One line of the list for a record, with its area's name and its link."""
+    return Item(
+        key,
+        row["id"],
+        row["number"],
+        title_of(key, row),
+        name_of(asked.atlas, row.get("area_code")),
+        what,
+        row.get("due_on"),
+        words,
+        colour,
+    )
+
+
+def title_of(ledger_key: str, row: Mapping[str, Any]) -> str:
+    """What a record is called in a list: its title, with the measure of a disposition."""
+    ledger = LEDGERS[ledger_key]
+    parts = [str(row[ledger.title])] if row.get(ledger.title) else []
+    if ledger_key == "dispositions":
+        parts.append(ledger.by_key["measure"].format(row["measure"]))
+    text = " ".join(" · ".join(parts or [str(row["number"])]).split())
+    return text if len(text) <= _TITLE_LENGTH else text[: _TITLE_LENGTH - 1] + "…"

@@ -1,0 +1,206 @@
+"""Take a record one step further, or urge those who should: permission, demands, history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection
+
+from geo.atlas import Atlas
+from ledger import effects
+from ledger.access import Action, Actor
+from ledger.casework.workflow import WORKFLOWS, Step, Workflow, missing
+from ledger.columns import ColumnType, Ledger
+from ledger.entering import parse_values, resolve_area, resolve_references
+from ledger.errors import Conflict, Invalid, Refused
+from ledger.history import audit
+from ledger.ledgers import ledger_named
+from ledger.places.areas import current_atlas
+from ledger.records import owned
+from ledger.saving import Draft, arrange
+from ledger.storage import Store
+from ledger.surroundings import surroundings_of
+from ledger.timing import clock
+
+
+def open_steps(actor: Actor, ledger_key: str, record: Mapping[str, Any]) -> tuple[Step, ...]:
+    """The steps that the actor may take with a record they have read."""
+    workflow = WORKFLOWS.get(ledger_key)
+    return () if workflow is None else workflow.open_to(record["state"], actor.role)
+
+
+def take_step(
+    store: Store,
+    actor: Actor,
+    ledger_key: str,
+    record_id: int,
+    version: int,
+    step_key: str,
+    values: Mapping[str, Any] | None = None,
+    *,
+    reason: str = "",
+) -> str:
+    """Take one step and return the new state.
+
+    Raises
+    ------
+    Refused
+        If the role may not take it.
+    Invalid
+        If the record's state does not allow it, or something it demands is missing: by label.
+    Conflict
+        If the record changed after it was read.
+    """
+    move = Move(record_id, version, step_key, values or {}, reason)
+    return take_steps(store, actor, ledger_key, [move])[0].state
+
+
+@dataclass(frozen=True)
+class Move:
+    """One step of one record: the version that was read, the step, its values and why."""
+
+    record_id: int
+    version: int
+    step: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a record stands after a step: its state and version."""
+
+    state: str
+    version: int
+
+
+def take_steps(
+    store: Store, actor: Actor, ledger_key: str, moves: Sequence[Move]
+) -> list[Standing]:
+    """Take a step with each of several records as one save: all of them or none.
+
+    Every record takes one step at most; raises as `take_step`.
+    """
+    actor.require(Action.READ)
+    ledger = ledger_named(ledger_key)
+    known = [_known_step(ledger, move.step) for move in moves]
+    ids = [move.record_id for move in moves]
+    if len(set(ids)) != len(ids):
+        raise Invalid("同一条记录一次只能办理一步")
+    atlas = current_atlas(store)
+    with store.writing() as connection:
+        rows = owned(connection, actor, ledger, ids, lock=True)
+        drafts = []
+        for move, (workflow, step) in zip(moves, known, strict=True):
+            row = rows[move.record_id]
+            if row["version"] != move.version:
+                raise Conflict(row["number"], row["updated_by"])
+            _require(actor, ledger, workflow, step, row)
+            drafts.append(_draft(actor, ledger, atlas, step, row, dict(move.values)))
+            drafts[-1].reason = _told(step, move.reason)
+        resolve_references(connection, actor, ledger, drafts)
+        arrange(ledger, drafts, atlas)
+        for move, (_, step), draft in zip(moves, known, drafts, strict=True):
+            _require_whole(ledger, step, draft.after, move.reason)
+        batch = uuid4().hex
+        surroundings = surroundings_of(store, connection, atlas)
+        effects.write(connection, actor, ledger, drafts, surroundings, batch=batch)
+        _note_silent(connection, actor, ledger, drafts, batch)
+    return [Standing(draft.after["state"], draft.after["version"]) for draft in drafts]
+
+
+def _note_silent(
+    connection: Connection, actor: Actor, ledger: Ledger, drafts: Sequence[Draft], batch: str
+) -> None:
+    """A step that changed no field (progress without figures) still happened."""
+    for draft in drafts:
+        row = draft.current or {}
+        if draft.after["version"] == row["version"]:
+            _note(connection, actor, ledger, row, "step", draft.reason or "", batch)
+
+
+def urge(store: Store, actor: Actor, ledger_key: str, record_id: int, message: str) -> None:
+    """Urge (督办) those who handle a record; it stays on the record's history for good."""
+    actor.require(Action.URGE)
+    if not message.strip() or len(message) > 500:
+        raise Invalid("请填写督办意见(最多500字)")
+    ledger = ledger_named(ledger_key)
+    with store.writing() as connection:
+        row = owned(connection, actor, ledger, [record_id])[record_id]
+        _note(connection, actor, ledger, row, "urge", message.strip(), uuid4().hex)
+
+
+def _known_step(ledger: Ledger, key: str) -> tuple[Workflow, Step]:
+    workflow = WORKFLOWS.get(ledger.key)
+    step = workflow.step(key) if workflow else None
+    if workflow is None or step is None:
+        raise Invalid(f"{ledger.label}没有“{key}”这一步")
+    return workflow, step
+
+
+def _require(
+    actor: Actor, ledger: Ledger, workflow: Workflow, step: Step, row: Mapping[str, Any]
+) -> None:
+    if actor.role is not None and actor.role not in step.roles:
+        raise Refused(f"您的角色不能执行“{step.label}”,请转交有权限的人员办理。")
+    if row["state"] not in step.sources:
+        states = ledger.by_key["state"]
+        now = states.format(row["state"])
+        wanted = "、".join(states.format(source) for source in step.sources)
+        raise Invalid(f"该记录现为“{now}”,只有“{wanted}”的记录才能“{step.label}”")
+
+
+def _draft(
+    actor: Actor,
+    ledger: Ledger,
+    atlas: Atlas,
+    step: Step,
+    row: Mapping[str, Any],
+    values: dict[str, Any],
+) -> Draft:
+    stray = [ledger.label_of(key) for key in values if key not in step.asks]
+    if stray:
+        raise Invalid(f"“{step.label}”不能修改:{'、'.join(stray)}")
+    parsed = parse_values(ledger, values, whole=False)
+    draft = Draft(resolve_area(atlas, actor, ledger, parsed), row)
+    draft.values["state"] = step.target
+    for key in step.stamps:
+        if draft.values.get(key, row.get(key)) is None:
+            draft.values[key] = _moment(ledger, key)
+    return draft
+
+
+def _moment(ledger: Ledger, key: str) -> date | datetime:
+    is_moment = ledger.by_key[key].type is ColumnType.MOMENT
+    return clock.now() if is_moment else clock.today()
+
+
+def _require_whole(ledger: Ledger, step: Step, after: Mapping[str, Any], reason: str) -> None:
+    lacking: Sequence[str] = missing(ledger, step, after)
+    if step.reason and not reason.strip():
+        lacking = (*lacking, "说明")
+    if lacking:
+        raise Invalid(f"还不能“{step.label}”,请先补齐:{'、'.join(lacking)}")
+    if len(reason) > 500:
+        raise Invalid("说明过长,最多500字")
+
+
+def _told(step: Step, reason: str) -> str:
+    return f"{step.label}:{reason.strip()}" if reason.strip() else step.label
+
+
+def _note(
+    connection: Connection,
+    actor: Actor,
+    ledger: Ledger,
+    row: Mapping[str, Any],
+    action: str,
+    text: str,
+    batch: str,
+) -> None:
+    change = audit.Change(action, ledger.key, row["id"], row["number"], None, None, text)
+    audit.append(connection, actor, [change], batch=batch)

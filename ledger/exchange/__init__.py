@@ -1,0 +1,1 @@
+"""Files in and files out: reading what people send, taking it over, writing tables."""

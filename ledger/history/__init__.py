@@ -1,0 +1,1 @@
+"""What was changed by whom: the log, conflicts, drafts, putting back."""

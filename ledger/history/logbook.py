@@ -1,0 +1,123 @@
+"""Reading the log of changes: who may, and which part of it.
+
+The log knows no areas. An entry about a record is seen where the record lies now; an entry about
+a user where the user's area lies; whatever concerns the system as a whole (areas, rules, settings,
+imports of files) only by those whose scope is the whole tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+
+from ledger.access import ROOT_PATH, Action, Actor, under
+from ledger.history import audit
+from ledger.places.areas import in_force
+from ledger.storage import Store
+from ledger.storage.tables import LEDGER_TABLES, areas, changes, users
+from ledger.timing import clock
+
+
+@dataclass(frozen=True)
+class LogFilter:
+    """Which entries: of one person (user name), one kind, the office's days from … to."""
+
+    person: str | None = None
+    action: str | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """Some entries, newest first, and the id to go on from; None at the end."""
+
+    entries: Sequence[audit.Entry]
+    next_before: int | None
+
+
+def read_log(
+    store: Store,
+    actor: Actor,
+    wanted: LogFilter | None = None,
+    *,
+    before_id: int | None = None,
+    limit: int = 100,
+) -> LogPage:
+    """Entries of the log that the actor may see, newest first."""
+    actor.require(Action.READ_LOG)
+    clauses = _clauses(wanted or LogFilter())
+    if before_id is not None:
+        clauses.append(changes.c.id < before_id)
+    if actor.scope_path != ROOT_PATH:
+        clauses.append(_in_scope(actor))
+    query = select(changes).where(*clauses).order_by(changes.c.id.desc()).limit(limit + 1)
+    with store.reading() as connection:
+        found = [_readable(actor, audit._entry(row)) for row in connection.execute(query)]
+    entries = found[:limit]
+    return LogPage(entries, entries[-1].id if len(found) > limit else None)
+
+
+def people_in_log(store: Store, actor: Actor) -> list[str]:
+    """The names that stand in the log as having acted, for the filter."""
+    actor.require(Action.READ_LOG)
+    where = [] if actor.scope_path == ROOT_PATH else [_in_scope(actor)]
+    query = select(changes.c.actor).where(*where).distinct().order_by(changes.c.actor)
+    with store.reading() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def verify_log(store: Store, actor: Actor) -> audit.Verdict:
+    """Walk the whole chain; says where it was tampered with, not what stands there."""
+    actor.require(Action.READ_LOG)
+    with store.reading() as connection:
+        return audit.verify(connection)
+
+
+def _readable(actor: Actor, entry: audit.Entry) -> audit.Entry:
+    """Administrators run the system; what stands in the records is not theirs to read."""
+    is_record = entry.ledger in LEDGER_TABLES and entry.ledger != "areas"
+    if not is_record or actor.may(Action.READ):
+        return entry
+    return replace(entry, before={}, after={}, reason=None)
+
+
+def _clauses(wanted: LogFilter) -> list[ColumnElement[bool]]:
+    clauses: list[ColumnElement[bool]] = []
+    if wanted.person:
+        clauses.append(changes.c.actor == wanted.person)
+    if wanted.action:
+        clauses.append(changes.c.action == wanted.action)
+    if wanted.first_day:
+        clauses.append(changes.c.at >= _midnight(wanted.first_day))
+    if wanted.last_day:
+        clauses.append(changes.c.at < _midnight(wanted.last_day + timedelta(days=1)))
+    return clauses
+
+
+def _midnight(day: date) -> str:
+    """The beginning of the office's day, as the log writes moments (ISO 8601 in UTC)."""
+    return datetime.combine(day, time(), clock.OFFICE).astimezone(UTC).isoformat()
+
+
+def _in_scope(actor: Actor) -> ColumnElement[bool]:
+    mine = [
+        and_(
+            changes.c.ledger == key,
+            exists().where(
+                table.c.id == changes.c.record_id, under(table.c.area_path, actor.scope_path)
+            ),
+        )
+        for key, table in LEDGER_TABLES.items()
+        if "area_path" in table.c
+    ]
+    user_here = exists().where(
+        users.c.id == changes.c.record_id,
+        users.c.scope_code == areas.c.code,
+        in_force(),
+        under(areas.c.path, actor.scope_path),
+    )
+    return or_(*mine, and_(changes.c.ledger == "users", user_here))

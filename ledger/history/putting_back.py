@@ -1,0 +1,168 @@
+"""Put back one field, one record or one save: which is itself a change, with its history.
+
+Nothing is ever rolled back silently: a field that somebody changed again since is reported and
+left alone, unless asked for by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, func, select
+
+from ledger.access import Action, Actor
+from ledger.columns import ColumnType, Ledger
+from ledger.effects import write
+from ledger.entering import resolve_references
+from ledger.errors import Invalid, NotFound
+from ledger.history import audit
+from ledger.ledgers import ledger_named
+from ledger.places.areas import current_atlas
+from ledger.records import owned
+from ledger.saving import Draft, arrange
+from ledger.storage import Store
+from ledger.storage.tables import changes
+from ledger.surroundings import surroundings_of
+
+
+@dataclass(frozen=True)
+class PutBack:
+    """What was put back: records changed, and fields left alone because they changed since."""
+
+    records: int
+    left: tuple[str, ...]
+
+
+def put_back_field(store: Store, actor: Actor, entry_id: int, key: str, *, reason: str) -> PutBack:
+    """Give one field the value it had before one change."""
+    return _put_back(store, actor, entry_id=entry_id, only=key, reason=reason)
+
+
+def put_back_change(store: Store, actor: Actor, entry_id: int, *, reason: str) -> PutBack:
+    """Undo one change of one record: all its fields."""
+    return _put_back(store, actor, entry_id=entry_id, reason=reason)
+
+
+def put_back_save(store: Store, actor: Actor, batch: str, *, reason: str) -> PutBack:
+    """Undo a whole save, e.g. an import: every record it changed; new records go to the bin."""
+    return _put_back(store, actor, batch=batch, reason=reason)
+
+
+def extent_of_save(store: Store, batch: str) -> tuple[int, int]:
+    """How many records one save added, and how many it changed: what `put_back_save` would undo.
+
+    Counts only, without a word about the records.
+    """
+    query = (
+        select(changes.c.action, func.count())
+        .where(changes.c.batch == batch, changes.c.record_id.is_not(None))
+        .group_by(changes.c.action)
+    )
+    with store.reading() as connection:
+        counted = {row[0]: row[1] for row in connection.execute(query)}
+    return counted.get("create", 0), counted.get("update", 0)
+
+
+def _put_back(
+    store: Store,
+    actor: Actor,
+    *,
+    entry_id: int | None = None,
+    batch: str | None = None,
+    only: str | None = None,
+    reason: str,
+) -> PutBack:
+    if not reason.strip() or len(reason) > 500:
+        raise Invalid("请填写恢复原因(最多500字)")
+    atlas = current_atlas(store)
+    with store.writing() as connection:
+        entries = _entries(connection, entry_id, batch)
+        surroundings = surroundings_of(store, connection, atlas)
+        by_ledger: dict[str, list[audit.Entry]] = {}
+        for entry in entries:
+            by_ledger.setdefault(str(entry.ledger), []).append(entry)
+        changed, left = 0, list[str]()
+        for key, own in by_ledger.items():
+            actor.require(Action.EDIT, key)
+            ledger = ledger_named(key)
+            drafts = _drafts(connection, actor, ledger, own, only, left)
+            resolve_references(connection, actor, ledger, drafts)
+            arrange(ledger, drafts, atlas)
+            _require_scope(actor, drafts)
+            write(
+                connection,
+                actor,
+                ledger,
+                drafts,
+                surroundings,
+                batch=uuid4().hex,
+                reason=f"恢复:{reason.strip()}",
+            )
+            changed += sum(d.after["version"] != (d.current or {})["version"] for d in drafts)
+    return PutBack(changed, tuple(left))
+
+
+def _entries(connection: Connection, entry_id: int | None, batch: str | None) -> list[audit.Entry]:
+    """The changes to undo, newest first; only those of records, not of the system."""
+    query = select(changes.c.id).where(
+        changes.c.record_id.is_not(None),
+        changes.c.action.in_(("create", "update")),
+        changes.c.id == entry_id if entry_id is not None else changes.c.batch == batch,
+    )
+    ids = list(connection.execute(query.order_by(changes.c.id.desc())).scalars())
+    if not ids:
+        raise NotFound("修改记录")
+    return [audit.entry(connection, found) for found in ids]
+
+
+def _drafts(
+    connection: Connection,
+    actor: Actor,
+    ledger: Ledger,
+    entries: Sequence[audit.Entry],
+    only: str | None,
+    left: list[str],
+) -> list[Draft]:
+    ids = sorted({int(str(entry.record_id)) for entry in entries})
+    rows = owned(connection, actor, ledger, ids, lock=True)
+    drafts: dict[int, Draft] = {}
+    for entry in entries:
+        row = rows[int(str(entry.record_id))]
+        draft = drafts.setdefault(row["id"], Draft({}, row))
+        if entry.action == "create":
+            if only is None:
+                draft.values["deleted"] = True
+            continue
+        for key in [only] if only is not None else list(entry.before):
+            if key is None or key not in entry.before or _is_computed(ledger, key):
+                continue
+            standing = draft.values.get(key, row.get(key))
+            if only is None and standing != _typed(ledger, key, entry.after.get(key)):
+                left.append(f"{row['number']}“{ledger.label_of(key)}”")
+                continue
+            draft.values[key] = _typed(ledger, key, entry.before[key])
+    return list(drafts.values())
+
+
+def _is_computed(ledger: Ledger, key: str) -> bool:
+    column = ledger.by_key.get(key)
+    return column is None or (column.computed and key != "state")
+
+
+def _typed(ledger: Ledger, key: str, value: Any) -> Any:
+    column = ledger.by_key.get(key)
+    if value is None or column is None:
+        return value
+    if column.type in (ColumnType.DATE, ColumnType.MOMENT):
+        return column.parse(datetime.fromisoformat(value))
+    return value
+
+
+def _require_scope(actor: Actor, drafts: Sequence[Draft]) -> None:
+    for draft in drafts:
+        if "area_path" in draft.after and not actor.sees(draft.after["area_path"]):
+            raise Invalid("恢复后记录将不在您的辖区内,不能恢复")

@@ -1,0 +1,1 @@
+"""Protected texts: sealed, masked, revealed one at a time."""

@@ -1,0 +1,204 @@
+"""Copies of the database: taken while it is in use, checked, and put back into an empty place.
+
+SQLite only. A copy is one file with a second one beside it that holds its SHA-256 in the form
+``sha256sum -c`` reads. A PostgreSQL server has its own tools, which are named instead.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sqlite3
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+
+from ledger.errors import Invalid, StorageError
+from ledger.history import audit
+from ledger.storage import Store, open_store, schema_state
+
+_CHUNK = 1 << 20
+_HEADER = b"SQLite format 3\x00"
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A copy: where it lies, its size in bytes, SHA-256, and the log entries it holds."""
+
+    path: Path
+    size: int
+    sha256: str
+    entries: int
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The state of a database: log entries read, and every fault in words."""
+
+    entries: int
+    faults: tuple[str, ...]
+
+    @property
+    def sound(self) -> bool:
+        return not self.faults
+
+
+def verify(store: Store) -> Verification:
+    """Check the database's own structure and the whole chain of changes."""
+    faults: list[str] = []
+    with store.reading() as connection:
+        if store.is_sqlite:
+            found = [row[0] for row in connection.execute(text("PRAGMA integrity_check"))]
+            faults += [f"数据库文件有损坏:{line}" for line in found if line != "ok"]
+            lost = list(connection.execute(text("PRAGMA foreign_key_check")))
+            faults += [f"数据表 {row[0]} 的第 {row[1]} 行指向不存在的记录" for row in lost]
+        verdict = audit.verify(connection)
+    return Verification(verdict.entries, (*faults, *verdict.faults))
+
+
+def backup(store: Store, target: Path) -> Backup:
+    """Copy the database as it is at this moment; others may go on reading and writing.
+
+    Raises
+    ------
+    Invalid
+        If the target exists or cannot be written; nothing is left behind then.
+    StorageError
+        If the copy turns out to be damaged.
+    """
+    _require_sqlite(store, "pg_dump -Fc -f 备份文件 数据库名")
+    checksum = _checksum_file(target)
+    for file in (target, checksum):
+        if file.exists():
+            raise Invalid(f"“{file}”已存在,不会覆盖。请换一个文件名,或先移走它")
+    if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
+        raise Invalid(f"不能写入文件夹“{target.parent}”,请先建立它并检查写权限")
+    part = target.with_name(f"{target.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        _copy(store, part)
+        entries = _checked(part, target.name)
+        digest = _sha256(part)
+        os.link(part, target)  # unlike a rename, never replaces a file made meanwhile
+        checksum.write_text(f"{digest}  {target.name}\n", encoding="utf-8")
+    except OSError as error:
+        raise Invalid(f"无法写入备份“{target}”,请检查空间和权限({error.strerror})") from None
+    finally:
+        part.unlink(missing_ok=True)
+    return Backup(target, target.stat().st_size, digest, entries)
+
+
+def restore(store: Store, source: Path) -> Backup:
+    """Put a copy where the configured database should be; only if there is none yet.
+
+    Raises
+    ------
+    Invalid
+        If a database with content is there already, or the copy is missing, damaged, no copy of
+        this product's database, or made by a newer program.
+    """
+    _require_sqlite(store, "pg_restore -d 数据库名 备份文件")
+    place = _database_file(store)
+    if place.exists() and place.stat().st_size and schema_state(store) != "empty":
+        raise Invalid(
+            f"“{place}”已有数据,不会覆盖。请先停止服务并移走该文件,"
+            "或用 LEDGER_DATABASE_URL 指向一个空位置"
+        )
+    if not source.is_file():
+        raise Invalid(f"没有找到备份文件“{source}”,请检查路径")
+    digest = _sha256(source)
+    _check_digest(source, digest)
+    store.dispose()
+    try:
+        with tempfile.TemporaryDirectory(dir=place.parent, prefix=".restore-") as folder:
+            part = Path(folder) / "copy.db"
+            shutil.copyfile(source, part)
+            entries = _checked(part, source.name)
+            for leftover in ("", "-wal", "-shm"):
+                place.with_name(place.name + leftover).unlink(missing_ok=True)
+            part.replace(place)
+    except OSError as error:
+        raise Invalid(f"无法恢复到“{place}”,请检查空间和权限({error.strerror})") from None
+    return Backup(place, place.stat().st_size, digest, entries)
+
+
+def _require_sqlite(store: Store, tool: str) -> None:
+    if not store.is_sqlite:
+        raise Invalid(f"PostgreSQL 数据库请用它自带的工具:{tool}。本命令只用于 SQLite 数据库")
+
+
+def _database_file(store: Store) -> Path:
+    name = store.engine.url.database
+    if not name or name == ":memory:":
+        raise Invalid("内存数据库不能备份或恢复,请检查 LEDGER_DATABASE_URL")
+    return Path(name)
+
+
+def _copy(store: Store, part: Path) -> None:
+    """``VACUUM INTO`` reads one snapshot and cannot run inside a transaction."""
+    source = _database_file(store)
+    if not source.exists() or schema_state(store) == "empty":
+        raise StorageError("数据库尚未建立,没有可以备份的内容,请先运行:python -m ledger init")
+    connection = sqlite3.connect(source, timeout=30, isolation_level=None)
+    try:
+        connection.execute("VACUUM INTO ?", (str(part),))
+    except sqlite3.DatabaseError as error:
+        raise StorageError(f"备份没有完成,请检查磁盘空间后重试({error})") from None
+    finally:
+        connection.close()
+
+
+def _checked(copy: Path, name: str) -> int:
+    """The number of log entries of a sound copy. Raises `Invalid` for any other file."""
+    with copy.open("rb") as stream:
+        if stream.read(len(_HEADER)) != _HEADER:
+            raise Invalid(f"“{name}”不是本系统的备份文件,请检查是否选错")
+    opened = open_store(f"sqlite:///{copy.as_posix()}")
+    try:
+        state = schema_state(opened)
+        if state in ("empty", "newer"):
+            reason = "不是本系统的备份文件" if state == "empty" else "由更新版本的程序建立"
+            raise Invalid(f"“{name}”{reason},不能使用")
+        found = verify(opened)
+        _fold_log(opened)
+    except StorageError:
+        raise Invalid(f"“{name}”已损坏,不能使用。请换一份备份") from None
+    finally:
+        opened.dispose()
+    if not found.sound:
+        raise Invalid(f"“{name}”没有通过检查,不能使用:{found.faults[0]}。请换一份备份")
+    return found.entries
+
+
+def _fold_log(store: Store) -> None:
+    """Make the copy one single file: no write-ahead log beside it."""
+    raw = store.engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA journal_mode=DELETE")
+    finally:
+        raw.close()
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _checksum_file(path: Path) -> Path:
+    return path.with_name(f"{path.name}.sha256")
+
+
+def _check_digest(source: Path, digest: str) -> None:
+    """Compare with the file beside the copy, if it came along."""
+    checksum = _checksum_file(source)
+    if not checksum.is_file():
+        return
+    wanted = checksum.read_text(encoding="utf-8", errors="replace").split()
+    if not wanted or wanted[0].lower() != digest:
+        raise Invalid(f"“{source.name}”与校验文件“{checksum.name}”不符,可能已损坏,请换一份备份")

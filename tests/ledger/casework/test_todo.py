@@ -1,0 +1,422 @@
+"""The to-do list: whose it is, what is in it, and that nothing of another township is counted."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from ledger import records
+from ledger.access import SYSTEM, Actor, Role
+from ledger.casework import steps
+from ledger.casework.awaiting import (
+    GROUPS,
+    LEDGERS_OF,
+    Group,
+    acknowledged_after,
+    awaited_steps,
+    colour_of,
+    due_words,
+    open_states,
+    span_words,
+)
+from ledger.casework.entities import match_entities
+from ledger.casework.todo import (
+    Item,
+    Listed,
+    acknowledge_lead,
+    first_entry_since,
+    last_visit,
+    todo,
+)
+from ledger.casework.workflow import WORKFLOWS
+from ledger.errors import Conflict, Invalid, NotFound, Refused
+from ledger.identity.accounts import add_user
+from ledger.ledgers import LEDGERS
+from ledger.storage import Store
+from ledger.storage.tables import sessions
+from ledger.timing import clock
+from tests.ledger.conftest import EAST, EAST_SOUTH, WEST, WEST_GRID, WEST_VILLAGE, actor
+
+NOW = datetime(2026, 6, 10, 2, tzinfo=UTC)  # a Wednesday, ten in the morning at the office
+WORKER = actor(Role.GRID_WORKER, WEST_GRID)
+VILLAGE = actor(Role.VILLAGE_STAFF, WEST_VILLAGE)
+OFFICE = actor(Role.OFFICE_STAFF, WEST)
+LEADER = actor(Role.LEADER, WEST)
+AUDITOR = actor(Role.AUDITOR, WEST)
+EASTERN = actor(Role.LEADER, EAST)
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_clock(monkeypatch, NOW)
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+    monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+def group(store: Store, who: Actor, wanted: Group, **how: Any) -> Listed:
+    return next(one for one in todo(store, who, **how) if one.group is wanted)
+
+
+def only(store: Store, who: Actor, wanted: Group, **how: Any) -> Item:
+    (item,) = group(store, who, wanted, **how).items
+    return item
+
+
+def disposition(store: Store, deadline: str, area: str = WEST_VILLAGE) -> int:
+    values = {
+        "measure": "警示约谈",
+        "opened_on": "2026-05-20",
+        "planned_on": "2026-05-21",
+        "deadline": deadline,
+        "area_code": area,
+    }
+    return records.create(store, SYSTEM, "dispositions", values)
+
+
+def lead(store: Store, area: str = WEST_GRID, **values: Any) -> int:
+    given = {
+        "registered_at": "2026-06-10 06:40",
+        "source": "群众举报",
+        "matter": "高息揽储",
+        "area_code": area,
+        **values,
+    }
+    return records.create(store, SYSTEM, "leads", given)
+
+
+def petition(store: Store, area: str = WEST_VILLAGE, **values: Any) -> int:
+    given = {"registered_on": "2026-06-09", "matter": "养老院退费", "area_code": area, **values}
+    return records.create(store, SYSTEM, "petitions", given)
+
+
+def home(store: Store, area: str = WEST_GRID) -> int:
+    return records.create(store, SYSTEM, "institutions", {"name": "阳光养老院", "area_code": area})
+
+
+# ---- pure rules ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ledger", "record", "role", "labels"),
+    [
+        # regular steps wait for those who may take them
+        ("leads", {"state": "registered"}, Role.VILLAGE_STAFF, ["开始核查"]),
+        ("leads", {"state": "registered"}, Role.LEADER, []),
+        ("leads", {"state": "answered"}, Role.LEADER, ["办结"]),
+        ("leads", {"state": "closed"}, Role.OFFICE_STAFF, ["归档"]),
+        # to reopen is an exception, for which nobody is waited
+        ("leads", {"state": "closed"}, Role.LEADER, []),
+        ("leads", {"state": "archived"}, Role.OFFICE_STAFF, []),
+        ("dispositions", {"state": "review"}, Role.LEADER, ["审核销号"]),
+        ("dispositions", {"state": "running"}, Role.VILLAGE_STAFF, ["申请销号"]),
+        # a step within its state waits while what it demands is blank
+        ("petitions", {"state": "accepted"}, Role.VILLAGE_STAFF, ["告知受理"]),
+        (
+            "petitions",
+            {"state": "accepted", "acceptance_told_on": date(2026, 6, 1)},
+            Role.VILLAGE_STAFF,
+            [],
+        ),
+        # an extension is asked for, not waited for
+        ("petitions", {"state": "accepted"}, Role.LEADER, []),
+        ("petitions", {"state": "registered"}, Role.AUDITOR, []),
+        ("institutions", {}, Role.OFFICE_STAFF, []),
+    ],
+)
+def test_steps_that_wait(
+    ledger: str, record: dict[str, Any], role: Role, labels: list[str]
+) -> None:
+    assert [step.label for step in awaited_steps(ledger, record, role)] == labels
+
+
+@pytest.mark.parametrize("key", WORKFLOWS)
+def test_open_states_are_all_but_the_final_ones(key: str) -> None:
+    declared = {choice.key for choice in LEDGERS[key].by_key["state"].choices}
+    assert {*open_states(WORKFLOWS[key]), *WORKFLOWS[key].final} == declared
+    assert not {*open_states(WORKFLOWS[key])} & WORKFLOWS[key].final
+
+
+@pytest.mark.parametrize(
+    ("due", "words", "colour"),
+    [
+        (date(2026, 6, 8), "超期 2 天", "red"),
+        (date(2026, 6, 10), "今天到期", ""),
+        (date(2026, 6, 13), "剩 3 天", ""),
+    ],
+)
+def test_day_in_words(due: date, words: str, colour: str) -> None:
+    assert due_words(due, date(2026, 6, 10)) == words
+    assert colour_of(None, due, date(2026, 6, 10)) == colour
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(seconds=59), "不足 1 分钟"),
+        (timedelta(minutes=45), "45 分钟"),
+        (timedelta(hours=3), "3 小时"),
+        (timedelta(hours=3, minutes=20), "3 小时 20 分钟"),
+        (timedelta(days=2, hours=5, minutes=59), "2 天 5 小时"),
+        (timedelta(days=1), "1 天"),
+        (timedelta(hours=-1), "不足 1 分钟"),
+    ],
+)
+def test_span_in_words(span: timedelta, words: str) -> None:
+    assert span_words(span) == words
+
+
+def test_every_role_has_its_groups_and_ledgers() -> None:
+    assert set(GROUPS) == set(LEDGERS_OF) == set(Role)
+    assert {key for keys in LEDGERS_OF.values() for key in keys} <= set(LEDGERS)
+
+
+# ---- groups -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", [WORKER, VILLAGE, OFFICE, LEADER, AUDITOR])
+def test_empty_ledgers_make_empty_groups(store: Store, who: Actor) -> None:
+    assert who.role is not None
+    found = todo(store, who)
+    assert tuple(one.group for one in found) == GROUPS[who.role]
+    assert all((one.items, one.total) == ((), 0) for one in found)
+
+
+def test_administrator_has_no_list(store: Store) -> None:
+    disposition(store, "2026-06-01")
+    assert todo(store, actor(Role.ADMIN, "*")) == ()
+
+
+def test_deadlines_stand_in_their_groups_with_words_and_colour(store: Store) -> None:
+    days = {
+        "2026-06-08": (Group.OVERDUE, "超期 2 天", "red"),
+        "2026-06-05": (Group.OVERDUE, "超期 5 天", "red"),
+        "2026-06-10": (Group.DUE_SOON, "今天到期", "amber"),
+        "2026-06-15": (Group.DUE_SOON, "剩 5 天", "amber"),  # the clock warns five days before
+        "2026-06-17": (Group.DUE_SOON, "剩 7 天", ""),
+        "2026-06-18": None,
+    }
+    for day in days:
+        disposition(store, day)
+    for wanted in (Group.OVERDUE, Group.DUE_SOON):
+        found = group(store, OFFICE, wanted)
+        expected = [(d, *v[1:]) for d, v in sorted(days.items()) if v and v[0] is wanted]
+        assert [(str(i.due_on), i.words, i.colour) for i in found.items] == expected
+        assert found.total == len(expected)
+
+
+def test_item_has_what_a_link_needs(store: Store) -> None:
+    record = disposition(store, "2026-06-08")
+    item = only(store, OFFICE, Group.OVERDUE)
+    assert (item.ledger, item.record_id, item.number) == ("dispositions", record, "CZ-000001")
+    assert (item.title, item.area_name) == ("警示约谈", "演示一村")
+    assert item.what == "完成处置措施"
+    assert item.link == {"record": str(record)}
+
+
+def test_closed_and_deleted_records_are_not_overdue(store: Store) -> None:
+    gone = disposition(store, "2026-06-01")
+    records.delete(store, OFFICE, "dispositions", {gone: 1})
+    assert group(store, OFFICE, Group.OVERDUE).total == 0
+
+
+def test_provisional_deadline_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The arrangement of 2027 is not announced yet: 15 days from there may move."""
+    set_clock(monkeypatch, datetime(2027, 3, 16, 2, tzinfo=UTC))
+    petition(store, registered_on="2027-03-04", channel="letter")
+    item = only(store, OFFICE, Group.DUE_SOON)
+    assert "(节假日安排未公布)" in item.what
+
+
+def test_limit_bounds_the_lines_and_not_the_count(store: Store) -> None:
+    for day in range(1, 5):
+        disposition(store, f"2026-06-0{day}")
+    found = group(store, OFFICE, Group.OVERDUE, limit=2)
+    assert [str(item.due_on) for item in found.items] == ["2026-06-01", "2026-06-02"]
+    assert found.total == 4
+    counted = group(store, OFFICE, Group.OVERDUE, limit=0)
+    assert (counted.items, counted.total) == ((), 4)
+
+
+def test_waiting_is_by_role(store: Store) -> None:
+    lead(store)
+    petition(store)
+    village, office = (group(store, who, Group.WAITING) for who in (VILLAGE, OFFICE))
+    assert [item.what for item in village.items] == ["可办理:开始核查"]
+    assert sorted(item.what for item in office.items) == [
+        "可办理:开始核查",
+        "可办理:转送交办、受理",
+    ]
+    assert group(store, LEADER, Group.WAITING).total == 0
+    assert group(store, WORKER, Group.WAITING).total == 0
+
+
+def test_entities_to_verify_wait_in_their_grid(store: Store) -> None:
+    values = {"name": "松鹤康养", "area_code": WEST_GRID, "scope": "养老服务"}
+    records.create(store, OFFICE, "entities", values)
+    assert group(store, WORKER, Group.WAITING).total == 0  # not matched yet
+    match_entities(store, OFFICE)
+    for who in (WORKER, VILLAGE, OFFICE):
+        assert only(store, who, Group.WAITING).what == "现场核实是否为养老服务机构"
+    assert group(store, actor(Role.GRID_WORKER, EAST_SOUTH), Group.WAITING).total == 0
+
+
+def test_grid_worker_sees_what_is_not_inspected_this_round(store: Store) -> None:
+    first, second = home(store), home(store)
+    visit = {
+        "institution": records.get(store, SYSTEM, "institutions", first)["number"],
+        "round": 1,
+        "inspected_on": "2026-06-01",
+        "inspectors": "李演示",
+        "result": "未发现问题",
+    }
+    records.create(store, WORKER, "inspections", visit)
+    item = only(store, WORKER, Group.UNINSPECTED)
+    assert (item.record_id, item.what, item.words) == (second, "第1轮走访", "从未走访")
+    records.create(store, WORKER, "inspections", {**visit, "round": 2})
+    items = group(store, WORKER, Group.UNINSPECTED).items
+    assert [(one.record_id, one.what) for one in items] == [(second, "第2轮走访")]
+
+
+def test_urge_stays_until_the_record_is_done(store: Store) -> None:
+    record = lead(store)
+    steps.urge(store, LEADER, "leads", record, "请三日内核查")
+    assert only(store, VILLAGE, Group.URGED, since=NOW).what == "督办:请三日内核查"
+    assert only(store, LEADER, Group.URGED).record_id == record
+    records.delete(store, OFFICE, "leads", {record: 1})
+    assert group(store, VILLAGE, Group.URGED).total == 0
+
+
+def test_changes_of_others_since_the_last_visit(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, mine, theirs = (petition(store) for _ in range(3))
+    later = NOW + timedelta(hours=1)
+    set_clock(monkeypatch, later)
+    edit = [records.Edit(mine, 1, {"people": "2"})]
+    records.save(store, OFFICE, "petitions", edit)
+    for version in (1, 2):  # twice changed is one line
+        change = [records.Edit(theirs, version, {"people": str(version + 1)})]
+        records.save(store, VILLAGE, "petitions", change)
+    found = group(store, OFFICE, Group.CHANGED, since=later)
+    assert [item.record_id for item in found.items] == [theirs]
+    assert found.total == 1
+    assert found.items[0].what == f"修改({VILLAGE.name})"
+    assert found.items[0].words == "2026-06-10 11:00"
+    everything = group(store, OFFICE, Group.CHANGED, since=NOW)
+    assert {item.record_id for item in everything.items} == {old, mine, theirs}
+
+
+def test_looking_changes_nothing_and_long_absence_is_bounded(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    petition(store)
+    set_clock(monkeypatch, NOW + timedelta(days=31))
+    assert group(store, OFFICE, Group.CHANGED, since=NOW - timedelta(days=99)).total == 0
+
+
+@pytest.mark.parametrize(
+    ("moment", "first"),
+    [
+        (NOW - timedelta(days=1), 1),
+        (NOW, 1),
+        (NOW + timedelta(minutes=30), 2),
+        (NOW + timedelta(hours=1), 2),
+        (NOW + timedelta(hours=2), 5),
+    ],
+)
+def test_first_entry_is_found_by_halving(
+    store: Store, monkeypatch: pytest.MonkeyPatch, moment: datetime, first: int
+) -> None:
+    petition(store)
+    set_clock(monkeypatch, NOW + timedelta(hours=1, microseconds=0))
+    for _ in range(3):
+        petition(store)
+    with store.reading() as connection:
+        assert first_entry_since(connection, moment) == first
+
+
+def test_last_visit_is_the_session_before_this_one(store: Store) -> None:
+    user = add_user(store, SYSTEM, "zhang", Role.OFFICE_STAFF, WEST, "a-Long-passphrase-1").id
+    who = Actor("zhang", Role.OFFICE_STAFF, WEST, OFFICE.scope_path, user_id=user)
+    with store.writing() as connection:
+        assert last_visit(connection, who) is None
+        for hours in (48, 24, 0):
+            at = NOW - timedelta(hours=hours)
+            row = {"token_hash": str(hours), "user_id": user, "csrf_token": "x", "created_at": at}
+            connection.execute(insert(sessions).values(**row, seen_at=at + timedelta(hours=1)))
+        assert last_visit(connection, who) == NOW - timedelta(hours=23)
+
+
+# ---- scope --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", [WORKER, VILLAGE, OFFICE, LEADER, AUDITOR])
+def test_another_township_is_in_no_list_and_no_count(store: Store, who: Actor) -> None:
+    disposition(store, "2026-06-08", EAST_SOUTH)
+    disposition(store, "2026-06-12", EAST_SOUTH)
+    petition(store, EAST_SOUTH)
+    home(store, EAST_SOUTH)
+    alarm = lead(store, EAST_SOUTH, major="是")
+    steps.urge(store, EASTERN, "leads", alarm, "请速办")
+    assert [(one.group, one.total) for one in todo(store, who) if one.total or one.items] == []
+    # The same records are there for those whose township it is.
+    assert {one.group for one in todo(store, EASTERN) if one.total} == {
+        Group.ALERTS,
+        Group.OVERDUE,
+        Group.DUE_SOON,
+        Group.WAITING,
+        Group.URGED,
+        Group.CHANGED,
+    }
+
+
+# ---- alerts -------------------------------------------------------------------------------------
+
+
+def test_major_lead_is_an_alert_until_acknowledged(store: Store) -> None:
+    lead(store)  # not a major one
+    record = lead(store, major="是")
+    item = only(store, LEADER, Group.ALERTS)
+    assert (item.record_id, item.colour) == (record, "red")
+    assert item.words == "已等待 3 小时 20 分钟"
+    assert acknowledge_lead(store, LEADER, record, 1) == timedelta(hours=3, minutes=20)
+    assert group(store, LEADER, Group.ALERTS).total == 0
+    row = records.get(store, OFFICE, "leads", record)
+    assert (row["acknowledged_at"], row["acknowledged_by"]) == (NOW, LEADER.name)
+    assert acknowledged_after(row) == timedelta(hours=3, minutes=20)
+    newest = records.history(store, OFFICE, "leads", record)[0]
+    assert (newest.actor, newest.reason) == (LEADER.name, "签收重大线索,距登记 3 小时 20 分钟")
+
+
+def test_acknowledging_twice_changes_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = lead(store, major="是")
+    first = acknowledge_lead(store, LEADER, record, 1)
+    set_clock(monkeypatch, NOW + timedelta(hours=5))
+    assert acknowledge_lead(store, LEADER, record, 1) == first
+    assert records.get(store, OFFICE, "leads", record)["version"] == 2
+
+
+@pytest.mark.parametrize(
+    ("who", "major", "version", "error"),
+    [
+        (OFFICE, "是", 1, Refused),
+        (VILLAGE, "是", 1, Refused),
+        (actor(Role.ADMIN, "*"), "是", 1, Refused),
+        (EASTERN, "是", 1, NotFound),
+        (LEADER, "否", 1, Invalid),
+        (LEADER, "", 1, Invalid),  # unknown is not major
+        (LEADER, "是", 9, Conflict),
+    ],
+)
+def test_what_is_not_acknowledged(
+    store: Store, who: Actor, major: str, version: int, error: type[Exception]
+) -> None:
+    record = lead(store, major=major)
+    with pytest.raises(error):
+        acknowledge_lead(store, who, record, version)
+    assert records.get(store, OFFICE, "leads", record)["acknowledged_at"] is None

@@ -1,0 +1,222 @@
+"""Files out: every format holds the same records, in words, and never a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger import records
+from ledger.access import SYSTEM, Actor, Role
+from ledger.assessments import override
+from ledger.errors import Invalid, NotFound, Refused
+from ledger.exchange import exports
+from ledger.exchange.exports import FORMATS, export, export_to, harmless
+from ledger.exchange.incoming import ESCAPED
+from ledger.history import audit
+from ledger.query import Condition, Selection
+from ledger.storage import Store
+from tests.ledger.conftest import COUNTY, EAST_SOUTH, WEST, WEST_GRID, actor
+
+BY_NUMBER = Selection(sort=(("number", False),))
+FIRST = Selection(conditions=(Condition("number", "eq", "001"),))
+FORMULA = '=HYPERLINK("x")'
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    """Three institutions: one of tier three in the west, one unplaced east, one undetermined."""
+    west = {"number": "001", "name": FORMULA, "lon": 127.02, "lat": 29.05, "complained": True}
+    west |= {"prepaid_deposit": 1234.5, "prepaid_use": "facility_gap", "beds": 12}
+    records.create(store, SYSTEM, "institutions", west)
+    records.create(store, SYSTEM, "institutions", {"name": "东院", "area_code": EAST_SOUTH})
+    records.create(
+        store, SYSTEM, "institutions", {"name": "远院", "lon": 128.0, "lat": 29.0, "custody": False}
+    )
+    return store
+
+
+def sheet(content: bytes) -> list[dict[str, object]]:
+    """The rows of the first sheet by header."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    head, *rows = book.worksheets[0].iter_rows(values_only=True)
+    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
+
+
+def text_rows(content: bytes) -> list[dict[str, str]]:
+    """The rows of a csv by header."""
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def test_the_workbook_speaks_chinese(filled: Store) -> None:
+    rows = sheet(export(filled, SYSTEM, "institutions", BY_NUMBER, "xlsx").content)
+    first = rows[0]
+    assert first["编号"] == "001"
+    assert first["风险等级"] == "三类"
+    assert "投诉举报" in str(first["判定依据"])
+    assert first["押金(元)"] == 1234.5
+    assert first["床位数"] == 12
+    assert first["预收资金用途"] == "弥补设施建设资金不足"
+    assert (first["被投诉举报"], first["资金存管"]) == ("是", "不详")
+    assert (first["所属区域"], first["定位方式"]) == (WEST_GRID, "按坐标")
+    assert first["所属区域名称"] == "示例县 / 甲云镇 / 演示一村 / 一村第一网格"
+    assert rows[1]["风险等级"] == "待研判"
+    assert rows[2]["资金存管"] == "否"
+    assert rows[2]["定位方式"] == "坐标在区域外"
+
+
+def test_the_workbook_is_laid_out_for_reading(filled: Store) -> None:
+    content = export(filled, SYSTEM, "institutions", BY_NUMBER, "xlsx").content
+    page = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    assert page.freeze_panes == "C2"
+    assert page.auto_filter.ref is not None
+    assert page["A1"].font.bold
+    assert page["B2"].data_type == "s", "a text, not a formula"
+    assert page["B2"].value == FORMULA
+
+
+def test_csv_opens_in_excel_and_carries_no_formula(filled: Store) -> None:
+    content = export(filled, SYSTEM, "institutions", BY_NUMBER, "csv").content
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert b"\r\n" in content
+    first = text_rows(content)[0]
+    assert first["编号"] == "001"
+    assert first["机构名称"] == "'" + FORMULA
+    assert first["风险等级"] == "三类"
+    assert first["经度"] == "127.02"
+
+
+@given(st.text(max_size=12) | st.from_regex(r"'*[=+\-@]x", fullmatch=True))
+def test_the_apostrophe_of_csv_comes_off_again(text: str) -> None:
+    written = str(harmless(text))
+    assert written[:1] not in tuple("=+-@\t\r") or not written
+    assert (written[1:] if ESCAPED.match(written) else written) == text
+
+
+def test_all_formats_hold_the_same_records(filled: Store, tmp_path: Path) -> None:
+    files = {kind: export(filled, SYSTEM, "institutions", BY_NUMBER, kind) for kind in FORMATS}
+    assert {item.rows for item in files.values()} == {3}
+    table = sheet(files["xlsx"].content)
+    features = json.loads(files["geojson"].content)["features"]
+    package = tmp_path / "a.gpkg"
+    package.write_bytes(files["gpkg"].content)
+    frame = gpd.read_file(package)
+    numbers = [row["编号"] for row in table]
+    assert [row["编号"] for row in text_rows(files["csv"].content)] == numbers
+    assert [item["properties"]["编号"] for item in features] == numbers
+    assert frame["编号"].tolist() == numbers
+    assert [item["geometry"] for item in features][1:] == [
+        None,
+        {"type": "Point", "coordinates": [128.0, 29.0]},
+    ]
+    assert frame.crs.to_epsg() == 4326
+    assert (frame.geometry.iloc[0].x, frame.geometry.iloc[1]) == (127.02, None)
+    assert frame["风险等级"].tolist() == [row["风险等级"] for row in table]
+
+
+def test_extra_facts_go_out_under_their_names(filled: Store, tmp_path: Path) -> None:
+    from ledger.exchange.imports import import_file
+    from ledger.exchange.mapping import parse_mapping
+    from ledger.ledgers import INSTITUTIONS
+    from tests.ledger.sheets import text_table
+
+    path = text_table(tmp_path / "a.csv", [("编号", "fines", "fid"), ("001", "12.5", "是")])
+    mapping = parse_mapping('[extra]\nfines = "number"\nfid = "tri"', INSTITUTIONS)
+    import_file(filled, SYSTEM, "institutions", path, mapping=mapping)
+    first = sheet(export(filled, SYSTEM, "institutions", BY_NUMBER, "xlsx").content)[0]
+    assert (first["fines"], first["fid"]) == (12.5, "是")
+    assert export(filled, SYSTEM, "institutions", BY_NUMBER, "gpkg").rows == 3
+
+
+def test_the_filter_and_the_scope_bound_what_goes_out(filled: Store, office: Actor) -> None:
+    everything = export(filled, office, "institutions", BY_NUMBER, "csv")
+    assert [row["编号"] for row in text_rows(everything.content)] == ["001"]
+    none = Selection(conditions=(Condition("beds", "ge", 100),))
+    assert export(filled, office, "institutions", none, "xlsx").rows == 0
+    searched = Selection(text="东院")
+    assert export(filled, SYSTEM, "institutions", searched, "csv").rows == 1
+
+
+def test_an_override_goes_out_as_the_tier(filled: Store, leader: Actor) -> None:
+    record = records.search(filled, leader, "institutions", FIRST).rows[0]
+    override(filled, leader, record["id"], record["version"], 4, "群众反映强烈")
+    first = sheet(export(filled, SYSTEM, "institutions", BY_NUMBER, "xlsx").content)[0]
+    assert (first["风险等级"], first["规则判定等级"]) == ("四类", "三类")
+    assert first["人工调整理由"] == "群众反映强烈"
+
+
+def test_an_export_is_on_the_record(filled: Store, leader: Actor) -> None:
+    selection = Selection(text="院", conditions=(Condition("beds", "ge", 1),))
+    export(filled, leader, "institutions", selection, "xlsx", title="床位不为零的机构")
+    with filled.reading() as connection:
+        entry = audit.recent(connection, limit=1)[0]
+    assert (entry.action, entry.actor) == ("export", leader.name)
+    assert entry.after["rows"] == 0
+    assert entry.after["conditions"] == ["床位数 ge 1"]
+    assert entry.after["title"] == "床位不为零的机构"
+
+
+@pytest.mark.parametrize("role", [Role.GRID_WORKER, Role.VILLAGE_STAFF, Role.AUDITOR, Role.ADMIN])
+def test_who_may_only_look_takes_nothing_away(filled: Store, role: Role) -> None:
+    with pytest.raises(Refused):
+        export(filled, actor(role, COUNTY), "institutions", BY_NUMBER, "xlsx")
+
+
+def test_areas_go_out_with_their_shapes(filled: Store, office: Actor, tmp_path: Path) -> None:
+    content = export(filled, office, "areas", Selection(), "geojson").content
+    features = json.loads(content)["features"]
+    assert features[0]["properties"]["区域代码"] == WEST
+    assert len(features) == 4
+    assert features[0]["geometry"]["type"] == "Polygon"
+    assert features[0]["properties"]["层级"] == "镇(街道)"
+    path = tmp_path / "areas.gpkg"
+    assert export_to(filled, SYSTEM, "areas", path, scope_code=WEST).rows == 4
+    assert len(gpd.read_file(path)) == 4
+
+
+def test_export_to_a_file(filled: Store, tmp_path: Path) -> None:
+    path = tmp_path / "out.CSV"
+    assert export_to(filled, SYSTEM, "institutions", path, scope_code=EAST_SOUTH).rows == 1
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    assert [item.name for item in tmp_path.iterdir() if item.suffix == ".CSV"] == ["out.CSV"]
+
+
+@pytest.mark.parametrize("name", ["out.pdf", "out", "none/out.xlsx", "folder.xlsx"])
+def test_a_path_that_cannot_be_is_refused_before_any_work(
+    filled: Store, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "folder.xlsx").mkdir()
+    with pytest.raises(Invalid):
+        export_to(filled, SYSTEM, "institutions", tmp_path / name)
+    with filled.reading() as connection:
+        assert audit.recent(connection, action="export") == []
+
+
+def test_a_scope_that_is_not_yours_is_not_there(filled: Store, office: Actor) -> None:
+    for code in (EAST_SOUTH, "999"):
+        with pytest.raises(NotFound):
+            export_to(filled, office, "institutions", Path("x.xlsx"), scope_code=code)
+
+
+def test_a_write_that_fails_leaves_the_old_file(
+    filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "out.csv"
+    path.write_text("old")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(Invalid, match="空间"):
+        exports.write_file(path, b"new")
+    assert path.read_text() == "old"
+    left = [item.name for item in tmp_path.iterdir() if not item.name.startswith("ledger.")]
+    assert left == ["out.csv"]

@@ -1,0 +1,65 @@
+"""Holiday lists and local clocks move deadlines, and only those."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from ledger import records
+from ledger.access import SYSTEM, Actor, Role
+from ledger.errors import Invalid, Refused
+from ledger.storage import Store
+from ledger.timing import timekeeping
+from tests.ledger.conftest import WEST_VILLAGE, actor
+
+ADMIN = actor(Role.ADMIN, "*")
+LIST = """国务院办公厅关于2027年部分节假日安排的通知
+元旦：1月1日（周五）至3日（周日）放假，共3天。
+"""
+
+
+def petition(store: Store, **values: object) -> int:
+    record = {"matter": "退费难", "area_code": WEST_VILLAGE, "channel": "网上信访", **values}
+    return records.create(store, SYSTEM, "petitions", record)
+
+
+def test_loaded_year_moves_a_deadline_and_drops_its_mark(store: Store) -> None:
+    # Fifteen days from 17 December 2026 end on New Year's Day, not known to be off yet.
+    record = petition(store, registered_on="2026-12-17", channel="来信", kind="意见建议")
+    before = records.get(store, SYSTEM, "petitions", record)
+    assert before["due_on"] == date(2027, 1, 1)
+    assert "节假日安排未公布" in before["due_label"]
+    year = timekeeping.load_holiday_list(store, ADMIN, LIST)
+    after = records.get(store, SYSTEM, "petitions", record)
+    assert (year.year, timekeeping.loaded_years(store)) == (2027, (2027,))
+    assert after["due_on"] == date(2027, 1, 4)
+    assert "未公布" not in after["due_label"]
+    assert after["version"] == before["version"], "a deadline is worked out, not edited"
+
+
+def test_unreadable_list_is_refused_and_changes_nothing(store: Store) -> None:
+    with pytest.raises(Invalid):
+        timekeeping.load_holiday_list(store, ADMIN, "春节好")
+    assert timekeeping.loaded_years(store) == ()
+
+
+def test_another_local_set_moves_deadlines(store: Store) -> None:
+    record = petition(store, registered_on="2026-05-06", responded_on="2026-05-06",
+                      transferred_on="2026-05-06", accepted_on="2026-05-06",
+                      acceptance_told_on="2026-05-06", village_checked_on="2026-05-06")  # fmt: skip
+    before = records.get(store, SYSTEM, "petitions", record)["due_on"]
+    chosen, known = timekeeping.profiles(store)
+    other = next(key for key in known if key != chosen and "15" in key)
+    assert timekeeping.choose_profile(store, ADMIN, other) == 1
+    assert timekeeping.profiles(store)[0] == other
+    assert records.get(store, SYSTEM, "petitions", record)["due_on"] > before
+
+
+@pytest.mark.parametrize("role", [Role.OFFICE_STAFF, Role.LEADER])
+def test_only_the_administrator_decides(store: Store, role: Role) -> None:
+    somebody: Actor = actor(role, "990101")
+    with pytest.raises(Refused):
+        timekeeping.load_holiday_list(store, somebody, LIST)
+    with pytest.raises(Refused):
+        timekeeping.choose_profile(store, somebody, "reply_3_answer_15")
