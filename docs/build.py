@@ -70,7 +70,7 @@ def pages() -> dict[str, str]:
 
 def _ledgers() -> Iterator[str]:
     yield "# 台账的列\n"
-    yield "本页由 `python docs/build.py` 按台账声明生成,请勿手工修改。\n"
+    yield "本页由 `python docs/build.py` 按台账声明生成，请勿手工修改。\n"
     for ledger in LEDGERS.values():
         yield f"## {ledger.label} `{ledger.key}`\n"
         yield "| 列 | 键 | 类型 | 可填内容 | 必填 | 说明 |"
@@ -102,8 +102,8 @@ def _allowed(ledger: Ledger, column: Column) -> str:
 
 def _roles() -> Iterator[str]:
     yield "# 角色与权限\n"
-    yield "本页由 `python docs/build.py` 按权限表(`ledger/access.py`)生成,请勿手工修改。"
-    yield "每个账号只看得到自己辖区内的记录;“不在辖区”与“不存在”的答复相同。\n"
+    yield "本页由 `python docs/build.py` 按权限表(`ledger/access.py`)生成，请勿手工修改。"
+    yield "每个账号只看得到自己辖区内的记录；“不在辖区”与“不存在”的答复相同。\n"
     yield _row("操作", *(ROLE_LABELS[role] for role in Role))
     yield "|---" * (len(Role) + 1) + "|"
     for action in Action:
@@ -120,18 +120,18 @@ def _right(role: Role, action: Action) -> str:
 def _rules() -> Iterator[str]:
     rules = parse_rules(DEFAULT_RULES.read_text(encoding="utf-8"))
     yield f"# {rules.title}\n"
-    yield "本页由 `python docs/build.py` 按 `data/rules/tiers.toml` 生成,请勿手工修改。\n"
-    yield f"版本 {rules.version},{rules.effective} 起施行。来源:{rules.source}\n"
-    yield "事实分“是、否、不详”三种,不详既不当作是,也不当作否;命中的最高一类为准;"
-    yield "没有规则命中的为待研判,不会当作一类。\n"
+    yield "本页由 `python docs/build.py` 按 `data/rules/tiers.toml` 生成，请勿手工修改。\n"
+    yield f"版本 {rules.version},{rules.effective} 起施行。来源：{rules.source}\n"
+    yield "事实分“是、否、不详”三种，不详既不当作是，也不当作否；命中的最高一类为准；"
+    yield "没有规则命中的为待研判，不会当作一类。\n"
     for name, definition in rules.definitions.items():
         yield f"**{definition.label}** `{name}`\n"
         yield f"```\n{_flat(definition.when)}\n```\n"
-        yield f"依据:{definition.source}\n"
+        yield f"依据：{definition.source}\n"
     for number in sorted(rules.tiers, reverse=True):
         tier = rules.tiers[number]
         yield f"## {tier.name}\n"
-        yield "处置:" + "、".join(measure.name for measure in tier.measures) + "\n"
+        yield "处置：" + "、".join(measure.name for measure in tier.measures) + "\n"
         yield "| 规则 | 情形 | 条件 | 依据 |"
         yield "|---|---|---|---|"
         for rule in rules.rules:
@@ -143,8 +143,8 @@ def _rules() -> Iterator[str]:
 def _clocks() -> Iterator[str]:
     clocks = load_clocks()
     yield "# 办理期限\n"
-    yield "本页由 `python docs/build.py` 按 `data/rules/deadlines.toml` 生成,请勿手工修改。"
-    yield "标“本地”的没有全国规定,由本地确定,可以改写。\n"
+    yield "本页由 `python docs/build.py` 按 `data/rules/deadlines.toml` 生成，请勿手工修改。"
+    yield "标“本地”的没有全国规定，由本地确定，可以改写。\n"
     for ledger_key, own in clocks.by_ledger.items():
         label = LEDGERS[ledger_key].label if ledger_key in LEDGERS else ledger_key
         yield f"## {label}\n"
@@ -158,7 +158,7 @@ def _clocks() -> Iterator[str]:
 
 def _workflows() -> Iterator[str]:
     yield "# 办理流程\n"
-    yield "本页由 `python docs/build.py` 按 `ledger/casework/workflow.py` 生成,请勿手工修改。\n"
+    yield "本页由 `python docs/build.py` 按 `ledger/casework/workflow.py` 生成，请勿手工修改。\n"
     for key, workflow in WORKFLOWS.items():
         ledger = LEDGERS[key]
         states = ledger.by_key["state"].choice_labels

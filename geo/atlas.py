@@ -306,7 +306,7 @@ def _tidy(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Checked, typed and sorted by level and code."""
     missing = [column for column in (*COLUMNS[:4], "geometry") if column not in frame.columns]
     if missing:
-        raise AtlasError(f"区域表缺少列:{'、'.join(missing)}。")
+        raise AtlasError(f"区域表缺少列：{'、'.join(missing)}。")
     tidy = frame[[column for column in COLUMNS if column in frame.columns]].copy()
     for column in COLUMNS[:5]:
         if column in tidy.columns:
@@ -340,7 +340,7 @@ def _check_parents(
     lost = parent.notna() & ~(parent_depth < depth)
     if lost.any():
         child, above = code[lost].iloc[0], parent[lost].iloc[0]
-        raise AtlasError(f"区域“{child}”的上级“{above}”不存在,或级别不比它高。")
+        raise AtlasError(f"区域“{child}”的上级“{above}”不存在，或级别不比它高。")
 
 
 def _paths(tidy: gpd.GeoDataFrame) -> list[str]:

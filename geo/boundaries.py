@@ -40,14 +40,17 @@ _JSON_TYPE = re.compile(
 _GEOJSON_TYPES = {"FeatureCollection", "Feature", "GeometryCollection", "Polygon", "MultiPolygon"}
 # First bytes of files that people mistake for boundary files.
 _MISTAKEN = (
-    (b"\x00\x00\x27\x0a", "单个 .shp 文件不够,请把 .shp、.shx、.dbf、.prj 一起压缩成 zip 再上传。"),
-    (b"Rar!", "这是 RAR 压缩包,请改用 zip 压缩。"),
-    (b"7z\xbc\xaf\x27\x1c", "这是 7z 压缩包,请改用 zip 压缩。"),
-    (b"\x1f\x8b", "这是 gzip 压缩文件,请解压后再上传。"),
-    (b"%PDF", "这是 PDF 文件,里面没有可用的边界。"),
-    (b"\xd0\xcf\x11\xe0", "这是旧版 Office 文件(.xls、.doc),不是边界文件。"),
-    (b"AC10", "这是 AutoCAD 图纸,请先导出为 Shapefile 或 GeoJSON。"),
-    (b"<", "这是 XML、KML 或网页文件,请先转换为 GeoJSON 或 Shapefile。"),
+    (
+        b"\x00\x00\x27\x0a",
+        "单个 .shp 文件不够，请把 .shp、.shx、.dbf、.prj 一起压缩成 zip 再上传。",
+    ),
+    (b"Rar!", "这是 RAR 压缩包，请改用 zip 压缩。"),
+    (b"7z\xbc\xaf\x27\x1c", "这是 7z 压缩包，请改用 zip 压缩。"),
+    (b"\x1f\x8b", "这是 gzip 压缩文件，请解压后再上传。"),
+    (b"%PDF", "这是 PDF 文件，里面没有可用的边界。"),
+    (b"\xd0\xcf\x11\xe0", "这是旧版 Office 文件(.xls、.doc)，不是边界文件。"),
+    (b"AC10", "这是 AutoCAD 图纸，请先导出为 Shapefile 或 GeoJSON。"),
+    (b"<", "这是 XML、KML 或网页文件，请先转换为 GeoJSON 或 Shapefile。"),
 )
 
 
@@ -86,19 +89,19 @@ def read_boundaries(path: Path | str) -> gpd.GeoDataFrame:
     except (DataSourceError, DataLayerError, pyarrow.ArrowException, ValueError, OSError) as error:
         raise FileDamagedError(_damage_message(name, error)) from error
     except MemoryError as error:
-        raise FileTooLargeError(f"文件有 {size >> 20} MB,内存不够读取,请分批载入。") from error
+        raise FileTooLargeError(f"文件有 {size >> 20} MB，内存不够读取，请分批载入。") from error
     return _finished(frame, name)
 
 
 def _checked_size(file: Path) -> int:
     if not file.is_file():
-        raise BoundaryFileError(f"找不到文件“{file.name}”,请检查路径。")
+        raise BoundaryFileError(f"找不到文件“{file.name}”，请检查路径。")
     size = file.stat().st_size
     if size == 0:
-        raise FileDamagedError("文件是空的(0 字节),请重新导出。")
+        raise FileDamagedError("文件是空的(0 字节)，请重新导出。")
     if size > MAX_FILE_BYTES:
         raise FileTooLargeError(
-            f"文件有 {size >> 20} MB,超过上限 {MAX_FILE_BYTES >> 20} MB,请简化边界或分批载入。"
+            f"文件有 {size >> 20} MB，超过上限 {MAX_FILE_BYTES >> 20} MB，请简化边界或分批载入。"
         )
     return size
 
@@ -116,7 +119,7 @@ def _sniff(file: Path, head: bytes) -> tuple[str, Callable[[Path], gpd.GeoDataFr
     for magic, message in _MISTAKEN:
         if head.lstrip().startswith(magic):
             raise FileTypeError(message)
-    raise FileTypeError(f"认不出“{file.name}”的格式,可用的有:{FORMATS}。")
+    raise FileTypeError(f"认不出“{file.name}”的格式，可用的有：{FORMATS}。")
 
 
 def _json_format(file: Path, head: bytes) -> str:
@@ -140,7 +143,7 @@ def _json_format(file: Path, head: bytes) -> str:
         "MultiPolygon",
     ):
         raise FileTypeError(
-            "这是 JSON 文件,但不是 GeoJSON 或 TopoJSON(顶层应有 type:FeatureCollection)。"
+            "这是 JSON 文件，但不是 GeoJSON 或 TopoJSON(顶层应有 type:FeatureCollection)。"
         )
     return "GeoJSON"
 
@@ -155,7 +158,7 @@ def _json_text(data: bytes) -> bytes:
             return plain.decode("gb18030").encode("utf-8")
         except UnicodeDecodeError as error:
             raise FileDamagedError(
-                "文件里的文字既不是 UTF-8 也不是 GBK 编码,请用 UTF-8 重新导出。"
+                "文件里的文字既不是 UTF-8 也不是 GBK 编码，请用 UTF-8 重新导出。"
             ) from error
     return plain
 
@@ -183,11 +186,11 @@ def _read_layer(source: Path | bytes, encoding: str | None = None) -> gpd.GeoDat
         if kind is not None
     ]
     if not drawn:
-        raise LayerChoiceError("文件里没有带图形的图层,请检查导出时是否选对了图层。")
+        raise LayerChoiceError("文件里没有带图形的图层，请检查导出时是否选对了图层。")
     if len(drawn) > 1:
         names = "、".join(name for _, name in drawn[:10])
         raise LayerChoiceError(
-            f"文件里有 {len(drawn)} 个图层:{names}。请另存为只含一个图层的文件。"
+            f"文件里有 {len(drawn)} 个图层：{names}。请另存为只含一个图层的文件。"
         )
     layer = drawn[0][0]
     _check_rows(pyogrio.read_info(source, layer=layer, encoding=encoding)["features"])
@@ -199,22 +202,22 @@ def _read_geoparquet(file: Path) -> gpd.GeoDataFrame:
     _check_rows(metadata.num_rows)
     groups = (metadata.row_group(group) for group in range(metadata.num_row_groups))
     if sum(group.total_byte_size for group in groups) > MAX_UNPACKED_BYTES:
-        raise FileTooLargeError("文件解开后过大,请简化边界或分批载入。")
+        raise FileTooLargeError("文件解开后过大，请简化边界或分批载入。")
     if b"geo" not in (metadata.metadata or {}):
-        raise FileTypeError("这是普通 Parquet 表,没有图形列;请导出为 GeoParquet。")
+        raise FileTypeError("这是普通 Parquet 表，没有图形列；请导出为 GeoParquet。")
     return gpd.read_parquet(file)
 
 
 def _check_rows(count: int) -> None:
     if count > MAX_ROWS:
-        raise FileTooLargeError(f"文件有 {count} 个要素,超过上限 {MAX_ROWS} 个,请分批载入。")
+        raise FileTooLargeError(f"文件有 {count} 个要素，超过上限 {MAX_ROWS} 个，请分批载入。")
 
 
 def _finished(frame: Any, name: str) -> gpd.GeoDataFrame:
     if not isinstance(frame, gpd.GeoDataFrame):
-        raise LayerChoiceError("文件里没有图形,只有属性表;请检查导出时是否选对了图层。")
+        raise LayerChoiceError("文件里没有图形，只有属性表；请检查导出时是否选对了图层。")
     if frame.empty:
-        raise FileDamagedError("文件里没有任何要素(0 行),请检查导出的内容。")
+        raise FileDamagedError("文件里没有任何要素(0 行)，请检查导出的内容。")
     claimed = frame.crs.to_string() if frame.crs is not None else None
     raw = frame.set_crs(None, allow_override=True).reset_index(drop=True)
     if raw.geometry.name != "geometry":
@@ -228,9 +231,9 @@ def _damage_message(name: str, error: Exception) -> str:
     if name in ("GeoJSON", "TopoJSON"):
         line = re.search(r"line (\d+)", str(error))
         return _json_damage(int(line[1]) if line else None)
-    return f"这个 {name} 文件已损坏或不完整,无法读取,请重新导出或重新复制。"
+    return f"这个 {name} 文件已损坏或不完整，无法读取，请重新导出或重新复制。"
 
 
 def _json_damage(line: int | None) -> str:
     where = f"(第 {line} 行附近)" if line else ""
-    return f"JSON 文件不完整或有语法错误{where},请重新导出或重新复制。"
+    return f"JSON 文件不完整或有语法错误{where}，请重新导出或重新复制。"

@@ -156,13 +156,13 @@ def village_kind(code: str) -> str | None:
 
 def _known_level(level: str) -> str:
     if level not in LEVELS:
-        raise UnknownLevelError(f"没有“{level}”这个区域级别,可用的有:{'、'.join(LEVELS)}。")
+        raise UnknownLevelError(f"没有“{level}”这个区域级别，可用的有：{'、'.join(LEVELS)}。")
     return level
 
 
 def _known_scheme(scheme: str) -> str:
     if scheme not in SCHEMES:
-        raise UnknownLevelError(f"没有“{scheme}”这种编码方式,可用的有:{'、'.join(SCHEMES)}。")
+        raise UnknownLevelError(f"没有“{scheme}”这种编码方式，可用的有：{'、'.join(SCHEMES)}。")
     return scheme
 
 
@@ -178,16 +178,16 @@ def _complaint(code: str, level: str, scheme: str) -> str:
     label = LEVEL_LABELS[level]
     shown = code if len(code) <= 40 else code[:40] + "…"
     if not code:
-        return f"代码为空,请填写{label}代码。"
+        return f"代码为空，请填写{label}代码。"
     if scheme == "prefix":
         if len(code) > MAX_CODE_LENGTH:
-            return f"代码“{shown}”有 {len(code)} 个字符,最多 {MAX_CODE_LENGTH} 个。"
-        return f"代码“{shown}”含有空格、斜杠或控制字符,请去掉。"
+            return f"代码“{shown}”有 {len(code)} 个字符，最多 {MAX_CODE_LENGTH} 个。"
+        return f"代码“{shown}”含有空格、斜杠或控制字符，请去掉。"
     if not re.fullmatch(r"[0-9]+", code):
-        return f"代码“{shown}”含有数字以外的字符,{label}代码应为 {CN_LENGTHS[level]} 位数字。"
+        return f"代码“{shown}”含有数字以外的字符，{label}代码应为 {CN_LENGTHS[level]} 位数字。"
     if len(code) != CN_LENGTHS[level]:
-        return f"代码“{shown}”是 {len(code)} 位,{label}代码应为 {CN_LENGTHS[level]} 位数字。"
-    return f"代码“{shown}”以 0 开头,不是统计用区划代码。"
+        return f"代码“{shown}”是 {len(code)} 位，{label}代码应为 {CN_LENGTHS[level]} 位数字。"
+    return f"代码“{shown}”以 0 开头，不是统计用区划代码。"
 
 
 def _matches(wanted: "pd.Series[str]", known: "pd.Index[str]") -> Codes:

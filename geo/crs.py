@@ -83,14 +83,16 @@ def parse_crs(text: str) -> SourceCrs:
         return SourceCrs(plain)
     match = re.fullmatch(r"epsg:{1,2}(\d{1,6})", plain)
     if match is None:
-        raise UnknownCrsError(f"不认识坐标系“{shown[:60]}”,可用的有:{CRS_CHOICES}。")
+        raise UnknownCrsError(f"不认识坐标系“{shown[:60]}”，可用的有：{CRS_CHOICES}。")
     epsg = int(match[1])
     try:
         crs = pyproj.CRS.from_epsg(epsg)
     except CRSError:
-        raise UnknownCrsError(f"没有编号为 EPSG:{epsg} 的坐标系,可用的有:{CRS_CHOICES}。") from None
+        raise UnknownCrsError(
+            f"没有编号为 EPSG:{epsg} 的坐标系，可用的有：{CRS_CHOICES}。"
+        ) from None
     if not (crs.is_geographic or crs.is_projected):
-        raise UnknownCrsError(f"EPSG:{epsg} 不是平面或经纬度坐标系,可用的有:{CRS_CHOICES}。")
+        raise UnknownCrsError(f"EPSG:{epsg} 不是平面或经纬度坐标系，可用的有：{CRS_CHOICES}。")
     return SourceCrs(f"EPSG:{epsg}", epsg, bool(crs.is_geographic))
 
 

@@ -61,8 +61,8 @@ def join_parts(features: Features, column: str, allowed: bool, report: Report) -
                 report.error(
                     features.position[row],
                     column,
-                    f"代码“{code}”与第 {first} 行重复;"
-                    "如果它们是同一区域的几块,请选择合并,否则请改正代码。",
+                    f"代码“{code}”与第 {first} 行重复；"
+                    "如果它们是同一区域的几块，请选择合并，否则请改正代码。",
                 )
         return features
     return _joined(features, rows_of, column, report)
@@ -94,7 +94,7 @@ def _joined(
             report.warning(
                 features.position[first],
                 column,
-                f"合并的 {len(rows)} 行名称不同({listed}),采用第一个。",
+                f"合并的 {len(rows)} 行名称不同({listed})，采用第一个。",
             )
     kept = np.setdiff1d(np.arange(len(features)), dropped)
     joined = replace(features, shapes=shapes, merged=merged, population=population, elderly=elderly)

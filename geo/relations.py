@@ -35,7 +35,7 @@ def check_other_levels(
             report.error(
                 position,
                 column,
-                f"代码“{code}”已是{LEVEL_LABELS[area.level]}“{area.name}”的代码,不能再用。",
+                f"代码“{code}”已是{LEVEL_LABELS[area.level]}“{area.name}”的代码，不能再用。",
             )
 
 
@@ -59,7 +59,9 @@ def find_parents(
     candidates = known.codes(above) if known is not None else []
     if not candidates:
         report.warning(
-            None, None, f"还没有载入{LEVEL_LABELS[above]},这一层暂作最高一级,也不检查是否超出上级。"
+            None,
+            None,
+            f"还没有载入{LEVEL_LABELS[above]}，这一层暂作最高一级，也不检查是否超出上级。",
         )
         return [None] * len(features)
     if given is None:
@@ -76,7 +78,7 @@ def find_parents(
             report.error(
                 features.position[row],
                 column,
-                f"{what}不在已载入的区域中,请先载入上级或改正代码。",
+                f"{what}不在已载入的区域中，请先载入上级或改正代码。",
             )
     return parents
 
@@ -109,7 +111,7 @@ def check_layout(
         title = _title(known, parents[row])
         if share[row] > tolerance.lost_share:
             report.error(
-                features.position[row], SHAPE, f"整个在上级{title}之外,请核对代码和坐标系。"
+                features.position[row], SHAPE, f"整个在上级{title}之外，请核对代码和坐标系。"
             )
         else:
             report.warning(
@@ -155,7 +157,7 @@ def _report_overlaps(
             features.position[one],
             SHAPE,
             f"与“{features.name[other]}”(第 {features.position[other] + FIRST_ROW} 行)重叠"
-            f" {found.area[pair]:,.0f} 平方米,占较小者的 {found.share[pair]:.2%}。",
+            f" {found.area[pair]:,.0f} 平方米，占较小者的 {found.share[pair]:.2%}。",
         )
 
 
@@ -194,7 +196,7 @@ def _report_gaps(
                 None,
                 SHAPE,
                 f"上级{_title(known, code)}有 {missing:,.0f} 平方米({missing / total:.2%})"
-                "没有被下级覆盖:下级之间或与上级边界之间有空隙。",
+                "没有被下级覆盖：下级之间或与上级边界之间有空隙。",
             )
 
 

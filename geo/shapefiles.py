@@ -31,9 +31,11 @@ def unpack_shapefile(archive: Path, folder: Path, limit: int) -> Path:
             for suffix, member in members.items():
                 left = _copy(packed, member, folder / f"layer{suffix}", left)
     except (zipfile.BadZipFile, EOFError, zipfile.zlib.error, struct.error) as error:  # type: ignore[attr-defined]
-        raise FileDamagedError("压缩包已损坏或不完整,请重新压缩或重新下载后再试。") from error
+        raise FileDamagedError("压缩包已损坏或不完整，请重新压缩或重新下载后再试。") from error
     except (NotImplementedError, RuntimeError) as error:
-        raise FileTypeError("压缩包的压缩方式不受支持或设有密码,请用普通 zip 重新压缩。") from error
+        raise FileTypeError(
+            "压缩包的压缩方式不受支持或设有密码，请用普通 zip 重新压缩。"
+        ) from error
     _check_lengths(folder)
     return folder / "layer.shp"
 
@@ -56,13 +58,13 @@ def _members(packed: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """Suffix → member of the only Shapefile in the archive."""
     files = [info for info in packed.infolist() if not info.is_dir() and not _is_clutter(info)]
     if not files:
-        raise FileDamagedError("压缩包是空的,请把 .shp、.shx、.dbf 等文件一起压缩。")
+        raise FileDamagedError("压缩包是空的，请把 .shp、.shx、.dbf 等文件一起压缩。")
     shapes = [info for info in files if PurePosixPath(info.filename).suffix.lower() == ".shp"]
     if not shapes:
         raise FileTypeError(_no_shape_message(files))
     if len(shapes) > 1:
         names = "、".join(_shown(info) for info in shapes[:10])
-        raise LayerChoiceError(f"压缩包里有 {len(shapes)} 个图层:{names}。请每次只压缩一个图层。")
+        raise LayerChoiceError(f"压缩包里有 {len(shapes)} 个图层：{names}。请每次只压缩一个图层。")
     stem = PurePosixPath(shapes[0].filename).with_suffix("")
     found = {
         PurePosixPath(info.filename).suffix.lower(): info
@@ -72,7 +74,7 @@ def _members(packed: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     missing = [suffix for suffix in _NEEDED if suffix not in found]
     if missing:
         raise FileDamagedError(
-            f"压缩包里的 Shapefile 缺少 {'、'.join(missing)} 文件,请与 .shp 一起压缩。"
+            f"压缩包里的 Shapefile 缺少 {'、'.join(missing)} 文件，请与 .shp 一起压缩。"
         )
     return {suffix: found[suffix] for suffix in (*_NEEDED, *_OPTIONAL) if suffix in found}
 
@@ -84,9 +86,11 @@ def _is_clutter(info: zipfile.ZipInfo) -> bool:
 def _no_shape_message(files: list[zipfile.ZipInfo]) -> str:
     names = {info.filename for info in files}
     if "xl/workbook.xml" in names:
-        return "这是 Excel 工作簿,不是边界文件;边界要用 GeoJSON、GeoPackage、Shapefile(zip)等格式。"
+        return (
+            "这是 Excel 工作簿，不是边界文件；边界要用 GeoJSON、GeoPackage、Shapefile(zip)等格式。"
+        )
     listed = "、".join(_shown(info) for info in files[:5])
-    return f"压缩包里没有 .shp 文件,里面有:{listed}。请把 .shp、.shx、.dbf 等文件一起压缩。"
+    return f"压缩包里没有 .shp 文件，里面有：{listed}。请把 .shp、.shx、.dbf 等文件一起压缩。"
 
 
 def _shown(info: zipfile.ZipInfo) -> str:
@@ -104,7 +108,7 @@ def _copy(packed: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, left: 
             left -= len(block)
             if left < 0:
                 raise FileTooLargeError(
-                    "压缩包解开后过大,可能不是正常的边界文件;请简化边界或分批载入。"
+                    "压缩包解开后过大，可能不是正常的边界文件；请简化边界或分批载入。"
                 )
             sink.write(block)
     return left
@@ -116,16 +120,16 @@ def _check_lengths(folder: Path) -> None:
     with shape.open("rb") as file:
         header = file.read(100)
     if len(header) < 100 or header[:4] != b"\x00\x00\x27\x0a":
-        raise FileDamagedError("Shapefile 的 .shp 文件为空或已损坏,请重新导出。")
+        raise FileDamagedError("Shapefile 的 .shp 文件为空或已损坏，请重新导出。")
     if struct.unpack(">i", header[24:28])[0] * 2 > shape.stat().st_size:
-        raise FileDamagedError("Shapefile 的 .shp 文件不完整(被截断),请重新导出或重新复制。")
+        raise FileDamagedError("Shapefile 的 .shp 文件不完整(被截断)，请重新导出或重新复制。")
     with table.open("rb") as file:
         header = file.read(32)
     if len(header) < 32:
-        raise FileDamagedError("Shapefile 的 .dbf 属性表为空或已损坏,请重新导出。")
+        raise FileDamagedError("Shapefile 的 .dbf 属性表为空或已损坏，请重新导出。")
     rows, start, width = struct.unpack("<IHH", header[4:12])
     if start + rows * width > table.stat().st_size:
-        raise FileDamagedError("Shapefile 的 .dbf 属性表不完整(被截断),请重新导出或重新复制。")
+        raise FileDamagedError("Shapefile 的 .dbf 属性表不完整(被截断)，请重新导出或重新复制。")
 
 
 def _declared_encoding(folder: Path) -> str:

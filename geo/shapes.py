@@ -49,12 +49,12 @@ def _areal(raw: Geometries, report: Report) -> Geometries:
     shapes = raw.copy()
     missing = shapely.is_missing(shapes)
     for position in np.flatnonzero(missing):
-        report.error(position, COLUMN, "没有图形或图形无法读取,请补上边界或删去这一行。")
+        report.error(position, COLUMN, "没有图形或图形无法读取，请补上边界或删去这一行。")
     shapes[missing] = shapely.Polygon()
     empty = shapely.is_empty(shapes) & ~missing
     for position in np.flatnonzero(empty):
         report.warning(
-            position, COLUMN, "图形是空的:区域照常载入,但在地图上没有边界,也不会有位置落入其中。"
+            position, COLUMN, "图形是空的：区域照常载入，但在地图上没有边界，也不会有位置落入其中。"
         )
     shapes[empty] = shapely.Polygon()
     kinds = shapely.get_type_id(shapes)
@@ -62,20 +62,22 @@ def _areal(raw: Geometries, report: Report) -> Geometries:
         shapes[position] = _polygons_of(shapes[position])
         if not shapes[position].is_empty:
             report.error(
-                position, COLUMN, "图形里混有点或线;区域边界只能是面,请删去点和线后重新导出。"
+                position, COLUMN, "图形里混有点或线；区域边界只能是面，请删去点和线后重新导出。"
             )
     kinds = np.where(shapely.is_empty(shapes) & (kinds == _COLLECTION), 0, kinds)
     wrong = ~np.isin(kinds, (_POLYGON, _MULTIPOLYGON, _COLLECTION))
     for position in np.flatnonzero(wrong):
         kind = _KINDS.get(int(kinds[position]), "其他图形")
-        report.error(position, COLUMN, f"图形是{kind},不是面;区域边界必须是面,请改正或删去这一行。")
+        report.error(
+            position, COLUMN, f"图形是{kind}，不是面；区域边界必须是面，请改正或删去这一行。"
+        )
     shapes[wrong] = shapely.Polygon()
     high = np.flatnonzero(shapely.has_z(shapes))
     if len(high):
         report.error(
             int(high[0]),
             COLUMN,
-            f"有 {len(high)} 个图形带高程(三维坐标);请在导出时去掉高程(Z 值)后再载入。",
+            f"有 {len(high)} 个图形带高程(三维坐标)；请在导出时去掉高程(Z 值)后再载入。",
         )
     # The change to WGS84 drops the elevations.
     return shapes
@@ -102,14 +104,14 @@ def _check_units(shapes: Geometries, crs: SourceCrs, report: Report) -> None:
         report.error(
             None,
             COLUMN,
-            f"坐标大到 {max(largest):.0f},是以米为单位的平面坐标,不是{crs.label}经纬度;"
+            f"坐标大到 {max(largest):.0f}，是以米为单位的平面坐标，不是{crs.label}经纬度；"
             "请用 EPSG 编号指明投影坐标系。",
         )
     if not crs.geographic and largest[0] <= 180 and largest[1] <= 90:
         report.error(
             None,
             COLUMN,
-            f"坐标都在经纬度范围内,不是 {crs.label} 的平面坐标;"
+            f"坐标都在经纬度范围内，不是 {crs.label} 的平面坐标；"
             "请改选 wgs84、cgcs2000、gcj02 或 bd09。",
         )
 
@@ -127,11 +129,11 @@ def _on_earth(world: Geometries, report: Report) -> Geometries:
     for position in np.flatnonzero(~good & ~empty):
         if swapped[position]:
             message = (
-                f"经纬度疑似写反:纬度达到 {lat[position]:.4f},超出 90 度。"
+                f"经纬度疑似写反：纬度达到 {lat[position]:.4f}，超出 90 度。"
                 "请把经度放在前、纬度放在后。"
             )
         else:
-            message = "坐标超出经纬度范围(经度 ±180、纬度 ±90)或无法换算,请核对坐标系和坐标值。"
+            message = "坐标超出经纬度范围(经度 ±180、纬度 ±90)或无法换算，请核对坐标系和坐标值。"
         report.error(position, COLUMN, message)
         shapes[position] = shapely.Polygon()
     return shapes
@@ -147,7 +149,7 @@ def _repaired(world: Geometries, report: Report, max_loss: float) -> tuple[Geome
         if shapely.get_type_id(mended) == _COLLECTION:
             mended = _polygons_of(mended)
         if mended.is_empty or shapely.get_dimensions(mended) < 2:
-            report.error(position, COLUMN, f"图形无效({reason}),修复后没有面积,请重画这个边界。")
+            report.error(position, COLUMN, f"图形无效({reason})，修复后没有面积，请重画这个边界。")
             shapes[position] = shapely.Polygon()
             continue
         shapes[position] = mended
@@ -157,11 +159,13 @@ def _repaired(world: Geometries, report: Report, max_loss: float) -> tuple[Geome
             report.error(
                 position,
                 COLUMN,
-                f"图形无效({reason}),修复会使面积减少 {-change:.1%},请重画这个边界。",
+                f"图形无效({reason})，修复会使面积减少 {-change:.1%}，请重画这个边界。",
             )
             continue
         repaired += 1
-        report.warning(position, COLUMN, f"图形无效({reason}),已修复,面积变化 {_percent(change)}。")
+        report.warning(
+            position, COLUMN, f"图形无效({reason})，已修复，面积变化 {_percent(change)}。"
+        )
     return shapes, repaired
 
 

@@ -142,7 +142,7 @@ def prepare_boundaries(
 def _refused(frame: gpd.GeoDataFrame, lacking: list[str]) -> Boundaries:
     present = "、".join(str(column) for column in frame.columns if column != SHAPE)
     findings = tuple(
-        Finding("error", 1, None, column, f"缺少列“{column}”,文件中的列有:{present or '(无)'}。")
+        Finding("error", 1, None, column, f"缺少列“{column}”，文件中的列有：{present or '(无)'}。")
         for column in lacking
     )
     empty = gpd.GeoDataFrame({column: [] for column in COLUMNS}, geometry=SHAPE, crs=WGS84_EPSG)
@@ -153,14 +153,14 @@ def _names(frame: gpd.GeoDataFrame, fields: Fields, report: Report) -> list[str]
     names: list[str] = frame[fields.name].astype("string").fillna("").str.strip().tolist()
     for position, name in enumerate(names):
         if not name:
-            report.error(position, fields.name, "名称为空,请填写。")
+            report.error(position, fields.name, "名称为空，请填写。")
         elif _SCRIPT.search(name):
-            report.error(position, fields.name, "名称含有网页脚本代码(script),请改正后再载入。")
+            report.error(position, fields.name, "名称含有网页脚本代码(script)，请改正后再载入。")
         elif len(name) > MAX_NAME_LENGTH:
             report.error(
                 position,
                 fields.name,
-                f"名称有 {len(name)} 个字,最多 {MAX_NAME_LENGTH} 个,请检查是否选错了列。",
+                f"名称有 {len(name)} 个字，最多 {MAX_NAME_LENGTH} 个，请检查是否选错了列。",
             )
     return names
 
@@ -183,7 +183,7 @@ def _counts(frame: gpd.GeoDataFrame, column: str | None, report: Report) -> "pd.
         whole = (numbers >= 0) & (numbers < _MAX_COUNT) & (numbers == np.floor(numbers))
     for position in np.flatnonzero(~whole):
         if shown := text[position][:40]:
-            report.error(position, column, f"“{shown}”不是人数,请填 0 或正整数,不清楚就留空。")
+            report.error(position, column, f"“{shown}”不是人数，请填 0 或正整数，不清楚就留空。")
     return pd.Series(np.where(whole, numbers, np.nan)).astype("Int64")
 
 
@@ -192,7 +192,7 @@ def _check_elderly(features: Features, fields: Fields, report: Report) -> None:
     for position in np.flatnonzero(more):
         elderly, people = features.elderly.iloc[position], features.population.iloc[position]
         report.warning(
-            position, fields.elderly, f"60 岁以上人口 {elderly} 多于总人口 {people},请核对。"
+            position, fields.elderly, f"60 岁以上人口 {elderly} 多于总人口 {people}，请核对。"
         )
 
 

@@ -37,17 +37,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (LedgerError, GeoError) as error:
         outcome = _failure(arguments, str(error))
     except KeyboardInterrupt:
-        outcome = _failure(arguments, "已中断,没有写入")
+        outcome = _failure(arguments, "已中断，没有写入")
     except MemoryError:
-        outcome = _failure(arguments, "内存不足,没有写入。请把文件拆分后重试")
+        outcome = _failure(arguments, "内存不足，没有写入。请把文件拆分后重试")
     except OSError as error:
         named = f"“{error.filename}”" if error.filename else ""
-        outcome = _failure(arguments, f"无法读写{named}:{error.strerror or error}")
+        outcome = _failure(arguments, f"无法读写{named}：{error.strerror or error}")
     except Exception as error:
         # The last resort: people get one line to pass on, never a traceback.
         _log.debug("unexpected", exc_info=True)
         outcome = _failure(
-            arguments, f"程序出错({type(error).__name__}),没有写入。请把这一行和所用命令告诉管理员"
+            arguments, f"程序出错({type(error).__name__})，没有写入。请把这一行和所用命令告诉管理员"
         )
     return show(outcome, as_json=arguments.json)
 

@@ -159,7 +159,7 @@ class Actor:
         if not self.may(action, ledger_key):
             role = ROLE_LABELS[self.role] if self.role else "系统"
             raise Refused(
-                f"{role}不能{ACTION_NAMES[action]}。如确有需要,请联系系统管理员调整权限。"
+                f"{role}不能{ACTION_NAMES[action]}。如确有需要，请联系系统管理员调整权限。"
             )
 
     def sees(self, path: str | None) -> bool:

@@ -236,7 +236,7 @@ def _set_override(
     if not reason.strip():
         raise Invalid("请填写调整理由")
     if len(reason) > 500:
-        raise Invalid("调整理由过长,最多500字")
+        raise Invalid("调整理由过长，最多500字")
     table = LEDGER_TABLES[ledger.key]
     with store.writing() as connection:
         row = _record(connection, actor, ledger, record_id)

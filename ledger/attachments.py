@@ -51,7 +51,7 @@ def attach(
     actor.require(Action.CREATE, ledger_key)
     media_type = _media_type(content)
     if len(content) > MOST_BYTES:
-        raise Invalid(f"附件过大(最多{MOST_BYTES // 1024 // 1024}MB),请压缩后再上传")
+        raise Invalid(f"附件过大(最多{MOST_BYTES // 1024 // 1024}MB)，请压缩后再上传")
     ledger = ledger_named(ledger_key)
     with store.writing() as connection:
         row = owned(connection, actor, ledger, [record_id])[record_id]
@@ -60,7 +60,7 @@ def attach(
             select(func.count()).select_from(table).where(*mine, table.c.deleted.is_(False))
         ).scalar_one()
         if kept >= MOST_FILES:
-            raise Invalid(f"每条记录最多{MOST_FILES}个附件,请先删除不需要的")
+            raise Invalid(f"每条记录最多{MOST_FILES}个附件，请先删除不需要的")
         clean = _clean(name)
         values = {
             "ledger": ledger_key,

@@ -46,7 +46,7 @@ def create_many(
     drafts = []
     for at, values in enumerate(rows, start=1):
         if values.get("number"):
-            raise Invalid([Problem(at, ledger.label_of("number"), "请留空,由系统编号")])
+            raise Invalid([Problem(at, ledger.label_of("number"), "请留空，由系统编号")])
         parsed = parse_values(ledger, values, whole=True, row=at)
         drafts.append(Draft(resolve_area(atlas, actor, ledger, parsed, at)))
     with store.writing() as connection:

@@ -32,7 +32,7 @@ def parse_values(
     for key, raw in values.items():
         column = ledger.by_key.get(key)
         if column is None or column.computed:
-            problems.append(Problem(row, key, "没有这一列,或该列由系统计算,不能填写"))
+            problems.append(Problem(row, key, "没有这一列，或该列由系统计算，不能填写"))
             continue
         try:
             parsed[key] = column.parse(raw)
@@ -70,9 +70,9 @@ def _area_code(atlas: Atlas, actor: Actor, column: Column, text: str, row: int |
     if len(named) == 1:
         return named[0]
     if named:
-        message = f"有{len(named)}个区域都叫“{text}”,请改填区域代码:{'、'.join(named[:5])}"
+        message = f"有{len(named)}个区域都叫“{text}”，请改填区域代码：{'、'.join(named[:5])}"
     else:
-        message = f"没有代码或名称为“{text}”的区域,请核对,或先载入区域"
+        message = f"没有代码或名称为“{text}”的区域，请核对，或先载入区域"
     raise Invalid([Problem(row, column.label, message)])
 
 
@@ -91,5 +91,5 @@ def out_of_scope(found: Place | None) -> str:
         return "没有坐标时必须选择您辖区内的村(社区)"
     if found.placement == "outside":
         metres = f",距最近的区域约{found.distance_m:,.0f}米" if found.distance_m else ""
-        return f"坐标不在任何区域内{metres}。请核对坐标,或清空坐标后手工选择村(社区)"
-    return "该位置不在您的辖区内,请核对坐标或所属区域"
+        return f"坐标不在任何区域内{metres}。请核对坐标，或清空坐标后手工选择村(社区)"
+    return "该位置不在您的辖区内，请核对坐标或所属区域"

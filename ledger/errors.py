@@ -31,7 +31,7 @@ class Problem:
                 f"“{self.column}”列" if self.column else "",
             ]
         )
-        return f"{place}:{self.message}" if place else self.message
+        return f"{place}：{self.message}" if place else self.message
 
 
 class LedgerError(Exception):
@@ -46,7 +46,7 @@ class NotFound(LedgerError):
     """No such record in the actor's scope; deliberately the same for "not yours"."""
 
     def __init__(self, what: str = "记录") -> None:
-        super().__init__(f"没有找到该{what},或不在您的辖区内。请返回列表刷新后重试。")
+        super().__init__(f"没有找到该{what}，或不在您的辖区内。请返回列表刷新后重试。")
 
 
 class Invalid(LedgerError):
@@ -56,7 +56,7 @@ class Invalid(LedgerError):
         self.problems: tuple[Problem, ...] = (
             (Problem(None, None, problems),) if isinstance(problems, str) else tuple(problems)
         )
-        super().__init__(";".join(str(problem) for problem in self.problems[:5]))
+        super().__init__("；".join(str(problem) for problem in self.problems[:5]))
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Conflict(LedgerError):
         self.number, self.by = number, by
         self.record_id, self.version = record_id, version
         self.fields = tuple(fields)
-        super().__init__(f"{number} 已被 {by} 修改。您的修改没有保存,请刷新后对照再改。")
+        super().__init__(f"{number} 已被 {by} 修改。您的修改没有保存，请刷新后对照再改。")
 
     @property
     def clashes(self) -> tuple[FieldConflict, ...]:

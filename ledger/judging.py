@@ -39,7 +39,7 @@ def tier_fields(
         "tier": override or computed,
         "tier_computed": computed,
         "at_most": None if judgement.at_most is None else str(judgement.at_most),
-        "tier_reason": ";".join(rules.rule(rule).label for rule in judgement.matched) or None,
+        "tier_reason": "；".join(rules.rule(rule).label for rule in judgement.matched) or None,
     }
 
 

@@ -81,12 +81,12 @@ def save_basemap(store: Store, actor: Actor, setting: Mapping[str, Any]) -> None
 def _checked(setting: Mapping[str, Any]) -> dict[str, Any]:
     kind = str(setting.get("kind") or "none")
     if kind not in KINDS:
-        raise Invalid([Problem(None, "底图类型", f"只能是:{'、'.join(KINDS.values())}")])
+        raise Invalid([Problem(None, "底图类型", f"只能是：{'、'.join(KINDS.values())}")])
     if kind == "none":
         return {"kind": "none"}
     problems = _file_problems(setting) if kind == "mbtiles" else _address_problems(setting)
     if setting.get("datum") not in DATUMS:
-        problems.append(Problem(None, "坐标系", f"只能是:{'、'.join(DATUMS.values())}"))
+        problems.append(Problem(None, "坐标系", f"只能是：{'、'.join(DATUMS.values())}"))
     if problems:
         raise Invalid(problems)
     kept = ("path",) if kind == "mbtiles" else ("url", "key")
@@ -103,12 +103,12 @@ def _address_problems(setting: Mapping[str, Any]) -> list[Problem]:
     parts = urlsplit(url)
     problems = []
     if parts.scheme not in {"http", "https"} or not _HOST.match(parts.netloc):
-        problems.append(Problem(None, "地址", "须以 http:// 或 https:// 开头,后接服务器名"))
+        problems.append(Problem(None, "地址", "须以 http:// 或 https:// 开头，后接服务器名"))
     missing = [hole for hole in ("{z}", "{x}", "{y}") if hole not in url]
     if missing:
         problems.append(Problem(None, "地址", f"须包含 {'、'.join(missing)}"))
     if "{key}" in url and not key:
-        problems.append(Problem(None, "密钥", "地址里有 {key},请填写密钥"))
+        problems.append(Problem(None, "密钥", "地址里有 {key}，请填写密钥"))
     return problems
 
 
@@ -118,7 +118,7 @@ def _file_problems(setting: Mapping[str, Any]) -> list[Problem]:
         with Path(text).open("rb") as file:
             start = file.read(len(_SQLITE))
     except (OSError, ValueError):
-        return [Problem(None, "文件", f"服务器上打不开“{text}”,请核对路径和读取权限")]
+        return [Problem(None, "文件", f"服务器上打不开“{text}”，请核对路径和读取权限")]
     if start != _SQLITE:
         return [Problem(None, "文件", f"“{text}”不是 MBTiles 文件")]
     return []

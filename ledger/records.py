@@ -242,7 +242,7 @@ def _settle_number(connection: Connection, ledger: Ledger, draft: Draft) -> None
     number = draft.values.get("number")
     if draft.current is not None:
         if draft.values.pop("number", None) not in (None, draft.current["number"]):
-            message = "编号一经登记不能修改;如登记有误,请删除后重新登记"
+            message = "编号一经登记不能修改；如登记有误，请删除后重新登记"
             raise Invalid([Problem(None, ledger.label_of("number"), message)])
         return
     table = LEDGER_TABLES[ledger.key]
@@ -250,7 +250,7 @@ def _settle_number(connection: Connection, ledger: Ledger, draft: Draft) -> None
         number is not None
         and connection.execute(select(table.c.id).where(table.c.number == number)).first()
     ):
-        message = f"编号“{number}”已被使用,请换一个或留空"
+        message = f"编号“{number}”已被使用，请换一个或留空"
         raise Invalid([Problem(None, ledger.label_of("number"), message)])
 
 

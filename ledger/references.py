@@ -56,9 +56,9 @@ def _settle(
 
 def _refusal(typed: str, targets: Sequence[Mapping[str, Any]]) -> str:
     if not targets:
-        return f"没有编号或名称为“{typed}”的记录,或不在您的辖区内,请核对"
+        return f"没有编号或名称为“{typed}”的记录，或不在您的辖区内，请核对"
     numbers = "、".join(str(target["number"]) for target in targets[:5])
-    return f"有{len(targets)}条记录都叫“{typed}”,请改填编号:{numbers}"
+    return f"有{len(targets)}条记录都叫“{typed}”，请改填编号：{numbers}"
 
 
 def _default_area(ledger: Ledger, draft: Draft, target: Mapping[str, Any]) -> None:

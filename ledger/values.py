@@ -117,17 +117,17 @@ def _text(column: Declared, raw: object) -> str:
         raw = int(raw)  # Excel stores every number as a float: 13800000000.0
     text = str(raw).strip()
     if len(text) > column.length:
-        raise ValueRefused(f"内容过长({len(text)}字),最多{column.length}字,请删减")
+        raise ValueRefused(f"内容过长({len(text)}字)，最多{column.length}字，请删减")
     if _SCRIPT.search(text):
-        raise ValueRefused("含有网页脚本代码(script),请删除后重新填写")
+        raise ValueRefused("含有网页脚本代码(script)，请删除后重新填写")
     if _CONTROL.search(text):
-        raise ValueRefused("含有不可见的控制字符,请重新输入")
+        raise ValueRefused("含有不可见的控制字符，请重新输入")
     return text
 
 
 def _number(column: Declared, raw: object) -> float:
     if isinstance(raw, bool):
-        raise ValueRefused("应填数字,不能填是/否")
+        raise ValueRefused("应填数字，不能填是/否")
     if not isinstance(raw, int | float):
         text = unicodedata.normalize("NFKC", str(raw)).replace(",", "").strip()
         try:
@@ -135,29 +135,29 @@ def _number(column: Declared, raw: object) -> float:
         except ValueError:
             raw = math.nan
         if math.isnan(raw):
-            raise ValueRefused(f"“{_shown(text)}”不是数字,请只填数字{_in_unit(column)}")
+            raise ValueRefused(f"“{_shown(text)}”不是数字，请只填数字{_in_unit(column)}")
     number = float(raw)
     if not math.isfinite(number):
-        raise ValueRefused("数字无效,请重新填写")
+        raise ValueRefused("数字无效，请重新填写")
     return _bounded(column, number)
 
 
 def _in_unit(column: Declared) -> str:
-    return f"(单位:{column.unit})" if column.unit else ""
+    return f"(单位：{column.unit})" if column.unit else ""
 
 
 def _bounded(column: Declared, number: float) -> float:
     if column.minimum is not None and number < column.minimum:
-        raise ValueRefused(f"“{number:g}”过小,不能小于{column.minimum:g}")
+        raise ValueRefused(f"“{number:g}”过小，不能小于{column.minimum:g}")
     if column.maximum is not None and number > column.maximum:
-        raise ValueRefused(f"“{number:g}”过大,不能大于{column.maximum:g}")
+        raise ValueRefused(f"“{number:g}”过大，不能大于{column.maximum:g}")
     return number
 
 
 def _integer(column: Declared, raw: object) -> int:
     number = _number(column, raw)
     if not number.is_integer():
-        raise ValueRefused(f"“{number:g}”不是整数,请填整数{_in_unit(column)}")
+        raise ValueRefused(f"“{number:g}”不是整数，请填整数{_in_unit(column)}")
     return int(number)
 
 
@@ -168,14 +168,14 @@ def _money(column: Declared, raw: object) -> float:
 def _longitude(column: Declared, raw: object) -> float:
     number = _number(column, raw)
     if not -180 <= number <= 180:
-        raise ValueRefused(f"经度“{number:g}”超出范围(-180 至 180),请核对是否与纬度写反")
+        raise ValueRefused(f"经度“{number:g}”超出范围(-180 至 180)，请核对是否与纬度写反")
     return number
 
 
 def _latitude(column: Declared, raw: object) -> float:
     number = _number(column, raw)
     if not -90 <= number <= 90:
-        raise ValueRefused(f"纬度“{number:g}”超出范围(-90 至 90),请核对是否与经度写反")
+        raise ValueRefused(f"纬度“{number:g}”超出范围(-90 至 90)，请核对是否与经度写反")
     return number
 
 
@@ -196,7 +196,7 @@ def _date(column: Declared, raw: object) -> date:
             return date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
         pass
-    raise ValueRefused(f"“{_shown(text)}”不是日期,请按 2026-05-20 的格式填写")
+    raise ValueRefused(f"“{_shown(text)}”不是日期，请按 2026-05-20 的格式填写")
 
 
 _TIME = re.compile(r"[ T](\d{1,2})[::时](\d{1,2})")
@@ -212,14 +212,14 @@ def _moment(column: Declared, raw: object) -> datetime:
     try:
         return datetime(day.year, day.month, day.day, hour, minute, tzinfo=OFFICE)
     except ValueError:
-        raise ValueRefused(f"“{_shown(raw)}”不是时间,请按 2026-05-20 09:30 的格式填写") from None
+        raise ValueRefused(f"“{_shown(raw)}”不是时间，请按 2026-05-20 09:30 的格式填写") from None
 
 
 def _choice(column: Declared, raw: object) -> str:
     key = column.choice_by_text.get(fold(str(raw)))
     if key is None:
         allowed = "、".join(column.choice_labels.values())
-        raise ValueRefused(f"“{_shown(raw)}”不在可选项内,只能填:{allowed}")
+        raise ValueRefused(f"“{_shown(raw)}”不在可选项内，只能填：{allowed}")
     return key
 
 
@@ -233,7 +233,7 @@ _TRI_TEXTS: Mapping[str, bool | None] = {
 def _tri(column: Declared, raw: object) -> bool | None:
     text = fold(str(raw))
     if text not in _TRI_TEXTS:
-        raise ValueRefused(f"“{_shown(raw)}”无法识别,只能填:是、否、不详")
+        raise ValueRefused(f"“{_shown(raw)}”无法识别，只能填：是、否、不详")
     return _TRI_TEXTS[text]
 
 
@@ -243,7 +243,7 @@ def _credit_code(column: Declared, raw: object) -> str:
         return str(uscc.validate(text))
     except ValidationError:
         raise ValueRefused(
-            f"“{_shown(text)}”不是有效的统一社会信用代码(18位,末位为校验码),请核对;无证照场所请留空"
+            f"“{_shown(text)}”不是有效的统一社会信用代码(18位，末位为校验码)，请核对；无证照场所请留空"
         ) from None
 
 
@@ -253,7 +253,7 @@ _PHONE = re.compile(r"^[\d+][\d\-() /、,;转]{2,39}$")
 def _phone(column: Declared, raw: object) -> str:
     text = unicodedata.normalize("NFKC", _text(column, raw))
     if not _PHONE.match(text):
-        raise ValueRefused(f"“{_shown(text)}”不像电话号码,请只填数字、“-”和“转”")
+        raise ValueRefused(f"“{_shown(text)}”不像电话号码，请只填数字、“-”和“转”")
     return text
 
 

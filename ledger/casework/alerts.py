@@ -44,7 +44,7 @@ def acknowledge_lead(store: Store, actor: Actor, lead_id: int, version: int) -> 
         if row["acknowledged_at"] is not None:
             return _waited(row)
         if row["deleted"] or not row["major"]:
-            raise Invalid("该线索不是重大线索或已移入回收站,不需要签收")
+            raise Invalid("该线索不是重大线索或已移入回收站，不需要签收")
         if row["version"] != version:
             raise Conflict(row["number"], row["updated_by"])
         at = clock.now()
@@ -59,7 +59,7 @@ def acknowledge_lead(store: Store, actor: Actor, lead_id: int, version: int) -> 
             [draft],
             surroundings_of(store, connection, atlas),
             batch=uuid4().hex,
-            reason=f"签收重大线索,距登记 {span_words(waited)}",
+            reason=f"签收重大线索，距登记 {span_words(waited)}",
         )
         return waited
 

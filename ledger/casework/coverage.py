@@ -216,9 +216,9 @@ def set_round(store: Store, actor: Actor, number: int) -> None:
     whole = all(actor.sees(root.path) for root in atlas.roots())
     leading = actor.role in (Role.OFFICE_STAFF, Role.LEADER) and whole
     if not (leading or actor.may(Action.MANAGE_OPTIONS)):
-        raise Refused("排查轮次对全部辖区生效,请由负责全部辖区的经办、领导或系统管理员设置。")
+        raise Refused("排查轮次对全部辖区生效，请由负责全部辖区的经办、领导或系统管理员设置。")
     if not 1 <= number <= MOST_ROUNDS:
-        raise Invalid(f"排查轮次应为1至{MOST_ROUNDS}的整数,收到{number}")
+        raise Invalid(f"排查轮次应为1至{MOST_ROUNDS}的整数，收到{number}")
     with store.writing() as connection:
         before = options.read(connection, ROUND)
         if before == number:

@@ -49,9 +49,9 @@ def confirm_tier(
         if row["version"] != version:
             raise Conflict(row["number"], row["updated_by"])
         if row["tier"] is None:
-            raise Invalid("该机构待研判,尚不能确认等级。请先查明不详事项,或由领导调整等级")
+            raise Invalid("该机构待研判，尚不能确认等级。请先查明不详事项，或由领导调整等级")
         if row["tier_confirmed"] == row["tier"]:
-            raise Invalid("该等级已经确认过,无需重复确认")
+            raise Invalid("该等级已经确认过，无需重复确认")
         surroundings = surroundings_of(store, connection, atlas)
         batch = uuid4().hex
         confirmed = Draft({"tier_confirmed": row["tier"]}, row)
@@ -63,7 +63,7 @@ def confirm_tier(
             [confirmed],
             surroundings,
             batch=batch,
-            reason=f"确认等级:{reason.strip()}" if reason.strip() else "确认等级",
+            reason=f"确认等级：{reason.strip()}" if reason.strip() else "确认等级",
         )
         drafts = _drafts(connection, surroundings.rules, row, lead_official)
         arrange(DISPOSITIONS, drafts, atlas)

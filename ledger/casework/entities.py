@@ -136,7 +136,7 @@ def verify_entity(
     with store.writing() as connection:
         row = owned(connection, actor, ENTITIES, [entity_id], lock=True)[entity_id]
         if row["deleted"]:
-            raise Invalid("该记录已移入回收站,请先恢复再核实")
+            raise Invalid("该记录已移入回收站，请先恢复再核实")
         if row["version"] != version:
             raise Conflict(row["number"], row["updated_by"])
         surroundings = surroundings_of(store, connection, atlas)
@@ -145,7 +145,7 @@ def verify_entity(
             named = institution or row["institution"] or _same_code(connection, actor, row)
             number = named or _add_institution(connection, actor, row, surroundings, batch)
         elif row["status"] == "institution" and _stands(connection, row["institution"]):
-            raise Invalid(f"已据此建立机构{row['institution']}。如核实有误,请先删除该机构再改结论")
+            raise Invalid(f"已据此建立机构{row['institution']}。如核实有误，请先删除该机构再改结论")
         values = {
             "status": "institution" if is_institution else "not_institution",
             "institution": number,
@@ -154,16 +154,16 @@ def verify_entity(
         }
         draft = Draft(values, row)
         resolve_references(connection, actor, ENTITIES, [draft])
-        _write(connection, actor, ENTITIES, draft, surroundings, batch, f"核实:{note}"[:500])
+        _write(connection, actor, ENTITIES, draft, surroundings, batch, f"核实：{note}"[:500])
         return None if number is None else str(draft.after["institution"])
 
 
 def _checked_note(note: str) -> str:
     note = note.strip()
     if not note:
-        raise Invalid("请填写核实情况,例如现场看到什么、问了谁")
+        raise Invalid("请填写核实情况，例如现场看到什么、问了谁")
     if len(note) > NOTE_LENGTH:
-        raise Invalid(f"核实情况过长,最多{NOTE_LENGTH}字")
+        raise Invalid(f"核实情况过长，最多{NOTE_LENGTH}字")
     return note
 
 

@@ -253,7 +253,7 @@ class _Sheet:
         if code and self.codes[at]:
             score = min(score, OTHER_CODE_MOST)
             words.append("信用代码不同")
-        return Candidate(at, round(score), ",".join(words))
+        return Candidate(at, round(score), "，".join(words))
 
 
 def _alike(what: str, score: float) -> str:

@@ -146,12 +146,12 @@ def _require(
     actor: Actor, ledger: Ledger, workflow: Workflow, step: Step, row: Mapping[str, Any]
 ) -> None:
     if actor.role is not None and actor.role not in step.roles:
-        raise Refused(f"您的角色不能执行“{step.label}”,请转交有权限的人员办理。")
+        raise Refused(f"您的角色不能执行“{step.label}”，请转交有权限的人员办理。")
     if row["state"] not in step.sources:
         states = ledger.by_key["state"]
         now = states.format(row["state"])
         wanted = "、".join(states.format(source) for source in step.sources)
-        raise Invalid(f"该记录现为“{now}”,只有“{wanted}”的记录才能“{step.label}”")
+        raise Invalid(f"该记录现为“{now}”，只有“{wanted}”的记录才能“{step.label}”")
 
 
 def _draft(
@@ -164,7 +164,7 @@ def _draft(
 ) -> Draft:
     stray = [ledger.label_of(key) for key in values if key not in step.asks]
     if stray:
-        raise Invalid(f"“{step.label}”不能修改:{'、'.join(stray)}")
+        raise Invalid(f"“{step.label}”不能修改：{'、'.join(stray)}")
     parsed = parse_values(ledger, values, whole=False)
     draft = Draft(resolve_area(atlas, actor, ledger, parsed), row)
     draft.values["state"] = step.target
@@ -184,13 +184,13 @@ def _require_whole(ledger: Ledger, step: Step, after: Mapping[str, Any], reason:
     if step.reason and not reason.strip():
         lacking = (*lacking, "说明")
     if lacking:
-        raise Invalid(f"还不能“{step.label}”,请先补齐:{'、'.join(lacking)}")
+        raise Invalid(f"还不能“{step.label}”，请先补齐：{'、'.join(lacking)}")
     if len(reason) > 500:
-        raise Invalid("说明过长,最多500字")
+        raise Invalid("说明过长，最多500字")
 
 
 def _told(step: Step, reason: str) -> str:
-    return f"{step.label}:{reason.strip()}" if reason.strip() else step.label
+    return f"{step.label}：{reason.strip()}" if reason.strip() else step.label
 
 
 def _note(

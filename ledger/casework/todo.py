@@ -155,7 +155,7 @@ def _waiting(asked: Asked) -> Listed:
     def what(key: str, row: Mapping[str, Any]) -> str:
         if key == "entities":
             return "现场核实是否为养老服务机构"
-        return "可办理:" + "、".join(s.label for s in awaited_steps(key, row, asked.role))
+        return "可办理：" + "、".join(s.label for s in awaited_steps(key, row, asked.role))
 
     return listed(asked, Group.WAITING, conditions, what)
 
@@ -175,7 +175,7 @@ def _alerts(asked: Asked) -> Listed:
             asked,
             "leads",
             row,
-            "重大线索,请签收",
+            "重大线索，请签收",
             f"已等待 {span_words(now - row['registered_at'])}",
             "red",
         )
@@ -214,7 +214,7 @@ def _urged(asked: Asked) -> Listed:
     conditions = {
         key: and_(asked.mine(LEDGER_TABLES[key]), still_open(key)) for key in asked.ledgers
     }
-    return logged(asked, Group.URGED, urges, conditions, lambda entry: f"督办:{entry.reason}")
+    return logged(asked, Group.URGED, urges, conditions, lambda entry: f"督办：{entry.reason}")
 
 
 def _changed(asked: Asked) -> Listed:

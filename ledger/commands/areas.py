@@ -51,7 +51,7 @@ def add(commands: Any) -> None:
         help="编码方式:cn 统计用区划代码(默认),prefix 自编代码",
     )
     load.add_argument("--merge-parts", action="store_true", help="把代码相同的行合并为一个区域")
-    load.add_argument("--dry-run", action="store_true", help="只检查,不写入")
+    load.add_argument("--dry-run", action="store_true", help="只检查，不写入")
     add_json(load)
     load.set_defaults(run=run, failed=failed)
 
@@ -105,7 +105,7 @@ def in_words(finding: Finding) -> str:
     column = {"geometry": "几何"}.get(finding.column or "", finding.column)
     if column is None or column in finding.message:
         return finding.message
-    return f"“{column}”列:{finding.message}"
+    return f"“{column}”列：{finding.message}"
 
 
 def _place(finding: Finding) -> str:
@@ -115,22 +115,22 @@ def _place(finding: Finding) -> str:
 
 def _lines(report: LoadReport, arguments: argparse.Namespace) -> Iterable[str]:
     level = LEVEL_LABELS[arguments.level]
-    yield f"{level}:读入 {report.read} 行,修复 {report.repaired} 个几何"
+    yield f"{level}：读入 {report.read} 行，修复 {report.repaired} 个几何"
     for kind, findings in (("错误", report.errors), ("提醒", report.warnings)):
         for finding in findings[:_SHOWN]:
-            yield f"{kind} {_place(finding)}:{in_words(finding)}"
+            yield f"{kind} {_place(finding)}：{in_words(finding)}"
         if len(findings) > _SHOWN:
-            yield f"……另有 {len(findings) - _SHOWN} 处{kind},用 --json 查看全部"
+            yield f"……另有 {len(findings) - _SHOWN} 处{kind}，用 --json 查看全部"
     if report.refused:
         return
     if arguments.dry_run:
-        yield "试运行:没有写入"
+        yield "试运行：没有写入"
     else:
         yield (
-            f"已载入 {report.loaded} 个,未变 {report.unchanged} 个,重新归属记录 {report.moved} 条"
+            f"已载入 {report.loaded} 个，未变 {report.unchanged} 个，重新归属记录 {report.moved} 条"
         )
 
 
 def _complaint(report: LoadReport) -> str:
     first = report.errors[0]
-    return f"有 {len(report.errors)} 处错误,没有载入。{_place(first)}:{in_words(first)}"
+    return f"有 {len(report.errors)} 处错误，没有载入。{_place(first)}：{in_words(first)}"

@@ -23,7 +23,7 @@ def add(commands: Any) -> None:
     """The arguments of the command."""
     parser = commands.add_parser("assess", help="判定风险等级")
     parser.add_argument("--rules", metavar="FILE", type=Path, help="先启用这个规则文件")
-    parser.add_argument("--preview", action="store_true", help="不写入,只列出等级会变动的机构")
+    parser.add_argument("--preview", action="store_true", help="不写入，只列出等级会变动的机构")
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -57,18 +57,18 @@ def _as_json(item: Result) -> dict[str, Any]:
 
 
 def _lines(assessed: Assessed, preview: bool) -> Iterable[str]:
-    yield f"规则版本 {assessed.rules},共 {len(assessed.results)} 家"
+    yield f"规则版本 {assessed.rules}，共 {len(assessed.results)} 家"
     counts = Counter(item.tier for item in assessed.results)
     for tier in (4, 3, 2, 1, None):
-        yield f"{_named(tier)}:{counts[tier]}"
+        yield f"{_named(tier)}：{counts[tier]}"
     yield f"等级{'将' if preview else '已'}变动 {len(assessed.moves)} 家"
     if not preview:
         return
     for move in assessed.moves[:_SHOWN]:
-        yield f"{move.number}:{_named(move.before)} → {_named(move.after)}"
+        yield f"{move.number}：{_named(move.before)} → {_named(move.after)}"
     if len(assessed.moves) > _SHOWN:
-        yield f"……另有 {len(assessed.moves) - _SHOWN} 家,用 --json 查看全部"
-    yield "预览:没有写入"
+        yield f"……另有 {len(assessed.moves) - _SHOWN} 家，用 --json 查看全部"
+    yield "预览：没有写入"
 
 
 def _named(tier: int | None) -> str:

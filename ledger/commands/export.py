@@ -15,7 +15,7 @@ from ledger.storage import open_store
 def add(commands: Any) -> None:
     """The arguments of the command."""
     parser = commands.add_parser("export", help="导出台账")
-    parser.add_argument("ledger", metavar="LEDGER", help="台账,例如 institutions")
+    parser.add_argument("ledger", metavar="LEDGER", help="台账，例如 institutions")
     parser.add_argument("file", metavar="OUT", type=Path, help="后缀为 xlsx、csv、geojson 或 gpkg")
     parser.add_argument("--scope", metavar="CODE", help="只导出该区域及其下级")
     add_actor(parser)

@@ -24,15 +24,17 @@ _SHOWN = 20
 def add(commands: Any) -> None:
     """The arguments of the command."""
     parser = commands.add_parser("import", help="把表格导入台账")
-    parser.add_argument("ledger", metavar="LEDGER", help="台账,例如 institutions")
+    parser.add_argument("ledger", metavar="LEDGER", help="台账，例如 institutions")
     parser.add_argument("file", metavar="FILE", type=Path, help="xlsx、xls、csv 或 tsv 文件")
-    parser.add_argument("--sheet", metavar="S", help="工作表名称,默认第一张")
+    parser.add_argument("--sheet", metavar="S", help="工作表名称，默认第一张")
     parser.add_argument(
-        "--mapping", metavar="M.toml", type=Path, help="映射文件:列名、取值、坐标系"
+        "--mapping", metavar="M.toml", type=Path, help="映射文件：列名、取值、坐标系"
     )
     add_actor(parser)
-    parser.add_argument("--dry-run", action="store_true", help="只检查,不写入")
-    parser.add_argument("--accept-valid", action="store_true", help="有问题的行不导入,其余照常导入")
+    parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
+    parser.add_argument(
+        "--accept-valid", action="store_true", help="有问题的行不导入，其余照常导入"
+    )
     parser.add_argument("--report", metavar="OUT.xlsx", type=Path, help="把问题清单写成工作簿")
     add_json(parser)
     parser.set_defaults(run=run, failed=failed)
@@ -85,26 +87,26 @@ def failed(message: str) -> Mapping[str, Any]:
 
 def _check_report_path(path: Path) -> None:
     if path.suffix.lower() != ".xlsx":
-        raise Invalid(f"问题清单只能写成 xlsx,请把“{path.name}”的后缀改为 .xlsx")
+        raise Invalid(f"问题清单只能写成 xlsx，请把“{path.name}”的后缀改为 .xlsx")
     require_writable(path)
 
 
 def _lines(report: ImportReport, arguments: argparse.Namespace) -> Iterable[str]:
     if report.ignored:
-        yield f"没有用到的列:{'、'.join(report.ignored)}"
+        yield f"没有用到的列：{'、'.join(report.ignored)}"
     for problem in report.problems[:_SHOWN]:
         yield str(problem)
     if len(report.problems) > _SHOWN:
-        yield f"……另有 {len(report.problems) - _SHOWN} 处,用 --report 写成清单查看"
+        yield f"……另有 {len(report.problems) - _SHOWN} 处，用 --report 写成清单查看"
     wording = "将" if arguments.dry_run else "已"
     yield (
-        f"读入 {report.read} 行:{wording}新增 {report.created},{wording}更新 {report.updated},"
-        f"未变 {report.unchanged},不能导入 {report.rejected},坐标在区域外 {report.outside}"
+        f"读入 {report.read} 行：{wording}新增 {report.created}，{wording}更新 {report.updated}，"
+        f"未变 {report.unchanged}，不能导入 {report.rejected}，坐标在区域外 {report.outside}"
     )
     if arguments.dry_run:
-        yield "试运行:没有写入"
+        yield "试运行：没有写入"
 
 
 def _complaint(report: ImportReport) -> str:
     first = next(problem for problem in report.problems if problem.severity == "error")
-    return f"有 {report.rejected} 行不能导入,没有写入任何内容。{first}"
+    return f"有 {report.rejected} 行不能导入，没有写入任何内容。{first}"

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     """Bring the schema up to date; twice is as good as once."""
     store = open_store()
     before = migrate(store)
-    lines = [f"数据库{_STATES[before]}:{store.url}"]
+    lines = [f"数据库{_STATES[before]}：{store.url}"]
     result: dict[str, Any] = {"database": store.url, "before": before, "demo": None}
     if arguments.demo:
         loaded = demo.load_demo(store)
@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
             "users": loaded.users,
         }
         lines.append(
-            f"演示数据{'已载入' if loaded.loaded else '早已载入,未作改动'}:"
-            f"区域 {loaded.areas} 个,机构 {loaded.institutions} 家,账号 {loaded.users} 个"
+            f"演示数据{'已载入' if loaded.loaded else '早已载入，未作改动'}："
+            f"区域 {loaded.areas} 个，机构 {loaded.institutions} 家，账号 {loaded.users} 个"
         )
     return Outcome(result, tuple(lines))

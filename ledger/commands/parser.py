@@ -11,16 +11,16 @@ from typing import Any, NoReturn
 USAGE = 2
 _ARGUMENT = "argument (?P<name>.*?): "
 _SAID: Mapping[str, str] = {
-    "the following arguments are required: (?P<given>.*)": "缺少参数:{given}",
-    "unrecognized arguments: (?P<given>.*)": "不认识的参数:{given}",
+    "the following arguments are required: (?P<given>.*)": "缺少参数：{given}",
+    "unrecognized arguments: (?P<given>.*)": "不认识的参数：{given}",
     _ARGUMENT + r"invalid choice: '?(?P<given>.*?)'? \(choose from (?P<known>.*)\)": (
-        "{name} 不能是“{given}”,可用的有:{known}"
+        "{name} 不能是“{given}”，可用的有：{known}"
     ),
     _ARGUMENT + "expected one argument": "{name} 后面要写一个值",
     _ARGUMENT + "invalid .*value: '(?P<given>.*)'": "{name} 的值“{given}”无效",
     _ARGUMENT + "ignored explicit argument .*": "{name} 后面不能写值",
     _ARGUMENT + "not allowed with argument (?P<given>.*)": "{name} 不能与 {given} 同时使用",
-    "ambiguous option: (?P<name>.*?) could match (?P<given>.*)": "{name} 不明确,可能是:{given}",
+    "ambiguous option: (?P<name>.*?) could match (?P<given>.*)": "{name} 不明确，可能是：{given}",
 }
 
 
@@ -34,7 +34,7 @@ class Formatter(argparse.HelpFormatter):
         groups: Iterable[Any],
         prefix: str | None = None,
     ) -> None:
-        super().add_usage(usage, actions, groups, prefix or "用法:")
+        super().add_usage(usage, actions, groups, prefix or "用法：")
 
 
 class Parser(argparse.ArgumentParser):
@@ -50,7 +50,7 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say in Chinese what is wrong, and end."""
         sys.stderr.write(self.format_usage())
-        self.exit(USAGE, f"参数有误:{_translated(message)}\n")
+        self.exit(USAGE, f"参数有误：{_translated(message)}\n")
 
 
 def _translated(message: str) -> str:

@@ -43,7 +43,7 @@ def acting(store: Store, name: str | None) -> Actor:
         return SYSTEM
     user = find_user(store, name)
     if user.disabled:
-        raise Refused(f"用户“{user.name}”已停用,不能以其身份操作")
+        raise Refused(f"用户“{user.name}”已停用，不能以其身份操作")
     return actor_of(store, user)
 
 
@@ -57,8 +57,8 @@ def require_schema(store: Store) -> None:
     """
     state = schema_state(store)
     if state == "empty":
-        raise StorageError("数据库尚未建立,请先运行:python -m ledger init")
+        raise StorageError("数据库尚未建立，请先运行:python -m ledger init")
     if state == "older":
-        raise StorageError("数据库是旧版本的,请先备份,再运行:python -m ledger init")
+        raise StorageError("数据库是旧版本的，请先备份，再运行:python -m ledger init")
     if state == "newer":
-        raise StorageError("数据库由更新版本的程序建立,请先升级程序,或改用与之匹配的数据库")
+        raise StorageError("数据库由更新版本的程序建立，请先升级程序，或改用与之匹配的数据库")

@@ -16,8 +16,8 @@ from ledger.ledgers import ledger_named
 
 def add(commands: Any) -> None:
     """The arguments of the command."""
-    parser = commands.add_parser("template", help="生成空白导入模板,含下拉选项和填表说明")
-    parser.add_argument("ledger", metavar="LEDGER", help="台账,例如 institutions")
+    parser = commands.add_parser("template", help="生成空白导入模板，含下拉选项和填表说明")
+    parser.add_argument("ledger", metavar="LEDGER", help="台账，例如 institutions")
     parser.add_argument("file", metavar="OUT.xlsx", type=Path, help="要写的文件")
     add_json(parser)
     parser.set_defaults(run=run)
@@ -27,8 +27,8 @@ def run(arguments: argparse.Namespace) -> Outcome:
     """Needs no database: a template follows from the ledger's declaration alone."""
     ledger = ledger_named(arguments.ledger)
     if arguments.file.suffix.lower() != ".xlsx":
-        raise Invalid(f"模板只能写成 xlsx,请把“{arguments.file.name}”的后缀改为 .xlsx")
+        raise Invalid(f"模板只能写成 xlsx，请把“{arguments.file.name}”的后缀改为 .xlsx")
     require_writable(arguments.file)
     write_file(arguments.file, template(ledger))
     result = {"ledger": ledger.key, "file": str(arguments.file)}
-    return Outcome(result, (f"已生成{ledger.label}的导入模板:{arguments.file}",))
+    return Outcome(result, (f"已生成{ledger.label}的导入模板：{arguments.file}",))

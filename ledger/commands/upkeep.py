@@ -18,8 +18,8 @@ def add(commands: Any) -> None:
     checking = commands.add_parser("verify", help="检查数据库和日志链是否完整")
     add_json(checking)
     checking.set_defaults(run=run_verify)
-    copying = commands.add_parser("backup", help="备份数据库,不用停止服务")
-    copying.add_argument("file", metavar="OUT", type=Path, help="备份文件,不会覆盖已有文件")
+    copying = commands.add_parser("backup", help="备份数据库，不用停止服务")
+    copying.add_argument("file", metavar="OUT", type=Path, help="备份文件，不会覆盖已有文件")
     add_json(copying)
     copying.set_defaults(run=run_backup)
     bringing = commands.add_parser("restore", help="从备份恢复到空位置")
@@ -34,7 +34,7 @@ def run_verify(_arguments: argparse.Namespace) -> Outcome:
     require_schema(store)
     found = backup.verify(store)
     result = {"sound": found.sound, "entries": found.entries, "faults": list(found.faults)}
-    line = f"日志 {found.entries} 条,{'数据库和日志链完整' if found.sound else '检查没有通过'}"
+    line = f"日志 {found.entries} 条，{'数据库和日志链完整' if found.sound else '检查没有通过'}"
     return Outcome(result, (line,), found.faults, DONE if found.sound else REFUSED)
 
 
@@ -44,7 +44,7 @@ def run_backup(arguments: argparse.Namespace) -> Outcome:
     require_schema(store)
     told = _told("已备份到", backup.backup(store, arguments.file))
     key = key_path(store.engine.url.render_as_string(hide_password=False))
-    reminder = f"密钥文件 {key} 不在备份内,请另行保管:没有它,恢复后读不出加密的内容"
+    reminder = f"密钥文件 {key} 不在备份内，请另行保管：没有它，恢复后读不出加密的内容"
     return replace(
         told, result={**told.result, "key_file": str(key)}, lines=(*told.lines, reminder)
     )
@@ -58,5 +58,5 @@ def run_restore(arguments: argparse.Namespace) -> Outcome:
 def _told(done: str, copy: backup.Backup) -> Outcome:
     result = {"file": str(copy.path), "bytes": copy.size, "sha256": copy.sha256}
     result |= {"entries": copy.entries}
-    lines = (f"{done} {copy.path}({copy.size / 1e6:.1f} MB,日志 {copy.entries} 条)",)
+    lines = (f"{done} {copy.path}({copy.size / 1e6:.1f} MB，日志 {copy.entries} 条)",)
     return Outcome(result, (*lines, f"SHA-256 {copy.sha256}"))

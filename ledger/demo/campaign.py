@@ -88,7 +88,7 @@ def play(
         diary = Diary(whole, _actors(), calendar, end - timedelta(days=DAYS), now)
         places = places_of(diary)
         if not places:
-            raise Invalid("数据库里没有机构,无法演示专项行动。请先载入演示数据的机构")
+            raise Invalid("数据库里没有机构，无法演示专项行动。请先载入演示数据的机构")
         streams = [Dice(rng) for rng in np.random.default_rng(seed).spawn(5)]
         cases = Cases(diary, streams[0], round(DISPOSITIONS * scale))
         cases.plan_leads(round(LEADS * scale), places)

@@ -191,7 +191,7 @@ class Cases:
         day = diary.step(day, VILLAGE, case, "conclude", concluded)
         if dice.chance(0.04):
             day = diary.step(
-                day + timedelta(days=1), LEADER, case, "return", reason="证据不足,补充走访"
+                day + timedelta(days=1), LEADER, case, "return", reason="证据不足，补充走访"
             )
             day = diary.step(day + timedelta(days=5), VILLAGE, case, "conclude", concluded)
         if finding != "false":
@@ -289,7 +289,7 @@ class Cases:
         day = diary.step(day, VILLAGE, case, "submit", done)
         if dice.chance(0.08):
             day = diary.step(
-                day + timedelta(days=2), LEADER, case, "return", reason="材料不齐,补齐后再报"
+                day + timedelta(days=2), LEADER, case, "return", reason="材料不齐，补齐后再报"
             )
             day = diary.step(day + timedelta(days=5), VILLAGE, case, "submit", done)
         day = diary.step(day + timedelta(days=dice.number(1, 6)), OFFICE, case, "close")

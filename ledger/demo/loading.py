@@ -97,7 +97,7 @@ def _begin(store: Store) -> None:
     found = _counted(store, loaded=False)
     if found.areas or found.institutions or found.users:
         raise Invalid(
-            "数据库里已有正式数据,不能再载入演示数据。请用 LEDGER_DATABASE_URL 指定一个新的数据库"
+            "数据库里已有正式数据，不能再载入演示数据。请用 LEDGER_DATABASE_URL 指定一个新的数据库"
         )
     with store.writing() as connection:
         options.write(connection, OPTION, False)
@@ -110,13 +110,13 @@ def _load_areas(store: Store, folder: Path) -> None:
         file = AreaFile(folder / f"areas_{level}.geojson", level, _FIELDS, "wgs84")
         report = load_areas(store, SYSTEM, file)
         if report.refused:
-            raise StorageError(f"演示数据的区域没有通过检查:{report.errors[0].message}")
+            raise StorageError(f"演示数据的区域没有通过检查：{report.errors[0].message}")
 
 
 def _load_institutions(store: Store, folder: Path) -> None:
     report = import_file(store, SYSTEM, "institutions", folder / "institutions.xlsx")
     if not report.written:
-        raise StorageError(f"演示数据的机构没有通过检查:{report.problems[0]}")
+        raise StorageError(f"演示数据的机构没有通过检查：{report.problems[0]}")
 
 
 def _load_backdrop(store: Store, sample: Sample) -> None:

@@ -113,9 +113,9 @@ class Visits:
             "area_code": row["area_code"] if row["lon"] is None else None,
         }
         if dice.chance(0.03):
-            return values | {"result": "refused", "findings": "负责人拒绝开门,择日联合检查"}
+            return values | {"result": "refused", "findings": "负责人拒绝开门，择日联合检查"}
         if number == 2 and row["tier"] == "4" and dice.chance(0.15):
-            return values | {"result": "closed", "findings": "大门上锁,老人已转出"}
+            return values | {"result": "closed", "findings": "大门上锁，老人已转出"}
         values |= self._facts(row, number)
         problem = row["tier"] in ("2", "3", "4") or dice.chance(0.2)
         if problem:
@@ -245,7 +245,7 @@ def _verify(diary: Diary, dice: Dice) -> None:
         if dice.chance(0.15):
             continue
         lives = dice.chance(0.3)
-        note = "现场住有老人,收取床位费" if lives else "现场为办公室,未开展养老服务"
+        note = "现场住有老人，收取床位费" if lives else "现场为办公室，未开展养老服务"
         verify_entity(diary.store, diary.actors[GRID], row.id, row.version, lives, note)
 
 

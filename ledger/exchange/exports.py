@@ -140,7 +140,7 @@ def write_file(path: Path, content: bytes) -> None:
         if part is not None:
             part.unlink(missing_ok=True)
         raise Invalid(
-            f"无法写入“{path}”,请检查文件夹是否存在、可写、空间是否足够({error.strerror})"
+            f"无法写入“{path}”，请检查文件夹是否存在、可写、空间是否足够({error.strerror})"
         ) from None
 
 
@@ -153,18 +153,18 @@ def _umask() -> int:
 def require_writable(path: Path) -> None:
     """Refuse a path that could not be written to, before any work is done. Raises `Invalid`."""
     if path.is_dir():
-        raise Invalid(f"“{path}”是文件夹,请写出文件名")
+        raise Invalid(f"“{path}”是文件夹，请写出文件名")
     if not path.parent.is_dir():
-        raise Invalid(f"没有文件夹“{path.parent}”,请先建立")
+        raise Invalid(f"没有文件夹“{path.parent}”，请先建立")
     if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        raise Invalid(f"无法写入“{path}”,请检查文件夹和文件的写权限")
+        raise Invalid(f"无法写入“{path}”，请检查文件夹和文件的写权限")
 
 
 def _format(name: str) -> Format:
     for known in FORMATS:
         if name.lower() == known:
             return known
-    raise Invalid(f"不能导出为“{name or '(没有后缀)'}”,文件后缀只能是:{'、'.join(FORMATS)}")
+    raise Invalid(f"不能导出为“{name or '(没有后缀)'}”，文件后缀只能是：{'、'.join(FORMATS)}")
 
 
 def _records(store: Store, actor: Actor, ledger: Ledger, selection: Selection) -> Records:

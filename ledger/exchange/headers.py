@@ -69,8 +69,8 @@ def _only_choice(counts: Sequence[int], ledger: Ledger, mapping: FileMapping) ->
         return max(range(len(counts)), key=counts.__getitem__)
     needed = "、".join(f"“{column.label}”" for column in ledger.editable if column.required)
     raise Invalid(
-        f"前 {HEADER_ROWS} 行里没有找到表头:至少要有{needed}列。"
-        f"请对照{ledger.label}的导入模板补上表头,或提供映射文件"
+        f"前 {HEADER_ROWS} 行里没有找到表头：至少要有{needed}列。"
+        f"请对照{ledger.label}的导入模板补上表头，或提供映射文件"
     )
 
 
@@ -150,7 +150,7 @@ def _positions(names: Sequence[str], at: int) -> dict[str, int]:
         if not name:
             continue
         if fold(name) in positions:
-            problem = Problem(at + 1, name, "表头中出现了两次,请改名或删去一列")
+            problem = Problem(at + 1, name, "表头中出现了两次，请改名或删去一列")
             raise Invalid([problem])
         positions[fold(name)] = position
     return positions
@@ -162,7 +162,7 @@ def _mapped(positions: Mapping[str, int], header: str, at: int, sheet: Sheet) ->
         there = [str(cell).strip() for cell in sheet.rows[at] if cell not in (None, "")]
         shown = "、".join(there[:12]) + ("……" if len(there) > 12 else "")
         raise Invalid(
-            f"表头(第{at + 1}行)中没有映射文件指定的“{header}”列。文件的列有:{shown[:300]}"
+            f"表头(第{at + 1}行)中没有映射文件指定的“{header}”列。文件的列有：{shown[:300]}"
         )
     return position
 
@@ -174,6 +174,6 @@ def _best(
     ordered = sorted(ranked)
     if len(ordered) > 1 and ordered[0][0] == ordered[1][0]:
         one, other = names[ordered[0][1]], names[ordered[1][1]]
-        message = f"与“{other}”列都像是“{ledger.label_of(key)}”,请改名或删去一列"
+        message = f"与“{other}”列都像是“{ledger.label_of(key)}”，请改名或删去一列"
         raise Invalid([Problem(at + 1, one, message)])
     return ordered[0][1]

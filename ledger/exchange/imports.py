@@ -82,7 +82,7 @@ def import_file(
     actor.require(Action.IMPORT)
     ledger = ledger_named(ledger_key)
     if ledger.geometry == "polygon":
-        raise Invalid("区域不用表格导入,请用 areas load 或“区域”页载入边界文件")
+        raise Invalid("区域不用表格导入，请用 areas load 或“区域”页载入边界文件")
     understood = mapping or FileMapping()
     table = read_sheet(path, sheet)
     layout = find_layout(table, ledger, understood)

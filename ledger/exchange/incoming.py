@@ -132,7 +132,7 @@ class _Table:
         width = self.layout.width
         for number, row in zip(self.numbers, self.rows, strict=True):
             if len(row) > width and any(cell.strip() for cell in row[width:]):
-                message = f"有 {len(row)} 格,比表头多,多半是内容里有没加引号的逗号,请核对"
+                message = f"有 {len(row)} 格，比表头多，多半是内容里有没加引号的逗号，请核对"
                 self.problems.append(Problem(number, None, message))
 
 
@@ -152,9 +152,9 @@ def _guarded(reader: Reader, pairs: Mapping[str, str] | None, is_text: bool) -> 
             return BLANK
         if isinstance(raw, str):
             if len(raw) > longest:
-                raise ValueRefused(f"内容过长({len(raw)}字),一格最多{longest}字,请删减")
+                raise ValueRefused(f"内容过长({len(raw)}字)，一格最多{longest}字，请删减")
             if _ERROR_CELL.fullmatch(raw.strip()):
-                raise ValueRefused(f"公式出错({raw.strip()}),请改正公式或直接填写")
+                raise ValueRefused(f"公式出错({raw.strip()})，请改正公式或直接填写")
             if is_text and ESCAPED.match(raw):
                 raw = raw[1:]
         if pairs is not None and (said := _as_text(raw)) in pairs:
@@ -207,7 +207,7 @@ def _written(raw: Any) -> Any:
 
 def _dated(raw: Any) -> Any:
     if isinstance(raw, time | timedelta):
-        raise ValueRefused(f"“{raw}”是时间,请改填这一列要求的内容")
+        raise ValueRefused(f"“{raw}”是时间，请改填这一列要求的内容")
     return raw
 
 
@@ -221,8 +221,8 @@ def _area_reader(column: Column, atlas: Atlas, actor: Actor) -> Reader:
             return codes[0]
         if codes:
             some = "、".join(codes[:5])
-            raise ValueRefused(f"有{len(codes)}个区域都叫“{text}”,请改填区域代码:{some}")
-        raise ValueRefused(f"没有代码或名称为“{text[:40]}”的区域,请核对,或先载入区域")
+            raise ValueRefused(f"有{len(codes)}个区域都叫“{text}”，请改填区域代码：{some}")
+        raise ValueRefused(f"没有代码或名称为“{text[:40]}”的区域，请核对，或先载入区域")
 
     return read
 
@@ -240,14 +240,14 @@ def _to_wgs84(columns: dict[str, list[Any]], crs: SourceCrs, table: _Table) -> N
             both.append(at)
         elif any(known):
             missing = "lat" if known[0] else "lon"
-            table.complain(at, missing, f"经纬度要么都填,要么都留空({crs.label} 坐标无法换算)")
+            table.complain(at, missing, f"经纬度要么都填，要么都留空({crs.label} 坐标无法换算)")
             lon[at] = lat[at] = BLANK
     x, y = to_wgs84([lon[at] for at in both], [lat[at] for at in both], crs)
     for at, east, north in zip(both, np.round(x, _DIGITS), np.round(y, _DIGITS), strict=True):
         if abs(east) <= 180 and abs(north) <= 90:
             lon[at], lat[at] = float(east), float(north)
         else:
-            message = f"不是 {crs.label} 中的坐标,请核对坐标系,以及经纬度是否写反"
+            message = f"不是 {crs.label} 中的坐标，请核对坐标系，以及经纬度是否写反"
             table.complain(at, "lon", message)
             lon[at] = lat[at] = BLANK
 

@@ -72,15 +72,15 @@ def read_mapping(path: Path, ledger: Ledger) -> FileMapping:
         with path.open("rb") as stream:
             content = stream.read(_LARGEST + 1)
     except FileNotFoundError:
-        raise Invalid(f"没有找到映射文件“{path}”,请检查路径") from None
+        raise Invalid(f"没有找到映射文件“{path}”，请检查路径") from None
     except OSError as error:
         raise Invalid(f"无法读取映射文件“{path}”({error.strerror})") from None
     if len(content) > _LARGEST:
-        raise Invalid(f"映射文件“{path.name}”超过 1 MB,请检查是否选错文件")
+        raise Invalid(f"映射文件“{path.name}”超过 1 MB，请检查是否选错文件")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Invalid(f"映射文件“{path.name}”不是 UTF-8 编码,请另存为 UTF-8 后重试") from None
+        raise Invalid(f"映射文件“{path.name}”不是 UTF-8 编码，请另存为 UTF-8 后重试") from None
     return parse_mapping(text, ledger)
 
 
@@ -89,13 +89,15 @@ def parse_mapping(text: str, ledger: Ledger) -> FileMapping:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Invalid(f"映射文件的 TOML 写法有误:{error}。文字要加引号,每行写 名称 = 值") from None
+        raise Invalid(
+            f"映射文件的 TOML 写法有误：{error}。文字要加引号，每行写 名称 = 值"
+        ) from None
     except RecursionError:
-        raise Invalid("映射文件的括号层数过多,请改写") from None
+        raise Invalid("映射文件的括号层数过多，请改写") from None
     for key in content:
         if key not in _SECTIONS:
             allowed = "、".join(_SECTIONS)
-            raise Invalid(f"映射文件不认识“{key}”,只能有:{allowed}。{_nearest(key, _SECTIONS)}")
+            raise Invalid(f"映射文件不认识“{key}”，只能有：{allowed}。{_nearest(key, _SECTIONS)}")
     extra = _extra(_table(content, "extra"), ledger)
     return FileMapping(
         crs=_crs(content.get("crs", "wgs84")),
@@ -110,17 +112,17 @@ def parse_mapping(text: str, ledger: Ledger) -> FileMapping:
 def _table(content: Mapping[str, Any], section: str) -> dict[str, Any]:
     table = content.get(section, {})
     if not isinstance(table, dict):
-        raise Invalid(f"映射文件的 {section} 应当是一张表:先写 [{section}],下面每行写 名称 = 值")
+        raise Invalid(f"映射文件的 {section} 应当是一张表：先写 [{section}],下面每行写 名称 = 值")
     return table
 
 
 def _crs(name: object) -> SourceCrs:
     if not isinstance(name, str):
-        raise Invalid('映射文件的 crs 应当是带引号的文字,例如 crs = "wgs84"')
+        raise Invalid('映射文件的 crs 应当是带引号的文字，例如 crs = "wgs84"')
     try:
         return parse_crs(name)
     except GeoError as error:
-        raise Invalid(f"映射文件的 crs 有误:{error}") from None
+        raise Invalid(f"映射文件的 crs 有误：{error}") from None
 
 
 def _blank(choice: object) -> Literal["keep", "clear"]:
@@ -137,7 +139,7 @@ def _columns(table: Mapping[str, Any], ledger: Ledger) -> dict[str, str]:
         _declared(ledger, key, "columns")
         checked = _header(header, f"[columns] 的 {key}")
         if checked in used:
-            raise Invalid(f"映射文件把“{checked}”列同时给了 {used[checked]} 和 {key},请只留一个")
+            raise Invalid(f"映射文件把“{checked}”列同时给了 {used[checked]} 和 {key}，请只留一个")
         used[checked] = key
     return {key: header for header, key in used.items()}
 
@@ -151,7 +153,7 @@ def _values(
         column = further.get(key) or _declared(ledger, key, "values")
         where = f"[values.{key}]"
         if not isinstance(pairs, dict):
-            raise Invalid(f'映射文件的 {where} 应当是一张表,每行写 "文件中的写法" = "台账的选项"')
+            raise Invalid(f'映射文件的 {where} 应当是一张表，每行写 "文件中的写法" = "台账的选项"')
         for said, meant in pairs.items():
             _parsed(column, meant, f"{where} 的“{said}”")
         found[key] = {said.strip(): _plain(meant) for said, meant in pairs.items()}
@@ -172,17 +174,19 @@ def _extra(table: Mapping[str, Any], ledger: Ledger) -> tuple[ExtraColumn, ...]:
 def _extra_column(name: str, item: object, ledger: Ledger) -> ExtraColumn:
     where = f"[extra] 的 {name}"
     if name in ledger.by_key:
-        raise Invalid(f"映射文件 {where} 已是台账的列“{ledger.label_of(name)}”,请写在 [columns] 里")
+        raise Invalid(
+            f"映射文件 {where} 已是台账的列“{ledger.label_of(name)}”，请写在 [columns] 里"
+        )
     if not name.strip() or len(name) > _LONGEST_NAME:
         raise Invalid(f"映射文件 {where[:40]} 的名称应有 1 至 {_LONGEST_NAME} 个字")
     header: object = name
     if isinstance(item, dict):
         unknown = [key for key in item if key not in ("column", "type")]
         if unknown:
-            raise Invalid(f"映射文件 {where} 只能写 column 和 type,不认识“{unknown[0]}”")
+            raise Invalid(f"映射文件 {where} 只能写 column 和 type，不认识“{unknown[0]}”")
         header, item = item.get("column", name), item.get("type")
     if not isinstance(item, str) or item not in EXTRA_TYPES:
-        raise Invalid(f"映射文件 {where} 的类型只能是:{'、'.join(EXTRA_TYPES)}")
+        raise Invalid(f"映射文件 {where} 的类型只能是：{'、'.join(EXTRA_TYPES)}")
     checked = _header(header, where)
     return ExtraColumn(name, checked, Column(name, checked, EXTRA_TYPES[item], length=_EXTRA_TEXT))
 
@@ -191,26 +195,26 @@ def _declared(ledger: Ledger, key: str, section: str) -> Column:
     column = ledger.by_key.get(key)
     if column is None:
         hint = _nearest(key, list(ledger.by_key))
-        further = "。要留作规则用的其他事实,请写在 [extra] 里" if section == "columns" else ""
+        further = "。要留作规则用的其他事实，请写在 [extra] 里" if section == "columns" else ""
         raise Invalid(f"映射文件 [{section}] 中的“{key}”不是{ledger.label}的列{further}。{hint}")
     if column.computed:
-        raise Invalid(f"映射文件 [{section}] 中的 {key}({column.label})由系统计算,不能导入")
+        raise Invalid(f"映射文件 [{section}] 中的 {key}({column.label})由系统计算，不能导入")
     return column
 
 
 def _header(value: object, where: str) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise Invalid(f"映射文件 {where} 应当是带引号的列名,且不能为空")
+        raise Invalid(f"映射文件 {where} 应当是带引号的列名，且不能为空")
     return value.strip()
 
 
 def _parsed(column: Column, value: object, where: str) -> Any:
     if isinstance(value, dict | list):
-        raise Invalid(f"映射文件 {where} 应当是一个值,不能是列表或表")
+        raise Invalid(f"映射文件 {where} 应当是一个值，不能是列表或表")
     try:
         return column.parse(value)
     except ValueRefused as refused:
-        raise Invalid(f"映射文件 {where}:{refused}") from None
+        raise Invalid(f"映射文件 {where}：{refused}") from None
 
 
 def _plain(value: object) -> str:

@@ -113,7 +113,9 @@ class Planner:
         ours = {number for number, record in self.existing.items() if self._is_ours(record)}
         if any(row.values.get("number") not in ours for row in rows):
             named = "、".join(f"“{label}”" for label in missing)
-            raise Invalid(f"表头(第{self.layout.header + 1}行)缺少必填的列:{named},请补上后再导入")
+            raise Invalid(
+                f"表头(第{self.layout.header + 1}行)缺少必填的列：{named}，请补上后再导入"
+            )
 
     def _is_ours(self, record: Mapping[str, Any]) -> bool:
         return "area_code" not in self.ledger.by_key or self.actor.sees(record["area_path"])
@@ -130,7 +132,7 @@ class Planner:
         for incoming in rows.rows:
             number = incoming.values.get("number")
             if number and first.setdefault(number, incoming.row) != incoming.row:
-                message = f"编号“{number}”与第{first[number]}行重复,请改正或删去一行"
+                message = f"编号“{number}”与第{first[number]}行重复，请改正或删去一行"
                 self._reject(incoming.row, "number", message)
             current = self.existing.get(number) if number else None
             if current is None:
@@ -139,10 +141,10 @@ class Planner:
                     if empty and (incoming.row, key) not in rows.refused:
                         self._reject(incoming.row, key, "必须填写")
             elif not self._is_ours(current):
-                message = f"编号“{number}”不能使用,请核对,或留空由系统编号"
+                message = f"编号“{number}”不能使用，请核对，或留空由系统编号"
                 self._reject(incoming.row, "number", message)
             elif current["deleted"]:
-                message = f"编号“{number}”的记录在回收站中,请先恢复它,或改用别的编号"
+                message = f"编号“{number}”的记录在回收站中，请先恢复它，或改用别的编号"
                 self._reject(incoming.row, "number", message)
             if incoming.row not in self._bad:
                 drafts.append((incoming.row, self._draft(incoming, current)))
@@ -187,7 +189,7 @@ class Planner:
         swapped = self._swapped(drafts)
         for row, draft in drafts:
             if row in swapped:
-                message = "坐标不在任何区域内,对调经度与纬度后则在区域内,请核对是否写反"
+                message = "坐标不在任何区域内，对调经度与纬度后则在区域内，请核对是否写反"
                 self._reject(row, "lon", message)
                 continue
             outside = draft.place is not None and draft.place.placement == "outside"

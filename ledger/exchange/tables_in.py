@@ -73,27 +73,29 @@ def read_sheet(path: Path, sheet: str | None = None) -> Sheet:
 def _content(path: Path) -> bytes:
     limit = settings().max_upload_megabytes
     if path.is_dir():
-        raise Invalid(f"“{path}”是文件夹,请指定一个表格文件")
+        raise Invalid(f"“{path}”是文件夹，请指定一个表格文件")
     if path.suffix.lower() not in ENDINGS:
         kinds = "、".join(ending.removeprefix(".") for ending in ENDINGS)
-        raise Invalid(f"“{path.name}”不是可以导入的文件类型,只接受 {kinds}。{_SAVE_AS}")
+        raise Invalid(f"“{path.name}”不是可以导入的文件类型，只接受 {kinds}。{_SAVE_AS}")
     try:
         size = path.stat().st_size
         if size > limit * 1_000_000:
-            raise Invalid(f"“{path.name}”有 {size / 1e6:.0f} MB,上限为 {limit} MB,请拆分后分次导入")
+            raise Invalid(
+                f"“{path.name}”有 {size / 1e6:.0f} MB，上限为 {limit} MB，请拆分后分次导入"
+            )
         content = path.read_bytes()
     except FileNotFoundError:
-        raise Invalid(f"没有找到文件“{path}”,请检查路径") from None
+        raise Invalid(f"没有找到文件“{path}”，请检查路径") from None
     except OSError as error:
-        raise Invalid(f"无法读取文件“{path}”,请检查权限({error.strerror})") from None
+        raise Invalid(f"无法读取文件“{path}”，请检查权限({error.strerror})") from None
     if not content.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise Invalid(f"“{path.name}”是空文件,没有可以导入的内容")
+        raise Invalid(f"“{path.name}”是空文件，没有可以导入的内容")
     return content
 
 
 def _read_workbook(path: Path, content: bytes, wanted: str | None) -> Sheet:
     if content.startswith(_OLE) and _ENCRYPTED in content:
-        raise Invalid(f"“{path.name}”有打开密码,请取消密码保护后再导入")
+        raise Invalid(f"“{path.name}”有打开密码，请取消密码保护后再导入")
     if not content.startswith(_OLE):
         check_workbook_archive(path, settings())
     try:
@@ -101,7 +103,7 @@ def _read_workbook(path: Path, content: bytes, wanted: str | None) -> Sheet:
             name = _sheet_name(workbook, wanted)
             rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except PasswordError:
-        raise Invalid(f"“{path.name}”有打开密码,请取消密码保护后再导入") from None
+        raise Invalid(f"“{path.name}”有打开密码，请取消密码保护后再导入") from None
     except Invalid:
         raise
     except WorksheetNotFound:
@@ -117,33 +119,35 @@ def _read_workbook(path: Path, content: bytes, wanted: str | None) -> Sheet:
 
 def _damaged(path: Path) -> Invalid:
     return Invalid(
-        f"“{path.name}”已损坏或不完整,无法读取。请重新获取文件;能用 Excel 打开时,{_SAVE_AS}"
+        f"“{path.name}”已损坏或不完整，无法读取。请重新获取文件；能用 Excel 打开时，{_SAVE_AS}"
     )
 
 
 def _sheet_name(workbook: CalamineWorkbook, wanted: str | None) -> str:
     names = [data.name for data in workbook.sheets_metadata if data.typ == SheetTypeEnum.WorkSheet]
     if not names:
-        raise Invalid("文件中没有工作表,请检查是否选错文件")
+        raise Invalid("文件中没有工作表，请检查是否选错文件")
     if wanted is None:
         return names[0]
     if wanted not in names:
-        raise Invalid(f"没有名为“{wanted}”的工作表,文件中有:{'、'.join(names[:20])}")
+        raise Invalid(f"没有名为“{wanted}”的工作表，文件中有：{'、'.join(names[:20])}")
     return wanted
 
 
 def _read_text(path: Path, content: bytes, wanted: str | None) -> Sheet:
     if wanted is not None:
-        raise Invalid(f"“{path.name}”是文本表格,没有工作表“{wanted}”,请去掉工作表名称后重试")
+        raise Invalid(f"“{path.name}”是文本表格，没有工作表“{wanted}”，请去掉工作表名称后重试")
     text = _decoded(path, content)
     if re.match(r"\s*<(!doctype|html|table|\?xml)", text[:500], re.IGNORECASE):
-        raise Invalid(f"“{path.name}”其实是网页或 XML 文件,不是表格。{_SAVE_AS}")
+        raise Invalid(f"“{path.name}”其实是网页或 XML 文件，不是表格。{_SAVE_AS}")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         rows = list(reader)
     except csv.Error:
         line = reader.line_num
-        raise Invalid(f"“{path.name}”第{line}行或之前的引号没有成对,无法读取。{_SAVE_AS}") from None
+        raise Invalid(
+            f"“{path.name}”第{line}行或之前的引号没有成对，无法读取。{_SAVE_AS}"
+        ) from None
     return Sheet(rows, path.stem, is_text=True)
 
 
@@ -151,7 +155,7 @@ def _decoded(path: Path, content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings: tuple[str, ...] = ("utf-16",)
     elif b"\x00" in content[:100_000]:
-        raise Invalid(f"“{path.name}”的内容不是表格,请检查是否选错文件。{_SAVE_AS}")
+        raise Invalid(f"“{path.name}”的内容不是表格，请检查是否选错文件。{_SAVE_AS}")
     else:
         encodings = ("utf-8-sig", "gb18030")
     for encoding in encodings:
@@ -159,7 +163,7 @@ def _decoded(path: Path, content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Invalid(f"“{path.name}”的文字编码无法识别,请另存为 UTF-8 编码的 CSV,或 xlsx")
+    raise Invalid(f"“{path.name}”的文字编码无法识别，请另存为 UTF-8 编码的 CSV，或 xlsx")
 
 
 def _delimiter(text: str) -> str:
@@ -172,16 +176,16 @@ def _delimiter(text: str) -> str:
 def _check_size(sheet: Sheet) -> None:
     limits = settings()
     if not any(cell not in (None, "") for row in sheet.rows for cell in row):
-        raise Invalid(f"工作表“{sheet.name}”是空的,没有可以导入的内容")
+        raise Invalid(f"工作表“{sheet.name}”是空的，没有可以导入的内容")
     # A header may stand below a few title lines.
     if len(sheet.rows) > limits.max_import_rows + 20:
         raise Invalid(
-            f"工作表“{sheet.name}”有 {len(sheet.rows)} 行,一次最多导入 {limits.max_import_rows} 行,"
-            "请删去数据之后的空行,或拆分后分次导入"
+            f"工作表“{sheet.name}”有 {len(sheet.rows)} 行，"
+            f"一次最多导入 {limits.max_import_rows} 行，请删去数据之后的空行，或拆分后分次导入"
         )
     widest = max(len(row) for row in sheet.rows)
     if widest > limits.max_import_columns:
         raise Invalid(
-            f"工作表“{sheet.name}”有 {widest} 列,最多 {limits.max_import_columns} 列,"
+            f"工作表“{sheet.name}”有 {widest} 列，最多 {limits.max_import_columns} 列，"
             "请删去数据右侧多余的列"
         )

@@ -25,13 +25,13 @@ _TYPE_WORDS: Mapping[ColumnType, str] = {
     ColumnType.INTEGER: "整数",
     ColumnType.NUMBER: "数字",
     ColumnType.MONEY: "金额",
-    ColumnType.DATE: "日期,如 2026-05-20",
-    ColumnType.MOMENT: "日期和时间,如 2026-05-20 09:30",
+    ColumnType.DATE: "日期，如 2026-05-20",
+    ColumnType.MOMENT: "日期和时间，如 2026-05-20 09:30",
     ColumnType.CHOICE: "从下拉选项中选",
-    ColumnType.TRI: "是、否或不详;空白即不详",
-    ColumnType.LONGITUDE: "经度,小数度(WGS84 或 CGCS2000)",
-    ColumnType.LATITUDE: "纬度,小数度(WGS84 或 CGCS2000)",
-    ColumnType.AREA: "区域代码,或不重名的区域名称",
+    ColumnType.TRI: "是、否或不详；空白即不详",
+    ColumnType.LONGITUDE: "经度，小数度(WGS84 或 CGCS2000)",
+    ColumnType.LATITUDE: "纬度，小数度(WGS84 或 CGCS2000)",
+    ColumnType.AREA: "区域代码，或不重名的区域名称",
     ColumnType.REFERENCE: "所指记录的编号",
     ColumnType.CREDIT_CODE: "18位统一社会信用代码",
     ColumnType.PHONE: "电话号码",
@@ -50,10 +50,10 @@ _EXAMPLES: Mapping[ColumnType, str] = {
     ColumnType.PHONE: "000-81234567",
 }
 _NOTES = (
-    "请在“填写”表中填写,一行一条;不要改动表头文字,可以删去不用的列。",
-    "带 * 的列必须填写。不清楚的格请留空,不要填 0、“无”或“/”。",
-    "编号留空即为新增;填写已有编号则更新该条记录,空白格不改动原值。",
-    "坐标按 WGS84 或 CGCS2000 填写;从手机地图抄来的坐标多为 GCJ-02 或 BD-09,请在导入时选明。",
+    "请在“填写”表中填写，一行一条；不要改动表头文字，可以删去不用的列。",
+    "带 * 的列必须填写。不清楚的格请留空，不要填 0、“无”或“/”。",
+    "编号留空即为新增；填写已有编号则更新该条记录，空白格不改动原值。",
+    "坐标按 WGS84 或 CGCS2000 填写；从手机地图抄来的坐标多为 GCJ-02 或 BD-09，请在导入时选明。",
     "没有坐标时请填所属区域(村、社区代码)。",
 )
 
@@ -64,7 +64,7 @@ def template(ledger: Ledger) -> bytes:
     Raises `Invalid` for areas: they come from boundary files.
     """
     if ledger.geometry == "polygon":
-        raise Invalid(f"{ledger.label}从边界文件载入,没有导入模板")
+        raise Invalid(f"{ledger.label}从边界文件载入，没有导入模板")
     columns = ledger.editable
     with new_workbook(f"{ledger.label}导入模板") as (content, workbook):
         sheet = workbook.add_worksheet("填写")
@@ -150,7 +150,7 @@ def _validation(column: Column, texts: list[str] | str) -> dict[str, Any]:
         "input_title": column.label[:32],
         "input_message": message[:_LONGEST_MESSAGE],
         "error_title": "内容不符合要求",
-        "error_message": f"{column.label}:{_allowed(column)}"[:_LONGEST_MESSAGE],
+        "error_message": f"{column.label}：{_allowed(column)}"[:_LONGEST_MESSAGE],
     }
 
 
@@ -183,7 +183,7 @@ _RULES: Mapping[ColumnType, Callable[[Column], dict[str, Any]]] = {
 def _allowed(column: Column) -> str:
     """What may stand in a column, in words."""
     if column.type is ColumnType.CHOICE:
-        return "只能填:" + "、".join(_choices(column))
+        return "只能填：" + "、".join(_choices(column))
     words = _TYPE_WORDS[column.type]
     if column.minimum is not None and column.maximum is not None:
         words += f",{column.minimum:.0f} 至 {column.maximum:.0f}"

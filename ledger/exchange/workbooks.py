@@ -87,7 +87,7 @@ def table_workbook(
     """
     if len(rows) > _MOST_ROWS:
         raise Invalid(
-            f"有 {len(rows)} 行,超过一个工作表的上限 {_MOST_ROWS} 行,请缩小范围或改用 csv"
+            f"有 {len(rows)} 行，超过一个工作表的上限 {_MOST_ROWS} 行，请缩小范围或改用 csv"
         )
     with new_workbook(title) as (content, workbook):
         sheet = workbook.add_worksheet(_sheet_name(title))

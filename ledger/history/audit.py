@@ -170,7 +170,7 @@ def verify(connection: Connection) -> Verdict:
         if entries:
             faults.append("日志链尾记录缺失")
     elif (head.last_id, head.hash) != (expected_id - 1, previous):
-        faults.append(f"日志末尾缺失:应有{head.last_id}条,现有{expected_id - 1}条")
+        faults.append(f"日志末尾缺失：应有{head.last_id}条，现有{expected_id - 1}条")
     return Verdict(entries, tuple(faults))
 
 

@@ -39,7 +39,7 @@ def keep(
     if actor.user_id is None:
         return
     if sum(len(str(value)) for value in values.values()) > _MOST_CHARACTERS:
-        raise Invalid("草稿内容过长,无法暂存,请先保存")
+        raise Invalid("草稿内容过长，无法暂存，请先保存")
     with store.writing() as connection:
         connection.execute(delete(table).where(*_of(actor, form)))
         connection.execute(

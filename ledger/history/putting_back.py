@@ -100,7 +100,7 @@ def _put_back(
                 drafts,
                 surroundings,
                 batch=uuid4().hex,
-                reason=f"恢复:{reason.strip()}",
+                reason=f"恢复：{reason.strip()}",
             )
             changed += sum(d.after["version"] != (d.current or {})["version"] for d in drafts)
     return PutBack(changed, tuple(left))
@@ -165,4 +165,4 @@ def _typed(ledger: Ledger, key: str, value: Any) -> Any:
 def _require_scope(actor: Actor, drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         if "area_path" in draft.after and not actor.sees(draft.after["area_path"]):
-            raise Invalid("恢复后记录将不在您的辖区内,不能恢复")
+            raise Invalid("恢复后记录将不在您的辖区内，不能恢复")

@@ -90,7 +90,7 @@ def add_user(
     with store.writing() as connection:
         _require_over(actor, _scope_path(connection, scope_code))
         if connection.execute(select(users.c.id).where(users.c.name == folded)).first():
-            raise Invalid([Problem(None, "用户名", f"“{folded}”已被使用,请换一个")])
+            raise Invalid([Problem(None, "用户名", f"“{folded}”已被使用，请换一个")])
         return _insert(
             connection,
             actor,
@@ -113,7 +113,7 @@ def first_admin(store: Store, name: str, password: str, *, display_name: str | N
     password_hash = passwords.hashed(password)
     with store.writing() as connection:
         if any_users(connection):
-            raise Refused("系统已有用户,不能再次初始化。请用管理员账号登录。")
+            raise Refused("系统已有用户，不能再次初始化。请用管理员账号登录。")
         return _insert(
             connection,
             SYSTEM,
@@ -227,7 +227,11 @@ def _scope_path(connection: Connection, scope_code: str) -> str:
     ).scalar()
     if path is None:
         raise Invalid(
-            [Problem(None, "辖区", f"没有代码为“{scope_code}”的区域,请先载入区域,或用 * 表示全部")]
+            [
+                Problem(
+                    None, "辖区", f"没有代码为“{scope_code}”的区域，请先载入区域，或用 * 表示全部"
+                )
+            ]
         )
     return str(path)
 
@@ -235,7 +239,7 @@ def _scope_path(connection: Connection, scope_code: str) -> str:
 def _require_over(actor: Actor, path: str) -> None:
     actor.require(Action.MANAGE_USERS)
     if not actor.sees(path):
-        raise Refused("只能管理本辖区内的用户,请选择您辖区内的区域。")
+        raise Refused("只能管理本辖区内的用户，请选择您辖区内的区域。")
 
 
 def _managed(connection: Connection, actor: Actor, user_id: int) -> User:
@@ -250,7 +254,7 @@ def _managed(connection: Connection, actor: Actor, user_id: int) -> User:
 def _keep_an_admin(connection: Connection, actor: Actor, user: User) -> None:
     """Nobody locks themselves out, and the system always keeps one working administrator."""
     if user.id == actor.user_id:
-        raise Refused("不能停用自己或调整自己的角色和辖区,请由另一位系统管理员操作。")
+        raise Refused("不能停用自己或调整自己的角色和辖区，请由另一位系统管理员操作。")
     others = connection.execute(
         select(func.count()).where(
             users.c.role == Role.ADMIN.value,
@@ -261,7 +265,7 @@ def _keep_an_admin(connection: Connection, actor: Actor, user: User) -> None:
     ).scalar_one()
     is_root_admin = user.role is Role.ADMIN and user.scope_code == WHOLE_TREE
     if is_root_admin and not user.disabled and not others:
-        raise Refused("这是最后一位全域系统管理员,不能停用或调整。请先新增另一位系统管理员。")
+        raise Refused("这是最后一位全域系统管理员，不能停用或调整。请先新增另一位系统管理员。")
 
 
 def _change(

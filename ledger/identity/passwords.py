@@ -83,15 +83,15 @@ def check_rules(name: str, password: str) -> None:
     folded = password.casefold()
     message = None
     if len(password) < SHORTEST:
-        message = f"密码太短({len(password)}个字符),至少{SHORTEST}个字符"
+        message = f"密码太短({len(password)}个字符)，至少{SHORTEST}个字符"
     elif len(password) > LONGEST:
-        message = f"密码太长,最多{LONGEST}个字符"
+        message = f"密码太长，最多{LONGEST}个字符"
     elif not (any(c.isalpha() for c in password) and any(c.isdigit() for c in password)):
         message = "密码须同时包含字母和数字"
     elif len(name) >= 3 and name.casefold() in folded:
         message = "密码不能包含用户名"
     elif folded in COMMONEST or len(set(folded)) < 4:
-        message = "这个密码太常见,容易被猜到,请换一个"
+        message = "这个密码太常见，容易被猜到，请换一个"
     if message:
         raise Invalid([Problem(None, "密码", message)])
 

@@ -158,4 +158,4 @@ def _succeed(
 def _refusal(until: datetime | None) -> str:
     if until is None:
         return "用户名或密码不正确。忘记密码请联系系统管理员重置。"
-    return f"连续失败次数过多,请于 {clock.local_text(until)[11:]} 之后再试,或联系系统管理员。"
+    return f"连续失败次数过多，请于 {clock.local_text(until)[11:]} 之后再试，或联系系统管理员。"

@@ -152,7 +152,7 @@ def checked_name(name: str) -> str:
     folded = fold_name(name)
     if not _NAME.match(folded):
         raise Invalid(
-            [Problem(None, "用户名", "须为2至40个字符,只能用汉字、字母、数字、点、横线和下划线")]
+            [Problem(None, "用户名", "须为2至40个字符，只能用汉字、字母、数字、点、横线和下划线")]
         )
     return folded
 
@@ -163,7 +163,7 @@ def checked_role(role: Role | str) -> Role:
         return Role(role)
     except ValueError:
         known = "、".join(f"{key.value}({label})" for key, label in ROLE_LABELS.items())
-        raise Invalid([Problem(None, "角色", f"没有角色“{role}”,可用的有:{known}")]) from None
+        raise Invalid([Problem(None, "角色", f"没有角色“{role}”，可用的有：{known}")]) from None
 
 
 def users_query() -> Any:

@@ -36,7 +36,7 @@ def ledger_named(key: str) -> Ledger:
         return LEDGERS[key]
     except KeyError:
         known = "、".join(f"{ledger.key}({ledger.label})" for ledger in LEDGERS.values())
-        raise Invalid(f"没有名为“{key}”的台账,可用的有:{known}") from None
+        raise Invalid(f"没有名为“{key}”的台账，可用的有：{known}") from None
 
 
 __all__ = [

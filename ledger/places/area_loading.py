@@ -81,7 +81,7 @@ def load_areas(store: Store, actor: Actor, file: AreaFile, *, dry_run: bool = Fa
     """
     actor.require(Action.LOAD_AREAS)
     if file.level not in LEVELS:
-        raise Invalid(f"层级“{file.level}”无法识别,只能是:{'、'.join(LEVELS)}")
+        raise Invalid(f"层级“{file.level}”无法识别，只能是：{'、'.join(LEVELS)}")
     with store.reading() as connection:
         known = read_atlas(connection)
     boundaries = _prepared(file, known)

@@ -40,7 +40,7 @@ def reveal(
         raise Invalid("请写明查看理由(4至200字)")
     with store.writing() as connection:
         if _asked(connection, actor) >= MOST_AN_HOUR:
-            raise Refused(f"一小时内最多查看{MOST_AN_HOUR}次受保护信息,请稍后再试")
+            raise Refused(f"一小时内最多查看{MOST_AN_HOUR}次受保护信息，请稍后再试")
         row = owned(connection, actor, ledger, [record_id])[record_id]
         kept = row[key]
         change = audit.Change(

@@ -50,7 +50,9 @@ class Sealer:
         try:
             return self._fernet.decrypt(json.loads(sealed)["c"].encode()).decode()
         except InvalidToken as error:
-            raise StorageError("密钥文件与数据库不匹配,无法解密。请管理员恢复原密钥文件") from error
+            raise StorageError(
+                "密钥文件与数据库不匹配，无法解密。请管理员恢复原密钥文件"
+            ) from error
 
     def fingerprint(self, plain: str) -> str:
         """A keyed hash: equal texts have equal hashes, and nobody without the key can try."""
@@ -106,4 +108,4 @@ def sealer_at(path: Path) -> Sealer:
     try:
         return Sealer(keys)
     except (ValueError, IndexError) as error:
-        raise StorageError(f"密钥文件“{path}”无法使用,请管理员恢复原密钥文件") from error
+        raise StorageError(f"密钥文件“{path}”无法使用，请管理员恢复原密钥文件") from error

@@ -52,7 +52,7 @@ def verify(store: Store) -> Verification:
     with store.reading() as connection:
         if store.is_sqlite:
             found = [row[0] for row in connection.execute(text("PRAGMA integrity_check"))]
-            faults += [f"数据库文件有损坏:{line}" for line in found if line != "ok"]
+            faults += [f"数据库文件有损坏：{line}" for line in found if line != "ok"]
             lost = list(connection.execute(text("PRAGMA foreign_key_check")))
             faults += [f"数据表 {row[0]} 的第 {row[1]} 行指向不存在的记录" for row in lost]
         verdict = audit.verify(connection)
@@ -73,9 +73,9 @@ def backup(store: Store, target: Path) -> Backup:
     checksum = _checksum_file(target)
     for file in (target, checksum):
         if file.exists():
-            raise Invalid(f"“{file}”已存在,不会覆盖。请换一个文件名,或先移走它")
+            raise Invalid(f"“{file}”已存在，不会覆盖。请换一个文件名，或先移走它")
     if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
-        raise Invalid(f"不能写入文件夹“{target.parent}”,请先建立它并检查写权限")
+        raise Invalid(f"不能写入文件夹“{target.parent}”，请先建立它并检查写权限")
     part = target.with_name(f"{target.name}.part")
     try:
         part.unlink(missing_ok=True)
@@ -85,7 +85,7 @@ def backup(store: Store, target: Path) -> Backup:
         os.link(part, target)  # unlike a rename, never replaces a file made meanwhile
         checksum.write_text(f"{digest}  {target.name}\n", encoding="utf-8")
     except OSError as error:
-        raise Invalid(f"无法写入备份“{target}”,请检查空间和权限({error.strerror})") from None
+        raise Invalid(f"无法写入备份“{target}”，请检查空间和权限({error.strerror})") from None
     finally:
         part.unlink(missing_ok=True)
     return Backup(target, target.stat().st_size, digest, entries)
@@ -104,11 +104,11 @@ def restore(store: Store, source: Path) -> Backup:
     place = _database_file(store)
     if place.exists() and place.stat().st_size and schema_state(store) != "empty":
         raise Invalid(
-            f"“{place}”已有数据,不会覆盖。请先停止服务并移走该文件,"
+            f"“{place}”已有数据，不会覆盖。请先停止服务并移走该文件，"
             "或用 LEDGER_DATABASE_URL 指向一个空位置"
         )
     if not source.is_file():
-        raise Invalid(f"没有找到备份文件“{source}”,请检查路径")
+        raise Invalid(f"没有找到备份文件“{source}”，请检查路径")
     digest = _sha256(source)
     _check_digest(source, digest)
     store.dispose()
@@ -121,19 +121,19 @@ def restore(store: Store, source: Path) -> Backup:
                 place.with_name(place.name + leftover).unlink(missing_ok=True)
             part.replace(place)
     except OSError as error:
-        raise Invalid(f"无法恢复到“{place}”,请检查空间和权限({error.strerror})") from None
+        raise Invalid(f"无法恢复到“{place}”，请检查空间和权限({error.strerror})") from None
     return Backup(place, place.stat().st_size, digest, entries)
 
 
 def _require_sqlite(store: Store, tool: str) -> None:
     if not store.is_sqlite:
-        raise Invalid(f"PostgreSQL 数据库请用它自带的工具:{tool}。本命令只用于 SQLite 数据库")
+        raise Invalid(f"PostgreSQL 数据库请用它自带的工具：{tool}。本命令只用于 SQLite 数据库")
 
 
 def _database_file(store: Store) -> Path:
     name = store.engine.url.database
     if not name or name == ":memory:":
-        raise Invalid("内存数据库不能备份或恢复,请检查 LEDGER_DATABASE_URL")
+        raise Invalid("内存数据库不能备份或恢复，请检查 LEDGER_DATABASE_URL")
     return Path(name)
 
 
@@ -141,12 +141,12 @@ def _copy(store: Store, part: Path) -> None:
     """``VACUUM INTO`` reads one snapshot and cannot run inside a transaction."""
     source = _database_file(store)
     if not source.exists() or schema_state(store) == "empty":
-        raise StorageError("数据库尚未建立,没有可以备份的内容,请先运行:python -m ledger init")
+        raise StorageError("数据库尚未建立，没有可以备份的内容，请先运行:python -m ledger init")
     connection = sqlite3.connect(source, timeout=30, isolation_level=None)
     try:
         connection.execute("VACUUM INTO ?", (str(part),))
     except sqlite3.DatabaseError as error:
-        raise StorageError(f"备份没有完成,请检查磁盘空间后重试({error})") from None
+        raise StorageError(f"备份没有完成，请检查磁盘空间后重试({error})") from None
     finally:
         connection.close()
 
@@ -155,21 +155,21 @@ def _checked(copy: Path, name: str) -> int:
     """The number of log entries of a sound copy. Raises `Invalid` for any other file."""
     with copy.open("rb") as stream:
         if stream.read(len(_HEADER)) != _HEADER:
-            raise Invalid(f"“{name}”不是本系统的备份文件,请检查是否选错")
+            raise Invalid(f"“{name}”不是本系统的备份文件，请检查是否选错")
     opened = open_store(f"sqlite:///{copy.as_posix()}")
     try:
         state = schema_state(opened)
         if state in ("empty", "newer"):
             reason = "不是本系统的备份文件" if state == "empty" else "由更新版本的程序建立"
-            raise Invalid(f"“{name}”{reason},不能使用")
+            raise Invalid(f"“{name}”{reason}，不能使用")
         found = verify(opened)
         _fold_log(opened)
     except StorageError:
-        raise Invalid(f"“{name}”已损坏,不能使用。请换一份备份") from None
+        raise Invalid(f"“{name}”已损坏，不能使用。请换一份备份") from None
     finally:
         opened.dispose()
     if not found.sound:
-        raise Invalid(f"“{name}”没有通过检查,不能使用:{found.faults[0]}。请换一份备份")
+        raise Invalid(f"“{name}”没有通过检查，不能使用：{found.faults[0]}。请换一份备份")
     return found.entries
 
 
@@ -201,4 +201,4 @@ def _check_digest(source: Path, digest: str) -> None:
         return
     wanted = checksum.read_text(encoding="utf-8", errors="replace").split()
     if not wanted or wanted[0].lower() != digest:
-        raise Invalid(f"“{source.name}”与校验文件“{checksum.name}”不符,可能已损坏,请换一份备份")
+        raise Invalid(f"“{source.name}”与校验文件“{checksum.name}”不符，可能已损坏，请换一份备份")

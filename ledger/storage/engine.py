@@ -72,7 +72,7 @@ def open_store(url: str | None = None) -> Store:
         parsed = make_url(address)
     except ArgumentError:
         raise StorageError(
-            "数据库地址无法识别。请检查 LEDGER_DATABASE_URL,例如 sqlite:///data/var/ledger.db"
+            "数据库地址无法识别。请检查 LEDGER_DATABASE_URL，例如 sqlite:///data/var/ledger.db"
         ) from None
     if parsed.get_backend_name() == "sqlite":
         return Store(_sqlite_engine(address, parsed.database))
@@ -85,7 +85,7 @@ def _sqlite_engine(address: str, database: str | None) -> Engine:
             Path(database).parent.mkdir(parents=True, exist_ok=True)
         except OSError:
             raise StorageError(
-                f"无法建立数据库目录“{Path(database).parent}”,请检查该目录是否可写"
+                f"无法建立数据库目录“{Path(database).parent}”，请检查该目录是否可写"
             ) from None
     engine = create_engine(address, connect_args={"timeout": 30, "check_same_thread": False})
 
@@ -121,12 +121,12 @@ def _clear_errors() -> Iterator[None]:
 
 
 _SIGNS = {
-    "database is locked": "数据库正被占用,请稍后重试;若持续出现,请联系管理员",
-    "readonly": "数据库为只读,无法保存。请管理员检查数据目录的写权限",
-    "disk is full": "磁盘空间已满,无法保存。请管理员清理磁盘后重试",
-    "malformed": "数据库文件已损坏。请管理员停止服务,从备份恢复",
+    "database is locked": "数据库正被占用，请稍后重试；若持续出现，请联系管理员",
+    "readonly": "数据库为只读，无法保存。请管理员检查数据目录的写权限",
+    "disk is full": "磁盘空间已满，无法保存。请管理员清理磁盘后重试",
+    "malformed": "数据库文件已损坏。请管理员停止服务，从备份恢复",
     "not a database": "数据库文件已损坏或不是数据库。请管理员从备份恢复",
     "unable to open": "无法打开数据库文件。请管理员检查路径和权限",
-    "no such table": "数据库尚未建立,请先运行:python -m ledger init",
-    "does not exist": "数据库尚未建立,请先运行:python -m ledger init",
+    "no such table": "数据库尚未建立，请先运行:python -m ledger init",
+    "does not exist": "数据库尚未建立，请先运行:python -m ledger init",
 }

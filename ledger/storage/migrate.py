@@ -42,7 +42,7 @@ def migrate(store: Store) -> SchemaState:
     """
     state = schema_state(store)
     if state == "newer":
-        raise StorageError("数据库由更新版本的程序建立,请先升级程序,或改用与之匹配的数据库")
+        raise StorageError("数据库由更新版本的程序建立，请先升级程序，或改用与之匹配的数据库")
     if state != "current":
         with store.writing() as connection:
             config = _config()

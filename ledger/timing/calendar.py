@@ -10,7 +10,8 @@ How a period is counted:
 A working day is a weekday that is no holiday, or a weekend day worked in exchange. The State
 Council announces both year by year. Past arrangements come from the package ``chinesecalendar``
 (2004 to 2026), later ones from lists the office loads (:mod:`ledger.timing.holiday_lists`). Where
-there is none, weekends alone count as days off and the result is marked *provisional* (节假日安排未公布).
+there is none, weekends alone count as days off and the result is marked *provisional*
+(节假日安排未公布).
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def show_adding(desk: Desk) -> None:
         if st.button("返回列表", key="adding-back", icon=":material/arrow_back:"):
             _stop_adding(desk, form)
             st.rerun()
-    st.caption("只有标“必填”的必须填写;不清楚的可以留空或选“不详”,以后再补。")
+    st.caption("只有标“必填”的必须填写；不清楚的可以留空或选“不详”，以后再补。")
     placed = desk.ledger.geometry == "point"
     facts, place = st.columns([3, 2]) if placed else (st.container(), None)
     if place is not None:
@@ -117,7 +117,7 @@ def _create(desk: Desk, form: Form, token: str) -> None:
             _created(desk, form, record_id)
     if problems:
         named = "、".join(desk.ledger.label_of(key) for key in problems)
-        desk.memory.refused.append(f"还不能保存,请先改正:{named}。")
+        desk.memory.refused.append(f"还不能保存，请先改正：{named}。")
     st.session_state[form.key("problems")] = problems
     st.rerun(scope="fragment")
 

@@ -139,7 +139,7 @@ class _Reader:
             return None
         area = self._atlas.get(code)
         if area is None or not self._actor.sees(area.path):
-            self._problems.append(f"没有代码为“{clip(code, 40)}”的区域,或不在您的辖区内")
+            self._problems.append(f"没有代码为“{clip(code, 40)}”的区域，或不在您的辖区内")
             return None
         return area.path
 
@@ -165,7 +165,7 @@ class _Reader:
             except Invalid as invalid:
                 self._problems.append(str(invalid))
         if len(found) > MAX_CONDITIONS:
-            self._problems.append(f"筛选条件过多,只采用前{MAX_CONDITIONS}个")
+            self._problems.append(f"筛选条件过多，只采用前{MAX_CONDITIONS}个")
         return tuple(found[:MAX_CONDITIONS])
 
 
@@ -180,7 +180,7 @@ def read_conditions(ledger: Ledger, name: str, values: Iterable[str]) -> list[Co
     try:
         return _conditions_of(column, operator, list(values))
     except ValueRefused as refused:
-        raise Invalid(f"“{column.label}”列的筛选值有误:{refused}") from None
+        raise Invalid(f"“{column.label}”列的筛选值有误：{refused}") from None
 
 
 def _conditions_of(column: Column, operator: Any, values: list[str]) -> list[Condition]:
@@ -199,7 +199,7 @@ def _choice(column: Column, text: str) -> str | bool | None:
         return None
     if column.type is ColumnType.TRI:
         if text not in _TRI:
-            raise ValueRefused(f"“{clip(text, 20)}”无法识别,只能是 yes、no 或 {BLANK}")
+            raise ValueRefused(f"“{clip(text, 20)}”无法识别，只能是 yes、no 或 {BLANK}")
         return _TRI[text]
     if text not in {choice.key for choice in column.choices}:
         raise ValueRefused(f"“{clip(text, 20)}”不在可选项内")
@@ -218,7 +218,7 @@ def _bound(column: Column, text: str) -> int | float | date:
 def checked_text(text: str) -> str:
     """A text fit for a search. Raises `ValueRefused` on controls, halves of letters and length."""
     if len(text) > MAX_TEXT:
-        raise ValueRefused(f"过长,最多{MAX_TEXT}字")
+        raise ValueRefused(f"过长，最多{MAX_TEXT}字")
     if any(ord(letter) < 32 or 0xD800 <= ord(letter) <= 0xDFFF for letter in text):
         raise ValueRefused("含有无法识别的字符")
     return text

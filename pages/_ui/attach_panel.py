@@ -49,7 +49,7 @@ def _show_upload(desk: Desk, record: Mapping[str, Any]) -> None:
     counter = f"upload-count-{desk.ledger.key}-{record['id']}"
     key = f"upload-{desk.ledger.key}-{record['id']}-{st.session_state.get(counter, 0)}"
     chosen = st.file_uploader(
-        f"添加照片或材料(JPG、PNG、PDF,每个最多 {MOST_BYTES // 1024 // 1024} MB)",
+        f"添加照片或材料(JPG、PNG、PDF，每个最多 {MOST_BYTES // 1024 // 1024} MB)",
         type=["jpg", "jpeg", "png", "pdf"],
         accept_multiple_files=True,
         max_upload_size=MOST_BYTES // 1024 // 1024,
@@ -65,7 +65,7 @@ def _show_upload(desk: Desk, record: Mapping[str, Any]) -> None:
             )
             added += 1
         except LedgerError as error:
-            desk.memory.tell("error", f"{file.name}:{error}")
+            desk.memory.tell("error", f"{file.name}：{error}")
     if added:
         desk.memory.tell("success", f"已添加 {added} 个附件。")
     st.session_state[counter] = st.session_state.get(counter, 0) + 1

@@ -67,7 +67,7 @@ def parse_typed(column: Column, typed: Any, atlas: Atlas) -> Any:
         named = [area.code for area in atlas if area.name == value]
         if len(named) == 1:
             return named[0]
-        said = f"有{len(named)}个区域都叫“{value}”,请改填代码" if named else "没有这个区域"
+        said = f"有{len(named)}个区域都叫“{value}”，请改填代码" if named else "没有这个区域"
         raise ValueRefused(f"{said}。请填区域代码或唯一的名称")
     return value
 
@@ -163,7 +163,7 @@ def problem_lines(invalid: Invalid, pendings: Sequence[Pending]) -> list[str]:
         only = len(pendings) == 1
         number = pendings[(problem.row or 1) - 1].number if named or only else ""
         place = " · ".join(part for part in (number, problem.column or "") if part)
-        lines.append(f"{place}:{problem.message}" if place else problem.message)
+        lines.append(f"{place}：{problem.message}" if place else problem.message)
     return lines
 
 
@@ -181,4 +181,4 @@ def tier_moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | Non
     """``风险等级:二类 → 四类`` if a save moved the tier."""
     if before.get("tier") == after.get("tier"):
         return None
-    return f"风险等级:{tier_word(before.get('tier'))} → {tier_word(after.get('tier'))}"
+    return f"风险等级：{tier_word(before.get('tier'))} → {tier_word(after.get('tier'))}"

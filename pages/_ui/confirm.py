@@ -27,14 +27,14 @@ def show_confirm(desk: Desk, record: Mapping[str, Any]) -> None:
     if not desk.may(Action.CONFIRM) or record["tier"] is None:
         return
     if record["tier_confirmed"] == record["tier"]:
-        st.caption(f"{tier_word(record['tier'])}已由领导确认,处置措施见“往来”。")
+        st.caption(f"{tier_word(record['tier'])}已由领导确认，处置措施见“往来”。")
         return
     with st.container(border=True, key="confirm-tier"):
-        st.markdown(f"**确认等级:{tier_word(record['tier'])}**")
+        st.markdown(f"**确认等级：{tier_word(record['tier'])}**")
         st.html(_opened_html(desk, record))
         key = f"confirm-{record['id']}-{record['version']}"
         official = st.text_input("包案领导(选填)", key=f"{key}-official", max_chars=60)
-        reason = st.text_input("说明(选填,会记入历史)", key=f"{key}-reason", max_chars=400)
+        reason = st.text_input("说明(选填，会记入历史)", key=f"{key}-reason", max_chars=400)
         if st.button("确认等级并开立处置", type="primary", key="confirm-do"):
             _confirm(desk, record, official, reason)
 
@@ -48,7 +48,7 @@ def _opened_html(desk: Desk, record: Mapping[str, Any]) -> str:
     lines = []
     for measure in measures:
         if by_text.get(fold(measure.name)) in already:
-            note = "已在办理,不重复开立"
+            note = "已在办理，不重复开立"
         elif measure.days is None:
             note = "期限由方案确定"
         else:
@@ -79,7 +79,7 @@ def _confirm(desk: Desk, record: Mapping[str, Any], official: str, reason: str) 
     except LedgerError as error:
         st.error(plain(error, 400))
         return
-    said = f"已开立处置 {len(opened)} 项:{'、'.join(opened)}" if opened else "没有需要新开立的处置"
-    desk.memory.tell("success", f"{record['number']} 已确认为{tier_word(record['tier'])},{said}。")
+    said = f"已开立处置 {len(opened)} 项：{'、'.join(opened)}" if opened else "没有需要新开立的处置"
+    desk.memory.tell("success", f"{record['number']} 已确认为{tier_word(record['tier'])}，{said}。")
     desk.memory.opened = None
     st.rerun()

@@ -36,7 +36,7 @@ def show_conflict(
     with st.container(border=True, key="conflict"):
         st.markdown(
             f"**{plain(conflict.number)} 在您填写期间被 {plain(conflict.by)} 修改过。"
-            "您填写的没有丢失,请对照后决定。**"
+            "您填写的没有丢失，请对照后决定。**"
         )
         st.html(comparison_html(desk, conflict))
         chosen = _choices(desk, conflict)
@@ -73,7 +73,7 @@ def _row(desk: Desk, field: FieldConflict) -> str:
     before, theirs, mine = (
         desk.words(field.key, value) for value in (field.before, field.theirs, field.mine)
     )
-    outcome = "▲ 冲突,请选择" if field.clash else f"自动合并:{_merged_words(desk, field)}"
+    outcome = "▲ 冲突，请选择" if field.clash else f"自动合并：{_merged_words(desk, field)}"
     unchanged = "（未改）"
     return (
         f"<tr><td>{safe(field.label)}"
@@ -96,7 +96,7 @@ def _choices(desk: Desk, conflict: Conflict) -> dict[str, str]:
         key = f"conflict-{conflict.record_id}-{conflict.version}-{field.key}"
         mine = plain(desk.words(field.key, field.mine), 40)
         theirs = plain(desk.words(field.key, field.theirs), 40)
-        words = {THEIRS: f"{THEIRS}:{theirs}", MINE: f"{MINE}:{mine}"}
+        words = {THEIRS: f"{THEIRS}：{theirs}", MINE: f"{MINE}：{mine}"}
         choice = st.segmented_control(
             plain(field.label),
             [THEIRS, MINE],
@@ -150,7 +150,7 @@ def _merge(
         words = (
             f"已合并保存 {len(outcome.changed)} 条记录。"
             if outcome.changed
-            else ("已采用对方的内容,没有需要另外保存的修改。")
+            else ("已采用对方的内容，没有需要另外保存的修改。")
         )
         memory.tell("success", words)
         memory.forget_review()

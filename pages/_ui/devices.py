@@ -25,4 +25,4 @@ def device_words(agent: str | None) -> str:
     text = agent or ""
     system = next((word for sign, word in _SYSTEMS if sign in text), "未知设备")
     browser = next((word for sign, word in _BROWSERS if sign in text), "其他浏览器")
-    return f"{system},{browser}"
+    return f"{system}，{browser}"

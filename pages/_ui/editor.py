@@ -159,7 +159,7 @@ def show_unsaved(desk: Desk) -> None:
         st.markdown(f"**{len(memory.edits)} 条记录有 {cells} 处修改尚未保存**{elsewhere}")
         st.button("保存", type="primary", key="edits-save", on_click=_review, args=(desk,))
         with st.popover("放弃修改", key="edits-drop-popover"):
-            st.markdown("确定放弃所有尚未保存的修改吗?放弃后不能找回。")
+            st.markdown("确定放弃所有尚未保存的修改吗？放弃后不能找回。")
             st.button("确定放弃", key="edits-drop", on_click=_start_over, args=(desk,))
 
 

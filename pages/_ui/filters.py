@@ -55,7 +55,7 @@ def search_box(view: View, go: Go) -> None:
 def area_picker(view: View, atlas: Atlas, actor: Actor, go: Go) -> None:
     """An area within the visitor's own, level by level."""
     chosen = chosen_areas(atlas, view.selection.area_path, actor.scope_path)
-    label = f"区域:{chosen[-1].name}" if chosen else "区域:全部"
+    label = f"区域：{chosen[-1].name}" if chosen else "区域：全部"
     with st.popover(plain(label, 24), icon=":material/location_on:", key="area-popover"):
         top = _top(atlas, actor.scope_path)
         above = [top, *chosen]

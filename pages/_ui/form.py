@@ -79,7 +79,7 @@ class Form:
         self._widget(column, disabled, needed or column.required)
         problem = self.problems.get(column.key) or self._problem(column)
         if problem:
-            st.markdown(f":red[{plain(column.label)}:{plain(problem)}]")
+            st.markdown(f":red[{plain(column.label)}：{plain(problem)}]")
 
     def _problem(self, column: Column) -> str | None:
         try:
@@ -129,7 +129,7 @@ class Form:
     def _hint(self, column: Column) -> str | None:
         """What stands in an empty field: protected texts are not shown, only replaced."""
         if column.sensitivity == "protected" and self.record.get(column.key) is not None:
-            return f"已填写 {column.format(self.record[column.key])},填写即替换"
+            return f"已填写 {column.format(self.record[column.key])}，填写即替换"
         if column.type is ColumnType.REFERENCE:
             return "填编号或全名"
         return "例如 2026-05-20 09:30" if column.type is ColumnType.MOMENT else None

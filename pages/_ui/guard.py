@@ -78,6 +78,6 @@ def refused(error: LedgerError) -> None:
     if len(problems) > 1:
         lines = "\n".join(f"- {notices.plain(str(problem))}" for problem in problems[:20])
         more = f"\n\n另有 {len(problems) - 20} 处。" if len(problems) > 20 else ""
-        st.error(f"有 {len(problems)} 处需要修改:\n{lines}{more}", icon=":material/error:")
+        st.error(f"有 {len(problems)} 处需要修改：\n{lines}{more}", icon=":material/error:")
         return
     st.error(notices.plain(str(error)), icon=":material/error:")

@@ -45,7 +45,7 @@ def show_history(desk: Desk, record_id: int, *, putting_back: bool = True) -> No
     if older:
         st.html(f'<ol class="history">{older}</ol>')
     if len(entries) > _MOST:
-        st.caption(f"只显示最近 {_MOST} 条,共 {len(entries)} 条。")
+        st.caption(f"只显示最近 {_MOST} 条，共 {len(entries)} 条。")
     if desk.ledger.judged:
         _show_judgements(desk, record_id)
 
@@ -56,7 +56,7 @@ def _item(desk: Desk, entry: Entry) -> str:
         f"{safe(entry.actor)} <time>{clock.local_text(entry.at)}</time>"
     )
     why = _REASONS.get("step" if _is_step(entry) else entry.action, "理由")
-    reason = f'<div class="reason">{why}:{safe(entry.reason)}</div>' if entry.reason else ""
+    reason = f'<div class="reason">{why}：{safe(entry.reason)}</div>' if entry.reason else ""
     lines = [f"<li>{line}</li>" for line in _lines(desk, entry)]
     if not lines:
         return f"<li>{head}{reason}</li>"
@@ -74,7 +74,7 @@ def action_words(entry: Entry) -> str:
 
 def _is_step(entry: Entry) -> bool:
     moved = entry.action == "update" and "state" in entry.after
-    put_back = (entry.reason or "").startswith("恢复:")
+    put_back = (entry.reason or "").startswith("恢复：")
     return entry.action == "step" or (moved and not put_back)
 
 
@@ -87,8 +87,8 @@ def _line(desk: Desk, key: str, before: Mapping[str, Any], after: Mapping[str, A
     new = safe(_words(desk, key, after.get(key)))
     label = safe(_OWN_LABELS.get(key) or desk.ledger.label_of(key))
     if key not in before:
-        return f"{label}:{new}"
-    return f"{label}:{safe(_words(desk, key, before[key]))} → <b>{new}</b>"
+        return f"{label}：{new}"
+    return f"{label}：{safe(_words(desk, key, before[key]))} → <b>{new}</b>"
 
 
 def _words(desk: Desk, key: str, value: Any) -> str:

@@ -50,7 +50,7 @@ def _desk(ledger_key: str, who: guard.Visitor) -> Desk:
     if problems:
         lines = "\n".join(f"- {plain(problem)}" for problem in problems[:8])
         st.warning(
-            f"网址里有看不懂的筛选条件,已略去,其余照常:\n{lines}", icon=":material/link_off:"
+            f"网址里有看不懂的筛选条件，已略去，其余照常：\n{lines}", icon=":material/link_off:"
         )
     return desk
 
@@ -120,7 +120,7 @@ def _show_rows(desk: Desk, sheet: Sheet) -> None:
     show_table(desk, sheet, pinned_columns(desk.ledger))
     show_pager(desk, sheet)
     if editable(desk):
-        st.caption("双击单元格可直接修改,改好后按“保存”核对;点“查看”打开一条记录。")
+        st.caption("双击单元格可直接修改，改好后按“保存”核对；点“查看”打开一条记录。")
 
 
 def _show_nothing(desk: Desk) -> None:
@@ -128,9 +128,9 @@ def _show_nothing(desk: Desk) -> None:
     if selection.deleted:
         st.info("回收站是空的。", icon=":material/info:")
     elif selection == View().selection:
-        st.info("台账还是空的。可以点“新增”逐条填写,或到“导入导出”导入表格。")
+        st.info("台账还是空的。可以点“新增”逐条填写，或到“导入导出”导入表格。")
     else:
-        st.info("没有符合条件的记录。请取消上面的某个筛选条件,或换个搜索词。")
+        st.info("没有符合条件的记录。请取消上面的某个筛选条件，或换个搜索词。")
 
 
 def pinned_columns(ledger: Ledger) -> list[str]:

@@ -72,13 +72,13 @@ def _line(entry: Entry, key: str) -> str:
     column = ledger.by_key.get(key) if ledger else None
     label = column.label if column else _OWN_LABELS.get(key, key)
     if column is not None and column.sensitivity == "protected":
-        return f"{label}:(受保护,此处不显示)"
+        return f"{label}:(受保护，此处不显示)"
     new = _value(column, key, entry.after.get(key))
     if key == "password":
-        return "密码:已修改"
+        return "密码：已修改"
     if key not in entry.before:
-        return f"{label}:{new}"
-    return f"{label}:{_value(column, key, entry.before[key])} → {new}"
+        return f"{label}：{new}"
+    return f"{label}：{_value(column, key, entry.before[key])} → {new}"
 
 
 def _value(column: Column | None, key: str, value: Any) -> str:

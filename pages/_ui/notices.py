@@ -35,8 +35,8 @@ def unexpected(error: Exception) -> bool:
     number = uuid4().hex[:8]
     _log.error("script error %s", number, exc_info=error)
     st.error(
-        "页面出错了,刚才的操作可能没有完成。请刷新后重试;"
-        f"仍不行时,请把错误编号 {number} 告诉系统管理员。",
+        "页面出错了，刚才的操作可能没有完成。请刷新后重试；"
+        f"仍不行时，请把错误编号 {number} 告诉系统管理员。",
         icon=":material/error:",
     )
     return True

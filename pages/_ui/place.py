@@ -28,7 +28,7 @@ def show_place(form: Form) -> None:
         form.set(lat.key, f"{clicked[1]:.6f}")
         st.rerun()  # so that the map shows the new position
     if may_edit:
-        st.caption("在地图上点一下即可设定位置,也可以直接填写经纬度。")
+        st.caption("在地图上点一下即可设定位置，也可以直接填写经纬度。")
     _show_grid(form, area, position)
     if may_edit:
         _show_fields(form, area, positioned=position is not None)
@@ -47,14 +47,14 @@ def _show_fields(form: Form, area: Column, *, positioned: bool) -> None:
             form.field(column)
     form.field(area, disabled=positioned)
     if positioned:
-        st.caption("有坐标时,所属区域由坐标决定。要手工选择区域,请先清空经纬度。")
+        st.caption("有坐标时，所属区域由坐标决定。要手工选择区域，请先清空经纬度。")
 
 
 def _show_grid(form: Form, area: Column, position: tuple[float, float] | None) -> None:
     """What the position will come to: the grid, or how far outside it lies."""
     if position is None:
         st.warning(
-            "还没有坐标:请在地图上点选位置,或选择所属的村(社区)。", icon=":material/location_off:"
+            "还没有坐标：请在地图上点选位置，或选择所属的村(社区)。", icon=":material/location_off:"
         )
         return
     (found,) = place(form.desk.atlas, [Site(*position, form.typed(area))])
@@ -68,7 +68,7 @@ def _show_grid(form: Form, area: Column, position: tuple[float, float] | None) -
 def _outside(form: Form, found: Place) -> str:
     nearest = form.desk.atlas.get(found.nearest_code)
     near = f",离最近的“{plain(nearest.name)}”约 {found.distance_m:,.0f} 米" if nearest else ""
-    return f"该位置不在任何区域内{near}。请核对经纬度是否写反,或在地图上重新点选。"
+    return f"该位置不在任何区域内{near}。请核对经纬度是否写反，或在地图上重新点选。"
 
 
 def _by_type(form: Form, kind: ColumnType) -> Column:

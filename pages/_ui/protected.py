@@ -41,7 +41,7 @@ def show_protected(desk: Desk, record: Mapping[str, Any]) -> None:
 def _show_reveal(desk: Desk, record: Mapping[str, Any], key: str) -> None:
     with st.popover("查看", icon=":material/visibility:", key=f"reveal-{key}"):
         reason = st.text_input(
-            "查看理由(必填,会记入日志)",
+            "查看理由(必填，会记入日志)",
             key=f"reveal-why-{record['id']}-{key}",
             max_chars=200,
             autocomplete="off",
@@ -54,4 +54,4 @@ def _show_reveal(desk: Desk, record: Mapping[str, Any], key: str) -> None:
             st.error(plain(error, 400))
             return
         st.html(f'<p class="revealed">{safe(text)}</p>')
-        st.caption("只显示这一次,已记入日志。")
+        st.caption("只显示这一次，已记入日志。")

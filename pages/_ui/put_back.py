@@ -58,13 +58,13 @@ def _offers(desk: Desk, entry: Entry, hidden: frozenset[str]) -> dict[str, str]:
             if column is not None and not column.computed and key not in hidden:
                 found[key] = f"只恢复“{column.label}”"
     if entry.batch:
-        found[_SAVE] = "整批恢复:同一次保存(如一次导入)的所有记录"
+        found[_SAVE] = "整批恢复：同一次保存(如一次导入)的所有记录"
     return found
 
 
 def _extent(desk: Desk, batch: str) -> str:
     added, changed = extent_of_save(desk.store, batch)
-    return f"这次保存新增 {added} 条、修改 {changed} 条;新增的会移入回收站,修改的恢复原值。"
+    return f"这次保存新增 {added} 条、修改 {changed} 条；新增的会移入回收站，修改的恢复原值。"
 
 
 def _put_back(desk: Desk, entry: Entry, chosen: str, reason: str) -> None:
@@ -86,6 +86,6 @@ def _put_back(desk: Desk, entry: Entry, chosen: str, reason: str) -> None:
         kept = "、".join(done.left[:10]) + (
             f"等 {len(done.left)} 处" if len(done.left) > 10 else ""
         )
-        desk.memory.tell("warning", f"以下内容后来又改过,没有恢复:{kept}。需要时可逐项恢复。")
+        desk.memory.tell("warning", f"以下内容后来又改过，没有恢复：{kept}。需要时可逐项恢复。")
     desk.memory.opened = None
     st.rerun()

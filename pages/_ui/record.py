@@ -81,7 +81,7 @@ def _panel(desk: Desk, fresh: dict[str, Any]) -> None:
     pending = form.pending()
     if fresh["version"] != record["version"]:
         st.warning(
-            f"您填写期间,{plain(fresh['updated_by'])} 保存了这条记录。您填写的内容还在,"
+            f"您填写期间，{plain(fresh['updated_by'])} 保存了这条记录。您填写的内容还在，"
             "保存时会请您对照。",
             icon=":material/group:",
         )
@@ -174,7 +174,7 @@ def _show_head(desk: Desk, record: Any) -> None:
         badges = tier_badge(record["tier"], "(人工调整)" if override else "")
         if override:
             computed = tier_word(record["tier_computed"])
-            badges += f'<span class="beside">规则判定:{computed}</span>'
+            badges += f'<span class="beside">规则判定：{computed}</span>'
     with st.container(horizontal=True, vertical_alignment="top", wrap=False):
         st.html(
             f'<div class="record-head"><small>{safe(record["number"])}</small>'
@@ -250,14 +250,14 @@ def _show_delete(desk: Desk, record: Any) -> None:
     if not desk.may(Action.DELETE):
         return
     with st.popover("移入回收站", icon=":material/delete:", key="record-delete-popover"):
-        st.markdown("移入回收站后不再计入统计,可以随时恢复。")
+        st.markdown("移入回收站后不再计入统计，可以随时恢复。")
         reason = st.text_input("理由(必填)", key=f"delete-reason-{record['id']}", max_chars=200)
         if st.button("确认移入回收站", type="primary", key="record-delete"):
             _move(desk, record, reason, records.delete, "已移入回收站")
 
 
 def _show_restore(desk: Desk, record: Any) -> None:
-    st.info("这条记录在回收站中,不计入统计。", icon=":material/delete:")
+    st.info("这条记录在回收站中，不计入统计。", icon=":material/delete:")
     if not desk.may(Action.DELETE):
         return
     reason = st.text_input("恢复理由(必填)", key=f"restore-reason-{record['id']}", max_chars=200)

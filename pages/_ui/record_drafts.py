@@ -107,7 +107,7 @@ def show_offer(
         labels = "、".join(desk.ledger.label_of(key) for key in list(values)[:6])
         more = f"等 {len(values)} 项" if len(values) > 6 else ""
         st.markdown(f"**发现未保存的草稿({clock.local_text(draft.updated_at)})**")
-        st.caption(f"上次没有保存就中断了,填写过:{plain(labels)}{more}。")
+        st.caption(f"上次没有保存就中断了，填写过：{plain(labels)}{more}。")
         with st.container(horizontal=True):
             st.button("继续", type="primary", key="draft-take", on_click=go_on)
             st.button("放弃", key="draft-drop", on_click=discard_draft, args=(desk, record_id))

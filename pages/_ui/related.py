@@ -32,7 +32,7 @@ def show_references(desk: Desk, record: Mapping[str, Any]) -> None:
         if column.type is ColumnType.REFERENCE and number:
             name = record.get(f"{column.key}_name") or ""
             link = reference_html(desk, column.refers, str(number), str(name))
-            links.append(f"{safe(column.label)}:{link}")
+            links.append(f"{safe(column.label)}：{link}")
     if links:
         st.html('<p class="refers">' + "<br>".join(links) + "</p>")
 
@@ -85,7 +85,7 @@ def facts_html(desk: Desk, institution: Mapping[str, Any]) -> str:
     rows = "".join(
         f"<dt>{safe(desk.ledger.label_of(key))}</dt>"
         f"<dd>{safe(desk.words(key, institution.get(key)))}"
-        f"<small>截至 {safe(stated.get('on', ''))},走访 {safe(stated.get('inspection', ''))}"
+        f"<small>截至 {safe(stated.get('on', ''))}，走访 {safe(stated.get('inspection', ''))}"
         "</small></dd>"
         for key, stated in dates.items()
         if key in desk.ledger.by_key

@@ -52,9 +52,9 @@ def show_review(
         for line in memory.refused:
             st.error(plain(line, 400), icon=":material/error:")
         if faults:
-            st.error(f"有 {faults} 处不能保存,请先按表中说明改正。", icon=":material/error:")
+            st.error(f"有 {faults} 处不能保存，请先按表中说明改正。", icon=":material/error:")
         reason = st.text_input(
-            "修改理由(选填,会记入历史)", key=f"reason-{memory.salt}", max_chars=MAX_REASON
+            "修改理由(选填，会记入历史)", key=f"reason-{memory.salt}", max_chars=MAX_REASON
         )
         with st.container(horizontal=True):
             pressed = st.button(
@@ -85,7 +85,7 @@ def changes_table(changes: Sequence[CellChange]) -> str:
 def _problem(change: CellChange) -> str:
     if change.problem is None:
         return ""
-    return f'<div class="problem">不能保存:{safe(change.problem)}</div>'
+    return f'<div class="problem">不能保存：{safe(change.problem)}</div>'
 
 
 def _reader(desk: Desk) -> Callable[[int], Mapping[str, Any]]:
@@ -134,7 +134,7 @@ def _tell_effects(desk: Desk, pending: Pending) -> None:
         if column.key in pending.values:
             _tell_overruled(desk, pending, column.key, new)
         elif old != new:
-            text = f"{column.label}:{desk.words(column.key, old)} → {desk.words(column.key, new)}"
+            text = f"{column.label}：{desk.words(column.key, old)} → {desk.words(column.key, new)}"
             desk.memory.tell("info", f"{pending.number} {text}")
 
 
@@ -142,5 +142,5 @@ def _tell_overruled(desk: Desk, pending: Pending, key: str, now: Any) -> None:
     (edit,) = edits_of(desk.atlas, desk.ledger, [pending])
     if edit.values[key] != now:
         kept = desk.words(key, now)
-        text = f"{pending.number} 有坐标,所属区域由坐标决定:{kept}。要改区域请先改坐标。"
+        text = f"{pending.number} 有坐标，所属区域由坐标决定：{kept}。要改区域请先改坐标。"
         desk.memory.tell("warning", text)

@@ -84,9 +84,9 @@ def _duty_row(duty: Deadline) -> str:
     if duty.extended:
         notes.append(f"已延期 {duty.extended} 天")
     if duty.provisional:
-        notes.append("节假日安排未公布,日期可能变动")
+        notes.append("节假日安排未公布，日期可能变动")
     if duty.assumed:
-        notes.append("按适用处理:有事项不详")
+        notes.append("按适用处理：有事项不详")
     return (
         f"<tr><td>{safe(duty.label)}<small>{safe(';'.join(filter(None, notes)))}</small></td>"
         f'<td><span class="{look}">{sign} {safe(duty.text)}</span>'
@@ -105,11 +105,11 @@ def _due_words(duty: Deadline) -> str:
 def _show_open_steps(desk: Desk, record: Mapping[str, Any], unsaved: bool) -> None:
     open_to_me = steps.open_steps(desk.actor, desk.ledger.key, record)
     if not open_to_me:
-        waiting = "已办完,没有后续步骤。" if _done(desk, record) else _whose_turn(desk, record)
+        waiting = "已办完，没有后续步骤。" if _done(desk, record) else _whose_turn(desk, record)
         st.caption(waiting)
         return
     if unsaved:
-        st.info("“资料”里有未保存的修改,请先保存或放弃,再办理下一步。", icon=":material/edit:")
+        st.info("“资料”里有未保存的修改，请先保存或放弃，再办理下一步。", icon=":material/edit:")
         return
     chosen_key = f"step-open-{desk.ledger.key}-{record['id']}"
     chosen = st.session_state.get(chosen_key)
@@ -140,7 +140,7 @@ def _whose_turn(desk: Desk, record: Mapping[str, Any]) -> str:
     for step in workflow.open_to(record["state"], None):
         who = "、".join(label for role, label in ROLE_LABELS.items() if role in step.roles)
         lines.append(f"{step.label}({who})")
-    return "下一步由他人办理:" + ";".join(lines) if lines else "没有后续步骤。"
+    return "下一步由他人办理：" + "；".join(lines) if lines else "没有后续步骤。"
 
 
 def _show_step(desk: Desk, record: Mapping[str, Any], step: Step, chosen_key: str) -> None:
@@ -158,7 +158,7 @@ def _show_step(desk: Desk, record: Mapping[str, Any], step: Step, chosen_key: st
             form.field(column, needed=key in step.demands)
         reason_key = form.key("reason")
         reason = st.text_area(
-            "说明" + (" :red[（必填）]" if step.reason else "(选填,会记入历史)"),
+            "说明" + (" :red[（必填）]" if step.reason else "(选填，会记入历史)"),
             key=reason_key,
             max_chars=500,
             height=90,
@@ -200,8 +200,8 @@ def _take(
     except Conflict as conflict:
         _carry_over(desk, record, step, form, reason)
         st.session_state[refused_key] = [
-            f"{conflict.number} 刚被 {conflict.by} 修改,已换成最新内容。"
-            "您填写的都还在,请核对后再办理。"
+            f"{conflict.number} 刚被 {conflict.by} 修改，已换成最新内容。"
+            "您填写的都还在，请核对后再办理。"
         ]
     except Invalid as invalid:
         st.session_state[refused_key] = [str(problem) for problem in invalid.problems]
@@ -212,7 +212,7 @@ def _take(
         for key in (chosen_key, refused_key, form.key("reason")):
             st.session_state.pop(key, None)
         state = desk.ledger.by_key["state"].format(after)
-        desk.memory.tell("success", f"{record['number']} 已{step.label},现为“{state}”。")
+        desk.memory.tell("success", f"{record['number']} 已{step.label}，现为“{state}”。")
         desk.memory.opened = None
     st.rerun()
 
@@ -235,7 +235,7 @@ def _show_urging(desk: Desk, record: Mapping[str, Any]) -> None:
     with st.popover("督办", icon=":material/notifications_active:", key="urge-popover"):
         key = f"urge-{desk.ledger.key}-{record['id']}"
         message = st.text_area(
-            "督办意见(必填,会记入历史并提示承办人)", key=key, max_chars=500, height=90
+            "督办意见(必填，会记入历史并提示承办人)", key=key, max_chars=500, height=90
         )
         if st.button("发出督办", type="primary", key="urge-do"):
             try:

@@ -30,7 +30,7 @@ def demo_badge() -> str:
     with guard.store().reading() as connection:
         demo = options.read(connection, "demo", False)
     return (
-        '<span class="badge" title="虚构的数据,不对应任何真实地点和机构">演示数据</span>'
+        '<span class="badge" title="虚构的数据，不对应任何真实地点和机构">演示数据</span>'
         if demo
         else ""
     )

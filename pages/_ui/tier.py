@@ -25,7 +25,7 @@ def show_tier(desk: Desk, record: Mapping[str, Any]) -> None:
     st.html(_listed(why.lines[:reasons]))
     if record["tier_override"]:
         chosen = f"人工调整为{tier_word(record['tier_override'])}"
-        st.html(_listed([f"{chosen},理由:{record['override_reason'] or '未填写'}"]))
+        st.html(_listed([f"{chosen}，理由：{record['override_reason'] or '未填写'}"]))
     if why.lines[reasons:]:
         st.markdown("**还不清楚、查明后可能提高等级的**")
         st.html(_listed(why.lines[reasons:]))
@@ -50,7 +50,7 @@ def _show_override(desk: Desk, record: Mapping[str, Any]) -> None:
             "调整为", [4, 3, 2, 1], format_func=tier_word, key=f"{key}-tier", persist_state="page"
         )
         reason = st.text_area(
-            "理由(必填,会记入历史)",
+            "理由(必填，会记入历史)",
             key=f"{key}-reason",
             max_chars=500,
             height=90,
@@ -80,8 +80,8 @@ def _override(desk: Desk, record: Mapping[str, Any], tier: int | None, reason: s
     except LedgerError as error:
         st.error(plain(error, 400))
         return
-    moved = f"风险等级:{tier_word(record['tier'])} → {tier_word(tier)}"
-    desk.memory.tell("success", f"{record['number']} 已人工调整,{moved}。")
+    moved = f"风险等级：{tier_word(record['tier'])} → {tier_word(tier)}"
+    desk.memory.tell("success", f"{record['number']} 已人工调整，{moved}。")
     st.rerun()
 
 
@@ -94,5 +94,5 @@ def _withdraw(desk: Desk, record: Mapping[str, Any], reason: str) -> None:
         st.error(plain(error, 400))
         return
     now = tier_word(record["tier_computed"])
-    desk.memory.tell("success", f"{record['number']} 已撤销人工调整,恢复为规则判定的{now}。")
+    desk.memory.tell("success", f"{record['number']} 已撤销人工调整，恢复为规则判定的{now}。")
     st.rerun()

@@ -65,7 +65,7 @@ def download_menu(desk: Desk, total: int) -> None:
         if total:
             st.html(download_links(desk.ledger, desk.view, total))
         else:
-            st.markdown("当前筛选没有记录,没有可下载的内容。")
+            st.markdown("当前筛选没有记录，没有可下载的内容。")
 
 
 def bin_switch(desk: Desk) -> None:
@@ -87,7 +87,7 @@ def show_pager(desk: Desk, sheet: Sheet) -> None:
     first = (sheet.page - 1) * view.size + 1
     last = first + len(sheet.rows) - 1
     with st.container(horizontal=True, vertical_alignment="center", key="pager"):
-        st.markdown(f"第 {first:,}–{last:,} 条,共 **{sheet.total:,}** 条", width="stretch")
+        st.markdown(f"第 {first:,}–{last:,} 条，共 **{sheet.total:,}** 条", width="stretch")
         if sheet.pages > 1:
             _page_buttons(view, sheet)
         if sheet.total > PAGE_SIZES[0]:

@@ -36,7 +36,7 @@ def condition_words(ledger: Ledger, condition: Condition) -> str:
     match condition.operator:
         case "in":
             names = choice_words(column)
-            return f"{column.label}:{'、'.join(names[token(one)] for one in condition.value)}"
+            return f"{column.label}：{'、'.join(names[token(one)] for one in condition.value)}"
         case "contains":
             return f"{column.label}含“{clip(condition.value, 20)}”"
         case "blank":
@@ -61,7 +61,7 @@ def filter_parts(
         yield f"搜索“{clip(selection.text, 20)}”", replace(selection, text="")
     if selection.area_path is not None:
         area = atlas.get(selection.area_path.strip("/").split("/")[-1])
-        yield f"区域:{area.name if area else '未知'}", replace(selection, area_path=None)
+        yield f"区域：{area.name if area else '未知'}", replace(selection, area_path=None)
     for condition in selection.conditions:
         others = tuple(one for one in selection.conditions if one is not condition)
         yield condition_words(ledger, condition), replace(selection, conditions=others)

@@ -23,9 +23,9 @@ async def set_password(request: Request) -> Response:
     form = await read_form(request)
     state = request.scope["state"]
     if not session_token_right(request, form.get("csrf", "")):
-        return _form(request, "页面已过期,请重新填写。", 403)
+        return _form(request, "页面已过期，请重新填写。", 403)
     if form.get("password", "") != form.get("again", ""):
-        return _form(request, "两次输入的新密码不一致,请重新输入。", 400)
+        return _form(request, "两次输入的新密码不一致，请重新输入。", 400)
     try:
         await run_in_threadpool(
             change_password,

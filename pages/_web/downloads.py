@@ -34,7 +34,7 @@ async def download(request: Request) -> Response:
     name = str(request.path_params["name"])
     ledger_key, _, suffix = name.rpartition(".")
     if ledger_key not in LEDGERS or suffix not in FORMATS:
-        return _refusal("没有这个下载。请回到台账页面,从“下载”菜单重新选择。", 404)
+        return _refusal("没有这个下载。请回到台账页面，从“下载”菜单重新选择。", 404)
     params = {key: request.query_params.getlist(key) for key in request.query_params}
     actor = actor_of_request(request)
     try:
@@ -57,8 +57,8 @@ def export_view(
     ledger, atlas = ledger_named(ledger_key), current_atlas(store)
     view, problems = read_address(ledger, atlas, actor, params)
     if problems:
-        raise Invalid("下载地址里的筛选条件有误:" + ";".join(problems[:5]))
-    title = ";".join([ledger.label, *selection_words(ledger, atlas, view.selection)])
+        raise Invalid("下载地址里的筛选条件有误：" + "；".join(problems[:5]))
+    title = "；".join([ledger.label, *selection_words(ledger, atlas, view.selection)])
     return export(store, actor, ledger_key, view.selection, suffix, title=title)
 
 

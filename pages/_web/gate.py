@@ -133,7 +133,7 @@ async def _answer(request: Request, found: Found | None) -> Response | None:
     if path == _CLOSED or path.startswith(_CLOSED + "/"):
         return PlainTextResponse("没有这个页面", status_code=404)
     if request.method not in _SAFE_METHODS and not same_origin(request.headers):
-        return PlainTextResponse("请求来自其他网站,已拒绝", status_code=403)
+        return PlainTextResponse("请求来自其他网站，已拒绝", status_code=403)
     if path in OPEN_PATHS:
         return None
     if found is None:

@@ -34,9 +34,9 @@ async def set_up(request: Request) -> Response:
     form = await read_form(request)
     name = form.get("username", "")
     if not await form_token_right(request, form.get("csrf", "")):
-        return await _form(request, name, "页面已过期,请重新填写。", 403)
+        return await _form(request, name, "页面已过期，请重新填写。", 403)
     if form.get("password", "") != form.get("again", ""):
-        return await _form(request, name, "两次输入的密码不一致,请重新输入。", 400)
+        return await _form(request, name, "两次输入的密码不一致，请重新输入。", 400)
     try:
         user = await run_in_threadpool(first_admin, store(), name, form.get("password", ""))
         token = await run_in_threadpool(_begin, request, user)

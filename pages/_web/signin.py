@@ -29,9 +29,9 @@ from pages._web.forms import (
 from pages._web.local import local_path
 
 NOTICES = {
-    "ended": "登录已过期或已在别处退出,请重新登录。刚才未保存的内容需要重新填写。",
+    "ended": "登录已过期或已在别处退出，请重新登录。刚才未保存的内容需要重新填写。",
     "left": "您已退出。",
-    "changed": "密码已修改,请用新密码登录。",
+    "changed": "密码已修改，请用新密码登录。",
 }
 
 
@@ -52,7 +52,7 @@ async def sign_in(request: Request) -> Response:
     target = local_path(form.get("next"))
     name = form.get("username", "")
     if not await form_token_right(request, form.get("csrf", "")):
-        error = "登录页面已过期,请重新填写后再登录。"
+        error = "登录页面已过期，请重新填写后再登录。"
         return await _sign_in_form(request, target, name=name, error=error, status=403)
     try:
         user = await run_in_threadpool(
@@ -81,7 +81,7 @@ async def sign_out(request: Request) -> Response:
     form = await read_form(request)
     if not session_token_right(request, form.get("csrf", "")):
         session = request.scope["state"]["session"]
-        error = "页面已过期,请再按一次退出。"
+        error = "页面已过期，请再按一次退出。"
         return render(
             request, "signout.html", {"csrf": session.csrf_token, "error": error}, status=403
         )

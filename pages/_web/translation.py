@@ -23,7 +23,7 @@ _SCRIPTS = (
     '<script src="/assets/app/session.js"></script><script src="/assets/app/words.js"></script>'
     f'<script src="/assets/app/early.js" data-parts="{" ".join(_MAP_PARTS)}"></script>'
 )
-_NO_SCRIPT = "<noscript><p>请在浏览器中启用脚本(JavaScript),然后刷新本页。</p></noscript>"
+_NO_SCRIPT = "<noscript><p>请在浏览器中启用脚本(JavaScript)，然后刷新本页。</p></noscript>"
 _OTHER_PAGES = ("/component/", "/_stcore/", "/assets/", "/media/")
 # What would let the answer come back compressed, in part, or not at all.
 _CONDITIONS = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range", b"if-range")

@@ -47,8 +47,8 @@ def show_session(session: Session) -> None:
     text, action = st.columns([4, 1], vertical_alignment="center")
     words = f"**{plain(device_words(session.agent))}**{'(当前设备)' if here else ''}"
     begun, seen = clock.local_text(session.created_at), clock.local_text(session.seen_at)
-    times = f"登录于 {begun},最近使用 {seen}"
-    text.markdown(f"{words}  \n{plain(times)},来自 {plain(session.address or '未知地址')}")
+    times = f"登录于 {begun}，最近使用 {seen}"
+    text.markdown(f"{words}  \n{plain(times)}，来自 {plain(session.address or '未知地址')}")
     if not here and action.button("退出该设备", key=f"end_{session.key[:16]}"):
         end(session)
 
@@ -64,7 +64,7 @@ st.html('<a class="action-link" href="/password" target="_self">修改密码</a>
 st.subheader("已登录的设备")
 st.caption(
     f"{settings().session_idle_minutes} 分钟不操作、或登录满 "
-    f"{settings().session_absolute_minutes // 60} 小时后,需要重新登录。"
+    f"{settings().session_absolute_minutes // 60} 小时后，需要重新登录。"
 )
 mine = sessions.list_sessions(store, actor)
 for one in mine:

@@ -38,7 +38,7 @@ def show_loaded() -> None:
     """The levels and how many areas each holds."""
     frame = guard.atlas().frame()
     if frame.empty:
-        notices.nothing_here("还没有载入区域。", next_step="请从最大的层级开始,逐级载入边界文件。")
+        notices.nothing_here("还没有载入区域。", next_step="请从最大的层级开始，逐级载入边界文件。")
         return
     rows = []
     for level in LEVELS:
@@ -80,7 +80,7 @@ def ask_system() -> str | None:
         "坐标系",
         list(_SYSTEMS),
         index=None,
-        placeholder="请选择,不清楚时请向提供文件的单位确认",
+        placeholder="请选择，不清楚时请向提供文件的单位确认",
         key="area-crs",
     )
     if system != _OTHER:
@@ -110,7 +110,7 @@ def ask(names: list[str]) -> dict | None:
             key="area-scheme",
         )
         system = ask_system()
-        merge = st.checkbox("代码相同的行是同一区域的几部分,合并它们", key="area-merge")
+        merge = st.checkbox("代码相同的行是同一区域的几部分，合并它们", key="area-merge")
     with right:
         code = pick("代码列", names, "area-code")
         name = pick("名称列", names, "area-name")
@@ -142,12 +142,12 @@ def show_report(report: LoadReport) -> None:
     """Findings row by row: errors stop the load, warnings do not."""
     if report.errors:
         st.error(
-            f"有 {len(report.errors)} 处错误,不能载入。请改正文件后重新上传。",
+            f"有 {len(report.errors)} 处错误，不能载入。请改正文件后重新上传。",
             icon=":material/error:",
         )
     elif report.warnings:
         st.warning(
-            f"有 {len(report.warnings)} 处提醒,不影响载入,请看过后再确认。",
+            f"有 {len(report.warnings)} 处提醒，不影响载入，请看过后再确认。",
             icon=":material/warning:",
         )
     else:
@@ -165,7 +165,7 @@ def show_report(report: LoadReport) -> None:
     if rows:
         st.dataframe(frame_of(rows), hide_index=True, key="findings")
     if len(rows) > SHOWN:
-        st.caption(f"这里列出前 {SHOWN} 处,共 {len(rows)} 处。")
+        st.caption(f"这里列出前 {SHOWN} 处，共 {len(rows)} 处。")
 
 
 def load_section() -> None:
@@ -173,7 +173,7 @@ def load_section() -> None:
     upload = st.file_uploader(
         "边界文件",
         type=_TYPES,
-        help="GeoJSON、TopoJSON、GeoPackage、GeoParquet,或打包成 zip 的 Shapefile",
+        help="GeoJSON、TopoJSON、GeoPackage、GeoParquet，或打包成 zip 的 Shapefile",
         key="area-file",
     )
     if upload is None:
@@ -199,7 +199,7 @@ def load_section() -> None:
         return
     report = kept[1]
     level = LEVEL_LABELS[choices["level"]]
-    st.subheader(f"检查结果:{level} {report.read:,} 行", anchor=False)
+    st.subheader(f"检查结果：{level} {report.read:,} 行", anchor=False)
     show_report(report)
     if report.refused:
         return
@@ -208,7 +208,7 @@ def load_section() -> None:
         if loaded is not None and not loaded.refused:
             st.session_state.pop(PREVIEW, None)
             notices.keep(
-                f"已载入{level} {loaded.loaded:,} 个,未变 {loaded.unchanged:,} 个,"
+                f"已载入{level} {loaded.loaded:,} 个，未变 {loaded.unchanged:,} 个，"
                 f"重新归属记录 {loaded.moved:,} 条。"
             )
             st.rerun()

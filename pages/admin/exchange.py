@@ -73,8 +73,8 @@ def ask(ledger: Ledger):
         help="选错会使位置偏移数百米。从手机地图抄来的坐标多为 GCJ-02 或 BD-09。",
         key="import-crs",
     )
-    with st.expander("列名与本系统不同?上传映射文件"):
-        st.caption("映射文件(TOML)写明列名、取值和坐标系;上传后以其中的坐标系为准。")
+    with st.expander("列名与本系统不同？上传映射文件"):
+        st.caption("映射文件(TOML)写明列名、取值和坐标系；上传后以其中的坐标系为准。")
         explained = st.file_uploader("映射文件", type=["toml"], key="import-mapping")
     return upload, system, explained
 
@@ -98,7 +98,7 @@ def show_counts(report: ImportReport) -> None:
 def show_problems(report: ImportReport) -> None:
     """What to mend, row by row, and the same as a workbook."""
     if report.ignored:
-        st.info(f"没有用到的列:{plain('、'.join(report.ignored[:30]))}", icon=":material/info:")
+        st.info(f"没有用到的列：{plain('、'.join(report.ignored[:30]))}", icon=":material/info:")
     if not report.problems:
         return
     words = {"error": "不能导入", "warning": "提醒"}
@@ -108,7 +108,7 @@ def show_problems(report: ImportReport) -> None:
     ]
     st.dataframe(frame_of(rows), hide_index=True, key="problems")
     if len(rows) > SHOWN:
-        st.caption(f"这里列出前 {SHOWN} 处,共 {len(rows)} 处,全部见问题清单。")
+        st.caption(f"这里列出前 {SHOWN} 处，共 {len(rows)} 处，全部见问题清单。")
     st.download_button(
         "下载问题清单",
         problem_workbook(report.problems),
@@ -128,7 +128,7 @@ def confirm(ledger: Ledger, upload, mapping: FileMapping, report: ImportReport) 
     partly = False
     if report.rejected:
         partly = st.checkbox(
-            f"不导入有问题的 {report.rejected:,} 行,其余照常导入", key="accept-valid"
+            f"不导入有问题的 {report.rejected:,} 行，其余照常导入", key="accept-valid"
         )
     pressed = st.button(
         f"确认导入 {waiting:,} 条",
@@ -143,11 +143,11 @@ def confirm(ledger: Ledger, upload, mapping: FileMapping, report: ImportReport) 
     if written is not None and written.written:
         st.session_state.pop(PREVIEW, None)
         notices.keep(
-            f"已导入{ledger.label}:新增 {written.created:,} 条,更新 {written.updated:,} 条。"
+            f"已导入{ledger.label}：新增 {written.created:,} 条，更新 {written.updated:,} 条。"
         )
         st.rerun()
     if written is not None:
-        st.error("检查之后台账有了变化,没有写入。请重新检查。", icon=":material/error:")
+        st.error("检查之后台账有了变化，没有写入。请重新检查。", icon=":material/error:")
 
 
 def import_section(ledger: Ledger) -> None:
@@ -163,7 +163,7 @@ def import_section(ledger: Ledger) -> None:
         "检查文件", icon=":material/fact_check:", disabled=not ready, key="check-import"
     )
     if upload is None or mapping is None:
-        st.caption("选好文件和坐标系后先检查;检查不会写入任何内容。")
+        st.caption("选好文件和坐标系后先检查；检查不会写入任何内容。")
         return
     if pressed:
         report = run(ledger, upload, mapping, dry_run=True)
@@ -173,7 +173,7 @@ def import_section(ledger: Ledger) -> None:
     kept = st.session_state.get(PREVIEW)
     if kept is None or kept[0] != fingerprint(upload, ledger.key, mapping):
         return
-    st.subheader(f"检查结果:共 {kept[1].read:,} 行", anchor=False)
+    st.subheader(f"检查结果：共 {kept[1].read:,} 行", anchor=False)
     show_counts(kept[1])
     show_problems(kept[1])
     confirm(ledger, upload, mapping, kept[1])
@@ -181,7 +181,7 @@ def import_section(ledger: Ledger) -> None:
 
 def export_section(ledger: Ledger) -> None:
     """Whole ledgers; narrower files come from the ledger's own page."""
-    st.caption("下载您辖区内的全部记录。只要其中一部分时,请在台账页面筛选后下载。")
+    st.caption("下载您辖区内的全部记录。只要其中一部分时，请在台账页面筛选后下载。")
     links = download_links(ledger, View(), 0)
     st.html(links.replace("<p>下载当前筛选的全部 0 条</p>", ""))
 

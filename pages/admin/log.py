@@ -75,7 +75,7 @@ def row(entry: Entry) -> str:
     if len(lines) > _MOST_LINES:
         body = f"<details><summary>{len(lines)} 项内容</summary>{body}</details>"
     if entry.reason:
-        body += f"<div>理由:{escape(entry.reason)}</div>"
+        body += f"<div>理由：{escape(entry.reason)}</div>"
     cells = [
         str(entry.id),
         clock.local_text(entry.at),
@@ -104,11 +104,13 @@ def show_verdict() -> None:
     with st.spinner("正在核验…"):
         verdict = logbook.verify_log(store, actor)
     if verdict.sound:
-        st.success(f"日志完整,共 {verdict.entries} 条,没有被改动或删除。", icon=":material/check:")
+        st.success(
+            f"日志完整，共 {verdict.entries} 条，没有被改动或删除。", icon=":material/check:"
+        )
         return
     faults = "\n".join(f"- {plain(fault)}" for fault in verdict.faults[:50])
     st.error(
-        f"日志被改动过,发现 {len(verdict.faults)} 处,请立即报告:\n{faults}",
+        f"日志被改动过，发现 {len(verdict.faults)} 处，请立即报告：\n{faults}",
         icon=":material/error:",
     )
 

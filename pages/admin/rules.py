@@ -29,7 +29,7 @@ def show_rules(rules: RuleSet) -> None:
         f"版本 **{plain(rules.version)}**,自 {rules.effective.isoformat()} 起施行。"
         f"{plain(rules.title)}"
     )
-    st.caption(f"依据:{plain(rules.source)}")
+    st.caption(f"依据：{plain(rules.source)}")
     rows = [
         {
             "等级": tier_name(rule.tier, rules),
@@ -50,7 +50,7 @@ def show_rules(rules: RuleSet) -> None:
     if meant or limits:
         with st.expander("规则中的定义和限额"):
             if limits:
-                st.markdown(f"限额:{plain(limits)}")
+                st.markdown(f"限额：{plain(limits)}")
             if meant:
                 st.dataframe(
                     frame_of(meant), hide_index=True, key=f"meant-{rules.fingerprint[:12]}"
@@ -61,10 +61,10 @@ def show_moves(rules: RuleSet, assessed: Assessed) -> None:
     """How many would move from where to where, and which numbers."""
     total = len(assessed.results)
     if not assessed.moves:
-        st.success(f"共 {total:,} 家机构,等级都不会变动。", icon=":material/check:")
+        st.success(f"共 {total:,} 家机构，等级都不会变动。", icon=":material/check:")
         return
     st.warning(
-        f"共 {total:,} 家机构,其中 {len(assessed.moves):,} 家的判定等级会变动。",
+        f"共 {total:,} 家机构，其中 {len(assessed.moves):,} 家的判定等级会变动。",
         icon=":material/warning:",
     )
     pairs = Counter((move.before, move.after) for move in assessed.moves)
@@ -90,7 +90,7 @@ def show_moves(rules: RuleSet, assessed: Assessed) -> None:
     with st.expander("会变动的机构(编号)"):
         st.dataframe(frame_of(listed), hide_index=True, key="moved")
         if len(listed) > SHOWN:
-            st.caption(f"这里列出前 {SHOWN} 家,共 {len(listed)} 家。")
+            st.caption(f"这里列出前 {SHOWN} 家，共 {len(listed)} 家。")
 
 
 def read(upload) -> RuleSet | None:
@@ -121,7 +121,7 @@ def change_section(present: RuleSet) -> None:
     rules = read(upload)
     if rules is None:
         return
-    st.subheader(f"新规则:版本 {plain(rules.version)}", anchor=False)
+    st.subheader(f"新规则：版本 {plain(rules.version)}", anchor=False)
     if rules.fingerprint == present.fingerprint:
         st.info("这就是正在施行的规则。", icon=":material/info:")
         return
@@ -131,14 +131,16 @@ def change_section(present: RuleSet) -> None:
         st.session_state[PREVIEW] = (mark, judge(rules, preview=True))
     kept = st.session_state.get(PREVIEW)
     if kept is None or kept[0] != mark or kept[1] is None:
-        st.caption("先预览哪些机构的等级会变动,再启用。预览不会写入任何内容。")
+        st.caption("先预览哪些机构的等级会变动，再启用。预览不会写入任何内容。")
         return
     show_moves(rules, kept[1])
     if st.button("启用新规则", type="primary", icon=":material/check:", key="adopt-rules"):
         done = judge(rules, preview=False)
         if done is not None:
             st.session_state.pop(PREVIEW, None)
-            notices.keep(f"已启用规则 {rules.version},{len(done.moves):,} 家机构的判定等级有变动。")
+            notices.keep(
+                f"已启用规则 {rules.version}，{len(done.moves):,} 家机构的判定等级有变动。"
+            )
             st.rerun()
 
 

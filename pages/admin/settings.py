@@ -36,8 +36,8 @@ def ask_office() -> None:
 def ask_tiles(setting: dict) -> dict:
     """The fields of a tile server."""
     st.caption(
-        "地址中用 {z}、{x}、{y} 表示层级和行列号;需要密钥的,用 {key} 表示其位置。"
-        "使用者的浏览器会直接向该地址取图,请确认内网可以访问,并且允许使用。"
+        "地址中用 {z}、{x}、{y} 表示层级和行列号；需要密钥的，用 {key} 表示其位置。"
+        "使用者的浏览器会直接向该地址取图，请确认内网可以访问，并且允许使用。"
     )
     return {
         "url": st.text_input("地址", setting.get("url", "")),
@@ -47,7 +47,7 @@ def ask_tiles(setting: dict) -> dict:
 
 def ask_file(setting: dict) -> dict:
     """The path of a local file."""
-    st.caption("MBTiles 文件须放在服务器上,填写完整路径。图由本系统提供,不经过其他网站。")
+    st.caption("MBTiles 文件须放在服务器上，填写完整路径。图由本系统提供，不经过其他网站。")
     return {"path": st.text_input("文件路径", setting.get("path", ""))}
 
 
@@ -72,7 +72,7 @@ def ask_basemap() -> None:
             datums,
             index=datums.index(datum) if datum in datums else 0,
             format_func=lambda one: office.DATUMS[one],
-            help="选错时,区域界线会与底图错开数百米",
+            help="选错时，区域界线会与底图错开数百米",
         )
         values["deepest"] = st.number_input("最大层级", 0, 22, int(setting.get("deepest", 18)))
         values["credit"] = st.text_input("图源说明(显示在地图右下角)", setting.get("credit", ""))

@@ -64,12 +64,12 @@ def role_box(label: str, key: str, role: Role = Role.OFFICE_STAFF) -> Role:
 @st.dialog("新增用户", width="medium")
 def add_dialog() -> None:
     """Ask for everything that a new account needs."""
-    name = st.text_input("用户名", max_chars=40, help="登录用,可用汉字、字母、数字")
+    name = st.text_input("用户名", max_chars=40, help="登录用，可用汉字、字母、数字")
     shown = st.text_input("姓名", max_chars=40)
     role = role_box("角色", "new_role")
     scope = choose_area(guard.atlas(), actor, "new_scope")
     password = st.text_input(
-        "初始密码", type="password", help="至少10个字符,同时包含字母和数字;首次登录时须修改"
+        "初始密码", type="password", help="至少10个字符，同时包含字母和数字；首次登录时须修改"
     )
     if st.button("新增", type="primary", icon=":material/person_add:"):
         attempt(
@@ -89,7 +89,7 @@ def edit_rights(user: User) -> None:
     shown = st.text_input("姓名", user.display_name, max_chars=40, key=f"shown_{user.id}")
     role = role_box("角色", f"role_{user.id}", user.role)
     scope = choose_area(guard.atlas(), actor, f"scope_{user.id}", user.scope_code)
-    st.caption("调整角色或辖区后,该用户须重新登录。")
+    st.caption("调整角色或辖区后，该用户须重新登录。")
     if st.button("保存", type="primary", key=f"save_{user.id}"):
         try:
             if shown != user.display_name:
@@ -113,7 +113,7 @@ def edit_access(user: User) -> None:
         password = st.text_input("新的初始密码", type="password")
         if st.form_submit_button("重置密码"):
             attempt(
-                f"已重置 {user.name} 的密码,下次登录时须修改。",
+                f"已重置 {user.name} 的密码，下次登录时须修改。",
                 accounts.reset_password,
                 user.id,
                 password,
@@ -129,7 +129,7 @@ except LedgerError as error:
 st.title("用户")
 notices.show_kept()
 disabled, locked = sum(user.disabled for user in users), sum(user.locked for user in users)
-st.markdown(f"共 **{len(users)}** 位用户,停用 **{disabled}** 位,锁定 **{locked}** 位。")
+st.markdown(f"共 **{len(users)}** 位用户，停用 **{disabled}** 位，锁定 **{locked}** 位。")
 if st.button("新增用户", type="primary", icon=":material/person_add:"):
     add_dialog()
 event = st.dataframe(
@@ -150,4 +150,4 @@ if rows and rows[0] < len(users):
     with access:
         edit_access(selected)
 else:
-    st.caption("点选表格左侧的方框,可调整该用户的角色、辖区、密码和状态。")
+    st.caption("点选表格左侧的方框，可调整该用户的角色、辖区、密码和状态。")

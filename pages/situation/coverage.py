@@ -34,7 +34,7 @@ def show_page(actor: Actor) -> None:
     st.html(answer_html(covered))
     if not covered.total.institutions:
         notices.nothing_here(
-            "辖区内还没有养老服务机构。", next_step="请先到台账登记或导入机构,再看覆盖率。"
+            "辖区内还没有养老服务机构。", next_step="请先到台账登记或导入机构，再看覆盖率。"
         )
     chosen = st.segmented_control(
         "按哪一级看",
@@ -70,8 +70,8 @@ def answer_html(covered: Coverage) -> str:
     total = covered.total
     left = total.institutions - total.inspected
     return (
-        f'<p class="coverage-said">第 {covered.round} 轮:应排查 <b>{total.institutions:,}</b> 家,'
-        f"已排查 <b>{total.inspected:,}</b> 家,未排查 "
+        f'<p class="coverage-said">第 {covered.round} 轮：应排查 <b>{total.institutions:,}</b> 家，'
+        f"已排查 <b>{total.inspected:,}</b> 家，未排查 "
         f'<a href="{missing_link(None, "village")}" target="_self">{left:,} 家</a>,'
         f"覆盖率 <b>{percent(total.share)}</b></p>"
     )
@@ -116,11 +116,11 @@ def _show_missing(actor: Actor, atlas: Atlas, number: int, area: Area | None, le
     where = area.name if area else "全部辖区"
     st.markdown("## 本轮未排查")
     if not found:
-        notices.nothing_here(f"{where}:本轮已全部排查。")
+        notices.nothing_here(f"{where}：本轮已全部排查。")
         return
     st.html(missing_html(found[:_LISTED], where, visit=actor.may(Action.CREATE, "inspections")))
     if len(found) > _LISTED:
-        st.caption(f"只列出前 {_LISTED} 家,请点具体的村(社区)或网格查看。")
+        st.caption(f"只列出前 {_LISTED} 家，请点具体的村(社区)或网格查看。")
 
 
 def missing_html(found: Sequence[Uninspected], where: str, *, visit: bool) -> str:
@@ -142,7 +142,7 @@ def missing_html(found: Sequence[Uninspected], where: str, *, visit: bool) -> st
         )
     head = "<tr><th>机构</th><th>等级</th><th>区域</th><th>走访</th><th></th></tr>"
     return (
-        f"<p>{safe(where)},共 {len(found):,} 家。</p>"
+        f"<p>{safe(where)}，共 {len(found):,} 家。</p>"
         f'<div class="coverage"><table>{head}{"".join(lines)}</table></div>'
     )
 

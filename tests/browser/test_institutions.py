@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, TimeoutError, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 from sqlalchemy import func, select
 
 from ledger.access import Role
@@ -62,16 +61,17 @@ def _grid(page: Page) -> Locator:
 
 def _edit_first_row(page: Page, column: str, text: str) -> None:
     """Type into one cell of the first row, moving there by keyboard as the grid scrolls."""
+    grid = _grid(page)
+    expect(grid.locator("td").first).to_be_attached()  # drawn, so that it hears every key
+    grid.click(position={"x": KIND_X, "y": HEADER + ROW // 2})
+    chosen = grid.locator('td[aria-selected="true"]')
+    expect(chosen).to_have_count(1)
+    start = int(chosen.get_attribute("aria-colindex") or 0)
+    for step in range(1, STEPS[column] + 1):
+        page.keyboard.press("ArrowRight")
+        expect(chosen).to_have_attribute("aria-colindex", str(start + step))
+    page.keyboard.press("Enter")
     cell_editor = page.locator("#portal :is(input, textarea)").first
-    for _ in range(5):  # a grid that is still being drawn does not hear the first keys
-        _grid(page).click(position={"x": KIND_X, "y": HEADER + ROW // 2})
-        for _ in range(STEPS[column]):
-            page.keyboard.press("ArrowRight")
-        page.keyboard.press("Enter")
-        with contextlib.suppress(TimeoutError):
-            cell_editor.wait_for(timeout=3000)
-            break
-        page.keyboard.press("Escape")
     cell_editor.press_sequentially(text)
     expect(cell_editor).to_have_value(text)
     cell_editor.press("Enter")
@@ -89,7 +89,7 @@ def _entries(office: Office, name: str, action: str = "update") -> int:
 def test_a_key_number_filters_shows_a_chip_and_outlives_a_reload(clerk: Page) -> None:
     _look(clerk, "")
     clerk.locator(".st-key-keynumber-tier-4 button").click()
-    chip = clerk.locator(".st-key-chips button", has_text="风险等级:四类")
+    chip = clerk.locator(".st-key-chips button", has_text="风险等级：四类")
     expect(chip).to_be_visible()
     expect(clerk).to_have_url(re.compile(r"tier\.in=4"))
     clerk.reload()
@@ -112,7 +112,7 @@ def test_an_edited_cell_is_reviewed_saved_and_moves_the_tier(clerk: Page, office
     expect(review.locator("tr", has_text="涉嫌犯罪")).to_contain_text("否 → 是")
     review.get_by_label("修改理由").fill("公安通报")
     clerk.locator(".st-key-review-save button").dblclick()
-    expect(clerk.get_by_text("风险等级:一类 → 四类")).to_be_visible()
+    expect(clerk.get_by_text("风险等级：一类 → 四类")).to_be_visible()
     expect(clerk.get_by_text("尚未保存")).to_have_count(0)
     after = office.get("待改养老院")
     assert (after["suspected_crime"], after["tier"]) == (True, "4")
@@ -148,7 +148,7 @@ def test_the_second_of_two_pages_hears_of_the_conflict_and_loses_nothing(
     conflict = second.locator(".st-key-conflict")
     expect(conflict).to_contain_text("被 jingban 修改过")
     assert office.get("争抢养老院")["beds"] == 21
-    conflict.get_by_text("用我的:34张").click()
+    conflict.get_by_text("用我的：34张").click()
     conflict.locator(".st-key-conflict-merge button").click()
     expect(second.get_by_text("已合并保存 1 条记录")).to_be_visible()
     assert office.get("争抢养老院")["beds"] == 34
@@ -201,7 +201,7 @@ def test_a_record_is_added_deleted_and_restored(clerk: Page, office: Office) -> 
     _look(clerk, "")
     clerk.locator(".st-key-add button").click()
     clerk.locator(".st-key-adding-save button").click()
-    expect(clerk.get_by_text("机构名称:必须填写")).to_be_visible()
+    expect(clerk.get_by_text("机构名称：必须填写")).to_be_visible()
     clerk.get_by_label("机构名称").fill("新办养老院")
     clerk.get_by_label("机构名称").blur()
     clerk.locator(".st-key-adding-save button").click()

@@ -162,7 +162,7 @@ def test_no_address_at_all_makes_the_page_fail(params: dict[str, list[str]]) -> 
         ({"beds.ge": ["1e400"]}, "数字无效"),
         ({"lon.ge": ["181"]}, "超出范围"),
         ({"opened_on.ge": ["2026-02-31"]}, "不是日期"),
-        ({"name.contains": ["x" * 201]}, "过长,最多200字"),
+        ({"name.contains": ["x" * 201]}, "过长，最多200字"),
         ({"q": ["a\x00b"]}, "搜索词含有无法识别的字符"),
         ({"q": ["\ud800"]}, "搜索词含有无法识别的字符"),
         ({"area": ["nowhere"]}, "没有代码为“nowhere”的区域"),
@@ -204,10 +204,10 @@ def test_a_selection_reads_as_people_say_it() -> None:
     )
     assert selection_words(LEDGER, ATLAS, selection) == [
         "搜索“松鹤”",
-        "区域:甲云镇",
-        "风险等级:四类、待研判",
+        "区域：甲云镇",
+        "风险等级：四类、待研判",
         "床位数 ≥ 50张",
-        "资金存管:不详、是",
+        "资金存管：不详、是",
         "备注空白",
         "地址含“示例路”",
         "按床位数从大到小",

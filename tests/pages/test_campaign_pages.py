@@ -128,7 +128,7 @@ def test_a_leader_confirms_a_tier_and_sees_what_was_opened(campaign, open_ledger
     page = open_ledger("institutions", Role.LEADER, record=str(home))
     assert "老年人妥善安置" in said(page)
     button(page, "confirm-do").click().run()
-    assert "已确认为四类,已开立处置" in said(page)
+    assert "已确认为四类，已开立处置" in said(page)
     assert campaign.get("松鹤养老院")["tier_confirmed"] == "4"
     assert "confirm-do" not in keys_of(page)
 
@@ -158,7 +158,7 @@ def test_coverage_counts_the_round_and_lists_who_is_left(campaign, open_ledger) 
     campaign.add("未走访养老院", **BLAMELESS)
     page = open_ledger("coverage", Role.OFFICE_STAFF, file=COVERAGE)
     assert not page.exception
-    assert "应排查 <b>2</b> 家,已排查 <b>1</b> 家" in said(page)
+    assert "应排查 <b>2</b> 家，已排查 <b>1</b> 家" in said(page)
     assert "50.0%" in said(page)
     assert "暂无数据" in said(page), "a village without institutions has no share"
     page = open_ledger("coverage", Role.OFFICE_STAFF, file=COVERAGE, area=WEST_VILLAGE)

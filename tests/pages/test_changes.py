@@ -126,9 +126,9 @@ def test_taking_the_position_away_keeps_the_area_as_chosen_by_hand(atlas, rows) 
 def test_problems_of_the_service_name_the_record_not_the_position(rows) -> None:
     pendings = [Pending(row, {"beds": 1}) for row in rows]
     refused = Invalid([Problem(2, "床位数", "过小"), Problem(None, "编号", "已被使用")])
-    assert problem_lines(refused, pendings) == ["YL-000002 · 床位数:过小", "编号:已被使用"]
+    assert problem_lines(refused, pendings) == ["YL-000002 · 床位数：过小", "编号：已被使用"]
     assert problem_lines(Invalid([Problem(None, "编号", "已被使用")]), pendings[:1]) == [
-        "YL-000001 · 编号:已被使用"
+        "YL-000001 · 编号：已被使用"
     ]
 
 
@@ -141,8 +141,8 @@ def test_the_token_is_that_of_exactly_these_changes(atlas, rows) -> None:
 
 
 def test_a_moved_tier_is_told_in_words() -> None:
-    assert tier_moves({"tier": "2"}, {"tier": "4"}) == "风险等级:二类 → 四类"
-    assert tier_moves({"tier": None}, {"tier": "1"}) == "风险等级:待研判 → 一类"
+    assert tier_moves({"tier": "2"}, {"tier": "4"}) == "风险等级：二类 → 四类"
+    assert tier_moves({"tier": None}, {"tier": "1"}) == "风险等级：待研判 → 一类"
     assert tier_moves({"tier": "2"}, {"tier": "2"}) is None
 
 

@@ -46,8 +46,8 @@ def test_different_fields_merge_after_being_shown(campaign, open_ledger) -> None
     _other(campaign, operator="乙公司")
     page = _send(page)
     assert "在您填写期间被 cun 修改过" in said(page)
-    assert "自动合并:乙公司" in said(page)
-    assert "自动合并:我的备注" in said(page)
+    assert "自动合并：乙公司" in said(page)
+    assert "自动合并：我的备注" in said(page)
     button(page, "conflict-merge").click().run()
     assert "已合并保存 1 条记录" in said(page)
     after = campaign.get(HOME)
@@ -58,7 +58,7 @@ def test_a_clash_waits_for_a_choice_and_mine_wins_if_chosen(campaign, open_ledge
     page = _in_form(campaign, open_ledger, beds="34", remarks="我的备注")
     _other(campaign, beds=55)
     page = _send(page)
-    for words in ("12张", "55张", "34张", "▲ 冲突,请选择"):
+    for words in ("12张", "55张", "34张", "▲ 冲突，请选择"):
         assert words in said(page)
     assert button(page, "conflict-merge").disabled
     _choose(page, "用我的")

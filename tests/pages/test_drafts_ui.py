@@ -67,7 +67,7 @@ def test_a_draft_on_an_older_version_is_compared_at_once(campaign, open_ledger) 
     records.save(campaign.store, SYSTEM, "leads", [edit])
     page = _facts(campaign, open_ledger)
     button(page, "draft-take").click().run()
-    for words in ("他人先写了", "写了一半", "▲ 冲突,请选择"):
+    for words in ("他人先写了", "写了一半", "▲ 冲突，请选择"):
         assert words in said(page)
     choice = next(c for c in page.segmented_control if (c.key or "").startswith("conflict-"))
     choice.set_value("用我的").run()

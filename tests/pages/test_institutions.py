@@ -199,7 +199,7 @@ def test_edits_are_shown_saved_once_and_the_new_values_appear(office: Office, op
     assert "11张" in review
     page.text_input(key=f"reason-{_memory(page).salt}").set_value("核实").run()
     _button(page, "review-save").click().run()
-    assert "风险等级:⁠待研判 → 四类".replace("⁠", "") in _texts(page)
+    assert "风险等级：待研判 → 四类" in _texts(page)
     assert list(_table(page).value["beds"]) == [11, 20]
     assert _memory(page).edits == {}
     newest = records.history(office.store, SYSTEM, "institutions", office.ids["甲院"])[0]
@@ -234,7 +234,7 @@ def test_a_refusal_of_the_service_is_shown_and_nothing_typed_is_lost(office, ope
     _type(page, 0, lon=127.15, beds=12)
     _button(page, "edits-save").click().run()
     _button(page, "review-save").click().run()
-    assert "YL-000001 · 所属区域:该位置不在您的辖区内" in _texts(page).replace("\u2060", "")
+    assert "YL-000001 · 所属区域：该位置不在您的辖区内" in _texts(page).replace("\u2060", "")
     (pending,) = _memory(page).edits.values()
     assert pending.values == {"lon": 127.15, "beds": 12}
 
@@ -269,7 +269,7 @@ def test_a_leader_sets_another_tier_with_a_reason_and_takes_it_back(office, open
     assert office.get("甲院")["tier"] == "3"
     heads = "".join(e.proto.body for e in page.get("html"))
     assert "三类(人工调整)" in heads
-    assert "规则判定:待研判" in heads
+    assert "规则判定：待研判" in heads
     key = f"override-{office.ids['甲院']}-2"
     page.text_area(key=f"{key}-reason").set_value("已核实").run()
     _button(page, f"{key}-undo").click().run()

@@ -36,14 +36,14 @@ def test_one_field_is_put_back_and_the_others_stay(campaign, open_ledger) -> Non
     assert "已恢复 1 条记录" in said(page)
     after = record_of(campaign, "leads")
     assert (after["amount"], after["people"]) == (None, 3)
-    assert "理由:恢复:录入有误" in said(page)
+    assert "理由：恢复：录入有误" in said(page)
 
 
 def test_a_change_is_put_back_and_what_changed_again_is_named(campaign, open_ledger) -> None:
     entry = _save(campaign, amount=100, people=3)
     _save(campaign, people=4)
     page = _put_back(_history(campaign, open_ledger), entry, None)
-    assert "没有恢复:XS-000001“涉及人数”" in said(page)
+    assert "没有恢复：XS-000001“涉及人数”" in said(page)
     after = record_of(campaign, "leads")
     assert (after["amount"], after["people"]) == (None, 4)
 

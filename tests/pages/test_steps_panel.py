@@ -48,19 +48,19 @@ def test_a_step_says_what_is_missing_and_keeps_what_was_typed(campaign, open_led
     button(page, "step-verify").click().run()
     _field(page, "text_input", "lead_official").set_value("周书记").run()
     button(page, "step-do-verify").click().run()
-    assert "请先补齐:承办人" in said(page)
+    assert "请先补齐：承办人" in said(page)
     assert _field(page, "text_input", "lead_official").value == "周书记"
     assert record_of(campaign, "leads")["state"] == "registered"
     _field(page, "text_input", "handler").set_value("吴专干").run()
     button(page, "step-do-verify").click().run()
-    assert "已开始核查,现为“核查中”" in said(page)
+    assert "已开始核查，现为“核查中”" in said(page)
     after = record_of(campaign, "leads")
     assert (after["state"], after["handler"], after["lead_official"]) == (
         "verifying", "吴专干", "周书记",
     )  # fmt: skip
     section(page, "leads", "历史")
     assert "<b>办理</b>" in said(page)
-    assert "说明:开始核查" in said(page)
+    assert "说明：开始核查" in said(page)
 
 
 def test_a_step_on_a_record_that_moved_on_keeps_what_was_typed(campaign, open_ledger) -> None:
@@ -105,4 +105,4 @@ def test_a_leader_urges_and_the_history_says_so(campaign, open_ledger) -> None:
     assert "已督办" in said(page)
     section(page, "leads", "历史")
     assert "<b>督办</b>" in said(page)
-    assert "督办意见:三日内查清" in said(page)
+    assert "督办意见：三日内查清" in said(page)

@@ -90,7 +90,7 @@ def test_an_urged_record_stands_with_what_was_said(open_todo: Open, office: Offi
     steps.urge(office.store, leader, "petitions", office.ids["押金不退"], "本周内答复")
     shown = words_of(open_todo(Role.OFFICE_STAFF))
     assert "1 项被督办" in shown
-    assert "督办:本周内答复" in shown
+    assert "督办：本周内答复" in shown
 
 
 def test_a_leader_acknowledges_a_major_lead_once(open_todo: Open, office: Office) -> None:

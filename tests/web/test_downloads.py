@@ -138,7 +138,7 @@ def test_an_export_is_on_the_record_with_its_filter_in_words(ask, office: Office
         (entry, *_) = audit.recent(connection, limit=1)
     assert (entry.actor, entry.action, entry.ledger) == ("jingban", "export", "institutions")
     words = json.dumps(entry.after, ensure_ascii=False)
-    assert "风险等级:四类" in words
+    assert "风险等级：四类" in words
     assert "搜索“金色”" in words
 
 

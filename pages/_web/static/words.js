@@ -57,11 +57,11 @@
     "Connection timed out.": "连接超时。",
     "Unable to connect to Streamlit server": "无法连接服务器",
     "Streamlit server is not responding. Are you connected to the internet?":
-      "服务器没有响应。请检查网络,或联系系统管理员。",
+      "服务器没有响应。请检查网络，或联系系统管理员。",
     "Is Streamlit still running? If you accidentally stopped Streamlit, just restart it in your terminal:":
-      "服务器没有响应。请检查网络,或联系系统管理员。",
+      "服务器没有响应。请检查网络，或联系系统管理员。",
     "Connection lost. Please wait for the app to reconnect, then try again.":
-      "连接中断,请等待重新连接后再试。",
+      "连接中断，请等待重新连接后再试。",
     "Reconnected to server.": "已重新连接。",
     "Continue anyway": "继续",
     "Page not found": "没有这个页面",
@@ -71,13 +71,13 @@
     "Script execution error": "页面出错",
     "Error": "出错",
     "Unknown error": "未知错误",
-    "Bad message format": "数据传输出错,请刷新页面",
-    "An error has occurred, please try again.": "出错了,请重试。",
+    "Bad message format": "数据传输出错，请刷新页面",
+    "An error has occurred, please try again.": "出错了，请重试。",
     "Oh no.": "出错了。",
     "This app has encountered an error. The original error message is redacted to prevent data leaks.":
-      "页面出错了,请刷新后重试;仍不行时,请联系系统管理员。",
-    "Your app is having trouble loading the component.": "页面部件载入困难,请刷新重试。",
-    "Failed to load data": "数据载入失败,请刷新重试",
+      "页面出错了，请刷新后重试；仍不行时，请联系系统管理员。",
+    "Your app is having trouble loading the component.": "页面部件载入困难，请刷新重试。",
+    "Failed to load data": "数据载入失败，请刷新重试",
     "Download failed": "下载失败",
     // inputs
     "Choose an option": "请选择",
@@ -131,9 +131,9 @@
     "Past Year": "最近一年",
     "Past 2 Years": "最近两年",
     "Use arrow keys to navigate dates. Enter to select. Escape to close.":
-      "用方向键移动,回车键选定,退出键关闭。",
+      "用方向键移动，回车键选定，退出键关闭。",
     "Use arrow keys to navigate. Enter to select. Tab to switch between calendar and time. Escape to close.":
-      "用方向键移动,回车键选定,制表键切换日历和时间,退出键关闭。",
+      "用方向键移动，回车键选定，制表键切换日历和时间，退出键关闭。",
     // files
     "Browse files": "选择文件",
     "Upload": "选择文件",
@@ -147,8 +147,8 @@
     "Only one file is allowed.": "只能选择一个文件。",
     "Too many files": "文件过多",
     "Upload failed": "上传失败",
-    "Error uploading file": "上传失败,请重试",
-    "Error deleting file": "移除失败,请重试",
+    "Error uploading file": "上传失败，请重试",
+    "Error deleting file": "移除失败，请重试",
     "Remove file": "移除文件",
     // tables
     "Download as CSV": "下载为 CSV",
@@ -201,37 +201,48 @@
     "year": "年", "month": "月", "day": "日", "year, ": "年", "month, ": "月", "day, ": "日",
     "close": "关闭", "open": "打开", "remove": "移除", "Alert": "提示", "Empty": "空", "Expand": "展开", "Collapse": "收起",
   };
+  // How an uploader lists what it takes: endings in capitals, said as people name the formats.
+  const FORMATS = {
+    "GEOJSON": "GeoJSON", "TOPOJSON": "TopoJSON", "GPKG": "GeoPackage", "PARQUET": "GeoParquet",
+    "JSON": "", "ZIP": "zip", "TOML": "toml", "XLSX": "xlsx", "XLSM": "xlsm", "XLS": "xls", "CSV": "csv",
+  };
+  const formats = (listed) => listed
+    .split(/[\s•·,]+/)
+    .map((ending) => FORMATS[ending] ?? ending)
+    .filter(Boolean)
+    .join("、");
+  const limit = (m) => `每个文件最大 ${m[1]}${m[2] ? "，" + formats(m[2]) : ""}`;
   const PATTERNS = [
     [/^Press (?:Ctrl|Cmd|⌘|\u2318)\s?\+\s?Enter to (?:apply|submit form)$/, () => "按 Ctrl+回车键生效"],
-    [/^([\d.]+\s?[KMGT]?B) per file(.*)$/, (m) => `每个文件最大 ${m[1]}${m[2]}`],
-    [/^Limit ([\d.]+\s?[KMGT]?B) per file(.*)$/, (m) => `每个文件最大 ${m[1]}${m[2]}`],
+    [/^([\d.]+\s?[KMGT]?B) per file(.*)$/, limit],
+    [/^Limit ([\d.]+\s?[KMGT]?B) per file(.*)$/, limit],
     [/^Upload (?:a )?(?:files?|director(?:y|ies))$/i, () => "选择文件"],
     [/^(?:Upload or )?drag and drop .*$/i, () => "把文件拖到这里"],
     [/^(\S+) files are not allowed\.$/, (m) => `不能上传 ${m[1]} 文件。`],
     [/^File must be ([\d.]+\s?[KMGT]?B) or smaller\.$/, (m) => `文件不能超过 ${m[1]}。`],
     [/^File is larger than (.+)$/, (m) => `文件超过 ${m[1]}`],
     [/^File type must be (.+)$/, (m) => `文件类型须为 ${m[1]}`],
-    [/^Choose date, (.+)$/, (m) => `选择日期,${m[1]}`],
-    [/^(year|month|day), (.*)$/, (m) => `${m[2]}:${{ year: "年", month: "月", day: "日" }[m[1]]}`],
+    [/^Choose date, (.+)$/, (m) => `选择日期，${m[1]}`],
+    [/^(year|month|day), (.*)$/, (m) => `${m[2]}：${{ year: "年", month: "月", day: "日" }[m[1]]}`],
     [/^Remove (.+)$/, (m) => `移除 ${m[1]}`],
     [/^Select (\d+) matches$/, (m) => `选中 ${m[1]} 个匹配项`],
     [/^You can only select up to (\d+) options?\. Remove an option first\.$/,
-      (m) => `最多选 ${m[1]} 项,请先移除一项。`],
-    [/^Add: (.+)$/, (m) => `添加:${m[1]}`],
+      (m) => `最多选 ${m[1]} 项，请先移除一项。`],
+    [/^Add: (.+)$/, (m) => `添加：${m[1]}`],
     [/^View (\d+) more$/, (m) => `另有 ${m[1]} 项`],
     [/^Page (\d+)$/, (m) => `第 ${m[1]} 页`],
-    [/^Showing page (\d+) of (\d+)$/, (m) => `第 ${m[1]} 页,共 ${m[2]} 页`],
+    [/^Showing page (\d+) of (\d+)$/, (m) => `第 ${m[1]} 页，共 ${m[2]} 页`],
     [/^Help for (.+)$/, (m) => `${m[1]}的说明`],
     [/^Selected (.+)\. (.*)$/, (m) => `已选 ${m[1]}。${m[2]}`],
     [/^Number is above the allowed range\. Please enter a value less than or equal to (.+)\.$/,
-      (m) => `数字过大,应不超过 ${m[1]}。`],
+      (m) => `数字过大，应不超过 ${m[1]}。`],
     [/^Number is below the allowed range\. Please enter a value greater than or equal to (.+)\.$/,
-      (m) => `数字过小,应不小于 ${m[1]}。`],
+      (m) => `数字过小，应不小于 ${m[1]}。`],
     [/^Number is outside the allowed range\. Please enter a value between (.+) and (.+)\.$/,
       (m) => `数字应在 ${m[1]} 与 ${m[2]} 之间。`],
     [/^(?:The page that you have requested|You have requested page).*$/,
-      () => "没有您要的页面,已转到首页。"],
-    [/^Connection failed with status (\d+).*$/, (m) => `连接失败(${m[1]}),请刷新页面。`],
+      () => "没有您要的页面，已转到首页。"],
+    [/^Connection failed with status (\d+).*$/, (m) => `连接失败(${m[1]})，请刷新页面。`],
   ];
   const DATE_PARTS = { yyyy: "年", mm: "月", dd: "日" };
   const NAMES = [

@@ -16,7 +16,7 @@ from ledger.timing import clock
 from tests.ledger.conftest import EAST, EAST_GRID, EAST_SOUTH, WEST, WEST_GRID, WEST_VILLAGE, actor
 
 CODE = "91110000600037341L"
-CARE = "养老服务;家政服务"
+CARE = "养老服务；家政服务"
 WORKER = actor(Role.GRID_WORKER, WEST_GRID)
 VILLAGE = actor(Role.VILLAGE_STAFF, WEST_VILLAGE)
 OFFICE = actor(Role.OFFICE_STAFF, WEST)
@@ -123,7 +123,7 @@ def test_possible_matches_say_why(store: Store) -> None:
     record = entity(store, name="阳光养老院", address="黄河街7号")
     (found,) = possible_matches(store, WORKER, record)
     assert (found.number, found.score) == (number, 75)
-    assert found.why.startswith("名称相同,地址相似度")
+    assert found.why.startswith("名称相同，地址相似度")
 
 
 @pytest.mark.parametrize("who", [WORKER, VILLAGE, OFFICE])
@@ -153,7 +153,7 @@ def test_verification_is_one_save_in_both_histories(store: Store) -> None:
     theirs = records.history(store, OFFICE, "institutions", made["id"])[0]
     assert ours.batch == theirs.batch
     assert ours.actor == theirs.actor == WORKER.name
-    assert ours.reason == "核实:住有老人"
+    assert ours.reason == "核实：住有老人"
 
 
 def test_entity_that_is_no_institution(store: Store) -> None:

@@ -40,7 +40,7 @@ def one(new: Firm, *known: Firm) -> Match:
     [
         # plain and in a list
         ("养老服务", True),
-        ("一般项目:机构养老服务;家政服务", True),
+        ("一般项目：机构养老服务；家政服务", True),
         ("许可项目：餐饮服务；居家养老", True),  # full width
         ("养 老 服 务", True),
         ("社区养老、托老所", True),
@@ -48,13 +48,13 @@ def one(new: Firm, *known: Firm) -> Match:
         # taken out again
         ("家政服务(不含养老服务)", False),
         ("家政服务（不含医疗，养老服务）", False),
-        ("家政服务,不含养老服务", False),
+        ("家政服务，不含养老服务", False),
         ("除养老服务外的家政服务", False),
         ("家政服务(养老服务除外)", False),
         # taken out in one place, held in another
-        ("不含养老服务;机构养老服务", True),
+        ("不含养老服务；机构养老服务", True),
         ("养老服务(不含医疗服务)", True),
-        ("养老服务;除依法须经批准的项目外,凭营业执照开展经营", True),
+        ("养老服务；除依法须经批准的项目外，凭营业执照开展经营", True),
         # another business
         ("养老保险代理", False),
         ("健康咨询服务", False),

@@ -61,7 +61,7 @@ def lead(store: Store) -> Case:
 def test_lead_from_registration_to_archive_by_three_roles(lead: Case) -> None:
     assert lead.row["state"] == "registered"
     lead.take(VILLAGE, "verify", handler="李演示")
-    lead.take(VILLAGE, "conclude", finding="属实", verification="现场核实,确有承诺回报")
+    lead.take(VILLAGE, "conclude", finding="属实", verification="现场核实，确有承诺回报")
     lead.take(OFFICE, "notify", reported_at="2026-05-21 10:00")
     lead.take(OFFICE, "answer", answer="已立案")
     lead.take(LEADER, "close")
@@ -74,13 +74,13 @@ def test_lead_from_registration_to_archive_by_three_roles(lead: Case) -> None:
 
 
 def test_refused_step_says_what_is_missing(lead: Case) -> None:
-    with pytest.raises(Invalid, match="还不能“开始核查”,请先补齐:承办人"):
+    with pytest.raises(Invalid, match="还不能“开始核查”，请先补齐：承办人"):
         lead.take(VILLAGE, "verify")
     assert lead.row["state"] == "registered"
 
 
 def test_step_from_the_wrong_state_says_which_it_needs(lead: Case) -> None:
-    with pytest.raises(Invalid, match="现为“已登记”,只有“已办结”的记录才能“归档”"):
+    with pytest.raises(Invalid, match="现为“已登记”，只有“已办结”的记录才能“归档”"):
         lead.take(OFFICE, "archive")
 
 
@@ -103,7 +103,7 @@ def test_untrue_lead_is_answered_at_once(lead: Case) -> None:
 
 
 def test_step_changes_only_what_its_form_asks(lead: Case) -> None:
-    with pytest.raises(Invalid, match="不能修改:线索内容"):
+    with pytest.raises(Invalid, match="不能修改：线索内容"):
         lead.take(VILLAGE, "verify", handler="李演示", matter="改写线索")
 
 
@@ -153,7 +153,7 @@ def test_progress_without_figures_stays_on_the_history(store: Store) -> None:
     case.take(VILLAGE, "start")
     case.take(VILLAGE, "progress", reason="第一次上门")
     newest = records.history(store, OFFICE, "dispositions", case.id)[0]
-    assert (newest.action, newest.reason) == ("step", "登记进展:第一次上门")
+    assert (newest.action, newest.reason) == ("step", "登记进展：第一次上门")
 
 
 def test_petition_with_extension_review_and_re_review(store: Store) -> None:

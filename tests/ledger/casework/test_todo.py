@@ -246,10 +246,10 @@ def test_waiting_is_by_role(store: Store) -> None:
     lead(store)
     petition(store)
     village, office = (group(store, who, Group.WAITING) for who in (VILLAGE, OFFICE))
-    assert [item.what for item in village.items] == ["可办理:开始核查"]
+    assert [item.what for item in village.items] == ["可办理：开始核查"]
     assert sorted(item.what for item in office.items) == [
-        "可办理:开始核查",
-        "可办理:转送交办、受理",
+        "可办理：开始核查",
+        "可办理：转送交办、受理",
     ]
     assert group(store, LEADER, Group.WAITING).total == 0
     assert group(store, WORKER, Group.WAITING).total == 0
@@ -285,7 +285,7 @@ def test_grid_worker_sees_what_is_not_inspected_this_round(store: Store) -> None
 def test_urge_stays_until_the_record_is_done(store: Store) -> None:
     record = lead(store)
     steps.urge(store, LEADER, "leads", record, "请三日内核查")
-    assert only(store, VILLAGE, Group.URGED, since=NOW).what == "督办:请三日内核查"
+    assert only(store, VILLAGE, Group.URGED, since=NOW).what == "督办：请三日内核查"
     assert only(store, LEADER, Group.URGED).record_id == record
     records.delete(store, OFFICE, "leads", {record: 1})
     assert group(store, VILLAGE, Group.URGED).total == 0
@@ -390,7 +390,7 @@ def test_major_lead_is_an_alert_until_acknowledged(store: Store) -> None:
     assert (row["acknowledged_at"], row["acknowledged_by"]) == (NOW, LEADER.name)
     assert acknowledged_after(row) == timedelta(hours=3, minutes=20)
     newest = records.history(store, OFFICE, "leads", record)[0]
-    assert (newest.actor, newest.reason) == (LEADER.name, "签收重大线索,距登记 3 小时 20 分钟")
+    assert (newest.actor, newest.reason) == (LEADER.name, "签收重大线索，距登记 3 小时 20 分钟")
 
 
 def test_acknowledging_twice_changes_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

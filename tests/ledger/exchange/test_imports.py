@@ -134,7 +134,7 @@ def test_headers_match_by_label_key_and_synonym(
 
 
 def test_the_header_may_stand_below_a_title(store: Store, tmp_path: Path) -> None:
-    rows = [["某镇养老机构台账"], [], ["填报单位:民政办", "2026年"], list(HEADER), *ROWS]
+    rows = [["某镇养老机构台账"], [], ["填报单位：民政办", "2026年"], list(HEADER), *ROWS]
     report = take(store, workbook(tmp_path / "a.xlsx", rows))
     assert report.created == 3
     bad = [*rows, ("J-4", "丁院", 127.02, 29.05, "很多")]
@@ -155,9 +155,9 @@ ENCODINGS = ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"]
 def test_text_tables_of_every_office(
     store: Store, tmp_path: Path, encoding: str, delimiter: str
 ) -> None:
-    rows = [HEADER, ("J-1", "甲院,分院;二部", 127.02, 29.05, 10)]
+    rows = [HEADER, ("J-1", "甲院，分院；二部", 127.02, 29.05, 10)]
     take(store, text_table(tmp_path / "a.csv", rows, encoding, delimiter))
-    assert stored(store)["J-1"]["name"] == "甲院,分院;二部"
+    assert stored(store)["J-1"]["name"] == "甲院，分院；二部"
 
 
 def test_line_breaks_in_cells_and_blank_rows_keep_the_count(store: Store, tmp_path: Path) -> None:
@@ -376,7 +376,7 @@ def test_an_unchanged_export_imports_as_unchanged(store: Store, tmp_path: Path, 
         "+86",
         "0012",
         "一\n二",
-        '逗号,"引号"',
+        '逗号，"引号"',
         "<b>",
     ]
     for at, text in enumerate(nasty):

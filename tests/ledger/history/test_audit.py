@@ -50,7 +50,7 @@ def test_removed_entry_is_found(logged: Store) -> None:
 def test_cut_off_end_is_found(logged: Store) -> None:
     with logged.writing() as connection:
         connection.execute(delete(changes).where(changes.c.id == 5))
-    assert faults(logged) == ("日志末尾缺失:应有5条,现有4条",)
+    assert faults(logged) == ("日志末尾缺失：应有5条，现有4条",)
 
 
 def test_reordered_entries_are_found(logged: Store) -> None:

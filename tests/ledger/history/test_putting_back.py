@@ -33,7 +33,7 @@ def test_one_field(store: Store, office: Actor, home: int) -> None:
     row = records.get(store, office, "institutions", home)
     assert (done.records, row["beds"], row["residents"]) == (1, 10, 6)
     newest = records.history(store, office, "institutions", home)[0]
-    assert (newest.action, newest.reason, newest.after) == ("update", "恢复:录错", {"beds": 10})
+    assert (newest.action, newest.reason, newest.after) == ("update", "恢复：录错", {"beds": 10})
 
 
 def test_one_change_and_its_judgement(store: Store, office: Actor, home: int) -> None:
