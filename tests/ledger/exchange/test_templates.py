@@ -37,7 +37,7 @@ def test_choices_drop_down_and_numbers_are_bounded(book: openpyxl.Workbook) -> N
         for rule in book["填写"].data_validations.dataValidation
     }
     assert rules["许可备案情况"].formula1 == '"已许可,已备案,未许可未备案"'
-    assert rules["涉嫌犯罪"].formula1 == '"是，否，不详"'
+    assert rules["涉嫌犯罪"].formula1 == '"是,否,不详"'
     assert (rules["纬度"].type, rules["纬度"].formula1, rules["纬度"].formula2) == (
         "decimal",
         "-90",
