@@ -107,7 +107,8 @@ class Ledger:
 
     ``geometry`` says where a record lies: ``point`` by lon/lat columns, ``polygon`` for areas.
     ``judged`` ledgers are put through the tier rules on every save. A new record begins in
-    ``initial_state``, if its ledger has a workflow.
+    ``initial_state``, if its ledger has a workflow. ``dated`` names the column by whose day records
+    are counted in time; a ledger without one, or without a place, is not counted so.
     """
 
     key: str
@@ -118,6 +119,7 @@ class Ledger:
     geometry: Literal["point", "polygon"] | None = None
     judged: bool = False
     initial_state: str | None = None
+    dated: str | None = None
     by_key: Mapping[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -115,6 +115,11 @@ def read_all(
     return [dict(row) for row in connection.execute(_ordered(query, table, selection)).mappings()]
 
 
+def matching(actor: Actor, ledger: Ledger, selection: Selection) -> ColumnElement[bool]:
+    """The selection within the actor's scope as a condition, for services that aggregate."""
+    return _where(actor, ledger, LEDGER_TABLES[ledger.key], selection)
+
+
 def count_by(
     connection: Connection, actor: Actor, ledger: Ledger, selection: Selection, key: str
 ) -> dict[Any, int]:

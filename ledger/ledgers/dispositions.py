@@ -35,6 +35,7 @@ DISPOSITIONS = Ledger(
     prefix="CZ",
     title="institution_name",
     initial_state="open",
+    dated="opened_on",
     columns=(
         Column("number", "编号", length=40, help="留空则自动编号"),
         Column("state", "办理状态", T.CHOICE, STATE, computed=True),

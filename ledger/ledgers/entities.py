@@ -19,6 +19,7 @@ ENTITIES = Ledger(
     label="新增市场主体",
     prefix="ZT",
     geometry="point",
+    dated="registered_on",
     columns=(
         Column("number", "编号", length=40, help="留空则自动编号"),
         Column("status", "核实状态", T.CHOICE, STATUS, computed=True),

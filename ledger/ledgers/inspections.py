@@ -61,6 +61,7 @@ INSPECTIONS = Ledger(
     prefix="PC",
     title="institution_name",
     geometry="point",
+    dated="inspected_on",
     columns=(
         Column("number", "编号", length=40, help="留空则自动编号"),
         Column("institution", "机构编号", T.REFERENCE, refers="institutions", required=True),

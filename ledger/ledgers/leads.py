@@ -45,6 +45,7 @@ LEADS = Ledger(
     prefix="XS",
     title="matter",
     initial_state="registered",
+    dated="registered_at",
     columns=(
         Column("number", "编号", length=40, help="留空则自动编号"),
         Column("state", "办理状态", T.CHOICE, STATE, computed=True),

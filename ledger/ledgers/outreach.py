@@ -25,6 +25,7 @@ OUTREACH = Ledger(
     label="宣传活动",
     prefix="XC",
     title="place",
+    dated="held_on",
     columns=(
         Column("number", "编号", length=40, help="留空则自动编号"),
         Column("held_on", "日期", T.DATE, required=True),

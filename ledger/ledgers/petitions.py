@@ -49,6 +49,7 @@ PETITIONS = Ledger(
     prefix="XF",
     title="matter",
     initial_state="registered",
+    dated="registered_on",
     columns=(
         Column("number", "编号", length=40, help="留空则自动编号"),
         Column("state", "办理状态", T.CHOICE, STATE, computed=True),
