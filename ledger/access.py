@@ -114,7 +114,7 @@ EVERYWHERE: Mapping[Role, frozenset[Action]] = {
 }
 _WRITE = frozenset({Action.CREATE, Action.EDIT})
 # Grid workers inspect, report leads, note petition matters and verify new entities; village staff
-# keep what their village knows best and handle its petitions.
+# keep what their village knows best and handle its petitions; leaders instruct villages.
 IN_LEDGER: Mapping[Role, Mapping[str, frozenset[Action]]] = {
     Role.GRID_WORKER: {
         "inspections": _WRITE,
@@ -130,6 +130,7 @@ IN_LEDGER: Mapping[Role, Mapping[str, frozenset[Action]]] = {
         "outreach": _WRITE,
         "entities": frozenset({Action.EDIT}),
     },
+    Role.LEADER: {"measures": frozenset({Action.CREATE})},
 }
 
 

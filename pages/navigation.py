@@ -48,6 +48,7 @@ ENTRIES = (
     Entry("records/dispositions.py", "处置", "gavel", "dispositions", "台账", Action.READ),
     Entry("records/petitions.py", "信访事项", "forum", "petitions", "台账", Action.READ),
     Entry("records/outreach.py", "宣传活动", "campaign", "outreach", "台账", Action.READ),
+    Entry("records/measures.py", "考评措施", "assignment_late", "measures", "台账", Action.READ),
     Entry("records/todo.py", "待办", "task_alt", "todo", "台账", Action.READ),
     Entry("records/entities.py", "新增市场主体", "add_business", "entities", "台账", Action.READ),
     Entry(

@@ -64,7 +64,7 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
     Role.ADMIN: (),
 }
 _PLACES = ("institutions", "inspections")
-_CASES = ("leads", "dispositions", "petitions")
+_CASES = ("leads", "dispositions", "petitions", "measures")
 LEDGERS_OF: Mapping[Role, tuple[str, ...]] = {
     Role.GRID_WORKER: (*_PLACES, "entities"),
     Role.VILLAGE_STAFF: (*_PLACES, *_CASES, "entities", "outreach"),

@@ -171,6 +171,7 @@ def _draft(
     for key in step.stamps:
         if draft.values.get(key, row.get(key)) is None:
             draft.values[key] = _moment(ledger, key)
+    draft.values |= dict.fromkeys(step.clears)
     return draft
 
 

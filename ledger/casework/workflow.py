@@ -2,12 +2,13 @@
 
 A step leads from one of its ``sources`` to its ``target`` state, by one of its ``roles``. It
 ``asks`` for columns in its form and ``demands`` that some of them (or the record already) hold a
-value; ``stamps`` are set to the moment of the step where they are still blank. A refused step
-says what is missing.
+value; ``stamps`` are set to the moment of the step where they are still blank, ``clears`` are
+emptied because they no longer hold. A refused step says what is missing.
 
 线索 登记 → 核查 → 属实/部分属实/不属实 → 通报 → 处置 → 反馈 → 办结 → 归档 (campaign plan B);
 信访 登记 → 转送交办 → 受理 → 答复 → 复查 → 复核 → 办结 (信访工作条例 art. 22–36);
-处置 待办 → 定方案 → 办理 → 审核 → 销号.
+处置 待办 → 定方案 → 办理 → 审核 → 销号;
+考评措施 提出 → 批准下达 → 回复 → 核查销号 (campaign plan B).
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class Step:
     asks: tuple[str, ...] = ()
     demands: tuple[str, ...] = ()
     stamps: tuple[str, ...] = ()
+    clears: tuple[str, ...] = ()
     reason: bool = False
 
 
@@ -307,10 +309,77 @@ PETITIONS = Workflow(
     ),
 )
 
+MEASURES = Workflow(
+    initial="proposed",
+    final=frozenset({"closed", "refused"}),
+    steps=(
+        Step(
+            "approve",
+            "批准下达",
+            ("proposed",),
+            "issued",
+            LEADERS,
+            asks=("correct_by", "responsible"),
+            stamps=("issued_on",),
+        ),
+        Step("refuse", "不予采取", ("proposed",), "refused", LEADERS, reason=True),
+        Step(
+            "follow",
+            "登记跟进",
+            ("issued",),
+            "issued",
+            OFFICE,
+            asks=("follow_up",),
+            demands=("follow_up",),
+        ),
+        Step(
+            "answer",
+            "回复",
+            ("issued",),
+            "answered",
+            VILLAGE,
+            asks=("answer", "corrected_on"),
+            demands=("answer",),
+        ),
+        # A correction that did not hold runs on: what was given as its end is taken back.
+        Step(
+            "return",
+            "退回继续整改",
+            ("answered",),
+            "issued",
+            OFFICE_OR_LEADER,
+            asks=("correct_by",),
+            clears=("corrected_on",),
+            reason=True,
+        ),
+        Step(
+            "close",
+            "核查销号",
+            ("answered",),
+            "closed",
+            OFFICE_OR_LEADER,
+            asks=("result", "follow_up"),
+            demands=("result",),
+            stamps=("closed_on",),
+        ),
+        Step(
+            "reopen",
+            "重新下达",
+            ("closed",),
+            "issued",
+            LEADERS,
+            asks=("correct_by",),
+            clears=("corrected_on", "result", "closed_on"),
+            reason=True,
+        ),
+    ),
+)
+
 WORKFLOWS: Mapping[str, Workflow] = {
     "leads": LEADS,
     "dispositions": DISPOSITIONS,
     "petitions": PETITIONS,
+    "measures": MEASURES,
 }
 
 # What closing a measure demands besides a date and a note: the paper or figure that proves it.
@@ -324,6 +393,13 @@ EVIDENCE: Mapping[str, tuple[str, ...]] = {
     "transfer": ("police_transfer_on", "police_unit"),
 }
 
+# A correction has a day by which, and a day on which it was done; a notice or a talk has not.
+CORRECTION: Mapping[str, tuple[str, ...]] = {
+    "approve": ("correct_by",),
+    "answer": ("corrected_on",),
+    "close": ("corrected_on",),
+}
+
 
 def missing(ledger: Ledger, step: Step, record: Mapping[str, Any]) -> tuple[str, ...]:
     """The labels of what a step still demands of a record (its own values merged in)."""
@@ -333,6 +409,8 @@ def missing(ledger: Ledger, step: Step, record: Mapping[str, Any]) -> tuple[str,
     if ledger.key == "leads" and step.key == "answer" and record.get("finding") != "false":
         # A lead that holds true goes to the principal before anybody is answered.
         demanded.append("reported_at")
+    if ledger.key == "measures" and record.get("kind") == "correction":
+        demanded += CORRECTION.get(step.key, ())
     return tuple(
         ledger.label_of(key)
         for key in dict.fromkeys(demanded)

@@ -12,6 +12,7 @@ from ledger.ledgers.entities import ENTITIES
 from ledger.ledgers.inspections import INSPECTIONS
 from ledger.ledgers.institutions import INSTITUTIONS
 from ledger.ledgers.leads import LEADS
+from ledger.ledgers.measures import MEASURES
 from ledger.ledgers.outreach import OUTREACH
 from ledger.ledgers.petitions import PETITIONS
 
@@ -26,6 +27,7 @@ LEDGERS: Mapping[str, Ledger] = {
         PETITIONS,
         OUTREACH,
         ENTITIES,
+        MEASURES,
     )
 }
 
@@ -47,6 +49,7 @@ __all__ = [
     "INSTITUTIONS",
     "LEADS",
     "LEDGERS",
+    "MEASURES",
     "OUTREACH",
     "PETITIONS",
     "ledger_named",

@@ -36,6 +36,7 @@ from ledger.ledgers.entities import ENTITIES
 from ledger.ledgers.inspections import INSPECTIONS
 from ledger.ledgers.institutions import INSTITUTIONS
 from ledger.ledgers.leads import LEADS
+from ledger.ledgers.measures import MEASURES
 from ledger.ledgers.outreach import OUTREACH
 from ledger.ledgers.petitions import PETITIONS
 
@@ -155,7 +156,10 @@ outreach = _ledger_table(OUTREACH)
 entities = _ledger_table(ENTITIES)
 Index(None, entities.c.deleted, entities.c.status)
 
-for _dated in (institutions, inspections, leads, dispositions, petitions):
+measures = _ledger_table(MEASURES)
+Index(None, measures.c.deleted, measures.c.state, measures.c.due_on)
+
+for _dated in (institutions, inspections, leads, dispositions, petitions, measures):
     # To-do lists ask what is due, oldest first, within a scope.
     Index(None, _dated.c.deleted, _dated.c.due_on, _dated.c.area_path)
 
@@ -358,4 +362,5 @@ LEDGER_TABLES: Mapping[str, Table] = {
     "petitions": petitions,
     "outreach": outreach,
     "entities": entities,
+    "measures": measures,
 }

@@ -19,6 +19,7 @@ PAGE_OF = {
     "petitions": "petitions",
     "outreach": "outreach",
     "entities": "entities",
+    "measures": "measures",
 }
 # Colour never stands alone: a sign and the word go with it.
 _SIGNS = {"red": "▲ ", "amber": "● "}

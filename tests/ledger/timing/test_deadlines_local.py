@@ -160,7 +160,7 @@ def test_rounds_rectification_and_village_correction_end_on_the_day_set() -> Non
     for ledger, field, key in [
         ("institutions", "round_ends_on", "inspection_round"),
         ("inspections", "rectify_by", "inspection_rectify"),
-        ("ratings", "correct_by", "village_correction"),
+        ("measures", "correct_by", "village_correction"),
     ]:
         assert found(ledger, {field: d("07-10")}, d("07-11"))[key].state == OVER
 
