@@ -147,20 +147,29 @@ def _take_over(
     }
     rows = _rows(frame)
     fresh, ended, corrected, unchanged = [], [], [], 0
+    added: list[dict[str, Any]] = []
+    changed: set[str | None] = set()
     for row in rows:
         old = current.pop(row["code"], None)
         if old is None:
-            fresh.append({**row, "valid_from": file.valid_from})
+            added.append(row)
         elif _same(old, row):
             unchanged += 1
         elif old["valid_from"] == day:
             corrected.append({**row, "b_id": old["id"]})
         else:
             ended.append(old["id"])
+            changed.add(old["parent_code"])
             fresh.append({**row, "valid_from": day})
     if file.retire_missing:
         parents = {row["parent_code"] for row in rows}
-        ended += [old["id"] for old in current.values() if old["parent_code"] in parents]
+        retired = [old for old in current.values() if old["parent_code"] in parents]
+        ended += [old["id"] for old in retired]
+        changed |= {old["parent_code"] for old in retired}
+    for row in added:
+        # Beside areas that ended it is their successor: before that day it was not there.
+        began = day if row["parent_code"] in changed else file.valid_from
+        fresh.append({**row, "valid_from": began})
     _execute(connection, actor, fresh, corrected, ended, day)
     return len(fresh) + len(corrected), unchanged
 

@@ -19,6 +19,7 @@ from ledger.places.area_loading import AreaFile, LoadReport, load_areas
 from ledger.places.areas import current_atlas, read_atlas
 from ledger.storage import Store
 from ledger.storage.tables import areas
+from ledger.timing import clock
 from tests.ledger.conftest import COUNTY, EAST_GRID, WEST_GRID, WEST_VILLAGE, actor
 
 NEW_GRID = WEST_VILLAGE + "003"
@@ -72,6 +73,13 @@ def test_split_grid_keeps_its_past(store: Store, load: Loader) -> None:
     with store.reading() as connection:
         assert NEW_GRID not in read_atlas(connection, date(2026, 5, 31))
         assert NEW_GRID in read_atlas(connection, date(2026, 6, 1))
+
+
+def test_a_grid_split_off_today_was_not_there_yesterday(store: Store, load: Loader) -> None:
+    """Without a day given, it once counted since ever, beside the grid it was cut from."""
+    load(THREE)
+    assert rows_of(store, NEW_GRID) == [(clock.today(), None)]
+    assert rows_of(store, WEST_GRID)[0] == (None, clock.today())
 
 
 def test_loading_the_same_again_changes_nothing(store: Store, load: Loader) -> None:
