@@ -345,6 +345,32 @@ tallies = Table(
     sqlite_with_rowid=False,
 )
 
+bulletins = Table(
+    "bulletins",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("kind", String(20), nullable=False, doc="daily, weekly, halfmonthly, monthly"),
+    Column("scope_code", String(40), nullable=False, doc="an area code, or * for the whole tree"),
+    Column("scope_path", PathText, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("number", Integer, nullable=False, doc="counted by kind, scope and year"),
+    Column("state", String(20), nullable=False, doc="draft, issued, superseded"),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("content", Text, nullable=False, doc="frozen: canonical JSON of what it says"),
+    Column("pictures", JSON, nullable=False, doc="frozen: name to PNG in base64"),
+    Column("digest", String(64), nullable=False, doc="SHA-256 of content and pictures"),
+    Column("next_steps", Text, nullable=False, doc="typed by hand until it is issued"),
+    Column("version", Integer, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", String(80), nullable=False),
+    Column("issued_at", Moment),
+    Column("issued_by", String(80)),
+    sqlite_autoincrement=True,
+)
+Index(None, bulletins.c.scope_path, bulletins.c.ends_on)
+
 saves = Table(
     "saves",
     metadata,
