@@ -1,0 +1,202 @@
+"""The areas of one level for which cases of a period are counted, also where they were changed.
+
+Areas carry the days from which and to which they are valid, so a period may see two sets of them.
+
+- ``then``: the areas valid in the period. Where some were replaced inside it, the larger unit is
+  counted, since every case lies in it for certain: a merged area (its parts are counted into it),
+  or an area that was split (its parts are joined to it, under its old code and name).
+- ``today``: the areas of today. Cases registered under an area that has since been split and that
+  carry no position of their own are shared out by population (`Regions.shares`).
+
+Codes of other days (``shares``) are mapped by how much of their shape lies in which area.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Literal, get_args
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Row, select
+
+from geo.codes import LEVELS
+from ledger.access import under
+from ledger.errors import Invalid
+from ledger.places import areas
+from ledger.storage import Store
+from ledger.storage.tables import areas as table
+from ledger.timing.periods import Period
+
+Basis = Literal["then", "today"]
+BASES: tuple[Basis, ...] = get_args(Basis)
+COLUMNS = ("code", "name", "path", "population", "elderly", "geometry")
+_PEOPLE = ("population", "elderly")
+# A sliver along a redrawn border is no part of an area.
+_SLIVER = 0.1
+
+Shares = tuple[tuple[str, float], ...]
+_Version = Row[tuple[object, ...]]
+
+
+@dataclass(frozen=True, eq=False)
+class Regions:
+    """The areas counted, and where cases of other codes belong.
+
+    ``frame`` has one row per area, by code: ``code, name, path, population, elderly, geometry``
+    (nullable integers; WGS84). ``shares`` gives for every code that is none of them, but lay under
+    the same path at some time, the areas it is counted in and the share of each (summing to 1).
+    ``changes`` says in Chinese what was changed inside the period.
+    """
+
+    level: str
+    frame: gpd.GeoDataFrame
+    shares: Mapping[str, Shares]
+    changes: tuple[str, ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes in the order of ``frame``."""
+        return tuple(self.frame["code"])
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The codes, to look things up in."""
+        return frozenset(self.frame["code"])
+
+
+def read_regions(
+    store: Store, level: str, path: str, period: Period, basis: Basis = "then"
+) -> Regions:
+    """The areas of ``level`` at or under ``path``; kept until areas are loaded again.
+
+    Raises `Invalid` for an unknown level.
+    """
+    if level not in LEVELS:
+        raise Invalid(f"层级“{level}”无法识别，只能是：{'、'.join(LEVELS)}")
+    with store.reading() as connection:
+        revision = areas.revision(connection)
+    return _read(store, revision, level, path, period, basis)
+
+
+@lru_cache(maxsize=64)
+def _read(
+    store: Store, _revision: int, level: str, path: str, period: Period, basis: Basis
+) -> Regions:
+    with store.reading() as connection:
+        query = (
+            select(*(table.c[key] for key in (*COLUMNS, "valid_from", "valid_to")))
+            .where(table.c.level == level, under(table.c.path, path))
+            .order_by(table.c.code, table.c.valid_from)
+        )
+        versions = list(connection.execute(query))
+    if basis == "today":
+        base = [version for version in versions if version.valid_to is None]
+    else:
+        base = [version for version in versions if _is_valid(version, period.end)]
+    frame = _frame(base)
+    changes: tuple[str, ...] = ()
+    if basis == "then":
+        ended = [one for one in versions if _overlaps(one, period) and one not in base]
+        before = {one.code for one in versions if _is_valid(one, period.start)}
+        frame, changes = _joined(frame, ended, set(frame["code"]) - before)
+    known = set(frame["code"])
+    others = [version for version in _newest(versions) if version.code not in known]
+    return Regions(level, frame, {one.code: _shares(frame, one) for one in others}, changes)
+
+
+def _is_valid(version: _Version, day: object) -> bool:
+    since, until = version.valid_from, version.valid_to
+    return (since is None or since <= day) and (until is None or until > day)
+
+
+def _overlaps(version: _Version, period: Period) -> bool:
+    since, until = version.valid_from, version.valid_to
+    return (since is None or since <= period.end) and (until is None or until > period.start)
+
+
+def _newest(versions: Iterable[_Version]) -> list[_Version]:
+    """The last version of each code."""
+    return list({version.code: version for version in versions}.values())
+
+
+def _frame(versions: Iterable[_Version]) -> gpd.GeoDataFrame:
+    rows = [{key: getattr(version, key) for key in COLUMNS} for version in _newest(versions)]
+    table_of = pd.DataFrame(rows, columns=list(COLUMNS))
+    shapes = shapely.from_wkb(table_of.pop("geometry").to_numpy(dtype=object))
+    table_of[list(_PEOPLE)] = table_of[list(_PEOPLE)].astype("Int64")
+    return gpd.GeoDataFrame(table_of, geometry=shapes, crs="EPSG:4326")
+
+
+def _joined(
+    frame: gpd.GeoDataFrame, ended: list[_Version], begun: set[str]
+) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
+    """Areas that were split inside the period, put together again under their old name.
+
+    ``ended`` are the versions that were valid earlier in the period, ``begun`` the codes that
+    came into being inside it.
+    """
+    names = dict(zip(frame["code"], frame["name"], strict=True))
+    owner: dict[str, _Version] = {}
+    changes = []
+    for old in ended:
+        kept = old.code in names
+        parts = [code for code, _ in _overlaps_of(frame, shapely.from_wkb(old.geometry))]
+        if kept:  # a border that moved between two old areas joins nothing
+            parts = [code for code in parts if code == old.code or code in begun]
+        said = "、".join(names[code] for code in parts)
+        if len(parts) > 1:
+            # A part of two old areas at once puts them all into one unit.
+            first = next((owner[code] for code in parts if code in owner), old)
+            owner |= dict.fromkeys(parts, first)
+            changes.append(f"“{old.name}”在期内拆分为“{said}”，按拆分前的“{first.name}”统计")
+        elif parts and not kept:
+            changes.append(f"“{old.name}”在期内并入“{said}”，按“{said}”统计")
+    return (_dissolved(frame, owner) if owner else frame), tuple(changes)
+
+
+def _dissolved(frame: gpd.GeoDataFrame, owner: Mapping[str, _Version]) -> gpd.GeoDataFrame:
+    """The frame with the areas of one owner as one row that bears the owner's code and name."""
+    units = {version.code: version for version in owner.values()}
+    keys = [owner[code].code if code in owner else code for code in frame["code"]]
+    rows = []
+    for code, group in frame.groupby(np.array(keys, dtype=object), sort=True):
+        row = group.iloc[0].to_dict()
+        if code in units:
+            row |= {key: getattr(units[code], key) for key in ("code", "name", "path")}
+            row["geometry"] = shapely.union_all(group.geometry.to_numpy())
+            for key in _PEOPLE:
+                row[key] = group[key].sum() if group[key].notna().all() else pd.NA
+        rows.append(row)
+    joined = pd.DataFrame(rows, columns=list(COLUMNS))
+    joined[list(_PEOPLE)] = joined[list(_PEOPLE)].astype("Int64")
+    return gpd.GeoDataFrame(joined, geometry="geometry", crs="EPSG:4326")
+
+
+def _overlaps_of(frame: gpd.GeoDataFrame, shape: BaseGeometry) -> list[tuple[str, float]]:
+    """The areas that hold a real part of a shape, and which part of themselves it covers."""
+    if shape.is_empty or frame.empty:
+        return []
+    own = frame.geometry.to_numpy()
+    common = shapely.area(shapely.intersection(own, shape))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = np.nan_to_num(common / shapely.area(own))
+    real = (common > _SLIVER * shape.area) | (part > _SLIVER)
+    real &= common > 0
+    return [(str(frame["code"].iat[at]), float(part[at])) for at in np.flatnonzero(real)]
+
+
+def _shares(frame: gpd.GeoDataFrame, other: _Version) -> Shares:
+    """Where the cases of another day's area belong, in proportion to the people living there."""
+    found = _overlaps_of(frame, shapely.from_wkb(other.geometry))
+    people = dict(zip(frame["code"], frame["population"].fillna(0), strict=True))
+    weights = [(code, float(people[code]) * part) for code, part in found]
+    if not sum(weight for _, weight in weights):
+        weights = found
+    total = sum(weight for _, weight in weights)
+    return tuple((code, weight / total) for code, weight in weights)
