@@ -1,4 +1,4 @@
-"""The deadline that a record carries with it: the next duty, its day and its legal basis."""
+"""What a record carries of its clocks: the next duty, and how the clocks of the figures went."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ledger.surroundings import Surroundings
 from ledger.timing import clock
 from ledger.timing.calendar import office_day
 from ledger.timing.deadlines import Deadline, deadlines_of, next_deadline
+from ledger.timing.kept import kept_fields, keeps
 
 
 def duties_of(
@@ -25,17 +26,24 @@ def duties_of(
 def due_fields(
     ledger: Ledger, record: Mapping[str, Any], surroundings: Surroundings
 ) -> dict[str, Any]:
-    """What is written into the record: ``due_on`` and ``due_label`` of its next open duty.
+    """What is written into the record: ``due_on`` and ``due_label`` of its next open duty, and
+    what figures count by (:mod:`ledger.timing.kept`).
 
-    A record in a final state has none, whatever its clocks say.
+    A record in a final state has no duty, whatever its clocks say.
     """
     if "due_on" not in ledger.by_key:
         return {}
     workflow = WORKFLOWS.get(ledger.key)
-    if workflow is not None and record.get("state") in workflow.final:
-        return {"due_on": None, "due_label": None}
-    duty = next_deadline(duties_of(ledger, record, surroundings))
+    final = workflow is not None and record.get("state") in workflow.final
+    if final and not keeps(ledger.key):
+        return _NO_DUTY
+    duties = duties_of(ledger, record, surroundings)
+    kept = kept_fields(ledger.key, duties)
+    duty = None if final else next_deadline(duties)
     if duty is None or duty.due is None:
-        return {"due_on": None, "due_label": None}
+        return {**_NO_DUTY, **kept}
     note = "(节假日安排未公布)" if duty.provisional else ""
-    return {"due_on": office_day(duty.due), "due_label": f"{duty.label}{note}"}
+    return {"due_on": office_day(duty.due), "due_label": f"{duty.label}{note}", **kept}
+
+
+_NO_DUTY: dict[str, Any] = {"due_on": None, "due_label": None}

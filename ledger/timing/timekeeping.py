@@ -103,10 +103,11 @@ def _refresh(connection: Connection, ledger: Ledger, surroundings: Surroundings)
         if any(row[key] != value for key, value in fields.items()):
             moved.append({"b_id": row["id"], **{f"b_{key}": fields[key] for key in fields}})
     if moved:
+        keys = [key.removeprefix("b_") for key in moved[0] if key != "b_id"]
         connection.execute(
             update(table)
             .where(table.c.id == bindparam("b_id"))
-            .values(due_on=bindparam("b_due_on"), due_label=bindparam("b_due_label")),
+            .values({key: bindparam(f"b_{key}") for key in keys}),
             moved,
         )
     return len(moved)
