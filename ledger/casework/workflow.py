@@ -1,9 +1,6 @@
 """The steps a record can take: one table per ledger, and what each step demands.
 
-A step leads from one of its ``sources`` to its ``target`` state, by one of its ``roles``. It
-``asks`` for columns in its form and ``demands`` that some of them (or the record already) hold a
-value; ``stamps`` are set to the moment of the step where they are still blank, ``clears`` are
-emptied because they no longer hold. A refused step says what is missing.
+What a step is says :mod:`ledger.casework.flow`.
 
 线索 登记 → 核查 → 属实/部分属实/不属实 → 通报 → 处置 → 反馈 → 办结 → 归档 (campaign plan B);
 信访 登记 → 转送交办 → 受理 → 答复 → 复查 → 复核 → 办结 (信访工作条例 art. 22–36);
@@ -14,54 +11,18 @@ emptied because they no longer hold. A refused step says what is missing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from ledger.access import Role
+from ledger.casework.flow import (
+    LEADERS,
+    OFFICE,
+    OFFICE_OR_LEADER,
+    VILLAGE,
+    Step,
+    Workflow,
+)
+from ledger.casework.measure_flow import CORRECTION, MEASURES
 from ledger.columns import Ledger
-
-OFFICE = frozenset({Role.OFFICE_STAFF})
-VILLAGE = frozenset({Role.VILLAGE_STAFF, Role.OFFICE_STAFF})
-LEADERS = frozenset({Role.LEADER})
-OFFICE_OR_LEADER = OFFICE | LEADERS
-
-
-@dataclass(frozen=True)
-class Step:
-    """One allowed step; ``reason`` says whether a text is demanded with it."""
-
-    key: str
-    label: str
-    sources: tuple[str, ...]
-    target: str
-    roles: frozenset[Role]
-    asks: tuple[str, ...] = ()
-    demands: tuple[str, ...] = ()
-    stamps: tuple[str, ...] = ()
-    clears: tuple[str, ...] = ()
-    reason: bool = False
-
-
-@dataclass(frozen=True)
-class Workflow:
-    """All steps of one ledger; ``final`` states are done and have no deadline any more."""
-
-    initial: str
-    final: frozenset[str]
-    steps: tuple[Step, ...]
-
-    def step(self, key: str) -> Step | None:
-        """The step of that key."""
-        return next((step for step in self.steps if step.key == key), None)
-
-    def open_to(self, state: str, role: Role | None) -> tuple[Step, ...]:
-        """The steps that a role may take from a state; the system may take all."""
-        return tuple(
-            step
-            for step in self.steps
-            if state in step.sources and (role is None or role in step.roles)
-        )
-
 
 LEADS = Workflow(
     initial="registered",
@@ -309,72 +270,6 @@ PETITIONS = Workflow(
     ),
 )
 
-MEASURES = Workflow(
-    initial="proposed",
-    final=frozenset({"closed", "refused"}),
-    steps=(
-        Step(
-            "approve",
-            "批准下达",
-            ("proposed",),
-            "issued",
-            LEADERS,
-            asks=("correct_by", "responsible"),
-            stamps=("issued_on",),
-        ),
-        Step("refuse", "不予采取", ("proposed",), "refused", LEADERS, reason=True),
-        Step(
-            "follow",
-            "登记跟进",
-            ("issued",),
-            "issued",
-            OFFICE,
-            asks=("follow_up",),
-            demands=("follow_up",),
-        ),
-        Step(
-            "answer",
-            "回复",
-            ("issued",),
-            "answered",
-            VILLAGE,
-            asks=("answer", "corrected_on"),
-            demands=("answer",),
-        ),
-        # A correction that did not hold runs on: what was given as its end is taken back.
-        Step(
-            "return",
-            "退回继续整改",
-            ("answered",),
-            "issued",
-            OFFICE_OR_LEADER,
-            asks=("correct_by",),
-            clears=("corrected_on",),
-            reason=True,
-        ),
-        Step(
-            "close",
-            "核查销号",
-            ("answered",),
-            "closed",
-            OFFICE_OR_LEADER,
-            asks=("result", "follow_up"),
-            demands=("result",),
-            stamps=("closed_on",),
-        ),
-        Step(
-            "reopen",
-            "重新下达",
-            ("closed",),
-            "issued",
-            LEADERS,
-            asks=("correct_by",),
-            clears=("corrected_on", "result", "closed_on"),
-            reason=True,
-        ),
-    ),
-)
-
 WORKFLOWS: Mapping[str, Workflow] = {
     "leads": LEADS,
     "dispositions": DISPOSITIONS,
@@ -393,13 +288,6 @@ EVIDENCE: Mapping[str, tuple[str, ...]] = {
     "transfer": ("police_transfer_on", "police_unit"),
 }
 
-# A correction has a day by which, and a day on which it was done; a notice or a talk has not.
-CORRECTION: Mapping[str, tuple[str, ...]] = {
-    "approve": ("correct_by",),
-    "answer": ("corrected_on",),
-    "close": ("corrected_on",),
-}
-
 
 def missing(ledger: Ledger, step: Step, record: Mapping[str, Any]) -> tuple[str, ...]:
     """The labels of what a step still demands of a record (its own values merged in)."""
@@ -416,3 +304,6 @@ def missing(ledger: Ledger, step: Step, record: Mapping[str, Any]) -> tuple[str,
         for key in dict.fromkeys(demanded)
         if record.get(key) is None or record.get(key) == ""
     )
+
+
+__all__ = ["EVIDENCE", "WORKFLOWS", "Step", "Workflow", "missing"]
