@@ -1,4 +1,5 @@
-"""What a saved record does to others: a visit states an institution's facts anew.
+"""What a saved record does to others: a visit states an institution's facts anew, a petition that
+comes again tells on the one before it.
 
 `write` is the way into the database for everything that has effects; without any it is
 `ledger.saving.write`.
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, select, update
 
 from ledger import saving
 from ledger.access import Actor
+from ledger.casework.returns import refresh_returns, touched_by
 from ledger.columns import Ledger
 from ledger.ledgers.inspections import CHECKLIST_KEYS
 from ledger.ledgers.institutions import INSTITUTIONS
@@ -81,6 +83,17 @@ def _state_facts(
         )
 
 
+def _tell_earlier(
+    connection: Connection,
+    _actor: Actor,
+    drafts: Sequence[Draft],
+    _surroundings: Surroundings,
+    _batch: str,
+) -> None:
+    """Note on answered petitions when their matter came back."""
+    refresh_returns(connection, touched_by(drafts))
+
+
 def _institutions(connection: Connection, numbers: Sequence[str]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for start in range(0, len(numbers), 500):
@@ -90,4 +103,4 @@ def _institutions(connection: Connection, numbers: Sequence[str]) -> dict[str, d
 
 
 Effect = Callable[[Connection, Actor, Sequence[Draft], Surroundings, str], None]
-_EFFECTS: Mapping[str, Effect] = {"inspections": _state_facts}
+_EFFECTS: Mapping[str, Effect] = {"inspections": _state_facts, "petitions": _tell_earlier}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
@@ -23,9 +23,10 @@ from sqlalchemy.sql.operators import custom_op
 from ledger.access import Action, Actor, under
 from ledger.columns import TEXTUAL, ColumnType, Ledger
 from ledger.errors import Invalid
+from ledger.rowsets import row_set
 from ledger.storage.tables import LEDGER_TABLES, tallied_keys, tallies
 
-Operator = Literal["eq", "in", "ge", "le", "contains", "blank", "not_blank"]
+Operator = Literal["eq", "in", "ge", "le", "contains", "blank", "not_blank", "set"]
 SYSTEM_KEYS = ("id", "number", "version", "created_at", "created_by", "updated_at", "updated_by")
 PAGE_SIZES = (20, 50, 100, 200)
 # From so many records on, a page is found by walking along the order rather than by sorting.
@@ -35,7 +36,10 @@ _PLUS: custom_op[Any] = custom_op("+")
 
 @dataclass(frozen=True)
 class Condition:
-    """One filter on one column: the key, how to compare, and with what (stored keys)."""
+    """One filter on one column: the key, how to compare, and with what (stored keys).
+
+    With ``set`` the key is a row set (:mod:`ledger.rowsets`) and the value its text.
+    """
 
     key: str
     operator: Operator
@@ -198,12 +202,21 @@ def _where(
     ]
     if selection.area_path is not None:
         clauses.append(under(path, selection.area_path))
-    clauses += [
-        _clause(ledger, marked(_column(ledger, table, condition.key)), condition)
-        for condition in selection.conditions
-    ]
+    clauses += [condition_clause(ledger, condition, marked) for condition in selection.conditions]
     clauses += [_containing(ledger, table, word) for word in selection.text.split()]
     return and_(*clauses)
+
+
+def condition_clause(
+    ledger: Ledger,
+    condition: Condition,
+    marked: Callable[[ColumnElement[Any]], Any] = lambda column: column,
+) -> ColumnElement[bool]:
+    """One condition as SQL; figures count by it what a selection then lists."""
+    table = LEDGER_TABLES[ledger.key]
+    if condition.operator == "set":
+        return row_set(ledger.key, condition.key).clause(table, str(condition.value))
+    return _clause(ledger, marked(_column(ledger, table, condition.key)), condition)
 
 
 def _containing(ledger: Ledger, table: Table, word: str) -> ColumnElement[bool]:
@@ -235,6 +248,8 @@ def _clause(
             return _blank(ledger, condition.key, column)
         case "not_blank":
             return ~_blank(ledger, condition.key, column)
+        case "set":
+            raise AssertionError("row sets have no column")
 
 
 def _among(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:

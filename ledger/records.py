@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from geo.atlas import Atlas
 from ledger.access import Action, Actor
+from ledger.casework.returns import refresh_returns
 from ledger.columns import Ledger
 from ledger.effects import write
 from ledger.entering import out_of_scope, parse_values, resolve_area, resolve_references
@@ -281,6 +282,8 @@ def _set_deleted(
                 updated_by=actor.name,
             )
         )
+        if ledger.key == "petitions":
+            refresh_returns(connection, [row["number"] for row in changed])
         action = "delete" if deleted else "restore"
         audit.append(
             connection,

@@ -11,7 +11,7 @@ from ledger.surroundings import Surroundings
 from ledger.timing import clock
 from ledger.timing.calendar import office_day
 from ledger.timing.deadlines import Deadline, deadlines_of, next_deadline
-from ledger.timing.kept import kept_fields, keeps
+from ledger.timing.kept import keeps, kept_fields
 
 
 def duties_of(

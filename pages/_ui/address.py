@@ -2,7 +2,8 @@
 
 The language of the address: ``q`` words to look for, ``area`` a code, ``sort`` keys separated by
 commas with ``-`` for descending, ``bin=1`` the bin, ``page``, ``size``, ``record``; a condition is
-``column.operator=value``, repeated for several values. ``_`` among the values of ``in`` is blank.
+``column.operator=value``, repeated for several values; ``_`` among the values of ``in`` is blank;
+``name.set=text`` is a row set (`ledger.rowsets`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from ledger.access import Actor
 from ledger.columns import NUMERIC, Column, ColumnType, Ledger, ValueRefused
 from ledger.errors import Invalid
 from ledger.query import PAGE_SIZES, SYSTEM_KEYS, Condition, Operator, Selection
+from ledger.rowsets import row_set
 from ledger.timing.clock import local_text
 from pages._ui.text import clip
 
@@ -172,6 +174,8 @@ class _Reader:
 def read_conditions(ledger: Ledger, name: str, values: Iterable[str]) -> list[Condition]:
     """The conditions of one parameter such as ``beds.ge``. Raises `Invalid` in Chinese."""
     key, _, operator = name.rpartition(".")
+    if operator == "set":
+        return [_row_set(ledger, key, value) for value in values]
     column = ledger.by_key.get(key)
     if column is None or column.sensitivity == "protected":
         raise Invalid(f"{ledger.label}没有名为“{clip(key, 40)}”的列")
@@ -181,6 +185,12 @@ def read_conditions(ledger: Ledger, name: str, values: Iterable[str]) -> list[Co
         return _conditions_of(column, operator, list(values))
     except ValueRefused as refused:
         raise Invalid(f"“{column.label}”列的筛选值有误：{refused}") from None
+
+
+def _row_set(ledger: Ledger, key: str, text: str) -> Condition:
+    """A named condition; putting its text into words shows that it can be read."""
+    row_set(ledger.key, key).words(text)
+    return Condition(key, "set", text)
 
 
 def _conditions_of(column: Column, operator: Any, values: list[str]) -> list[Condition]:
@@ -228,6 +238,8 @@ def _written(condition: Condition) -> list[str]:
     value = condition.value
     if condition.operator in _FLAGS:
         return ["1"]
+    if condition.operator == "set":
+        return [str(value)]
     if condition.operator == "in":
         return [_written_choice(one) for one in value]
     if isinstance(value, datetime):

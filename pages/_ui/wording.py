@@ -9,6 +9,7 @@ from typing import Any
 from geo.atlas import Atlas
 from ledger.columns import TRI_LABELS, Column, ColumnType, Ledger
 from ledger.query import Condition, Selection
+from ledger.rowsets import row_set
 from pages._ui.address import BLANK, DEFAULT_SORT
 from pages._ui.text import clip
 
@@ -32,6 +33,8 @@ def token(value: Any) -> str:
 
 def condition_words(ledger: Ledger, condition: Condition) -> str:
     """One condition as people say it: 床位数 ≥ 50张."""
+    if condition.operator == "set":
+        return row_set(ledger.key, condition.key).words(str(condition.value))
     column = ledger.by_key[condition.key]
     match condition.operator:
         case "in":

@@ -92,7 +92,7 @@ def _fill_clocks() -> None:
         last = rows[-1]["id"]
         filled = []
         for row in rows:
-            found = deadlines_of("petitions", row, clocks, calendar, on=clock.today())
+            found = deadlines_of("petitions", dict(row), clocks, calendar, on=clock.today())
             fields = kept_fields("petitions", found)
             filled.append({"b_id": row["id"], **{f"b_{key}": fields[key] for key in KEPT}})
         connection.execute(change, filled)

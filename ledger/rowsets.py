@@ -1,0 +1,196 @@
+"""Conditions that no single column can state: "visited in October", "open on the 1st of May".
+
+A row set has a name, belongs to one ledger and takes one text, written as it stands in an address:
+``settled.set=180``. Figures count by them and open the rows they counted; so the same condition
+selects the rows of a page, of an export and of a sum (`ledger.query`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select
+
+from ledger.errors import Invalid
+from ledger.storage.tables import assessments, inspections
+from ledger.timing.clock import OFFICE
+from ledger.timing.daycount import days_between
+from ledger.timing.periods import Period, read_period
+
+# States in which a petition still waits for its answer.
+UNANSWERED = ("registered", "transferred", "accepted")
+UNDETERMINED = "none"
+_TIER_WORDS = {"1": "一类", "2": "二类", "3": "三类", "4": "四类", UNDETERMINED: "待研判"}
+_MOST_DAYS = 3_650
+
+
+@dataclass(frozen=True)
+class RowSet:
+    """One named condition: ``clause`` as SQL and ``words`` for people, both of its text.
+
+    Both raise `Invalid` in Chinese for a text that they cannot read.
+    """
+
+    key: str
+    ledger: str
+    clause: Callable[[Table, str], ColumnElement[bool]]
+    words: Callable[[str], str]
+
+
+def row_set(ledger_key: str, key: str) -> RowSet:
+    """The row set of that name. Raises `Invalid` if the ledger has none such."""
+    found = ROW_SETS.get(key)
+    if found is None or found.ledger != ledger_key:
+        raise Invalid(f"这本台账没有名为“{key[:40]}”的筛选")
+    return found
+
+
+def moments_of(period: Period) -> tuple[datetime, datetime]:
+    """The first moment of a period and the first one after it, in the office's days."""
+    after = period.end + timedelta(days=1)
+    start, end = (datetime.combine(day, time(), OFFICE) for day in (period.start, after))
+    return start, end
+
+
+def _within(key: str, label: str, ledger: str) -> RowSet:
+    """Moments of a column that lie in the days of a period."""
+
+    def clause(table: Table, text: str) -> ColumnElement[bool]:
+        start, end = moments_of(read_period(text))
+        return and_(table.c[key] >= start, table.c[key] < end)
+
+    return RowSet(f"{key}_within", ledger, clause, lambda text: f"{label}：{read_period(text)}")
+
+
+def _settled(table: Table, text: str) -> ColumnElement[bool]:
+    since = days_between(table.c.finished_on, table.c.returned_on)
+    return or_(table.c.returned_on.is_(None), since > _whole(text))
+
+
+def open_branches(table: Table, text: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Petitions unanswered at the beginning of a day: those that still are, and those answered
+    since. Each is found by an index of its own."""
+    day = _day(text)
+    still = and_(table.c.finished_on.is_(None), table.c.state.in_(UNANSWERED))
+    return still, and_(table.c.finished_on >= day)
+
+
+def _open_at(table: Table, text: str) -> ColumnElement[bool]:
+    return or_(*open_branches(table, text))
+
+
+def _visited(table: Table, text: str) -> ColumnElement[bool]:
+    period = read_period(text)
+    visited = select(inspections.c.institution).where(
+        inspections.c.deleted.is_(False),
+        inspections.c.result != "refused",
+        inspections.c.inspected_on >= period.start,
+        inspections.c.inspected_on <= period.end,
+    )
+    return table.c.number.in_(visited)
+
+
+def _visited_round(table: Table, text: str) -> ColumnElement[bool]:
+    visited = select(inspections.c.institution).where(
+        inspections.c.round == _whole(text),
+        inspections.c.deleted.is_(False),
+        inspections.c.result != "refused",
+    )
+    return table.c.number.in_(visited)
+
+
+def _tier_at(table: Table, text: str) -> ColumnElement[bool]:
+    day, _, tier = text.partition("_")
+    return table.c.id.in_(_assessed(_day(day), _tier(tier)))
+
+
+def _moved(table: Table, text: str) -> ColumnElement[bool]:
+    """``2026-10-01_2026-10-31_2_3``: tier two before the period, tier three at its end."""
+    period, before, after = _movement(text)
+    first = period.start - timedelta(days=1)
+    return and_(
+        table.c.id.in_(_assessed(first, before)), table.c.id.in_(_assessed(period.end, after))
+    )
+
+
+def _appeared(table: Table, text: str) -> ColumnElement[bool]:
+    """Assessed for the first time in the period."""
+    start, end = moments_of(read_period(text))
+    first = (
+        select(assessments.c.record_id)
+        .where(assessments.c.ledger == "institutions")
+        .group_by(assessments.c.record_id)
+        .having(and_(func.min(assessments.c.at) >= start, func.min(assessments.c.at) < end))
+    )
+    return table.c.id.in_(first)
+
+
+def _assessed(day: date, tier: str) -> Select[Any]:
+    """The institutions whose last assessment until the end of a day put them into a tier."""
+    _, after = moments_of(Period(day, day))
+    last = (
+        select(func.max(assessments.c.id).label("id"))
+        .where(assessments.c.ledger == "institutions", assessments.c.at < after)
+        .group_by(assessments.c.record_id)
+        .subquery()
+    )
+    effective = func.coalesce(assessments.c.override, assessments.c.tier)
+    query = select(assessments.c.record_id).join(last, assessments.c.id == last.c.id)
+    if tier == UNDETERMINED:
+        return query.where(effective.is_(None))
+    return query.where(effective == int(tier))
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= _MOST_DAYS):
+        raise Invalid(f"“{text[:20]}”应为1至{_MOST_DAYS}的整数")
+    return int(text[:9])
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(f"“{text[:20]}”不是日期，应写成 2026-10-01") from None
+    return Period(day, day).start
+
+
+def _tier(text: str) -> str:
+    if text not in _TIER_WORDS:
+        raise Invalid(f"没有“{text[:20]}”这个等级，只有：{'、'.join(_TIER_WORDS)}")
+    return text
+
+
+def _movement(text: str) -> tuple[Period, str, str]:
+    parts = text.split("_")
+    if len(parts) != 4:
+        raise Invalid(f"“{text[:60]}”读不懂，应写成 2026-10-01_2026-10-31_2_3")
+    return read_period("_".join(parts[:2])), _tier(parts[2]), _tier(parts[3])
+
+
+def _moved_words(text: str) -> str:
+    period, before, after = _movement(text)
+    return f"{period}由{_TIER_WORDS[before]}转为{_TIER_WORDS[after]}"
+
+
+def _tier_at_words(text: str) -> str:
+    day, _, tier = text.partition("_")
+    return f"截至{_day(day)}为{_TIER_WORDS[_tier(tier)]}"
+
+
+ROW_SETS = {
+    one.key: one
+    for one in (
+        _within("registered_at", "登记时间", "leads"),
+        RowSet("settled", "petitions", _settled, lambda t: f"答复后{_whole(t)}日内未再信访"),
+        RowSet("open_at", "petitions", _open_at, lambda t: f"{_day(t)}尚未答复"),
+        RowSet("visited", "institutions", _visited, lambda t: f"走访过：{read_period(t)}"),
+        RowSet("visited_round", "institutions", _visited_round, lambda t: f"第{_whole(t)}轮已排查"),
+        RowSet("tier_at", "institutions", _tier_at, _tier_at_words),
+        RowSet("tier_moved", "institutions", _moved, _moved_words),
+        RowSet("tier_new", "institutions", _appeared, lambda t: f"首次评定：{read_period(t)}"),
+    )
+}
