@@ -1,0 +1,294 @@
+"""Hotspots of one period: where cases really cluster, and where a red colour would be chance.
+
+Statistics per area, i its index, y cases, n people, N(i) its neighbours (queen contiguity):
+
+``gi_z``
+    Getis-Ord Gi* of the crude rates, standardised (Ord and Getis 1995, "Local spatial
+    autocorrelation statistics", *Geographical Analysis* 27(4), eq. 14; binary weights, the area
+    itself included): esda's ``G_Local(rates, w, transform="B", star=True).Zs``.
+``moran_i``
+    Local Moran of the crude rates (Anselin 1995, *Geographical Analysis* 27(2)), row-standardised
+    weights: esda's ``Moran_Local(rates, w).Is``.
+
+Their p-values are Monte-Carlo, one-sided and folded as esda's, under the null of the settings:
+
+``population`` (default)
+    Cases fall in proportion to population. Mean rates are the wrong thing to look at then: a
+    village of fifty people weighs as much as a town. The statistic with power is the number of
+    cases in the area and its neighbours against what their people let expect (Besag and Newell
+    1991, "The detection of clusters in rare diseases", *JRSS A* 154(1); in any fixed zone the
+    likelihood ratio of Kulldorff 1997 rises with it). For ``moran_p`` counts are standardised
+    under constant risk (Walter 1992; Waller and Gotway 2004, *Applied Spatial Statistics for
+    Public Health Data*, sec. 7.4): (y_i - E_i)/√E_i times the same of all neighbours taken
+    together, with E_i = n_i Σy/Σn.
+``shuffled``
+    Each area keeps its rate, the others' are dealt out anew. Given its own rate, Gi* and local
+    Moran both rise or fall with the sum of the neighbours' rates, so one set of draws serves both.
+
+The false discovery rate is controlled at alpha over both directions together: one-sided p-values at
+alpha/2. On a map that chance drew the probability of any hotspot is then at most alpha.
+"""
+
+import warnings
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.constant_risk import ConstantRisk
+from geo.hotspot_classes import Null, discoveries, hotspot_classes, moran_classes
+from geo.rates import crude_rates, empirical_bayes_rates, known
+from geo.sequential import Plan, Tails
+from geo.shuffled_rates import ShuffledRates
+from geo.weights import Neighbours
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+
+COLUMNS = (
+    *("count", "population", "expected", "rate", "eb_rate"),
+    *("neighbours", "near_count", "near_expected"),
+    *("gi_z", "gi_p", "gi_class", "moran_i", "moran_p", "moran_class"),
+)
+
+# Rates that differ by rounding alone do not differ.
+_SAME = 1e-12
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How hotspots are looked for.
+
+    ``minimum_cases``: an area is judged when it and its neighbours together have, or by their
+    people should have, at least so many cases. ``minimum_neighbours``: and when it has so many
+    neighbours with data. ``draws``: exactly so many; None lets every area have as many as it
+    needs, up to ``most_draws``. ``seed``: the same seed gives the same result.
+    """
+
+    null: Null = Null.POPULATION
+    alpha: float = 0.05
+    minimum_cases: int = 5
+    minimum_neighbours: int = 1
+    seed: int = 20260101
+    draws: int | None = None
+    most_draws: int = 2_000_000
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "null", Null(self.null))
+        if not 0 < self.alpha < 1:
+            raise ValueError(f"alpha is {self.alpha}; it lies between 0 and 1")
+        if self.minimum_neighbours < 1:
+            raise ValueError("a neighbourhood is an area and at least one neighbour")
+        if self.most_draws < 1 or (self.draws is not None and self.draws < 1):
+            raise ValueError("at least one draw is needed")
+
+
+@dataclass(frozen=True)
+class Hotspots:
+    """The result for one period.
+
+    ``table`` has one row per area, indexed by ``code`` in the order of the neighbours, with the
+    columns `COLUMNS`. ``expected`` is what the area's own people let expect; ``near_count`` and
+    ``near_expected`` are cases and expectation of the area *and* its neighbours, which is what
+    ``gi_p`` speaks of. Rates are per 1,000 people. What cannot be computed is NaN, and its class
+    ``few``. ``draws`` is the largest number of draws an area needed, ``tested`` the number of
+    areas tested, ``attached`` as in :class:`geo.weights.Neighbours`.
+    """
+
+    table: pd.DataFrame
+    settings: Settings
+    draws: int
+    tested: int
+    attached: tuple[tuple[str, str], ...]
+
+    @property
+    def could_find(self) -> bool:
+        """Whether the draws allowed can make any area significant: 999 cannot among 90."""
+        allowed = self.settings.draws or self.settings.most_draws
+        return (allowed + 1) * self.settings.alpha >= 2 * self.tested
+
+
+def find_hotspots(
+    cases: "pd.Series[Any]",
+    population: "pd.Series[Any]",
+    neighbours: Neighbours,
+    settings: Settings | None = None,
+) -> Hotspots:
+    """Rates, Gi*, local Moran and their classes for every area of ``neighbours``.
+
+    Parameters
+    ----------
+    cases
+        Number of cases by area code. An area that is not named had none; NaN is no data.
+    population
+        Number of people by area code. Missing, zero or negative: the area has no data, and is
+        nobody's neighbour.
+    neighbours
+        From :func:`geo.weights.contiguity`.
+    settings
+        Default: `Settings()`.
+
+    Raises
+    ------
+    ValueError
+        Cases that are negative or no whole numbers.
+    """
+    settings = settings or Settings()
+    codes = pd.Index(neighbours.codes, name="code", dtype=object)
+    counted = cases.reindex(codes, fill_value=0).astype(float)
+    if ((counted < 0) | (counted % 1 > 0)).any():
+        raise ValueError("cases are counts: whole numbers from 0")
+    people = pd.to_numeric(population.reindex(codes)).astype(float)
+    table = pd.DataFrame({"count": counted, "population": people}, index=codes)
+    table["rate"] = crude_rates(counted, people)
+    table["eb_rate"] = empirical_bayes_rates(counted, people)
+    data = known(counted, people)
+    some, near = table[data], neighbours.among(list(codes[data]))
+    risk = ConstantRisk(some["count"].to_numpy(), some["population"].to_numpy(), near.matrix)
+    areas = _Areas(risk, some["rate"].to_numpy(), near, settings)
+    judged, draws = _judge(areas)
+    table = table.join(judged)
+    classes = ["gi_class", "moran_class"]
+    table[classes] = table[classes].fillna("few")
+    table["neighbours"] = table["neighbours"].fillna(0).astype(int)
+    return Hotspots(table[list(COLUMNS)], settings, draws, len(areas.tested), neighbours.attached)
+
+
+@dataclass(frozen=True)
+class _Areas:
+    """The areas with data: cases, people and rates of each, and who is whose neighbour."""
+
+    risk: ConstantRisk
+    rates: Array
+    neighbours: Neighbours
+    settings: Settings
+
+    @cached_property
+    def z(self) -> Array:
+        """Rates in standard deviations from their mean; zeros if all are equal."""
+        spread = self.rates.std() if len(self.rates) else 0.0
+        away = self.rates - (self.rates.mean() if len(self.rates) else 0.0)
+        return np.asarray(away / spread if _differ(self.rates) else np.zeros(len(away)))
+
+    @cached_property
+    def near_z(self) -> Array:
+        """Sums of `z` over the neighbours."""
+        return np.asarray(self.neighbours.matrix @ self.z)
+
+    @cached_property
+    def near(self) -> Array:
+        """Cases in the area and its neighbours."""
+        return np.asarray(self.risk.cases + self.neighbours.matrix @ self.risk.cases)
+
+    @cached_property
+    def near_expected(self) -> Array:
+        """Cases expected in the area and its neighbours."""
+        expected = self.risk.expected
+        return np.asarray(expected + self.neighbours.matrix @ expected)
+
+    @cached_property
+    def alone(self) -> Flags:
+        """Areas with too few neighbours."""
+        return np.asarray(self.neighbours.cardinalities < self.settings.minimum_neighbours)
+
+    @cached_property
+    def few(self) -> Flags:
+        """Areas with too little behind them to judge."""
+        most = np.maximum(self.near, self.near_expected)
+        return np.asarray(self.alone | (most < self.settings.minimum_cases))
+
+    @cached_property
+    def tested(self) -> Integers:
+        """Positions of the areas that are tested.
+
+        Whom to test must not depend on the cases seen; ``few`` only takes back what was found.
+        """
+        return np.flatnonzero(~self.alone & (self.risk.cases.sum() > 0))
+
+    def tails(self) -> tuple[Tails, Tails]:
+        """One-sided p-values of the tested areas, for Gi* and for local Moran."""
+        gi_seed, moran_seed = np.random.SeedSequence(self.settings.seed).spawn(2)
+        gi_rng, moran_rng = np.random.default_rng(gi_seed), np.random.default_rng(moran_seed)
+        level, most = self.settings.alpha / 2, self.settings.most_draws
+        plan = Plan(level, len(self.tested), most, self.settings.draws)
+        if self.settings.null is Null.POPULATION:
+            return (
+                self.risk.zone_p(self.tested, gi_rng, plan),
+                self.risk.moran_p(self.tested, moran_rng, plan),
+            )
+        shuffled = ShuffledRates(self.z, self.neighbours.cardinalities, self.near_z)
+        tails = shuffled.near_p(self.tested, gi_rng, plan)
+        return tails, tails
+
+    def quadrants(self) -> tuple[Flags, Flags]:
+        """Whether the area, and whether its neighbours, are above what the null lets expect."""
+        if self.settings.null is Null.SHUFFLED:
+            return self.z > 0, self.near_z > 0
+        expected = self.risk.expected
+        above = self.near - self.risk.cases > self.near_expected - expected
+        return self.risk.cases > expected, above
+
+
+def _judge(areas: _Areas) -> tuple[pd.DataFrame, int]:
+    """The columns that only areas with data have, and the largest number of draws."""
+    gi, moran = areas.tails()
+    n, level = len(areas.rates), areas.settings.alpha / 2
+    gi_p, moran_p = (_spread(tails.folded, areas.tested, n) for tails in (gi, moran))
+    hot = _spread(gi.high, areas.tested, n) < _spread(gi.low, areas.tested, n)
+    gi_z, moran_i = _esda(areas.rates, areas.neighbours)
+    own_high, near_high = areas.quadrants()
+    columns = {
+        "expected": areas.risk.expected,
+        "neighbours": areas.neighbours.cardinalities,
+        "near_count": areas.near,
+        "near_expected": areas.near_expected,
+        "gi_z": gi_z,
+        "gi_p": gi_p,
+        "gi_class": hotspot_classes(discoveries(gi_p, level), hot, areas.few),
+        "moran_i": moran_i,
+        "moran_p": moran_p,
+        "moran_class": moran_classes(discoveries(moran_p, level), own_high, near_high, areas.few),
+    }
+    draws = max(gi.draws.max(initial=0), moran.draws.max(initial=0))
+    return pd.DataFrame(columns, index=list(areas.neighbours.codes)), int(draws)
+
+
+def _spread(values: Array, at: Integers, size: int) -> Array:
+    """An array of NaN with ``values`` at the positions ``at``."""
+    spread = np.full(size, np.nan)
+    spread[at] = values
+    return spread
+
+
+def _differ(rates: Array) -> bool:
+    """Whether there is anything to compare: rates equal but for rounding are equal."""
+    return len(rates) > 0 and bool(np.ptp(rates) > _SAME * np.abs(rates).max())
+
+
+def _esda(rates: Array, neighbours: Neighbours) -> tuple[Array, Array]:
+    """Gi* z and local Moran as esda has them; NaN where they are not defined.
+
+    Both are undefined when all rates are equal, Gi* of an area whose neighbours are all others,
+    local Moran of an area without neighbours.
+    """
+    nothing = np.full(len(rates), np.nan)
+    # esda divides by n - 2.
+    if len(rates) < 3 or not _differ(rates):
+        return nothing, nothing
+    # Seconds to import, with all that they import; only who looks for hotspots waits for them.
+    from esda.getisord import G_Local
+    from esda.moran import Moran_Local
+
+    graph = neighbours.graph()
+    # esda changes the filters for its own warnings, and divides by zero where z is undefined.
+    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
+        gi_z = G_Local(rates, graph, transform="B", star=True, permutations=0).Zs
+        moran_i = Moran_Local(rates, graph, permutations=0).Is
+    return (
+        np.where(neighbours.cardinalities + 1 < len(rates), gi_z, np.nan),
+        np.where(neighbours.cardinalities > 0, moran_i, np.nan),
+    )
