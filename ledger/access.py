@@ -55,6 +55,8 @@ class Action(StrEnum):
     CONFIRM = "confirm"
     URGE = "urge"
     REVEAL = "reveal"
+    READ_BULLETIN = "read_bulletin"
+    MAKE_BULLETIN = "make_bulletin"
     READ_LOG = "read_log"
     LOAD_AREAS = "load_areas"
     MANAGE_USERS = "manage_users"
@@ -74,6 +76,8 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.CONFIRM: "确认等级",
     Action.URGE: "督办",
     Action.REVEAL: "查看受保护信息",
+    Action.READ_BULLETIN: "查看通报",
+    Action.MAKE_BULLETIN: "制作和签发通报",
     Action.READ_LOG: "查看日志",
     Action.LOAD_AREAS: "载入区域",
     Action.MANAGE_USERS: "管理用户",
@@ -96,12 +100,21 @@ EVERYWHERE: Mapping[Role, frozenset[Action]] = {
             Action.ASSESS,
             Action.URGE,
             Action.REVEAL,
+            Action.READ_BULLETIN,
+            Action.MAKE_BULLETIN,
         }
     ),
     Role.LEADER: frozenset(
-        {Action.READ, Action.EXPORT, Action.OVERRIDE, Action.CONFIRM, Action.URGE}
+        {
+            Action.READ,
+            Action.EXPORT,
+            Action.OVERRIDE,
+            Action.CONFIRM,
+            Action.URGE,
+            Action.READ_BULLETIN,
+        }
     ),
-    Role.AUDITOR: frozenset({Action.READ, Action.READ_LOG}),
+    Role.AUDITOR: frozenset({Action.READ, Action.READ_LOG, Action.READ_BULLETIN}),
     Role.ADMIN: frozenset(
         {
             Action.LOAD_AREAS,

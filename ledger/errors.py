@@ -5,7 +5,8 @@ LedgerError
 ├── NotFound           not there, or not in the actor's scope (one answer for both)
 ├── Invalid            values that cannot be taken; carries one Problem per cell
 ├── Conflict           the record changed since it was read
-└── StorageError       the database cannot be used as it is
+├── StorageError       the database cannot be used as it is
+└── Unequipped         the machine lacks something that the work needs
 """
 
 from __future__ import annotations
@@ -47,6 +48,10 @@ class NotFound(LedgerError):
 
     def __init__(self, what: str = "记录") -> None:
         super().__init__(f"没有找到该{what}，或不在您的辖区内。请返回列表刷新后重试。")
+
+
+class Unequipped(LedgerError):
+    """The machine lacks something, such as a font; the message says what to install."""
 
 
 class Invalid(LedgerError):

@@ -1,8 +1,9 @@
 """Reading the log of changes: who may, and which part of it.
 
 The log knows no areas. An entry about a record is seen where the record lies now; an entry about
-a user where the user's area lies; whatever concerns the system as a whole (areas, rules, settings,
-imports of files) only by those whose scope is the whole tree.
+a user where the user's area lies, about a bulletin where the bulletin's does; whatever concerns
+the system as a whole (areas, rules, settings, imports of files) only by those whose scope is the
+whole tree.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from ledger.access import ROOT_PATH, Action, Actor, under
 from ledger.history import audit
 from ledger.places.areas import in_force
 from ledger.storage import Store
-from ledger.storage.tables import LEDGER_TABLES, areas, changes, users
+from ledger.storage.tables import LEDGER_TABLES, areas, bulletins, changes, users
 from ledger.timing import clock
 
 
@@ -120,4 +121,11 @@ def _in_scope(actor: Actor) -> ColumnElement[bool]:
         in_force(),
         under(areas.c.path, actor.scope_path),
     )
-    return or_(*mine, and_(changes.c.ledger == "users", user_here))
+    bulletin_here = exists().where(
+        bulletins.c.id == changes.c.record_id, under(bulletins.c.scope_path, actor.scope_path)
+    )
+    return or_(
+        *mine,
+        and_(changes.c.ledger == "users", user_here),
+        and_(changes.c.ledger == "bulletins", bulletin_here),
+    )

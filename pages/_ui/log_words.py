@@ -43,7 +43,13 @@ _OWN_LABELS: Mapping[str, str] = {
     "count": "数量",
     "number": "编号",
     "name": "名称",
+    "title": "标题",
+    "period": "统计时段",
+    "next_steps": "下一步工作",
+    "state": "状态",
+    "digest": "校验码",
 }
+_OTHER_SUBJECTS: Mapping[str, str] = {"users": "用户", "bulletins": "通报"}
 # Fingerprints and paths say nothing to people.
 _SILENT = frozenset({"fingerprint", "area_path", "created_by", "updated_by", "id"})
 _LONGEST = 80
@@ -52,7 +58,7 @@ _LONGEST = 80
 def subject_words(entry: Entry) -> str:
     """What the entry is about: 养老服务机构 JG-00001."""
     ledger = LEDGERS.get(entry.ledger or "")
-    kind = ledger.label if ledger else {"users": "用户"}.get(entry.ledger or "", "")
+    kind = ledger.label if ledger else _OTHER_SUBJECTS.get(entry.ledger or "", "")
     return f"{kind} {entry.number or ''}".strip()
 
 
