@@ -10,14 +10,19 @@ from ledger.storage.tables import LEDGER_TABLES, counters
 
 def next_ids(connection: Connection, ledger: Ledger, count: int) -> range:
     """``count`` fresh ids in a row; never given twice, whatever was deleted since."""
+    return counted_on(connection, ledger.key, count)
+
+
+def counted_on(connection: Connection, key: str, count: int) -> range:
+    """The next ``count`` numbers of a counter, which begins with 1; locked until the commit."""
     row = connection.execute(
-        select(counters.c.value).where(counters.c.key == ledger.key).with_for_update()
+        select(counters.c.value).where(counters.c.key == key).with_for_update()
     ).one_or_none()
     if row is None:
-        connection.execute(insert(counters).values(key=ledger.key, value=count))
+        connection.execute(insert(counters).values(key=key, value=count))
         return range(1, count + 1)
     connection.execute(
-        update(counters).where(counters.c.key == ledger.key).values(value=row.value + count)
+        update(counters).where(counters.c.key == key).values(value=row.value + count)
     )
     return range(row.value + 1, row.value + count + 1)
 
