@@ -1,6 +1,6 @@
 """Conditions that no single column can state: "visited in October", "open on the 1st of May".
 
-A row set has a name, belongs to one ledger and takes one text, written as it stands in an address:
+A row set has a name, belongs to some ledgers and takes one text, written as it stands in an address:
 ``settled.set=180``. Figures count by them and open the rows they counted; so the same condition
 selects the rows of a page, of an export and of a sum (`ledger.query`).
 """
@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select
 
 from ledger.errors import Invalid
+from ledger.rating import late
 from ledger.storage.tables import assessments, inspections
 from ledger.timing.clock import OFFICE
 from ledger.timing.daycount import days_between
@@ -24,7 +25,15 @@ from ledger.timing.periods import Period, read_period
 UNANSWERED = ("registered", "transferred", "accepted")
 UNDETERMINED = "none"
 _TIER_WORDS = {"1": "一类", "2": "二类", "3": "三类", "4": "四类", UNDETERMINED: "待研判"}
+_DIRECTIONS = {
+    "rose": "等级上升",
+    "fell": "等级下降",
+    "decided": "由待研判转为已评定",
+    "undecided": "转为待研判",
+}
 _MOST_DAYS = 3_650
+_ALL = ("institutions", "inspections", "leads", "dispositions", "petitions", "outreach", "entities")
+_LED = ("leads", "dispositions", "petitions")
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,7 @@ class RowSet:
     """
 
     key: str
-    ledger: str
+    ledgers: tuple[str, ...]
     clause: Callable[[Table, str], ColumnElement[bool]]
     words: Callable[[str], str]
 
@@ -43,7 +52,7 @@ class RowSet:
 def row_set(ledger_key: str, key: str) -> RowSet:
     """The row set of that name. Raises `Invalid` if the ledger has none such."""
     found = ROW_SETS.get(key)
-    if found is None or found.ledger != ledger_key:
+    if found is None or ledger_key not in found.ledgers:
         raise Invalid(f"这本台账没有名为“{key[:40]}”的筛选")
     return found
 
@@ -62,7 +71,7 @@ def _within(key: str, label: str, ledger: str) -> RowSet:
         start, end = moments_of(read_period(text))
         return and_(table.c[key] >= start, table.c[key] < end)
 
-    return RowSet(f"{key}_within", ledger, clause, lambda text: f"{label}：{read_period(text)}")
+    return RowSet(f"{key}_within", (ledger,), clause, lambda text: f"{label}：{read_period(text)}")
 
 
 def _settled(table: Table, text: str) -> ColumnElement[bool]:
@@ -103,17 +112,35 @@ def _visited_round(table: Table, text: str) -> ColumnElement[bool]:
 
 
 def _tier_at(table: Table, text: str) -> ColumnElement[bool]:
+    """``2026-10-31_4``: tier four at the end of that day."""
     day, _, tier = text.partition("_")
-    return table.c.id.in_(_assessed(_day(day), _tier(tier)))
+    then = _assessed(_day(day)).subquery()
+    wanted = _tier(tier)
+    held = then.c.tier.is_(None) if wanted == UNDETERMINED else then.c.tier == int(wanted)
+    return table.c.id.in_(select(then.c.record_id).where(held))
+
+
+def _lies_at(table: Table, text: str) -> ColumnElement[bool]:
+    """In this area itself and in none below it; ``none``: in no area at all."""
+    if text == "none":
+        return table.c.area_path.is_(None)
+    return table.c.area_path.endswith(f"/{text}/", autoescape=True)
 
 
 def _moved(table: Table, text: str) -> ColumnElement[bool]:
-    """``2026-10-01_2026-10-31_2_3``: tier two before the period, tier three at its end."""
-    period, before, after = _movement(text)
-    first = period.start - timedelta(days=1)
-    return and_(
-        table.c.id.in_(_assessed(first, before)), table.c.id.in_(_assessed(period.end, after))
-    )
+    """``2026-10-01_2026-10-31_rose``: another tier at the end of the period than before it."""
+    period, direction = _movement(text)
+    before = _assessed(period.start - timedelta(days=1)).subquery()
+    after = _assessed(period.end).subquery()
+    then, now = before.c.tier, after.c.tier
+    how = {
+        "rose": now > then,
+        "fell": now < then,
+        "decided": and_(then.is_(None), now.is_not(None)),
+        "undecided": and_(then.is_not(None), now.is_(None)),
+    }[direction]
+    same = before.c.record_id == after.c.record_id
+    return table.c.id.in_(select(after.c.record_id).join(before, same).where(how))
 
 
 def _appeared(table: Table, text: str) -> ColumnElement[bool]:
@@ -128,8 +155,8 @@ def _appeared(table: Table, text: str) -> ColumnElement[bool]:
     return table.c.id.in_(first)
 
 
-def _assessed(day: date, tier: str) -> Select[Any]:
-    """The institutions whose last assessment until the end of a day put them into a tier."""
+def _assessed(day: date) -> Select[Any]:
+    """Every institution's tier by its last assessment until the end of a day."""
     _, after = moments_of(Period(day, day))
     last = (
         select(func.max(assessments.c.id).label("id"))
@@ -137,11 +164,8 @@ def _assessed(day: date, tier: str) -> Select[Any]:
         .group_by(assessments.c.record_id)
         .subquery()
     )
-    effective = func.coalesce(assessments.c.override, assessments.c.tier)
-    query = select(assessments.c.record_id).join(last, assessments.c.id == last.c.id)
-    if tier == UNDETERMINED:
-        return query.where(effective.is_(None))
-    return query.where(effective == int(tier))
+    effective = func.coalesce(assessments.c.override, assessments.c.tier).label("tier")
+    return select(assessments.c.record_id, effective).join(last, assessments.c.id == last.c.id)
 
 
 def _whole(text: str) -> int:
@@ -164,16 +188,16 @@ def _tier(text: str) -> str:
     return text
 
 
-def _movement(text: str) -> tuple[Period, str, str]:
-    parts = text.split("_")
-    if len(parts) != 4:
-        raise Invalid(f"“{text[:60]}”读不懂，应写成 2026-10-01_2026-10-31_2_3")
-    return read_period("_".join(parts[:2])), _tier(parts[2]), _tier(parts[3])
+def _movement(text: str) -> tuple[Period, str]:
+    period, _, direction = text.rpartition("_")
+    if direction not in _DIRECTIONS:
+        raise Invalid(f"“{text[:60]}”读不懂，应写成 2026-10-01_2026-10-31_rose")
+    return read_period(period), direction
 
 
 def _moved_words(text: str) -> str:
-    period, before, after = _movement(text)
-    return f"{period}由{_TIER_WORDS[before]}转为{_TIER_WORDS[after]}"
+    period, direction = _movement(text)
+    return f"{period}{_DIRECTIONS[direction]}"
 
 
 def _tier_at_words(text: str) -> str:
@@ -181,16 +205,37 @@ def _tier_at_words(text: str) -> str:
     return f"截至{_day(day)}为{_TIER_WORDS[_tier(tier)]}"
 
 
+def _official_words(text: str) -> str:
+    return f"包案领导：{text[:60]}"
+
+
 ROW_SETS = {
     one.key: one
     for one in (
         _within("registered_at", "登记时间", "leads"),
-        RowSet("settled", "petitions", _settled, lambda t: f"答复后{_whole(t)}日内未再信访"),
-        RowSet("open_at", "petitions", _open_at, lambda t: f"{_day(t)}尚未答复"),
-        RowSet("visited", "institutions", _visited, lambda t: f"走访过：{read_period(t)}"),
-        RowSet("visited_round", "institutions", _visited_round, lambda t: f"第{_whole(t)}轮已排查"),
-        RowSet("tier_at", "institutions", _tier_at, _tier_at_words),
-        RowSet("tier_moved", "institutions", _moved, _moved_words),
-        RowSet("tier_new", "institutions", _appeared, lambda t: f"首次评定：{read_period(t)}"),
+        RowSet("lies_at", _ALL, _lies_at, lambda t: f"未细分到下级：{t[:40]}"),
+        RowSet("official", _LED, lambda table, t: table.c.lead_official == t, _official_words),
+        RowSet("settled", ("petitions",), _settled, lambda t: f"答复后{_whole(t)}日内未再信访"),
+        RowSet("open_at", ("petitions",), _open_at, lambda t: f"{_day(t)}尚未答复"),
+        RowSet("visited", ("institutions",), _visited, lambda t: f"走访过：{read_period(t)}"),
+        RowSet(
+            "visited_round", ("institutions",), _visited_round, lambda t: f"第{_whole(t)}轮已排查"
+        ),
+        RowSet("tier_at", ("institutions",), _tier_at, _tier_at_words),
+        RowSet("tier_moved", ("institutions",), _moved, _moved_words),
+        RowSet("not_visited_by", ("institutions",), late.not_visited_by, late.not_visited_words),
+        RowSet(
+            "reply_late", ("petitions",), late.reply_late, lambda t: f"答复{late.late_words(t)}"
+        ),
+        RowSet(
+            "closure_late", "dispositions", late.closure_late, lambda t: f"销号{late.late_words(t)}"
+        ),
+        RowSet(
+            "rectified_late",
+            "inspections",
+            late.rectified_late,
+            lambda t: f"整改{late.late_words(t)}",
+        ),
+        RowSet("tier_new", ("institutions",), _appeared, lambda t: f"首次评定：{read_period(t)}"),
     )
 }

@@ -33,6 +33,7 @@ class Kept:
 KEPT = (
     Kept("petitions", "petition_acceptance", "acceptance_due_on", "accepted_in_time"),
     Kept("petitions", "petition_finish", "reply_due_on", "replied_in_time"),
+    Kept("dispositions", "disposition_close", "close_due_on", "closed_in_time"),
 )
 _OUTCOMES = {State.DONE_IN_TIME: True, State.DONE_LATE: False}
 
