@@ -228,11 +228,14 @@ ROW_SETS = {
             "reply_late", ("petitions",), late.reply_late, lambda t: f"答复{late.late_words(t)}"
         ),
         RowSet(
-            "closure_late", "dispositions", late.closure_late, lambda t: f"销号{late.late_words(t)}"
+            "closure_late",
+            ("dispositions",),
+            late.closure_late,
+            lambda t: f"销号{late.late_words(t)}",
         ),
         RowSet(
             "rectified_late",
-            "inspections",
+            ("inspections",),
             late.rectified_late,
             lambda t: f"整改{late.late_words(t)}",
         ),
