@@ -8,12 +8,12 @@ import sys
 from collections.abc import Sequence
 
 from geo.errors import GeoError
-from ledger.commands import areas, assess, export, import_, init, template, upkeep, user
+from ledger.commands import areas, assess, export, hotspots, import_, init, template, upkeep, user
 from ledger.commands.parser import Parser
 from ledger.commands.run import REFUSED, Outcome, show
 from ledger.errors import LedgerError
 
-_COMMANDS = (init, user, areas, import_, export, template, assess, upkeep)
+_COMMANDS = (init, user, areas, import_, export, template, assess, hotspots, upkeep)
 _log = logging.getLogger("ledger")
 
 

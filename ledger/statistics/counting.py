@@ -8,6 +8,7 @@ log of changes.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -58,7 +59,9 @@ def require_countable(ledger: Ledger) -> str:
     """The column by whose day the ledger is counted. Raises `Invalid` if it has none."""
     if ledger not in countable_ledgers():
         names = "、".join(one.label for one in countable_ledgers())
-        raise Invalid(f"“{ledger.label}”没有登记日期或所属区域，不能按时间和区域统计。可选：{names}")
+        raise Invalid(
+            f"“{ledger.label}”没有登记日期或所属区域，不能按时间和区域统计。可选：{names}"
+        )
     return str(ledger.dated)
 
 
@@ -71,11 +74,12 @@ def count_cases(
     regions: Regions,
     *,
     by_today: bool = False,
+    until: date | None = None,
 ) -> Counted:
     """Count the selection's records by area and period, within the actor's scope.
 
     ``by_today`` counts a record where it lies now, if that is one of the areas; else it is
-    counted in the area that was valid on its day.
+    counted in the area that was valid on its day. Records of days after ``until`` are left out.
 
     Raises
     ------
@@ -90,6 +94,8 @@ def count_cases(
     where = and_(
         matching(actor, ledger, selection), stretch.is_not(None), *_within(ledger, stretches)
     )
+    if until is not None:
+        where = and_(where, ~_after(ledger, until))
     placed = _by_area(connection, ledger, where, stretch, regions, by_today)
     settled, shared = _settled(placed, regions)
     last = periods[-1]
@@ -99,6 +105,14 @@ def count_cases(
         tuple(_lost(settled, stretches, period) for period in periods),
         sum(n for at, n in shared.items() if _inside(stretches[at], last)),
     )
+
+
+def count_later(
+    connection: Connection, actor: Actor, ledger: Ledger, selection: Selection, today: date
+) -> int:
+    """How many records of the selection bear a day still to come: slips of the pen."""
+    query = select(func.count()).where(matching(actor, ledger, selection), _after(ledger, today))
+    return connection.execute(query.select_from(LEDGER_TABLES[ledger.key])).scalar_one()
 
 
 def day_column(ledger: Ledger) -> tuple[Any, bool]:
@@ -113,13 +127,19 @@ def bound(day: date, *, moment: bool) -> date | datetime:
     return datetime.combine(day, time(), OFFICE).astimezone(UTC) if moment else day
 
 
+def _after(ledger: Ledger, day: date) -> ColumnElement[bool]:
+    column, moment = day_column(ledger)
+    after: ColumnElement[bool] = column >= bound(day + timedelta(days=1), moment=moment)
+    return after
+
+
 def _stretches(periods: Sequence[Period]) -> list[Period]:
     """The pieces into which the borders of all periods cut the time they cover."""
     if not periods:
         raise ValueError("needs at least one period")
     day = timedelta(days=1)
     begins = sorted({p.start for p in periods} | {p.end + day for p in periods})
-    pieces = [Period(a, b - day) for a, b in zip(begins, begins[1:], strict=False)]
+    pieces = [Period(a, b - day) for a, b in itertools.pairwise(begins)]
     return [piece for piece in pieces if any(_inside(piece, period) for period in periods)]
 
 

@@ -51,13 +51,15 @@ class Regions:
     ``frame`` has one row per area, by code: ``code, name, path, population, elderly, geometry``
     (nullable integers; WGS84). ``shares`` gives for every code that is none of them, but lay under
     the same path at some time, the areas it is counted in and the share of each (summing to 1).
-    ``changes`` says in Chinese what was changed inside the period.
+    ``changes`` says in Chinese what was changed inside the period; ``current`` whether these are
+    exactly the areas of today.
     """
 
     level: str
     frame: gpd.GeoDataFrame
     shares: Mapping[str, Shares]
     changes: tuple[str, ...]
+    current: bool = True
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -107,7 +109,10 @@ def _read(
         frame, changes = _joined(frame, ended, set(frame["code"]) - before)
     known = set(frame["code"])
     others = [version for version in _newest(versions) if version.code not in known]
-    return Regions(level, frame, {one.code: _shares(frame, one) for one in others}, changes)
+    shares = {one.code: _shares(frame, one) for one in others}
+    today = {(one.code, one.valid_from) for one in versions if one.valid_to is None}
+    current = len(frame) == len(base) and today == {(one.code, one.valid_from) for one in base}
+    return Regions(level, frame, shares, changes, current)
 
 
 def _is_valid(version: _Version, day: object) -> bool:

@@ -1,0 +1,125 @@
+"""The last twelve periods of a question: counts, classes, and what they amount to by area.
+
+All periods are counted for the areas of the newest one, so that their classes can be compared;
+cases of areas that were others then are mapped to them (`ledger.statistics.regions`). A period
+before the ledger's first record is no period without cases: it is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import func, select
+
+from geo.hotspot_classes import HotspotClass
+from geo.trends import PERIODS, Pattern, patterns
+from ledger.access import Actor
+from ledger.places.areas import current_atlas
+from ledger.query import Selection, matching
+from ledger.statistics.counting import day_column
+from ledger.statistics.hotspots import (
+    Question,
+    asked,
+    count_periods,
+    statistics_of,
+    surroundings,
+)
+from ledger.statistics.masking import whole
+from ledger.statistics.requests import Request
+from ledger.statistics.small_counts import sees_small_counts
+from ledger.storage import Store
+from ledger.timing.clock import OFFICE
+from ledger.timing.periods import Period
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """Counts and classes of the last periods, oldest first, by area.
+
+    ``counts`` (``Int64``; NA is hidden) and ``classes`` have areas as rows and periods as columns
+    0…n-1; ``patterns`` is the `geo.trends.Pattern` of each area. A period from before the first
+    record is not among ``periods``.
+    """
+
+    periods: tuple[Period, ...]
+    counts: pd.DataFrame
+    classes: pd.DataFrame
+    patterns: pd.Series[Any]
+
+    def of(self, code: str) -> list[tuple[Period, int | None, HotspotClass]]:
+        """One area's periods with count (None: hidden) and class, oldest first.
+
+        Raises `KeyError` for a code that is not among the areas.
+        """
+        row = self.counts.index.get_indexer([code])[0]
+        if row < 0:
+            raise KeyError(code)
+        counts, classes = self.counts.to_numpy()[row], self.classes.to_numpy()[row]
+        return [
+            (
+                period,
+                None if pd.isna(counts[at]) else int(counts[at]),
+                HotspotClass(str(classes[at])),
+            )
+            for at, period in enumerate(self.periods)
+        ]
+
+
+def history(store: Store, actor: Actor, request: Request, periods: int = PERIODS) -> History:
+    """The last ``periods`` periods up to the request's; raises as `hotspots`."""
+    _, question = asked(store, actor, request)
+    exact = _history(store, question, periods)
+    if sees_small_counts(actor, current_atlas(store), question.ledger):
+        return exact
+    hidden = exact.counts.apply(lambda column: whole(column.astype(float), exact=False))
+    return History(exact.periods, hidden, exact.classes, exact.patterns)
+
+
+@lru_cache(maxsize=64)
+def _history(store: Store, question: Question, periods: int) -> History:
+    request = question.request
+    regions, neighbours = surroundings(store, question)
+    first = _first_day(store, question)
+    among = [
+        period
+        for period in request.period.last(periods)
+        if period == request.period or (first is not None and period.end >= first)
+    ]
+    counted = count_periods(store, question, among, regions)
+    found = [statistics_of(counted.of(each), regions, neighbours, request).table for each in among]
+    counts = pd.DataFrame({at: whole(one["count"], exact=True) for at, one in enumerate(found)})
+    classes = pd.DataFrame({at: one["gi_class"] for at, one in enumerate(found)})
+    said = patterns(classes.to_numpy(dtype=object), periods)
+    return History(tuple(among), counts, classes, pd.Series(said, index=classes.index))
+
+
+def _first_day(store: Store, question: Question) -> Any:
+    """The day of the first record of the whole ledger in scope, whatever the filter."""
+    column, moment = day_column(question.ledger)
+    where = matching(question.actor, question.ledger, Selection(area_path=question.path))
+    with store.reading() as connection:
+        first = connection.execute(select(func.min(column)).where(where)).scalar()
+    if first is None or not moment:
+        return first
+    return first.astimezone(OFFICE).date()
+
+
+PATTERN_WORDS = {
+    Pattern.EMERGING: "新出现的热点",
+    Pattern.PERSISTENT: "持续的热点",
+    Pattern.FADING: "正在消退的热点",
+    Pattern.SPORADIC: "偶尔成为热点",
+}
+
+
+def pattern_words(history_: History, code: str) -> str:
+    """What the periods of one area amount to, in one sentence."""
+    pattern = Pattern(history_.patterns[code])
+    hot = sum(1 for _, _, kind in history_.of(code) if kind is HotspotClass.HOT)
+    number = len(history_.periods)
+    if not hot:
+        return f"近{number}期都不是热点。"
+    return f"近{number}期中有{hot}期是热点：{PATTERN_WORDS[pattern]}。"

@@ -1,0 +1,237 @@
+"""Hotspots of any dated ledger: where matters cluster, what changed, and what it rests on.
+
+One question (`ledger.statistics.requests.Request`) goes through four steps: the areas of the
+level that counted in the period, the cases in them (SQL), the statistics (`geo.hotspots`), and
+what of it the actor may see (`ledger.statistics.masking`). The exact answer is kept as long as
+neither the ledger nor the areas change; it is kept by scope, and masked for every reader anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, func, select
+
+from geo.hotspots import Hotspots, Settings, find_hotspots
+from geo.weights import Neighbours, contiguity
+from ledger.access import Action, Actor
+from ledger.columns import Ledger
+from ledger.errors import Invalid
+from ledger.ledgers import ledger_named
+from ledger.places import areas
+from ledger.query import Selection
+from ledger.statistics.counting import Counted, count_cases, count_later
+from ledger.statistics.masking import Seen, seen_by
+from ledger.statistics.regions import Regions, read_regions
+from ledger.statistics.requests import LEVEL_LABELS, Place, Request, checked
+from ledger.statistics.small_counts import sees_small_counts
+from ledger.storage import Store
+from ledger.storage.tables import LEDGER_TABLES
+from ledger.timing import clock
+from ledger.timing.periods import Period
+
+
+@dataclass(frozen=True)
+class Question:
+    """A request with everything its exact answer depends on: the key under which it is kept.
+
+    ``newest`` is what changes with the ledger, ``revision`` with the areas, ``today`` at midnight.
+    """
+
+    request: Request
+    scope: tuple[Any, str, str]
+    path: str
+    newest: tuple[Any, ...]
+    revision: int
+    today: date
+
+    @property
+    def actor(self) -> Actor:
+        """Whoever asks, reduced to role and scope: people of one scope share answers."""
+        return Actor("", *self.scope)
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger asked about."""
+        return ledger_named(self.request.ledger)
+
+    @property
+    def selection(self) -> Selection:
+        """The records asked about: the filter, within the scope."""
+        return replace(self.request.selection, area_path=self.path)
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """The exact answer; for this package, never for a page.
+
+    ``counted`` holds the period before, the same period last year, and the period itself;
+    ``later`` counts records of days still to come.
+    """
+
+    regions: Regions
+    neighbours: Neighbours
+    counted: Counted
+    statistics: Hotspots
+    later: int
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What a question found, as its reader may see it.
+
+    ``seen`` holds the numbers by area, ``regions`` the areas themselves. ``attached`` are islands
+    and what they were joined to (codes). ``unplaced`` cases lie in none of the areas, ``shared``
+    were shared out to the parts of areas split since, ``later`` bear a day still to come: none of
+    these are in the numbers but ``shared``.
+    """
+
+    request: Request
+    place: Place
+    regions: Regions
+    seen: Seen
+    attached: tuple[tuple[str, str], ...]
+    unplaced: int
+    shared: int
+    later: int
+    draws: int
+    as_of: datetime | None
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The names of the areas by code."""
+        return dict(zip(self.regions.frame["code"], self.regions.frame["name"], strict=True))
+
+
+def hotspots(store: Store, actor: Actor, request: Request) -> Answer:
+    """Answer a request for the actor.
+
+    Raises
+    ------
+    Refused
+        If the actor may not read the ledger.
+    NotFound
+        For a scope that is not there or not the actor's.
+    Invalid
+        For what has no answer: a ledger without days, a period not begun, a level without areas.
+    """
+    place, question = asked(store, actor, request)
+    found = answer_of(store, question)
+    atlas = areas.current_atlas(store)
+    seen = seen_by(
+        found.statistics.table,
+        *found.counted.cases[:2],
+        exact=sees_small_counts(actor, atlas, question.ledger),
+    )
+    stamps = [moment for moment in question.newest[:2] if moment is not None]
+    return Answer(
+        request,
+        place,
+        found.regions,
+        seen,
+        found.statistics.attached,
+        found.counted.unplaced[-1],
+        found.counted.shared,
+        found.later,
+        found.statistics.draws,
+        max(stamps, default=None),
+    )
+
+
+def asked(store: Store, actor: Actor, request: Request) -> tuple[Place, Question]:
+    """A request held against the actor's rights; raises as `hotspots`."""
+    ledger = ledger_named(request.ledger)
+    actor.require(Action.READ, ledger.key)
+    place = checked(actor, areas.current_atlas(store), request)
+    with store.reading() as connection:
+        newest = newest_change(connection, ledger)
+        revision = areas.revision(connection)
+    scope = (actor.role, actor.scope_code, actor.scope_path)
+    return place, Question(request, scope, place.path, newest, revision, clock.today())
+
+
+def newest_change(connection: Connection, ledger: Ledger) -> tuple[Any, ...]:
+    """What differs after any change of the ledger's records.
+
+    Three steps down an index; the revision of the log would also grow when somebody signs in.
+    """
+    table = LEDGER_TABLES[ledger.key]
+    latest = [
+        connection.execute(
+            select(func.max(table.c.updated_at)).where(table.c.deleted.is_(deleted))
+        ).scalar()
+        for deleted in (False, True)
+    ]
+    return (*latest, connection.execute(select(func.max(table.c.id))).scalar())
+
+
+@lru_cache(maxsize=128)
+def answer_of(store: Store, question: Question) -> Found:
+    """The exact answer, kept under all that it depends on.
+
+    Raises `Invalid` where the level has no areas in the scope.
+    """
+    request, period = question.request, question.request.period
+    regions, neighbours = surroundings(store, question)
+    periods = (period.previous(), period.year_before(), period)
+    counted = count_periods(store, question, periods, regions)
+    with store.reading() as connection:
+        later = count_later(
+            connection, question.actor, question.ledger, question.selection, question.today
+        )
+    return Found(
+        regions,
+        neighbours,
+        counted,
+        statistics_of(counted.of(period), regions, neighbours, request),
+        later,
+    )
+
+
+def surroundings(store: Store, question: Question) -> tuple[Regions, Neighbours]:
+    """The areas of a question and which of them are neighbours."""
+    request = question.request
+    regions = read_regions(store, request.level, question.path, request.period, request.basis)
+    if regions.frame.empty:
+        raise Invalid(
+            f"这个范围内没有{LEVEL_LABELS[request.level]}一级的区域。"
+            "请换一个层级，或由系统管理员载入该级边界"
+        )
+    return regions, _neighbours(regions)
+
+
+@lru_cache(maxsize=64)
+def _neighbours(regions: Regions) -> Neighbours:
+    return contiguity(regions.frame)
+
+
+def count_periods(
+    store: Store, question: Question, periods: Sequence[Period], regions: Regions
+) -> Counted:
+    """The cases of a question in each of the periods, up to today."""
+    with store.reading() as connection:
+        return count_cases(
+            connection,
+            question.actor,
+            question.ledger,
+            question.selection,
+            periods,
+            regions,
+            by_today=question.request.basis == "today",
+            until=question.today,
+        )
+
+
+def statistics_of(
+    cases: Mapping[str, int], regions: Regions, neighbours: Neighbours, request: Request
+) -> Hotspots:
+    """The statistics of one period's cases."""
+    people = regions.frame.set_index("code")[request.people]
+    counted = pd.Series(cases, dtype="float64").reindex(people.index, fill_value=0.0)
+    settings = Settings(null=request.null, seed=request.seed)
+    return find_hotspots(counted, people.astype("Float64").astype(float), neighbours, settings)
