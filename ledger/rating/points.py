@@ -1,0 +1,248 @@
+"""The points of villages in a period: counted by SQL, explained line by line, ranked.
+
+    points = start + Σ lines, within lowest and highest
+    line   = Σ (rows × points of each), within the line's cap; ``none`` where nothing is counted
+
+Rows are those in the actor's scope, so an actor who sees part of a village (a grid) rates none.
+Villages are today's; a record belongs to the village that its place lies in today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
+
+from sqlalchemy import Connection, func, select
+
+from geo.atlas import Area, Atlas
+from ledger.access import Action, Actor
+from ledger.casework.coverage import areas_of, round_in
+from ledger.errors import Invalid, NotFound
+from ledger.ledgers import LEDGERS
+from ledger.overview import area_path
+from ledger.query import Selection, matching
+from ledger.rating.counts import COUNTS, Conditions, Count, Lateness, Span
+from ledger.rating.rulefile import load_rating
+from ledger.rating.rules import Line, RatingRules, Threshold
+from ledger.storage import Store
+from ledger.storage.tables import LEDGER_TABLES, inspections
+from ledger.timing import clock
+from ledger.timing.periods import Period
+
+LEVEL = "village"
+KINDS = ("month", "quarter", "year")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One kind of rows in a line: how many, what each is worth, and which they are."""
+
+    label: str
+    ledger: str
+    count: int
+    each: Decimal
+    selection: Selection
+
+    @property
+    def points(self) -> Decimal:
+        """Before the cap of the line."""
+        return self.count * self.each
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One line of a village; ``points`` within the cap."""
+
+    line: Line
+    parts: tuple[Part, ...]
+    points: Decimal
+
+    @property
+    def count(self) -> int:
+        """Rows counted, of all kinds."""
+        return sum(part.count for part in self.parts)
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether the cap kept points from being given or taken."""
+        return self.points != sum((part.points for part in self.parts), Decimal(0)) and bool(
+            self.count
+        )
+
+
+@dataclass(frozen=True)
+class VillageRating:
+    """A village's points, its rank in the scope (1 is best, equal points share it), and why."""
+
+    area: Area
+    points: Decimal
+    rank: int
+    lines: tuple[Scored, ...]
+    suggested: Threshold | None
+
+
+@dataclass(frozen=True)
+class Rating:
+    """All villages of a scope in one period, the best first; ``as_of`` is the last day known."""
+
+    rules: RatingRules
+    period: Period
+    as_of: date
+    villages: tuple[VillageRating, ...]
+
+    def of(self, code: str) -> VillageRating:
+        """One village. Raises `NotFound` if it is none of these."""
+        found = next((one for one in self.villages if one.area.code == code), None)
+        if found is None:
+            raise NotFound("村(社区)")
+        return found
+
+
+def rate(
+    store: Store,
+    actor: Actor,
+    atlas: Atlas,
+    period: Period,
+    area_code: str | None = None,
+    *,
+    rules: RatingRules | None = None,
+) -> Rating:
+    """The rating of the villages under an area (None: all in scope).
+
+    Parameters
+    ----------
+    period : Period
+        A month, a quarter or a year that has begun.
+    rules : RatingRules, optional
+        Others than those of ``data/rules/rating.toml``.
+
+    Raises
+    ------
+    Invalid
+        For another kind of period, or one that lies in the future.
+    NotFound
+        For an area that is not there or not in the actor's scope.
+    """
+    actor.require(Action.READ)
+    checked_period(period)
+    path = area_path(actor, atlas, area_code)
+    rules = rules or rules_in_force()
+    villages = areas_of(atlas, path, LEVEL)
+    with store.reading() as connection:
+        span = _span(connection, period)
+        counted = {
+            asked: _count(connection, actor, path, *asked[:2]) for asked in _asked(rules, span)
+        }
+    rolled = {asked: _by_village(numbers, villages) for asked, numbers in counted.items()}
+    rated = [_village(area, rules, span, rolled) for area in villages]
+    return Rating(rules, period, span.as_of, tuple(_ranked(rated)))
+
+
+def checked_period(period: Period) -> Period:
+    """A period that can be rated. Raises `Invalid`, see `rate`."""
+    if period.kind not in KINDS:
+        raise Invalid(f"考评按月、季度或年进行，“{period}”不是，请改选。")
+    if period.start > clock.today():
+        raise Invalid(f"{period}还没有开始，暂时不能考评，请改选。")
+    return period
+
+
+@lru_cache(maxsize=1)
+def rules_in_force() -> RatingRules:
+    """The rating rules of this installation, read once a process."""
+    return load_rating()
+
+
+def lateness_of(line: Line) -> tuple[tuple[Lateness | None, Decimal], ...]:
+    """The steps of a line as spans of days with their points; one without a span if it has none."""
+    if not line.steps:
+        return ((None, line.points),)
+    spans = [
+        (Lateness(step.over_days, after.over_days - 1), step.points)
+        for step, after in pairwise(line.steps)
+    ]
+    last = line.steps[-1]
+    return (*spans, (Lateness(last.over_days, None), last.points))
+
+
+_Asked = tuple[str, Conditions]
+_Rolled = Mapping[_Asked, Mapping[str, int]]
+
+
+def _span(connection: Connection, period: Period) -> Span:
+    today = clock.today()
+    as_of = min(period.end, today)
+    if as_of == today:
+        return Span(period, as_of, round_in(connection))
+    newest = select(func.max(inspections.c.round)).where(
+        inspections.c.deleted.is_(False), inspections.c.inspected_on <= as_of
+    )
+    return Span(period, as_of, int(connection.execute(newest).scalar() or 1))
+
+
+def _asked(rules: RatingRules, span: Span) -> Iterator[_Asked]:
+    """Everything that has to be counted: ledger and conditions."""
+    for line in rules.lines:
+        for count, lateness, _ in _kinds(line):
+            yield count.ledger, count.conditions(span, lateness)
+
+
+def _kinds(line: Line) -> Iterator[tuple[Count, Lateness | None, Decimal]]:
+    for key in line.counts:
+        for lateness, each in lateness_of(line):
+            yield COUNTS[key], lateness, each
+
+
+def _count(
+    connection: Connection, actor: Actor, path: str, ledger_key: str, conditions: Conditions
+) -> dict[str | None, int]:
+    """Rows by the path they lie at."""
+    table = LEDGER_TABLES[ledger_key]
+    selection = Selection(conditions=conditions, area_path=path)
+    where = matching(actor, LEDGERS[ledger_key], selection)
+    query = select(table.c.area_path, func.count()).where(where).group_by(table.c.area_path)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _by_village(numbers: Mapping[str | None, int], villages: list[Area]) -> dict[str, int]:
+    """Rows by the village that their path leads through."""
+    codes = {area.code for area in villages}
+    found: dict[str, int] = {}
+    for path, number in numbers.items():
+        code = next((step for step in (path or "").split("/") if step in codes), None)
+        if code is not None:
+            found[code] = found.get(code, 0) + number
+    return found
+
+
+def _village(area: Area, rules: RatingRules, span: Span, rolled: _Rolled) -> VillageRating:
+    lines = tuple(_scored(area, line, span, rolled) for line in rules.lines)
+    points = rules.total({one.line.key: one.points for one in lines})
+    return VillageRating(area, points, 0, lines, rules.suggested(points))
+
+
+def _scored(area: Area, line: Line, span: Span, rolled: _Rolled) -> Scored:
+    parts = []
+    for count, lateness, each in _kinds(line):
+        conditions = count.conditions(span, lateness)
+        number = rolled[count.ledger, conditions].get(area.code, 0)
+        label = count.label if lateness is None else f"{count.label}{lateness.label}"
+        selection = Selection(conditions=conditions, area_path=area.path)
+        parts.append(Part(label, count.ledger, number, each, selection))
+    if not any(part.count for part in parts):
+        return Scored(line, tuple(parts), line.none)
+    return Scored(line, tuple(parts), line.capped(sum((p.points for p in parts), Decimal(0))))
+
+
+def _ranked(rated: list[VillageRating]) -> Iterator[VillageRating]:
+    """The best first, equal ones by code; equal points share a rank and the next is left out."""
+    ordered = sorted(rated, key=lambda one: (-one.points, one.area.code))
+    rank = 0
+    for place, one in enumerate(ordered, start=1):
+        if place == 1 or one.points != ordered[place - 2].points:
+            rank = place
+        yield VillageRating(one.area, one.points, rank, one.lines, one.suggested)
