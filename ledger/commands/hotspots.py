@@ -9,15 +9,14 @@ from typing import Any
 
 from geo.codes import LEVELS
 from geo.hotspot_classes import HotspotClass, Null
-from ledger.access import Action
 from ledger.commands.parser import add_actor, add_json
 from ledger.commands.run import Outcome, acting, require_schema
 from ledger.errors import Invalid
 from ledger.exchange.exports import require_writable, write_file
 from ledger.statistics.counting import countable_ledgers
-from ledger.statistics.hotspots import Answer, hotspots
+from ledger.statistics.exporting import table_for_scripts
+from ledger.statistics.hotspots import Answer
 from ledger.statistics.requests import DEFAULT_SEED, PEOPLE_LABELS, Request
-from ledger.statistics.tables import contract_csv
 from ledger.statistics.wording import NULL_WORDS, notes
 from ledger.storage import open_store
 from ledger.timing.periods import Period
@@ -76,7 +75,6 @@ def run(arguments: argparse.Namespace) -> Outcome:
     store = open_store()
     require_schema(store)
     actor = acting(store, arguments.user)
-    actor.require(Action.EXPORT)
     request = Request(
         period=Period(arguments.start, arguments.end),
         ledger=arguments.ledger,
@@ -87,8 +85,8 @@ def run(arguments: argparse.Namespace) -> Outcome:
         seed=_seed(arguments.seed),
         basis="today" if arguments.today else "then",
     )
-    answer = hotspots(store, actor, request)
-    write_file(path, contract_csv(answer))
+    answer, content = table_for_scripts(store, actor, request, path.name)
+    write_file(path, content)
     return _told(answer, path)
 
 

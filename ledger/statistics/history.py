@@ -54,7 +54,7 @@ class History:
 
         Raises `KeyError` for a code that is not among the areas.
         """
-        row = self.counts.index.get_indexer([code])[0]
+        row = self.counts.index.get_indexer(pd.Index([code]))[0]
         if row < 0:
             raise KeyError(code)
         counts, classes = self.counts.to_numpy()[row], self.classes.to_numpy()[row]

@@ -59,7 +59,7 @@ def explain(answer: Answer, code: str) -> tuple[str, ...]:
 
 
 def _own(answer: Answer, row: Row) -> str:
-    count = None if pd.isna(row["count"]) else int(row["count"])
+    count = _number(row["count"])
     said = f"{period_words(answer.request.period)}{count_text(count)}件"
     expected = row["expected"]
     if pd.isna(expected):
@@ -99,11 +99,12 @@ def _beside(row: Row) -> str:
 
 def _changed(answer: Answer, row: Row) -> str:
     parts = []
+    now = _number(row["count"])
     for key, name in (("before", "上期"), ("year_before", "去年同期")):
-        earlier = None if pd.isna(row[key]) else int(row[key])
+        earlier = _number(row[key])
         difference = ""
-        if earlier is not None and not pd.isna(row["count"]):
-            more = int(row["count"]) - earlier
+        if earlier is not None and now is not None:
+            more = now - earlier
             difference = f"({'增加' if more > 0 else '减少'}{abs(more)}件)" if more else "(持平)"
         parts.append(f"{name}{count_text(earlier)}件{difference}")
     return "，".join(parts) + "。"
@@ -144,6 +145,10 @@ def notes(answer: Answer) -> tuple[str, ...]:
     if seen.hidden:
         said.append(f"有{seen.hidden}个区域的件数少于{LEAST}，显示为“{HIDDEN}”，未加入总数")
     return tuple(said)
+
+
+def _number(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)
 
 
 def _guarded(number: int, *, exact: bool) -> str:
