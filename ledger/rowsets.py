@@ -1,6 +1,6 @@
 """Conditions that no single column can state: "visited in October", "open on the 1st of May".
 
-A row set has a name, belongs to some ledgers and takes one text, written as it stands in an address:
+A row set has a name, belongs to some ledgers and takes one text, as it stands in an address, say
 ``settled.set=180``. Figures count by them and open the rows they counted; so the same condition
 selects the rows of a page, of an export and of a sum (`ledger.query`).
 """
@@ -32,6 +32,7 @@ _DIRECTIONS = {
     "undecided": "转为待研判",
 }
 _MOST_DAYS = 3_650
+_MOST_CODES = 10
 _ALL = ("institutions", "inspections", "leads", "dispositions", "petitions", "outreach", "entities")
 _LED = ("leads", "dispositions", "petitions")
 
@@ -121,10 +122,14 @@ def _tier_at(table: Table, text: str) -> ColumnElement[bool]:
 
 
 def _lies_at(table: Table, text: str) -> ColumnElement[bool]:
-    """In this area itself and in none below it; ``none``: in no area at all."""
-    if text == "none":
-        return table.c.area_path.is_(None)
-    return table.c.area_path.endswith(f"/{text}/", autoescape=True)
+    """In one of these areas itself (codes with commas), not below; ``none``: in no area at all."""
+    path = table.c.area_path
+    return or_(
+        *(
+            path.is_(None) if code == "none" else path.endswith(f"/{code}/", autoescape=True)
+            for code in text.split(",")[:_MOST_CODES]
+        )
+    )
 
 
 def _moved(table: Table, text: str) -> ColumnElement[bool]:

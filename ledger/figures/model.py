@@ -1,0 +1,161 @@
+"""What a figure comes to: numbers with their definition and the rows they were counted from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from geo.atlas import Area
+from ledger.bulletins.wording import SMALLEST_BASE, amount, compared, compared_shares, percent
+from ledger.figures.definitions import Figure, Words
+from ledger.query import Selection
+from ledger.timing.periods import Period
+
+Number = int | float
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The records behind a number, as a ledger's page, an export or `records.search` takes them."""
+
+    ledger: str
+    selection: Selection
+
+
+@dataclass(frozen=True)
+class FigureValue:
+    """One number of one period.
+
+    ``value`` is None where the denominator is zero (暂无数据). Shares are 0–1 with ``unit`` "%";
+    days are means. ``numerator`` and ``denominator`` are what it was divided from: for a count
+    both are the count, for days the days and the records. ``rows`` are the records counted (of a
+    share its numerator's; of a sum or of days those that went in), ``base`` the denominator's.
+    ``part`` is the choice, for parts of a composition such as ``channel_share.letter``.
+    """
+
+    key: str
+    label: str
+    group: str
+    unit: str
+    value: Number | None
+    numerator: Number
+    denominator: Number
+    definition: Words
+    rows: Rows
+    base: Rows
+    part: str | None = None
+    as_of: date | None = None
+    note: str = ""
+
+    @property
+    def text(self) -> str:
+        """The number as people read it, with its unit; 暂无数据 without one."""
+        if self.unit == "%":
+            return percent(None if self.value is None else float(self.value))
+        return amount(self.value, self.unit)
+
+    @property
+    def fraction(self) -> str:
+        """What a share or a mean was divided from: "12 / 15"; empty for counts and sums."""
+        if self.unit == "%" or self.unit == "天":
+            return f"{amount(self.numerator)} / {amount(self.denominator)}"
+        return ""
+
+    def compared(self, other: FigureValue | None, word: str) -> str:
+        """How it stands against another period's, in words: "环比增加3件（上升25.0%）".
+
+        Shares of a handful are not compared: one case more would be "提高50.0个百分点".
+        """
+        then = None if other is None else other.value
+        if self.unit == "%":
+            if other is not None and then is not None and self.value is not None:
+                fewest = min(self.denominator, other.denominator)
+                if fewest < SMALLEST_BASE:
+                    return f"{word}基数过小，不作比较"
+            now = None if self.value is None else float(self.value)
+            return compared_shares(now, None if then is None else float(then), word)
+        return compared(self.value, then, self.unit, word)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All figures of one period under one area, and those that they are compared with.
+
+    ``area`` is None for the whole tree. ``previous`` and ``year_before`` hold what can be
+    compared: figures of a period or of its end, not those of today.
+    """
+
+    period: Period
+    area: Area | None
+    today: date
+    title: str
+    version: str
+    values: tuple[FigureValue, ...]
+    previous: Mapping[str, FigureValue] = field(default_factory=dict)
+    year_before: Mapping[str, FigureValue] = field(default_factory=dict)
+
+    def __getitem__(self, key: str) -> FigureValue:
+        return self.by_key[key]
+
+    def __iter__(self) -> Iterator[FigureValue]:
+        return iter(self.values)
+
+    @property
+    def by_key(self) -> dict[str, FigureValue]:
+        """Every number by its key."""
+        return {value.key: value for value in self.values}
+
+    @property
+    def groups(self) -> dict[str, list[FigureValue]]:
+        """The numbers by group, in the order of the file."""
+        found: dict[str, list[FigureValue]] = {}
+        for value in self.values:
+            found.setdefault(value.group, []).append(value)
+        return found
+
+    def comparisons(self, key: str) -> tuple[str, ...]:
+        """环比 and 同比 of a number in words; none for what stands as of today."""
+        if key not in self.previous:
+            return ()
+        value = self[key]
+        return (
+            value.compared(self.previous[key], "环比"),
+            value.compared(self.year_before.get(key), "同比"),
+        )
+
+
+By = Literal["area", "official", "period"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a breakdown: an area, a lead official or a period, and its number.
+
+    ``name`` is "" for what belongs to no line (not placed below, no official named). ``hidden``:
+    a count below three that only the handling office sees; its value must not be shown.
+    """
+
+    name: str
+    value: FigureValue
+    area: Area | None = None
+    period: Period | None = None
+    hidden: bool = False
+
+    @property
+    def text(self) -> str:
+        """The number in words, "<3" where it is hidden."""
+        return HIDDEN if self.hidden else self.value.text
+
+
+HIDDEN = "<3"
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """One figure by area, by lead official or over the last periods, in that order."""
+
+    figure: Figure
+    by: By
+    lines: tuple[Line, ...]

@@ -1,0 +1,252 @@
+"""The figures of a period, and one figure taken apart: by area, by lead official, over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from geo.atlas import Area, Atlas
+from ledger.access import ROOT_PATH, Action, Actor
+from ledger.casework.coverage import round_in
+from ledger.errors import Invalid
+from ledger.figures.binding import Asked, Bound, bind
+from ledger.figures.counting import Counted, Counting, Number, count, count_by
+from ledger.figures.definitions import Book, Figure
+from ledger.figures.model import Breakdown, By, Figures, FigureValue, Line
+from ledger.figures.rulefile import figures_in_force
+from ledger.figures.valuing import Here, values_of
+from ledger.ledgers import ledger_named
+from ledger.overview import area_path, top_of
+from ledger.places.areas import current_atlas
+from ledger.query import Condition
+from ledger.statistics.small_counts import is_small, sees_small_counts
+from ledger.storage import Store
+from ledger.timing import clock
+from ledger.timing.periods import Period
+
+TREND = 12
+LED = ("leads", "dispositions", "petitions")
+
+
+def figures(
+    store: Store,
+    actor: Actor,
+    period: Period,
+    area_code: str | None = None,
+    *,
+    official: str | None = None,
+    compare: bool = True,
+    book: Book | None = None,
+) -> Figures:
+    """Every figure of a period under one area, with its definition and its rows.
+
+    Parameters
+    ----------
+    area_code : str, optional
+        None: all that the actor sees.
+    official : str, optional
+        Only what this lead official (包案领导) is responsible for; then only figures of ledgers
+        that name one.
+    compare : bool
+        Also work out the period before and the same period of the year before.
+
+    Raises
+    ------
+    NotFound
+        For an area that is not there or not in the actor's scope.
+    """
+    actor.require(Action.READ)
+    book, atlas = book or figures_in_force(), current_atlas(store)
+    path = area_path(actor, atlas, area_code)
+    extra = () if official is None else (Condition("official", "set", official),)
+    wanted = [one for one in book.figures if official is None or one.ledger in LED]
+    moving = [one for one in wanted if not one.timeless]
+    with store.reading() as connection:
+        asked = _asked(connection, book, period)
+        here = _Where(connection, actor, path, _shown_path(actor, path), extra)
+        values = here.values(wanted, asked)
+        before: list[dict[str, FigureValue]] = [{}, {}]
+        if compare:
+            then = (period.previous(), period.year_before())
+            before = [_keyed(here.values(moving, replace(asked, period=one))) for one in then]
+    return Figures(
+        period=period,
+        area=_area_at(actor, atlas, area_code),
+        today=asked.today,
+        title=book.title,
+        version=book.version,
+        values=tuple(values),
+        previous=before[0],
+        year_before=before[1],
+    )
+
+
+def breakdown(
+    store: Store,
+    actor: Actor,
+    period: Period,
+    key: str,
+    by: By,
+    area_code: str | None = None,
+    *,
+    official: str | None = None,
+    book: Book | None = None,
+) -> Breakdown:
+    """One figure (or one part of a composition, ``channel_share.letter``) taken apart.
+
+    ``area``: every child of the area, and last what lies in none of them, if anything does.
+    ``official``: every lead official named there, and last what names none. ``period``: this
+    period and the eleven before it, oldest first.
+
+    Raises
+    ------
+    Invalid
+        For a figure there is none of, or one that cannot be taken apart in that way.
+    NotFound
+        For an area that is not there or not in the actor's scope.
+    """
+    actor.require(Action.READ)
+    book, atlas = book or figures_in_force(), current_atlas(store)
+    figure = figure_named(book, key)
+    if by not in ways_of(figure):
+        raise Invalid(f"“{figure.label}”不能这样分开看，请换一种看法")
+    path = area_path(actor, atlas, area_code)
+    extra = () if official is None else (Condition("official", "set", official),)
+    with store.reading() as connection:
+        asked = _asked(connection, book, period)
+        here = _Where(connection, actor, path, _shown_path(actor, path), extra)
+        if by == "period":
+            lines = _by_period(here, figure, asked, key)
+        elif by == "official":
+            lines = _by_official(here, figure, asked, key)
+        else:
+            lines = _by_area(here, figure, asked, key, atlas)
+    if by == "area" and not sees_small_counts(actor, atlas, ledger_named(figure.ledger)):
+        lines = [replace(line, hidden=_gives_away(line.value)) for line in lines]
+    return Breakdown(figure, by, tuple(lines))
+
+
+def figure_named(book: Book, key: str) -> Figure:
+    """The figure of a key, also of one of its parts. Raises `Invalid`."""
+    found = book.by_key.get(key.partition(".")[0])
+    if found is None:
+        raise Invalid(f"没有名为“{key[:40]}”的指标，请从列表里选择")
+    return found
+
+
+def ways_of(figure: Figure) -> tuple[By, ...]:
+    """How a figure can be taken apart: what stands as of today has no trend."""
+    ways: list[By] = [] if figure.timeless else ["period"]
+    ways.append("area")
+    if figure.ledger in LED:
+        ways.append("official")
+    return tuple(ways)
+
+
+class _Where:
+    """One reader at one place: counts figures there."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        actor: Actor,
+        path: str,
+        shown: str | None,
+        extra: tuple[Condition, ...],
+    ) -> None:
+        self.connection, self.actor, self.path = connection, actor, path
+        self.here = Here(shown, extra)
+
+    def values(self, wanted: Iterable[Figure], asked: Asked) -> list[FigureValue]:
+        """All numbers of the figures in one period."""
+        bounds = [bind(figure, asked) for figure in wanted]
+        counted = count(self.connection, self.actor, self.path, bounds, self.here.extra)
+        return [value for bound in bounds for value in values_of(bound, counted, asked, self.here)]
+
+    def grouped(self, bound: Bound, column: str) -> Mapping[str | None, Counted]:
+        """What one figure's measures come to for each value of a column."""
+        return count_by(self.connection, self.actor, self.path, bound, column, self.here.extra)
+
+
+def _asked(connection: Connection, book: Book, period: Period) -> Asked:
+    return Asked(period, clock.today(), round_in(connection), tuple(book.settings.items()))
+
+
+def _keyed(values: Iterable[FigureValue]) -> dict[str, FigureValue]:
+    return {value.key: value for value in values}
+
+
+def _picked(values: Sequence[FigureValue], key: str) -> FigureValue:
+    """The number of a key; of a composition named as a whole, its first part."""
+    return next((value for value in values if value.key == key), values[0])
+
+
+def _by_period(here: _Where, figure: Figure, asked: Asked, key: str) -> list[Line]:
+    lines = []
+    for period in asked.period.last(TREND):
+        values = here.values([figure], replace(asked, period=period))
+        lines.append(Line(period.label, _picked(values, key), period=period))
+    return lines
+
+
+def _by_official(here: _Where, figure: Figure, asked: Asked, key: str) -> list[Line]:
+    bound = bind(figure, asked)
+    lines = []
+    for name, counted in here.grouped(bound, "lead_official").items():
+        of = (Condition("official", "set", name) if name else Condition("lead_official", "blank"),)
+        place = Here(here.here.path, (*here.here.extra, *of))
+        lines.append(Line(name or "", _picked(values_of(bound, counted, asked, place), key)))
+    return sorted(lines, key=lambda line: (not line.name, -line.value.denominator, line.name))
+
+
+def _by_area(here: _Where, figure: Figure, asked: Asked, key: str, atlas: Atlas) -> list[Line]:
+    bound = bind(figure, asked)
+    children, above = _children(atlas, here.path)
+    paths = {child.path: child for child in children}
+    depth = min((path.count("/") for path in paths), default=1)
+    sums: dict[str | None, dict[Counting, Number]] = {path: {} for path in paths}
+    for path, counted in here.grouped(bound, "area_path").items():
+        top = None if path is None else "/".join(path.split("/")[:depth]) + "/"
+        totals = sums.setdefault(top if top in paths else None, {})
+        for counting, number in counted.items():
+            totals[counting] = totals.get(counting, 0) + number
+    lines = []
+    for top, totals in sums.items():
+        area = paths.get(top) if top else None
+        place = here.here
+        if area is not None:
+            place = replace(place, path=area.path)
+        else:
+            directly = Condition("lies_at", "set", ",".join(above))
+            place = replace(place, extra=(*place.extra, directly))
+        value = _picked(values_of(bound, totals, asked, place), key)
+        lines.append(Line(area.name if area else "", value, area=area))
+    return lines
+
+
+def _children(atlas: Atlas, path: str) -> tuple[Sequence[Area], list[str]]:
+    """The areas below a path between which there is something to compare, and the codes of those
+    above them (``none``: no area), in which a record may lie directly."""
+    code = path.strip("/").rpartition("/")[2] or None
+    above = [code or "none"]
+    children = atlas.children(code)
+    while len(children) == 1 and (below := atlas.children(children[0].code)):
+        above.append(children[0].code)
+        children = below
+    return children, above
+
+
+def _gives_away(value: FigureValue) -> bool:
+    """Whether a number would tell a count below three (DOMAIN §6)."""
+    return is_small(int(value.numerator)) or is_small(int(value.denominator))
+
+
+def _shown_path(actor: Actor, path: str) -> str | None:
+    """The area that a selection names: none where it is all that the actor sees anyway."""
+    return None if path in (ROOT_PATH, actor.scope_path) else path
+
+
+def _area_at(actor: Actor, atlas: Atlas, area_code: str | None) -> Area | None:
+    return atlas.get(area_code or top_of(actor) or "")
