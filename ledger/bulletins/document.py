@@ -20,6 +20,8 @@ from ledger.bulletins import layout
 from ledger.bulletins.model import Field, Heading, Picture, Table, Text, shown
 from ledger.bulletins.outline import Outline, Paper, outline_of
 
+# Tables of more columns are set in smaller letters.
+_ROOMY = 5
 _CENTRED = frozenset({"count", "number", "share", "money", "date"})
 
 
@@ -86,13 +88,14 @@ def _table(document: WordDocument, block: Table) -> None:
     caption.paragraph_format.space_after = Pt(4)
     table = document.add_table(rows=1, cols=len(block.fields))
     _look(table, block.fields)
+    style = "Table Text" if len(block.fields) <= _ROOMY else "Dense Table Text"
     for cell, field in zip(table.rows[0].cells, block.fields, strict=True):
-        _write(cell, field.header, centred=True, font=layout.FIRST)
+        _write(cell, field.header, style, centred=True, font=layout.FIRST)
     _mark(table.rows[0], "w:tblHeader")
     for values in block.on_paper:
         row = table.add_row()
         for cell, field, value in zip(row.cells, block.fields, values, strict=True):
-            _write(cell, shown(field, value), centred=field.kind in _CENTRED)
+            _write(cell, shown(field, value), style, centred=field.kind in _CENTRED)
     widths = _widths(block.fields)
     for row in table.rows:
         _mark(row, "w:cantSplit")
@@ -124,9 +127,9 @@ def _widths(fields: Sequence[Field]) -> list[float]:
     return [layout.BLOCK[0] * field.width / whole for field in fields]
 
 
-def _write(cell: WordCell, text: str, *, centred: bool, font: str = "") -> None:
+def _write(cell: WordCell, text: str, style: str, *, centred: bool, font: str = "") -> None:
     paragraph = cell.paragraphs[0]
-    paragraph.style = "Table Text"
+    paragraph.style = style
     if centred:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run = paragraph.add_run(text)

@@ -31,7 +31,7 @@ PAGE = (210, 297)
 MARGIN_TOP, MARGIN_LEFT = 37, 28
 BLOCK = (156, 225)
 LINES, CHARACTERS = 22, 28
-BODY_SIZE, TITLE_SIZE, NUMBER_SIZE, SMALL_SIZE = 16.0, 22.0, 14.0, 10.5
+BODY_SIZE, TITLE_SIZE, NUMBER_SIZE, SMALL_SIZE, DENSE_SIZE = 16.0, 22.0, 14.0, 10.5, 9.0
 BODY, TITLE, FIRST, SECOND, PLAIN = "仿宋", "方正小标宋简体", "黑体", "楷体", "宋体"
 LATIN = "Times New Roman"
 # What each font is called elsewhere, best first; Word and LibreOffice look for these in turn.
@@ -158,6 +158,7 @@ def _set_styles(document: WordDocument) -> None:
         "Signature": (BODY, BODY_SIZE, WD_ALIGN_PARAGRAPH.RIGHT, 0, False, True),
         "Caption": (FIRST, 12.0, WD_ALIGN_PARAGRAPH.CENTER, 0, False, False),
         "Table Text": (BODY, SMALL_SIZE, WD_ALIGN_PARAGRAPH.LEFT, 0, False, False),
+        "Dense Table Text": (BODY, DENSE_SIZE, WD_ALIGN_PARAGRAPH.LEFT, 0, False, False),
         "Note": (BODY, SMALL_SIZE, WD_ALIGN_PARAGRAPH.LEFT, 0, False, False),
     }
     for name, (font, size, alignment, indent, kept, on_grid) in looks.items():
