@@ -39,15 +39,10 @@ class OfflineMap(folium.Map):
 
     default_js = [  # noqa: RUF012 - folium's own declaration is a list of the class
         ("ledger_areas", "/assets/app/areas.js"),
-        ("leaflet", "/assets/leaflet/leaflet.js"),
-        ("markercluster", "/assets/markercluster/leaflet.markercluster.js"),
-        ("ledger_points", "/assets/app/points.js"),
+        # Leaflet, its clusters and points.js in one, since scripts are asked for one by one.
+        ("ledger_map", "/assets/map/map.js"),
     ]
-    default_css = [  # noqa: RUF012
-        ("leaflet_css", "/assets/leaflet/leaflet.css"),
-        ("markercluster_css", "/assets/markercluster/MarkerCluster.css"),
-        ("ledger_areas_css", "/assets/app/areas.css"),
-    ]
+    default_css = [("ledger_map_css", "/assets/map/map.css")]  # noqa: RUF012
 
     def __init__(self, fetch_first: Sequence[str] = ()) -> None:
         super().__init__(

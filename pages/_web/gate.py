@@ -49,6 +49,11 @@ _NEVER_A_PAGE = (
     "/areas/",
     "/session",
 )
+# Files that are the same for everybody. A page asks for some sixty of them at once; whoever was
+# let in a moment ago is not looked up for each.
+_PARTS = ("/static/", "/assets/", "/component/")
+_PARTS_SECONDS = 5.0
+_MOST_REMEMBERED = 1_000
 # Streamlit's interface for programs has no use here, not even for people who are signed in.
 _CLOSED = "/_stcore/agent"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -75,6 +80,7 @@ class Gate:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self._lately: dict[str, tuple[float, Found]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -87,7 +93,7 @@ class Gate:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         try:
-            found = await _session_of(request, touch=scope["path"] not in _NOT_ALIVE)
+            found = await self._found(request)
             answer = await _answer(request, found)
         except StorageError as error:
             _log.error("database not usable: %s", error)
@@ -99,6 +105,24 @@ class Gate:
             return
         _remember(scope, found)
         await self.app(scope, receive, send)
+
+    async def _found(self, request: Request) -> Found | None:
+        """Who asks: looked up, or for mere parts of a page remembered for a few seconds."""
+        path, token, now = request.scope["path"], session_token_of(request), time.monotonic()
+        if token is None:
+            return None
+        if path.startswith(_PARTS):
+            since, remembered = self._lately.get(token, (0.0, None))
+            if remembered is not None and now - since < _PARTS_SECONDS:
+                return remembered
+        found = await _session_of(request, touch=path not in _NOT_ALIVE)
+        if len(self._lately) >= _MOST_REMEMBERED:
+            self._lately.clear()
+        if found is None:
+            self._lately.pop(token, None)
+        else:
+            self._lately[token] = (now, found)
+        return found
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         connection = HTTPConnection(scope)

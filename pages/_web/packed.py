@@ -17,11 +17,13 @@ from starlette.responses import Response
 # The browser keeps the answer but asks every time whether it may still use it: another person may
 # have signed in at the same machine, and the rights to an area are checked with each request.
 CACHING = "private, no-cache"
+# For what is the same for everybody; browsers still ask for changes by ETag.
+PUBLIC = "public, no-cache"
 
 
 @dataclass(frozen=True)
 class Packed:
-    """A JSON text, compressed, and the ETag of its content."""
+    """A text, compressed, and the ETag of its content."""
 
     body: bytes
     etag: str
@@ -59,14 +61,14 @@ class Shelf:
         return made
 
 
-def answer(request: Request, packed: Packed) -> Response:
+def answer(request: Request, packed: Packed, caching: str = CACHING) -> Response:
     """The packed content for this request: whole, unpacked for the few without gzip, or 304."""
     gzipped = "gzip" in request.headers.get("accept-encoding", "").lower()
     # A strong ETag names bytes, so the two encodings have different ones.
     etag = f'"{packed.etag}-gzip"' if gzipped else f'"{packed.etag}"'
     headers = {
         "ETag": etag,
-        "Cache-Control": CACHING,
+        "Cache-Control": caching,
         "Vary": "Accept-Encoding, Cookie",
         "X-Content-Type-Options": "nosniff",
     }

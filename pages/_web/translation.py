@@ -8,7 +8,10 @@ the sign-in page once the session is over (`static/session.js`).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
+import streamlit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,9 +22,31 @@ TITLE = "养老服务风险台账"
 # for by an address that depends on the view. (The component's own files are not among them: they
 # are there only after a page has imported it, and importing it here would be before the runtime.)
 _MAP_PARTS = tuple(address for _, address in (*OfflineMap.default_js[1:], *OfflineMap.default_css))
+# Parts of Streamlit's own front end that every map page asks for once it knows what to draw.
+_IMPORTED = re.compile(r'from"\./([\w.-]+\.js)"')
+_MAP_CHUNKS = ("ComponentInstance", "Html", "Button")
+
+
+def _chunk_addresses() -> Iterator[str]:
+    """The files of those parts and what they import; names carry a hash that changes by release.
+
+    Asked for one after the other they would wait for the server, which runs the page meanwhile.
+    """
+    folder = Path(streamlit.__file__).parent / "static" / "static" / "js"
+    index = (folder.parents[1] / "index.html").read_text(encoding="utf-8")
+    chunks = [file for name in _MAP_CHUNKS for file in folder.glob(f"{name}.*.js")]
+    imported = [
+        name for chunk in chunks for name in _IMPORTED.findall(chunk.read_text(encoding="utf-8"))
+    ]
+    for name in dict.fromkeys([*(chunk.name for chunk in chunks), *imported]):
+        if name not in index:
+            yield f"/static/js/{name}"
+
+
 _SCRIPTS = (
     '<script src="/assets/app/session.js"></script><script src="/assets/app/words.js"></script>'
-    f'<script src="/assets/app/early.js" data-parts="{" ".join(_MAP_PARTS)}"></script>'
+    f'<script src="/assets/app/early.js" data-parts="{" ".join(_MAP_PARTS)}"'
+    f' data-chunks="{" ".join(_chunk_addresses())}"></script>'
 )
 _NO_SCRIPT = "<noscript><p>请在浏览器中启用脚本(JavaScript)，然后刷新本页。</p></noscript>"
 _OTHER_PAGES = ("/component/", "/_stcore/", "/assets/", "/media/")

@@ -72,15 +72,24 @@ def show_map(actor: Actor) -> None:
     def go(wanted: MapView) -> None:
         st.query_params.from_dict(write_view(wanted, top_of(atlas, actor)))
 
-    _answer(atlas, actor, view, numbers)
-    _way_back(atlas, actor, view, go)
+    # Each part has its place; the map is drawn first, for its frame takes longest to open.
+    answer, way = (
+        st.container(key="map-answer"),
+        st.container(horizontal=True, vertical_alignment="center", key="map-way"),
+    )
     with st.container(key="map-split"):
         left, right = st.columns([2, 1], gap="medium")
+        controls = left.container(horizontal=True, vertical_alignment="center", key="map-controls")
         with left:
-            _controls(view, go)
             _map(atlas, view, numbers, revisions, basemap, go)
-        with right, st.container(key="map-panel"):
-            show_panel(store, actor, atlas, view, numbers, go)
+    with answer:
+        _answer(atlas, actor, view, numbers)
+    with way:
+        _way_back(atlas, actor, view, go)
+    with controls:
+        _controls(view, go)
+    with right, st.container(key="map-panel"):
+        show_panel(store, actor, atlas, view, numbers, go)
 
 
 def _answer(atlas: Atlas, actor: Actor, view: MapView, numbers: Numbers) -> None:
@@ -118,36 +127,32 @@ def _notes(atlas: Atlas, actor: Actor, view: MapView, numbers: Numbers) -> str:
 
 def _way_back(atlas: Atlas, actor: Actor, view: MapView, go: Go) -> None:
     way = way_to(atlas, actor, view.under)
-    # The container stays when it is empty: what comes after it must not change its place, or the
-    # map would be mounted anew.
-    with st.container(horizontal=True, vertical_alignment="center", key="map-way"):
-        if len(way) < 2:
-            return
-        for position, (code, name) in enumerate(way):
-            st.button(
-                plain(name),
-                key=f"map-way-{position}",
-                type="tertiary",
-                disabled=position + 1 == len(way),
-                help=None if position + 1 == len(way) else f"回到{plain(name)}",
-                on_click=go,
-                args=(view.moved_to(code),),
-            )
+    if len(way) < 2:
+        return
+    for position, (code, name) in enumerate(way):
+        st.button(
+            plain(name),
+            key=f"map-way-{position}",
+            type="tertiary",
+            disabled=position + 1 == len(way),
+            help=None if position + 1 == len(way) else f"回到{plain(name)}",
+            on_click=go,
+            args=(view.moved_to(code),),
+        )
 
 
 def _controls(view: MapView, go: Go) -> None:
     """Which layer, which tiers, points or not; all of it taken back by one button."""
-    with st.container(horizontal=True, vertical_alignment="center", key="map-controls"):
-        for layer, word in LAYERS.items():
-            _switch(f"layer-{layer}", word, view.layer == layer, replace(view, layer=layer), go)
-        for tier in TIER_KEYS:
-            word = LOOKS[None if tier == "none" else tier].word
-            wanted = replace(view, tiers=toggled(view.tiers, tier))
-            _switch(f"tier-{tier}", word, tier in view.tiers, wanted, go)
-        wanted = replace(view, points=not view.points)
-        _switch("points", "机构点位", view.points, wanted, go)
-        if view.filtered:
-            _switch("clear", "清除筛选", False, view.unfiltered(), go)
+    for layer, word in LAYERS.items():
+        _switch(f"layer-{layer}", word, view.layer == layer, replace(view, layer=layer), go)
+    for tier in TIER_KEYS:
+        word = LOOKS[None if tier == "none" else tier].word
+        wanted = replace(view, tiers=toggled(view.tiers, tier))
+        _switch(f"tier-{tier}", word, tier in view.tiers, wanted, go)
+    wanted = replace(view, points=not view.points)
+    _switch("points", "机构点位", view.points, wanted, go)
+    if view.filtered:
+        _switch("clear", "清除筛选", False, view.unfiltered(), go)
 
 
 def _switch(name: str, word: str, on: bool, wanted: MapView, go: Go) -> None:
@@ -214,7 +219,8 @@ def _without_areas(actor: Actor) -> None:
 st.html(_style())
 who = guard.visitor(Action.READ)
 # A place of their own that is always there: alerts that come and go must not mount the map anew.
-with st.container(key="map-alerts"):
-    alerts_banner(who.actor)
+alerts = st.container(key="map-alerts")
 with st.container(key="map-page"):
     show_map(who.actor)
+with alerts:
+    alerts_banner(who.actor)

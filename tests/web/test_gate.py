@@ -137,6 +137,24 @@ def test_a_session_that_is_over_opens_nothing(
     assert client.get("/map", **HTML).location == "/signin?next=/map"
 
 
+def test_mere_parts_of_a_page_outlive_a_session_by_seconds_only(
+    client: Browser, enter: Enter, store: Store, somebody: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = enter(somebody)
+    now = 1_000.0
+    monkeypatch.setattr(gate.time, "monotonic", lambda: now)
+    assert client.get("/static/js/x.js").status == 200
+    sessions.end_session(store, token)
+    assert client.get("/media/x").status == 401, "what belongs to somebody is asked for each time"
+    assert client.get("/static/js/x.js").status == 401, "and who was refused is forgotten"
+    token = enter(somebody)
+    assert client.get("/static/js/x.js").status == 200
+    sessions.end_session(store, token)
+    assert client.get("/static/js/x.js").status == 200
+    now += 6
+    assert client.get("/static/js/x.js").status == 401
+
+
 def test_asking_whether_the_session_stands_does_not_keep_it_alive(
     client: Browser, enter: Enter, somebody: User, set_clock: SetClock
 ) -> None:

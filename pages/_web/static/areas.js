@@ -52,8 +52,10 @@
 
   // This file comes first and names what will be asked for: it travels while Leaflet is read.
   const self = document.currentScript;
+  // The final size right from the start: a map that grows is projected and drawn a second time.
   const box = document.getElementById("map_div");
-  if (box) box.style.setProperty("min-height", "100vh"); // right from the start: drawn once
+  if (box) box.style.setProperty("height", "100vh", "important");
+  Object.assign(document.body.style, { margin: "0", overflow: "hidden" });
   const first = self ? new URL(self.src).searchParams.getAll("first") : [];
   first.filter((url) => /^\/[^/\\]/.test(url)).forEach((url) => load(url));
 
