@@ -2,9 +2,10 @@
 
 For the sample and for tests. The roles of the demo's users do what such people do, at the time at
 which they would have done it (`ledger.timing.clock.pretend`): two rounds of inspections, 300 leads,
-260 dispositions, 2,400 petitions, outreach in three stages and a list of new market entities. Every
-change has its history, and what is open at the end is due around today. What was planted for the
-analyses stands in `ledger.demo.petitions` (hotspots) and `ledger.demo.visits` (places not reached).
+260 dispositions, 2,400 petitions, outreach in three stages, a list of new market entities and
+measures towards villages. Every change has its history, and what is open at the end is due around
+today. What was planted for the analyses stands in `ledger.demo.petitions` (hotspots) and
+`ledger.demo.visits` (places not reached).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sqlalchemy import func, select
 from ledger.access import Actor, Role
 from ledger.demo.cases import Cases
 from ledger.demo.diary import Diary, Dice
+from ledger.demo.measures import plan_measures
 from ledger.demo.petitions import plan_petitions
 from ledger.demo.visits import (
     ROUND_ENDS_DAYS,
@@ -89,7 +91,7 @@ def play(
         places = places_of(diary)
         if not places:
             raise Invalid("数据库里没有机构，无法演示专项行动。请先载入演示数据的机构")
-        streams = [Dice(rng) for rng in np.random.default_rng(seed).spawn(5)]
+        streams = [Dice(rng) for rng in np.random.default_rng(seed).spawn(6)]
         cases = Cases(diary, streams[0], round(DISPOSITIONS * scale))
         cases.plan_leads(round(LEADS * scale), places)
         Visits(diary, streams[1], cases).plan(places)
@@ -99,6 +101,7 @@ def play(
         plan_petitions(diary, streams[2], atlas, round(PETITIONS * scale))
         plan_outreach(diary, streams[3], atlas, scale)
         plan_entities(diary, streams[4], atlas, places, round(ENTITIES * scale))
+        plan_measures(diary, streams[5], atlas)
         diary.play(progress)
         return Campaign(
             diary.start, diary.end, diary.end - timedelta(days=ROUND_ENDS_DAYS), _counted(whole)

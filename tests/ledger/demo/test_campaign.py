@@ -82,7 +82,7 @@ def test_every_state_and_every_step_is_reached(county: Store, ledger: str) -> No
         query = select(changes.c.after, changes.c.reason).where(changes.c.ledger == ledger)
         for after, reason in connection.execute(query):
             reached[json.loads(after or "{}").get("state", "")] += 1
-            told[(reason or "").split(":")[0]] += 1
+            told[(reason or "").split("：")[0]] += 1
     states = LEDGERS[ledger].by_key["state"].choice_labels
     assert {state for state in states if not reached[state]} == set()
     steps = {step.label for step in WORKFLOWS[ledger].steps}
