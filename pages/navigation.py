@@ -34,6 +34,7 @@ class Entry:
 
 ENTRIES = (
     Entry("situation/risk_map.py", "风险地图", "map", "map", "态势", Action.READ),
+    Entry("situation/hotspots.py", "热点分析", "bubble_chart", "hotspots", "态势", Action.READ),
     Entry("situation/coverage.py", "排查覆盖率", "donut_large", "coverage", "态势", Action.READ),
     Entry(
         "records/institutions.py",

@@ -16,8 +16,8 @@ from ledger.timing import clock
 from ledger.timing.periods import Period
 
 NULL_WORDS = {
-    Null.POPULATION: "假如每个人发生的可能性都一样、件数只随人口多少而定",
-    Null.SHUFFLED: "假如各区域的比率彼此无关、可以随意互换位置",
+    Null.POPULATION: "假如件数只随人口多少随机落下",
+    Null.SHUFFLED: "假如各区域的比率随机互换位置",
 }
 _NAMED = 3
 Row = Mapping[Any, Any]

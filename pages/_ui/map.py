@@ -25,6 +25,7 @@ from geo.layers import (
     ValueClass,
 )
 from geo.layers import View as MapPlace
+from ledger.timing.periods import Period
 from pages._ui import guard
 from pages._ui.map_data import read_state
 
@@ -77,6 +78,19 @@ def areas_url(code: str | None, areas_revision: int, datum: str) -> str:
     """
     name = "_" if code is None else quote(code, safe="")
     return f"/areas/{name}.geojson?{urlencode({'v': areas_revision, 'd': datum})}"
+
+
+def regions_url(
+    level: str, under: str | None, areas_revision: int, datum: str, period: Period | None
+) -> str:
+    """The address of all areas of a level under one area (None: all in scope).
+
+    ``period`` asks for those that counted then; None for today's.
+    """
+    query: dict[str, str | int] = {} if under is None else {"under": under}
+    if period is not None:
+        query["period"] = period.text
+    return f"/regions/{level}.geojson?{urlencode({**query, 'v': areas_revision, 'd': datum})}"
 
 
 def points_url(under: str | None, tiers: Sequence[str], data_revision: int, datum: str) -> str:

@@ -15,9 +15,12 @@ from ledger.errors import Invalid, LedgerError, NotFound, Refused, StorageError
 from ledger.exchange.exports import FORMATS, Exported, export
 from ledger.ledgers import LEDGERS, ledger_named
 from ledger.places.areas import current_atlas
+from ledger.statistics.exporting import export_hotspots
 from ledger.storage import Store
 from pages._database import store
 from pages._ui.address import Params, read_address
+from pages._ui.hotspot_view import read_view, write_view
+from pages._ui.map_view import top_of
 from pages._ui.wording import selection_words
 from pages._web.gate import actor_of_request
 
@@ -62,6 +65,36 @@ def export_view(
     return export(store, actor, ledger_key, view.selection, suffix, title=title)
 
 
+async def download_hotspots(request: Request) -> Response:
+    """``/download/hotspots/table.xlsx?ledger=leads``: the parameters of the hotspot page."""
+    params = {key: request.query_params.getlist(key) for key in request.query_params}
+    actor, suffix = actor_of_request(request), str(request.path_params["suffix"])
+    try:
+        exported = await run_in_threadpool(export_hotspot_view, store(), actor, suffix, params)
+    except LedgerError as error:
+        status = next((code for kind, code in _STATUS if isinstance(error, kind)), 400)
+        return _refusal(str(error), status)
+    return _attachment(exported)
+
+
+def export_hotspot_view(store: Store, actor: Actor, suffix: str, params: Params) -> Exported:
+    """The table of a hotspot page's address.
+
+    As with ledgers, an address that the page would mend is refused here (`Invalid`): a file must
+    hold what was asked for.
+    """
+    actor.require(Action.EXPORT)
+    atlas = current_atlas(store)
+    view = read_view(atlas, actor, params)
+    meant = write_view(view, top_of(atlas, actor))
+    given = {key: list(values) for key, values in params.items() if values and values[-1]}
+    if any(meant.get(key) != values for key, values in given.items() if key != "area"):
+        raise Invalid("下载地址里的条件有误或不在您的辖区内，请回到热点分析页面重新下载。")
+    ledger = ledger_named(view.ledger)
+    title = "；".join([ledger.label, *selection_words(ledger, atlas, view.request.selection)])
+    return export_hotspots(store, actor, view.request, suffix, title=title)
+
+
 def _attachment(exported: Exported) -> Response:
     """Sent as a file with its Chinese name (RFC 6266, RFC 5987) and kept by no cache."""
     suffix = exported.filename.rpartition(".")[2]
@@ -90,4 +123,7 @@ def _refusal(message: str, status: int) -> Response:
     return HTMLResponse(page, status_code=status, headers={"Cache-Control": "no-store"})
 
 
-ROUTES: list[BaseRoute] = [Route("/download/{name}", download, methods=["GET"])]
+ROUTES: list[BaseRoute] = [
+    Route("/download/hotspots/table.{suffix}", download_hotspots, methods=["GET"]),
+    Route("/download/{name}", download, methods=["GET"]),
+]

@@ -1,0 +1,142 @@
+"""How the hotspot map looks: classes, colours and words of each layer, tooltips, the legend.
+
+The four tier colours mean tiers and nothing else: hot is purple, cold green, and numbers go from
+light to dark blue-grey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo.hotspot_classes import HotspotClass
+from geo.layers import ValueClass
+from ledger.statistics.masking import Seen
+from ledger.statistics.small_counts import LEAST, count_text
+from pages._ui.hotspot_view import COUNT, LAYERS, SIGNIFICANCE, SMOOTHED
+from pages._ui.text import safe
+
+HIDDEN, NO_DATA = "hidden", "nodata"
+_HATCH = "#9AA3AE"
+_STEPS = ("#EEF1F5", "#C9D3E0", "#9FB2CB", "#6685AE", "#1F4E8C")
+_KINDS = {
+    HotspotClass.HOT: ValueClass("#7B2D8E", "热点：比按人口应有的明显多"),
+    HotspotClass.COLD: ValueClass("#1B7F6B", "冷点：明显少"),
+    HotspotClass.NONE: ValueClass("#EEF1F5", "不显著：可能只是偶然"),
+    HotspotClass.FEW: ValueClass(_HATCH, "数据太少，无法判断", hatch=True),
+}
+_TITLES = {
+    SIGNIFICANCE: "区域颜色：连同相邻区域一起判断",
+    COUNT: "区域颜色：件数",
+    SMOOTHED: "区域颜色：每千人件数(平滑后)",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """Styles by class, in the order of the legend, and the class of each area."""
+
+    styles: Mapping[str, ValueClass]
+    classes: Mapping[str, str]
+
+
+def look_of(layer: str, seen: Seen) -> Look:
+    """The classes of a layer."""
+    if layer == SIGNIFICANCE:
+        classes = seen.table["gi_class"].astype(str).to_dict()
+        return Look({str(kind): style for kind, style in _KINDS.items()}, classes)
+    values = seen.table[layer].astype("Float64").astype(float)
+    return _binned(values, seen.table["count"].isna(), whole=layer == COUNT)
+
+
+def _binned(values: pd.Series[Any], hidden: pd.Series[Any], *, whole: bool) -> Look:
+    """Five classes with about as many areas in each, from few to many."""
+    there = values.dropna()
+    borders = np.unique(np.quantile(there, (0.2, 0.4, 0.6, 0.8))) if len(there) else np.zeros(0)
+    borders = np.unique(np.ceil(borders) if whole else np.round(borders, 2))
+    borders = borders[borders > (there.min() if len(there) else 0)]
+    place = np.searchsorted(borders, values.fillna(0).to_numpy(), side="right")
+    classes = {
+        str(code): HIDDEN if unseen else NO_DATA if np.isnan(value) else str(at)
+        for code, value, unseen, at in zip(values.index, values, hidden, place, strict=True)
+    }
+    words = _words(borders, there, whole=whole)
+    colours = _STEPS[-len(words) :] if len(words) > 1 else _STEPS[1:2]
+    styles = {
+        str(at): ValueClass(colour, word)
+        for at, (colour, word) in enumerate(zip(colours, words, strict=True))
+    }
+    styles[HIDDEN] = ValueClass("#FFFFFF", f"少于{LEAST}件", opacity=0.35)
+    styles[NO_DATA] = ValueClass(_HATCH, "没有人口数", hatch=True)
+    return Look(styles, classes)
+
+
+def _words(borders: np.ndarray, there: pd.Series[Any], *, whole: bool) -> list[str]:
+    """``3–5件``, ``0.5–1.2``: each class with its bounds."""
+    if not len(there):
+        return ["没有数据"]
+    if whole:
+        lows = [int(there.min()), *(int(border) for border in borders)]
+        highs = [*(low - 1 for low in lows[1:]), int(there.max())]
+        return [
+            f"{low}件" if low >= high else f"{low}–{high}件"
+            for low, high in zip(lows, highs, strict=True)
+        ]
+    if not len(borders):
+        return [f"{there.max():.2f}"]
+    ends = [f"{border:.2f}" for border in borders]
+    between = [f"{low}–{high}" for low, high in pairwise(ends)]
+    return [f"{ends[0]}以下", *between, f"{ends[-1]}及以上"]
+
+
+def note_of(row: Mapping[Any, Any]) -> list[str]:
+    """The lines of an area's tooltip."""
+    count = None if pd.isna(row["count"]) else int(row["count"])
+    lines = [f"{count_text(count)}件"]
+    if not pd.isna(row["expected"]):
+        lines[0] += f"，按人口应为{expected_words(row['expected'])}"
+    if not pd.isna(row["rate"]):
+        lines.append(f"每千人{row['rate']:.2f}件，平滑后{row['eb_rate']:.2f}件")
+    lines.append(HotspotClass(str(row["gi_class"])).label)
+    return lines
+
+
+def sign_of(layer: str, row: Mapping[Any, Any]) -> str:
+    """The word written on the map under an area's name."""
+    if layer == SIGNIFICANCE:
+        kind = HotspotClass(str(row["gi_class"]))
+        return "" if kind is HotspotClass.NONE else kind.label
+    if layer == COUNT:
+        return f"{count_text(None if pd.isna(row['count']) else int(row['count']))}件"
+    return "" if pd.isna(row[layer]) else f"{row[layer]:.2f}"
+
+
+def expected_words(expected: float) -> str:
+    """``7件左右``; less than one is not rounded to none."""
+    return f"{expected:.0f}件左右" if expected >= 1 else "不到1件"
+
+
+def legend(layer: str, look: Look, present: Iterable[str]) -> str:
+    """The legend as HTML: every class with its colour and word; those not on the map are paler."""
+    used = set(present)
+    title = _TITLES.get(layer, f"区域颜色：每千人件数({LAYERS[layer]})")
+    items = [
+        _item(style, key in used)
+        for key, style in look.styles.items()
+        if key in used or key not in (HIDDEN, NO_DATA)
+    ]
+    return f'<p class="map-legend"><b>{title}</b> {"".join(items)}</p>'
+
+
+def _item(style: ValueClass, used: bool) -> str:
+    ground = f"background:{style.fill}"
+    if style.hatch:
+        ground = f"background:repeating-linear-gradient(135deg,#FFF 0 3px,{style.fill} 3px 5px)"
+    faded = "" if used else " map-key-unused"
+    swatch = f'<i class="map-key-swatch" style="{ground}"></i>'
+    return f'<span class="map-key{faded}">{swatch}{safe(style.word)}</span>'

@@ -1,0 +1,228 @@
+"""The panel beside the hotspot map: what is hot and cold, or one area explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.hotspot_classes import HotspotClass
+from geo.trends import Pattern
+from ledger.ledgers import ledger_named
+from ledger.statistics.history import History, pattern_words
+from ledger.statistics.hotspots import Answer
+from ledger.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
+from ledger.statistics.small_counts import LEAST, count_text
+from ledger.statistics.wording import explain
+from pages._ui.hotspot_legend import expected_words
+from pages._ui.hotspot_view import HotspotView, rows_link
+from pages._ui.text import plain, safe
+
+LISTED = 10
+TABLED = 120
+Go = Callable[[HotspotView], None]
+
+
+def show_panel(answer: Answer, past: History, atlas: Atlas, view: HotspotView, go: Go) -> None:
+    """The chosen area, or the ranking of what the map shows."""
+    if view.area in answer.names:
+        _area(answer, past, atlas, view, go)
+    else:
+        _ranking(answer, past, view, go)
+
+
+def _ranking(answer: Answer, past: History, view: HotspotView, go: Go) -> None:
+    seen = answer.seen
+    st.html('<h2 class="map-title">哪里真正集中</h2>')
+    hot = _ranked(answer, seen.of_class(HotspotClass.HOT))
+    cold = seen.of_class(HotspotClass.COLD)
+    fading = [
+        code
+        for code in seen.table.index[past.patterns[seen.table.index] == str(Pattern.FADING)]
+        if code not in hot
+    ]
+    if not hot:
+        st.caption("没有热点：各区域的多少都可能只是偶然，或数据太少。")
+    else:
+        st.caption("点一行或点地图上的区域，看理由、数字和历史。")
+    _buttons(answer, past, view, go, hot, "hot")
+    if fading:
+        st.html('<h3 class="map-sub">正在消退(现在已不是热点)</h3>')
+        _buttons(answer, past, view, go, _ranked(answer, fading), "fading")
+    if cold:
+        names = "、".join(safe(answer.names[code]) for code in cold)
+        st.html(
+            f'<details class="hot-more"><summary>冷点 {len(cold)} 个</summary>'
+            f'<p class="map-said">{names}</p></details>'
+        )
+    st.html(_table(answer))
+
+
+def _ranked(answer: Answer, codes: Sequence[str]) -> list[str]:
+    """Most above what people let expect first; where counts are hidden, last."""
+    table = answer.seen.table
+
+    def excess(code: str) -> float:
+        count, expected = table.at[code, "count"], table.at[code, "expected"]
+        if pd.isna(count) or pd.isna(expected):
+            return float("-inf")
+        return float(count) - float(expected)
+
+    return sorted(codes, key=lambda code: (-excess(code), code))
+
+
+def _buttons(
+    answer: Answer,
+    past: History,
+    view: HotspotView,
+    go: Go,
+    codes: Sequence[str],
+    kind: str,
+) -> None:
+    more = f"hot-more-{kind}"
+    size = st.session_state.get(more, LISTED)
+    for code in codes[:size]:
+        row = answer.seen.table.loc[code]
+        pattern = Pattern(str(past.patterns[code]))
+        when = "" if pattern is Pattern.NONE else f" · {pattern.label}"
+        numbers = f"{plain(_count(row['count']))}件"
+        if not pd.isna(row["expected"]):
+            numbers += f" · 应为{expected_words(row['expected'])}"
+            if kind == "hot" and not pd.isna(row["count"]) and row["count"] <= row["expected"]:
+                numbers += " · 自身不多，受相邻区域影响"
+        st.button(
+            f"**{plain(answer.names[code], 40)}** \u2002 {numbers}{when}",
+            key=f"hot-rank-{kind}-{code}",
+            width="stretch",
+            on_click=go,
+            args=(replace(view, area=code),),
+        )
+    if len(codes) > size:
+        st.button(
+            f"再列 {min(LISTED, len(codes) - size)} 个(共 {len(codes)} 个)",
+            key=f"hot-more-button-{kind}",
+            on_click=lambda: st.session_state.update({more: size + LISTED}),
+        )
+
+
+def _table(answer: Answer) -> str:
+    """Everything on the map as a table, for those who cannot or will not use a map."""
+    rows = []
+    table = answer.seen.table.sort_index()
+    for code, row in list(table.iterrows())[:TABLED]:
+        rate = "—" if pd.isna(row["rate"]) else f"{row['rate']:.2f}"
+        rows.append(
+            f"<tr><td>{safe(answer.names[str(code)])}</td><td>{safe(_count(row['count']))}</td>"
+            f"<td>{rate}</td><td>{HotspotClass(str(row['gi_class'])).label}</td></tr>"
+        )
+    rest = len(table) - len(rows)
+    note = f"<p>其余 {rest} 个区域见下载的表格。</p>" if rest > 0 else ""
+    head = "<tr><th>区域</th><th>件数</th><th>每千人</th><th>判断</th></tr>"
+    return (
+        f'<details class="hot-more"><summary>全部 {len(table)} 个区域</summary>'
+        f'<table class="hot-table"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>'
+        f"{note}</details>"
+    )
+
+
+def _area(answer: Answer, past: History, atlas: Atlas, view: HotspotView, go: Go) -> None:
+    code = str(view.area)
+    row: Mapping[Any, Any] = answer.seen.table.loc[code].to_dict()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(f'<h2 class="map-title">{safe(answer.names[code])}</h2>')
+        st.button(
+            "返回列表",
+            icon=":material/close:",
+            key="hot-close",
+            type="tertiary",
+            on_click=go,
+            args=(replace(view, area=None),),
+        )
+    kind = HotspotClass(str(row["gi_class"]))
+    sentences = "".join(f"<li>{safe(line)}</li>" for line in explain(answer, code))
+    st.html(
+        f'<p class="hot-class hot-class-{kind}">{kind.label}</p>'
+        f'<ul class="hot-why">{sentences}</ul>'
+    )
+    st.html(_numbers(answer, row))
+    st.html(_history(past, code))
+    _links(answer, atlas, view, code, row, go)
+
+
+def _numbers(answer: Answer, row: Mapping[Any, Any]) -> str:
+    people = PEOPLE_LABELS[answer.request.people]
+    items = [
+        (people, "没有数据" if pd.isna(row["population"]) else f"{row['population']:,.0f}"),
+        ("每千人件数", _rate(row["rate"])),
+        ("平滑后", _rate(row["eb_rate"])),
+    ]
+    if not pd.isna(row["gi_z"]):
+        items.append(("Gi* 统计量", f"{row['gi_z']:.2f}"))
+    cells = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in items)
+    return f'<dl class="hot-numbers">{cells}</dl>'
+
+
+def _history(past: History, code: str) -> str:
+    """The last periods as bars with their numbers and classes in words."""
+    periods = past.of(code)
+    most = max((count or 0 for _, count, _ in periods), default=0)
+    rows = []
+    for period, count, kind in periods:
+        width = 0 if not most else round(100 * (count or 0) / most)
+        word = "" if kind is HotspotClass.NONE else kind.label
+        rows.append(
+            f"<tr><td>{safe(period.label)}</td>"
+            f'<td class="hot-bar"><i class="hot-bar-{kind}" style="width:{width}%"></i></td>'
+            f"<td>{safe(count_text(count))}</td><td>{word}</td></tr>"
+        )
+    head = "<tr><th>时段</th><th></th><th>件数</th><th>判断</th></tr>"
+    return (
+        f'<h3 class="map-sub">近{len(periods)}期</h3>'
+        f'<p class="map-said">{safe(pattern_words(past, code))}</p>'
+        f'<table class="hot-table"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>'
+    )
+
+
+def _links(
+    answer: Answer,
+    atlas: Atlas,
+    view: HotspotView,
+    code: str,
+    row: Mapping[Any, Any],
+    go: Go,
+) -> None:
+    label = ledger_named(view.ledger).label
+    if pd.isna(row["count"]):
+        st.caption(f"件数少于{LEAST}，只有办理单位可以看到件数和明细。")
+    elif code in atlas and row["count"]:
+        link = rows_link(view, code)
+        words = f"打开这{int(row['count'])}件{label}"
+        st.html(f'<p><a class="map-open" href="{safe_link(link)}" target="_self">{words}</a></p>')
+    if code in atlas and atlas.has_children(code):
+        below = atlas.children(code)[0].level
+        if below in LEVEL_LABELS and atlas[code].level in ("county", "township"):
+            st.button(
+                f"只看这里：各{LEVEL_LABELS[below]}",
+                icon=":material/zoom_in:",
+                key="hot-enter",
+                width="stretch",
+                on_click=go,
+                args=(replace(view, under=code, level=below, area=None),),
+            )
+
+
+def safe_link(address: str) -> str:
+    """An address for an attribute; it was made of encoded parameters."""
+    return address.replace("&", "&amp;").replace('"', "%22")
+
+
+def _count(value: Any) -> str:
+    return count_text(None if pd.isna(value) else int(value))
+
+
+def _rate(value: Any) -> str:
+    return "—" if pd.isna(value) else f"{value:.2f}"
