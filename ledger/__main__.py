@@ -8,12 +8,23 @@ import sys
 from collections.abc import Sequence
 
 from geo.errors import GeoError
-from ledger.commands import areas, assess, export, hotspots, import_, init, template, upkeep, user
+from ledger.commands import (
+    areas,
+    assess,
+    export,
+    hotspots,
+    import_,
+    init,
+    report,
+    template,
+    upkeep,
+    user,
+)
 from ledger.commands.parser import Parser
 from ledger.commands.run import REFUSED, Outcome, show
 from ledger.errors import LedgerError
 
-_COMMANDS = (init, user, areas, import_, export, template, assess, hotspots, upkeep)
+_COMMANDS = (init, user, areas, import_, export, template, assess, hotspots, report, upkeep)
 _log = logging.getLogger("ledger")
 
 

@@ -18,8 +18,10 @@ _FORMATS: Mapping[CellKind, str] = {
     "share": "0.0%",
     "money": "#,##0.00",
     "date": "yyyy-mm-dd",
+    "figure": "#,##0.##",
 }
 _WIDTHS = (8, 48)
+_SAMPLE = 200
 
 
 def workbook_of(paper: Paper) -> bytes:
@@ -56,10 +58,11 @@ def _write(sheet: Any, looks: dict[str, Any], table: Table, title: str, as_of: s
     sheet.write_string(1, 0, f"数据截至{as_of}，共{len(table.rows)}行", looks["note"])
     for column, field in enumerate(table.fields):
         sheet.write_string(2, column, field.header, looks["header"])
-        sheet.set_column(column, column, _width(field, [row[column] for row in table.rows[:200]]))
+        texts = [table.texts(row)[column] for row in table.rows[:_SAMPLE]]
+        sheet.set_column(column, column, _width(field, texts))
     for at, row in enumerate(table.rows, start=3):
-        for column, (field, cell) in enumerate(zip(table.fields, row, strict=True)):
-            _write_cell(sheet, at, column, field, cell, looks)
+        for column, cell in enumerate(row):
+            _write_cell(sheet, at, column, table.kind_at(row, column), cell, looks)
     sheet.freeze_panes(3, 1)
     sheet.autofilter(2, 0, max(len(table.rows) + 2, 3), len(table.fields) - 1)
     sheet.repeat_rows(2)
@@ -69,15 +72,15 @@ def _write(sheet: Any, looks: dict[str, Any], table: Table, title: str, as_of: s
 
 
 def _write_cell(
-    sheet: Any, row: int, column: int, field: Field, cell: Cell, looks: dict[str, Any]
+    sheet: Any, row: int, column: int, kind: CellKind, cell: Cell, looks: dict[str, Any]
 ) -> None:
     """Numbers and days as such; what is missing or hidden in the words of the paper."""
-    if field.kind == "date" and isinstance(cell, str):
+    if kind == "date" and isinstance(cell, str):
         write_cell(sheet, row, column, _as_date(cell), looks["date"])
     elif cell is None or isinstance(cell, str):
-        write_cell(sheet, row, column, shown(field, cell), looks["text"])
+        write_cell(sheet, row, column, shown(kind, cell), looks["text"])
     else:
-        write_cell(sheet, row, column, cell, looks[field.kind])
+        write_cell(sheet, row, column, cell, looks[kind])
 
 
 def _as_date(text: str) -> datetime:
@@ -85,9 +88,9 @@ def _as_date(text: str) -> datetime:
     return datetime(day.year, day.month, day.day)  # noqa: DTZ001 -- a workbook knows no zones
 
 
-def _width(field: Field, cells: list[Cell]) -> float:
+def _width(field: Field, texts: list[str]) -> float:
     low, high = _WIDTHS
-    longest = max((text_width(shown(field, cell)) for cell in cells), default=0)
+    longest = max(map(text_width, texts), default=0)
     return min(max(text_width(field.header) + 4, longest + 2, low), high)
 
 

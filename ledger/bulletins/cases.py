@@ -30,7 +30,7 @@ _LEAD_FIELDS = (
     Field("诈骗类型", width=8),
     Field("所属区域", width=14),
     Field("办理状态", width=8),
-    Field("最近期限", "date", width=11),
+    Field("最近期限", "date", width=12),
 )
 _PETITION_FIELDS = (
     Field("编号", width=10),

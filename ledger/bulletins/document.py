@@ -17,12 +17,12 @@ from docx.table import _Cell as WordCell
 from docx.table import _Row as WordRow
 
 from ledger.bulletins import layout
-from ledger.bulletins.model import Field, Heading, Picture, Table, Text, shown
+from ledger.bulletins.model import Field, Heading, Picture, Table, Text
 from ledger.bulletins.outline import Outline, Paper, outline_of
 
 # Tables of more columns are set in smaller letters.
-_ROOMY = 5
-_CENTRED = frozenset({"count", "number", "share", "money", "date"})
+_ROOMY = 6
+_CENTRED = frozenset({"count", "number", "share", "money", "date", "figure"})
 
 
 def word_file(paper: Paper, pictures: Mapping[str, bytes]) -> bytes:
@@ -94,8 +94,9 @@ def _table(document: WordDocument, block: Table) -> None:
     _mark(table.rows[0], "w:tblHeader")
     for values in block.on_paper:
         row = table.add_row()
-        for cell, field, value in zip(row.cells, block.fields, values, strict=True):
-            _write(cell, shown(field, value), style, centred=field.kind in _CENTRED)
+        texts = block.texts(values)
+        for cell, field, text in zip(row.cells, block.fields, texts, strict=True):
+            _write(cell, text, style, centred=field.kind in _CENTRED)
     widths = _widths(block.fields)
     for row in table.rows:
         _mark(row, "w:cantSplit")

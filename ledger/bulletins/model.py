@@ -19,13 +19,17 @@ from ledger.timing.clock import local_text
 from ledger.timing.periods import Period
 
 Cell = str | int | float | None
-CellKind = Literal["text", "long", "count", "number", "share", "money", "date"]
+CellKind = Literal["text", "long", "count", "number", "share", "money", "date", "figure"]
 FORMAT = 1
+UNIT = "单位"
 
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a table: its header, what its cells are, and how wide it is in characters."""
+    """One column of a table: its header, what its cells are, and how wide it is in characters.
+
+    A ``figure`` is a number whose unit stands in the row's column 单位; those of "%" are shares.
+    """
 
     header: str
     kind: CellKind = "text"
@@ -48,7 +52,8 @@ class Heading:
 
 @dataclass(frozen=True)
 class Table:
-    """A table. On paper stand the first ``most`` rows, in the annex all of them."""
+    """A table. On paper stand the first ``most`` rows (0: it is for the annex only), in the annex
+    all of them."""
 
     key: str
     caption: str
@@ -60,6 +65,18 @@ class Table:
     def on_paper(self) -> tuple[tuple[Cell, ...], ...]:
         """The rows that stand on the page and in the Word file."""
         return self.rows[: self.most]
+
+    def kind_at(self, row: tuple[Cell, ...], column: int) -> CellKind:
+        """What a cell is."""
+        kind = self.fields[column].kind
+        if kind != "figure":
+            return kind
+        unit = next(at for at, field in enumerate(self.fields) if field.header == UNIT)
+        return "share" if row[unit] == "%" else "number"
+
+    def texts(self, row: tuple[Cell, ...]) -> tuple[str, ...]:
+        """A row as people read it."""
+        return tuple(shown(self.kind_at(row, at), cell) for at, cell in enumerate(row))
 
     @property
     def left_out(self) -> int:
@@ -141,15 +158,13 @@ class Content:
         )
 
 
-def shown(field: Field, cell: Cell) -> str:
+def shown(kind: CellKind, cell: Cell) -> str:
     """A cell as people read it; a missing number says so, a missing text is a dash."""
     if cell is None or cell == "":
-        return NO_DATA if field.kind in ("count", "number", "share", "money") else "—"
+        return NO_DATA if kind in ("count", "number", "share", "money") else "—"
     if isinstance(cell, str):
         return cell
-    if field.kind == "share":
-        return percent(cell)
-    return amount(cell)
+    return percent(cell) if kind == "share" else amount(cell)
 
 
 def to_json(content: Content) -> str:

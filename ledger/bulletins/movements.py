@@ -2,7 +2,9 @@
 for the first time.
 
 The history of assessments decides: the tier that held at the end of the day before against the
-one that held at the end of the last day, an override of a leader included.
+one that held at the end of the last day, an override of a leader included. The kinds of movement
+are those of the figures (``tier_rose`` … in ``data/rules/figures.toml``): to and from 待研判 is
+neither up nor down.
 """
 
 from __future__ import annotations
@@ -16,10 +18,18 @@ from sqlalchemy import Connection, func, select
 
 from ledger.bulletins.gathering import TIER_WORDS, Question, clipped, iso
 from ledger.bulletins.model import Block, Field, Section, Table, Text
+from ledger.bulletins.wording import listed
 from ledger.storage.tables import assessments, institutions
 from ledger.timing.clock import OFFICE
 
-_SERIOUSNESS = {"4": 4, "3": 3, "2": 2, "1": 1, None: 0}
+NEW = "new"
+KINDS: Mapping[str, str] = {
+    "rose": "升高",
+    "fell": "降低",
+    "new": "首次评定",
+    "decided": "由待研判转为已评定",
+    "undecided": "转为待研判",
+}
 _MOST = 30
 FIELDS = (
     Field("编号", width=10),
@@ -27,13 +37,13 @@ FIELDS = (
     Field("所属区域", width=12),
     Field("原等级", width=7),
     Field("现等级", width=7),
-    Field("变动日期", "date", width=11),
+    Field("变动日期", "date", width=12),
 )
 
 
 @dataclass(frozen=True)
 class Movement:
-    """An institution whose tier changed; ``before`` is ``new`` if it was never judged before."""
+    """An institution whose tier changed; ``before`` is `NEW` if it was never judged before."""
 
     number: str
     name: str
@@ -43,48 +53,47 @@ class Movement:
     on: date
 
     @property
-    def is_new(self) -> bool:
-        return self.before == "new"
-
-    @property
-    def rise(self) -> int:
-        """Tiers up (positive) or down; 待研判 lies below all."""
-        return _SERIOUSNESS[self.after] - _SERIOUSNESS.get(self.before, 0)
+    def kind(self) -> str:
+        """new, decided, undecided, rose or fell."""
+        if self.before == NEW:
+            return "new"
+        if self.before is None or self.after is None:
+            return "decided" if self.after is not None else "undecided"
+        return "rose" if int(self.after) > int(self.before) else "fell"
 
 
 def movements(question: Question) -> list[Movement]:
     """Every institution of the area whose tier changed within the period, the worst first."""
     with question.store.reading() as connection:
-        before = _standing(connection, question, question.begins)
-        after = _standing(connection, question, question.ends)
+        before = held_at(connection, question, question.begins)
+        after = held_at(connection, question, question.ends)
     found = [
         Movement(
             row["number"],
             row["name"],
             row["area_code"],
-            _tier(before[key]) if key in before else "new",
-            _tier(row),
+            tier_of(before[key]) if key in before else NEW,
+            tier_of(row),
             row["at"].astimezone(OFFICE).date(),
         )
         for key, row in after.items()
-        if key not in before or _tier(before[key]) != _tier(row)
+        if key not in before or tier_of(before[key]) != tier_of(row)
     ]
-    return sorted(found, key=lambda one: (-_SERIOUSNESS[one.after], -one.rise, one.number))
+    return sorted(found, key=lambda one: (-int(one.after or 0), one.kind, one.number))
 
 
 def section(question: Question) -> Section:
     """The section 等级变动."""
     found = movements(question)
-    up = sum(one.rise > 0 and not one.is_new for one in found)
-    down = sum(one.rise < 0 and not one.is_new for one in found)
-    new = sum(one.is_new for one in found)
-    if not found:
-        said = f"{question.kind.this}没有机构的风险等级发生变动。"
-    else:
+    if found:
+        counts = {kind: sum(one.kind == kind for one in found) for kind in KINDS}
+        parts = [f"{KINDS[kind]}{n}家" for kind, n in counts.items() if n]
         said = (
-            f"{question.kind.this}共有{len(found)}家机构的风险等级有变动，其中升高{up}家，"
-            f"降低{down}家，首次判定{new}家。{_serious(found)}"
+            f"{question.kind.this}共有{len(found)}家机构的风险等级有变动，其中{listed(parts)}。"
+            f"{_serious(found)}"
         )
+    else:
+        said = f"{question.kind.this}没有机构的风险等级发生变动。"
     blocks: list[Block] = [Text(said)]
     if found:
         rows = tuple(
@@ -92,7 +101,7 @@ def section(question: Question) -> Section:
                 one.number,
                 clipped(one.name, 24),
                 question.place_of(one.area_code),
-                "首次判定" if one.is_new else TIER_WORDS[one.before],
+                "首次评定" if one.before == NEW else TIER_WORDS[one.before],
                 TIER_WORDS[one.after],
                 iso(one.on),
             )
@@ -104,11 +113,11 @@ def section(question: Question) -> Section:
 
 def _serious(found: list[Movement]) -> str:
     counts = {tier: sum(one.after == tier for one in found) for tier in ("4", "3")}
-    parts = [f"升入或新列{TIER_WORDS[tier]}的{n}家" for tier, n in counts.items() if n]
-    return f"其中{'，'.join(parts)}。" if parts else ""
+    parts = [f"{TIER_WORDS[tier]}{n}家" for tier, n in counts.items() if n]
+    return f"变动后为{listed(parts)}的，须按处置措施逐家落实。" if parts else ""
 
 
-def _standing(
+def held_at(
     connection: Connection, question: Question, moment: datetime
 ) -> dict[int, Mapping[str, Any]]:
     """The last assessment of every institution before a moment, by record id."""
@@ -123,6 +132,7 @@ def _standing(
             institutions.c.number,
             institutions.c.name,
             institutions.c.area_code,
+            institutions.c.area_path,
             assessments.c.tier,
             assessments.c.override,
             assessments.c.at,
@@ -133,7 +143,7 @@ def _standing(
     return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
 
 
-def _tier(row: Mapping[str, Any]) -> str | None:
+def tier_of(row: Mapping[str, Any]) -> str | None:
     """The tier that holds: the leader's if one was set, else the rules'."""
     found = row["override"] if row["override"] is not None else row["tier"]
     return None if found is None else str(found)

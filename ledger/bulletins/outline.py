@@ -89,6 +89,8 @@ def _numbered(sections: Sequence[Section]) -> Iterator[tuple[str, tuple[Block, .
         blocks: list[Block] = []
         headings = 0
         for block in section.blocks:
+            if isinstance(block, Table) and block.most == 0:
+                continue
             if isinstance(block, Heading):
                 headings += 1
                 block = Heading(f"（{numeral(headings)}）{block.text}")

@@ -32,6 +32,7 @@ _DPI = 200
 _EDGE, _BORDER, _TEXT = "#8A929C", "#3A424C", "#20262E"
 _LINES = (("#1F4E8C", "o", "-"), ("#5A6572", "s", "--"), ("#7B3294", "^", ":"))
 _MOST_NAMES = 30
+_MOST_BESIDE = 4
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def map_picture(
     legend = figure.legend(
         handles=handles,
         loc="lower center",
-        ncols=min(len(handles), 6) or 1,
+        ncols=len(handles) if len(handles) <= _MOST_BESIDE else -(-len(handles) // 2),
         prop=_sized(font, 8.5),
         frameon=False,
         handleheight=1.3,
@@ -98,7 +99,7 @@ def map_picture(
         columnspacing=1.2,
     )
     legend.set_in_layout(False)
-    figure.subplots_adjust(left=0.01, right=0.99, top=0.99, bottom=0.13)
+    figure.subplots_adjust(left=0.01, right=0.99, top=0.99, bottom=0.16)
     return _png(figure)
 
 

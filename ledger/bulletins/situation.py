@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.bulletins import standing
+from ledger.bulletins import numbers, standing
 from ledger.bulletins.gathering import Question
 from ledger.bulletins.model import Block, Heading, Section, Text
 from ledger.timing import clock
@@ -12,5 +12,7 @@ def section(question: Question) -> tuple[Section, dict[str, bytes]]:
     """The section 总体情况 with its pictures."""
     found, pictures = standing.blocks(question)
     blocks: list[Block] = [Heading("机构和风险等级"), *found]
-    blocks.append(Text(f"以上各数截至{clock.local_text(clock.now())}。"))
-    return Section("situation", "总体情况", tuple(blocks)), pictures
+    counted, charts = numbers.blocks(question)
+    blocks += counted
+    blocks.append(Text(f"以上各数为{clock.local_text(clock.now())}提取的台账数据。"))
+    return Section("situation", "总体情况", tuple(blocks)), pictures | charts

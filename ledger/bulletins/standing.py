@@ -1,17 +1,15 @@
-"""总体情况, the institutions: how many of each tier there are now, and where, with a map."""
+"""总体情况, the institutions: how many were of each tier on the last day, and where, with a map."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import func, select
-
 from ledger.bulletins.clusters import borders_of
 from ledger.bulletins.gathering import TIER_WORDS, Question
 from ledger.bulletins.model import Block, Cell, Field, Picture, Table, Text
+from ledger.bulletins.movements import held_at, tier_of
 from ledger.bulletins.pictures import MAP_WIDTH, Class, Shape, map_picture
 from ledger.bulletins.wording import listed
-from ledger.storage.tables import institutions
 
 MAP = "tiers"
 # As on the risk map: these colours mean tiers and nothing else.
@@ -36,26 +34,26 @@ def blocks(question: Question) -> tuple[list[Block], dict[str, bytes]]:
         _add(here, counts)
     total = sum(here.values())
     if not total:
-        return [Text("辖区内还没有登记养老服务机构(场所)。")], {}
+        return [Text("辖区内没有登记养老服务机构(场所)。")], {}
     parts = [f"{TIER_WORDS[tier]}{here[tier]}家" for tier in _ORDER if here.get(tier)]
-    found: list[Block] = [Text(f"在册养老服务机构(场所)共{total}家，其中{listed(parts)}。")]
-    level = _level(question)
-    if level:
-        found.append(_table(question, by_path, here, level))
+    day = f"{question.period.end.month}月{question.period.end.day}日"
+    said = f"截至{day}，在册养老服务机构(场所)共{total}家，其中{listed(parts)}。"
+    found: list[Block] = [Text(said)]
     picture = _map(question, by_path)
     if picture:
         found.append(Picture(MAP, "各地最高风险等级分布", MAP_WIDTH))
+    level = _level(question)
+    if level:
+        found.append(_table(question, by_path, here, level))
     return found, {MAP: picture} if picture else {}
 
 
 def _counts(question: Question) -> dict[str | None, Counts]:
-    """Institutions by path and tier."""
-    path, tier = institutions.c.area_path, institutions.c.tier
-    query = select(path, tier, func.count()).where(question.inside(institutions))
+    """Institutions by path and by the tier that held at the end of the last day."""
     found: dict[str | None, Counts] = {}
     with question.store.reading() as connection:
-        for row in connection.execute(query.group_by(path, tier)):
-            found.setdefault(row[0], {})[row[1]] = row[2]
+        for row in held_at(connection, question, question.ends).values():
+            _add(found.setdefault(row["area_path"], {}), {tier_of(row): 1})
     return found
 
 
