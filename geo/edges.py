@@ -12,6 +12,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.cores import on_all_cores
+
 Geometries = NDArray[np.object_]
 Integers = NDArray[np.intp]
 Array = NDArray[np.float64]
@@ -49,13 +51,17 @@ def unshared_edges(geometries: Geometries) -> Edges:
     """
     # With the interior always on the left, polygons side by side run along their edge in opposite
     # directions, polygons on top of each other in the same.
-    parts, part_owner = shapely.get_parts(shapely.orient_polygons(geometries), return_index=True)
+    parts, part_owner = shapely.get_parts(_oriented(geometries), return_index=True)
     rings, ring_part = shapely.get_rings(parts, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
     follows = ring[1:] == ring[:-1]
     kept = np.flatnonzero(follows)[_without_partner(_edge_keys(points)[follows])]
     kept = kept[(points[kept] != points[kept + 1]).any(axis=1)]
     return Edges(part_owner[ring_part[ring[kept]]], points[kept], points[kept + 1])
+
+
+def _oriented(geometries: Geometries) -> Geometries:
+    return on_all_cores(shapely.orient_polygons, geometries)
 
 
 def _edge_keys(points: Array) -> Keys:

@@ -1,13 +1,12 @@
 """Check the shapes of a new layer one by one: areal, flat, valid, on the Earth."""
 
-import os
 import re
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.cores import on_all_cores
 from geo.crs import SourceCrs, geometries_to_wgs84
 from geo.findings import Report
 
@@ -142,7 +141,7 @@ def _on_earth(world: Geometries, report: Report) -> Geometries:
 def _repaired(world: Geometries, report: Report, max_loss: float) -> tuple[Geometries, int]:
     shapes = world.copy()
     repaired = 0
-    for position in np.flatnonzero(~_valid(world)):
+    for position in np.flatnonzero(~on_all_cores(shapely.is_valid, world)):
         broken = world[position]
         reason = _reason(str(shapely.is_valid_reason(broken)))
         mended = shapely.make_valid(broken)
@@ -167,13 +166,6 @@ def _repaired(world: Geometries, report: Report, max_loss: float) -> tuple[Geome
             position, COLUMN, f"图形无效({reason})，已修复，面积变化 {_percent(change)}。"
         )
     return shapes, repaired
-
-
-def _valid(shapes: Geometries) -> Flags:
-    """``shapely.is_valid`` on all cores: the costliest step, and it frees the GIL."""
-    pieces = np.array_split(shapes, os.cpu_count() or 1)
-    with ThreadPoolExecutor() as pool:
-        return np.concatenate(list(pool.map(shapely.is_valid, pieces)))
 
 
 def _percent(change: float) -> str:

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from geo.atlas import Atlas
 from geo.boundaries import read_boundaries
 from geo.codes import LEVELS, parents_of, path_of
+from geo.cores import on_all_cores
 from geo.crs import parse_crs
 from geo.errors import GeoError
 from geo.validation import Boundaries, Fields, Finding, prepare_boundaries
@@ -180,7 +181,7 @@ def _rows(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     for key in _LOADED:
         column = frame[key]
         lists.append(column.astype(object).where(column.notna(), None).tolist())
-    shapes = shapely.to_wkb(frame.geometry.to_numpy()).tolist()
+    shapes = on_all_cores(shapely.to_wkb, frame.geometry.to_numpy()).tolist()
     keys = (*_LOADED, "geometry")
     return [dict(zip(keys, row, strict=True)) for row in zip(*lists, shapes, strict=True)]
 

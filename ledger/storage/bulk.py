@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Dialect, LargeBinary, Table
+from sqlalchemy.types import TypeEngine
 
 
 def insert_rows(
@@ -16,15 +17,30 @@ def insert_rows(
     Values are turned into what the driver takes by the column types, as SQLAlchemy would.
     """
     dialect = connection.dialect
-    writers = [table.c[key].type.dialect_impl(dialect).bind_processor(dialect) for key in keys]
+    writers = [_writer(table.c[key].type, dialect) for key in keys]
     mark = "?" if dialect.paramstyle == "qmark" else "%s"
     quote = dialect.identifier_preparer.quote
     columns = ", ".join(quote(key) for key in keys)
     marks = ", ".join([mark] * len(keys))
     statement = f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({marks})"  # noqa: S608 - our own names
     columns_of_values = [
-        values if writer is None else [writer(value) for value in values]
+        values if writer is None else _written(values, writer)
         for values, writer in zip(zip(*rows, strict=True), writers, strict=False)
     ]
     if columns_of_values:
         connection.exec_driver_sql(statement, list(zip(*columns_of_values, strict=True)))
+
+
+def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What turns a value into what the driver takes; bytes are taken as they are."""
+    if isinstance(kind, LargeBinary):
+        return None
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _written(values: Sequence[Any], writer: Callable[[Any], Any]) -> list[Any]:
+    """Each distinct value written once: many rows of a batch share their days and moments."""
+    if not all(isinstance(value, Hashable) for value in values):
+        return [writer(value) for value in values]
+    written = {value: writer(value) for value in set(values)}
+    return [written[value] for value in values]
