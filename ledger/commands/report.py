@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.access import Action
-from ledger.bulletins import archive, making
-from ledger.bulletins.files import bulletin_file
+from ledger.bulletins import archive
 from ledger.bulletins.kinds import KINDS
 from ledger.commands.parser import add_actor, add_json
 from ledger.commands.run import Outcome, acting, require_schema
@@ -41,6 +40,10 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> Outcome:
     """Reprint the bulletin of that kind, day and area, or make it if there is none yet."""
+    # Seconds to import (pictures, statistics): no other command should wait for it.
+    from ledger.bulletins import making
+    from ledger.bulletins.files import bulletin_file
+
     store = open_store()
     require_schema(store)
     actor = acting(store, arguments.user)
