@@ -71,7 +71,7 @@ def _binned(values: pd.Series[Any], hidden: pd.Series[Any], *, whole: bool) -> L
         str(at): ValueClass(colour, word)
         for at, (colour, word) in enumerate(zip(colours, words, strict=True))
     }
-    styles[HIDDEN] = ValueClass("#FFFFFF", f"少于{LEAST}件", opacity=0.35)
+    styles[HIDDEN] = ValueClass("#D3D9E1", f"少于{LEAST}件", hatch=True)
     styles[NO_DATA] = ValueClass(_HATCH, "没有人口数", hatch=True)
     return Look(styles, classes)
 
