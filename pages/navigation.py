@@ -10,6 +10,8 @@ from ledger.access import Action, Actor, Role
 PAGES = Path(__file__).resolve().parent
 GROUPS = ("态势", "台账", "走访", "管理")
 ON_THE_SPOT = frozenset({Role.GRID_WORKER, Role.VILLAGE_STAFF, Role.OFFICE_STAFF})
+# Who sees a whole village; a grid worker sees a part of one.
+WHOLE = frozenset({Role.VILLAGE_STAFF, Role.OFFICE_STAFF, Role.LEADER, Role.AUDITOR})
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,9 @@ ENTRIES = (
     Entry("situation/risk_map.py", "风险地图", "map", "map", "态势", Action.READ),
     Entry("situation/hotspots.py", "热点分析", "bubble_chart", "hotspots", "态势", Action.READ),
     Entry("situation/coverage.py", "排查覆盖率", "donut_large", "coverage", "态势", Action.READ),
+    Entry(
+        "situation/rating.py", "村(社区)考评", "leaderboard", "rating", "态势", Action.READ, WHOLE
+    ),
     Entry(
         "records/institutions.py",
         "养老服务机构",

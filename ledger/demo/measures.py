@@ -123,7 +123,7 @@ class _Measures:
         return self._answer(day, case)
 
     def _close(self, day: date, case: Case) -> date:
-        result = self.dice.weighted({"done": 0.8, "partly": 0.15, "not_done": 0.05})
+        result = self.dice.weighted({"done": 0.8, "partly": 0.2})
         values = {"result": result, "follow_up": self.dice.pick(MEASURE_FOLLOW_UPS)}
         return self.diary.step(
             day + timedelta(days=self.dice.number(2, 9)), OFFICE, case, "close", values

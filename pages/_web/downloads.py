@@ -37,15 +37,14 @@ async def download(request: Request) -> Response:
     name = str(request.path_params["name"])
     ledger_key, _, suffix = name.rpartition(".")
     if ledger_key not in LEDGERS or suffix not in FORMATS:
-        return _refusal("没有这个下载。请回到台账页面，从“下载”菜单重新选择。", 404)
+        return refusal("没有这个下载。请回到台账页面，从“下载”菜单重新选择。", 404)
     params = {key: request.query_params.getlist(key) for key in request.query_params}
     actor = actor_of_request(request)
     try:
         exported = await run_in_threadpool(export_view, store(), actor, ledger_key, suffix, params)
     except LedgerError as error:
-        status = next((code for kind, code in _STATUS if isinstance(error, kind)), 400)
-        return _refusal(str(error), status)
-    return _attachment(exported)
+        return refusal(str(error), status_of(error))
+    return attachment(exported)
 
 
 def export_view(
@@ -72,9 +71,8 @@ async def download_hotspots(request: Request) -> Response:
     try:
         exported = await run_in_threadpool(export_hotspot_view, store(), actor, suffix, params)
     except LedgerError as error:
-        status = next((code for kind, code in _STATUS if isinstance(error, kind)), 400)
-        return _refusal(str(error), status)
-    return _attachment(exported)
+        return refusal(str(error), status_of(error))
+    return attachment(exported)
 
 
 def export_hotspot_view(store: Store, actor: Actor, suffix: str, params: Params) -> Exported:
@@ -95,7 +93,12 @@ def export_hotspot_view(store: Store, actor: Actor, suffix: str, params: Params)
     return export_hotspots(store, actor, view.request, suffix, title=title)
 
 
-def _attachment(exported: Exported) -> Response:
+def status_of(error: LedgerError) -> int:
+    """The HTTP status of what a service refused."""
+    return next((code for kind, code in _STATUS if isinstance(error, kind)), 400)
+
+
+def attachment(exported: Exported) -> Response:
     """Sent as a file with its Chinese name (RFC 6266, RFC 5987) and kept by no cache."""
     suffix = exported.filename.rpartition(".")[2]
     disposition = (
@@ -111,7 +114,7 @@ def _attachment(exported: Exported) -> Response:
     return Response(exported.content, media_type=exported.media_type, headers=headers)
 
 
-def _refusal(message: str, status: int) -> Response:
+def refusal(message: str, status: int) -> Response:
     """One plain page that says what is wrong and leads back."""
     page = (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'

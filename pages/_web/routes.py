@@ -11,6 +11,7 @@ from pages._web.downloads import ROUTES as DOWNLOADS
 from pages._web.geometry import ROUTES as GEOMETRY
 from pages._web.health import ROUTES as HEALTH
 from pages._web.home import ROUTES as HOME
+from pages._web.rating_download import ROUTES as RATING
 from pages._web.regions import ROUTES as REGIONS
 from pages._web.setup import ROUTES as SETUP
 from pages._web.signin import ROUTES as SIGNIN
@@ -25,5 +26,6 @@ ROUTES: list[BaseRoute] = [
     *GEOMETRY,
     *REGIONS,
     *DOWNLOADS,
+    *RATING,
     *ATTACHMENTS,
 ]

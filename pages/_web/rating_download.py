@@ -1,0 +1,47 @@
+"""Download of the village ranking: the parameters of the rating page, checked per request."""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from ledger.access import Actor
+from ledger.errors import Invalid, LedgerError, NotFound
+from ledger.exchange.exports import Exported
+from ledger.places.areas import current_atlas
+from ledger.rating.tables import export_ranking
+from ledger.storage import Store
+from ledger.timing.periods import read_period
+from pages._database import store
+from pages._web.downloads import attachment, refusal, status_of
+from pages._web.gate import actor_of_request
+
+
+async def download_ranking(request: Request) -> Response:
+    """``/download/rating/ranking.xlsx?period=2026-07-01_2026-09-30&area=990101001``."""
+    params = dict(request.query_params)
+    actor, suffix = actor_of_request(request), str(request.path_params["suffix"])
+    try:
+        exported = await run_in_threadpool(ranking_file, store(), actor, suffix, params)
+    except LedgerError as error:
+        return refusal(str(error), status_of(error))
+    return attachment(exported)
+
+
+def ranking_file(store: Store, actor: Actor, suffix: str, params: dict[str, str]) -> Exported:
+    """The file of an address. What the page would mend is refused here: a file must hold what
+    was asked for."""
+    if "period" not in params:
+        raise Invalid("下载地址里没有考评周期，请回到考评页面重新下载。")
+    code = params.get("area") or None
+    atlas = current_atlas(store)
+    if code is not None and code not in atlas:
+        raise NotFound("区域")
+    return export_ranking(store, actor, atlas, read_period(params["period"]), code, suffix)
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/download/rating/ranking.{suffix}", download_ranking, methods=["GET"])
+]
