@@ -39,6 +39,14 @@ ENTRIES = (
     Entry("situation/hotspots.py", "热点分析", "bubble_chart", "hotspots", "态势", Action.READ),
     Entry("situation/coverage.py", "排查覆盖率", "donut_large", "coverage", "态势", Action.READ),
     Entry(
+        "situation/bulletins.py",
+        "通报",
+        "description",
+        "bulletins",
+        "态势",
+        Action.READ_BULLETIN,
+    ),
+    Entry(
         "situation/rating.py", "村(社区)考评", "leaderboard", "rating", "态势", Action.READ, WHOLE
     ),
     Entry(

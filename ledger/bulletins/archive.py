@@ -192,8 +192,8 @@ def read(store: Store, actor: Actor, bulletin_id: int) -> Bulletin:
     return Bulletin(_entry(row), from_json(row.content), pictures)
 
 
-def fill_in(store: Store, actor: Actor, bulletin_id: int, version: int, next_steps: str) -> None:
-    """Set the next steps of a draft, one paragraph a line.
+def fill_in(store: Store, actor: Actor, bulletin_id: int, version: int, next_steps: str) -> int:
+    """Set the next steps of a draft, one paragraph a line; returns its version afterwards.
 
     Raises
     ------
@@ -208,10 +208,11 @@ def fill_in(store: Store, actor: Actor, bulletin_id: int, version: int, next_ste
     with store.writing() as connection:
         entry = _draft(connection, actor, bulletin_id, version)
         if text == entry.next_steps:
-            return
+            return version
         _change(connection, entry, next_steps=text)
         before, after = {"next_steps": entry.next_steps}, {"next_steps": text}
         _log(connection, actor, "fill_bulletin", entry, before, after)
+    return version + 1
 
 
 def issue(store: Store, actor: Actor, bulletin_id: int, version: int) -> None:

@@ -22,7 +22,6 @@ from ledger.bulletins.outline import Outline, Paper, outline_of
 
 # Tables of more columns are set in smaller letters.
 _ROOMY = 6
-_CENTRED = frozenset({"count", "number", "share", "money", "date", "figure"})
 
 
 def word_file(paper: Paper, pictures: Mapping[str, bytes]) -> bytes:
@@ -96,14 +95,13 @@ def _table(document: WordDocument, block: Table) -> None:
         row = table.add_row()
         texts = block.texts(values)
         for cell, field, text in zip(row.cells, block.fields, texts, strict=True):
-            _write(cell, text, style, centred=field.kind in _CENTRED)
+            _write(cell, text, style, centred=field.centred)
     widths = _widths(block.fields)
     for row in table.rows:
         _mark(row, "w:cantSplit")
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Mm(width)
-    note = f"本表列前{len(block.on_paper)}项，其余{block.left_out}项见附件。"
-    below = document.add_paragraph(note if block.left_out else "", "Note")
+    below = document.add_paragraph(block.note, "Note")
     below.paragraph_format.space_after = Pt(4)
 
 

@@ -35,6 +35,11 @@ class Field:
     kind: CellKind = "text"
     width: int = 6
 
+    @property
+    def centred(self) -> bool:
+        """Numbers and days stand in the middle of their column, texts at its left."""
+        return self.kind not in ("text", "long")
+
 
 @dataclass(frozen=True)
 class Text:
@@ -82,6 +87,13 @@ class Table:
     def left_out(self) -> int:
         """How many rows stand in the annex only."""
         return len(self.rows) - len(self.on_paper)
+
+    @property
+    def note(self) -> str:
+        """What stands below the table on paper; empty if nothing is left out."""
+        if not self.left_out:
+            return ""
+        return f"本表列前{len(self.on_paper)}项，其余{self.left_out}项见附件。"
 
 
 @dataclass(frozen=True)

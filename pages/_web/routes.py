@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 from pages._web.account import ROUTES as ACCOUNT
 from pages._web.assets import ROUTES as ASSETS
 from pages._web.attachments import ROUTES as ATTACHMENTS
+from pages._web.bulletins import ROUTES as BULLETINS
 from pages._web.downloads import ROUTES as DOWNLOADS
 from pages._web.geometry import ROUTES as GEOMETRY
 from pages._web.health import ROUTES as HEALTH
@@ -26,6 +27,7 @@ ROUTES: list[BaseRoute] = [
     *GEOMETRY,
     *REGIONS,
     *DOWNLOADS,
+    *BULLETINS,
     *RATING,
     *ATTACHMENTS,
 ]
