@@ -28,6 +28,9 @@ from ledger.ledgers.leads import FRAUD_TYPE, SOURCE
 from ledger.ledgers.petitions import CHANNEL, FIELD, KIND, RATING
 from ledger.places.areas import current_atlas
 from ledger.protection.secrets import is_sealed
+from ledger.statistics.history import history
+from ledger.statistics.hotspots import hotspots
+from ledger.statistics.requests import Request
 from ledger.storage import Store, migrate, open_store
 from ledger.storage.joined import joined
 from ledger.storage.tables import LEDGER_TABLES, changes, inspections, institutions
@@ -35,6 +38,7 @@ from ledger.surroundings import surroundings_of
 from ledger.timing import clock
 from ledger.timing.clockfile import load_clocks
 from ledger.timing.deadlines import State, deadlines_of
+from ledger.timing.periods import Period
 from tests.ledger.conftest import WEST_VILLAGE, draw_county
 from tests.ledger.test_tallies import agree
 
@@ -207,6 +211,21 @@ def test_planted_clusters_stand_out(county: Store) -> None:
     assert newly > 8 * late_rate * villages[EMERGING]
     before = counts[EMERGING] - newly
     assert before < 3 * rate * villages[EMERGING]
+
+
+@pytest.mark.slow
+def test_planted_clusters_are_found_as_hotspots(county: Store) -> None:
+    """Over the last ninety days: two old ones that persist, and the one that emerged."""
+    today = clock.today()
+    request = Request(Period(today - timedelta(days=89), today))
+    found = hotspots(county, SYSTEM, request)
+    table, past = found.seen.table, history(county, SYSTEM, request)
+    for code in (*HOT, EMERGING):
+        assert table.at[code, "gi_class"] == "hot", code
+        assert table.at[code, "moran_class"] == "high-high", code
+        assert table.at[code, "count"] > 4 * table.at[code, "expected"]
+    assert [past.patterns[code] for code in HOT] == ["persistent", "persistent"]
+    assert past.patterns[EMERGING] == "emerging"
 
 
 @pytest.mark.slow
