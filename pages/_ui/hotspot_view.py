@@ -169,8 +169,8 @@ def read_view(atlas: Atlas, actor: Actor, params: Params) -> HotspotView:
     )
 
 
-def write_view(view: HotspotView, top: str | None) -> dict[str, list[str]]:
-    """The parameters of a view; what stands at its default is left out."""
+def write_view(view: HotspotView, top: str | None, *, whole: bool = False) -> dict[str, list[str]]:
+    """The parameters of a view; what stands at its default is left out, unless ``whole``."""
     params: dict[str, list[str]] = {}
     defaults = {
         "under": top,
@@ -185,9 +185,9 @@ def write_view(view: HotspotView, top: str | None) -> dict[str, list[str]]:
     }
     for key, usual in defaults.items():
         value = getattr(view, key)
-        if value is not None and value != usual:
+        if value is not None and (whole or value != usual):
             params[key] = [str(value)]
-    if view.period != periods_of(view.kind)[-1]:
+    if whole or view.period != periods_of(view.kind)[-1]:
         params["period"] = [view.period.text]
     for condition in view.conditions:
         params[f"{condition.key}.in"] = [str(value) for value in condition.value]

@@ -84,7 +84,7 @@ def export_hotspot_view(store: Store, actor: Actor, suffix: str, params: Params)
     actor.require(Action.EXPORT)
     atlas = current_atlas(store)
     view = read_view(atlas, actor, params)
-    meant = write_view(view, top_of(atlas, actor))
+    meant = write_view(view, top_of(atlas, actor), whole=True)
     given = {key: list(values) for key, values in params.items() if values and values[-1]}
     if any(meant.get(key) != values for key, values in given.items() if key != "area"):
         raise Invalid("下载地址里的条件有误或不在您的辖区内，请回到热点分析页面重新下载。")
