@@ -47,7 +47,10 @@ def without_counted(selection: Selection) -> Selection:
 def key_numbers(
     store: Store, actor: Actor, ledger: Ledger, selection: Selection
 ) -> list[KeyNumber]:
-    """The numbers of a ledger: all, each tier if it is judged, and what lies nowhere."""
+    """The numbers of a ledger: all, each tier if it is judged, and what lies nowhere.
+
+    Of the states of a case only open ones that occur have a number.
+    """
     base = without_counted(selection)
     found: list[KeyNumber] = []
     with store.reading() as connection:
@@ -66,7 +69,7 @@ def key_numbers(
                     (Condition("state", "in", (choice.key,)),),
                 )
                 for choice in ledger.by_key["state"].choices
-                if choice.key not in workflow.final
+                if choice.key not in workflow.final and counts.get(choice.key)
             ]
         if ledger.judged:
             found += [
