@@ -37,6 +37,7 @@ class Entry:
 ENTRIES = (
     Entry("situation/risk_map.py", "风险地图", "map", "map", "态势", Action.READ),
     Entry("situation/hotspots.py", "热点分析", "bubble_chart", "hotspots", "态势", Action.READ),
+    Entry("situation/figures.py", "工作指标", "monitoring", "figures", "态势", Action.READ),
     Entry("situation/coverage.py", "排查覆盖率", "donut_large", "coverage", "态势", Action.READ),
     Entry(
         "situation/bulletins.py",

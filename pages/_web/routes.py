@@ -9,6 +9,7 @@ from pages._web.assets import ROUTES as ASSETS
 from pages._web.attachments import ROUTES as ATTACHMENTS
 from pages._web.bulletins import ROUTES as BULLETINS
 from pages._web.downloads import ROUTES as DOWNLOADS
+from pages._web.figure_files import ROUTES as FIGURES
 from pages._web.geometry import ROUTES as GEOMETRY
 from pages._web.health import ROUTES as HEALTH
 from pages._web.home import ROUTES as HOME
@@ -27,6 +28,7 @@ ROUTES: list[BaseRoute] = [
     *GEOMETRY,
     *REGIONS,
     *DOWNLOADS,
+    *FIGURES,
     *BULLETINS,
     *RATING,
     *ATTACHMENTS,

@@ -1,0 +1,137 @@
+"""态势 · 工作指标: the figures of a period, each with its definition and the rows behind it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from ledger.access import Action, Actor
+from ledger.errors import LedgerError
+from ledger.figures import By, Figures, breakdown, figures, figures_in_force, ways_of
+from ledger.timing import clock
+from pages._ui import guard
+from pages._ui.figures_charts import ranking_chart, trend_chart
+from pages._ui.figures_controls import control_line
+from pages._ui.figures_html import groups_html, headline_html, lines_html, shown_as_of
+from pages._ui.figures_view import BY_LABELS, FigureView, read_view, write_view
+from pages._ui.text import plain
+
+STYLE = Path(__file__).parents[1] / "_ui" / "figures.css"
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    return f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
+
+
+def go(view: FigureView) -> None:
+    """Show another view: the address says which."""
+    st.query_params.from_dict(write_view(view))
+
+
+def show_page(actor: Actor) -> None:
+    """The answer, what can be chosen, the numbers, and beside them one taken apart."""
+    store, atlas, book, today = guard.store(), guard.atlas(), figures_in_force(), clock.today()
+    view, problems = read_view(atlas, actor, book, st.query_params.to_dict(), today)
+    st.html(_style())
+    st.markdown("# 工作指标")
+    if problems:
+        lines = "\n".join(f"- {plain(problem)}" for problem in problems[:8])
+        st.warning(f"网址里有看不懂的部分，已按默认显示：\n{lines}", icon=":material/link_off:")
+    control_line(view, atlas, actor, today, go)
+    code = view.area.code if view.area else None
+    found = figures(store, actor, view.period, code, official=view.official or None)
+    st.caption(_said(found))
+    st.html(headline_html(found))
+    with st.container(key="figures-body"):
+        numbers, panel = st.columns([3, 2])
+        with numbers:
+            st.html(groups_html(found, view))
+        with panel, st.container(key="figures-panel"):
+            _panel(actor, found, view)
+
+
+def _said(found: Figures) -> str:
+    """What is shown, in words."""
+    period = found.period
+    where = found.area.name if found.area else "全部区域"
+    parts = [where, f"{period.label}({period.span_label})"]
+    if period.start > found.today:
+        parts.append("统计期还没有开始，暂无数据")
+    elif period.end > found.today:
+        parts.append("统计期还没有结束")
+    parts.append(f"环比{period.previous().label}，同比{period.year_before().label}")
+    parts.append(shown_as_of())
+    return plain(" · ".join(parts), 300)
+
+
+def _panel(actor: Actor, found: Figures, view: FigureView) -> None:
+    """One figure: chosen here or by its name on the left; over time, then by area or official."""
+    keyed = found.by_key
+    key = view.figure if view.figure in keyed else next(iter(keyed))
+    names = {
+        one.key: f"{one.group} · {one.label}{f'：{one.part}' if one.part else ''}" for one in found
+    }
+
+    def chosen() -> None:
+        go(FigureView(**{**vars(view), "figure": st.session_state["figures-one"]}))
+
+    if st.session_state.get("figures-one") != key:
+        st.session_state["figures-one"] = key
+    st.selectbox(
+        "看哪一项",
+        list(names),
+        format_func=names.__getitem__,
+        key="figures-one",
+        on_change=chosen,
+    )
+    figure = figures_in_force().by_key[key.partition(".")[0]]
+    ways = ways_of(figure)
+    tier = key.removeprefix("tier_") if key.startswith("tier_") else None
+    store, code = guard.store(), view.area.code if view.area else None
+    official = view.official or None
+    if "period" in ways:
+        trend = breakdown(store, actor, view.period, key, "period", code, official=official)
+        st.markdown("**近12期走势**")
+        st.altair_chart(trend_chart(trend.lines, figure.unit, tier), width="stretch")
+    by = _way(view, ways)
+    if by == "period":
+        st.html(lines_html(reversed(trend.lines), view))
+        return
+    apart = breakdown(store, actor, view.period, key, by, code, official=official)
+    chart = ranking_chart(apart.lines, figure.unit, by)
+    if not apart.lines or chart is None:
+        st.info("这里没有可以分开比较的数据。请换一个统计期、区域或指标。")
+    if chart is not None:
+        st.altair_chart(chart, width="stretch")
+    st.html(lines_html(apart.lines, FigureView(**{**vars(view), "by": by})))
+
+
+def _way(view: FigureView, ways: tuple[By, ...]) -> By:
+    """By what the figure is taken apart below its trend."""
+    offered = [way for way in BY_LABELS if way in ways]
+    current = view.by if view.by in offered else offered[0]
+    key = f"figures-by-{view.by}-{len(offered)}"
+
+    def chosen() -> None:
+        if st.session_state[key]:
+            go(FigureView(**{**vars(view), "by": st.session_state[key]}))
+
+    st.segmented_control(
+        "怎样分开看",
+        offered,
+        default=current,
+        format_func=BY_LABELS.__getitem__,
+        key=key,
+        on_change=chosen,
+    )
+    return current
+
+
+who = guard.visitor(Action.READ)
+try:
+    show_page(who.actor)
+except LedgerError as error:
+    guard.refused(error)
