@@ -283,11 +283,11 @@ def _esda(rates: Array, neighbours: Neighbours) -> tuple[Array, Array]:
     from esda.getisord import G_Local
     from esda.moran import Moran_Local
 
-    graph = neighbours.graph()
     # esda changes the filters for its own warnings, and divides by zero where z is undefined.
     with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
-        gi_z = G_Local(rates, graph, transform="B", star=True, permutations=0).Zs
-        moran_i = Moran_Local(rates, graph, permutations=0).Is
+        around = neighbours.graph_with_itself
+        gi_z = G_Local(rates, around, transform="B", star=None, permutations=0).Zs
+        moran_i = Moran_Local(rates, neighbours.graph_of_means, permutations=0).Is
     return (
         np.where(neighbours.cardinalities + 1 < len(rates), gi_z, np.nan),
         np.where(neighbours.cardinalities > 0, moran_i, np.nan),

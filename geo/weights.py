@@ -55,6 +55,7 @@ class Neighbours:
         """How many neighbours each area has."""
         return np.asarray(np.diff(self.matrix.indptr), dtype=np.intp)
 
+    @cached_property
     def graph(self) -> "Graph":
         """The same relation as a binary libpysal graph, in the order of ``codes``."""
         # Seconds to import, with all that it imports; only who needs a graph waits for them.
@@ -74,6 +75,16 @@ class Neighbours:
             weights[order],
         )
 
+    @cached_property
+    def graph_with_itself(self) -> "Graph":
+        """The binary graph in which every area also is its own neighbour."""
+        return self.graph.assign_self_weight(1.0).transform("B")
+
+    @cached_property
+    def graph_of_means(self) -> "Graph":
+        """The graph whose weights sum to one for each area that has neighbours."""
+        return self.graph.transform("R")
+
     def among(self, codes: Sequence[str]) -> "Neighbours":
         """The relation between some of the areas, in the order given.
 
@@ -82,6 +93,8 @@ class Neighbours:
         KeyError
             A code that is not among :attr:`codes`.
         """
+        if tuple(codes) == self.codes:
+            return self
         at = pd.Index(self.codes).get_indexer(pd.Index(codes, dtype=object))
         if (at < 0).any():
             raise KeyError(codes[int(np.argmin(at))])
