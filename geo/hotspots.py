@@ -107,7 +107,7 @@ class Hotspots:
 
     @property
     def could_find(self) -> bool:
-        """Whether the draws allowed can make any area significant: 999 cannot among 90."""
+        """Whether the draws allowed can make a lone area significant: 999 cannot among 90."""
         allowed = self.settings.draws or self.settings.most_draws
         return (allowed + 1) * self.settings.alpha >= 2 * self.tested
 

@@ -19,6 +19,7 @@ Words = NDArray[np.object_]
 PERIODS = 12
 # Of the periods that could be judged, the share in which a persistent hotspot was hot.
 LASTING = 0.75
+LEAST_LASTING = 3
 # Below this a percentage says more than it knows: one case more is already ten per cent.
 SMALLEST_BASE = 10
 
@@ -41,7 +42,7 @@ def patterns(classes: Words, periods: int = PERIODS) -> Words:
 
     =========== ====================================================================
     none        hot in no period
-    persistent  hot now, and in at least ¾ of the judged periods, at least two
+    persistent  hot now, and in at least ¾ of the judged periods, three or more
     emerging    hot now, and before the unbroken run of hot periods up to now never
     fading      not hot now, but in at least two earlier periods
     sporadic    anything else: hot now and then, or once long ago
@@ -65,7 +66,7 @@ def patterns(classes: Words, periods: int = PERIODS) -> Words:
         return chosen
     now, times = hot[:, -1], hot.sum(axis=1)
     judged = (window != str(HotspotClass.FEW)).sum(axis=1)
-    lasting = now & (times >= 2) & (times >= LASTING * judged)
+    lasting = now & (times >= LEAST_LASTING) & (times >= LASTING * judged)
     chosen[times > 0] = str(Pattern.SPORADIC)
     chosen[~now & (times >= 2)] = str(Pattern.FADING)
     chosen[now & (times == _run_up_to_now(hot))] = str(Pattern.EMERGING)
