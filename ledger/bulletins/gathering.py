@@ -117,10 +117,11 @@ def without_people(text: str, known: list[str]) -> str:
 
     Names that no protected column knows stay: whoever issues a bulletin reads it before.
     """
+    text = _NUMBERS.sub("****", text)
     for name in sorted(known, key=len, reverse=True):
         if name.strip():
             text = text.replace(name.strip(), _HIDDEN)
-    return _NUMBERS.sub("****", text)
+    return text
 
 
 def clipped(text: str, length: int) -> str:

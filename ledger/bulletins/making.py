@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from geo.atlas import Atlas
 from ledger import office
 from ledger.access import Action, Actor
 from ledger.bulletins import archive, cases, clusters, movements, situation
@@ -61,19 +62,23 @@ def asked(
     if until > clock.today():
         raise Invalid(f"截止日期{until}在今天({clock.today()})之后，还没有数据，请改为今天或更早")
     atlas = current_atlas(store)
-    code = scope_of(actor, scope_code)
+    code = scope_of(atlas, actor, scope_code)
     path = area_path(actor, atlas, code)
     area = atlas.get(code)
-    roots = atlas.roots()
-    name = area.name if area else (roots[0].name if len(roots) == 1 else "全部辖区")
+    name = area.name if area else "全部辖区"
     inside = replace(actor, scope_code=code or "*", scope_path=path)
     period = covered(kind, until)
     return Question(store, inside, atlas, kind, period, code or "*", path, name)
 
 
-def scope_of(actor: Actor, scope_code: str | None) -> str | None:
-    """The code of the area asked for; None for the whole tree."""
-    return top_of(actor) if scope_code in (None, "", "*") else scope_code
+def scope_of(atlas: Atlas, actor: Actor, scope_code: str | None) -> str | None:
+    """The code of the area asked for; None for the whole tree.
+
+    A tree with one root is that area: its leader sees what is made for all of it.
+    """
+    code = top_of(actor) if scope_code in (None, "", "*") else scope_code
+    roots = atlas.roots()
+    return roots[0].code if code is None and len(roots) == 1 else code
 
 
 def gather(question: Question) -> tuple[Content, Pictures]:

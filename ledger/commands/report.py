@@ -14,6 +14,7 @@ from ledger.commands.parser import add_actor, add_json
 from ledger.commands.run import Outcome, acting, require_schema
 from ledger.errors import Invalid
 from ledger.exchange.exports import require_writable, write_file
+from ledger.places.areas import current_atlas
 from ledger.storage import open_store
 
 
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     files = {"docx": arguments.file} | ({"xlsx": arguments.annex} if arguments.annex else {})
     for suffix, path in files.items():
         _check(path, suffix)
-    code = making.scope_of(actor, arguments.scope) or "*"
+    code = making.scope_of(current_atlas(store), actor, arguments.scope) or "*"
     found = archive.newest(store, actor, arguments.kind, code, arguments.until)
     made = found is None or arguments.anew
     if found is None or arguments.anew:

@@ -127,8 +127,8 @@ def _make(actor: Actor, kind: str, until: date, scope: str | None) -> None:
 
 
 def _show_one(actor: Actor, bulletin_id: int) -> None:
-    found = archive.read(guard.store(), actor, bulletin_id)
     st.html('<p class="bulletins"><a href="bulletins" target="_self">← 全部通报</a></p>')
+    found = archive.read(guard.store(), actor, bulletin_id)
     st.markdown(f"# {notices.plain(found.entry.label)}")
     notices.show_kept()
     left, right = st.columns([2, 1], gap="medium")
