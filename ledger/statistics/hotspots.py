@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pandas as pd
@@ -40,11 +40,12 @@ from ledger.timing.periods import Period
 class Question:
     """A request with everything its exact answer depends on: the key under which it is kept.
 
-    ``newest`` is what changes with the ledger, ``revision`` with the areas, ``today`` at midnight.
+    ``scope_path`` is the asker's: people of one scope share answers. ``newest`` is what changes
+    with the ledger, ``revision`` with the areas, ``today`` at midnight.
     """
 
     request: Request
-    scope: tuple[Any, str, str]
+    scope_path: str
     path: str
     newest: tuple[Any, ...]
     revision: int
@@ -52,8 +53,8 @@ class Question:
 
     @property
     def actor(self) -> Actor:
-        """Whoever asks, reduced to role and scope: people of one scope share answers."""
-        return Actor("", *self.scope)
+        """Whoever asks, reduced to the scope; `asked` has checked the rights of the role."""
+        return Actor("", None, "", self.scope_path)
 
     @property
     def ledger(self) -> Ledger:
@@ -102,7 +103,7 @@ class Answer:
     draws: int
     as_of: datetime | None
 
-    @property
+    @cached_property
     def names(self) -> Mapping[str, str]:
         """The names of the areas by code."""
         return dict(zip(self.regions.frame["code"], self.regions.frame["name"], strict=True))
@@ -151,8 +152,7 @@ def asked(store: Store, actor: Actor, request: Request) -> tuple[Place, Question
     with store.reading() as connection:
         newest = newest_change(connection, ledger)
         revision = areas.revision(connection)
-    scope = (actor.role, actor.scope_code, actor.scope_path)
-    return place, Question(request, scope, place.path, newest, revision, clock.today())
+    return place, Question(request, actor.scope_path, place.path, newest, revision, clock.today())
 
 
 def newest_change(connection: Connection, ledger: Ledger) -> tuple[Any, ...]:

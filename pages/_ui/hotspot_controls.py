@@ -91,7 +91,7 @@ def _choices(actor: Actor, atlas: Atlas, view: HotspotView, go: Go) -> None:
     _choice("统计到哪一级", "level", {level: LEVEL_LABELS[level] for level in levels}, view, go)
     ledgers = {one.key: one.label for one in countable_ledgers()}
     _choice("台账", "ledger", ledgers, view, go)
-    _choice("时段", "kind", KINDS, view, go)
+    _choice("时段长短", "kind", KINDS, view, go)
     for column in filterable(ledger_named(view.ledger)):
         _narrowing(column.key, column.label, choice_words(column), view, go)
     _choice("比率按", "people", PEOPLE_LABELS, view, go)

@@ -18,6 +18,7 @@ from ledger.statistics.hotspots import Answer
 from ledger.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
 from ledger.statistics.small_counts import LEAST, count_text
 from ledger.statistics.wording import explain
+from ledger.timing.periods import Period
 from pages._ui.hotspot_legend import expected_words
 from pages._ui.hotspot_view import HotspotView, rows_link
 from pages._ui.text import plain, safe
@@ -175,16 +176,23 @@ def _history(past: History, code: str) -> str:
         width = 0 if not most else round(100 * (count or 0) / most)
         word = "" if kind is HotspotClass.NONE else kind.label
         rows.append(
-            f"<tr><td>{safe(period.label)}</td>"
+            f"<tr><td>{safe(_short(period))}</td>"
             f'<td class="hot-bar"><i class="hot-bar-{kind}" style="width:{width}%"></i></td>'
             f"<td>{safe(count_text(count))}</td><td>{word}</td></tr>"
         )
-    head = "<tr><th>时段</th><th></th><th>件数</th><th>判断</th></tr>"
+    head = "<tr><th>时段</th><th>多少</th><th>件数</th><th>判断</th></tr>"
     return (
         f'<h3 class="map-sub">近{len(periods)}期</h3>'
         f'<p class="map-said">{safe(pattern_words(past, code))}</p>'
         f'<table class="hot-table"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>'
     )
+
+
+def _short(period: Period) -> str:
+    """A period in a narrow column: a span by its last day, a week by its number."""
+    if period.kind == "span":
+        return f"截至{period.end}"
+    return period.label.partition("(")[0]
 
 
 def _links(
