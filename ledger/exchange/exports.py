@@ -1,19 +1,16 @@
 """Write what a filter shows to a file: xlsx, csv, geojson or gpkg.
 
 Headers are the Chinese labels (money with its unit), choices and tri-states their words, dates
-dates. Texts are never formulas: workbooks write them as text cells; in csv a text that Excel
-would take for a formula gets an apostrophe before it (``'=1+1``), which the import takes off
-again. Csv is UTF-8 with BOM. An unchanged export imports as "unchanged" for every row.
+dates. Texts are never formulas (:mod:`ledger.exchange.text_out` for csv). Protected texts are
+masked; who may see them and says why gets them in plain, on the record. A workbook carries marks
+of its rows, so that it can come back (:mod:`ledger.exchange.round_trip`).
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import os
-import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -23,18 +20,35 @@ from sqlalchemy import select
 
 from geo.atlas import Atlas
 from ledger.access import Action, Actor, under
-from ledger.columns import Column, ColumnType, Ledger
+from ledger.columns import Ledger
 from ledger.errors import Invalid, NotFound
 from ledger.exchange import workbooks
+from ledger.exchange.fingerprints import Mark, fingerprints_of
+from ledger.exchange.office_workbook import Cover, office_workbook
 from ledger.exchange.outgoing import geojson, geopackage
-from ledger.exchange.workbooks import Cell, Field, Kind
+from ledger.exchange.tables_out import Records, header_of, table_of
+from ledger.exchange.text_out import csv_of, harmless
 from ledger.history import audit
 from ledger.ledgers import ledger_named
 from ledger.places.areas import current_atlas, in_force
+from ledger.protection.revealing import require_reason
 from ledger.query import Selection, read_all
 from ledger.storage import Store
 from ledger.storage.tables import areas
 from ledger.timing import clock
+
+__all__ = [
+    "FORMATS",
+    "MEDIA_TYPES",
+    "Exported",
+    "Format",
+    "export",
+    "export_to",
+    "harmless",
+    "header_of",
+    "require_writable",
+    "write_file",
+]
 
 Format = Literal["xlsx", "csv", "geojson", "gpkg"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -44,21 +58,6 @@ MEDIA_TYPES: Mapping[Format, str] = {
     "geojson": "application/geo+json",
     "gpkg": "application/geopackage+sqlite3",
 }
-UNDETERMINED = "待研判"
-AREA_NAME = "所属区域名称"
-
-_KINDS: Mapping[ColumnType, Kind] = {
-    ColumnType.INTEGER: "integer",
-    ColumnType.NUMBER: "number",
-    ColumnType.MONEY: "money",
-    ColumnType.LONGITUDE: "position",
-    ColumnType.LATITUDE: "position",
-    ColumnType.DATE: "date",
-    ColumnType.LONG_TEXT: "long",
-}
-_TIERS = frozenset({"tier", "tier_computed"})
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-Records = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -79,33 +78,51 @@ def export(
     format: str,
     *,
     title: str = "",
+    reveal_reason: str | None = None,
 ) -> Exported:
     """Every record of the selection in the actor's scope, as one file; on the record.
 
-    ``title`` says in words what the file holds, for the log and the workbook's properties.
+    ``title`` says in words what the file holds, for the cover line, the log and the workbook's
+    properties. Protected texts are masked unless ``reveal_reason`` says why they are needed.
 
     Raises
     ------
     Refused
-        If the actor may not export.
+        If the actor may not export, or asks for protected texts that they may not see.
     Invalid
-        For an unknown format, or filters that do not fit the ledger.
+        For an unknown format, filters that do not fit the ledger, or a reason of a word or none.
     """
     actor.require(Action.EXPORT)
     ledger, kind = ledger_named(ledger_key), _format(format)
+    reason = None if reveal_reason is None else _checked_reason(actor, ledger, reveal_reason)
     atlas = current_atlas(store)
     records = _records(store, actor, ledger, selection)
-    fields, cells = _table(ledger, records, atlas)
-    shapes = _shapes(ledger, records) if kind in ("geojson", "gpkg") else []
-    content = _WRITERS[kind](title or ledger.label, fields, cells, shapes)
+    fields, cells = table_of(ledger, records, atlas, None if reason is None else store.sealer)
+    name = title or ledger.label
+    match kind:
+        case "xlsx":
+            cover = _cover(actor, atlas, ledger, selection, title, len(records))
+            content = office_workbook(ledger, cover, fields, cells, _marks(ledger, records))
+        case "csv":
+            content = csv_of(fields, cells)
+        case "geojson":
+            content = geojson(name, fields, cells, _shapes(ledger, records))
+        case "gpkg":
+            content = geopackage(name, fields, cells, _shapes(ledger, records))
     stamp = clock.local_text(clock.now()).replace("-", "").replace(":", "").replace(" ", "_")
     exported = Exported(f"{ledger.label}_{stamp}.{kind}", content, MEDIA_TYPES[kind], len(records))
-    _remember(store, actor, ledger, selection, exported, title)
+    _remember(store, actor, ledger, selection, exported, title, reason)
     return exported
 
 
 def export_to(
-    store: Store, actor: Actor, ledger_key: str, path: Path, *, scope_code: str | None = None
+    store: Store,
+    actor: Actor,
+    ledger_key: str,
+    path: Path,
+    *,
+    scope_code: str | None = None,
+    reveal_reason: str | None = None,
 ) -> Exported:
     """Export a whole ledger, or what lies under one area, to ``path``; its ending is the format.
 
@@ -115,13 +132,22 @@ def export_to(
     actor.require(Action.EXPORT)
     _format(path.suffix.removeprefix("."))
     require_writable(path)
-    selection = Selection(sort=(("number", False),))
+    selection, title = Selection(sort=(("number", False),)), ""
     if scope_code not in (None, "*"):
         area = current_atlas(store).get(scope_code)
         if area is None or not actor.sees(area.path):
             raise NotFound("区域")
         selection = Selection(sort=(("number", False),), area_path=area.path)
-    exported = export(store, actor, ledger_key, selection, path.suffix.removeprefix("."))
+        title = f"{ledger_named(ledger_key).label}；{area.name}"
+    exported = export(
+        store,
+        actor,
+        ledger_key,
+        selection,
+        path.suffix.removeprefix("."),
+        title=title,
+        reveal_reason=reveal_reason,
+    )
     write_file(path, exported.content)
     return exported
 
@@ -183,80 +209,6 @@ def _records(store: Store, actor: Actor, ledger: Ledger, selection: Selection) -
         return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _table(ledger: Ledger, records: Records, atlas: Atlas) -> tuple[list[Field], list[list[Cell]]]:
-    """Header and cells: declared columns, the area's name, extra facts, who changed it last."""
-    parts: list[tuple[Field, Callable[[dict[str, Any]], Cell]]] = []
-    for column in ledger.columns:
-        if column.sensitivity != "protected":
-            parts.append((_field(column), _cell(column)))
-        if column.key == "area_code":
-            parts.append((Field("area_name", AREA_NAME), _area_name(atlas)))
-    names = dict.fromkeys(name for record in records for name in (record.get("extra") or {}))
-    taken = {field.header.casefold() for field, _ in parts}
-    for name in names:
-        header = name if name.casefold() not in taken else f"{name}(其他事实)"
-        parts.append((_extra_field(name, header, records), _extra_cell(name)))
-    if ledger.geometry != "polygon":
-        parts.append(
-            (Field("updated_at", "更新时间"), lambda row: clock.local_text(row["updated_at"]))
-        )
-        parts.append((Field("updated_by", "更新人"), lambda row: str(row["updated_by"])))
-    cells = [[read(record) for _, read in parts] for record in records]
-    return [field for field, _ in parts], cells
-
-
-def header_of(column: Column) -> str:
-    """The header of a declared column: its label, money with the unit."""
-    is_money = column.type is ColumnType.MONEY and column.unit
-    return f"{column.label}({column.unit})" if is_money else column.label
-
-
-def _field(column: Column) -> Field:
-    return Field(column.key, header_of(column), _KINDS.get(column.type, "text"))
-
-
-def _cell(column: Column) -> Callable[[dict[str, Any]], Cell]:
-    key = column.key
-    if column.key in _TIERS:
-        return lambda record: column.format(record[key]) or UNDETERMINED
-    if column.type in (ColumnType.TRI, ColumnType.CHOICE):
-        words: dict[Any, str] = {value: column.format(value) for value in (True, False, None)}
-        words |= {choice.key: choice.label for choice in column.choices}
-        return lambda record: words.get(record[key]) or column.format(record[key])
-    return lambda record: record[key]
-
-
-def _area_name(atlas: Atlas) -> Callable[[dict[str, Any]], Cell]:
-    names: dict[str | None, str] = {None: ""}
-
-    def read(record: dict[str, Any]) -> str:
-        code = record["area_code"]
-        if code not in names:
-            area = atlas.get(code)
-            above = () if area is None else atlas.ancestors(area.code)
-            names[code] = " / ".join(item.name for item in (*above, area) if item is not None)
-        return names[code]
-
-    return read
-
-
-def _extra_field(name: str, header: str, records: Records) -> Field:
-    values = [(record.get("extra") or {}).get(name) for record in records]
-    known = [value for value in values if value is not None]
-    is_number = bool(known) and all(
-        isinstance(value, int | float) and not isinstance(value, bool) for value in known
-    )
-    return Field(f"extra.{name}", header, "number" if is_number else "text")
-
-
-def _extra_cell(name: str) -> Callable[[dict[str, Any]], Cell]:
-    def read(record: dict[str, Any]) -> Cell:
-        value: Cell = (record.get("extra") or {}).get(name)
-        return ("是" if value else "否") if isinstance(value, bool) else value
-
-    return read
-
-
 def _shapes(ledger: Ledger, records: Records) -> list[Any]:
     if ledger.geometry == "polygon":
         return list(shapely.from_wkb([record["geometry"] for record in records]))
@@ -268,33 +220,41 @@ def _shapes(ledger: Ledger, records: Records) -> list[Any]:
     ]
 
 
-def _xlsx(
-    title: str, fields: Sequence[Field], cells: Sequence[Sequence[Cell]], _shapes: Sequence[Any]
-) -> bytes:
-    return workbooks.table_workbook(title, fields, cells)
+def _checked_reason(actor: Actor, ledger: Ledger, reason: str) -> str:
+    actor.require(Action.REVEAL, ledger.key)
+    if not _protected(ledger):
+        raise Invalid(f"{ledger.label}没有受保护信息，不需要填写查看理由")
+    return require_reason(reason)
 
 
-def _csv(
-    _title: str, fields: Sequence[Field], cells: Sequence[Sequence[Cell]], _shapes: Sequence[Any]
-) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([harmless(field.header) for field in fields])
-    writer.writerows([harmless(cell) for cell in row] for row in cells)
-    return text.getvalue().encode("utf-8-sig")
+def _protected(ledger: Ledger) -> list[str]:
+    return [column.label for column in ledger.columns if column.sensitivity == "protected"]
 
 
-def harmless(cell: Cell) -> Cell:
-    """A cell of a text table: what Excel would take for a formula gets an apostrophe before it."""
-    if isinstance(cell, float) and cell.is_integer():
-        return int(cell)
-    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+def _marks(ledger: Ledger, records: Records) -> list[tuple[str, Mark]]:
+    """What makes each row known again; areas come from boundary files and need none."""
+    if ledger.geometry == "polygon":
+        return []
+    fingerprint = fingerprints_of(ledger)
+    return [(row["number"], Mark(row["id"], row["version"], fingerprint(row))) for row in records]
 
 
-_WRITERS: Mapping[
-    Format,
-    Callable[[str, Sequence[Field], Sequence[Sequence[Cell]], Sequence[Any]], bytes],
-] = {"xlsx": _xlsx, "csv": _csv, "geojson": geojson, "gpkg": geopackage}
+def _cover(
+    actor: Actor, atlas: Atlas, ledger: Ledger, selection: Selection, title: str, rows: int
+) -> Cover:
+    """Who made it, when, under which filter, how many rows."""
+    own = atlas.get(actor.scope_code)
+    narrowed = bool(selection.text or selection.conditions or selection.area_path)
+    said = title.removeprefix(ledger.label).strip("；")
+    words = said or ("已筛选" if narrowed or selection.deleted else "全部")
+    parts = [
+        f"填报单位：{own.name if own else '全部区域'}",
+        f"导出时间：{clock.local_text(clock.now())}",
+        f"导出人：{actor.display_name or actor.name}",
+        f"筛选：{words}",
+        f"共 {rows} 条",
+    ]
+    return Cover(f"{ledger.label}台账", "　".join(parts))
 
 
 def _remember(
@@ -304,6 +264,7 @@ def _remember(
     selection: Selection,
     exported: Exported,
     title: str,
+    reason: str | None,
 ) -> None:
     filters = {
         "title": title,
@@ -314,8 +275,11 @@ def _remember(
             for item in selection.conditions
         ],
         "deleted": selection.deleted,
+        "revealed": [] if reason is None else _protected(ledger),
     }
     after = {"rows": exported.rows} | {key: value for key, value in filters.items() if value}
+    change = audit.Change(
+        "export", ledger.key, number=exported.filename[:80], after=after, reason=reason
+    )
     with store.writing() as connection:
-        change = audit.Change("export", ledger.key, number=exported.filename[:80], after=after)
         audit.append(connection, actor, [change])

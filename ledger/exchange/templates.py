@@ -12,7 +12,7 @@ from typing import Any
 
 from ledger.columns import Column, ColumnType, Ledger
 from ledger.errors import Invalid
-from ledger.exchange.exports import header_of
+from ledger.exchange.tables_out import header_of
 from ledger.exchange.workbooks import header_format, new_workbook, text_width
 
 _ROWS = 5000

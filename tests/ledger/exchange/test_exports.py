@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,6 +13,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from ledger import records
 from ledger.access import SYSTEM, Actor, Role
@@ -19,10 +21,12 @@ from ledger.assessments import override
 from ledger.errors import Invalid, NotFound, Refused
 from ledger.exchange import exports
 from ledger.exchange.exports import FORMATS, export, export_to, harmless
+from ledger.exchange.imports import import_file
 from ledger.exchange.incoming import ESCAPED
 from ledger.history import audit
 from ledger.query import Condition, Selection
 from ledger.storage import Store
+from ledger.storage.tables import institutions
 from tests.ledger.conftest import COUNTY, EAST_SOUTH, WEST, WEST_GRID, actor
 
 BY_NUMBER = Selection(sort=(("number", False),))
@@ -44,9 +48,9 @@ def filled(store: Store) -> Store:
 
 
 def sheet(content: bytes) -> list[dict[str, object]]:
-    """The rows of the first sheet by header."""
+    """The rows of the first sheet by header, below title and cover line."""
     book = openpyxl.load_workbook(io.BytesIO(content))
-    head, *rows = book.worksheets[0].iter_rows(values_only=True)
+    _title, _cover, head, *rows = book.worksheets[0].iter_rows(values_only=True)
     return [dict(zip(map(str, head), row, strict=True)) for row in rows]
 
 
@@ -72,14 +76,65 @@ def test_the_workbook_speaks_chinese(filled: Store) -> None:
     assert rows[2]["定位方式"] == "坐标在区域外"
 
 
-def test_the_workbook_is_laid_out_for_reading(filled: Store) -> None:
-    content = export(filled, SYSTEM, "institutions", BY_NUMBER, "xlsx").content
+def test_the_workbook_is_laid_out_as_offices_expect(filled: Store, office: Actor) -> None:
+    content = export(
+        filled, office, "institutions", BY_NUMBER, "xlsx", title="养老服务机构(场所)；已备案"
+    ).content
     page = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
-    assert page.freeze_panes == "C2"
+    assert page["A1"].value == "养老服务机构(场所)台账"
+    cover = str(page["A2"].value)
+    assert "填报单位：甲云镇" in cover
+    assert "筛选：已备案" in cover
+    assert "共 1 条" in cover
+    assert (page["A3"].value, page["A4"].value) == ("序号", 1)
+    assert page["B3"].font.bold
+    assert page.freeze_panes == "D4"
     assert page.auto_filter.ref is not None
-    assert page["A1"].font.bold
-    assert page["B2"].data_type == "s", "a text, not a formula"
-    assert page["B2"].value == FORMULA
+    assert (page["C4"].data_type, page["C4"].value) == ("s", FORMULA), "a text, not a formula"
+    assert page.page_setup.orientation == "landscape"
+    assert page.page_setup.paperSize == 8, "fifty columns need A3"
+    assert page.print_title_rows == "$3:$3"
+    assert page.print_title_cols == "$A:$C"
+    assert "&P" in page.oddFooter.center.text
+
+
+def test_a_narrow_table_is_printed_on_a4(filled: Store) -> None:
+    from ledger.exchange.workbooks import Field, table_workbook
+
+    content = table_workbook("表", [Field("a", "甲"), Field("b", "乙")], [["1", "2"]])
+    page = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    assert (page.page_setup.paperSize, page.page_setup.fitToWidth) == (9, None)
+    assert page.print_title_rows == "$1:$1"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t="])
+def test_no_cell_of_any_format_is_a_formula(filled: Store, start: str) -> None:
+    text = f"{start}1+1 尾"
+    row = {"number": "F-1", "name": "甲", "remarks": "x"}
+    record = records.create(filled, SYSTEM, "institutions", row)
+    with filled.writing() as connection:  # a text of long ago: the parser would strip the tab
+        connection.execute(
+            update(institutions).where(institutions.c.id == record).values(remarks=text)
+        )
+    only = Selection(conditions=(Condition("number", "eq", "F-1"),))
+    content = export(filled, SYSTEM, "institutions", only, "xlsx").content
+    assert sheet(content)[0]["备注"] == text
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert not any(b"<f>" in archive.read(name) for name in archive.namelist())
+    assert text_rows(export(filled, SYSTEM, "institutions", only, "csv").content)[0]["备注"] == (
+        "'" + text
+    )
+
+
+def test_long_codes_survive_excel_in_csv(filled: Store, tmp_path: Path) -> None:
+    """Excel would show a bare code of 15 digits as 9.90101E+14 and save it so."""
+    content = export(filled, SYSTEM, "institutions", BY_NUMBER, "csv").content
+    assert f'"{WEST_GRID}\t"'.encode() in content
+    assert b",12," in content, "a number stays a number"
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    report = import_file(filled, SYSTEM, "institutions", path)
+    assert (report.unchanged, report.problems) == (3, ())
 
 
 def test_csv_opens_in_excel_and_carries_no_formula(filled: Store) -> None:
@@ -122,7 +177,6 @@ def test_all_formats_hold_the_same_records(filled: Store, tmp_path: Path) -> Non
 
 
 def test_extra_facts_go_out_under_their_names(filled: Store, tmp_path: Path) -> None:
-    from ledger.exchange.imports import import_file
     from ledger.exchange.mapping import parse_mapping
     from ledger.ledgers import INSTITUTIONS
     from tests.ledger.sheets import text_table
@@ -220,3 +274,37 @@ def test_a_write_that_fails_leaves_the_old_file(
     assert path.read_text() == "old"
     left = [item.name for item in tmp_path.iterdir() if not item.name.startswith("ledger.")]
     assert left == ["out.csv"]
+
+
+@pytest.fixture
+def petitioned(store: Store) -> Store:
+    """One petition in the west, with the person's name and phone."""
+    values = {"registered_on": "2026-05-20", "matter": "押金不退", "area_code": WEST_GRID}
+    values |= {"petitioner": "张三丰", "petitioner_phone": "13812345678"}
+    records.create(store, SYSTEM, "petitions", values)
+    return store
+
+
+def test_protected_texts_go_out_masked(petitioned: Store, office: Actor) -> None:
+    for kind in ("xlsx", "csv"):
+        content = export(petitioned, office, "petitions", BY_NUMBER, kind).content
+        row = (sheet(content) if kind == "xlsx" else text_rows(content))[0]
+        assert (row["信访人"], row["信访人电话"]) == ("张**", "138****5678")
+
+
+def test_who_may_see_protected_texts_says_why_and_is_on_record(
+    petitioned: Store, office: Actor, leader: Actor
+) -> None:
+    with pytest.raises(Refused):
+        export(petitioned, leader, "petitions", BY_NUMBER, "csv", reveal_reason="核对信访人信息")
+    with pytest.raises(Invalid, match="理由"):
+        export(petitioned, office, "petitions", BY_NUMBER, "csv", reveal_reason=" ")
+    content = export(
+        petitioned, office, "petitions", BY_NUMBER, "csv", reveal_reason="逐件回访信访人"
+    ).content
+    assert text_rows(content)[0]["信访人"] == "张三丰"
+    with petitioned.reading() as connection:
+        entry = audit.recent(connection, limit=1)[0]
+    assert (entry.action, entry.actor, entry.reason) == ("export", office.name, "逐件回访信访人")
+    assert entry.after["revealed"] == ["信访人", "信访人电话"]
+    assert entry.after["rows"] == 1

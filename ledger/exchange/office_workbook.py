@@ -1,0 +1,146 @@
+"""The workbook of a ledger as an office sends it: title, cover line, 序号, marks for the way back.
+
+Row 1 is the title, row 2 the cover line (who, when, which filter, how many), row 3 the header.
+Behind the table three hidden columns hold the mark of each row
+(:mod:`ledger.exchange.fingerprints`). They belong to the filtered range, so that sorting moves
+them with their rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ledger.columns import Ledger
+from ledger.errors import Invalid
+from ledger.exchange import fingerprints
+from ledger.exchange.fingerprints import Mark
+from ledger.exchange.workbooks import (
+    Cell,
+    Field,
+    cell_format,
+    header_format,
+    lay_out_print,
+    new_workbook,
+    sheet_name,
+    widths_of,
+)
+
+HEADER_ROW = 2
+SERIAL = "序号"
+_MOST_ROWS = 1_048_576 - HEADER_ROW - 1
+_FROZEN = 3
+_COMPUTED_GROUND = "#5A6472"
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What stands above the table: the title, and the line that says what it is."""
+
+    title: str
+    line: str
+
+
+def office_workbook(
+    ledger: Ledger,
+    cover: Cover,
+    fields: Sequence[Field],
+    rows: Sequence[Sequence[Cell]],
+    marks: Sequence[tuple[str, Mark]] = (),
+) -> bytes:
+    """The workbook of a table; ``marks`` (编号, mark) one a row, or none if it need not come back.
+
+    Raises
+    ------
+    Invalid
+        If a sheet cannot hold that many rows.
+    """
+    if len(rows) > _MOST_ROWS:
+        raise Invalid(
+            f"有 {len(rows)} 行，超过一个工作表的上限 {_MOST_ROWS} 行，请缩小范围或改用 csv"
+        )
+    with new_workbook(cover.title, row_by_row=True) as (content, workbook):
+        sheet = workbook.add_worksheet(sheet_name(ledger.label))
+        _write_top(workbook, sheet, cover, fields)
+        if marks:
+            for at, header in enumerate(fingerprints.HEADERS, start=len(fields) + 1):
+                sheet.write_string(HEADER_ROW, at, header)
+        _write_rows(workbook, sheet, fields, rows, marks)
+        _lay_out(sheet, fields, rows, has_marks=bool(marks))
+        if marks:
+            _write_manifest(workbook, ledger, sheet.get_name(), fields, marks)
+    return content.getvalue()
+
+
+def _write_top(workbook: Any, sheet: Any, cover: Cover, fields: Sequence[Field]) -> None:
+    sheet.set_row(0, 28)
+    look = {"bold": True, "font_size": 16, "valign": "vcenter"}
+    sheet.write_string(0, 0, cover.title, workbook.add_format(look))
+    sheet.write_string(1, 0, cover.line, workbook.add_format({"font_color": _COMPUTED_GROUND}))
+    sheet.set_row(HEADER_ROW, 32)
+    usual, computed = header_format(workbook), header_format(workbook, _COMPUTED_GROUND)
+    sheet.write_string(HEADER_ROW, 0, SERIAL, computed)
+    for column, field in enumerate(fields, start=1):
+        sheet.write_string(HEADER_ROW, column, field.header, computed if field.computed else usual)
+
+
+def _write_rows(
+    workbook: Any,
+    sheet: Any,
+    fields: Sequence[Field],
+    rows: Sequence[Sequence[Cell]],
+    marks: Sequence[tuple[str, Mark]],
+) -> None:
+    """Every cell as what it is; a text is a text, whatever it begins with.
+
+    The inner loop runs millions of times: it calls the writers for one kind of cell, not the one
+    that finds out.
+    """
+    serial = workbook.add_format({"num_format": "0", "align": "center", "valign": "top"})
+    styles = [cell_format(workbook, field) for field in fields]
+    text, number, day = sheet.write_string, sheet.write_number, sheet.write_datetime
+    writers = {str: text, int: number, float: number, date: day}
+    behind = len(fields) + 1
+    for at, row in enumerate(rows, start=HEADER_ROW + 1):
+        number(at, 0, at - HEADER_ROW, serial)
+        for column, (cell, style) in enumerate(zip(row, styles, strict=True), start=1):
+            if cell is not None and cell != "":
+                writers[cell.__class__](at, column, cell, style)
+        if marks:
+            mark = marks[at - HEADER_ROW - 1][1]
+            number(at, behind, mark.record_id)
+            number(at, behind + 1, mark.version)
+            text(at, behind + 2, mark.fingerprint)
+
+
+def _lay_out(
+    sheet: Any, fields: Sequence[Field], rows: Sequence[Sequence[Cell]], *, has_marks: bool
+) -> None:
+    widths = [6.0, *widths_of(fields, rows)]
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    last = len(widths) - 1
+    if has_marks:
+        last += len(fingerprints.HEADERS)
+        sheet.set_column(len(widths), last, 4, None, {"hidden": True})
+    frozen = min(_FROZEN, len(widths))
+    sheet.freeze_panes(HEADER_ROW + 1, frozen)
+    bottom = HEADER_ROW + max(len(rows), 1)
+    sheet.autofilter(HEADER_ROW, 0, bottom, last)
+    lay_out_print(sheet, widths, rows=bottom + 1, header=HEADER_ROW, frozen=frozen)
+
+
+def _write_manifest(
+    workbook: Any,
+    ledger: Ledger,
+    name: str,
+    fields: Sequence[Field],
+    marks: Sequence[tuple[str, Mark]],
+) -> None:
+    keys: Mapping[str, str] = {field.header: field.key for field in fields if not field.computed}
+    sheet = workbook.add_worksheet(fingerprints.SHEET)
+    for at, cell in enumerate(fingerprints.packed(ledger, name, keys, marks)):
+        sheet.write_string(at, 0, cell)
+    sheet.very_hidden()
