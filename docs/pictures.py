@@ -38,6 +38,7 @@ PICTURES = {
     "leads": ("jingban", "/leads", DESKTOP),
     "petitions": ("jingban", "/petitions", DESKTOP),
     "coverage": ("lingdao", "/coverage", DESKTOP),
+    "rating": ("lingdao", "/rating?village=990101002003", DESKTOP),
     "my-grid": ("wangge", "/my-grid", PORTRAIT),
     "inspect": ("wangge", "/inspect", PORTRAIT),
     "exchange": ("jingban", "/exchange", DESKTOP),

@@ -18,7 +18,7 @@ STYLE = """<style>
 .rating .late { color: #A3211D; font-weight: 600; white-space: nowrap; }
 .rating .part td { border-bottom: 0; vertical-align: middle; padding-top: 0; padding-bottom: 0; }
 .rating .part td:first-child { padding-left: 18px; }
-.rating-said a { min-width: 0; padding: 0 4px; } .rating-said { margin: 0 0 8px; }
+.rating-said a { justify-content: center; } .rating-said { margin: 0 0 8px; }
 .rating-said b { font-size: 18px; }
 .st-key-rating-tools button, [data-testid="stPopover"] button { min-height: 44px; }
 .downloads a { display: flex; align-items: center; min-height: 44px; padding: 0 12px;

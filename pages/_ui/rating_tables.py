@@ -34,7 +34,8 @@ def answer_html(rating: Rating, measures: Sequence[Taken], today: date) -> str:
     late = sum(one.due_on is not None and one.due_on < today for one in measures)
     until = "" if rating.as_of == rating.period.end else f"(截至{rating.as_of})"
     said = [f"{safe(rating.period.label)}{until}：{count:,} 个村(社区)"]
-    said.append(f"平均 <b>{number_words(round(mean, 1))}</b> 分")
+    word = "平均" if count > 1 else "得分"
+    said.append(f"{word} <b>{number_words(round(mean, 1))}</b> 分")
     said.append(f"建议{suggested}" if suggested else "没有低于界线的村(社区)")
     overdue = f'，其中<span class="late"> ▲ 逾期 {late}</span>' if late else ""
     said.append(

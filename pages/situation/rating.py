@@ -61,12 +61,15 @@ def show_page(actor: Actor) -> None:
     st.html(answer_html(rating, measures, clock.today()))
     _tools(actor, atlas, view)
     _show_suggested(actor, atlas, rating, taken)
-    with st.container(key="rating-beside"):
-        left, right = st.columns([5, 4])
-        with right:
-            _show_village(actor, atlas, rating, view, taken)
-        with left:
-            st.html(ranking_html(rating, view, atlas, taken))
+    if len(rating.villages) == 1:
+        _show_village(actor, atlas, rating, view, taken)
+    else:
+        with st.container(key="rating-beside"):
+            left, right = st.columns([5, 4])
+            with right:
+                _show_village(actor, atlas, rating, view, taken)
+            with left:
+                st.html(ranking_html(rating, view, atlas, taken))
     st.markdown("## 未销号的措施")
     if not measures:
         notices.nothing_here("没有未销号的通报、约谈或限期整改。")
