@@ -3,12 +3,9 @@
 Statistics per area, i its index, y cases, n people, N(i) its neighbours (queen contiguity):
 
 ``gi_z``
-    Getis-Ord Gi* of the crude rates, standardised (Ord and Getis 1995, "Local spatial
-    autocorrelation statistics", *Geographical Analysis* 27(4), eq. 14; binary weights, the area
-    itself included): esda's ``G_Local(rates, w, transform="B", star=True).Zs``.
+    Getis-Ord Gi* of the crude rates, standardised (see :func:`geo.local_statistics.gi_star`).
 ``moran_i``
-    Local Moran of the crude rates (Anselin 1995, *Geographical Analysis* 27(2)), row-standardised
-    weights: esda's ``Moran_Local(rates, w).Is``.
+    Local Moran of the crude rates (see :func:`geo.local_statistics.local_moran`).
 
 Their p-values are Monte-Carlo, one-sided and folded as esda's, under the null of the settings:
 
@@ -29,7 +26,6 @@ The false discovery rate is controlled at alpha over both directions together: o
 alpha/2. On a map that chance drew the probability of any hotspot is then at most alpha.
 """
 
-import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -40,6 +36,7 @@ from numpy.typing import NDArray
 
 from geo.constant_risk import ConstantRisk
 from geo.hotspot_classes import Null, discoveries, hotspot_classes, moran_classes
+from geo.local_statistics import differ, gi_star, local_moran
 from geo.rates import crude_rates, empirical_bayes_rates, known
 from geo.sequential import Plan, Tails
 from geo.shuffled_rates import ShuffledRates
@@ -54,9 +51,6 @@ COLUMNS = (
     *("neighbours", "near_count", "near_expected"),
     *("gi_z", "gi_p", "gi_class", "moran_i", "moran_p", "moran_class"),
 )
-
-# Rates that differ by rounding alone do not differ.
-_SAME = 1e-12
 
 
 @dataclass(frozen=True)
@@ -170,9 +164,9 @@ class _Areas:
     @cached_property
     def z(self) -> Array:
         """Rates in standard deviations from their mean; zeros if all are equal."""
-        spread = self.rates.std() if len(self.rates) else 0.0
-        away = self.rates - (self.rates.mean() if len(self.rates) else 0.0)
-        return np.asarray(away / spread if _differ(self.rates) else np.zeros(len(away)))
+        if not differ(self.rates):
+            return np.zeros(len(self.rates))
+        return np.asarray((self.rates - self.rates.mean()) / self.rates.std())
 
     @cached_property
     def near_z(self) -> Array:
@@ -239,17 +233,16 @@ def _judge(areas: _Areas) -> tuple[pd.DataFrame, int]:
     n, level = len(areas.rates), areas.settings.alpha / 2
     gi_p, moran_p = (_spread(tails.folded, areas.tested, n) for tails in (gi, moran))
     hot = _spread(gi.high, areas.tested, n) < _spread(gi.low, areas.tested, n)
-    gi_z, moran_i = _esda(areas.rates, areas.neighbours)
     own_high, near_high = areas.quadrants()
     columns = {
         "expected": areas.risk.expected,
         "neighbours": areas.neighbours.cardinalities,
         "near_count": areas.near,
         "near_expected": areas.near_expected,
-        "gi_z": gi_z,
+        "gi_z": gi_star(areas.rates, areas.neighbours),
         "gi_p": gi_p,
         "gi_class": hotspot_classes(discoveries(gi_p, level), hot, areas.few),
-        "moran_i": moran_i,
+        "moran_i": local_moran(areas.rates, areas.neighbours),
         "moran_p": moran_p,
         "moran_class": moran_classes(discoveries(moran_p, level), own_high, near_high, areas.few),
     }
@@ -262,33 +255,3 @@ def _spread(values: Array, at: Integers, size: int) -> Array:
     spread = np.full(size, np.nan)
     spread[at] = values
     return spread
-
-
-def _differ(rates: Array) -> bool:
-    """Whether there is anything to compare: rates equal but for rounding are equal."""
-    return len(rates) > 0 and bool(np.ptp(rates) > _SAME * np.abs(rates).max())
-
-
-def _esda(rates: Array, neighbours: Neighbours) -> tuple[Array, Array]:
-    """Gi* z and local Moran as esda has them; NaN where they are not defined.
-
-    Both are undefined when all rates are equal, Gi* of an area whose neighbours are all others,
-    local Moran of an area without neighbours.
-    """
-    nothing = np.full(len(rates), np.nan)
-    # esda divides by n - 2.
-    if len(rates) < 3 or not _differ(rates):
-        return nothing, nothing
-    # Seconds to import, with all that they import; only who looks for hotspots waits for them.
-    from esda.getisord import G_Local
-    from esda.moran import Moran_Local
-
-    # esda changes the filters for its own warnings, and divides by zero where z is undefined.
-    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
-        around = neighbours.graph_with_itself
-        gi_z = G_Local(rates, around, transform="B", star=None, permutations=0).Zs
-        moran_i = Moran_Local(rates, neighbours.graph_of_means, permutations=0).Is
-    return (
-        np.where(neighbours.cardinalities + 1 < len(rates), gi_z, np.nan),
-        np.where(neighbours.cardinalities > 0, moran_i, np.nan),
-    )
