@@ -193,7 +193,7 @@ def _where(
     """
 
     def marked(column: ColumnElement[Any]) -> Any:
-        return UnaryExpression(column, operator=_PLUS, type_=column.type) if walking else column
+        return unindexed(column) if walking else column
 
     path = marked(table.c.area_path)
     clauses: list[ColumnElement[bool]] = [
@@ -205,6 +205,12 @@ def _where(
     clauses += [condition_clause(ledger, condition, marked) for condition in selection.conditions]
     clauses += [_containing(ledger, table, word) for word in selection.text.split()]
     return and_(*clauses)
+
+
+def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The same column, but SQLite looks for no index on it: it knows nothing of how many records
+    there are and would take the wrong one."""
+    return UnaryExpression(column, operator=_PLUS, type_=column.type)
 
 
 def condition_clause(
@@ -254,8 +260,12 @@ def _clause(
 
 def _among(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
     """One of the values; ``None`` among them takes blanks too."""
-    present = column.in_([value for value in values if value is not None])
-    return or_(present, column.is_(None)) if None in values else present
+    present = [value for value in values if value is not None]
+    # One value is compared, as counting a million rows by a list of one costs twice that.
+    one = column == present[0] if len(present) == 1 else column.in_(present)
+    if None not in values:
+        return one
+    return or_(one, column.is_(None)) if present else column.is_(None)
 
 
 def _blank(ledger: Ledger, key: str, column: ColumnElement[Any]) -> ColumnElement[bool]:

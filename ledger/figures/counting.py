@@ -17,7 +17,7 @@ from ledger.access import Actor, under
 from ledger.columns import TRI_LABELS, ColumnType, Ledger
 from ledger.figures.binding import Bound
 from ledger.ledgers import ledger_named
-from ledger.query import Condition, condition_clause
+from ledger.query import Condition, condition_clause, unindexed
 from ledger.rowsets import open_branches
 from ledger.storage.tables import LEDGER_TABLES
 from ledger.timing.daycount import days_between, office_date
@@ -175,7 +175,8 @@ def _run(
         under(table.c.area_path, path),
     ]
     found: list[tuple[Group, Sequence[Any]]] = []
-    for where in _branches(ledger, table, (*dated, *extra)):
+    sqlite = connection.dialect.name == "sqlite"
+    for where in _branches(ledger, table, (*dated, *extra), sqlite=sqlite):
         query = select(*numbers).where(*there, *where)
         if group is None:
             found.append((None, connection.execute(query).one()))
@@ -186,15 +187,21 @@ def _run(
 
 
 def _branches(
-    ledger: Ledger, table: Table, conditions: tuple[Condition, ...]
+    ledger: Ledger, table: Table, conditions: tuple[Condition, ...], *, sqlite: bool
 ) -> list[list[ColumnElement[bool]]]:
     """The conditions as SQL. "Open on a day" is two ranges of an index, hence two queries: joined
-    by OR, SQLite would look every petition up."""
+    by OR, SQLite would look every petition up, and told of a second range it might take that."""
     opened = [one for one in conditions if one.operator == "set" and one.key == "open_at"]
-    rest = [condition_clause(ledger, one) for one in conditions if one not in opened]
+    rest = [one for one in conditions if one not in opened]
     if not opened:
-        return [rest]
-    return [[*rest, branch] for branch in open_branches(table, str(opened[0].value))]
+        return [[condition_clause(ledger, one) for one in rest]]
+    marked = unindexed if sqlite else _as_it_is
+    clauses = [condition_clause(ledger, one, marked) for one in rest]
+    return [[*clauses, branch] for branch in open_branches(table, str(opened[0].value))]
+
+
+def _as_it_is(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return column
 
 
 def _expression(ledger: Ledger, table: Table, measure: Measure) -> ColumnElement[Any]:

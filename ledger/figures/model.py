@@ -117,12 +117,10 @@ class Figures:
 
     def comparisons(self, key: str) -> tuple[str, ...]:
         """环比 and 同比 of a number in words; none for what stands as of today."""
-        if key not in self.previous:
-            return ()
         value = self[key]
-        return (
-            value.compared(self.previous[key], "环比"),
-            value.compared(self.year_before.get(key), "同比"),
+        against = {"环比": self.previous, "同比": self.year_before}
+        return tuple(
+            value.compared(then[key], word) for word, then in against.items() if key in then
         )
 
 

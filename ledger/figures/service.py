@@ -13,7 +13,7 @@ from ledger.casework.coverage import round_in
 from ledger.errors import Invalid
 from ledger.figures.binding import Asked, Bound, bind
 from ledger.figures.counting import Counted, Counting, Number, count, count_by
-from ledger.figures.definitions import Book, Figure
+from ledger.figures.definitions import START, Book, Figure
 from ledger.figures.model import Breakdown, By, Figures, FigureValue, Line
 from ledger.figures.rulefile import figures_in_force
 from ledger.figures.valuing import Here, values_of
@@ -50,7 +50,8 @@ def figures(
         Only what this lead official (包案领导) is responsible for; then only figures of ledgers
         that name one.
     compare : bool
-        Also work out the period before and the same period of the year before.
+        Also work out the period before and the same period of the year before (but not what was
+        open then, such as 积案化解率).
 
     Raises
     ------
@@ -69,8 +70,12 @@ def figures(
         values = here.values(wanted, asked)
         before: list[dict[str, FigureValue]] = [{}, {}]
         if compare:
-            then = (period.previous(), period.year_before())
-            before = [_keyed(here.values(moving, replace(asked, period=one))) for one in then]
+            # What was open a year ago is everything answered since: too much to count for a word.
+            yearly = [one for one in moving if one.period != START]
+            before = [
+                _keyed(here.values(moving, replace(asked, period=period.previous()))),
+                _keyed(here.values(yearly, replace(asked, period=period.year_before()))),
+            ]
     return Figures(
         period=period,
         area=_area_at(actor, atlas, area_code),

@@ -91,7 +91,7 @@ def _row(found: Figures, value: FigureValue) -> list[Cell]:
         before.text if before else None,
         words[0] if words else None,
         then.text if then else None,
-        words[1] if words else None,
+        words[1] if len(words) > 1 else None,
         value.as_of,
         value.note or None,
         "\n".join(value.definition.lines),
