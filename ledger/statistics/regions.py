@@ -13,7 +13,7 @@ Codes of other days (``shares``) are mapped by how much of their shape lies in w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal, get_args
@@ -101,9 +101,12 @@ def _read(
         base = [version for version in versions if version.valid_to is None]
     else:
         base = [version for version in versions if _is_valid(version, period.end)]
-    frame = _frame(base)
     changes: tuple[str, ...] = ()
-    if basis == "then":
+    if not base and versions:
+        base = _earliest(versions)
+        changes = ("当时的区域没有记录，按最早载入的区域统计",)
+    frame = _frame(base)
+    if basis == "then" and not changes:
         ended = [one for one in versions if _overlaps(one, period) and one not in base]
         before = {one.code for one in versions if _is_valid(one, period.start)}
         frame, changes = _joined(frame, ended, set(frame["code"]) - before)
@@ -113,6 +116,12 @@ def _read(
     today = {(one.code, one.valid_from) for one in versions if one.valid_to is None}
     current = len(frame) == len(base) and today == {(one.code, one.valid_from) for one in base}
     return Regions(level, frame, shares, changes, current)
+
+
+def _earliest(versions: Sequence[_Version]) -> list[_Version]:
+    """The areas of the first day on which there were any: for a period before all of them."""
+    first = min((one.valid_from for one in versions if one.valid_from), default=None)
+    return [one for one in versions if _is_valid(one, first)] if first else list(versions)
 
 
 def _is_valid(version: _Version, day: object) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -102,7 +103,8 @@ def _answer(atlas: Atlas, actor: Actor, view: MapView, numbers: Numbers) -> None
     st.html(
         f'<h1 class="map-answer">{safe(name)}：{said}</h1>'
         f'<p class="map-said">地图显示{LAYERS[view.layer]}{as_of}'
-        f"{_notes(atlas, actor, view, numbers)}</p>"
+        f"{_notes(atlas, actor, view, numbers)}"
+        f'；<a href="{_hotspots(view)}" target="_self">看信访哪里集中</a></p>'
     )
     with st.container(key="map-nothing"):
         if here.total:
@@ -123,6 +125,11 @@ def _notes(atlas: Atlas, actor: Actor, view: MapView, numbers: Numbers) -> str:
         link = '<a href="institutions?placement.in=outside">'
         notes += f"；{link}{numbers.outside} 家坐标在区域外</a>"
     return notes
+
+
+def _hotspots(view: MapView) -> str:
+    """The hotspot page of the same area."""
+    return "hotspots" if view.under is None else f"hotspots?{urlencode({'under': view.under})}"
 
 
 def _way_back(atlas: Atlas, actor: Actor, view: MapView, go: Go) -> None:

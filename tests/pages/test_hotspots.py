@@ -218,6 +218,9 @@ def test_choices_are_kept_in_the_address_and_taken_back(open_page: Open) -> None
 
 def test_ledger_level_and_period_can_be_changed(open_page: Open) -> None:
     page = open_page(Role.LEADER)
+    page.selectbox(key="hot-under").set_value(EAST).run()
+    assert set(sent_to_map(page)["areas"]["values"]) == {EAST_SOUTH, EAST_NORTH}
+    page.selectbox(key="hot-under").set_value(COUNTY).run()
     page.selectbox(key="hot-level").set_value("township").run()
     assert set(sent_to_map(page)["areas"]["values"]) == {WEST, EAST}
     page.selectbox(key="hot-kind").set_value("month").run()

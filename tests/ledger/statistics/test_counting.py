@@ -17,6 +17,7 @@ from ledger.statistics.regions import Basis, read_regions
 from ledger.storage import Store
 from ledger.timing.periods import Period
 from tests.ledger.statistics.cases import (
+    COUNTY,
     NAMES,
     PATHS,
     ROW,
@@ -227,6 +228,17 @@ def test_a_border_that_moved_joins_nothing(store: Store, tmp_path: Path) -> None
     draw(store, tmp_path, "village", moved, valid_from=CHANGED, retire_missing=True)
     assert found(count(store, JUNE).of(JUNE)) == {"丙": 4, "丁": 1}
     assert read_regions(store, "village", "/", JUNE).changes == ()
+
+
+def test_a_period_before_all_areas_is_counted_by_the_first_ones(
+    bare: Store, tmp_path: Path
+) -> None:
+    draw(bare, tmp_path, "county", {COUNTY: (0, 5)}, valid_from=CHANGED)
+    draw(bare, tmp_path, "township", {TOWN: (0, 5)}, valid_from=CHANGED)
+    draw(bare, tmp_path, "village", dict(ROW), valid_from=CHANGED)
+    petitions(bare, (A, 3, MAY.start))
+    assert found(count(bare, MAY).of(MAY)) == {"甲": 3}
+    assert "最早载入" in read_regions(bare, "village", "/", MAY).changes[0]
 
 
 def test_scope_holds_for_old_areas_as_well(store: Store) -> None:
