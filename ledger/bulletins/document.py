@@ -22,6 +22,8 @@ from ledger.bulletins.outline import Outline, Paper, outline_of
 
 # Tables of more columns are set in smaller letters.
 _ROOMY = 6
+# Millimetres between a line and the letters beside it.
+_BESIDE = 1
 
 
 def word_file(paper: Paper, pictures: Mapping[str, bytes]) -> bytes:
@@ -123,7 +125,9 @@ def _look(table: WordTable, fields: Sequence[Field]) -> None:
 def _widths(fields: Sequence[Field]) -> list[float]:
     """Millimetres per column, in proportion to the characters that each asks for."""
     whole = sum(field.width for field in fields)
-    return [layout.BLOCK[0] * field.width / whole for field in fields]
+    # Borders and the room beside the letters lie outside of a column's own width.
+    room = layout.BLOCK[0] - 2 * _BESIDE
+    return [room * field.width / whole for field in fields]
 
 
 def _write(cell: WordCell, text: str, style: str, *, centred: bool, font: str = "") -> None:

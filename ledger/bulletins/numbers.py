@@ -94,7 +94,7 @@ def _row(found: Figures, value: FigureValue) -> tuple[Cell, ...]:
         value.value,
         before.value,
         None if year is None else year.value,
-        found.comparisons(value.key)[0].removeprefix("环比"),
+        _compared(found, value, "环比"),
     )
 
 
@@ -102,11 +102,17 @@ def _full_row(found: Figures, value: FigureValue) -> tuple[Cell, ...]:
     return (
         value.group,
         *_row(found, value),
-        found.comparisons(value.key)[1].removeprefix("同比"),
+        _compared(found, value, "同比"),
         value.numerator,
         value.denominator,
         "；".join(value.definition.lines),
     )
+
+
+def _compared(found: Figures, value: FigureValue, word: str) -> str | None:
+    """环比 or 同比 for a column of that name; None where the figure is not compared so."""
+    said = next((one for one in found.comparisons(value.key) if one.startswith(word)), None)
+    return None if said is None else said.removeprefix(word)
 
 
 def _label(value: FigureValue) -> str:

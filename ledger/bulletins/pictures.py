@@ -22,6 +22,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Patch
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Bbox
 
 from ledger.bulletins.fonts import chinese_font
 
@@ -78,9 +79,6 @@ def map_picture(
         _draw(axes, own, finest, facecolor=look.colour, edgecolor=_EDGE, hatch=look.hatch, lw=0.4)
     outlines = [shape.geometry for shape in borders]
     _draw(axes, outlines, finest, facecolor="none", edgecolor=_BORDER, hatch="", lw=1.1)
-    named = [shape for shape in (borders or shapes) if shape.name]
-    if len(named) <= _MOST_NAMES:
-        _write_names(axes, named, font)
     _frame(axes, [shape.geometry for shape in (*shapes, *borders)])
     counts = {key: sum(shape.klass == key for shape in shapes) for key in classes}
     handles = [
@@ -100,6 +98,9 @@ def map_picture(
     )
     legend.set_in_layout(False)
     figure.subplots_adjust(left=0.01, right=0.99, top=0.99, bottom=0.16)
+    named = [shape for shape in (borders or shapes) if shape.name]
+    if len(named) <= _MOST_NAMES:
+        _write_names(axes, named, font)
     return _png(figure)
 
 
@@ -214,7 +215,11 @@ def _frame(axes: Axes, geometries: Sequence[Any]) -> None:
 
 
 def _write_names(axes: Axes, shapes: Sequence[Shape], font: FontProperties) -> None:
-    for shape in shapes:
+    """The largest areas first; a name that would cover another one is left out."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None  # noqa: S101 -- the axes were made on one
+    taken: list[Bbox] = []
+    for shape in sorted(shapes, key=lambda one: -one.geometry.area):
         if shape.geometry.is_empty:
             continue
         point = shapely.point_on_surface(shape.geometry)
@@ -228,6 +233,11 @@ def _write_names(axes: Axes, shapes: Sequence[Shape], font: FontProperties) -> N
             color=_TEXT,
         )
         text.set_bbox({"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.8})
+        box = text.get_window_extent(figure.canvas.get_renderer())  # type: ignore[attr-defined]
+        if any(box.overlaps(other) for other in taken):
+            text.remove()
+        else:
+            taken.append(box)
 
 
 def _plain_axes(axes: Axes, font: FontProperties, *, lines: bool = True) -> None:

@@ -7,7 +7,9 @@ from datetime import date, datetime
 
 import streamlit as st
 
-from ledger.access import Action, Actor
+from geo.atlas import Atlas
+from geo.codes import LEVELS
+from ledger.access import ROOT_PATH, Action, Actor
 from ledger.bulletins import archive
 from ledger.bulletins.archive import LONGEST_STEPS, Bulletin, Entry
 from ledger.bulletins.kinds import KINDS, covered
@@ -16,7 +18,6 @@ from ledger.errors import LedgerError
 from ledger.timing import clock
 from ledger.timing.periods import Period
 from pages._ui import guard, notices
-from pages._ui.area_picker import choose_area
 from pages._ui.bulletin_paper import paper_html, style
 from pages._ui.text import safe
 
@@ -25,7 +26,6 @@ _LISTED = 100
 
 def show_page(actor: Actor) -> None:
     """One bulletin if the address names one, else all of them."""
-    st.html(style())
     wanted = st.query_params.get("id", "")
     if wanted.isascii() and wanted.isdigit() and len(wanted) < 18:
         _show_one(actor, int(wanted))
@@ -33,7 +33,7 @@ def show_page(actor: Actor) -> None:
     entries = archive.listed(guard.store(), actor, limit=_LISTED)
     st.markdown("# 通报")
     notices.show_kept()
-    st.html(f'<p class="paper-facts">{answer_html(entries)}</p>')
+    st.html(f'{style()}<p class="paper-facts">{answer_html(entries)}</p>')
     if actor.may(Action.MAKE_BULLETIN):
         _show_making(actor)
     if entries:
@@ -101,17 +101,31 @@ def _show_making(actor: Actor) -> None:
             format="YYYY-MM-DD",
             key="bulletin-until",
         )
-        scope = choose_area(guard.atlas(), actor, "bulletin-scope", actor.scope_code)
+        scope = _choose_scope(guard.atlas(), actor)
         if isinstance(until, date):
             period = covered(KINDS[str(kind)], until)
             st.caption(
                 f"统计时段：{period.start} 至 {period.end}，与上一个同样长的时段和去年同期比较。"
             )
-            if st.button("制作", type="primary", key="bulletin-make", disabled=scope is None):
+            if st.button("制作", type="primary", key="bulletin-make"):
                 _make(actor, str(kind), until, scope)
 
 
-def _make(actor: Actor, kind: str, until: date, scope: str | None) -> None:
+def _choose_scope(atlas: Atlas, actor: Actor) -> str:
+    """The visitor's own area first, then the townships and villages in it."""
+    whole = actor.scope_path == ROOT_PATH
+    inside = [one for one in atlas if one.level != "grid" and actor.sees(one.path)]
+    inside.sort(key=lambda one: (LEVELS.index(one.level), one.path))
+    codes = [*(["*"] if whole else []), *(one.code for one in inside)]
+    return st.selectbox(
+        "范围",
+        codes,
+        format_func=lambda code: "全部辖区" if code == "*" else f"{atlas[code].name}({code})",
+        key="bulletin-scope",
+    )
+
+
+def _make(actor: Actor, kind: str, until: date, scope: str) -> None:
     # Maps and statistics take seconds to import; only who makes a bulletin waits for them.
     with st.spinner("正在汇总数据、绘制地图和图表…"):
         from ledger.bulletins.making import make
@@ -127,7 +141,7 @@ def _make(actor: Actor, kind: str, until: date, scope: str | None) -> None:
 
 
 def _show_one(actor: Actor, bulletin_id: int) -> None:
-    st.html('<p class="bulletins"><a href="bulletins" target="_self">← 全部通报</a></p>')
+    st.html(f'{style()}<p class="bulletins"><a href="bulletins" target="_self">← 全部通报</a></p>')
     found = archive.read(guard.store(), actor, bulletin_id)
     st.markdown(f"# {notices.plain(found.entry.label)}")
     notices.show_kept()
