@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     max_import_rows: int = 200_000
     max_import_columns: int = 300
     max_cell_characters: int = 32_767
+    # Real ledgers of the largest allowed size unpack to a third of this.
+    max_unpacked_megabytes: int = 1000
+    max_formulas: int = 1_000_000
     secure_cookies: bool = False
 
 

@@ -13,6 +13,7 @@ from ledger.errors import Invalid
 from ledger.exchange.exports import require_writable, write_file
 from ledger.exchange.imports import ImportReport, import_file
 from ledger.exchange.mapping import read_mapping
+from ledger.exchange.understanding import Note
 from ledger.exchange.workbooks import problem_workbook
 from ledger.ledgers import ledger_named
 from ledger.storage import open_store
@@ -26,7 +27,7 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("import", help="把表格导入台账")
     parser.add_argument("ledger", metavar="LEDGER", help="台账，例如 institutions")
     parser.add_argument("file", metavar="FILE", type=Path, help="xlsx、xls、csv 或 tsv 文件")
-    parser.add_argument("--sheet", metavar="S", help="工作表名称，默认第一张")
+    parser.add_argument("--sheet", metavar="S", help="工作表名称，默认选最像该台账的一张")
     parser.add_argument(
         "--mapping", metavar="M.toml", type=Path, help="映射文件：列名、取值、坐标系"
     )
@@ -76,13 +77,27 @@ def as_json(report: ImportReport) -> dict[str, Any]:
         {"row": item.row, "column": item.column, "message": item.message}
         for item in report.problems
     ]
-    return {key: getattr(report, key) for key in _COUNTS} | {"problems": problems}
+    counts = {key: getattr(report, key) for key in _COUNTS}
+    return counts | {"problems": problems, "notes": [_as_json(note) for note in report.notes]}
+
+
+def _as_json(note: Note) -> dict[str, Any]:
+    """What was understood rather than read: ``sure`` false is a warning."""
+    return {
+        "row": note.row,
+        "column": note.column,
+        "was": note.was,
+        "understood": note.understood,
+        "message": note.message,
+        "sure": note.sure,
+        "times": note.times,
+    }
 
 
 def failed(message: str) -> Mapping[str, Any]:
     """The result when the file could not be read at all."""
     problem = {"row": None, "column": None, "message": message}
-    return dict.fromkeys(_COUNTS, 0) | {"problems": [problem]}
+    return dict.fromkeys(_COUNTS, 0) | {"problems": [problem], "notes": []}
 
 
 def _check_report_path(path: Path) -> None:
@@ -94,6 +109,11 @@ def _check_report_path(path: Path) -> None:
 def _lines(report: ImportReport, arguments: argparse.Namespace) -> Iterable[str]:
     if report.ignored:
         yield f"没有用到的列：{'、'.join(report.ignored)}"
+    doubtful = [note for note in report.notes if not note.sure]
+    for note in [*(note for note in report.notes if note.sure), *doubtful[:_SHOWN]]:
+        yield f"{'提示' if note.sure else '存疑'}：{note}"
+    if len(doubtful) > _SHOWN:
+        yield f"……另有 {len(doubtful) - _SHOWN} 处存疑，加 --json 查看全部"
     for problem in report.problems[:_SHOWN]:
         yield str(problem)
     if len(report.problems) > _SHOWN:

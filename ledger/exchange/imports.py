@@ -25,11 +25,10 @@ from ledger.access import Action, Actor
 from ledger.columns import Ledger
 from ledger.effects import write
 from ledger.errors import Invalid, Problem
-from ledger.exchange.headers import Layout, find_layout
-from ledger.exchange.incoming import read_rows
 from ledger.exchange.mapping import FileMapping
 from ledger.exchange.planning import Plan, Planner, existing_records
-from ledger.exchange.tables_in import read_sheet
+from ledger.exchange.reading import Reading, read_file
+from ledger.exchange.understanding import LeftOut, Note, summed_up
 from ledger.history import audit
 from ledger.ledgers import ledger_named
 from ledger.places.areas import current_atlas
@@ -44,7 +43,8 @@ class ImportReport:
     """What an import did or, on a dry run, would do.
 
     ``outside`` counts accepted records whose position lies outside every area; each is also
-    listed among ``problems`` as a warning. ``ignored`` are headers that matched no column.
+    listed among ``problems`` as a warning. ``ignored`` are headers that matched no column;
+    ``left_out`` rows that are no records; ``notes`` what was understood rather than read plainly.
     Nothing was ``written`` on a dry run or when rows were rejected.
     """
 
@@ -57,6 +57,8 @@ class ImportReport:
     problems: tuple[Problem, ...]
     ignored: tuple[str, ...] = ()
     written: bool = False
+    notes: tuple[Note, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def import_file(
@@ -83,11 +85,9 @@ def import_file(
     ledger = ledger_named(ledger_key)
     if ledger.geometry == "polygon":
         raise Invalid("区域不用表格导入，请用 areas load 或“区域”页载入边界文件")
-    understood = mapping or FileMapping()
-    table = read_sheet(path, sheet)
-    layout = find_layout(table, ledger, understood)
+    reading = read_file(store, actor, ledger, path, sheet=sheet, mapping=mapping)
+    understood, layout, rows = reading.mapping, reading.layout, reading.rows
     atlas = current_atlas(store)
-    rows = read_rows(table, layout, ledger, understood, atlas, actor)
     if not rows.rows:
         raise Invalid(f"“{path.name}”的表头(第{layout.header + 1}行)下面没有数据行")
     opened: AbstractContextManager[Connection] = store.reading() if dry_run else store.writing()
@@ -100,14 +100,15 @@ def import_file(
 
         plan = Planner(actor, ledger, layout, understood, atlas, existing, settle).plan(rows)
         wanted = not dry_run and (accept_valid or not plan.rejected)
-        report = _report(plan, len(rows.rows), layout, written=wanted, shown=dry_run)
+        report = _report(plan, reading, written=wanted, shown=dry_run)
         if wanted:
             _carry_out(store, connection, actor, ledger, plan, report, path, atlas)
     return report
 
 
-def _report(plan: Plan, read: int, layout: Layout, *, written: bool, shown: bool) -> ImportReport:
+def _report(plan: Plan, reading: Reading, *, written: bool, shown: bool) -> ImportReport:
     """``shown``: a dry run tells what would be written; a refused file wrote nothing."""
+    layout = reading.layout
     places = {**layout.columns, **layout.extra}
     position = {layout.headers[key]: at for key, at in places.items()}
 
@@ -115,7 +116,7 @@ def _report(plan: Plan, read: int, layout: Layout, *, written: bool, shown: bool
         return problem.row or 0, position.get(problem.column or "", len(position))
 
     return ImportReport(
-        read=read,
+        read=len(reading.rows.rows),
         created=plan.created if written or shown else 0,
         updated=plan.updated if written or shown else 0,
         unchanged=plan.unchanged,
@@ -124,6 +125,8 @@ def _report(plan: Plan, read: int, layout: Layout, *, written: bool, shown: bool
         problems=tuple(sorted(plan.problems, key=order)),
         ignored=layout.ignored,
         written=written,
+        notes=summed_up(reading.rows.notes),
+        left_out=reading.rows.left_out,
     )
 
 

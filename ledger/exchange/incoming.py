@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
@@ -15,10 +14,14 @@ from geo.crs import SourceCrs, to_wgs84
 from ledger.access import Actor
 from ledger.columns import Column, ColumnType, Ledger, ValueRefused
 from ledger.errors import Problem
+from ledger.exchange.area_names import AreaNames, area_cells
 from ledger.exchange.headers import Layout
+from ledger.exchange.loose_values import Reader, as_written, loose_reader
+from ledger.exchange.loose_words import is_none
 from ledger.exchange.mapping import FileMapping
+from ledger.exchange.table_rows import TableRows, table_rows
 from ledger.exchange.tables_in import Sheet
-from ledger.places.areas import codes_named
+from ledger.exchange.understanding import BLANK, LeftOut, Note, Understood, shown
 from ledger.settings import settings
 
 # 1e-9 degrees are a tenth of a millimetre; more digits do not survive a workbook.
@@ -26,14 +29,6 @@ _DIGITS = 9
 _ERROR_CELL = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)")
 # How a text table marks a text that Excel would take for a formula (see `ledger.exchange.exports`).
 ESCAPED = re.compile(r"'+[=+\-@\t\r]")
-
-
-class _Blank:
-    """What stands for a cell with nothing in it; a tri-state's 不详 is None and no blank."""
-
-
-BLANK = _Blank()
-Reader = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -47,35 +42,31 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Rows:
-    """Every row with anything in it, and what is wrong with cells of them.
+    """Every row that is a record, what is wrong with cells of them, what had to be understood.
 
-    ``refused`` names the cells (row, ledger key) that could not be taken.
+    ``refused`` names the cells (row, ledger key) that could not be taken; ``left_out`` the rows
+    below the header that are no records.
     """
 
     rows: list[Incoming]
     problems: list[Problem]
     refused: set[tuple[int, str]]
+    left_out: tuple[LeftOut, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def read_rows(
     sheet: Sheet, layout: Layout, ledger: Ledger, mapping: FileMapping, atlas: Atlas, actor: Actor
 ) -> Rows:
-    """Parse every row below the header. Positions come out as WGS84, areas as codes."""
-    kept = [
-        (at + 1, row)
-        for at, row in enumerate(sheet.rows)
-        if at > layout.header and any(not _is_blank(cell) for cell in row)
-    ]
-    numbers = [number for number, _ in kept]
-    table = _Table(numbers, [row for _, row in kept], sheet.is_text, ledger, layout, mapping)
+    """Parse every record below the header. Positions come out as WGS84, areas as codes."""
+    found = table_rows(sheet, layout, ledger)
+    numbers = found.numbers
+    table = _Table(found, sheet.is_text, ledger, layout, mapping)
     columns = {
-        key: table.read(key, _reader(ledger.by_key[key], mapping.crs, atlas, actor), position)
-        for key, position in layout.columns.items()
+        key: table.read(key, _reader(ledger.by_key[key], layout, found, mapping, atlas, actor))
+        for key in layout.columns
     }
-    extra = {
-        item.name: table.read(item.name, _extra_reader(item.column), layout.extra[item.name])
-        for item in mapping.extra
-    }
+    extra = {item.name: table.read(item.name, _extra_reader(item.column)) for item in mapping.extra}
     if "lon" in ledger.by_key:
         _to_wgs84(columns, mapping.crs, table)
     for key, constant in mapping.constants.items():
@@ -85,40 +76,66 @@ def read_rows(
     values = _by_row(columns, len(numbers))
     further = _by_row(extra, len(numbers))
     rows = [Incoming(*item) for item in zip(numbers, values, further, strict=True)]
-    return Rows(rows, table.problems, table.refused)
+    notes = (*sheet.notes, *layout.notes, *found.notes, *table.notes())
+    return Rows(rows, table.problems, table.refused, found.left_out, notes)
 
 
 @dataclass
 class _Table:
-    numbers: list[int]
-    rows: list[Sequence[Any]]
+    found: TableRows
     is_text: bool
     ledger: Ledger
     layout: Layout
     mapping: FileMapping
 
     def __post_init__(self) -> None:
+        self.numbers, self.rows = self.found.numbers, self.found.rows
         self.problems: list[Problem] = []
         self.refused: set[tuple[int, str]] = set()
+        self.understood: list[tuple[int, str, Any, Understood]] = []
 
-    def read(self, name: str, reader: Reader, position: int) -> list[Any]:
+    def cells(self, name: str) -> list[Any]:
+        """What stands in one column, from the first record to the last."""
+        if name == "area_code" and len(self.layout.areas) > 1:
+            return area_cells(self.rows, self.layout.areas)
+        position = self.layout.extra.get(name)
+        at = self.layout.columns[name] if position is None else position
+        return [row[at] if at < len(row) else "" for row in self.rows]
+
+    def read(self, name: str, reader: Reader) -> list[Any]:
         """Parse one column; a cell that cannot be taken becomes a problem and a blank."""
         reader = _guarded(reader, self.mapping.values.get(name), self.is_text)
         seen: dict[Any, Any] = {}
         values: list[Any] = []
-        for at, row in enumerate(self.rows):
-            raw = row[position] if position < len(row) else ""
+        for at, raw in enumerate(self.cells(name)):
             # 1, 1.0 and True are the same key of a dictionary, but not the same cell.
             key = raw if raw.__class__ is str else (raw.__class__, raw)
             try:
                 value = seen[key]
             except KeyError:
                 value = seen[key] = _attempt(reader, raw)
-            if value.__class__ is ValueRefused:
+            if value.__class__ is Understood:
+                self.understood.append((at, name, raw, value))
+                value = value.value
+            elif value.__class__ is ValueRefused:
                 self.complain(at, name, str(value))
                 value = BLANK
             values.append(value)
         return values
+
+    def notes(self) -> list[Note]:
+        """A note for each cell that did not plainly hold its value, in the order of the rows."""
+        self.understood.sort(key=lambda item: item[0])
+        return [self._note(*item) for item in self.understood]
+
+    def _note(self, at: int, name: str, raw: Any, found: Understood) -> Note:
+        column = self.ledger.by_key.get(name)
+        value = found.value
+        text = column.format(value) if column and column.sensitivity != "protected" else ""
+        header = self.layout.headers.get(name) or self.ledger.label_of(name)
+        was = "".join(raw) if isinstance(raw, tuple) else shown(raw)
+        row = self.numbers[at]
+        return Note(row, header, found.how, found.sure, name, was, text)
 
     def complain(self, at: int, name: str, message: str) -> None:
         header = self.layout.headers.get(name) or self.ledger.label_of(name)
@@ -176,19 +193,26 @@ def _as_text(raw: Any) -> str:
     return str(raw).strip()
 
 
-def _reader(column: Column, crs: SourceCrs, atlas: Atlas, actor: Actor) -> Reader:
+def _reader(
+    column: Column,
+    layout: Layout,
+    found: TableRows,
+    mapping: FileMapping,
+    atlas: Atlas,
+    actor: Actor,
+) -> Reader:
     if column.type is ColumnType.AREA:
-        return _area_reader(column, atlas, actor)
+        return _area_reader(column, AreaNames(atlas, actor))
+    crs = mapping.crs
     if column.type in (ColumnType.LONGITUDE, ColumnType.LATITUDE) and not crs.geographic:
-        return replace(column, type=ColumnType.NUMBER).parse
-    if column.type in (ColumnType.TEXT, ColumnType.LONG_TEXT, ColumnType.PHONE):
-        return lambda raw: column.parse(_written(raw))
-    return lambda raw: column.parse(_dated(raw))
+        column = replace(column, type=ColumnType.NUMBER)
+    factor = found.factors.get(column.key, 1.0)
+    return loose_reader(column, layout.context, factor)
 
 
 def _extra_reader(column: Column) -> Reader:
     def read(raw: Any) -> Any:
-        value = column.parse(_written(raw) if column.type is ColumnType.TEXT else _dated(raw))
+        value = column.parse(as_written(raw) if column.type is ColumnType.TEXT else raw)
         # JSON keeps 3 and 3.0 apart; a count should stay a count.
         is_whole = isinstance(value, float) and value.is_integer()
         return int(value) if is_whole and isinstance(value, float) else value
@@ -196,33 +220,14 @@ def _extra_reader(column: Column) -> Reader:
     return read
 
 
-def _written(raw: Any) -> Any:
-    """A cell as the text it is shown as: dates without a midnight nobody typed."""
-    if isinstance(raw, datetime):
-        return raw.date().isoformat() if raw.time() == time() else raw.isoformat(" ")
-    if isinstance(raw, bool):
-        return "是" if raw else "否"
-    return raw.isoformat() if isinstance(raw, date | time) else raw
-
-
-def _dated(raw: Any) -> Any:
-    if isinstance(raw, time | timedelta):
-        raise ValueRefused(f"“{raw}”是时间，请改填这一列要求的内容")
-    return raw
-
-
-def _area_reader(column: Column, atlas: Atlas, actor: Actor) -> Reader:
-    def read(raw: Any) -> str:
-        text = str(column.parse(raw))
-        if text in atlas:
-            return text
-        codes = codes_named(atlas, actor, text)
-        if len(codes) == 1:
-            return codes[0]
-        if codes:
-            some = "、".join(codes[:5])
-            raise ValueRefused(f"有{len(codes)}个区域都叫“{text}”，请改填区域代码：{some}")
-        raise ValueRefused(f"没有代码或名称为“{text[:40]}”的区域，请核对，或先载入区域")
+def _area_reader(column: Column, names: AreaNames) -> Reader:
+    def read(raw: Any) -> Any:
+        if isinstance(raw, tuple):
+            return names.read(raw)
+        text = str(column.parse(as_written(raw)))
+        if is_none(text):
+            return Understood(None, f"写明没有：“{shown(raw)}”按空理解")
+        return names.read([text])
 
     return read
 

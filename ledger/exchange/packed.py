@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 
 from ledger.errors import Invalid
+from ledger.exchange.understanding import Note
 from ledger.settings import Settings
 
-# Real ledgers of the largest allowed size unpack to a third of this.
-MOST_UNPACKED = 1_000_000_000
 _MOST_PARTS = 5_000
 _CHUNK = 1 << 20
 _OVERLAP = 256
@@ -24,10 +26,86 @@ _ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="(\d{1,9})"[^>]*[^/>]>|<(?:\w+:)?ro
 _WIDE = re.compile(rb'<(?:\w+:)?c [^>]{0,100}?\br="([A-Z]{3,})(\d{1,9})"')
 # Rows beyond the limit that titles above a header may need.
 _SLACK = 20
+_HIDDEN_ROW = re.compile(
+    rb'<(?:\w+:)?row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d{1,9})"[^>]*>'
+)
+_HIDDEN_COLUMNS = re.compile(rb'<(?:\w+:)?col (?=[^>]*\bhidden="(?:1|true)")[^>]*>')
+_FROM_TO = re.compile(rb'\b(min|max)="(\d{1,5})"')
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ >]")
+# A program wrote the formula and no spreadsheet ever worked it out.
+_NO_RESULT = re.compile(
+    rb"</(?:\w+:)?f>(?:<(?:\w+:)?v ?/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
+)
+_SHEET = re.compile(rb"<(?:\w+:)?sheet ([^>]*)>")
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship ([^>]*)>")
+_ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
 
 
-def check_workbook_archive(path: Path, limits: Settings) -> None:
+@dataclass
+class Part:
+    """What was seen of one sheet in passing; rows and columns count from 1."""
+
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    formulas: int = 0
+    without_result: int = 0
+
+
+@dataclass
+class Archive:
+    """What was seen of a workbook in passing: per sheet name, and of the whole."""
+
+    sheets: dict[str, Part] = field(default_factory=dict)
+    macros: bool = False
+    links: bool = False
+
+    def notes(self, sheet: str) -> Iterator[Note]:
+        """What is to be known of the file before one of its sheets is taken over."""
+        if self.macros:
+            yield Note(None, None, "文件带有宏，没有运行")
+        if self.links:
+            yield Note(None, None, "文件引用了别的工作簿，没有去取，按文件里保存的数值读入")
+        part = self.sheets.get(sheet, Part())
+        if part.hidden_rows:
+            rows = _listed(part.hidden_rows, str)
+            message = f"第{rows}行在文件中是隐藏的，也读入了；不需要时请先删除"
+            yield Note(None, None, message, sure=False)
+        if part.hidden_columns:
+            columns = _listed(part.hidden_columns, _letters)
+            message = f"{columns}列在文件中是隐藏的，也读入了；不需要时请先删除"
+            yield Note(None, None, message, sure=False)
+        if part.without_result:
+            message = (
+                f"有{part.without_result}个公式没有保存结果，按空白读入；"
+                "请用 Excel 或 WPS 打开文件，保存后再导入"
+            )
+            yield Note(None, None, message, sure=False)
+
+
+def _listed(numbers: set[int], name: Callable[[int], str]) -> str:
+    """Numbers as people list them: "3、5—8"."""
+    spans: list[list[int]] = []
+    for number in sorted(numbers):
+        if spans and spans[-1][1] == number - 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    texts = [name(a) if a == b else f"{name(a)}—{name(b)}" for a, b in spans]
+    return "、".join(texts[:8]) + ("……" if len(texts) > 8 else "")
+
+
+def _letters(number: int) -> str:
+    text = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def check_workbook_archive(path: Path, limits: Settings) -> Archive:
     """Refuse archives that are no workbook, damaged, or too large once unpacked.
+
+    Returns what was seen on the way: hidden rows and columns, formulas, macros, links.
 
     Raises
     ------
@@ -37,13 +115,40 @@ def check_workbook_archive(path: Path, limits: Settings) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             _check_kind(path, archive)
-            unpacked = 0
-            for part in archive.infolist():
-                unpacked += _walk(path, archive, part, limits, MOST_UNPACKED - unpacked)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
+            found, parts = Archive(), {}
+            room = limits.max_unpacked_megabytes * 1_000_000
+            for item in archive.infolist():
+                seen = Part()
+                room -= _walk(path, archive, item, limits, room, seen)
+                parts[item.filename] = seen
+                found.macros |= item.filename.endswith("vbaProject.bin")
+                found.links |= item.filename.startswith("xl/externalLinks/")
+            for name, part in _sheet_parts(archive):
+                found.sheets[name] = parts.get(part, Part())
+            return found
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, KeyError):
         raise Invalid(f"“{path.name}”已损坏或不完整，无法读取，请重新获取文件") from None
     except RuntimeError:  # zipfile's word for an archive with a password
         raise Invalid(f"“{path.name}”有打开密码，请取消密码保护后再导入") from None
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """(name of a sheet, name of the part that holds it)."""
+    relations = "xl/_rels/workbook.xml.rels"
+    if relations not in archive.namelist():
+        return
+    targets = {}
+    for found in _RELATION.findall(archive.read(relations)):
+        said = dict(_ATTRIBUTE.findall(found))
+        target = said.get(b"Target", b"").decode("utf-8", "replace")
+        targets[said.get(b"Id", b"")] = (
+            target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        )
+    for found in _SHEET.findall(archive.read("xl/workbook.xml")):
+        said = dict(_ATTRIBUTE.findall(found))
+        relation = next((value for key, value in said.items() if key.endswith(b":id")), b"")
+        name = unescape(said.get(b"name", b"").decode("utf-8", "replace"))
+        yield name, targets.get(relation, "")
 
 
 def _check_kind(path: Path, archive: zipfile.ZipFile) -> None:
@@ -58,7 +163,12 @@ def _check_kind(path: Path, archive: zipfile.ZipFile) -> None:
 
 
 def _walk(
-    path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo, limits: Settings, room: int
+    path: Path,
+    archive: zipfile.ZipFile,
+    part: zipfile.ZipInfo,
+    limits: Settings,
+    room: int,
+    seen: Part,
 ) -> int:
     """Unpack one part, throwing it away; returns its size in bytes."""
     is_sheet = part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml")
@@ -68,11 +178,13 @@ def _walk(
             size += len(chunk)
             if size > room:
                 raise Invalid(
-                    f"“{path.name}”解压后超过 {MOST_UNPACKED // 1_000_000} MB，不像正常的表格，"
+                    f"“{path.name}”解压后超过 {limits.max_unpacked_megabytes} MB，不像正常的表格，"
                     "已停止读取。请检查文件来源"
                 )
             if is_sheet:
                 _check_extent(tail + chunk, limits)
+                _look_at(tail, chunk, seen)
+                _check_formulas(seen, limits)
                 tail = chunk[-_OVERLAP:]
     return size
 
@@ -90,4 +202,27 @@ def _check_extent(xml: bytes, limits: Settings) -> None:
         raise Invalid(
             f"工作表在第 {int(wide[2])} 行用到了 {wide[1].decode()} 列，"
             f"最多 {limits.max_import_columns} 列。请删去数据右侧多余的列(选中整列后删除)"
+        )
+
+
+def _look_at(tail: bytes, chunk: bytes, seen: Part) -> None:
+    # What straddles two chunks is found with the tail; sets do not mind finding it twice.
+    if b"hidden=" in chunk or b"hidden=" in tail:
+        xml = tail + chunk
+        seen.hidden_rows.update(int(found) for found in _HIDDEN_ROW.findall(xml))
+        for found in _HIDDEN_COLUMNS.findall(xml):
+            span = {key: int(value) for key, value in _FROM_TO.findall(found)}
+            first, last = span.get(b"min", 0), span.get(b"max", 0)
+            # Columns hidden up to the last that a sheet can have hold nothing.
+            if 0 < first <= last < 16_384:
+                seen.hidden_columns.update(range(first, last + 1))
+    seen.formulas += len(_FORMULA.findall(chunk))
+    seen.without_result += len(_NO_RESULT.findall(chunk))
+
+
+def _check_formulas(seen: Part, limits: Settings) -> None:
+    if seen.formulas > limits.max_formulas:
+        raise Invalid(
+            f"工作表的公式超过 {limits.max_formulas} 个。"
+            "请在 Excel 中全选、复制，再“选择性粘贴—数值”后保存，然后导入"
         )

@@ -17,6 +17,8 @@ from ledger.entering import out_of_scope
 from ledger.errors import Invalid, Problem
 from ledger.exchange.headers import Layout
 from ledger.exchange.incoming import Incoming, Rows
+from ledger.exchange.loose_values import NONE
+from ledger.exchange.loose_words import is_none_sign, tidy_text
 from ledger.exchange.mapping import FileMapping
 from ledger.history import audit
 from ledger.saving import Draft, arrange
@@ -228,12 +230,14 @@ def _same_number(new: Any, old: Any) -> bool:
 
 
 def _same_text(new: str, old: Any) -> bool:
-    """Whether only line ends and blanks around differ, which a file does not keep."""
+    """Whether only differs what a file does not keep, or reading makes alike: blanks, strokes."""
     return isinstance(old, str) and new != old and _tidy(new) == _tidy(old)
 
 
 def _tidy(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if is_none_sign(text):
+        return NONE  # a stroke is read as the word
+    return tidy_text(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _count(plan: Plan, draft: Draft) -> None:

@@ -7,10 +7,8 @@ from outside, and a small file can hold a very large sheet.
 
 from __future__ import annotations
 
-import csv
 import io
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,41 +18,55 @@ from python_calamine import (
     CalamineWorkbook,
     PasswordError,
     SheetTypeEnum,
+    SheetVisibleEnum,
     WorksheetNotFound,
 )
 
 from ledger.errors import Invalid
-from ledger.exchange.packed import check_workbook_archive
+from ledger.exchange.packed import Archive, check_workbook_archive
+from ledger.exchange.text_tables import SAVE_AS, read_text_rows
+from ledger.exchange.understanding import Note
 from ledger.settings import settings
 
-ENDINGS = (".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt")
+ENDINGS = (".xlsx", ".xlsm", ".xls", ".et", ".csv", ".tsv", ".txt")
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # A password-protected xlsx is an OLE container with this stream; names there are UTF-16.
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_SAVE_AS = "请在 Excel 或 WPS 中另存为“Excel 工作簿(.xlsx)”后再导入"
-# Cells are checked against a limit of our own, with their row and column.
-csv.field_size_limit(2**30)
+# A sheet is recognised by what stands in its first rows.
+_GLANCE = 40
+Span = tuple[tuple[int, int], tuple[int, int]]
+# How much a sheet looks like the ledger: the number of its columns that are found in it.
+Resemblance = Callable[[Sequence[Sequence[Any]]], int]
 
 
 @dataclass(frozen=True)
 class Sheet:
     """A sheet as it came: ``rows[0]`` is row 1 of Excel. Cells are texts, numbers, dates, None.
 
-    ``is_text`` tells that it came from a text table, where every cell is a text.
+    ``is_text`` tells that it came from a text table, where every cell is a text. ``merged`` are
+    the merged cells as ((first row, first column), (last row, last column)), counted from 0.
+    ``notes`` are what is to be known of the file as a whole; ``file`` is its name.
     """
 
     rows: Sequence[Sequence[Any]]
     name: str
     is_text: bool
+    merged: Sequence[Span] = ()
+    notes: tuple[Note, ...] = ()
+    file: str = ""
 
 
-def read_sheet(path: Path, sheet: str | None = None) -> Sheet:
-    """Read one sheet of a workbook (the first one by default), or a text table.
+def read_sheet(path: Path, sheet: str | None = None, resembles: Resemblance | None = None) -> Sheet:
+    """Read one sheet of a workbook, or a text table.
 
-    Workbooks are ``xlsx``, ``xlsm`` (macros are never run) and ``xls``. Text tables are parted by
-    comma, tab or semicolon and written in UTF-8 (with or without BOM), UTF-16 with BOM or GB18030.
+    Of several sheets the one named; otherwise, among those not hidden, the one that ``resembles``
+    the ledger most, the first of equals. Workbooks are ``xlsx``, ``xlsm`` (macros are never run),
+    ``xls`` and ``et``; of formulas the result that stands in the file is taken, nothing is worked
+    out and no link followed. Text tables are parted by comma, tab or semicolon and written in
+    UTF-8 (with or without BOM), UTF-16 with BOM or GB18030. Hidden rows and columns are read like
+    others, and noted.
 
     Raises
     ------
@@ -63,9 +75,12 @@ def read_sheet(path: Path, sheet: str | None = None) -> Sheet:
     """
     content = _content(path)
     if content.startswith((_ZIP, _EMPTY_ZIP, _OLE)):
-        read = _read_workbook(path, content, sheet)
+        read = _read_workbook(path, content, sheet, resembles)
+    elif sheet is not None:
+        raise Invalid(f"“{path.name}”是文本表格，没有工作表“{sheet}”，请去掉工作表名称后重试")
     else:
-        read = _read_text(path, content, sheet)
+        rows = read_text_rows(path, content)
+        read = Sheet(rows, path.stem, is_text=True, file=path.name)
     _check_size(read)
     return read
 
@@ -76,7 +91,7 @@ def _content(path: Path) -> bytes:
         raise Invalid(f"“{path}”是文件夹，请指定一个表格文件")
     if path.suffix.lower() not in ENDINGS:
         kinds = "、".join(ending.removeprefix(".") for ending in ENDINGS)
-        raise Invalid(f"“{path.name}”不是可以导入的文件类型，只接受 {kinds}。{_SAVE_AS}")
+        raise Invalid(f"“{path.name}”不是可以导入的文件类型，只接受 {kinds}。{SAVE_AS}")
     try:
         size = path.stat().st_size
         if size > limit * 1_000_000:
@@ -93,84 +108,82 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _read_workbook(path: Path, content: bytes, wanted: str | None) -> Sheet:
+def _read_workbook(
+    path: Path, content: bytes, wanted: str | None, resembles: Resemblance | None
+) -> Sheet:
     if content.startswith(_OLE) and _ENCRYPTED in content:
-        raise Invalid(f"“{path.name}”有打开密码，请取消密码保护后再导入")
+        raise _locked(path)
+    archive = Archive()
     if not content.startswith(_OLE):
-        check_workbook_archive(path, settings())
+        archive = check_workbook_archive(path, settings())
     try:
-        with CalamineWorkbook.from_path(str(path)) as workbook:
-            name = _sheet_name(workbook, wanted)
-            rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
+            name, notes = _sheet_name(workbook, wanted, resembles)
+            sheet = workbook.get_sheet_by_name(name)
+            merged = tuple(sheet.merged_cell_ranges or ())
+            rows = sheet.to_python(skip_empty_area=False)
     except PasswordError:
-        raise Invalid(f"“{path.name}”有打开密码，请取消密码保护后再导入") from None
+        raise _locked(path) from None
     except Invalid:
         raise
     except WorksheetNotFound:
-        raise Invalid(f"“{path.name}”中没有可以读取的工作表。{_SAVE_AS}") from None
-    except (CalamineError, OSError, ValueError):
+        raise Invalid(f"“{path.name}”中没有可以读取的工作表。{SAVE_AS}") from None
+    except (CalamineError, OSError, ValueError, OverflowError):
         raise _damaged(path) from None
     except BaseException as error:  # the reader's own panics derive from BaseException alone
         if type(error).__name__ != "PanicException":
             raise
         raise _damaged(path) from None
-    return Sheet(rows, name, is_text=False)
+    notes = [*notes, *archive.notes(name)]
+    return Sheet(rows, name, False, merged, tuple(notes), path.name)
+
+
+def _locked(path: Path) -> Invalid:
+    return Invalid(f"“{path.name}”有打开密码，请取消密码保护后再导入")
 
 
 def _damaged(path: Path) -> Invalid:
     return Invalid(
-        f"“{path.name}”已损坏或不完整，无法读取。请重新获取文件；能用 Excel 打开时，{_SAVE_AS}"
+        f"“{path.name}”已损坏或不完整，无法读取。请重新获取文件；能用 Excel 打开时，{SAVE_AS}"
     )
 
 
-def _sheet_name(workbook: CalamineWorkbook, wanted: str | None) -> str:
-    names = [data.name for data in workbook.sheets_metadata if data.typ == SheetTypeEnum.WorkSheet]
+def _sheet_name(
+    workbook: CalamineWorkbook, wanted: str | None, resembles: Resemblance | None
+) -> tuple[str, list[Note]]:
+    """The sheet to be read, and what is to be said of the others."""
+    sheets = [data for data in workbook.sheets_metadata if data.typ == SheetTypeEnum.WorkSheet]
+    names = [data.name for data in sheets]
     if not names:
         raise Invalid("文件中没有工作表，请检查是否选错文件")
-    if wanted is None:
-        return names[0]
-    if wanted not in names:
-        raise Invalid(f"没有名为“{wanted}”的工作表，文件中有：{'、'.join(names[:20])}")
-    return wanted
-
-
-def _read_text(path: Path, content: bytes, wanted: str | None) -> Sheet:
     if wanted is not None:
-        raise Invalid(f"“{path.name}”是文本表格，没有工作表“{wanted}”，请去掉工作表名称后重试")
-    text = _decoded(path, content)
-    if re.match(r"\s*<(!doctype|html|table|\?xml)", text[:500], re.IGNORECASE):
-        raise Invalid(f"“{path.name}”其实是网页或 XML 文件，不是表格。{_SAVE_AS}")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    try:
-        rows = list(reader)
-    except csv.Error:
-        line = reader.line_num
-        raise Invalid(
-            f"“{path.name}”第{line}行或之前的引号没有成对，无法读取。{_SAVE_AS}"
-        ) from None
-    return Sheet(rows, path.stem, is_text=True)
+        if wanted not in names:
+            raise Invalid(f"没有名为“{wanted}”的工作表，文件中有：{'、'.join(names[:20])}")
+        return wanted, []
+    seen = [data.name for data in sheets if data.visible == SheetVisibleEnum.Visible] or names
+    if len(seen) == 1:
+        return seen[0], []
+    likeness = {name: _likeness(workbook, name, resembles) for name in seen}
+    chosen = max(seen, key=likeness.__getitem__)
+    # As many columns again, or nearly: probably another village's list.
+    rivals = [
+        name
+        for name in seen
+        if name != chosen and likeness[name] > 1 and likeness[name] >= likeness[chosen] / 2
+    ]
+    said = [Note(None, None, f"文件有{len(seen)}张工作表，读的是“{chosen}”")]
+    if rivals:
+        others = "、".join(f"“{name}”" for name in rivals[:10])
+        message = f"工作表{others}也像是这个台账，没有读入；需要时请指定工作表另行导入"
+        said.append(Note(None, None, message, sure=False))
+    return chosen, said
 
 
-def _decoded(path: Path, content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings: tuple[str, ...] = ("utf-16",)
-    elif b"\x00" in content[:100_000]:
-        raise Invalid(f"“{path.name}”的内容不是表格，请检查是否选错文件。{_SAVE_AS}")
-    else:
-        encodings = ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Invalid(f"“{path.name}”的文字编码无法识别，请另存为 UTF-8 编码的 CSV，或 xlsx")
-
-
-def _delimiter(text: str) -> str:
-    """The mark that parts the cells of the first line with anything in it."""
-    first = next(line for line in text.splitlines() if line.strip())
-    unquoted = re.sub(r'"[^"]*"', "", first)
-    return max((",", "\t", ";"), key=unquoted.count)
+def _likeness(workbook: CalamineWorkbook, name: str, resembles: Resemblance | None) -> int:
+    rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=_GLANCE)
+    if not any(cell not in (None, "") for row in rows for cell in row):
+        return -1
+    return 0 if resembles is None else resembles(rows)
 
 
 def _check_size(sheet: Sheet) -> None:

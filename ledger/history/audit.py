@@ -87,6 +87,8 @@ ACTION_LABELS: Mapping[str, str] = {
     "delete": "移入回收站",
     "restore": "恢复",
     "import": "导入",
+    "remember_mapping": "记住对照关系",
+    "forget_mapping": "忘记对照关系",
     "replace": "重新归属区域",
     "override": "人工调整等级",
     "withdraw": "撤销人工调整",

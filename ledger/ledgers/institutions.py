@@ -15,10 +15,10 @@ T = ColumnType
 FILING = (
     Choice("licensed", "已许可", ("许可", "有许可证")),
     Choice("filed", "已备案", ("备案",)),
-    Choice("none", "未许可未备案", ("未备案", "无证无照", "未许可")),
+    Choice("none", "未许可未备案", ("未备案", "无证无照", "未许可", "无证", "无")),
 )
 PREPAID_USE = (
-    Choice("none", "未预收", ("无预收", "不预收")),
+    Choice("none", "未预收", ("无预收", "不预收", "没有预收", "无")),
     Choice("facility_gap", "弥补设施建设资金不足", ("弥补建设资金",)),
     Choice("operation", "日常运营", ("运营",)),
     Choice("irregular", "使用不规范", ("不规范",)),

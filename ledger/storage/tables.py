@@ -388,6 +388,21 @@ bulletins = Table(
 )
 Index(None, bulletins.c.scope_path, bulletins.c.ends_on)
 
+remembered_mappings = Table(
+    "remembered_mappings",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("ledger", String(40), nullable=False),
+    Column("scope_path", PathText, nullable=False, doc="whose it is"),
+    Column("fingerprint", String(64), nullable=False, doc="of the header's texts, in their order"),
+    Column("name", String(80), nullable=False),
+    Column("content", Text, nullable=False, doc="a mapping file (TOML)"),
+    Column("updated_at", Moment, nullable=False),
+    Column("updated_by", String(80), nullable=False),
+    UniqueConstraint("ledger", "scope_path", "fingerprint"),
+    sqlite_autoincrement=True,
+)
+
 saves = Table(
     "saves",
     metadata,

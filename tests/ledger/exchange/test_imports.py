@@ -17,7 +17,7 @@ from geo.crs import from_wgs84, parse_crs
 from ledger import options, records
 from ledger.access import SYSTEM, Actor, Role
 from ledger.errors import Invalid, Refused
-from ledger.exchange import exports, packed
+from ledger.exchange import exports
 from ledger.exchange.imports import ImportReport, import_file
 from ledger.exchange.mapping import FileMapping, parse_mapping
 from ledger.history import audit
@@ -473,7 +473,8 @@ def test_a_bad_file_gets_one_clear_message(
     words: str,
 ) -> None:
     # A real bomb would do as well, at a gigabyte's time.
-    monkeypatch.setattr(packed, "MOST_UNPACKED", 2_000_000)
+    monkeypatch.setenv("LEDGER_MAX_UNPACKED_MEGABYTES", "2")
+    settings.cache_clear()
     path = tmp_path / name
     if callable(content):
         content(path)

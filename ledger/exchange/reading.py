@@ -1,0 +1,94 @@
+"""Read one file for one ledger: what stands there, what was understood of it, what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.access import Action, Actor
+from ledger.columns import Ledger
+from ledger.exchange.headers import Layout, find_layout, find_rows, fingerprint_of, resemblance
+from ledger.exchange.incoming import Rows, read_rows
+from ledger.exchange.mapping import FileMapping
+from ledger.exchange.remembered import recall
+from ledger.exchange.tables_in import Sheet, read_sheet
+from ledger.exchange.understanding import LeftOut, Note, ReadCell, State
+from ledger.places.areas import current_atlas
+from ledger.storage import Store
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A file as it was understood: the sheet, where things stand in it, and its records."""
+
+    sheet: Sheet
+    layout: Layout
+    mapping: FileMapping
+    rows: Rows
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Everything that was understood rather than read plainly, cell by cell."""
+        return self.rows.notes
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """The rows below the header that are no records."""
+        return self.rows.left_out
+
+    def cells(self, key: str) -> tuple[ReadCell, ...]:
+        """One column as a wizard shows it, record by record; ``key`` is the ledger's."""
+        position, header = self.layout.columns[key], self.layout.headers[key]
+        notes = {note.row: note for note in self.notes if note.key == key and note.row}
+        wrong = {p.row: p.message for p in self.rows.problems if p.column == header}
+        found = []
+        for record in self.rows.rows:
+            row = self.sheet.rows[record.row - 1]
+            raw = row[position] if position < len(row) else None
+            state: State = "plain" if key in record.values else "blank"
+            message, note = "", notes.get(record.row)
+            if note is not None:
+                state, message = "understood" if note.sure else "doubtful", note.message
+            if (record.row, key) in self.rows.refused:
+                state, message = "refused", wrong.get(record.row, "")
+            value = record.values.get(key)
+            found.append(ReadCell(record.row, key, header, raw, value, state, message))
+        return tuple(found)
+
+
+def read_file(
+    store: Store,
+    actor: Actor,
+    ledger: Ledger,
+    path: Path,
+    *,
+    sheet: str | None = None,
+    mapping: FileMapping | None = None,
+) -> Reading:
+    """Read a file for a ledger; nothing is written.
+
+    Without a ``mapping`` the one remembered for this header is used, if there is one. Without a
+    ``sheet`` the one that most resembles the ledger is read.
+
+    Raises
+    ------
+    Refused
+        If the actor may not import.
+    Invalid
+        If the file as a whole cannot be read; single cells are problems of the reading.
+    """
+    actor.require(Action.IMPORT, ledger.key)
+    asked = mapping or FileMapping()
+    table = read_sheet(path, sheet, lambda rows: resemblance(rows, ledger, asked))
+    notes: list[Note] = []
+    header = None
+    if mapping is None:
+        header = find_rows(table, ledger, asked)
+        kept = recall(store, actor, ledger, fingerprint_of(header.labels))
+        if kept is not None:
+            asked = kept.mapping
+            notes.append(Note(None, None, f"按记住的对照关系“{kept.name}”读入"))
+    layout = find_layout(table, ledger, asked, header)
+    rows = read_rows(table, layout, ledger, asked, current_atlas(store), actor)
+    rows = Rows(rows.rows, rows.problems, rows.refused, rows.left_out, (*notes, *rows.notes))
+    return Reading(table, layout, asked, rows)

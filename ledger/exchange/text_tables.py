@@ -1,0 +1,50 @@
+"""Text tables: which encoding, which mark between cells, and their rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+from ledger.errors import Invalid
+
+SAVE_AS = "请在 Excel 或 WPS 中另存为“Excel 工作簿(.xlsx)”后再导入"
+# Cells are checked against a limit of our own, with their row and column.
+csv.field_size_limit(2**30)
+
+
+def read_text_rows(path: Path, content: bytes) -> list[list[str]]:
+    """The rows of a text table. Raises `Invalid` when it is none."""
+    text = _decoded(path, content)
+    if re.match(r"\s*<(!doctype|html|table|\?xml)", text[:500], re.IGNORECASE):
+        raise Invalid(f"“{path.name}”其实是网页或 XML 文件，不是表格。{SAVE_AS}")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    try:
+        rows = list(reader)
+    except csv.Error:
+        line = reader.line_num
+        raise Invalid(f"“{path.name}”第{line}行或之前的引号没有成对，无法读取。{SAVE_AS}") from None
+    return rows
+
+
+def _decoded(path: Path, content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings: tuple[str, ...] = ("utf-16",)
+    elif b"\x00" in content[:100_000]:
+        raise Invalid(f"“{path.name}”的内容不是表格，请检查是否选错文件。{SAVE_AS}")
+    else:
+        encodings = ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Invalid(f"“{path.name}”的文字编码无法识别，请另存为 UTF-8 编码的 CSV，或 xlsx")
+
+
+def _delimiter(text: str) -> str:
+    """The mark that parts the cells of the first line with anything in it."""
+    first = next(line for line in text.splitlines() if line.strip())
+    unquoted = re.sub(r'"[^"]*"', "", first)
+    return max((",", "\t", ";"), key=unquoted.count)
