@@ -58,7 +58,8 @@ def _binned(values: pd.Series[Any], hidden: pd.Series[Any], *, whole: bool) -> L
     """Five classes with about as many areas in each, from few to many."""
     there = values.dropna()
     borders = np.unique(np.quantile(there, (0.2, 0.4, 0.6, 0.8))) if len(there) else np.zeros(0)
-    borders = np.unique(np.ceil(borders) if whole else np.round(borders, 2))
+    decimals = 2 if len(there) and there.max() >= 1 else 3
+    borders = np.unique(np.ceil(borders) if whole else np.round(borders, decimals))
     borders = borders[borders > (there.min() if len(there) else 0)]
     place = np.searchsorted(borders, values.fillna(0).to_numpy(), side="right")
     classes = {
@@ -88,8 +89,8 @@ def _words(borders: np.ndarray, there: pd.Series[Any], *, whole: bool) -> list[s
             for low, high in zip(lows, highs, strict=True)
         ]
     if not len(borders):
-        return [f"{there.max():.2f}"]
-    ends = [f"{border:.2f}" for border in borders]
+        return [rate_text(there.max())]
+    ends = [rate_text(border) for border in borders]
     between = [f"{low}–{high}" for low, high in pairwise(ends)]
     return [f"{ends[0]}以下", *between, f"{ends[-1]}及以上"]
 
@@ -101,7 +102,7 @@ def note_of(row: Mapping[Any, Any]) -> list[str]:
     if not pd.isna(row["expected"]):
         lines[0] += f"，按人口应为{expected_words(row['expected'])}"
     if not pd.isna(row["rate"]):
-        lines.append(f"每千人{row['rate']:.2f}件，平滑后{row['eb_rate']:.2f}件")
+        lines.append(f"每千人{rate_text(row['rate'])}件，平滑后{rate_text(row['eb_rate'])}件")
     lines.append(HotspotClass(str(row["gi_class"])).label)
     return lines
 
@@ -113,7 +114,12 @@ def sign_of(layer: str, row: Mapping[Any, Any]) -> str:
         return "" if kind is HotspotClass.NONE else kind.label
     if layer == COUNT:
         return f"{count_text(None if pd.isna(row['count']) else int(row['count']))}件"
-    return "" if pd.isna(row[layer]) else f"{row[layer]:.2f}"
+    return "" if pd.isna(row[layer]) else rate_text(row[layer])
+
+
+def rate_text(rate: float) -> str:
+    """A rate per 1,000 with as many decimals as tell small ones apart."""
+    return f"{rate:.2f}" if rate >= 1 else f"{rate:.3f}"
 
 
 def expected_words(expected: float) -> str:

@@ -19,7 +19,7 @@ from ledger.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
 from ledger.statistics.small_counts import LEAST, count_text
 from ledger.statistics.wording import explain
 from ledger.timing.periods import Period
-from pages._ui.hotspot_legend import expected_words
+from pages._ui.hotspot_legend import expected_words, rate_text
 from pages._ui.hotspot_view import HotspotView, rows_link
 from pages._ui.text import plain, safe
 
@@ -115,7 +115,7 @@ def _table(answer: Answer) -> str:
     rows = []
     table = answer.seen.table.sort_index()
     for code, row in list(table.iterrows())[:TABLED]:
-        rate = "—" if pd.isna(row["rate"]) else f"{row['rate']:.2f}"
+        rate = _rate(row["rate"])
         rows.append(
             f"<tr><td>{safe(answer.names[str(code)])}</td><td>{safe(_count(row['count']))}</td>"
             f"<td>{rate}</td><td>{HotspotClass(str(row['gi_class'])).label}</td></tr>"
@@ -233,4 +233,4 @@ def _count(value: Any) -> str:
 
 
 def _rate(value: Any) -> str:
-    return "—" if pd.isna(value) else f"{value:.2f}"
+    return "—" if pd.isna(value) else rate_text(value)

@@ -59,7 +59,9 @@ def show_hotspots(actor: Actor) -> None:
         st.query_params.from_dict(write_view(wanted, top))
 
     try:
-        answer = hotspots(store, actor, view.request)
+        # A place that is always there: what comes and goes in it must not mount the map anew.
+        with st.container(key="hot-busy"), st.spinner("正在统计各区域，第一次需要几秒…"):
+            answer = hotspots(store, actor, view.request)
     except LedgerError as error:
         guard.refused(error)
         _way_out(actor, atlas, go)
