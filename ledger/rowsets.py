@@ -162,7 +162,7 @@ def _appeared(table: Table, text: str) -> ColumnElement[bool]:
 
 def _assessed(day: date) -> Select[Any]:
     """Every institution's tier by its last assessment until the end of a day."""
-    _, after = moments_of(Period(day, day))
+    after = datetime.combine(day + timedelta(days=1), time(), OFFICE)
     last = (
         select(func.max(assessments.c.id).label("id"))
         .where(assessments.c.ledger == "institutions", assessments.c.at < after)

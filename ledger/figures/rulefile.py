@@ -218,8 +218,7 @@ def _bounds(
 def _choice(table: Table, field: str, key: str, given: Any, ledger: Ledger) -> Term:
     """``"filled"``, ``"blank"``, ``true``, ``false``, one choice or several."""
     if given in ("filled", "blank"):
-        _column(table, field, key, ledger, set(ColumnType), "列")
-        return Term(key, "blank" if given == "blank" else "not_blank")
+        return _filled(_column(table, field, key, ledger, set(ColumnType), "列"), given)
     if isinstance(given, bool):
         _column(table, field, key, ledger, {ColumnType.TRI}, "是否列")
         return Term(key, "in", (given,))

@@ -1,0 +1,50 @@
+"""The figures page in a browser: a number opens exactly its rows; charts are drawn; three sizes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ledger.identity.accounts import DEMO_PASSWORD
+from ledger.timing import clock
+from ledger.timing.periods import period_of
+from tests.browser.conftest import sign_in_as, wait_until_idle
+
+SIZES = ((1280, 800), (1024, 768), (768, 1024))
+OPENED = ("repeat_rate", "timely_acceptance", "first_time_resolution", "tier_4", "leads_registered")
+
+
+def test_a_number_opens_the_rows_that_it_counted(page: Page) -> None:
+    sign_in_as(page, "xianling", DEMO_PASSWORD)
+    period = period_of("month", clock.today()).previous()
+    address = f"/figures?period={period.text}&figure=satisfaction"
+    for key in OPENED:
+        page.goto(address)
+        wait_until_idle(page)
+        card = page.locator(f"#figure-{key}, .card:has(a.big[data-figure='{key}'])").first
+        number = card.locator("a.big")
+        fraction = card.locator(".fraction")
+        text = (fraction if fraction.count() else number).inner_text()
+        expected = re.search(r"[\d,]+", text)
+        assert expected is not None
+        number.click()
+        page.wait_for_url(lambda url: "/figures" not in url)
+        wait_until_idle(page)
+        shown = page.locator(".st-key-keynumber-all, [class*=st-key-keynumber-all]").first
+        expect(shown).to_contain_text(expected[0] + " ")
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_charts_stand_beside_the_numbers_at_every_size(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    sign_in_as(page, "lingdao", DEMO_PASSWORD)
+    page.goto("/figures")
+    wait_until_idle(page)
+    expect(page.locator("[data-testid=stVegaLiteChart] canvas, .vega-embed svg")).to_have_count(2)
+    wide = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+    assert wide <= 0
+    summary = page.locator(".card summary").first
+    summary.click()
+    expect(page.locator(".card details[open]").first).to_contain_text("依据：")
