@@ -109,9 +109,7 @@ class RowKinds:
             return "重复的表头"
         lone = len(texts) == 1 or self._reaches_far(at, first_at)
         before = [text for i, text in texts if self._title is None or i <= self._title][:4]
-        if any(_TOTAL.fullmatch(_no_blanks(text)) for text in before) and (
-            not title or _TOTAL.fullmatch(_no_blanks(title)) is not None
-        ):
+        if any(_is_total(text) for text in before) and (not title or _is_total(title)):
             return "合计或小计行"
         if any(_SIGNATURE.fullmatch(_no_blanks(text)) for _, text in texts[:2]) and (
             len(texts) <= 8
@@ -152,3 +150,7 @@ def _head(row: Sequence[Any]) -> list[tuple[int, Any]]:
 
 def _no_blanks(text: str) -> str:
     return re.sub(r"\s+", "", text)
+
+
+def _is_total(text: str) -> bool:
+    return _TOTAL.fullmatch(_no_blanks(text).rstrip(":")) is not None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+from itertools import islice
 from pathlib import Path
 
 from ledger.errors import Invalid
 
 SAVE_AS = "请在 Excel 或 WPS 中另存为“Excel 工作簿(.xlsx)”后再导入"
+_GLANCE = 20
 # Cells are checked against a limit of our own, with their row and column.
 csv.field_size_limit(2**30)
 
@@ -44,7 +46,11 @@ def _decoded(path: Path, content: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The mark that parts the cells of the first line with anything in it."""
-    first = next(line for line in text.splitlines() if line.strip())
-    unquoted = re.sub(r'"[^"]*"', "", first)
-    return max((",", "\t", ";"), key=unquoted.count)
+    """The mark that parts cells in most of the first lines: a title line has none."""
+    first = [re.sub(r'"[^"]*"', "", line) for line in islice(io.StringIO(text), _GLANCE)]
+
+    def use(mark: str) -> tuple[int, int]:
+        counts = [line.count(mark) for line in first]
+        return sum(map(bool, counts)), sum(counts)
+
+    return max((",", "\t", ";"), key=use)
