@@ -236,6 +236,16 @@ def _choice(table: Table, field: str, key: str, given: Any, ledger: Ledger) -> T
     return Term(key, "in", tuple(cast("list[Given]", chosen)))
 
 
+def _filled(column: Column, given: str) -> Term:
+    """Filled or blank, in the way in which a ledger's page can filter the column."""
+    if column.type not in (ColumnType.CHOICE, ColumnType.TRI):
+        return Term(column.key, "blank" if given == "blank" else "not_blank")
+    if given == "blank":
+        return Term(column.key, "in", (None,))
+    filled: list[Given] = [choice.key for choice in column.choices] or [True, False]
+    return Term(column.key, "in", tuple(filled))
+
+
 def _column(table: Table, field: str, key: str, ledger: Ledger, types: Any, meaning: str) -> Column:
     column = ledger.by_key.get(key)
     if column is None or column.sensitivity == "protected":
