@@ -34,6 +34,7 @@ SETTLE_MS = 2500  # maps go on drawing after the page stands still
 PICTURES = {
     "map": ("lingdao", "/map", DESKTOP),
     "hotspots": ("xianling", "/hotspots?area=990101101208", DESKTOP),
+    "figures": ("xianling", "/figures?figure=timely_acceptance", DESKTOP),
     "todo": ("jingban", "/todo", DESKTOP),
     "institutions": ("jingban", "/institutions", DESKTOP),
     "record": ("jingban", "/institutions?record={worst}", DESKTOP),
