@@ -25,9 +25,13 @@ from ledger.access import Action, Actor
 from ledger.columns import Ledger
 from ledger.effects import write
 from ledger.errors import Invalid, Problem
+from ledger.exchange.comparison import Comparison
+from ledger.exchange.headers import Layout
+from ledger.exchange.incoming import Rows
 from ledger.exchange.mapping import FileMapping
 from ledger.exchange.planning import Plan, Planner, existing_records
-from ledger.exchange.reading import Reading, read_file
+from ledger.exchange.reading import read_file
+from ledger.exchange.round_trip import compare, take_over
 from ledger.exchange.understanding import LeftOut, Note, summed_up
 from ledger.history import audit
 from ledger.ledgers import ledger_named
@@ -36,6 +40,8 @@ from ledger.references import resolve
 from ledger.saving import Draft, seal_protected
 from ledger.storage import Store
 from ledger.surroundings import surroundings_of
+
+_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -85,8 +91,13 @@ def import_file(
     ledger = ledger_named(ledger_key)
     if ledger.geometry == "polygon":
         raise Invalid("区域不用表格导入，请用 areas load 或“区域”页载入边界文件")
+    if mapping is None:
+        comparison = compare(store, actor, ledger.key, path, sheet=sheet)
+        if comparison is not None:
+            return _come_back(store, actor, comparison, dry_run, accept_valid)
     reading = read_file(store, actor, ledger, path, sheet=sheet, mapping=mapping)
     understood, layout, rows = reading.mapping, reading.layout, reading.rows
+    del reading  # the raw cells of a large file are a quarter of what it needs
     atlas = current_atlas(store)
     if not rows.rows:
         raise Invalid(f"“{path.name}”的表头(第{layout.header + 1}行)下面没有数据行")
@@ -100,15 +111,41 @@ def import_file(
 
         plan = Planner(actor, ledger, layout, understood, atlas, existing, settle).plan(rows)
         wanted = not dry_run and (accept_valid or not plan.rejected)
-        report = _report(plan, reading, written=wanted, shown=dry_run)
+        report = _report(plan, rows, layout, written=wanted, shown=dry_run)
         if wanted:
+            rows.rows.clear()
             _carry_out(store, connection, actor, ledger, plan, report, path, atlas)
     return report
 
 
-def _report(plan: Plan, reading: Reading, *, written: bool, shown: bool) -> ImportReport:
+def _come_back(
+    store: Store, actor: Actor, comparison: Comparison, dry_run: bool, accept_valid: bool
+) -> ImportReport:
+    """A workbook that was exported here is compared three ways; what is unsettled is rejected."""
+    problems = comparison.problems
+    rejected = {problem.row for problem in problems}
+    new, changed = comparison.waiting(rejected)
+    wanted = not dry_run and (accept_valid or not rejected)
+    if wanted:
+        done = take_over(store, actor, comparison, leave_out=True)
+        new, changed = done.created, done.updated
+    return ImportReport(
+        read=comparison.read,
+        created=new if wanted or dry_run else 0,
+        updated=changed if wanted or dry_run else 0,
+        unchanged=comparison.read - new - changed - len(rejected),
+        rejected=len(rejected),
+        outside=len({problem.row for problem in comparison.warnings}),
+        problems=tuple(
+            sorted([*problems, *comparison.warnings], key=lambda problem: problem.row or 0)
+        ),
+        ignored=comparison.ignored,
+        written=wanted,
+    )
+
+
+def _report(plan: Plan, rows: Rows, layout: Layout, *, written: bool, shown: bool) -> ImportReport:
     """``shown``: a dry run tells what would be written; a refused file wrote nothing."""
-    layout = reading.layout
     places = {**layout.columns, **layout.extra}
     position = {layout.headers[key]: at for key, at in places.items()}
 
@@ -116,7 +153,7 @@ def _report(plan: Plan, reading: Reading, *, written: bool, shown: bool) -> Impo
         return problem.row or 0, position.get(problem.column or "", len(position))
 
     return ImportReport(
-        read=len(reading.rows.rows),
+        read=len(rows.rows),
         created=plan.created if written or shown else 0,
         updated=plan.updated if written or shown else 0,
         unchanged=plan.unchanged,
@@ -125,8 +162,8 @@ def _report(plan: Plan, reading: Reading, *, written: bool, shown: bool) -> Impo
         problems=tuple(sorted(plan.problems, key=order)),
         ignored=layout.ignored,
         written=written,
-        notes=summed_up(reading.rows.notes),
-        left_out=reading.rows.left_out,
+        notes=summed_up(rows.notes),
+        left_out=rows.left_out,
     )
 
 
@@ -150,5 +187,8 @@ def _carry_out(
     )
     audit.append(connection, actor, [entry], batch=batch)
     surroundings = surroundings_of(store, connection, atlas)
-    drafts = [draft for _, draft in plan.drafts]
-    write(connection, actor, ledger, drafts, surroundings, batch=batch)
+    # In portions, so that what is written is not held all at once as rows, log and judgements.
+    waiting = plan.drafts
+    for start in range(0, len(waiting), _AT_ONCE):
+        portion = [draft for _, draft in waiting[start : start + _AT_ONCE]]
+        write(connection, actor, ledger, portion, surroundings, batch=batch)
