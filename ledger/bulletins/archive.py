@@ -26,7 +26,7 @@ from ledger.errors import Conflict, Invalid, NotFound, StorageError
 from ledger.history import audit
 from ledger.numbering import counted_on
 from ledger.storage import Store
-from ledger.storage.tables import bulletins as table
+from ledger.storage.own_tables import bulletins as table
 from ledger.timing import clock
 
 State = Literal["draft", "issued", "superseded"]

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from ledger.bulletins.kinds import number_label
 from ledger.bulletins.model import Block, Content, Heading, Picture, Section, Table, Text
 from ledger.timing.clock import OFFICE
+from ledger.timing.periods import Period
 
 NEXT_STEPS = "下一步工作"
 NOT_FILLED_IN = "（待填写）"
@@ -57,12 +58,20 @@ def outline_of(paper: Paper) -> Outline:
     day = (paper.issued_at or paper.made_at).astimezone(OFFICE).date()
     return Outline(
         content.title,
-        (f"{paper.label}{draft}", f"（{content.period.label}）"),
+        (f"{paper.label}{draft}", f"（{days_in_words(content.period)}）"),
         tuple(_numbered(sections)),
         "附件：主要指标和清单（电子表格）" if content.tables else "",
         content.office or content.scope_name,
         day_in_words(day),
     )
+
+
+def days_in_words(period: Period) -> str:
+    """The days of a bulletin; a week by its days, for its number says little to a reader."""
+    if period.kind != "week":
+        return period.label
+    span = period.span_label
+    return span if period.start.year != period.end.year else f"{period.start.year}年{span}"
 
 
 def day_in_words(day: date) -> str:

@@ -13,7 +13,7 @@ from ledger.access import ROOT_PATH, Action, Actor
 from ledger.bulletins import archive
 from ledger.bulletins.archive import LONGEST_STEPS, Bulletin, Entry
 from ledger.bulletins.kinds import KINDS, covered
-from ledger.bulletins.outline import outline_of
+from ledger.bulletins.outline import days_in_words, outline_of
 from ledger.errors import LedgerError
 from ledger.timing import clock
 from ledger.timing.periods import Period
@@ -77,7 +77,7 @@ def _link(entry: Entry, text: str) -> str:
 
 
 def _days(entry: Entry) -> str:
-    return Period(entry.starts_on, entry.ends_on).label
+    return days_in_words(Period(entry.starts_on, entry.ends_on))
 
 
 def _who(name: str | None, at: datetime | None) -> str:
@@ -141,9 +141,13 @@ def _make(actor: Actor, kind: str, until: date, scope: str) -> None:
 
 
 def _show_one(actor: Actor, bulletin_id: int) -> None:
-    st.html(f'{style()}<p class="bulletins"><a href="bulletins" target="_self">← 全部通报</a></p>')
-    found = archive.read(guard.store(), actor, bulletin_id)
-    st.markdown(f"# {notices.plain(found.entry.label)}")
+    back = '<p class="bulletins"><a href="bulletins" target="_self">← 全部通报</a></p>'
+    try:
+        found = archive.read(guard.store(), actor, bulletin_id)
+    except LedgerError:
+        st.html(style() + back)
+        raise
+    st.html(f'{style()}{back}<h1 class="bulletin-title">{safe(found.entry.label)}</h1>')
     notices.show_kept()
     left, right = st.columns([2, 1], gap="medium")
     with right:

@@ -16,7 +16,7 @@ from ledger.errors import Conflict, Invalid, NotFound, Refused, StorageError
 from ledger.history import audit
 from ledger.history.logbook import read_log
 from ledger.storage import Store
-from ledger.storage.tables import bulletins
+from ledger.storage.own_tables import bulletins
 from tests.ledger.bulletins.office import UNTIL, on
 from tests.ledger.conftest import COUNTY, EAST, WEST, WEST_VILLAGE, actor
 

@@ -13,7 +13,8 @@ from docx.oxml.ns import qn
 from ledger.bulletins import layout
 from ledger.bulletins.document import word_file
 from ledger.bulletins.model import Content, Field, Heading, Section, Table, Text
-from ledger.bulletins.outline import Paper, outline_of
+from ledger.bulletins.outline import Paper, days_in_words, outline_of
+from ledger.timing.periods import Period
 
 MADE = datetime(2026, 5, 31, 8, tzinfo=UTC)
 
@@ -112,7 +113,7 @@ def test_tables_repeat_their_header_and_keep_rows_whole(document) -> None:
 def test_the_order_of_the_paper(document) -> None:
     texts = [p.text for p in document.paragraphs if p.text]
     assert texts[:5] == ["甲云镇周报", "2026年第12期", texts[2], "一、总体情况", "（一）机构"]
-    assert texts[2] == "（2026年第22周(5月25日至31日)）"
+    assert texts[2] == "（2026年5月25日至5月31日）"
     assert texts[-6:] == [
         "三、下一步工作",
         "一是督促。",
@@ -123,6 +124,20 @@ def test_the_order_of_the_paper(document) -> None:
     ]
     right = document.paragraphs[-1]._p.pPr.ind.get(qn("w:rightChars"))
     assert right == "400", "the date stands four characters from the right edge (7.3.5)"
+
+
+def test_the_days_of_a_bulletin_are_named_as_people_do() -> None:
+    days = [
+        ("2026-05-25", "2026-05-31", "2026年5月25日至5月31日"),
+        ("2025-12-29", "2026-01-04", "2025年12月29日至2026年1月4日"),
+        ("2026-05-31", "2026-05-31", "2026年5月31日"),
+        ("2026-05-16", "2026-05-31", "2026年5月下半月"),
+        ("2026-05-01", "2026-05-31", "2026年5月"),
+        ("2026-05-06", "2026-05-20", "2026年5月6日至5月20日"),
+    ]
+    for start, end, said in days:
+        period = Period(date.fromisoformat(start), date.fromisoformat(end))
+        assert days_in_words(period) == said
 
 
 def test_a_draft_says_so_and_asks_for_its_next_steps() -> None:
