@@ -16,7 +16,7 @@ from ledger.history import audit
 from ledger.ledgers import ledger_named
 from ledger.records import owned
 from ledger.storage import Store
-from ledger.storage.tables import attachments as table
+from ledger.storage.own_tables import attachments as table
 from ledger.timing import clock
 
 MOST_BYTES = 8 * 1024 * 1024

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, insert, select, update
 
 from ledger.columns import Ledger
-from ledger.storage.tables import LEDGER_TABLES, counters
+from ledger.storage.own_tables import counters
+from ledger.storage.tables import LEDGER_TABLES
 
 
 def next_ids(connection: Connection, ledger: Ledger, count: int) -> range:

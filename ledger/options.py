@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from ledger.storage.tables import options as table
+from ledger.storage.own_tables import options as table
 
 
 def read(connection: Connection, key: str, default: Any = None) -> Any:

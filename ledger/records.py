@@ -23,7 +23,8 @@ from ledger.places.areas import current_atlas
 from ledger.query import Page, Selection, find
 from ledger.saving import Draft, arrange
 from ledger.storage import Store
-from ledger.storage.tables import LEDGER_TABLES, saves
+from ledger.storage.own_tables import saves
+from ledger.storage.tables import LEDGER_TABLES
 from ledger.surroundings import surroundings_of
 from ledger.timing import clock
 

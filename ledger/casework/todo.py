@@ -48,7 +48,8 @@ from ledger.casework.workflow import WORKFLOWS
 from ledger.history import audit
 from ledger.places.areas import current_atlas
 from ledger.storage import Store
-from ledger.storage.tables import LEDGER_TABLES, changes, sessions
+from ledger.storage.own_tables import sessions
+from ledger.storage.tables import LEDGER_TABLES, changes
 from ledger.surroundings import surroundings_of
 from ledger.timing import clock
 

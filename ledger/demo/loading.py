@@ -29,7 +29,8 @@ from ledger.history import audit
 from ledger.identity.accounts import DEMO_PASSWORD, add_user
 from ledger.places.area_loading import AreaFile, load_areas
 from ledger.storage import Store
-from ledger.storage.tables import areas, backdrop, institutions, petitions, users
+from ledger.storage.own_tables import backdrop, users
+from ledger.storage.tables import areas, institutions, petitions
 from ledger.timing import clock
 
 OPTION = "demo"

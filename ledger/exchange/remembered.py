@@ -20,7 +20,7 @@ from ledger.exchange.mapping import FileMapping, parse_mapping
 from ledger.exchange.mapping_text import mapping_text
 from ledger.history import audit
 from ledger.storage import Store
-from ledger.storage.tables import remembered_mappings as table
+from ledger.storage.own_tables import remembered_mappings as table
 from ledger.timing import clock
 
 _LONGEST_NAME = 40

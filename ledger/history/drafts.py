@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select
 from ledger.access import Actor
 from ledger.errors import Invalid
 from ledger.storage import Store
-from ledger.storage.tables import drafts as table
+from ledger.storage.own_tables import drafts as table
 from ledger.timing import clock
 
 _MOST_CHARACTERS = 200_000

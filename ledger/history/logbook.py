@@ -18,7 +18,8 @@ from ledger.access import ROOT_PATH, Action, Actor, under
 from ledger.history import audit
 from ledger.places.areas import in_force
 from ledger.storage import Store
-from ledger.storage.tables import LEDGER_TABLES, areas, bulletins, changes, users
+from ledger.storage.own_tables import bulletins, users
+from ledger.storage.tables import LEDGER_TABLES, areas, changes
 from ledger.timing import clock
 
 

@@ -35,7 +35,8 @@ from ledger.identity.users import (
 )
 from ledger.places.areas import in_force
 from ledger.storage import Store
-from ledger.storage.tables import areas, sessions, users
+from ledger.storage.own_tables import sessions, users
+from ledger.storage.tables import areas
 from ledger.timing import clock
 
 __all__ = [

@@ -22,8 +22,8 @@ from ledger.identity.presence import Presence
 from ledger.identity.users import User, as_actor, as_user, log, user_in, users_query
 from ledger.settings import settings
 from ledger.storage import Store
-from ledger.storage.tables import sessions as table
-from ledger.storage.tables import users
+from ledger.storage.own_tables import sessions as table
+from ledger.storage.own_tables import users
 from ledger.timing import clock
 
 _FORM_SECRET = "form_secret"  # noqa: S105 - the name of an option, not a secret

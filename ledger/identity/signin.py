@@ -25,7 +25,7 @@ from ledger.identity.users import (
 )
 from ledger.settings import settings
 from ledger.storage import Store
-from ledger.storage.tables import users
+from ledger.storage.own_tables import users
 from ledger.timing import clock
 
 _STRANGER = Actor("(未登录)", None, "", NOWHERE_PATH)

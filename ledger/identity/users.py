@@ -15,7 +15,8 @@ from ledger.errors import Invalid, NotFound, Problem
 from ledger.history import audit
 from ledger.places.areas import in_force
 from ledger.storage import Store
-from ledger.storage.tables import areas, users
+from ledger.storage.own_tables import users
+from ledger.storage.tables import areas
 from ledger.timing import clock
 
 WHOLE_TREE = "*"

@@ -32,7 +32,7 @@ from ledger.errors import LedgerError, NotFound
 from ledger.history import audit
 from ledger.places import areas
 from ledger.storage import Store
-from ledger.storage.tables import backdrop
+from ledger.storage.own_tables import backdrop
 from pages._database import store as open_store
 from pages._web.basemap import read_basemap
 from pages._web.gate import actor_of_request

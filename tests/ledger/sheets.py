@@ -12,7 +12,7 @@ import xlsxwriter
 from sqlalchemy import select
 
 from ledger.storage import Store
-from ledger.storage.tables import metadata
+from ledger.storage.schema import metadata
 
 HEADER = ("编号", "机构名称", "经度", "纬度", "床位数")
 # In the small county of conftest: west grid, east grid, village in the south-east.

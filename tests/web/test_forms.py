@@ -13,7 +13,7 @@ from ledger.access import SYSTEM, Role
 from ledger.identity import accounts, sessions, signin
 from ledger.identity.users import User
 from ledger.storage import Store
-from ledger.storage.tables import users
+from ledger.storage.own_tables import users
 from pages._web.forms import FORM_COOKIE, SESSION_COOKIE
 from pages._web.local import local_path
 from tests.people import OTHER_PASSWORD, PASSWORD, make_user

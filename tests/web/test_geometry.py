@@ -12,7 +12,8 @@ from geo.crs import GCJ02, from_wgs84
 from ledger import options, records
 from ledger.access import Role
 from ledger.storage import Store
-from ledger.storage.tables import areas, backdrop
+from ledger.storage.own_tables import backdrop
+from ledger.storage.tables import areas
 from pages._ui.map import areas_url, backdrop_url, points_url
 from pages._web import geometry
 from tests.ledger.conftest import (  # noqa: F401 - fixtures among them

@@ -36,7 +36,7 @@ from ledger.errors import Conflict, Invalid, NotFound, Refused
 from ledger.identity.accounts import add_user
 from ledger.ledgers import LEDGERS
 from ledger.storage import Store
-from ledger.storage.tables import sessions
+from ledger.storage.own_tables import sessions
 from ledger.timing import clock
 from tests.ledger.conftest import EAST, EAST_SOUTH, WEST, WEST_GRID, WEST_VILLAGE, actor
 

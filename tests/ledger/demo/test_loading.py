@@ -18,7 +18,7 @@ from ledger.places.areas import current_atlas
 from ledger.query import Condition, Selection
 from ledger.records import search
 from ledger.storage import Store, backup, migrate, open_store
-from ledger.storage.tables import backdrop
+from ledger.storage.own_tables import backdrop
 from tests.ledger.sheets import fingerprint
 
 

@@ -10,7 +10,8 @@ from ledger.errors import Invalid, NotFound, Refused
 from ledger.history import audit
 from ledger.identity import accounts, passwords, sessions, signin
 from ledger.storage import Store
-from ledger.storage.tables import areas, users
+from ledger.storage.own_tables import users
+from ledger.storage.tables import areas
 from tests.ledger.conftest import EAST, WEST, WEST_VILLAGE, path_of
 from tests.people import OTHER_PASSWORD, PASSWORD, make_user, quick_hashing, token_of  # noqa: F401
 

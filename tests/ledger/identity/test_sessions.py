@@ -12,8 +12,8 @@ from ledger.errors import NotFound, Refused
 from ledger.identity import accounts, presence, sessions
 from ledger.settings import settings
 from ledger.storage import Store
-from ledger.storage.tables import sessions as table
-from ledger.storage.tables import users
+from ledger.storage.own_tables import sessions as table
+from ledger.storage.own_tables import users
 from tests.ledger.conftest import EAST, WEST, path_of
 from tests.people import (
     SetClock,

@@ -12,7 +12,7 @@ from ledger.identity import accounts, passwords, sessions
 from ledger.identity.signin import SignInRefused, authenticate, change_password
 from ledger.settings import settings
 from ledger.storage import Store
-from ledger.storage.tables import users
+from ledger.storage.own_tables import users
 from ledger.timing import clock
 from tests.people import (
     OTHER_PASSWORD,

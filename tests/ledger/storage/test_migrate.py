@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from ledger.errors import StorageError
 from ledger.storage import Store, migrate, open_store, schema_state
-from ledger.storage.tables import metadata
+from ledger.storage.schema import metadata
 
 
 @pytest.fixture
