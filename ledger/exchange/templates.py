@@ -1,7 +1,8 @@
 """The empty workbook of a ledger, to be filled in by villages and read by the import.
 
-First sheet: header, one validated column per declared column. Second sheet: 填表说明 with what
-may stand in each column and an example.
+First sheet: header, one validated column per declared column; the header is protected, the cells
+below are open. Second sheet: 示例, rows filled in as they should be, marked as examples in 编号 so
+that an import leaves them out even when they are copied. Third: 填表说明.
 """
 
 from __future__ import annotations
@@ -13,9 +14,25 @@ from typing import Any
 from ledger.columns import Column, ColumnType, Ledger
 from ledger.errors import Invalid
 from ledger.exchange.tables_out import header_of
-from ledger.exchange.workbooks import header_format, new_workbook, text_width
+from ledger.exchange.workbooks import header_format, lay_out_print, new_workbook, text_width
 
 _ROWS = 5000
+_PRINTED_ROWS = 40
+EXAMPLE = "示例"
+_EXAMPLE_ROWS = 2
+# What may be done on the protected sheet: no password, so that who must can take it off.
+_OPEN = dict.fromkeys(
+    (
+        "format_cells",
+        "format_columns",
+        "format_rows",
+        "insert_rows",
+        "delete_rows",
+        "sort",
+        "autofilter",
+    ),
+    True,
+)
 # Excel's limits for a list written into the rule itself and for the message beside a cell.
 _LONGEST_LIST = 255
 _LONGEST_MESSAGE = 250
@@ -50,7 +67,8 @@ _EXAMPLES: Mapping[ColumnType, str] = {
     ColumnType.PHONE: "000-81234567",
 }
 _NOTES = (
-    "请在“填写”表中填写，一行一条；不要改动表头文字，可以删去不用的列。",
+    "请在“填写”表中填写，一行一条；表头已锁定(无密码，审阅—撤销工作表保护可解除)，不要改动表头文字。",
+    "“示例”表是填写样例；编号以“示例”开头的行导入时自动略过。",
     "带 * 的列必须填写。不清楚的格请留空，不要填 0、“无”或“/”。",
     "编号留空即为新增；填写已有编号则更新该条记录，空白格不改动原值。",
     "坐标按 WGS84 或 CGCS2000 填写；从手机地图抄来的坐标多为 GCJ-02 或 BD-09，请在导入时选明。",
@@ -68,6 +86,7 @@ def template(ledger: Ledger) -> bytes:
     columns = ledger.editable
     with new_workbook(f"{ledger.label}导入模板") as (content, workbook):
         sheet = workbook.add_worksheet("填写")
+        examples = workbook.add_worksheet("示例")
         guide = workbook.add_worksheet("填表说明")
         lists = workbook.add_worksheet("选项")
         lists.hide()
@@ -77,6 +96,10 @@ def template(ledger: Ledger) -> bytes:
             rule = _validation(column, _list_of(lists, at, column))
             sheet.data_validation(1, at, _ROWS, at, rule)
         sheet.freeze_panes(1, 2)
+        sheet.protect("", _OPEN)
+        widths = [_width(column) for column in columns]
+        lay_out_print(sheet, widths, rows=_PRINTED_ROWS, header=0, frozen=2)
+        _write_examples(workbook, examples, columns)
         _write_guide(workbook, guide, ledger)
         sheet.activate()
     return content.getvalue()
@@ -101,17 +124,21 @@ def _width(column: Column) -> float:
 
 
 def _format(workbook: Any, column: Column) -> Any:
+    """How the cells below a header look: open on a protected sheet, codes as text."""
+    return workbook.add_format({"num_format": _number_format(column), "locked": False})
+
+
+def _number_format(column: Column) -> str:
     if column.type in (ColumnType.DATE, ColumnType.MOMENT):
-        clock = " hh:mm" if column.type is ColumnType.MOMENT else ""
-        return workbook.add_format({"num_format": f"yyyy-mm-dd{clock}"})
+        return "yyyy-mm-dd hh:mm" if column.type is ColumnType.MOMENT else "yyyy-mm-dd"
     if column.type is ColumnType.MONEY:
-        return workbook.add_format({"num_format": "#,##0.00"})
+        return "#,##0.00"
     if column.type in (ColumnType.INTEGER, ColumnType.NUMBER):
-        return workbook.add_format({"num_format": "General"})
+        return "General"
     if column.type in (ColumnType.LONGITUDE, ColumnType.LATITUDE):
-        return workbook.add_format({"num_format": "0.000000"})
+        return "0.000000"
     # As text, codes keep their zeros and their eighteen digits.
-    return workbook.add_format({"num_format": "@"})
+    return "@"
 
 
 def _list_of(lists: Any, at: int, column: Column) -> list[str] | str:
@@ -194,14 +221,30 @@ def _allowed(column: Column) -> str:
     return words
 
 
-def _example(column: Column) -> str:
+def _example(column: Column, row: int = 1) -> str:
+    """What could stand in a column; the second example row shows another choice."""
     if column.type is ColumnType.CHOICE:
-        return column.choices[0].label if column.choices else ""
+        return column.choices[(row - 1) % len(column.choices)].label if column.choices else ""
     if column.key == "number":
         return ""
     if column.type in (ColumnType.TEXT, ColumnType.LONG_TEXT):
         return "示例养老院" if column.required else ""
     return _EXAMPLES.get(column.type, "")
+
+
+def _write_examples(workbook: Any, sheet: Any, columns: tuple[Column, ...]) -> None:
+    """Rows filled in as they should be, below the same header; nothing on it can be changed."""
+    _write_header(workbook, sheet, columns)
+    look = workbook.add_format({"italic": True, "font_color": "#5A6472", "num_format": "@"})
+    for at, column in enumerate(columns):
+        sheet.set_column(at, at, _width(column))
+        for row in range(1, _EXAMPLE_ROWS + 1):
+            text = f"{EXAMPLE}{row}" if column.key == "number" else _example(column, row)
+            sheet.write_string(row, at, text, look)
+    sheet.freeze_panes(1, 2)
+    sheet.protect("", {"format_columns": True, "select_locked_cells": True})
+    widths = [_width(column) for column in columns]
+    lay_out_print(sheet, widths, rows=_EXAMPLE_ROWS + 1, header=0, frozen=2)
 
 
 def _write_guide(workbook: Any, guide: Any, ledger: Ledger) -> None:
@@ -225,3 +268,6 @@ def _write_guide(workbook: Any, guide: Any, ledger: Ledger) -> None:
             guide.write_string(row, at, text, wrapped)
         guide.write_string(row, len(texts), _example(column), example)
     guide.freeze_panes(top + 1, 1)
+    bottom = top + 1 + len(ledger.editable)
+    lay_out_print(guide, [width for _, width in heads], rows=bottom, header=top, frozen=1)
+    guide.protect("", {"format_columns": True, "format_rows": True})

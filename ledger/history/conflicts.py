@@ -33,7 +33,7 @@ def conflict_of(
     where both did, differently, are clashes, the others merge.
     """
     before = {
-        key: _typed(ledger, key, value)
+        key: typed(ledger, key, value)
         for key, value in changed_since(connection, ledger.key, row["id"], version_read).items()
     }
     keys = [key for key in ledger.by_key if key in before or key in mine]
@@ -78,7 +78,7 @@ def changed_since(
     return held
 
 
-def _typed(ledger: Ledger, key: str, value: Any) -> Any:
+def typed(ledger: Ledger, key: str, value: Any) -> Any:
     """A JSON value as the column holds it: dates and moments are texts in the log."""
     column = ledger.by_key.get(key)
     if column is None or column.type not in (ColumnType.DATE, ColumnType.MOMENT):

@@ -12,7 +12,7 @@ from ledger.access import SYSTEM
 from ledger.errors import Invalid
 from ledger.exchange.imports import import_file
 from ledger.exchange.templates import template
-from ledger.ledgers import AREAS, INSTITUTIONS
+from ledger.ledgers import AREAS, INSTITUTIONS, PETITIONS
 from ledger.storage import Store
 
 
@@ -72,6 +72,43 @@ def test_a_filled_template_imports(store: Store, book: openpyxl.Workbook, tmp_pa
     book.save(path)
     report = import_file(store, SYSTEM, "institutions", path)
     assert (report.created, report.problems, report.ignored) == (1, (), ())
+
+
+def test_headers_are_protected_and_data_cells_open(book: openpyxl.Workbook) -> None:
+    sheet = book["填写"]
+    assert sheet.protection.sheet
+    assert sheet["A1"].protection.locked
+    assert not sheet.column_dimensions["B"].protection.locked
+    assert not sheet.protection.insertRows, "rows may be inserted (openpyxl: False is allowed)"
+    assert sheet.print_title_rows == "$1:$1"
+    assert sheet.page_setup.orientation == "landscape"
+
+
+def test_dates_are_checked() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(template(PETITIONS)))
+    header = [cell.value for cell in book["填写"][1]]
+    rules = {
+        header[next(iter(rule.sqref.ranges)).min_col - 1]: rule
+        for rule in book["填写"].data_validations.dataValidation
+    }
+    assert rules["*登记日期"].type == "date"
+
+
+def test_examples_are_left_out_even_when_copied(
+    store: Store, book: openpyxl.Workbook, tmp_path: Path
+) -> None:
+    rows = [[cell.value for cell in row] for row in book["示例"].iter_rows()]
+    number = [cell.value for cell in book["填写"][1]].index("编号")
+    assert [row[number] for row in rows] == ["编号", "示例1", "示例2"]
+    copied = openpyxl.load_workbook(io.BytesIO(template(INSTITUTIONS)))
+    sheet = copied["填写"]
+    for at, row in enumerate(rows[1:], start=2):
+        for place, value in enumerate(row, start=1):
+            sheet.cell(at, place, value)
+    sheet.cell(4, rows[0].index("*机构名称") + 1, "甲院")
+    copied.save(tmp_path / "copied.xlsx")
+    report = import_file(store, SYSTEM, "institutions", tmp_path / "copied.xlsx")
+    assert (report.read, report.created, report.rejected) == (1, 1, 0)
 
 
 def test_areas_have_no_template() -> None:
