@@ -45,5 +45,10 @@ def downgrade() -> None:
 def _table() -> sa.TableClause:
     dates = [sa.column(key, sa.Date()) for key in (*DATES, "close_due_on")]
     numbers = [sa.column(key, sa.BigInteger()) for key in ("id", "extension_days")]
-    flags = [sa.column("tier", sa.Text()), sa.column("closed_in_time", sa.Boolean())]
-    return sa.table("dispositions", *dates, *numbers, *flags)
+    return sa.table(
+        "dispositions",
+        *dates,
+        *numbers,
+        sa.column("tier", sa.Text()),
+        sa.column("closed_in_time", sa.Boolean()),
+    )
