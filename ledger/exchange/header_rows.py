@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,6 @@ from ledger.exchange.tables_in import Sheet, Span
 SEARCHED = 20
 _DEEPEST = 3
 _NUMBER_LIKE = re.compile(r"[¥$]?-?[\d,.]+%?|\d{4}[-/.年].*|[√✓✔×✗/—-]+")
-Named = Callable[[Sequence[str]], str | None]
 
 
 @dataclass(frozen=True)
@@ -126,6 +125,13 @@ def find_header(
     first, last = chosen
     last = _merged_to(sheet, first, last)
     return HeaderRows(first, last, labels_of(sheet, first, last)), max(best[0], 0)
+
+
+def possible_headers(sheet: Sheet) -> Iterator[HeaderRows]:
+    """Every one, two or three rows among the top ones, as if they were the header."""
+    for first in range(min(SEARCHED, len(sheet.rows))):
+        for last in range(first, min(first + _DEEPEST, len(sheet.rows))):
+            yield HeaderRows(first, last, labels_of(sheet, first, last))
 
 
 def _wordy(row: Sequence[Any]) -> bool:

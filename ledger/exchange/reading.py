@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ledger.access import Action, Actor
 from ledger.columns import Ledger
-from ledger.exchange.headers import Layout, find_layout, find_rows, fingerprint_of, resemblance
+from ledger.exchange.header_rows import HeaderRows, possible_headers
+from ledger.exchange.headers import Layout, find_layout, fingerprint_of, resemblance
 from ledger.exchange.incoming import Rows, read_rows
 from ledger.exchange.mapping import FileMapping
-from ledger.exchange.remembered import recall
+from ledger.exchange.remembered import Remembered, recall
 from ledger.exchange.tables_in import Sheet, read_sheet
 from ledger.exchange.understanding import LeftOut, Note, ReadCell, State
 from ledger.places.areas import current_atlas
@@ -78,17 +81,32 @@ def read_file(
         If the file as a whole cannot be read; single cells are problems of the reading.
     """
     actor.require(Action.IMPORT, ledger.key)
+    known = recall(store, actor, ledger) if mapping is None else {}
     asked = mapping or FileMapping()
-    table = read_sheet(path, sheet, lambda rows: resemblance(rows, ledger, asked))
-    notes: list[Note] = []
+
+    def resembles(rows: Sequence[Sequence[Any]]) -> int:
+        kept = _recognised(Sheet(rows, "", is_text=False), known)
+        return 2 * len(ledger.columns) if kept else resemblance(rows, ledger, asked)
+
+    table = read_sheet(path, sheet, resembles)
+    kept = _recognised(table, known)
+    notes: tuple[Note, ...] = ()
     header = None
-    if mapping is None:
-        header = find_rows(table, ledger, asked)
-        kept = recall(store, actor, ledger, fingerprint_of(header.labels))
-        if kept is not None:
-            asked = kept.mapping
-            notes.append(Note(None, None, f"按记住的对照关系“{kept.name}”读入"))
+    if kept is not None:
+        header, asked = kept[0], kept[1].mapping
+        notes = (Note(None, None, f"按记住的对照关系“{kept[1].name}”读入"),)
     layout = find_layout(table, ledger, asked, header)
     rows = read_rows(table, layout, ledger, asked, current_atlas(store), actor)
-    rows = Rows(rows.rows, rows.problems, rows.refused, rows.left_out, (*notes, *rows.notes))
-    return Reading(table, layout, asked, rows)
+    return Reading(table, layout, asked, replace(rows, notes=(*notes, *rows.notes)))
+
+
+def _recognised(
+    sheet: Sheet, known: Mapping[str, Remembered]
+) -> tuple[HeaderRows, Remembered] | None:
+    """The header of a sheet whose layout was settled before, and how."""
+    if known:
+        for rows in possible_headers(sheet):
+            kept = known.get(fingerprint_of(rows.labels))
+            if kept is not None:
+                return rows, kept
+    return None

@@ -2,7 +2,7 @@
 
 A layout is known by the fingerprint of its header's texts (`headers.fingerprint_of`). A mapping
 belongs to the area of whoever remembered it, and serves all who import there or below; their own
-comes first. Whoever may import may remember, rename and forget, within their scope.
+comes first. Whoever may import may remember, replace and forget those of their own office.
 """
 
 from __future__ import annotations
@@ -70,26 +70,22 @@ def remember(
         which = (*own, table.c.fingerprint == fingerprint)
         changed = connection.execute(update(table).where(*which).values(values))
         if not changed.rowcount:
-            place = {"ledger": ledger.key, "scope_path": actor.scope_path}
-            connection.execute(insert(table).values(values | place, fingerprint=fingerprint))
+            values |= {"ledger": ledger.key, "scope_path": actor.scope_path}
+            connection.execute(insert(table).values(values | {"fingerprint": fingerprint}))
         entry = audit.Change("remember_mapping", ledger.key, number=called)
         audit.append(connection, actor, [entry])
         row = connection.execute(select(table).where(*which)).one()
     return _remembered(row, ledger)
 
 
-def recall(store: Store, actor: Actor, ledger: Ledger, fingerprint: str) -> Remembered | None:
-    """The mapping for a layout: the actor's own office's, else that of the nearest above it."""
+def recall(store: Store, actor: Actor, ledger: Ledger) -> dict[str, Remembered]:
+    """Fingerprint → mapping, of the actor's own office and those above it; the nearest holds."""
     actor.require(Action.IMPORT, ledger.key)
     with store.reading() as connection:
-        query = select(table).where(
-            table.c.ledger == ledger.key,
-            table.c.fingerprint == fingerprint,
-            table.c.scope_path.in_(_above(actor.scope_path)),
-        )
-        rows = connection.execute(query).all()
-    nearest = max(rows, key=lambda row: len(row.scope_path), default=None)
-    return None if nearest is None else _remembered(nearest, ledger)
+        where = (table.c.ledger == ledger.key, table.c.scope_path.in_(_above(actor.scope_path)))
+        rows = connection.execute(select(table).where(*where)).all()
+    nearest_last = sorted(rows, key=lambda row: len(row.scope_path))
+    return {row.fingerprint: _remembered(row, ledger) for row in nearest_last}
 
 
 def remembered(store: Store, actor: Actor, ledger: Ledger) -> Sequence[Remembered]:

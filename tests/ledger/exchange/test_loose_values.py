@@ -1,0 +1,174 @@
+"""Cells in words: a table of what they mean, and that nothing whatever makes reading fail."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.columns import ValueRefused
+from ledger.exchange.loose_dates import Context, read_day, year_in
+from ledger.exchange.loose_numbers import chinese_number, header_factor, read_quantity
+from ledger.exchange.loose_values import loose_reader
+from ledger.exchange.loose_words import read_degrees, read_pair, tidy_text
+from ledger.exchange.understanding import Note, Understood, summed_up
+from ledger.ledgers import INSTITUTIONS, LEDGERS
+
+TODAY = date(2026, 6, 15)
+CONTEXT = Context(TODAY)
+
+# What stands there, the column's unit, the header's factor, the number, whether it is about right.
+QUANTITIES = [
+    ("3万元", "元", 1, 30_000, False),
+    ("3万元", "元", 10_000, 30_000, False),
+    ("3", "元", 10_000, 30_000, False),
+    ("五百万", "元", 1, 5_000_000, False),
+    ("3千万元", "元", 1, 30_000_000, False),
+    ("1800元/月", "元", 1, 1800, False),
+    ("约3万余元", "元", 1, 30_000, True),
+    ("0.29", "元", 10_000, 2900, False),
+    ("２０余人", "人", 1, 20, True),
+    ("一百二十人", "人", 1, 120, False),
+    ("不足10人", "人", 1, 10, True),
+    ("半年", "月", 1, None, False),
+    ("3万人民币", "元", 1, 30_000, False),
+    ("１２３４５６７８９元", "元", 1, 123_456_789, False),
+    ("3公斤", "元", 1, None, False),
+    ("三无", "元", 1, None, False),
+    ("", "元", 1, None, False),
+]
+
+
+@pytest.mark.parametrize(("text", "unit", "factor", "number", "about"), QUANTITIES)
+def test_quantities(text: str, unit: str, factor: float, number: float | None, about: bool) -> None:
+    found = read_quantity(text, unit, factor)
+    assert (found and found.number) == number
+    assert found is None or found.about == about
+
+
+def test_a_cell_that_contradicts_its_header_is_doubtful() -> None:
+    found = read_quantity("30元", "元", 10_000)
+    assert found is not None
+    assert (found.number, bool(found.doubt)) == (30, True)
+
+
+def test_chinese_numbers() -> None:
+    texts = ["十", "二十", "一百零五", "三千二百", "一万二千", "二〇二二", "两亿"]
+    found = [chinese_number(text) for text in texts]
+    assert found == [10, 20, 105, 3200, 12_000, 2022, 200_000_000]
+
+
+def test_units_of_headers() -> None:
+    assert [header_factor(text, "元") for text in ("万元", "单位：元", "元/月", "张")] == [
+        10_000,
+        1,
+        1,
+        None,
+    ]
+
+
+# What stands there, the day, whether it is sure; None for what is no day.
+DAYS: list[tuple[Any, date | None, bool]] = [
+    (44701, date(2022, 5, 20), True),
+    ("44701", date(2022, 5, 20), True),
+    (5.2, None, True),
+    (20220520.0, None, True),
+    ("5月20日", date(2026, 5, 20), False),
+    ("7月20日", date(2025, 7, 20), False),
+    ("2月29日", date(2024, 2, 29), False),
+    ("2022年5月", date(2022, 5, 1), False),
+    ("202205", date(2022, 5, 1), False),
+    ("22-5-20", date(2022, 5, 20), False),
+    ("2022-05-20 10:30", date(2022, 5, 20), True),
+    ("2022年5月20日(周五)", date(2022, 5, 20), True),
+    ("2022年5月20日前", date(2022, 5, 20), False),
+    ("2022年13月1日", None, True),
+    ("2月30日", None, True),
+    ("长期", None, True),
+]
+
+
+@pytest.mark.parametrize(("raw", "day", "sure"), DAYS, ids=[str(item[0]) for item in DAYS])
+def test_days(raw: Any, day: date | None, sure: bool) -> None:
+    found = read_day(raw, CONTEXT)
+    assert (found and found.value) == day
+    assert found is None or found.sure == sure
+
+
+def test_the_year_of_a_title() -> None:
+    assert year_in("某镇2022年5月排查台账") == 2022
+    assert year_in("台账2023") == 2023
+    assert year_in("2022年与2023年对比") is None
+    assert year_in("电话13820222022") is None
+
+
+def test_positions() -> None:
+    assert read_degrees("东经120°30′36″") == pytest.approx(120.51)
+    assert read_degrees("120°75′") is None
+    assert read_pair("(29.05, 127.02)") == (127.02, 29.05)
+
+
+def test_tidied_names() -> None:
+    assert tidy_text("夕 阳　红 Ｃ区 Old Age Home（２号）") == "夕阳红 C区 Old Age Home（2号）"
+
+
+RAW = (
+    st.text(max_size=30)
+    | st.text(alphabet="0123456789.,年月日万元约余人张/—-无是否√×☑□°′″一二十百 :()", max_size=12)
+    | st.integers()
+    | st.floats()
+    | st.booleans()
+    | st.dates()
+    | st.datetimes()
+    | st.times()
+    | st.timedeltas()
+)
+COLUMNS = [column for ledger in LEDGERS.values() for column in ledger.editable]
+
+
+def attempt(column: Any, raw: Any, factor: float = 1.0) -> tuple[Any, str | None]:
+    """What was read, or why nothing was."""
+    try:
+        return loose_reader(column, CONTEXT, factor)(raw), None
+    except ValueRefused as refused:
+        return None, str(refused)
+
+
+@given(st.sampled_from(COLUMNS), RAW, st.sampled_from([1.0, 12.0, 10_000.0]))
+def test_any_cell_is_read_or_refused_in_chinese(column: Any, raw: Any, factor: float) -> None:
+    found, complaint = attempt(column, raw, factor)
+    if complaint is not None:
+        assert any("\u4e00" <= sign <= "\u9fff" for sign in complaint)
+        return
+    value = found.value if isinstance(found, Understood) else found
+    # What was understood is something that the column takes, as it stands.
+    if isinstance(value, str | int | float | bool | date) and not isinstance(value, datetime):
+        assert column.parse(value) == value
+
+
+@given(
+    st.sampled_from([c for c in INSTITUTIONS.editable if c.key != "number"]), st.text(max_size=8)
+)
+def test_what_a_column_takes_plainly_is_taken_without_a_note(column: Any, raw: str) -> None:
+    try:
+        plain = column.parse(raw)
+    except ValueRefused:
+        return
+    if plain is None or not raw.strip():
+        return
+    found, complaint = attempt(column, raw)
+    if complaint is not None:
+        assert column.required
+    else:
+        assert isinstance(found, Understood) or found == plain
+
+
+def test_sure_notes_are_summed_up_and_doubtful_ones_kept() -> None:
+    sure = [Note(row, "日期", f"Excel 的日期序号：{row}") for row in range(5)]
+    doubtful = [Note(row, "人数", "约数：x", sure=False) for row in range(3)]
+    found = summed_up([*sure, *doubtful])
+    assert [(note.row, note.times) for note in found] == [(0, 5), (0, 1), (1, 1), (2, 1)]
+    assert str(found[0]).endswith("(共5处)")

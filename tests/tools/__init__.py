@@ -1,0 +1,1 @@
+"""Tools for who develops the tests; nothing here runs in CI."""
