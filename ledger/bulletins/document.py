@@ -89,7 +89,8 @@ def _table(document: WordDocument, block: Table) -> None:
     caption.paragraph_format.space_after = Pt(4)
     table = document.add_table(rows=1, cols=len(block.fields))
     _look(table, block.fields)
-    style = "Table Text" if len(block.fields) <= _ROOMY else "Dense Table Text"
+    name = "Table Text" if len(block.fields) <= _ROOMY else "Dense Table Text"
+    style = document.styles[name].style_id
     for cell, field in zip(table.rows[0].cells, block.fields, strict=True):
         _write(cell, field.header, style, centred=True, font=layout.FIRST)
     _mark(table.rows[0], "w:tblHeader")
@@ -132,7 +133,8 @@ def _widths(fields: Sequence[Field]) -> list[float]:
 
 def _write(cell: WordCell, text: str, style: str, *, centred: bool, font: str = "") -> None:
     paragraph = cell.paragraphs[0]
-    paragraph.style = style
+    # By its id: looked up by name, every cell would walk through all styles of the document.
+    paragraph._p.style = style
     if centred:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run = paragraph.add_run(text)
