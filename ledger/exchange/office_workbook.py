@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from ledger.columns import Ledger
 from ledger.errors import Invalid
 from ledger.exchange import fingerprints
 from ledger.exchange.fingerprints import Mark
+from ledger.exchange.row_writer import write_rows
 from ledger.exchange.workbooks import (
     Cell,
     Field,
@@ -93,26 +93,18 @@ def _write_rows(
     rows: Sequence[Sequence[Cell]],
     marks: Sequence[tuple[str, Mark]],
 ) -> None:
-    """Every cell as what it is; a text is a text, whatever it begins with.
-
-    The inner loop runs millions of times: it calls the writers for one kind of cell, not the one
-    that finds out.
-    """
+    """序号, the row's cells, and its mark; every cell as what it is."""
     serial = workbook.add_format({"num_format": "0", "align": "center", "valign": "top"})
-    styles = [cell_format(workbook, field) for field in fields]
-    text, number, day = sheet.write_string, sheet.write_number, sheet.write_datetime
-    writers = {str: text, int: number, float: number, date: day}
-    behind = len(fields) + 1
-    for at, row in enumerate(rows, start=HEADER_ROW + 1):
-        number(at, 0, at - HEADER_ROW, serial)
-        for column, (cell, style) in enumerate(zip(row, styles, strict=True), start=1):
-            if cell is not None and cell != "":
-                writers[cell.__class__](at, column, cell, style)
-        if marks:
-            mark = marks[at - HEADER_ROW - 1][1]
-            number(at, behind, mark.record_id)
-            number(at, behind + 1, mark.version)
-            text(at, behind + 2, mark.fingerprint)
+    styles = [serial, *(cell_format(workbook, field) for field in fields)]
+    if not marks:
+        numbered = ((at, *row) for at, row in enumerate(rows, start=1))
+        write_rows(sheet, HEADER_ROW + 1, styles, numbered)
+        return
+    marked = (
+        (at, *row, mark.record_id, mark.version, mark.fingerprint)
+        for at, (row, (_, mark)) in enumerate(zip(rows, marks, strict=True), start=1)
+    )
+    write_rows(sheet, HEADER_ROW + 1, [*styles, None, None, None], marked)
 
 
 def _lay_out(

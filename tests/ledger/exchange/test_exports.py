@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,6 +14,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 from sqlalchemy import update
 
 from ledger import records
@@ -124,6 +126,46 @@ def test_no_cell_of_any_format_is_a_formula(filled: Store, start: str) -> None:
     assert text_rows(export(filled, SYSTEM, "institutions", only, "csv").content)[0]["备注"] == (
         "'" + text
     )
+
+
+NASTY = [
+    "<r><t>x</t></r>",
+    "<b>&amp;\"'",
+    "_x000D_",
+    " 前后 ",
+    "一\n二",
+    "\x0b\x01",
+    "']]>",
+    "𠮷",
+    "0012",
+    "x" * 32_767,
+]
+
+
+def test_every_kind_of_cell_reads_back_as_it_was(tmp_path: Path) -> None:
+    """Rows are composed by hand: markup, escapes, blanks, numbers, days of every century."""
+    from ledger.exchange.office_workbook import Cover, office_workbook
+    from ledger.exchange.workbooks import Field
+    from ledger.ledgers import INSTITUTIONS
+
+    numbers = [0, -7, 0.1, 1e-9, 1234567.89, 1e15, 1e300, -127.123456789]
+    days = [date(1900, 3, 1), date(1999, 12, 31), date(2026, 5, 20), date(2200, 1, 1)]
+    fields = [Field("a", "文"), Field("b", "数", "number"), Field("c", "日", "date")]
+    count = len(NASTY)
+    rows = [
+        [NASTY[at], numbers[at] if at < len(numbers) else None, days[at] if at < 4 else None]
+        for at in range(count)
+    ]
+    content = office_workbook(INSTITUTIONS, Cover("题", "行"), fields, rows)
+    read = sheet(content)
+    assert [row["数"] for row in read][: len(numbers)] == numbers
+    assert [getattr(row["日"], "date", lambda: None)() for row in read][:4] == days
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(content)
+    again = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
+    assert [row[3] for row in again[3:7]] == days
+    # openpyxl leaves Excel's escapes (_x000B_) as they are written.
+    assert [row[1] for row in again[3:]] == NASTY
 
 
 def test_long_codes_survive_excel_in_csv(filled: Store, tmp_path: Path) -> None:
