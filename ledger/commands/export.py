@@ -18,6 +18,11 @@ def add(commands: Any) -> None:
     parser.add_argument("ledger", metavar="LEDGER", help="台账，例如 institutions")
     parser.add_argument("file", metavar="OUT", type=Path, help="后缀为 xlsx、csv、geojson 或 gpkg")
     parser.add_argument("--scope", metavar="CODE", help="只导出该区域及其下级")
+    parser.add_argument(
+        "--reveal",
+        metavar="REASON",
+        help="受保护信息不遮盖，写明查看理由(记入日志)；须有查看权限",
+    )
     add_actor(parser)
     add_json(parser)
     parser.set_defaults(run=run)
@@ -28,6 +33,13 @@ def run(arguments: argparse.Namespace) -> Outcome:
     store = open_store()
     require_schema(store)
     actor = acting(store, arguments.user)
-    exported = export_to(store, actor, arguments.ledger, arguments.file, scope_code=arguments.scope)
+    exported = export_to(
+        store,
+        actor,
+        arguments.ledger,
+        arguments.file,
+        scope_code=arguments.scope,
+        reveal_reason=arguments.reveal,
+    )
     result = {"rows": exported.rows, "file": str(arguments.file)}
     return Outcome(result, (f"已导出 {exported.rows} 行到 {arguments.file}",))

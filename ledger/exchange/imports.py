@@ -91,7 +91,8 @@ def import_file(
     ledger = ledger_named(ledger_key)
     if ledger.geometry == "polygon":
         raise Invalid("区域不用表格导入，请用 areas load 或“区域”页载入边界文件")
-    if mapping is None:
+    # What went out from here needs no mapping, and its positions are WGS84 whatever is said.
+    if mapping is None or mapping == FileMapping(crs=mapping.crs):
         comparison = compare(store, actor, ledger.key, path, sheet=sheet)
         if comparison is not None:
             return _come_back(store, actor, comparison, dry_run, accept_valid)
