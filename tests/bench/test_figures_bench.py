@@ -59,7 +59,8 @@ def test_the_page_on_a_million_petitions(store: Store, actor: Actor, where: str)
     sent: list[tuple[str, Any]] = []
 
     def remember(_c: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
-        sent.append((statement, parameters))
+        if statement.startswith("SELECT"):
+            sent.append((statement, parameters))
 
     event.listen(store.engine, "before_cursor_execute", remember)
     open_page(store, actor, MONTH)
@@ -83,7 +84,7 @@ def test_numbers_are_those_of_the_rows(store: Store) -> None:
     found = figures(store, TOWN, MONTH, compare=False)
     for key in ("petitions_registered", "timely_acceptance", "satisfaction", "backlog_resolution"):
         value = found[key]
-        assert value.numerator > 0
+        assert value.denominator > 0
         assert search(store, TOWN, "petitions", value.rows.selection).total == value.numerator
         assert search(store, TOWN, "petitions", value.base.selection).total == value.denominator
 

@@ -53,10 +53,8 @@ def _exported(store: Store, key: str) -> pd.DataFrame:
     table = pd.read_csv(BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8-sig")
     table.columns = table.columns.str.removesuffix("(元)")
     for column in table:
-        if str(column).endswith("时间"):
-            moments = pd.to_datetime(table[column], format="mixed", utc=True)
-            table[column] = moments.dt.tz_convert("Asia/Shanghai").dt.tz_localize(None)
-        elif str(column).endswith(("日期", "期限")):
+        # Moments are written as the office's clock shows them.
+        if str(column).endswith(("日期", "时间", "期限")):
             table[column] = pd.to_datetime(table[column], format="mixed")
     return table
 
