@@ -222,7 +222,7 @@ def _complete(keys: set[str], ledger: Ledger, mapping: FileMapping) -> bool:
 def _mapped(rows: HeaderRows, header: str) -> int:
     """The position of the column that a mapping names by its whole label or its own name."""
     for texts in ([x.name for x in rows.labels], [x.leaf for x in rows.labels]):
-        found = [at for at, text in enumerate(texts) if fold(text) == fold(header)]
+        found = [at for at, text in enumerate(texts) if text and fold(text) == fold(header)]
         if len(found) == 1:
             return found[0]
         if found:

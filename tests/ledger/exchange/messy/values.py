@@ -81,7 +81,7 @@ VALUES = [
         ("1.已许可", "licensed"), ("已备案（2021年）", "filed"), ("☑已许可 □已备案", "licensed"),
         ("无", "none"), ("", ...), ("其他", ...), ("无证", "none"),
     ], doubtful=(3,), refused=(7,)),
-    column("names: blanks, full-width letters", "法定代表人", "legal_representative", [
+    column("names with blanks, full width", "法定代表人", "legal_representative", [
         ("张　三", "张三"), ("李 四", "李四"), ("王Ａ１", "王A1"),
         ("John Smith", "John Smith"),
     ]),
@@ -96,8 +96,8 @@ VALUES = [
         ("无", None), (9.1110000600037e17, ...), ("", ...),
     ], refused=(5,)),
     Messy("positions in degrees and minutes", "a.xlsx", one([
-        [N, "经度", "纬度"], ["甲院", "东经127°1′12″", "北纬29°3′0″"], ["乙院", "127.02°", "N29.05"],
-        ["丙院", "/", "/"], ["丁院", "", ""],
+        [N, "经度", "纬度"], ["甲院", "东经127°1′12″", "北纬29°3′0″"],
+        ["乙院", "127.02°", "N29.05"], ["丙院", "/", "/"], ["丁院", "", ""],
     ]), {
         2: {"name": "甲院", "lon": 127.02, "lat": 29.05},
         3: {"name": "乙院", "lon": 127.02, "lat": 29.05},
