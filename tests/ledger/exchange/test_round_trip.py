@@ -13,14 +13,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ledger import records
 from ledger.access import SYSTEM, Actor
+from ledger.columns import ColumnType
 from ledger.errors import Conflict, Invalid
 from ledger.exchange import fingerprints
 from ledger.exchange.comparison import Choices, Comparison
 from ledger.exchange.exports import export
 from ledger.exchange.imports import import_file
+from ledger.exchange.mapping import FileMapping
 from ledger.exchange.round_trip import compare, take_over
 from ledger.history import audit
 from ledger.history.putting_back import put_back_save
+from ledger.ledgers import ledger_named
 from ledger.query import Selection
 from ledger.storage import Store
 from tests.ledger.conftest import EAST_SOUTH, WEST_GRID
@@ -358,3 +361,40 @@ def test_a_masked_text_left_alone_stays(store: Store, tmp_path: Path) -> None:
     row = records.search(store, SYSTEM, "petitions", BY_NUMBER).rows[0]
     assert store.sealer.open(row["petitioner"]) == "李四"
     assert store.sealer.open(row["petitioner_phone"]) == "13812345678"
+
+
+def test_a_coordinate_system_alone_is_no_reason_to_overwrite(filled: Store, tmp_path: Path) -> None:
+    """The page always says a coordinate system; the file is compared three ways all the same."""
+    path = send(filled, tmp_path / "a.xlsx", put("J-1", "床位数", 11))
+    edit(filled, "J-2", beds=20)
+    report = import_file(filled, SYSTEM, "institutions", path, mapping=FileMapping())
+    assert (report.updated, report.rejected) == (1, 0)
+    assert record(filled, "J-2")["beds"] == 20, "the file's old value did not come back"
+
+
+def test_a_workbook_of_another_ledger_is_no_return(filled: Store, tmp_path: Path) -> None:
+    path = send(filled, tmp_path / "a.xlsx")
+    assert compare(filled, SYSTEM, "petitions", path) is None
+
+
+@pytest.mark.parametrize("key", ["leads", "petitions", "inspections", "outreach"])
+def test_every_ledger_comes_back_unchanged(filled: Store, tmp_path: Path, key: str) -> None:
+    values: dict[str, dict[str, Any]] = {
+        "leads": {"registered_at": "2026-05-20 09:30", "content": "反映押金不退"},
+        "petitions": {"registered_on": "2026-05-20", "matter": "押金不退"},
+        "inspections": {"institution": "J-1", "inspected_on": "2026-05-20"},
+        "outreach": {"held_on": "2026-05-20", "title": "进村宣传"},
+    }
+    needed = {column.key: column for column in ledger_named(key).editable if column.required}
+    given = {name: value for name, value in values[key].items() if name in ledger_named(key).by_key}
+    for name, column in needed.items():
+        word = "1" if column.type is ColumnType.INTEGER else "2026-05-20"
+        given.setdefault(name, column.choices[0].key if column.choices else word)
+    if "area_code" in ledger_named(key).by_key:
+        given["area_code"] = WEST_GRID
+    records.create(filled, SYSTEM, key, given)
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(export(filled, SYSTEM, key, BY_NUMBER, "xlsx").content)
+    found = compare(filled, SYSTEM, key, path)
+    assert found is not None
+    assert (found.read, found.counts["unchanged"], found.rows) == (1, 1, ())
