@@ -147,6 +147,7 @@
     "Only one file is allowed.": "只能选择一个文件。",
     "Too many files": "文件过多",
     "Upload failed": "上传失败",
+    "file upload": "选择文件",
     "Error uploading file": "上传失败，请重试",
     "Error deleting file": "移除失败，请重试",
     "Remove file": "移除文件",
@@ -204,18 +205,21 @@
   // How an uploader lists what it takes: endings in capitals, said as people name the formats.
   const FORMATS = {
     "GEOJSON": "GeoJSON", "TOPOJSON": "TopoJSON", "GPKG": "GeoPackage", "PARQUET": "GeoParquet",
-    "JSON": "", "ZIP": "zip", "TOML": "toml", "XLSX": "xlsx", "XLSM": "xlsm", "XLS": "xls", "CSV": "csv",
+    "JSON": "", "ZIP": "zip", "TOML": "toml", "XLSX": "xlsx", "XLSM": "xlsm", "XLS": "xls",
+    "ET": "et", "CSV": "csv", "TSV": "tsv", "TXT": "txt",
   };
   const formats = (listed) => listed
     .split(/[\s•·,]+/)
     .map((ending) => FORMATS[ending] ?? ending)
     .filter(Boolean)
     .join("、");
-  const limit = (m) => `每个文件最大 ${m[1]}${m[2] ? "，" + formats(m[2]) : ""}`;
+  const listed = (m) => `，可选 ${formats(m[1])}`;
+  const limit = (m) => `每个文件最大 ${m[1]}${m[2] ? "，可选 " + formats(m[2]) : ""}`;
   const PATTERNS = [
     [/^Press (?:Ctrl|Cmd|⌘|\u2318)\s?\+\s?Enter to (?:apply|submit form)$/, () => "按 Ctrl+回车键生效"],
     [/^([\d.]+\s?[KMGT]?B) per file(.*)$/, limit],
     [/^Limit ([\d.]+\s?[KMGT]?B) per file(.*)$/, limit],
+    [/^•\s*((?:[A-Z0-9]{2,8}(?:,\s*)?)+)$/, listed],
     [/^Upload (?:a )?(?:files?|director(?:y|ies))$/i, () => "选择文件"],
     [/^(?:Upload or )?drag and drop .*$/i, () => "把文件拖到这里"],
     [/^(\S+) files are not allowed\.$/, (m) => `不能上传 ${m[1]} 文件。`],
