@@ -79,11 +79,13 @@ def export(
     *,
     title: str = "",
     reveal_reason: str | None = None,
+    guard_codes: bool = False,
 ) -> Exported:
     """Every record of the selection in the actor's scope, as one file; on the record.
 
     ``title`` says in words what the file holds, for the cover line, the log and the workbook's
     properties. Protected texts are masked unless ``reveal_reason`` says why they are needed.
+    ``guard_codes`` keeps long codes of a csv from Excel (:mod:`ledger.exchange.text_out`).
 
     Raises
     ------
@@ -104,7 +106,7 @@ def export(
             cover = _cover(actor, atlas, ledger, selection, title, len(records))
             content = office_workbook(ledger, cover, fields, cells, _marks(ledger, records))
         case "csv":
-            content = csv_of(fields, cells)
+            content = csv_of(fields, cells, guard_codes=guard_codes)
         case "geojson":
             content = geojson(name, fields, cells, _shapes(ledger, records))
         case "gpkg":

@@ -1,6 +1,7 @@
 """Tables as csv for Excel: UTF-8 with BOM, no formulas, long codes that stay codes.
 
-Two guards stand in a csv, and the import takes both off again:
+Two guards stand in a csv, and the import takes both off again (the second only in downloads for
+people: the command line writes for scripts, which compare codes as they are):
 
 * A text that Excel would take for a formula (it begins with ``= + - @``, tab or return) gets an
   apostrophe before it (``'=1+1``).
@@ -37,16 +38,22 @@ def guarded(cell: Cell) -> Cell:
     return harmless(cell)
 
 
-def csv_of(fields: Sequence[Field], rows: Sequence[Sequence[Cell]]) -> bytes:
-    """The table as csv. Cells with a tab are quoted: some programs part cells by tabs too."""
+def csv_of(
+    fields: Sequence[Field], rows: Sequence[Sequence[Cell]], *, guard_codes: bool = False
+) -> bytes:
+    """The table as csv; with ``guard_codes`` Excel leaves long codes alone.
+
+    Cells with a tab are quoted: some programs part cells by tabs too.
+    """
     text = io.StringIO(newline="")
-    text.write(",".join(_written(field.header) for field in fields) + "\r\n")
-    text.writelines(",".join(map(_written, row)) + "\r\n" for row in rows)
+    guard = guarded if guard_codes else harmless
+    text.write(",".join(_written(harmless(field.header)) for field in fields) + "\r\n")
+    text.writelines(",".join(_written(guard(cell)) for cell in row) + "\r\n" for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
 def _written(cell: Cell) -> str:
     if cell is None:
         return ""
-    text = str(guarded(cell))
+    text = str(cell)
     return f'"{text.replace(chr(34), chr(34) * 2)}"' if _QUOTED.search(text) else text

@@ -61,7 +61,7 @@ def export_view(
     if problems:
         raise Invalid("下载地址里的筛选条件有误：" + "；".join(problems[:5]))
     title = "；".join([ledger.label, *selection_words(ledger, atlas, view.selection)])
-    return export(store, actor, ledger_key, view.selection, suffix, title=title)
+    return export(store, actor, ledger_key, view.selection, suffix, title=title, guard_codes=True)
 
 
 async def download_hotspots(request: Request) -> Response:
