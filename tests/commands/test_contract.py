@@ -80,7 +80,7 @@ def test_a_dry_run_of_areas_writes_nothing(run: Run, county: Path) -> None:
 def test_import_reports_by_the_contract(run: Run, ready: Path, tmp_path: Path) -> None:
     told = run("import", "institutions", ready, "--json")
     assert (told.code, told.err) == (0, "")
-    assert set(told.json) == COUNTS | {"problems"}
+    assert set(told.json) == COUNTS | {"problems", "notes"}
     assert {key: told.json[key] for key in COUNTS} == dict.fromkeys(COUNTS, 0) | {
         "read": 3,
         "unchanged": 3,
@@ -102,7 +102,7 @@ def test_import_reports_by_the_contract(run: Run, ready: Path, tmp_path: Path) -
 def test_a_file_that_cannot_be_read_still_answers_in_json(run: Run, ready: Path) -> None:
     told = run("import", "institutions", ready.with_suffix(".pdf"), "--json")
     assert told.code == 1
-    assert set(told.json) == COUNTS | {"problems"}
+    assert set(told.json) == COUNTS | {"problems", "notes"}
     assert set(told.json["problems"][0]) == {"row", "column", "message"}
 
 
