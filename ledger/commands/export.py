@@ -23,6 +23,9 @@ def add(commands: Any) -> None:
         metavar="REASON",
         help="受保护信息不遮盖，写明查看理由(记入日志)；须有查看权限",
     )
+    parser.add_argument(
+        "--cover", action="store_true", help="xlsx 表头之上加标题和填报说明；默认第一行就是表头"
+    )
     add_actor(parser)
     add_json(parser)
     parser.set_defaults(run=run)
@@ -40,6 +43,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
         arguments.file,
         scope_code=arguments.scope,
         reveal_reason=arguments.reveal,
+        cover=arguments.cover,
     )
     result = {"rows": exported.rows, "file": str(arguments.file)}
     return Outcome(result, (f"已导出 {exported.rows} 行到 {arguments.file}",))

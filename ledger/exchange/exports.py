@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -80,12 +80,14 @@ def export(
     title: str = "",
     reveal_reason: str | None = None,
     guard_codes: bool = False,
+    cover: bool = True,
 ) -> Exported:
     """Every record of the selection in the actor's scope, as one file; on the record.
 
     ``title`` says in words what the file holds, for the cover line, the log and the workbook's
     properties. Protected texts are masked unless ``reveal_reason`` says why they are needed.
     ``guard_codes`` keeps long codes of a csv from Excel (:mod:`ledger.exchange.text_out`).
+    Without ``cover`` a workbook begins with its header, as scripts expect.
 
     Raises
     ------
@@ -103,8 +105,9 @@ def export(
     name = title or ledger.label
     match kind:
         case "xlsx":
-            cover = _cover(actor, atlas, ledger, selection, title, len(records))
-            content = office_workbook(ledger, cover, fields, cells, _marks(ledger, records))
+            above = _cover(actor, atlas, ledger, selection, title, len(records))
+            above = replace(above, shown=cover)
+            content = office_workbook(ledger, above, fields, cells, _marks(ledger, records))
         case "csv":
             content = csv_of(fields, cells, guard_codes=guard_codes)
         case "geojson":
@@ -125,6 +128,7 @@ def export_to(
     *,
     scope_code: str | None = None,
     reveal_reason: str | None = None,
+    cover: bool = False,
 ) -> Exported:
     """Export a whole ledger, or what lies under one area, to ``path``; its ending is the format.
 
@@ -149,6 +153,7 @@ def export_to(
         path.suffix.removeprefix("."),
         title=title,
         reveal_reason=reveal_reason,
+        cover=cover,
     )
     write_file(path, exported.content)
     return exported

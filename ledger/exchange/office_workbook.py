@@ -1,6 +1,7 @@
 """The workbook of a ledger as an office sends it: title, cover line, 序号, marks for the way back.
 
-Row 1 is the title, row 2 the cover line (who, when, which filter, how many), row 3 the header.
+Row 1 is the title, row 2 the cover line (who, when, which filter, how many), row 3 the header;
+for scripts that read tables the header may come first instead.
 Behind the table three hidden columns hold the mark of each row
 (:mod:`ledger.exchange.fingerprints`). They belong to the filtered range, so that sorting moves
 them with their rows.
@@ -28,19 +29,28 @@ from ledger.exchange.workbooks import (
     widths_of,
 )
 
-HEADER_ROW = 2
+_BELOW_COVER = 2
 SERIAL = "序号"
-_MOST_ROWS = 1_048_576 - HEADER_ROW - 1
+_MOST_ROWS = 1_048_576 - _BELOW_COVER - 1
 _FROZEN = 3
 _COMPUTED_GROUND = "#5A6472"
 
 
 @dataclass(frozen=True)
 class Cover:
-    """What stands above the table: the title, and the line that says what it is."""
+    """What stands above the table: the title, and the line that says what it is.
+
+    With ``shown`` False nothing does; the title is still the workbook's own.
+    """
 
     title: str
     line: str
+    shown: bool = True
+
+    @property
+    def header_row(self) -> int:
+        """The row of the header, counted from 0."""
+        return _BELOW_COVER if self.shown else 0
 
 
 def office_workbook(
@@ -66,29 +76,32 @@ def office_workbook(
         _write_top(workbook, sheet, cover, fields)
         if marks:
             for at, header in enumerate(fingerprints.HEADERS, start=len(fields) + 1):
-                sheet.write_string(HEADER_ROW, at, header)
-        _write_rows(workbook, sheet, fields, rows, marks)
-        _lay_out(sheet, fields, rows, has_marks=bool(marks))
+                sheet.write_string(cover.header_row, at, header)
+        _write_rows(workbook, sheet, cover.header_row, fields, rows, marks)
+        _lay_out(sheet, cover.header_row, fields, rows, has_marks=bool(marks))
         if marks:
             _write_manifest(workbook, ledger, sheet.get_name(), fields, marks)
     return content.getvalue()
 
 
 def _write_top(workbook: Any, sheet: Any, cover: Cover, fields: Sequence[Field]) -> None:
-    sheet.set_row(0, 28)
-    look = {"bold": True, "font_size": 16, "valign": "vcenter"}
-    sheet.write_string(0, 0, cover.title, workbook.add_format(look))
-    sheet.write_string(1, 0, cover.line, workbook.add_format({"font_color": _COMPUTED_GROUND}))
-    sheet.set_row(HEADER_ROW, 32)
+    top = cover.header_row
+    if cover.shown:
+        sheet.set_row(0, 28)
+        look = {"bold": True, "font_size": 16, "valign": "vcenter"}
+        sheet.write_string(0, 0, cover.title, workbook.add_format(look))
+        sheet.write_string(1, 0, cover.line, workbook.add_format({"font_color": _COMPUTED_GROUND}))
+    sheet.set_row(top, 32)
     usual, computed = header_format(workbook), header_format(workbook, _COMPUTED_GROUND)
-    sheet.write_string(HEADER_ROW, 0, SERIAL, computed)
+    sheet.write_string(top, 0, SERIAL, computed)
     for column, field in enumerate(fields, start=1):
-        sheet.write_string(HEADER_ROW, column, field.header, computed if field.computed else usual)
+        sheet.write_string(top, column, field.header, computed if field.computed else usual)
 
 
 def _write_rows(
     workbook: Any,
     sheet: Any,
+    header: int,
     fields: Sequence[Field],
     rows: Sequence[Sequence[Cell]],
     marks: Sequence[tuple[str, Mark]],
@@ -98,17 +111,22 @@ def _write_rows(
     styles = [serial, *(cell_format(workbook, field) for field in fields)]
     if not marks:
         numbered = ((at, *row) for at, row in enumerate(rows, start=1))
-        write_rows(sheet, HEADER_ROW + 1, styles, numbered)
+        write_rows(sheet, header + 1, styles, numbered)
         return
     marked = (
         (at, *row, mark.record_id, mark.version, mark.fingerprint)
         for at, (row, (_, mark)) in enumerate(zip(rows, marks, strict=True), start=1)
     )
-    write_rows(sheet, HEADER_ROW + 1, [*styles, None, None, None], marked)
+    write_rows(sheet, header + 1, [*styles, None, None, None], marked)
 
 
 def _lay_out(
-    sheet: Any, fields: Sequence[Field], rows: Sequence[Sequence[Cell]], *, has_marks: bool
+    sheet: Any,
+    header: int,
+    fields: Sequence[Field],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    has_marks: bool,
 ) -> None:
     widths = [6.0, *widths_of(fields, rows)]
     for column, width in enumerate(widths):
@@ -118,10 +136,10 @@ def _lay_out(
         last += len(fingerprints.HEADERS)
         sheet.set_column(len(widths), last, 4, None, {"hidden": True})
     frozen = min(_FROZEN, len(widths))
-    sheet.freeze_panes(HEADER_ROW + 1, frozen)
-    bottom = HEADER_ROW + max(len(rows), 1)
-    sheet.autofilter(HEADER_ROW, 0, bottom, last)
-    lay_out_print(sheet, widths, rows=bottom + 1, header=HEADER_ROW, frozen=frozen)
+    sheet.freeze_panes(header + 1, frozen)
+    bottom = header + max(len(rows), 1)
+    sheet.autofilter(header, 0, bottom, last)
+    lay_out_print(sheet, widths, rows=bottom + 1, header=header, frozen=frozen)
 
 
 def _write_manifest(

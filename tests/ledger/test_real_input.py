@@ -150,7 +150,7 @@ def test_every_home_is_placed_or_listed_as_outside(loaded: Loaded, homes: pd.Dat
 
 def test_map_export_and_plain_pandas_count_the_same(loaded: Loaded, homes: pd.DataFrame) -> None:
     plain = counted(homes["county"], homes["tier"])
-    book = pd.read_excel(loaded.folder / "homes.xlsx", dtype=str, engine="calamine", header=2)
+    book = pd.read_excel(loaded.folder / "homes.xlsx", dtype=str, engine="calamine")
     text = pd.read_csv(loaded.folder / "homes.csv", dtype=str)
     for frame in (book, text):
         places = frame["所属区域"].astype(object).where(frame["所属区域"].notna(), None)
