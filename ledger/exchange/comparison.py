@@ -108,11 +108,11 @@ def conflict_words(ledger: Ledger, cell: Cell) -> str:
     if cell.exported is UNKNOWN:
         return (
             f"无法确定导出时的内容，台账现为“{now}”，文件中为“{file}”。"
-            "请改成一致，或在“导入导出”页逐格选择"
+            "请先在台账中改成一致，再导入这份表格"
         )
     return (
         f"导出后双方都改了：导出时“{exported}”，台账现为“{now}”，文件中为“{file}”。"
-        "请改成一致，或在“导入导出”页逐格选择"
+        "请先在台账中改成一致，再导入这份表格"
     )
 
 

@@ -277,6 +277,16 @@ def test_areas_go_out_with_their_shapes(filled: Store, office: Actor, tmp_path: 
     assert len(gpd.read_file(path)) == 4
 
 
+@pytest.mark.parametrize(("cover", "header"), [(False, 0), (True, 2)])
+def test_scripts_find_the_header_first_and_people_below_the_cover(
+    filled: Store, tmp_path: Path, cover: bool, header: int
+) -> None:
+    path = tmp_path / "out.xlsx"
+    export_to(filled, SYSTEM, "institutions", path, cover=cover)
+    rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
+    assert rows[header][:3] == ["序号", "编号", "机构名称"]
+
+
 def test_export_to_a_file(filled: Store, tmp_path: Path) -> None:
     path = tmp_path / "out.CSV"
     assert export_to(filled, SYSTEM, "institutions", path, scope_code=EAST_SOUTH).rows == 1
