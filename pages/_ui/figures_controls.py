@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -81,7 +81,8 @@ def _moved(view: FigureView, by: int) -> FigureView | None:
 
 def _period_choice(view: FigureView, today: date, go: Go) -> None:
     """A kind of period, and for a span its two days."""
-    words = {**{kind: KIND_LABELS[kind] for kind in KINDS}, SPAN: "自选"}
+    words: dict[str, str] = {kind: KIND_LABELS[kind] for kind in KINDS}
+    words[SPAN] = "自选"
     key = f"figures-kind-{view.period.text}"
 
     def kind_chosen() -> None:
@@ -125,7 +126,7 @@ def _area_choice(view: FigureView, atlas: Atlas, actor: Actor, go: Go) -> None:
 
 
 def _level_box(
-    view: FigureView, children: list[Area], above: Area | None, chosen: Area | None, go: Go
+    view: FigureView, children: Sequence[Area], above: Area | None, chosen: Area | None, go: Go
 ) -> None:
     names = {"": "全部", **{one.code: one.name for one in children}}
     by_code: dict[str, Area | None] = {"": above, **{one.code: one for one in children}}

@@ -48,7 +48,7 @@ class Look:
 def look_of(layer: str, seen: Seen) -> Look:
     """The classes of a layer."""
     if layer == SIGNIFICANCE:
-        classes = seen.table["gi_class"].astype(str).to_dict()
+        classes = {str(code): str(kind) for code, kind in seen.table["gi_class"].items()}
         return Look({str(kind): style for kind, style in _KINDS.items()}, classes)
     values = seen.table[layer].astype("Float64").astype(float)
     return _binned(values, seen.table["count"].isna(), whole=layer == COUNT)

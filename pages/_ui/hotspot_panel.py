@@ -66,14 +66,9 @@ def _ranking(answer: Answer, past: History, view: HotspotView, go: Go) -> None:
 def _ranked(answer: Answer, codes: Sequence[str]) -> list[str]:
     """Most above what people let expect first; where counts are hidden, last."""
     table = answer.seen.table
-
-    def excess(code: str) -> float:
-        count, expected = table.at[code, "count"], table.at[code, "expected"]
-        if pd.isna(count) or pd.isna(expected):
-            return float("-inf")
-        return float(count) - float(expected)
-
-    return sorted(codes, key=lambda code: (-excess(code), code))
+    count, expected = table["count"].astype(float), table["expected"].astype(float)
+    excess = (count - expected).fillna(float("-inf")).to_dict()
+    return sorted(codes, key=lambda code: (-excess[code], code))
 
 
 def _buttons(
