@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -170,7 +171,8 @@ def _take_over(
     for row in added:
         # Beside areas that ended it is their successor: before that day it was not there.
         began = day if row["parent_code"] in changed else file.valid_from
-        fresh.append({**row, "valid_from": began})
+        row["valid_from"] = began
+        fresh.append(row)
     _execute(connection, actor, fresh, corrected, ended, day)
     return len(fresh) + len(corrected), unchanged
 
@@ -215,11 +217,12 @@ def _execute(
             [{key: row[key] for key in ("b_id", *written)} for row in corrected],
         )
     keys = (*_LOADED, "geometry", "valid_from")
+    tail = (1, *stamp.values())
     insert_rows(
         connection,
         table,
         (*keys, "version", *stamp),
-        ((*(row[key] for key in keys), 1, *stamp.values()) for row in fresh),
+        (cells + tail for cells in map(itemgetter(*keys), fresh)),
     )
 
 
