@@ -46,7 +46,7 @@ def test_a_clean_layer_has_no_findings():
 def test_missing_columns_are_named_with_those_there_are():
     report = prepare([("A", "甲", box(0))], Fields("编码", "name", population="人口"))
     assert [(f.row, f.column) for f in report.errors] == [(1, "编码"), (1, "人口")]
-    assert "缺少列“编码”，文件中的列有:code、name" in report.errors[0].message
+    assert "缺少列“编码”，文件中的列有：code、name" in report.errors[0].message
     assert len(report.areas) == 0
     assert report.read == 1
 

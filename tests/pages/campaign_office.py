@@ -56,6 +56,12 @@ def fill_campaign(office: Office) -> Office:
             "result": "problem",
             "beds": 12,
         },
+        "measures": {
+            "kind": "talk",
+            "area_code": WEST_VILLAGE,
+            "matter": "逾期未办较多",
+            "proposed_on": today,
+        },
     }
     for key, values in added.items():
         office.ids[key] = records.create(office.store, SYSTEM, key, values)
