@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, LargeBinary, Table
@@ -40,7 +40,8 @@ def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | N
 
 def _written(values: Sequence[Any], writer: Callable[[Any], Any]) -> list[Any]:
     """Each distinct value written once: many rows of a batch share their days and moments."""
-    if not all(isinstance(value, Hashable) for value in values):
+    try:
+        written = {value: writer(value) for value in set(values)}
+    except TypeError:  # lists and mappings have no hash
         return [writer(value) for value in values]
-    written = {value: writer(value) for value in set(values)}
     return [written[value] for value in values]
