@@ -1,6 +1,7 @@
 """A ledger of a million institutions opens and saves like one of a thousand (issue 3).
 
-Measured in the time of the process: the machine is shared, and the database works within it.
+Pages are measured in the time of the process, as the machine is shared and the database works
+within it; a save on the wall, as it waits for the disk.
 Rounds are interleaved and the best of each counts; medians are printed as well.
 """
 
@@ -119,7 +120,7 @@ def test_one_save_with_history(stores: dict[int, Store]) -> None:
         wall.append(time.perf_counter() - start)
         process.append(time.process_time() - used)
         assert saved.changed == (row["id"],)
-    median = statistics.median(process) * 1000
-    print(f"\none save at 1,000,000: {median:.1f} ms (best {min(process) * 1000:.1f} ms, ", end="")
-    print(f"on the wall {statistics.median(wall) * 1000:.1f} ms)")
+    median = statistics.median(wall) * 1000
+    print(f"\none save at 1,000,000: {median:.1f} ms on the wall, ", end="")
+    print(f"{statistics.median(process) * 1000:.1f} ms of the process")
     assert median <= SAVE_MS
