@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
@@ -16,10 +15,10 @@ from ledger.query import Operator
 from ledger.rowsets import ROW_SETS
 from ledger.settings import PROJECT
 from ledger.tiers.errors import RuleError, nearest
+from ledger.tiers.files import parse_toml, read_text
 from ledger.tiers.tables import Table
 
 DEFAULT_FIGURES = PROJECT / "data" / "rules" / "figures.toml"
-LARGEST_FILE = 1_000_000
 # Filled in when a figure is worked out; ``backlog_before`` follows from ``backlog_days``.
 PLACES = ("start", "end", "period", "yesterday", "round", "backlog_before")
 SETTINGS = {"resolution_days": 3_650, "backlog_days": 3_650, "collective_people": 1_000_000}
@@ -30,7 +29,6 @@ SETTING_WORDS = {
 }
 UNITS = ("件", "条", "项", "家", "次", "人次", "元", "天", "%")
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
-_PLACE = re.compile(r"at line (\d+), column (\d+)")
 
 
 @lru_cache(maxsize=1)
@@ -48,25 +46,12 @@ def load_figures(path: str | Path = DEFAULT_FIGURES) -> Book:
         When the file cannot be read or its content cannot be used; Chinese, names the figure and
         the field and says what to do.
     """
-    file = Path(path)
-    try:
-        with file.open("rb") as stream:
-            content = stream.read(LARGEST_FILE + 1)
-    except OSError as error:
-        missing = isinstance(error, FileNotFoundError)
-        message = f"{'没有这个文件' if missing else '无法读取'}，请检查路径和权限"
-        raise RuleError(message, where=str(path)) from None
-    if len(content) > LARGEST_FILE:
-        raise RuleError("文件超过 1 MB，不像指标口径文件，请检查是否选错", where=file.name)
-    try:
-        return read_figures(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise RuleError("不是 UTF-8 编码，请用 UTF-8 另存后再试", where=file.name) from None
+    return read_figures(read_text(path, "指标口径文件"))
 
 
 def read_figures(text: str) -> Book:
     """Read and check figures; raises :class:`RuleError` at the first thing wrong."""
-    file = Table(_toml(text), "指标口径文件")
+    file = Table(parse_toml(text, "指标口径文件"), "指标口径文件")
     version = file.text("version", "版本号")
     title = file.text("title", "名称")
     source = file.text("source", "依据")
@@ -82,15 +67,6 @@ def read_figures(text: str) -> Book:
     if not found:
         raise RuleError("没有任何 [[figures]]，请至少写一项指标", where="指标口径文件")
     return Book(version, title, source, settings, found)
-
-
-def _toml(text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        place = _PLACE.search(str(error))
-        at = f"第 {place[1]} 行第 {place[2]} 列" if place else "文件末尾"
-        raise RuleError(f"{at}不合 TOML 格式，请检查引号和括号", where="指标口径文件") from None
 
 
 def _settings(table: Table) -> dict[str, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from itertools import pairwise
@@ -15,16 +14,15 @@ from ledger.rating.rules import Line, RatingRules, Step, Threshold
 from ledger.settings import PROJECT
 from ledger.tiers import RuleError
 from ledger.tiers.errors import nearest
+from ledger.tiers.files import parse_toml, read_text
 from ledger.tiers.tables import Table
 
 DEFAULT_RATING = PROJECT / "data" / "rules" / "rating.toml"
-LARGEST_FILE = 1_000_000
 MOST_POINTS = Decimal(10_000)
 LONGEST_DAYS = 3_650
 
 _FILE = "考评文件"
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
-_PLACE = re.compile(r"at line (\d+), column (\d+)")
 _KINDS: Mapping[str, str] = {choice.key: choice.label for choice in KIND}
 _CORRECTION = "correction"
 
@@ -37,26 +35,12 @@ def load_rating(path: str | Path = DEFAULT_RATING) -> RatingRules:
     RuleError
         When the file cannot be read or its content cannot be used; Chinese, says what to do.
     """
-    file = Path(path)
-    try:
-        with file.open("rb") as stream:
-            content = stream.read(LARGEST_FILE + 1)
-    except OSError as error:
-        missing = isinstance(error, FileNotFoundError)
-        message = f"{'没有这个文件' if missing else '无法读取'}，请检查路径和权限"
-        raise RuleError(message, where=str(path)) from None
-    if len(content) > LARGEST_FILE:
-        raise RuleError("文件超过 1 MB，不像考评文件，请检查是否选错", where=file.name)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise RuleError("不是 UTF-8 编码，请用 UTF-8 另存后再试", where=file.name) from None
-    return read_rating(text)
+    return read_rating(read_text(path, _FILE))
 
 
 def read_rating(text: str) -> RatingRules:
     """Read and validate rating rules; raises :class:`RuleError` at the first thing wrong."""
-    file = Table(_parse_toml(text), _FILE)
+    file = Table(parse_toml(text, _FILE), _FILE)
     version = file.text("version", "版本号")
     effective = file.day("effective", "生效日期")
     title = file.text("title", "名称")
@@ -77,18 +61,6 @@ def read_rating(text: str) -> RatingRules:
     _refuse_confused(lines)
     _refuse_unordered(thresholds)
     return RatingRules(version, effective, title, source, start, lowest, highest, lines, thresholds)
-
-
-def _parse_toml(text: str) -> dict[str, object]:
-    try:
-        return tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        place = _PLACE.search(str(error))
-        where = f"{_FILE}第 {place[1]} 行第 {place[2]} 列" if place else _FILE
-        message = "不是有效的 TOML 写法，请检查引号、等号、方括号，以及同一名称是否写了两次"
-        raise RuleError(message, where=where) from None
-    except (RecursionError, ArithmeticError, ValueError):
-        raise RuleError("数字或嵌套超出可读范围，请检查是否选错文件", where=_FILE) from None
 
 
 def _needed(table: Table, key: str, meaning: str) -> Decimal:

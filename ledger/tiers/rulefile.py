@@ -39,7 +39,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
@@ -48,19 +47,19 @@ from ledger.tiers.binding import Scope, bind, in_order
 from ledger.tiers.errors import RuleError
 from ledger.tiers.expression import parse
 from ledger.tiers.facts import Fact, FactType
+from ledger.tiers.files import parse_toml
 from ledger.tiers.model import COLOURS, TIER_NAMES, Definition, Measure, Rule, RuleFile, Tier
 from ledger.tiers.syntax import All, Either, Limit, LimitIsSet, Node, Not, Reference, walk
 from ledger.tiers.tables import Table
 from ledger.tiers.tokens import KEYWORDS
 
 _NAME = re.compile(r"[^\W\d]\w*")
-_PLACE = re.compile(r"at line (\d+), column (\d+)")
 _NO_SOURCE = "出自哪份文件、哪一条"
 
 
 def read(text: str) -> RuleFile:
     """Read and validate a rule file; raises :class:`RuleError` at the first thing wrong."""
-    file = Table(_parse_toml(text), "规则文件")
+    file = Table(parse_toml(text, "规则文件"), "规则文件")
     version = file.text("version", "版本号")
     effective = file.day("effective", "生效日期")
     title = file.text("title", "名称")
@@ -91,18 +90,6 @@ def read(text: str) -> RuleFile:
         text=text,
         trees=MappingProxyType(_bind_all(limits, definitions, rules)),
     )
-
-
-def _parse_toml(text: str) -> dict[str, object]:
-    try:
-        return tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        place = _PLACE.search(str(error))
-        where = f"规则文件第 {place[1]} 行第 {place[2]} 列" if place else "规则文件"
-        message = "不是有效的 TOML 写法，请检查引号、等号、方括号，以及同一名称是否写了两次"
-        raise RuleError(message, where=where) from None
-    except (RecursionError, ArithmeticError, ValueError):
-        raise RuleError("数字或嵌套超出可读范围，请检查是否选错文件", where="规则文件") from None
 
 
 def _check_name(name: str, where: str) -> None:

@@ -16,10 +16,9 @@ from ledger.tiers import rulefile
 from ledger.tiers.errors import RuleError, nearest
 from ledger.tiers.evaluation import Program
 from ledger.tiers.facts import FactType, Reader, reader
+from ledger.tiers.files import read_text
 from ledger.tiers.model import Rule, RuleFile
 from ledger.tiers.syntax import Use, fact_names, uses
-
-LARGEST_FILE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -164,19 +163,4 @@ def load_rules(path: str | Path) -> RuleSet:
     RuleError
         When the file cannot be read or its content cannot be used; the message names the file.
     """
-    file = Path(path)
-    try:
-        with file.open("rb") as stream:
-            content = stream.read(LARGEST_FILE + 1)
-    except OSError as error:
-        missing = isinstance(error, FileNotFoundError)
-        message = "没有这个文件" if missing else "无法读取"
-        message += "，请检查路径和权限"
-        raise RuleError(message, where=str(path)) from None
-    if len(content) > LARGEST_FILE:
-        raise RuleError("文件超过 1 MB，不像规则文件，请检查是否选错", where=file.name)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise RuleError("文件不是 UTF-8 编码，请另存为 UTF-8 后重试", where=file.name) from None
-    return RuleSet.from_toml(text)
+    return RuleSet.from_toml(read_text(path, "规则文件"))

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
-from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
 from ledger.settings import PROJECT
 from ledger.tiers import RuleError
+from ledger.tiers.files import parse_toml, read_text
 from ledger.tiers.tables import Table
 from ledger.timing.clocks import Clock, Clocks, Condition, Extension, Lateness, Unit
 
 DEFAULT_CLOCKS = PROJECT / "data" / "rules" / "deadlines.toml"
-LARGEST_FILE = 1_000_000
 LONGEST_DAYS, LONGEST_HOURS = 3650, 8760
 LONGEST_EXTENSION = 365
 
 _FILE = "期限文件"
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _ARTICLE = re.compile(r"第.+?条")
-_PLACE = re.compile(r"at line (\d+), column (\d+)")
 
 
 def load_clocks(path: str | Path = DEFAULT_CLOCKS, *, profile: str | None = None) -> Clocks:
@@ -34,27 +31,13 @@ def load_clocks(path: str | Path = DEFAULT_CLOCKS, *, profile: str | None = None
     RuleError
         When the file cannot be read or its content cannot be used; Chinese, says what to do.
     """
-    file = Path(path)
-    try:
-        with file.open("rb") as stream:
-            content = stream.read(LARGEST_FILE + 1)
-    except OSError as error:
-        missing = isinstance(error, FileNotFoundError)
-        message = f"{'没有这个文件' if missing else '无法读取'}，请检查路径和权限"
-        raise RuleError(message, where=str(path)) from None
-    if len(content) > LARGEST_FILE:
-        raise RuleError("文件超过 1 MB，不像期限文件，请检查是否选错", where=file.name)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise RuleError("不是 UTF-8 编码，请用 UTF-8 另存后再试", where=file.name) from None
-    clocks = read_clocks(text)
+    clocks = read_clocks(read_text(path, _FILE))
     return clocks if profile is None else clocks.with_profile(profile)
 
 
 def read_clocks(text: str) -> Clocks:
     """Read and validate clocks; raises :class:`RuleError` at the first thing wrong."""
-    file = Table(_parse_toml(text), _FILE)
+    file = Table(parse_toml(text, _FILE), _FILE)
     version = file.text("version", "版本号")
     effective = file.day("effective", "生效日期")
     title = file.text("title", "名称")
@@ -85,18 +68,6 @@ def read_clocks(text: str) -> Clocks:
         every=every,
     )
     return clocks.with_profile(profile) if profile else clocks
-
-
-def _parse_toml(text: str) -> dict[str, object]:
-    try:
-        return tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        place = _PLACE.search(str(error))
-        where = f"{_FILE}第 {place[1]} 行第 {place[2]} 列" if place else _FILE
-        message = "不是有效的 TOML 写法，请检查引号、等号、方括号，以及同一名称是否写了两次"
-        raise RuleError(message, where=where) from None
-    except (RecursionError, ArithmeticError, ValueError):
-        raise RuleError("数字或嵌套超出可读范围，请检查是否选错文件", where=_FILE) from None
 
 
 def _roll(settings: Table) -> bool:

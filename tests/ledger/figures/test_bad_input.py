@@ -120,7 +120,7 @@ def test_a_file_only_for_who_may_export(store: Store, leader: Actor) -> None:
         ('days = ["registered_on", "transferred_on"]', 'days = ["registered_on"]', "days 要写两列"),
         ('label = "信访人次"', 'label = ""', "label 应当是带引号的文字"),
         ('label = "信访人次"', 'lable = "信访人次"', "缺少 label"),
-        ('version = "2026.11"', 'version = "2026.11', "不合 TOML 格式"),
+        ('version = "2026.11"', 'version = "2026.11', "不是有效的 TOML 写法"),
     ],
 )
 def test_a_rule_file_says_where_and_what_is_wrong(old: str, new: str, words: str) -> None:
