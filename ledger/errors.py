@@ -5,6 +5,7 @@ LedgerError
 ├── NotFound           not there, or not in the actor's scope (one answer for both)
 ├── Invalid            values that cannot be taken; carries one Problem per cell
 ├── Conflict           the record changed since it was read
+├── Cancelled          the person who waited for the work stopped it
 ├── StorageError       the database cannot be used as it is
 └── Unequipped         the machine lacks something that the work needs
 """
@@ -104,6 +105,13 @@ class Conflict(LedgerError):
     def clashes(self) -> tuple[FieldConflict, ...]:
         """The fields that both changed, differently."""
         return tuple(field for field in self.fields if field.clash)
+
+
+class Cancelled(LedgerError):
+    """Somebody stopped the work (:mod:`ledger.progress`); nothing of it was kept."""
+
+    def __init__(self) -> None:
+        super().__init__("已取消，没有写入任何内容。")
 
 
 class StorageError(LedgerError):

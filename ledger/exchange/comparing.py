@@ -27,6 +27,7 @@ from ledger.exchange.fingerprints import Mark, fingerprints_of
 from ledger.exchange.returned import Returned, ReturnedRow
 from ledger.exchange.three_way import UNKNOWN, State, sameness, state_of, state_of_row
 from ledger.history.as_of import held_at
+from ledger.progress import Progress, counted
 from ledger.protection.secrets import Sealer
 from ledger.storage.tables import LEDGER_TABLES
 
@@ -85,6 +86,7 @@ def compare_rows(
     ledger: Ledger,
     returned: Returned,
     sealer: Sealer,
+    progress: Progress,
     *,
     lock: bool = False,
 ) -> list[Row]:
@@ -96,7 +98,7 @@ def compare_rows(
         key: sameness(ledger.by_key[key], sealer) for key in returned.headers if key != "number"
     }
     rows = []
-    for claim in claims:
+    for claim in counted(claims, "对照", progress):
         if claim.problem is not None:
             label = returned.headers.get("number", "编号")
             problems = (Problem(claim.read.row, label, claim.problem),)

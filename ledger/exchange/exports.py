@@ -31,6 +31,7 @@ from ledger.exchange.text_out import csv_of, harmless
 from ledger.history import audit
 from ledger.ledgers import ledger_named
 from ledger.places.areas import current_atlas, in_force
+from ledger.progress import Progress, silent
 from ledger.protection.revealing import require_reason
 from ledger.query import Selection, read_all
 from ledger.storage import Store
@@ -81,13 +82,15 @@ def export(
     reveal_reason: str | None = None,
     guard_codes: bool = False,
     cover: bool = True,
+    progress: Progress | None = None,
 ) -> Exported:
     """Every record of the selection in the actor's scope, as one file; on the record.
 
     ``title`` says in words what the file holds, for the cover line, the log and the workbook's
     properties. Protected texts are masked unless ``reveal_reason`` says why they are needed.
     ``guard_codes`` keeps long codes of a csv from Excel (:mod:`ledger.exchange.text_out`).
-    Without ``cover`` a workbook begins with its header, as scripts expect.
+    Without ``cover`` a workbook begins with its header, as scripts expect. What ``progress``
+    raises leaves no file and no entry in the log.
 
     Raises
     ------
@@ -99,23 +102,27 @@ def export(
     actor.require(Action.EXPORT)
     ledger, kind = ledger_named(ledger_key), _format(format)
     reason = None if reveal_reason is None else _checked_reason(actor, ledger, reveal_reason)
+    told = progress or silent
     atlas = current_atlas(store)
+    told("读取台账", 0, 1)
     records = _records(store, actor, ledger, selection)
+    told("读取台账", 1, 1)
     fields, cells = table_of(ledger, records, atlas, None if reason is None else store.sealer)
     name = title or ledger.label
     match kind:
         case "xlsx":
             above = _cover(actor, atlas, ledger, selection, title, len(records))
             above = replace(above, shown=cover)
-            content = office_workbook(ledger, above, fields, cells, _marks(ledger, records))
+            content = office_workbook(ledger, above, fields, cells, _marks(ledger, records), told)
         case "csv":
-            content = csv_of(fields, cells, guard_codes=guard_codes)
+            content = csv_of(fields, cells, guard_codes=guard_codes, progress=told)
         case "geojson":
             content = geojson(name, fields, cells, _shapes(ledger, records))
         case "gpkg":
             content = geopackage(name, fields, cells, _shapes(ledger, records))
     stamp = clock.local_text(clock.now()).replace("-", "").replace(":", "").replace(" ", "_")
     exported = Exported(f"{ledger.label}_{stamp}.{kind}", content, MEDIA_TYPES[kind], len(records))
+    told("生成文件", len(records), len(records))
     _remember(store, actor, ledger, selection, exported, title, reason)
     return exported
 
@@ -129,6 +136,7 @@ def export_to(
     scope_code: str | None = None,
     reveal_reason: str | None = None,
     cover: bool = False,
+    progress: Progress | None = None,
 ) -> Exported:
     """Export a whole ledger, or what lies under one area, to ``path``; its ending is the format.
 
@@ -154,6 +162,7 @@ def export_to(
         title=title,
         reveal_reason=reveal_reason,
         cover=cover,
+        progress=progress,
     )
     write_file(path, exported.content)
     return exported

@@ -36,6 +36,7 @@ from ledger.exchange.understanding import LeftOut, Note, summed_up
 from ledger.history import audit
 from ledger.ledgers import ledger_named
 from ledger.places.areas import current_atlas
+from ledger.progress import Progress, silent
 from ledger.references import resolve
 from ledger.saving import Draft, seal_protected
 from ledger.storage import Store
@@ -77,8 +78,9 @@ def import_file(
     mapping: FileMapping | None = None,
     dry_run: bool = False,
     accept_valid: bool = False,
+    progress: Progress | None = None,
 ) -> ImportReport:
-    """Read, check and take over one file.
+    """Read, check and take over one file; what ``progress`` raises leaves nothing written.
 
     Raises
     ------
@@ -93,10 +95,10 @@ def import_file(
         raise Invalid("区域不用表格导入，请用 areas load 或“区域”页载入边界文件")
     # What went out from here needs no mapping, and its positions are WGS84 whatever is said.
     if mapping is None or mapping == FileMapping(crs=mapping.crs):
-        comparison = compare(store, actor, ledger.key, path, sheet=sheet)
+        comparison = compare(store, actor, ledger.key, path, sheet=sheet, progress=progress)
         if comparison is not None:
-            return _come_back(store, actor, comparison, dry_run, accept_valid)
-    reading = read_file(store, actor, ledger, path, sheet=sheet, mapping=mapping)
+            return _come_back(store, actor, comparison, dry_run, accept_valid, progress)
+    reading = read_file(store, actor, ledger, path, sheet=sheet, mapping=mapping, progress=progress)
     understood, layout, rows = reading.mapping, reading.layout, reading.rows
     del reading  # the raw cells of a large file are a quarter of what it needs
     atlas = current_atlas(store)
@@ -110,17 +112,27 @@ def import_file(
             seal_protected(ledger, drafts, store.sealer)
             return resolve(connection, actor, ledger, drafts)
 
-        plan = Planner(actor, ledger, layout, understood, atlas, existing, settle).plan(rows)
+        planner = Planner(
+            actor, ledger, layout, understood, atlas, existing, settle, progress or silent
+        )
+        plan = planner.plan(rows)
         wanted = not dry_run and (accept_valid or not plan.rejected)
         report = _report(plan, rows, layout, written=wanted, shown=dry_run)
         if wanted:
             rows.rows.clear()
-            _carry_out(store, connection, actor, ledger, plan, report, path, atlas)
+            _carry_out(
+                store, connection, actor, ledger, plan, report, path, atlas, progress or silent
+            )
     return report
 
 
 def _come_back(
-    store: Store, actor: Actor, comparison: Comparison, dry_run: bool, accept_valid: bool
+    store: Store,
+    actor: Actor,
+    comparison: Comparison,
+    dry_run: bool,
+    accept_valid: bool,
+    progress: Progress | None,
 ) -> ImportReport:
     """A workbook that was exported here is compared three ways; what is unsettled is rejected."""
     problems = comparison.problems
@@ -128,7 +140,7 @@ def _come_back(
     new, changed = comparison.waiting(rejected)
     wanted = not dry_run and (accept_valid or not rejected)
     if wanted:
-        done = take_over(store, actor, comparison, leave_out=True)
+        done = take_over(store, actor, comparison, leave_out=True, progress=progress)
         new, changed = done.created, done.updated
     return ImportReport(
         read=comparison.read,
@@ -177,6 +189,7 @@ def _carry_out(
     report: ImportReport,
     path: Path,
     atlas: Atlas,
+    progress: Progress,
 ) -> None:
     batch = uuid4().hex
     counts = ("read", "created", "updated", "unchanged", "rejected", "outside")
@@ -191,5 +204,7 @@ def _carry_out(
     # In portions, so that what is written is not held all at once as rows, log and judgements.
     waiting = plan.drafts
     for start in range(0, len(waiting), _AT_ONCE):
+        progress("写入台账", start, len(waiting))
         portion = [draft for _, draft in waiting[start : start + _AT_ONCE]]
         write(connection, actor, ledger, portion, surroundings, batch=batch)
+    progress("写入台账", len(waiting), len(waiting))

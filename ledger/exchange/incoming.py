@@ -22,6 +22,7 @@ from ledger.exchange.mapping import FileMapping
 from ledger.exchange.table_rows import TableRows, table_rows
 from ledger.exchange.tables_in import Sheet
 from ledger.exchange.understanding import BLANK, LeftOut, Note, Understood, shown
+from ledger.progress import Progress, counted, silent
 from ledger.settings import settings
 
 # 1e-9 degrees are a tenth of a millimetre; more digits do not survive a workbook.
@@ -56,7 +57,13 @@ class Rows:
 
 
 def read_rows(
-    sheet: Sheet, layout: Layout, ledger: Ledger, mapping: FileMapping, atlas: Atlas, actor: Actor
+    sheet: Sheet,
+    layout: Layout,
+    ledger: Ledger,
+    mapping: FileMapping,
+    atlas: Atlas,
+    actor: Actor,
+    progress: Progress | None = None,
 ) -> Rows:
     """Parse every record below the header. Positions come out as WGS84, areas as codes."""
     found = table_rows(sheet, layout, ledger)
@@ -64,7 +71,7 @@ def read_rows(
     table = _Table(found, sheet.is_text, ledger, layout, mapping)
     columns = {
         key: table.read(key, _reader(ledger.by_key[key], layout, found, mapping, atlas, actor))
-        for key in layout.columns
+        for key in counted(tuple(layout.columns), "识别内容", progress or silent, every=1)
     }
     extra = {item.name: table.read(item.name, _extra_reader(item.column)) for item in mapping.extra}
     if "lon" in ledger.by_key:

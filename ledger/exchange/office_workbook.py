@@ -28,6 +28,7 @@ from ledger.exchange.workbooks import (
     sheet_name,
     widths_of,
 )
+from ledger.progress import Progress, counted, silent
 
 _BELOW_COVER = 2
 SERIAL = "序号"
@@ -59,6 +60,7 @@ def office_workbook(
     fields: Sequence[Field],
     rows: Sequence[Sequence[Cell]],
     marks: Sequence[tuple[str, Mark]] = (),
+    progress: Progress = silent,
 ) -> bytes:
     """The workbook of a table; ``marks`` (编号, mark) one a row, or none if it need not come back.
 
@@ -77,7 +79,7 @@ def office_workbook(
         if marks:
             for at, header in enumerate(fingerprints.HEADERS, start=len(fields) + 1):
                 sheet.write_string(cover.header_row, at, header)
-        _write_rows(workbook, sheet, cover.header_row, fields, rows, marks)
+        _write_rows(workbook, sheet, cover.header_row, fields, rows, marks, progress)
         _lay_out(sheet, cover.header_row, fields, rows, has_marks=bool(marks))
         if marks:
             _write_manifest(workbook, ledger, sheet.get_name(), fields, marks)
@@ -105,17 +107,19 @@ def _write_rows(
     fields: Sequence[Field],
     rows: Sequence[Sequence[Cell]],
     marks: Sequence[tuple[str, Mark]],
+    progress: Progress,
 ) -> None:
     """序号, the row's cells, and its mark; every cell as what it is."""
     serial = workbook.add_format({"num_format": "0", "align": "center", "valign": "top"})
     styles = [serial, *(cell_format(workbook, field) for field in fields)]
+    told = counted(rows, "生成文件", progress)
     if not marks:
-        numbered = ((at, *row) for at, row in enumerate(rows, start=1))
+        numbered = ((at, *row) for at, row in enumerate(told, start=1))
         write_rows(sheet, header + 1, styles, numbered)
         return
     marked = (
         (at, *row, mark.record_id, mark.version, mark.fingerprint)
-        for at, (row, (_, mark)) in enumerate(zip(rows, marks, strict=True), start=1)
+        for at, (row, (_, mark)) in enumerate(zip(told, marks, strict=True), start=1)
     )
     write_rows(sheet, header + 1, [*styles, None, None, None], marked)
 

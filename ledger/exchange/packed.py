@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ledger.errors import Invalid
 from ledger.exchange.understanding import Note
+from ledger.progress import Progress, silent
 from ledger.settings import Settings
 
 _MOST_PARTS = 5_000
@@ -102,7 +103,7 @@ def _letters(number: int) -> str:
     return text
 
 
-def check_workbook_archive(path: Path, limits: Settings) -> Archive:
+def check_workbook_archive(path: Path, limits: Settings, progress: Progress = silent) -> Archive:
     """Refuse archives that are no workbook, damaged, or too large once unpacked.
 
     Returns what was seen on the way: hidden rows and columns, formulas, macros, links.
@@ -117,9 +118,13 @@ def check_workbook_archive(path: Path, limits: Settings) -> Archive:
             _check_kind(path, archive)
             found, parts = Archive(), {}
             room = limits.max_unpacked_megabytes * 1_000_000
-            for item in archive.infolist():
+            items = archive.infolist()
+            whole, gone = sum(item.file_size for item in items), 0
+            for item in items:
                 seen = Part()
-                room -= _walk(path, archive, item, limits, room, seen)
+                for size in _walk(path, archive, item, limits, room - gone, seen):
+                    gone += size
+                    progress("读取文件", min(gone, whole), whole)
                 parts[item.filename] = seen
                 found.macros |= item.filename.endswith("vbaProject.bin")
                 found.links |= item.filename.startswith("xl/externalLinks/")
@@ -169,14 +174,14 @@ def _walk(
     limits: Settings,
     room: int,
     seen: Part,
-) -> int:
-    """Unpack one part, throwing it away; returns its size in bytes."""
+) -> Iterator[int]:
+    """Unpack one part, throwing it away; tells the size of each chunk in bytes."""
     is_sheet = part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml")
-    size, tail = 0, b""
+    tail = b""
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
-            size += len(chunk)
-            if size > room:
+            room -= len(chunk)
+            if room < 0:
                 raise Invalid(
                     f"“{path.name}”解压后超过 {limits.max_unpacked_megabytes} MB，不像正常的表格，"
                     "已停止读取。请检查文件来源"
@@ -186,7 +191,7 @@ def _walk(
                 _look_at(tail, chunk, seen)
                 _check_formulas(seen, limits)
                 tail = chunk[-_OVERLAP:]
-    return size
+            yield len(chunk)
 
 
 def _check_extent(xml: bytes, limits: Settings) -> None:

@@ -21,6 +21,7 @@ from ledger.exchange.loose_values import NONE
 from ledger.exchange.loose_words import is_none_sign, tidy_text
 from ledger.exchange.mapping import FileMapping
 from ledger.history import audit
+from ledger.progress import Progress, counted, silent
 from ledger.saving import Draft, arrange
 from ledger.storage.tables import LEDGER_TABLES
 
@@ -80,6 +81,7 @@ class Planner:
     atlas: Atlas
     existing: Mapping[str, dict[str, Any]]
     settle: Callable[[list[Draft]], list[list[Problem]]]
+    progress: Progress = silent
 
     def plan(self, rows: Rows) -> Plan:
         """Match, merge, place and check every row. Nothing is written.
@@ -131,7 +133,7 @@ class Planner:
         drafts: Drafts = []
         first: dict[str, int] = {}
         required = [column.key for column in self.ledger.editable if column.required]
-        for incoming in rows.rows:
+        for incoming in counted(rows.rows, "核对", self.progress):
             number = incoming.values.get("number")
             if number and first.setdefault(number, incoming.row) != incoming.row:
                 message = f"编号“{number}”与第{first[number]}行重复，请改正或删去一行"

@@ -17,6 +17,7 @@ from ledger.exchange.remembered import Remembered, recall
 from ledger.exchange.tables_in import Sheet, read_sheet
 from ledger.exchange.understanding import LeftOut, Note, ReadCell, State
 from ledger.places.areas import current_atlas
+from ledger.progress import Progress
 from ledger.storage import Store
 
 
@@ -67,6 +68,7 @@ def read_file(
     *,
     sheet: str | None = None,
     mapping: FileMapping | None = None,
+    progress: Progress | None = None,
 ) -> Reading:
     """Read a file for a ledger; nothing is written.
 
@@ -88,7 +90,7 @@ def read_file(
         kept = _recognised(Sheet(rows, "", is_text=False), known)
         return 2 * len(ledger.columns) if kept else resemblance(rows, ledger, asked)
 
-    table = read_sheet(path, sheet, resembles)
+    table = read_sheet(path, sheet, resembles, progress)
     kept = _recognised(table, known)
     notes: tuple[Note, ...] = ()
     header = None
@@ -96,7 +98,7 @@ def read_file(
         header, asked = kept[0], kept[1].mapping
         notes = (Note(None, None, f"按记住的对照关系“{kept[1].name}”读入"),)
     layout = find_layout(table, ledger, asked, header)
-    rows = read_rows(table, layout, ledger, asked, current_atlas(store), actor)
+    rows = read_rows(table, layout, ledger, asked, current_atlas(store), actor, progress)
     return Reading(table, layout, asked, replace(rows, notes=(*notes, *rows.notes)))
 
 

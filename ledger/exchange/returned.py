@@ -26,6 +26,7 @@ from ledger.exchange.fingerprints import Manifest, Mark
 from ledger.exchange.office_workbook import SERIAL
 from ledger.exchange.tables_out import AREA_NAME, header_of, headers_of
 from ledger.places.areas import codes_named
+from ledger.progress import Progress, counted
 from ledger.values import fold, is_blank
 
 _TOP_ROWS = 20
@@ -87,7 +88,12 @@ def _begins_with(archive: zipfile.ZipFile, part: str, text: str) -> bool:
 
 
 def read_returned(
-    path: Path, name: str, ledger: Ledger, atlas: Atlas, actor: Actor
+    path: Path,
+    name: str,
+    ledger: Ledger,
+    atlas: Atlas,
+    actor: Actor,
+    progress: Progress,
 ) -> Returned | None:
     """The rows of a workbook that `carries_marks`; None if they are not of this ledger.
 
@@ -102,7 +108,7 @@ def read_returned(
         wanted = manifest.sheet if manifest and manifest.sheet in book.sheet_names else name
         raw: Raw = book.get_sheet_by_name(wanted).to_python(skip_empty_area=False)
     at = _header_row(raw, manifest)
-    return None if at is None else _read(raw, at, manifest, ledger, atlas, actor)
+    return None if at is None else _read(raw, at, manifest, ledger, atlas, actor, progress)
 
 
 def _manifest(book: CalamineWorkbook) -> Manifest | None:
@@ -125,7 +131,13 @@ def _header_row(rows: Raw, manifest: Manifest | None) -> int | None:
 
 
 def _read(
-    raw: Raw, at: int, manifest: Manifest | None, ledger: Ledger, atlas: Atlas, actor: Actor
+    raw: Raw,
+    at: int,
+    manifest: Manifest | None,
+    ledger: Ledger,
+    atlas: Atlas,
+    actor: Actor,
+    progress: Progress,
 ) -> Returned:
     known = {fold(header): key for header, key in headers_of(ledger).items()}
     if manifest is not None:
@@ -150,7 +162,7 @@ def _read(
     readers = {key: _reader(ledger.by_key[key], atlas, actor) for key in places}
     rows = [
         _row(number, row, places, readers, mark_places)
-        for number, row in enumerate(raw[at + 1 :], start=at + 2)
+        for number, row in enumerate(counted(raw[at + 1 :], "识别内容", progress), start=at + 2)
         if any(not is_blank(_at(row, position)) for position in places.values())
     ]
     return Returned(headers, rows, manifest.marks if manifest else {}, tuple(ignored))

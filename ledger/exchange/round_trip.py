@@ -30,14 +30,23 @@ from ledger.exchange.three_way import State
 from ledger.history import audit
 from ledger.ledgers import ledger_named
 from ledger.places.areas import current_atlas
+from ledger.progress import Progress, silent
 from ledger.references import resolve
 from ledger.saving import Draft, arrange, seal_protected
 from ledger.storage import Store
 from ledger.surroundings import surroundings_of
 
+_AT_ONCE = 10_000
+
 
 def compare(
-    store: Store, actor: Actor, ledger_key: str, path: Path, *, sheet: str | None = None
+    store: Store,
+    actor: Actor,
+    ledger_key: str,
+    path: Path,
+    *,
+    sheet: str | None = None,
+    progress: Progress | None = None,
 ) -> Comparison | None:
     """Hold a workbook that came back against the ledger; None if it carries no marks of it.
 
@@ -52,12 +61,14 @@ def compare(
     if not path.is_file() or not carries_marks(path):
         return None
     ledger, atlas = ledger_named(ledger_key), current_atlas(store)
-    table = read_sheet(path, sheet)
-    returned = read_returned(path, table.name, ledger, atlas, actor)
+    table = read_sheet(path, sheet, progress=progress)
+    returned = read_returned(path, table.name, ledger, atlas, actor, progress or silent)
     if returned is None:
         return None
     with store.reading() as connection:
-        return _comparison(store, connection, actor, ledger, atlas, returned, path.name)
+        return _comparison(
+            store, connection, actor, ledger, atlas, returned, path.name, progress or silent
+        )
 
 
 def take_over(
@@ -67,6 +78,7 @@ def take_over(
     choices: Choices | None = None,
     *,
     leave_out: bool = False,
+    progress: Progress | None = None,
 ) -> TakenOver:
     """Write what the file changed and what was chosen: all of it or nothing, as one batch.
 
@@ -92,6 +104,7 @@ def take_over(
             atlas,
             comparison.returned,
             comparison.filename,
+            progress or silent,
             lock=True,
         )
         _require_unchanged(comparison, again)
@@ -103,7 +116,9 @@ def take_over(
         if refused:
             raise Invalid(refused)
         rejected = len({problem.row for problem in problems})
-        return _write(store, connection, actor, ledger, atlas, again, drafts, rejected)
+        return _write(
+            store, connection, actor, ledger, atlas, again, drafts, rejected, progress or silent
+        )
 
 
 def _comparison(
@@ -114,10 +129,11 @@ def _comparison(
     atlas: Atlas,
     returned: Returned,
     filename: str,
+    progress: Progress,
     *,
     lock: bool = False,
 ) -> Comparison:
-    rows = compare_rows(connection, actor, ledger, returned, store.sealer, lock=lock)
+    rows = compare_rows(connection, actor, ledger, returned, store.sealer, progress, lock=lock)
     new = {row.row: row.values for row in rows if row.is_new}
     likely = likenesses(connection, actor, ledger, atlas, new)
     counts = dict.fromkeys(map(str, State), 0) | {"new": 0}
@@ -243,6 +259,7 @@ def _write(
     comparison: Comparison,
     drafts: Mapping[int, Draft],
     left_out: int,
+    progress: Progress,
 ) -> TakenOver:
     listed = list(drafts.values())
     created = sum(draft.is_new for draft in listed)
@@ -262,5 +279,9 @@ def _write(
     entry = audit.Change("import", ledger.key, number=comparison.filename[:80], after=counts)
     audit.append(connection, actor, [entry], batch=batch)
     surroundings = surroundings_of(store, connection, atlas)
-    write(connection, actor, ledger, listed, surroundings, batch=batch, reason="文件回填")
+    for start in range(0, len(listed), _AT_ONCE):
+        progress("写入台账", start, len(listed))
+        portion = listed[start : start + _AT_ONCE]
+        write(connection, actor, ledger, portion, surroundings, batch=batch, reason="文件回填")
+    progress("写入台账", len(listed), len(listed))
     return TakenOver(created, updated, unchanged, left_out, batch if listed else None)

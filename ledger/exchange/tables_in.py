@@ -26,6 +26,7 @@ from ledger.errors import Invalid
 from ledger.exchange.packed import Archive, check_workbook_archive
 from ledger.exchange.text_tables import SAVE_AS, read_text_rows
 from ledger.exchange.understanding import Note
+from ledger.progress import Progress, silent
 from ledger.settings import settings
 
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".et", ".csv", ".tsv", ".txt")
@@ -58,7 +59,12 @@ class Sheet:
     file: str = ""
 
 
-def read_sheet(path: Path, sheet: str | None = None, resembles: Resemblance | None = None) -> Sheet:
+def read_sheet(
+    path: Path,
+    sheet: str | None = None,
+    resembles: Resemblance | None = None,
+    progress: Progress | None = None,
+) -> Sheet:
     """Read one sheet of a workbook, or a text table.
 
     Of several sheets the one named; otherwise, among those not hidden, the one that ``resembles``
@@ -75,7 +81,7 @@ def read_sheet(path: Path, sheet: str | None = None, resembles: Resemblance | No
     """
     content = _content(path)
     if content.startswith((_ZIP, _EMPTY_ZIP, _OLE)):
-        read = _read_workbook(path, content, sheet, resembles)
+        read = _read_workbook(path, content, sheet, resembles, progress or silent)
     elif sheet is not None:
         raise Invalid(f"“{path.name}”是文本表格，没有工作表“{sheet}”，请去掉工作表名称后重试")
     else:
@@ -109,13 +115,17 @@ def _content(path: Path) -> bytes:
 
 
 def _read_workbook(
-    path: Path, content: bytes, wanted: str | None, resembles: Resemblance | None
+    path: Path,
+    content: bytes,
+    wanted: str | None,
+    resembles: Resemblance | None,
+    progress: Progress,
 ) -> Sheet:
     if content.startswith(_OLE) and _ENCRYPTED in content:
         raise _locked(path)
     archive = Archive()
     if not content.startswith(_OLE):
-        archive = check_workbook_archive(path, settings())
+        archive = check_workbook_archive(path, settings(), progress)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
             name, notes = _sheet_name(workbook, wanted, resembles)

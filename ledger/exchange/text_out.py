@@ -18,6 +18,7 @@ import re
 from collections.abc import Sequence
 
 from ledger.exchange.workbooks import Cell, Field
+from ledger.progress import Progress, counted, silent
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _LONG_CODE = re.compile(r"\d{12,}")
@@ -39,7 +40,11 @@ def guarded(cell: Cell) -> Cell:
 
 
 def csv_of(
-    fields: Sequence[Field], rows: Sequence[Sequence[Cell]], *, guard_codes: bool = False
+    fields: Sequence[Field],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    guard_codes: bool = False,
+    progress: Progress = silent,
 ) -> bytes:
     """The table as csv; with ``guard_codes`` Excel leaves long codes alone.
 
@@ -48,7 +53,8 @@ def csv_of(
     text = io.StringIO(newline="")
     guard = guarded if guard_codes else harmless
     text.write(",".join(_written(harmless(field.header)) for field in fields) + "\r\n")
-    text.writelines(",".join(_written(guard(cell)) for cell in row) + "\r\n" for row in rows)
+    told = counted(rows, "生成文件", progress)
+    text.writelines(",".join(_written(guard(cell)) for cell in row) + "\r\n" for row in told)
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -58,17 +59,20 @@ def new_workbook(
     With ``row_by_row`` cells must come in the order of rows, and large tables take little memory.
     """
     content = io.BytesIO()
-    plain = {
-        "in_memory": not row_by_row,
-        "constant_memory": row_by_row,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    workbook = xlsxwriter.Workbook(content, plain)
-    workbook.set_properties({"title": title, "author": "养老服务风险台账"})
-    yield content, workbook
-    workbook.close()
+    # Rows wait in files of a folder of their own: whatever happens, none of them stays behind.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        plain = {
+            "in_memory": not row_by_row,
+            "constant_memory": row_by_row,
+            "tmpdir": folder,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        workbook = xlsxwriter.Workbook(content, plain)
+        workbook.set_properties({"title": title, "author": "养老服务风险台账"})
+        yield content, workbook
+        workbook.close()
 
 
 def header_format(workbook: Any, ground: str = ACCENT) -> Any:
