@@ -16,10 +16,15 @@ sys.path.insert(0, str(PROJECT))
 
 from ledger.access import (  # noqa: E402 - the project is run from its folder, not installed
     ACTION_NAMES,
-    EVERYWHERE,
-    IN_LEDGER,
+    FIELDS,
+    REACH_NAMES,
+    RELATION_NAMES,
+    RIGHTS,
     ROLE_LABELS,
+    SCOPE,
     Action,
+    Reach,
+    Relation,
     Role,
 )
 from ledger.casework.workflow import WORKFLOWS  # noqa: E402
@@ -103,18 +108,53 @@ def _allowed(ledger: Ledger, column: Column) -> str:
 def _roles() -> Iterator[str]:
     yield "# 角色与权限\n"
     yield "本页由 `python docs/build.py` 按权限表(`ledger/access.py`)生成，请勿手工修改。"
-    yield "每个账号只看得到自己辖区内的记录；“不在辖区”与“不存在”的答复相同。\n"
-    yield _row("操作", *(ROLE_LABELS[role] for role in Role))
-    yield "|---" * (len(Role) + 1) + "|"
+    yield "服务层只按此表决定；每个账号只看得到自己辖区内的记录，“不在辖区”与“不存在”的答复相同。\n"
+    yield "## 操作\n"
+    yield "✓ 为全部台账；列出台账名的，只限这些台账。\n"
+    yield _row("操作", *(ROLE_LABELS[role] for role in Role), "范围")
+    yield "|---" * (len(Role) + 2) + "|"
     for action in Action:
-        yield _row(ACTION_NAMES[action], *(_right(role, action) for role in Role))
+        yield _row(ACTION_NAMES[action], *(_right(role, action) for role in Role), _reach(action))
+    yield "\n## 字段\n"
+    yield _row("敏感级别", "显示", "查看原文")
+    yield "|---|---|---|"
+    for rule in FIELDS.values():
+        shown = "加密保存，遮盖显示" if rule.masked else "有权查看该记录者可见"
+        plain = (
+            ""
+            if rule.plain_by is None
+            else f"{ACTION_NAMES[rule.plain_by]}，逐项写明理由并记入日志"
+        )
+        yield _row(rule.label, shown, plain)
+    yield "\n## 辖区\n"
+    yield _row("记录所在", "可见")
+    yield "|---|---|"
+    for relation in Relation:
+        seen = "✓" if SCOPE[relation] else "否，答复与不存在相同"
+        yield _row(RELATION_NAMES[relation], seen)
+    yield "\n辖区为全部区域(`*`)的账号看得到所有记录，包括尚未归属区域的。"
 
 
 def _right(role: Role, action: Action) -> str:
-    if action in EVERYWHERE[role]:
+    lines = [one for one in RIGHTS if one.action is action and role in one.roles]
+    if any(one.ledgers is None for one in lines):
         return "✓"
-    own = IN_LEDGER.get(role, {})
-    return "、".join(LEDGERS[key].label for key, rights in own.items() if action in rights)
+    keys = {key for one in lines for key in one.ledgers or ()}
+    return "、".join(ledger.label for ledger in LEDGERS.values() if ledger.key in keys)
+
+
+def _reach(action: Action) -> str:
+    """How far it reaches, and whose reach differs."""
+    found = {one.reach: one for one in RIGHTS if one.action is action}
+    if len(found) == 1:
+        return REACH_NAMES[next(iter(found))]
+    special = [one for reach, one in found.items() if reach is not Reach.OWN]
+    who = [
+        f"{'、'.join(ROLE_LABELS[role] for role in Role if role in one.roles)}："
+        f"{REACH_NAMES[one.reach]}"
+        for one in special
+    ]
+    return "；".join([REACH_NAMES[Reach.OWN], *who])
 
 
 def _rules() -> Iterator[str]:
@@ -171,7 +211,7 @@ def _workflows() -> Iterator[str]:
                 step.label,
                 "、".join(states[source] for source in step.sources),
                 states[step.target],
-                "、".join(ROLE_LABELS[role] for role in Role if role in step.roles),
+                "、".join(ROLE_LABELS[role] for role in Role if role in workflow.roles_of(step)),
                 "、".join([*demands, *(["说明"] if step.reason else [])]),
             )
         yield ""

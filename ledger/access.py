@@ -1,6 +1,14 @@
-"""Who may do what, where. The service layer decides by this table and nothing else.
+"""Who may do what, where, and how fields are shown. Services decide by this table and nothing else.
 
-A user has a role and an area; what lies under that area is what they see (DESIGN.md, roles).
+Four questions, four short declarations, read from top to bottom:
+
+1. `RIGHTS`: which role may take which action in which ledger, and how far it reaches;
+2. `FIELDS`: how a field is shown, by its sensitivity, and which action shows it plain;
+3. `SCOPE`: what of a record may be known, by where it lies seen from one's own area;
+4. `Actor`: the only place where the three are read.
+
+A user has a role and an area; what lies under that area is what they see (DESIGN.md, roles). The
+page docs/reference/roles.md is generated from here.
 """
 
 from __future__ import annotations
@@ -8,7 +16,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import Any, Literal
 
 from sqlalchemy import Column as TableColumn
 from sqlalchemy import ColumnElement, and_, true
@@ -50,13 +59,21 @@ class Action(StrEnum):
     DELETE = "delete"
     IMPORT = "import"
     EXPORT = "export"
+    HANDLE = "handle"
+    PROCESS = "process"
+    DECIDE = "decide"
+    ACKNOWLEDGE = "acknowledge"
     ASSESS = "assess"
     OVERRIDE = "override"
     CONFIRM = "confirm"
     URGE = "urge"
     REVEAL = "reveal"
+    SMALL_COUNTS = "small_counts"
+    READ_RATING = "read_rating"
+    WORK_GRID = "work_grid"
     READ_BULLETIN = "read_bulletin"
     MAKE_BULLETIN = "make_bulletin"
+    SET_ROUND = "set_round"
     READ_LOG = "read_log"
     LOAD_AREAS = "load_areas"
     MANAGE_USERS = "manage_users"
@@ -71,13 +88,21 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.DELETE: "删除或恢复记录",
     Action.IMPORT: "导入",
     Action.EXPORT: "导出",
+    Action.HANDLE: "核查办理(村级步骤)",
+    Action.PROCESS: "转办反馈(镇级步骤)",
+    Action.DECIDE: "审批(领导步骤)",
+    Action.ACKNOWLEDGE: "签收重大线索",
     Action.ASSESS: "重新判定等级",
     Action.OVERRIDE: "调整等级",
     Action.CONFIRM: "确认等级",
     Action.URGE: "督办",
     Action.REVEAL: "查看受保护信息",
+    Action.SMALL_COUNTS: "查看小于3的件数",
+    Action.READ_RATING: "查看村(社区)考评",
+    Action.WORK_GRID: "使用“我的网格”",
     Action.READ_BULLETIN: "查看通报",
     Action.MAKE_BULLETIN: "制作和签发通报",
+    Action.SET_ROUND: "开始新一轮排查",
     Action.READ_LOG: "查看日志",
     Action.LOAD_AREAS: "载入区域",
     Action.MANAGE_USERS: "管理用户",
@@ -85,66 +110,154 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.MANAGE_OPTIONS: "修改系统设置",
 }
 
-# What a role may do in every ledger; what it may do besides in single ones stands below.
-EVERYWHERE: Mapping[Role, frozenset[Action]] = {
-    Role.GRID_WORKER: frozenset({Action.READ}),
-    Role.VILLAGE_STAFF: frozenset({Action.READ}),
-    Role.OFFICE_STAFF: frozenset(
-        {
-            Action.READ,
-            Action.EDIT,
-            Action.CREATE,
-            Action.DELETE,
-            Action.IMPORT,
-            Action.EXPORT,
-            Action.ASSESS,
-            Action.URGE,
-            Action.REVEAL,
-            Action.READ_BULLETIN,
-            Action.MAKE_BULLETIN,
-        }
-    ),
-    Role.LEADER: frozenset(
-        {
-            Action.READ,
-            Action.EXPORT,
-            Action.OVERRIDE,
-            Action.CONFIRM,
-            Action.URGE,
-            Action.READ_BULLETIN,
-        }
-    ),
-    Role.AUDITOR: frozenset({Action.READ, Action.READ_LOG, Action.READ_BULLETIN}),
-    Role.ADMIN: frozenset(
-        {
-            Action.LOAD_AREAS,
-            Action.MANAGE_USERS,
-            Action.MANAGE_RULES,
-            Action.MANAGE_OPTIONS,
-            Action.READ_LOG,
-        }
-    ),
+
+class Reach(StrEnum):
+    """How far an action reaches, once a role may take it."""
+
+    # What lies at or under the actor's area.
+    OWN = "own"
+    # The same, for those only whose area is a township or something smaller.
+    OFFICE = "office"
+    # The whole installation: only for those whose area holds every area there is.
+    TREE = "tree"
+
+
+REACH_NAMES: Mapping[Reach, str] = {
+    Reach.OWN: "本辖区",
+    Reach.OFFICE: "辖区为镇(街道)及以下",
+    Reach.TREE: "辖区为全部区域",
 }
-_WRITE = frozenset({Action.CREATE, Action.EDIT})
-# Grid workers inspect, report leads, note petition matters and verify new entities; village staff
-# keep what their village knows best and handle its petitions; leaders instruct villages.
-IN_LEDGER: Mapping[Role, Mapping[str, frozenset[Action]]] = {
-    Role.GRID_WORKER: {
-        "inspections": _WRITE,
-        "leads": frozenset({Action.CREATE}),
-        "petitions": frozenset({Action.CREATE}),
-        "entities": frozenset({Action.EDIT}),
-    },
-    Role.VILLAGE_STAFF: {
-        "institutions": _WRITE,
-        "inspections": _WRITE,
-        "leads": frozenset({Action.CREATE}),
-        "petitions": _WRITE,
-        "outreach": _WRITE,
-        "entities": frozenset({Action.EDIT}),
-    },
-    Role.LEADER: {"measures": frozenset({Action.CREATE})},
+
+
+@dataclass(frozen=True)
+class Right:
+    """One line of the table. Without ``ledgers`` it holds in all, and where no ledger is."""
+
+    action: Action
+    roles: frozenset[Role]
+    ledgers: frozenset[str] | None = None
+    reach: Reach = Reach.OWN
+
+    def covers(self, action: Action, ledger_key: str | None) -> bool:
+        """Whether the line speaks of this action in this ledger (None: in general)."""
+        return self.action is action and (self.ledgers is None or ledger_key in self.ledgers)
+
+
+def _line(
+    action: Action, *roles: Role, ledgers: tuple[str, ...] | None = None, reach: Reach = Reach.OWN
+) -> Right:
+    return Right(action, frozenset(roles), None if ledgers is None else frozenset(ledgers), reach)
+
+
+_GRID, _VILLAGE, _OFFICE = Role.GRID_WORKER, Role.VILLAGE_STAFF, Role.OFFICE_STAFF
+_LEADER, _AUDITOR, _ADMIN = Role.LEADER, Role.AUDITOR, Role.ADMIN
+# Ledgers whose records go through steps, and those about people's own matters.
+_CASES = ("leads", "dispositions", "petitions", "measures")
+
+RIGHTS: tuple[Right, ...] = (
+    # Ledgers: administrators see no contents, auditors change none.
+    _line(Action.READ, _GRID, _VILLAGE, _OFFICE, _LEADER, _AUDITOR),
+    _line(Action.CREATE, _OFFICE),
+    _line(Action.CREATE, _GRID, _VILLAGE, ledgers=("inspections", "leads", "petitions")),
+    _line(Action.CREATE, _VILLAGE, ledgers=("institutions", "outreach")),
+    _line(Action.CREATE, _LEADER, ledgers=("measures",)),
+    _line(Action.EDIT, _OFFICE),
+    _line(Action.EDIT, _GRID, _VILLAGE, ledgers=("inspections", "entities")),
+    _line(Action.EDIT, _VILLAGE, ledgers=("institutions", "petitions", "outreach")),
+    _line(Action.DELETE, _OFFICE),
+    _line(Action.IMPORT, _OFFICE),
+    _line(Action.EXPORT, _OFFICE, _LEADER),
+    # Steps of a case; which step asks for which of the three says ledger/casework/workflow.py.
+    _line(Action.HANDLE, _VILLAGE, _OFFICE, ledgers=_CASES),
+    _line(Action.PROCESS, _OFFICE, ledgers=_CASES),
+    _line(Action.DECIDE, _LEADER, ledgers=_CASES),
+    _line(Action.ACKNOWLEDGE, _LEADER, ledgers=("leads",)),
+    _line(Action.URGE, _OFFICE, _LEADER),
+    # Tiers.
+    _line(Action.ASSESS, _OFFICE),
+    _line(Action.OVERRIDE, _LEADER),
+    _line(Action.CONFIRM, _LEADER),
+    # What is told of people: protected fields one at a time, small counts in the handling office.
+    _line(Action.REVEAL, _OFFICE),
+    _line(Action.SMALL_COUNTS, _VILLAGE, _OFFICE, ledgers=("petitions",)),
+    _line(Action.SMALL_COUNTS, _OFFICE, ledgers=("leads",)),
+    _line(Action.SMALL_COUNTS, _LEADER, ledgers=("petitions", "leads"), reach=Reach.OFFICE),
+    # Views and papers.
+    _line(Action.READ_RATING, _VILLAGE, _OFFICE, _LEADER, _AUDITOR),
+    _line(Action.WORK_GRID, _GRID),
+    _line(Action.READ_BULLETIN, _OFFICE, _LEADER, _AUDITOR),
+    _line(Action.MAKE_BULLETIN, _OFFICE),
+    # The installation: what holds for everybody is set by those who are there for everybody.
+    _line(Action.SET_ROUND, _OFFICE, _LEADER, _ADMIN, reach=Reach.TREE),
+    _line(Action.READ_LOG, _AUDITOR, _ADMIN),
+    _line(Action.MANAGE_USERS, _ADMIN),
+    _line(Action.LOAD_AREAS, _ADMIN, reach=Reach.TREE),
+    _line(Action.MANAGE_RULES, _ADMIN, reach=Reach.TREE),
+    _line(Action.MANAGE_OPTIONS, _ADMIN, reach=Reach.TREE),
+)
+
+Sensitivity = Literal["public", "internal", "protected"]
+
+
+@dataclass(frozen=True)
+class FieldRule:
+    """How fields of one sensitivity are kept and shown to whoever may read the record.
+
+    ``masked`` ones are encrypted at rest and shown as 张**; ``plain_by`` is the action that shows
+    one of them plain, with a reason, on the record.
+    """
+
+    label: str
+    masked: bool
+    plain_by: Action | None = None
+
+
+FIELDS: Mapping[Sensitivity, FieldRule] = {
+    "public": FieldRule("公开", masked=False),
+    "internal": FieldRule("内部", masked=False),
+    "protected": FieldRule("受保护", masked=True, plain_by=Action.REVEAL),
 }
+
+
+class Relation(StrEnum):
+    """Where a record lies, seen from the actor's area."""
+
+    OWN = "own"
+    BELOW = "below"
+    ABOVE = "above"
+    BESIDE = "beside"
+    NOWHERE = "nowhere"
+
+
+RELATION_NAMES: Mapping[Relation, str] = {
+    Relation.OWN: "本区域",
+    Relation.BELOW: "下级区域",
+    Relation.ABOVE: "上级区域",
+    Relation.BESIDE: "其他区域(同级、外镇)",
+    Relation.NOWHERE: "尚未归属区域的记录",
+}
+# Whatever is not seen is answered like what is not there. Records without a place are the root's:
+# somebody responsible for everything has to put them somewhere.
+SCOPE: Mapping[Relation, bool] = {
+    Relation.OWN: True,
+    Relation.BELOW: True,
+    Relation.ABOVE: False,
+    Relation.BESIDE: False,
+    Relation.NOWHERE: False,
+}
+
+
+@cache
+def reach_of(role: Role, action: Action, ledger_key: str | None = None) -> Reach | None:
+    """How far an action of a role reaches; None if the role may not take it."""
+    lines = [right for right in RIGHTS if role in right.roles and right.covers(action, ledger_key)]
+    order = (Reach.OWN, Reach.OFFICE, Reach.TREE)
+    return min((line.reach for line in lines), key=order.index, default=None)
+
+
+def roles_with(action: Action, ledger_key: str | None = None) -> frozenset[Role]:
+    """The roles that may take an action."""
+    return frozenset(role for role in Role if reach_of(role, action, ledger_key) is not None)
 
 
 @dataclass(frozen=True)
@@ -163,10 +276,11 @@ class Actor:
 
     def may(self, action: Action, ledger_key: str | None = None) -> bool:
         """Whether the role allows the action at all; the scope is a matter of each record."""
-        if self.role is None or action in EVERYWHERE[self.role]:
-            return True
-        own = IN_LEDGER.get(self.role, {})
-        return ledger_key is not None and action in own.get(ledger_key, frozenset())
+        return self.role is None or reach_of(self.role, action, ledger_key) is not None
+
+    def may_any(self, actions: frozenset[Action], ledger_key: str | None = None) -> bool:
+        """Whether the role allows one of the actions."""
+        return any(self.may(action, ledger_key) for action in actions)
 
     def require(self, action: Action, ledger_key: str | None = None) -> None:
         """Raise `Refused` unless the role allows the action."""
@@ -176,14 +290,26 @@ class Actor:
                 f"{role}不能{ACTION_NAMES[action]}。如确有需要，请联系系统管理员调整权限。"
             )
 
+    def reach(self, action: Action, ledger_key: str | None = None) -> Reach | None:
+        """How far the action reaches for this actor; None if they may not take it."""
+        return Reach.OWN if self.role is None else reach_of(self.role, action, ledger_key)
+
+    def relation(self, path: str | None) -> Relation:
+        """Where a record lying at ``path`` lies, seen from the actor's area."""
+        if path is None:
+            return Relation.NOWHERE
+        if path == self.scope_path:
+            return Relation.OWN
+        if path.startswith(self.scope_path):
+            return Relation.BELOW
+        return Relation.ABOVE if self.scope_path.startswith(path) else Relation.BESIDE
+
     def sees(self, path: str | None) -> bool:
         """Whether a record lying at ``path`` is in scope; unplaced ones are the root's."""
-        if self.scope_path == ROOT_PATH:
-            return True
-        return path is not None and path.startswith(self.scope_path)
+        return self.scope_path == ROOT_PATH or SCOPE[self.relation(path)]
 
     def scope_condition(self, column: TableColumn[Any]) -> ColumnElement[bool]:
-        """The scope as a condition on a path column."""
+        """The scope as a condition on a path column: what `sees` says, row by row."""
         return under(column, self.scope_path)
 
 

@@ -21,6 +21,7 @@ from ledger.judging import (
     tier_fields,
 )
 from ledger.ledgers import INSTITUTIONS
+from ledger.places.areas import require_reach
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES, assessments
 from ledger.tiers import Judgement, Move, RuleSet, explain, moves
@@ -60,7 +61,7 @@ def assess(
     With ``preview`` nothing is written. Rules come into force for everybody, so adopting them
     asks for the right to manage rules and judges the whole ledger.
     """
-    actor.require(Action.MANAGE_RULES if rules_text is not None else Action.ASSESS)
+    require_reach(store, actor, Action.MANAGE_RULES if rules_text is not None else Action.ASSESS)
     if preview:
         with store.reading() as connection:
             rules = _rules(connection, rules_text)

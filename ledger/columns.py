@@ -12,6 +12,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Literal
 
+from ledger.access import FIELDS, FieldRule, Sensitivity
 from ledger.protection.secrets import mask_of
 from ledger.timing.clock import local_text
 from ledger.values import (
@@ -55,7 +56,7 @@ class Column:
     unit: str = ""
     group: str = "基本信息"
     synonyms: tuple[str, ...] = ()
-    sensitivity: Literal["public", "internal", "protected"] = "public"
+    sensitivity: Sensitivity = "public"
     minimum: float | None = None
     maximum: float | None = None
     length: int = 200
@@ -75,7 +76,7 @@ class Column:
             return TRI_LABELS[None if value is None else bool(value)]
         if value is None:
             return ""
-        if self.sensitivity == "protected":
+        if self.rule.masked:
             return mask_of(str(value))
         if self.type is ColumnType.CHOICE:
             return self.choice_labels.get(str(value), str(value))
@@ -86,6 +87,11 @@ class Column:
         if isinstance(value, datetime):
             return local_text(value)
         return value.isoformat() if isinstance(value, date) else str(value)
+
+    @property
+    def rule(self) -> FieldRule:
+        """How the column is shown, by its sensitivity."""
+        return FIELDS[self.sensitivity]
 
     @cached_property
     def choice_labels(self) -> dict[str, str]:

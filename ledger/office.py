@@ -14,6 +14,7 @@ from ledger import options
 from ledger.access import Action, Actor
 from ledger.errors import Invalid, Problem
 from ledger.history import audit
+from ledger.places.areas import require_reach
 from ledger.storage import Store
 
 OFFICE, BASEMAP = "office", "basemap"
@@ -41,7 +42,7 @@ def read_office(store: Store) -> str:
 
 def save_office(store: Store, actor: Actor, name: str) -> None:
     """Set the office's name as it stands above every page. Raises `Refused`, `Invalid`."""
-    actor.require(Action.MANAGE_OPTIONS)
+    require_reach(store, actor, Action.MANAGE_OPTIONS)
     shown = " ".join(name.split())
     if len(shown) > 40 or (shown and not shown.isprintable()):
         raise Invalid([Problem(None, "单位名称", "最多40个字符")])
@@ -51,7 +52,7 @@ def save_office(store: Store, actor: Actor, name: str) -> None:
 
 def read_basemap_setting(store: Store, actor: Actor) -> dict[str, Any]:
     """The basemap as it was set, its key included. Raises `Refused`."""
-    actor.require(Action.MANAGE_OPTIONS)
+    require_reach(store, actor, Action.MANAGE_OPTIONS)
     with store.reading() as connection:
         return dict(options.read(connection, BASEMAP) or {"kind": "none"})
 
@@ -69,7 +70,7 @@ def save_basemap(store: Store, actor: Actor, setting: Mapping[str, Any]) -> None
     Invalid
         Naming every field that cannot be taken.
     """
-    actor.require(Action.MANAGE_OPTIONS)
+    require_reach(store, actor, Action.MANAGE_OPTIONS)
     checked = _checked(setting)
     logged = {
         key: "(已设置)" if key == "key" and value else value for key, value in checked.items()

@@ -230,7 +230,7 @@ def _containing(ledger: Ledger, table: Table, word: str) -> ColumnElement[bool]:
     columns = [table.c.number] + [
         table.c[column.key]
         for column in ledger.columns
-        if column.type in TEXTUAL and column.sensitivity != "protected" and column.key != "number"
+        if column.type in TEXTUAL and not column.rule.masked and column.key != "number"
     ]
     return or_(*(column.icontains(word, autoescape=True) for column in columns))
 

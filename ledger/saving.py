@@ -116,7 +116,7 @@ def write(
 def seal_protected(ledger: Ledger, drafts: Sequence[Draft], sealer: Sealer) -> None:
     """Encrypt what was typed into protected columns; a text (or its mask) typed again is no
     change."""
-    protected = [column.key for column in ledger.columns if column.sensitivity == "protected"]
+    protected = [column.key for column in ledger.columns if column.rule.masked]
     for draft in drafts:
         for key in protected:
             typed = draft.values.get(key)

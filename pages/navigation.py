@@ -9,17 +9,12 @@ from ledger.access import Action, Actor, Role
 
 PAGES = Path(__file__).resolve().parent
 GROUPS = ("态势", "台账", "走访", "管理")
-ON_THE_SPOT = frozenset({Role.GRID_WORKER, Role.VILLAGE_STAFF, Role.OFFICE_STAFF})
-# Who sees a whole village; a grid worker sees a part of one.
-WHOLE = frozenset({Role.VILLAGE_STAFF, Role.OFFICE_STAFF, Role.LEADER, Role.AUDITOR})
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One menu item. ``action`` is what a role must be allowed to do to get it; None: all.
-
-    ``roles`` narrows an item further to those who work with it; None: all.
-    """
+    """One menu item. ``action`` (in ``ledger``) is what a role must be allowed to do to get it;
+    None: all."""
 
     file: str
     title: str
@@ -27,7 +22,7 @@ class Entry:
     url_path: str
     group: str
     action: Action | None
-    roles: frozenset[Role] | None = None
+    ledger: str | None = None
 
     @property
     def path(self) -> Path:
@@ -48,7 +43,12 @@ ENTRIES = (
         Action.READ_BULLETIN,
     ),
     Entry(
-        "situation/rating.py", "村(社区)考评", "leaderboard", "rating", "态势", Action.READ, WHOLE
+        "situation/rating.py",
+        "村(社区)考评",
+        "leaderboard",
+        "rating",
+        "态势",
+        Action.READ_RATING,
     ),
     Entry(
         "records/institutions.py",
@@ -72,16 +72,26 @@ ENTRIES = (
         "grid_view",
         "my-grid",
         "走访",
-        Action.READ,
-        frozenset({Role.GRID_WORKER}),
+        Action.WORK_GRID,
     ),
-    Entry("field/inspect.py", "走访", "fact_check", "inspect", "走访", Action.READ, ON_THE_SPOT),
+    Entry(
+        "field/inspect.py",
+        "走访",
+        "fact_check",
+        "inspect",
+        "走访",
+        Action.CREATE,
+        "inspections",
+    ),
     Entry("admin/exchange.py", "导入导出", "swap_vert", "exchange", "管理", Action.EXPORT),
     Entry("admin/areas.py", "区域", "account_tree", "area-admin", "管理", Action.LOAD_AREAS),
     Entry("admin/rules.py", "规则", "rule", "rules", "管理", Action.MANAGE_RULES),
     Entry("admin/users.py", "用户", "group", "users", "管理", Action.MANAGE_USERS),
     Entry("admin/log.py", "日志", "history", "log", "管理", Action.READ_LOG),
     Entry("admin/settings.py", "系统设置", "tune", "settings", "管理", Action.MANAGE_OPTIONS),
+    Entry(
+        "admin/operations.py", "系统状态", "monitor_heart", "status", "管理", Action.MANAGE_OPTIONS
+    ),
     Entry("admin/account.py", "我的账号", "person", "account", "管理", None),
 )
 
@@ -101,9 +111,7 @@ def entries_for(actor: Actor) -> list[Entry]:
     return [
         entry
         for entry in ENTRIES
-        if entry.path.is_file()
-        and (entry.action is None or actor.may(entry.action))
-        and (entry.roles is None or actor.role is None or actor.role in entry.roles)
+        if entry.path.is_file() and (entry.action is None or actor.may(entry.action, entry.ledger))
     ]
 
 

@@ -108,7 +108,7 @@ class Question:
         return [
             self.store.sealer.open(row[column.key])
             for column in ledger.columns
-            if column.sensitivity == "protected" and is_sealed(row.get(column.key))
+            if column.rule.masked and is_sealed(row.get(column.key))
         ]
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import uuid4
 
 from ledger import effects
-from ledger.access import Actor, Role
+from ledger.access import Action, Actor
 from ledger.casework.awaiting import acknowledged_after, span_words
-from ledger.errors import Conflict, Invalid, Refused
+from ledger.errors import Conflict, Invalid
 from ledger.ledgers import LEADS
 from ledger.places.areas import current_atlas
 from ledger.records import owned
@@ -36,8 +36,7 @@ def acknowledge_lead(store: Store, actor: Actor, lead_id: int, version: int) -> 
     Conflict
         If it changed after it was read.
     """
-    if actor.role not in (None, Role.LEADER):
-        raise Refused("只有镇(街道)领导可以签收重大线索。")
+    actor.require(Action.ACKNOWLEDGE, LEADS.key)
     atlas = current_atlas(store)
     with store.writing() as connection:
         row = owned(connection, actor, LEADS, [lead_id], lock=True)[lead_id]

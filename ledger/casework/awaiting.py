@@ -73,7 +73,8 @@ LEDGERS_OF: Mapping[Role, tuple[str, ...]] = {
     Role.AUDITOR: (*_PLACES, *_CASES, "entities", "outreach"),
     Role.ADMIN: (),
 }
-VERIFIERS = frozenset({Role.GRID_WORKER, Role.VILLAGE_STAFF, Role.OFFICE_STAFF})
+# Who goes on seeing what they urged themselves: it is theirs to follow up.
+FOLLOWING_UP = frozenset({Role.LEADER})
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def awaited(workflow: Workflow, role: Role) -> tuple[Awaited, ...]:
     """The steps of a workflow that wait for a role (rules 1 and 2)."""
     found = []
     for step in workflow.steps:
-        if role not in step.roles or step.reason:
+        if role not in workflow.roles_of(step) or step.reason:
             continue
         leads_on = tuple(s for s in step.sources if s != step.target and s not in workflow.final)
         if leads_on:

@@ -18,12 +18,12 @@ from sqlalchemy import ColumnElement, Connection, Table, case, func, not_, selec
 from geo.atlas import Area, Atlas
 from geo.codes import is_under
 from ledger import options
-from ledger.access import Action, Actor, Role, under
-from ledger.errors import Invalid, Refused
+from ledger.access import Action, Actor, under
+from ledger.errors import Invalid
 from ledger.history import audit
 from ledger.ledgers.outreach import STAGE
 from ledger.overview import area_path
-from ledger.places.areas import current_atlas
+from ledger.places.areas import require_reach
 from ledger.storage import Store
 from ledger.storage.tables import inspections, institutions, outreach
 from ledger.timing import clock
@@ -209,14 +209,10 @@ def round_in(connection: Connection) -> int:
 def set_round(store: Store, actor: Actor, number: int) -> None:
     """Begin a round for everybody.
 
-    The round is one for the whole installation, so it is begun by office staff or a leader whose
-    scope holds all of it, or by an administrator; else `Refused`.
+    The round is one for the whole installation, so it is begun by somebody whose scope holds all
+    of it; else `Refused`.
     """
-    atlas = current_atlas(store)
-    whole = all(actor.sees(root.path) for root in atlas.roots())
-    leading = actor.role in (Role.OFFICE_STAFF, Role.LEADER) and whole
-    if not (leading or actor.may(Action.MANAGE_OPTIONS)):
-        raise Refused("排查轮次对全部辖区生效，请由负责全部辖区的经办、领导或系统管理员设置。")
+    require_reach(store, actor, Action.SET_ROUND)
     if not 1 <= number <= MOST_ROUNDS:
         raise Invalid(f"排查轮次应为1至{MOST_ROUNDS}的整数，收到{number}")
     with store.writing() as connection:

@@ -1,6 +1,7 @@
 """What a step and a workflow are.
 
-A step leads from one of its ``sources`` to its ``target`` state, by one of its ``roles``. It
+A step leads from one of its ``sources`` to its ``target`` state; whoever may take one of the
+actions in ``by`` (`ledger.access`) may take it. It
 ``asks`` for columns in its form and ``demands`` that some of them (or the record already) hold a
 value; ``stamps`` are set to the moment of the step where they are still blank, ``clears`` are
 emptied because they no longer hold. A refused step says what is missing.
@@ -10,11 +11,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.access import Role
+from ledger.access import Action, Actor, Role, roles_with
 
-OFFICE = frozenset({Role.OFFICE_STAFF})
-VILLAGE = frozenset({Role.VILLAGE_STAFF, Role.OFFICE_STAFF})
-LEADERS = frozenset({Role.LEADER})
+OFFICE = frozenset({Action.PROCESS})
+VILLAGE = frozenset({Action.HANDLE})
+LEADERS = frozenset({Action.DECIDE})
 OFFICE_OR_LEADER = OFFICE | LEADERS
 
 
@@ -26,7 +27,7 @@ class Step:
     label: str
     sources: tuple[str, ...]
     target: str
-    roles: frozenset[Role]
+    by: frozenset[Action]
     asks: tuple[str, ...] = ()
     demands: tuple[str, ...] = ()
     stamps: tuple[str, ...] = ()
@@ -36,8 +37,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Workflow:
-    """All steps of one ledger; ``final`` states are done and have no deadline any more."""
+    """All steps of one ``ledger``; ``final`` states are done and have no deadline any more."""
 
+    ledger: str
     initial: str
     final: frozenset[str]
     steps: tuple[Step, ...]
@@ -46,10 +48,14 @@ class Workflow:
         """The step of that key."""
         return next((step for step in self.steps if step.key == key), None)
 
-    def open_to(self, state: str, role: Role | None) -> tuple[Step, ...]:
-        """The steps that a role may take from a state; the system may take all."""
-        return tuple(
-            step
-            for step in self.steps
-            if state in step.sources and (role is None or role in step.roles)
-        )
+    def onward(self, state: str) -> tuple[Step, ...]:
+        """The steps that lead on from a state, whoever takes them."""
+        return tuple(step for step in self.steps if state in step.sources)
+
+    def open_to(self, state: str, actor: Actor) -> tuple[Step, ...]:
+        """The steps that somebody may take from a state."""
+        return tuple(step for step in self.onward(state) if actor.may_any(step.by, self.ledger))
+
+    def roles_of(self, step: Step) -> frozenset[Role]:
+        """The roles that may take a step."""
+        return frozenset().union(*(roles_with(action, self.ledger) for action in step.by))

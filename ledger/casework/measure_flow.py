@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ledger.casework.flow import LEADERS, OFFICE, OFFICE_OR_LEADER, VILLAGE, Step, Workflow
 
 MEASURES = Workflow(
+    ledger="measures",
     initial="proposed",
     final=frozenset({"closed", "refused"}),
     steps=(

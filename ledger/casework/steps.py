@@ -30,7 +30,7 @@ from ledger.timing import clock
 def open_steps(actor: Actor, ledger_key: str, record: Mapping[str, Any]) -> tuple[Step, ...]:
     """The steps that the actor may take with a record they have read."""
     workflow = WORKFLOWS.get(ledger_key)
-    return () if workflow is None else workflow.open_to(record["state"], actor.role)
+    return () if workflow is None else workflow.open_to(record["state"], actor)
 
 
 def take_step(
@@ -145,7 +145,7 @@ def _known_step(ledger: Ledger, key: str) -> tuple[Workflow, Step]:
 def _require(
     actor: Actor, ledger: Ledger, workflow: Workflow, step: Step, row: Mapping[str, Any]
 ) -> None:
-    if actor.role is not None and actor.role not in step.roles:
+    if not actor.may_any(step.by, ledger.key):
         raise Refused(f"您的角色不能执行“{step.label}”，请转交有权限的人员办理。")
     if row["state"] not in step.sources:
         states = ledger.by_key["state"]

@@ -21,12 +21,12 @@ from sqlalchemy import (
     true,
 )
 
-from ledger.access import Action, Actor, Role
+from ledger.access import Action, Actor
 from ledger.casework.alerts import acknowledge_lead
 from ledger.casework.awaiting import (
+    FOLLOWING_UP,
     GROUPS,
     SOON_DAYS,
-    VERIFIERS,
     Group,
     awaited,
     awaited_steps,
@@ -150,7 +150,7 @@ def _waiting(asked: Asked) -> Listed:
                     for one in steps
                 )
             )
-    if asked.role in VERIFIERS:
+    if asked.actor.may(Action.EDIT, "entities"):
         conditions["entities"] = LEDGER_TABLES["entities"].c.status == "to_verify"
 
     def what(key: str, row: Mapping[str, Any]) -> str:
@@ -210,7 +210,7 @@ def _urged(asked: Asked) -> Listed:
     """
     first = first_entry_since(asked.connection, clock.now() - LONGEST_ABSENCE)
     urges = and_(changes.c.id >= first, changes.c.action == "urge")
-    if asked.role is not Role.LEADER:
+    if asked.role not in FOLLOWING_UP:
         urges = and_(urges, changes.c.actor != asked.actor.name)
     conditions = {
         key: and_(asked.mine(LEDGER_TABLES[key]), still_open(key)) for key in asked.ledgers

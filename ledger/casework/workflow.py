@@ -25,6 +25,7 @@ from ledger.casework.measure_flow import CORRECTION, MEASURES
 from ledger.columns import Ledger
 
 LEADS = Workflow(
+    ledger="leads",
     initial="registered",
     final=frozenset({"archived"}),
     steps=(
@@ -85,6 +86,7 @@ LEADS = Workflow(
 )
 
 DISPOSITIONS = Workflow(
+    ledger="dispositions",
     initial="open",
     final=frozenset({"closed"}),
     steps=(
@@ -141,6 +143,7 @@ DISPOSITIONS = Workflow(
 )
 
 PETITIONS = Workflow(
+    ledger="petitions",
     initial="registered",
     final=frozenset({"closed"}),
     steps=(

@@ -224,7 +224,7 @@ def _filled(column: Column, given: str) -> Term:
 
 def _column(table: Table, field: str, key: str, ledger: Ledger, types: Any, meaning: str) -> Column:
     column = ledger.by_key.get(key)
-    if column is None or column.sensitivity == "protected":
+    if column is None or column.rule.masked:
         hint = nearest(key, ledger.by_key)
         raise table.fail(f"{field} 写的 {key} 不是{ledger.label}台账的列，请改正。{hint}")
     if column.type not in types:

@@ -30,7 +30,7 @@ from ledger.access import Action, Actor
 from ledger.errors import Invalid
 from ledger.history import audit
 from ledger.places import replacement
-from ledger.places.areas import REVISION, in_force, read_atlas
+from ledger.places.areas import REVISION, in_force, read_atlas, require_reach
 from ledger.storage import Store
 from ledger.storage.bulk import insert_rows
 from ledger.storage.tables import areas as table
@@ -81,7 +81,7 @@ def load_areas(store: Store, actor: Actor, file: AreaFile, *, dry_run: bool = Fa
     Invalid
         If the file cannot be read at all, or a level, scheme or CRS is unknown.
     """
-    actor.require(Action.LOAD_AREAS)
+    require_reach(store, actor, Action.LOAD_AREAS)
     if file.level not in LEVELS:
         raise Invalid(f"层级“{file.level}”无法识别，只能是：{'、'.join(LEVELS)}")
     with store.reading() as connection:

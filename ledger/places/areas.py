@@ -15,7 +15,16 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from geo.atlas import Atlas
 from ledger import options
-from ledger.access import Actor
+from ledger.access import (
+    ACTION_NAMES,
+    ROLE_LABELS,
+    ROOT_PATH,
+    Action,
+    Actor,
+    Reach,
+    roles_with,
+)
+from ledger.errors import Refused
 from ledger.storage import Store
 from ledger.storage.tables import areas as table
 
@@ -92,6 +101,25 @@ def codes_named(atlas: Atlas, actor: Actor, name: str) -> tuple[str, ...]:
     """The codes of the areas of that name: those in the actor's scope if there are any."""
     codes = _names(atlas).get(name, ())
     return tuple(code for code in codes if actor.sees(atlas[code].path)) or codes
+
+
+def require_reach(store: Store, actor: Actor, action: Action) -> None:
+    """As `Actor.require`; what reaches the whole tree also takes an area that holds all of it."""
+    actor.require(action)
+    if actor.reach(action) is not Reach.TREE or actor.scope_path == ROOT_PATH:
+        return
+    query = select(table.c.path).where(in_force(), table.c.parent_code.is_(None))
+    with store.reading() as connection:
+        roots = list(connection.execute(query).scalars())
+    if not roots or not all(actor.sees(path) for path in roots):
+        raise Refused(
+            f"{ACTION_NAMES[action]}对全部辖区生效，请由辖区为全部区域的{_those_who(action)}操作。"
+        )
+
+
+def _those_who(action: Action) -> str:
+    able = roles_with(action)
+    return "或".join(label for role, label in ROLE_LABELS.items() if role in able)
 
 
 def scope_path(atlas: Atlas, scope_code: str) -> str | None:

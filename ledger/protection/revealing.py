@@ -34,7 +34,7 @@ def reveal(
     actor.require(Action.REVEAL, ledger_key)
     ledger = ledger_named(ledger_key)
     column = ledger.by_key.get(key)
-    if column is None or column.sensitivity != "protected":
+    if column is None or column.rule.plain_by is not Action.REVEAL:
         raise Invalid("该列不是受保护信息")
     reason = require_reason(reason)
     with store.writing() as connection:

@@ -127,7 +127,7 @@ def rate(
     NotFound
         For an area that is not there or not in the actor's scope.
     """
-    actor.require(Action.READ)
+    actor.require(Action.READ_RATING)
     checked_period(period)
     path = area_path(actor, atlas, area_code)
     rules = rules or rules_in_force()

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from geo.atlas import Atlas
-from ledger.access import ROOT_PATH, Action, Actor, Role
+from ledger.access import ROOT_PATH, Action, Actor, Reach
 from ledger.columns import Ledger
 
 LEAST = 3
@@ -23,13 +23,12 @@ _OFFICES = ("township", "village", "grid")
 
 def sees_small_counts(actor: Actor, atlas: Atlas, ledger: Ledger) -> bool:
     """Whether the actor belongs to the handling office, or the ledger hides nothing."""
-    if ledger.key not in GUARDED or actor.role is None:
+    if ledger.key not in GUARDED:
         return True
-    if actor.may(Action.EDIT, ledger.key):
-        return True
-    if actor.role is not Role.LEADER or actor.scope_path == ROOT_PATH:
-        return False
-    own = atlas.get(actor.scope_code)
+    reach = actor.reach(Action.SMALL_COUNTS, ledger.key)
+    if reach is not Reach.OFFICE:
+        return reach is not None
+    own = None if actor.scope_path == ROOT_PATH else atlas.get(actor.scope_code)
     return own is not None and own.level in _OFFICES
 
 

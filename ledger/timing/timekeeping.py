@@ -14,7 +14,7 @@ from ledger.columns import Ledger
 from ledger.errors import Invalid
 from ledger.history import audit
 from ledger.ledgers import LEDGERS
-from ledger.places.areas import current_atlas
+from ledger.places.areas import current_atlas, require_reach
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES
 from ledger.surroundings import (
@@ -39,7 +39,7 @@ def profiles(store: Store) -> tuple[str, dict[str, str]]:
 
 def choose_profile(store: Store, actor: Actor, profile: str) -> int:
     """Put another set of local clocks in force; returns how many deadlines moved."""
-    actor.require(Action.MANAGE_OPTIONS)
+    require_reach(store, actor, Action.MANAGE_OPTIONS)
     before, known = profiles(store)
     if profile not in known:
         raise Invalid(f"没有这一套办法，可用：{'、'.join(known.values())}")
@@ -57,7 +57,7 @@ def load_holiday_list(store: Store, actor: Actor, text: str) -> YearArrangement:
 
     Raises `Invalid` with one problem per line that cannot be used; then nothing is written.
     """
-    actor.require(Action.MANAGE_OPTIONS)
+    require_reach(store, actor, Action.MANAGE_OPTIONS)
     year = read_year_list(text)
     with store.reading() as connection:
         lists = dict(options.read(connection, HOLIDAY_LISTS, {}))

@@ -150,7 +150,7 @@ class _Reader:
         for part in filter(None, self._one("sort").split(",")):
             key = part.removeprefix("-")
             column = self._ledger.by_key.get(key)
-            known = column is not None and column.sensitivity != "protected"
+            known = column is not None and not column.rule.masked
             if not known and key not in SYSTEM_KEYS:
                 self._problems.append(f"不能按“{clip(key, 40)}”排序")
             else:
@@ -177,7 +177,7 @@ def read_conditions(ledger: Ledger, name: str, values: Iterable[str]) -> list[Co
     if operator == "set":
         return [_row_set(ledger, key, value) for value in values]
     column = ledger.by_key.get(key)
-    if column is None or column.sensitivity == "protected":
+    if column is None or column.rule.masked:
         raise Invalid(f"{ledger.label}没有名为“{clip(key, 40)}”的列")
     if operator not in get_args(Operator) or operator not in operators_of(column):
         raise Invalid(f"“{column.label}”列不能按“{clip(operator, 20)}”筛选")

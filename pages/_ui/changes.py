@@ -49,7 +49,7 @@ def differs(column: Column, typed: Any, stored: Any, atlas: Atlas) -> bool:
 
     Protected texts are stored sealed and shown masked: a blank, or the mask itself, is no change.
     """
-    if column.sensitivity == "protected" and typed in (None, "", column.format(stored)):
+    if column.rule.masked and typed in (None, "", column.format(stored)):
         return False
     # What is shown is not always what would be read: a moment is shown to the minute.
     if stored is not None and typed == column.format(stored):

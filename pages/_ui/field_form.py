@@ -129,7 +129,7 @@ class FieldForm:
     def _may_keep(self, key: str) -> bool:
         """Protected texts are sealed by the service only: they never lie open in a draft."""
         column = self.ledger.by_key.get(key)
-        return column is None or column.sensitivity != "protected"
+        return column is None or not column.rule.masked
 
     def forget(self) -> None:
         """Drop what was typed, and its draft."""

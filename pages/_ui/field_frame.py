@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from ledger.access import Actor, Role
+from ledger.access import Action, Actor
 from pages._ui.text import safe
 
 STYLE = Path(__file__).with_name("field_style.css")
@@ -67,7 +67,7 @@ def run_again() -> NoReturn:
 
 def home_of(actor: Actor) -> Path:
     """Where somebody on the spot goes back to."""
-    return MY_GRID if actor.role is Role.GRID_WORKER else TODO
+    return MY_GRID if actor.may(Action.WORK_GRID) else TODO
 
 
 def way_back(actor: Actor, *, key: str = "field-back") -> None:

@@ -106,7 +106,7 @@ def _level_box(
 def sort_picker(ledger: Ledger, view: View, go: Go) -> None:
     """One column to sort by and which way."""
     (current, descending), *_ = view.selection.sort
-    sortable = [c for c in ledger.columns if c.sensitivity != "protected"]
+    sortable = [c for c in ledger.columns if not c.rule.masked]
     labels = {**SYSTEM_LABELS, **{c.key: c.label for c in sortable}}
     key = f"sort-{stamp(view.selection.sort)}"
 
@@ -130,7 +130,7 @@ def sort_picker(ledger: Ledger, view: View, go: Go) -> None:
 def condition_picker(ledger: Ledger, view: View, go: Go) -> None:
     """Any column and what it should hold; 应用 replaces that column's conditions."""
     with st.popover("筛选", icon=":material/filter_alt:", key="filter-popover"):
-        columns = {c.key: c for c in ledger.columns if c.sensitivity != "protected"}
+        columns = {c.key: c for c in ledger.columns if not c.rule.masked}
         key = st.selectbox(
             "按哪一列筛选",
             list(columns),

@@ -90,7 +90,7 @@ class Form:
 
     def _initial(self, column: Column) -> Any:
         value = self.record.get(column.key)
-        if column.sensitivity == "protected":
+        if column.rule.masked:
             return ""
         if column.type is ColumnType.TRI:
             return TRI_LABELS[value]
@@ -128,7 +128,7 @@ class Form:
 
     def _hint(self, column: Column) -> str | None:
         """What stands in an empty field: protected texts are not shown, only replaced."""
-        if column.sensitivity == "protected" and self.record.get(column.key) is not None:
+        if column.rule.masked and self.record.get(column.key) is not None:
             return f"已填写 {column.format(self.record[column.key])}，填写即替换"
         if column.type is ColumnType.REFERENCE:
             return "填编号或全名"

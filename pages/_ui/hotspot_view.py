@@ -120,7 +120,7 @@ def filterable(ledger: Ledger) -> tuple[Column, ...]:
         if column.type is ColumnType.CHOICE
         and not column.computed
         and column.group == "基本信息"
-        and column.sensitivity != "protected"
+        and not column.rule.masked
     )
 
 

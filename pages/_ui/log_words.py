@@ -77,7 +77,7 @@ def _line(entry: Entry, key: str) -> str:
     ledger = LEDGERS.get(entry.ledger or "")
     column = ledger.by_key.get(key) if ledger else None
     label = column.label if column else _OWN_LABELS.get(key, key)
-    if column is not None and column.sensitivity == "protected":
+    if column is not None and column.rule.masked:
         return f"{label}:(受保护，此处不显示)"
     new = _value(column, key, entry.after.get(key))
     if key == "password":

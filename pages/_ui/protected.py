@@ -23,7 +23,7 @@ def show_protected(desk: Desk, record: Mapping[str, Any]) -> None:
     filled = [
         column
         for column in desk.ledger.columns
-        if column.sensitivity == "protected" and record.get(column.key) is not None
+        if column.rule.masked and record.get(column.key) is not None
     ]
     if not filled:
         return

@@ -62,7 +62,7 @@ def storable(ledger: Ledger, typed: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: value.isoformat() if isinstance(value, (date, datetime)) else value
         for key, value in typed.items()
-        if key in ledger.by_key and ledger.by_key[key].sensitivity != "protected"
+        if key in ledger.by_key and not ledger.by_key[key].rule.masked
     }
 
 

@@ -137,8 +137,9 @@ def _choose(chosen_key: str, step_key: str) -> None:
 def _whose_turn(desk: Desk, record: Mapping[str, Any]) -> str:
     workflow = WORKFLOWS[desk.ledger.key]
     lines = []
-    for step in workflow.open_to(record["state"], None):
-        who = "、".join(label for role, label in ROLE_LABELS.items() if role in step.roles)
+    for step in workflow.onward(record["state"]):
+        able = workflow.roles_of(step)
+        who = "、".join(label for role, label in ROLE_LABELS.items() if role in able)
         lines.append(f"{step.label}({who})")
     return "下一步由他人办理：" + "；".join(lines) if lines else "没有后续步骤。"
 

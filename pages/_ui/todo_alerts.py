@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from ledger import records
-from ledger.access import Actor, Role
+from ledger.access import Action, Actor
 from ledger.casework.alerts import acknowledge_lead
 from ledger.casework.awaiting import open_states, span_words
 from ledger.casework.workflow import WORKFLOWS
@@ -31,7 +31,7 @@ _STYLE = """<style>
 
 def alerts_banner(actor: Actor) -> None:
     """What a leader has to acknowledge, longest waiting first; nothing for anybody else."""
-    if actor.role is not Role.LEADER:
+    if not actor.may(Action.ACKNOWLEDGE, "leads"):
         return
     said = st.session_state.pop("alert-said", None)
     if said:

@@ -110,7 +110,7 @@ def _places(actor: Actor, places: Places) -> None:
 
 apply_field_style()
 with st.container(key="field"):
-    visitor = guard.visitor(Action.READ)
+    visitor = guard.visitor(Action.WORK_GRID)
     try:
         show_page(visitor)
     except LedgerError as error:

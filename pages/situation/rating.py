@@ -198,7 +198,7 @@ def _show_village(
         _propose_button(actor, atlas, rating, one, "village")
 
 
-who = guard.visitor(Action.READ)
+who = guard.visitor(Action.READ_RATING)
 try:
     show_page(who.actor)
 except LedgerError as error:

@@ -299,7 +299,8 @@ def test_scope_decides_which_villages_are_rated(store: Store) -> None:
     staff = actor(Role.VILLAGE_STAFF, EAST_SOUTH)
     assert [one.area.code for one in rate(store, staff, atlas, QUARTER).villages] == [EAST_SOUTH]
     worker = actor(Role.GRID_WORKER, WEST_GRID)
-    assert rate(store, worker, atlas, QUARTER).villages == ()
+    with pytest.raises(Refused):
+        rate(store, worker, atlas, QUARTER)
     for code in (EAST, EAST_NORTH, "nowhere"):
         with pytest.raises(NotFound):
             rate(store, office, atlas, QUARTER, code)
