@@ -79,6 +79,7 @@ class Action(StrEnum):
     MANAGE_USERS = "manage_users"
     MANAGE_RULES = "manage_rules"
     MANAGE_OPTIONS = "manage_options"
+    OPERATE = "operate"
 
 
 ACTION_NAMES: Mapping[Action, str] = {
@@ -108,6 +109,7 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.MANAGE_USERS: "管理用户",
     Action.MANAGE_RULES: "管理规则",
     Action.MANAGE_OPTIONS: "修改系统设置",
+    Action.OPERATE: "查看系统状态",
 }
 
 
@@ -194,6 +196,7 @@ RIGHTS: tuple[Right, ...] = (
     _line(Action.LOAD_AREAS, _ADMIN, reach=Reach.TREE),
     _line(Action.MANAGE_RULES, _ADMIN, reach=Reach.TREE),
     _line(Action.MANAGE_OPTIONS, _ADMIN, reach=Reach.TREE),
+    _line(Action.OPERATE, _ADMIN, reach=Reach.TREE),
 )
 
 Sensitivity = Literal["public", "internal", "protected"]

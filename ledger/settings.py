@@ -29,6 +29,14 @@ class Settings(BaseSettings):
     max_unpacked_megabytes: int = 1000
     max_formulas: int = 1_000_000
     secure_cookies: bool = False
+    # Where `python -m ledger backup` is told to put its copies, so that their age can be shown.
+    backup_folder: Path = PROJECT / "data" / "var" / "backups"
+    backup_oldest_hours: int = 26
+    # Below this the disk counts as full: the service says so before a save fails.
+    minimum_free_megabytes: int = 200
+    slow_statement_milliseconds: int = 200
+    # Who asks for /metrics from another machine has to send this as a bearer token.
+    metrics_token: str = ""
 
 
 @lru_cache

@@ -89,9 +89,7 @@ ENTRIES = (
     Entry("admin/users.py", "用户", "group", "users", "管理", Action.MANAGE_USERS),
     Entry("admin/log.py", "日志", "history", "log", "管理", Action.READ_LOG),
     Entry("admin/settings.py", "系统设置", "tune", "settings", "管理", Action.MANAGE_OPTIONS),
-    Entry(
-        "admin/operations.py", "系统状态", "monitor_heart", "status", "管理", Action.MANAGE_OPTIONS
-    ),
+    Entry("admin/operations.py", "系统状态", "monitor_heart", "status", "管理", Action.OPERATE),
     Entry("admin/account.py", "我的账号", "person", "account", "管理", None),
 )
 

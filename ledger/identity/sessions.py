@@ -180,6 +180,18 @@ def list_sessions(store: Store, actor: Actor) -> list[Session]:
     return [item for item in found if not _expired(item.created_at, item.seen_at)]
 
 
+def count_open(store: Store) -> int:
+    """How many sessions stand, of all users; for whoever watches the server."""
+    query = select(table.c.token_hash, table.c.created_at, table.c.seen_at).where(
+        table.c.ended_at.is_(None)
+    )
+    with store.reading() as connection:
+        rows = connection.execute(query).all()
+    return sum(
+        not _expired(row.created_at, _presence.last(row.token_hash, row.seen_at)) for row in rows
+    )
+
+
 def form_secret(store: Store) -> str:
     """The key by which forms shown before sign-in are signed; one a database."""
     with store.reading() as connection:

@@ -29,6 +29,8 @@ OPEN_PATHS = frozenset(
     {
         "/healthz",
         "/readyz",
+        # Answers only to this machine itself or to a token of its own (pages/_web/health.py).
+        "/metrics",
         "/signin",
         "/assets/app/forms.css",
         "/assets/app/forms.js",

@@ -1,33 +1,64 @@
-"""Two questions of whoever watches the server: does it run, can it work."""
+"""Questions of whoever watches the server: does it run, can it work, how is it doing."""
 
 from __future__ import annotations
 
+import hmac
+import ipaddress
+
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ledger.errors import LedgerError
-from ledger.storage import schema_state
+from ledger.operations.metrics import CONTENT_TYPE, exposition
+from ledger.operations.readiness import readiness
+from ledger.settings import settings
 from pages._database import store
+
+_PASSED_ON = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
 async def healthz(request: Request) -> Response:
     """The process answers."""
-    return PlainTextResponse("ok")
+    return PlainTextResponse("ok", headers={"Cache-Control": "no-store"})
 
 
 def readyz(request: Request) -> Response:
-    """The database is there and of this program's version."""
+    """Database, migrations and disk, each with yes or no; 503 if any of them is not well.
+
+    Anybody may ask, so the answer names no path, no figure and no version.
+    """
+    checks = readiness(store())
+    ready = all(check.well for check in checks)
+    answer = {"ready": ready} | {check.key: check.well for check in checks}
+    return JSONResponse(
+        answer, status_code=200 if ready else 503, headers={"Cache-Control": "no-store"}
+    )
+
+
+def metrics(request: Request) -> Response:
+    """Figures for Prometheus: to this machine itself, or to whoever has the token."""
+    if not (_from_here(request) or _has_token(request)):
+        return PlainTextResponse("没有这个页面", status_code=404)
+    return Response(exposition(store()), media_type=CONTENT_TYPE)
+
+
+def _from_here(request: Request) -> bool:
+    """Whether the caller is on this machine; what a proxy passes on comes from elsewhere."""
+    if any(name in request.headers for name in _PASSED_ON):
+        return False
     try:
-        state = schema_state(store())
-    except LedgerError:
-        state = None
-    if state == "current":
-        return PlainTextResponse("ok")
-    return PlainTextResponse("database not ready", status_code=503)
+        return ipaddress.ip_address(request.client.host if request.client else "").is_loopback
+    except ValueError:
+        return False
+
+
+def _has_token(request: Request) -> bool:
+    wanted, given = settings().metrics_token, request.headers.get("authorization", "")
+    return bool(wanted) and hmac.compare_digest(given.encode(), f"Bearer {wanted}".encode())
 
 
 ROUTES: list[BaseRoute] = [
     Route("/healthz", healthz, methods=["GET"]),
     Route("/readyz", readyz, methods=["GET"]),
+    Route("/metrics", metrics, methods=["GET"]),
 ]

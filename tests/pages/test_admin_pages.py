@@ -33,7 +33,7 @@ def open_page(store: Store, monkeypatch: pytest.MonkeyPatch) -> Open:  # noqa: F
     return run
 
 
-@pytest.mark.parametrize("name", ["users", "log", "settings", "account"])
+@pytest.mark.parametrize("name", ["users", "log", "settings", "operations", "account"])
 def test_admin_pages_open_for_the_admin(open_page: Open, name: str) -> None:
     page = open_page(name, Role.ADMIN)
     assert not page.exception

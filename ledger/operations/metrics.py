@@ -1,0 +1,82 @@
+"""Measurements for Prometheus: requests, statements, and the state of the installation.
+
+No label holds an address, a name or anything typed: routes are named by their pattern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.process_collector import ProcessCollector
+
+from ledger.history import audit
+from ledger.identity.sessions import count_open
+from ledger.operations.readiness import free_bytes, readiness
+from ledger.operations.status import backup_age_seconds, backups, database_bytes
+from ledger.storage import Store
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)
+_requests = Counter(
+    "ledger_http_requests", "HTTP requests", ["method", "route", "status"], registry=REGISTRY
+)
+_request_seconds = Histogram(
+    "ledger_http_request_seconds",
+    "Time to answer an HTTP request",
+    ["route"],
+    buckets=_SECONDS,
+    registry=REGISTRY,
+)
+_statement_seconds = Histogram(
+    "ledger_statement_seconds", "Time of a database statement", buckets=_SECONDS, registry=REGISTRY
+)
+
+
+def count_request(method: str, route: str, status: int, seconds: float) -> None:
+    """Count one answered request; ``route`` is a pattern, never a path with ids."""
+    _requests.labels(method, route, str(status)).inc()
+    _request_seconds.labels(route).observe(seconds)
+
+
+def count_statement(seconds: float) -> None:
+    """Count one statement of the database."""
+    _statement_seconds.observe(seconds)
+
+
+def exposition(store: Store) -> bytes:
+    """Everything in Prometheus' text format."""
+    gauges = "\n".join(_line(*gauge) for gauge in _gauges(store))
+    return generate_latest(REGISTRY) + gauges.encode() + b"\n"
+
+
+def _gauges(store: Store) -> Iterator[tuple[str, str, float]]:
+    checks = readiness(store)
+    for check in checks:
+        yield f"ledger_ready_{check.key}", f"1 if {check.key} is well", float(check.well)
+    free = free_bytes(store)
+    if free is not None:
+        yield "ledger_disk_free_bytes", "Room on the data disk", float(free)
+    age = backup_age_seconds(backups())
+    if age is not None:
+        yield "ledger_backup_age_seconds", "Age of the newest backup", age
+    if not all(check.well for check in checks if check.key != "disk"):
+        return
+    with store.reading() as connection:
+        size = database_bytes(store, connection)
+        entries = audit.revision(connection)
+    if size is not None:
+        yield "ledger_database_bytes", "Size of the database", float(size)
+    yield "ledger_log_entries", "Entries of the change log", float(entries)
+    yield "ledger_open_sessions", "Sessions that stand", float(count_open(store))
+
+
+def _line(name: str, help_text: str, value: float) -> str:
+    family = GaugeMetricFamily(name, help_text, value=value)
+    return (
+        f"# HELP {family.name} {family.documentation}\n# TYPE {family.name} gauge\n{name} {value}"
+    )

@@ -1,0 +1,118 @@
+"""The state of the installation in one look: for the administrator's page and for metrics."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, func, select, text
+
+from ledger.access import Action, Actor
+from ledger.history import audit
+from ledger.identity.sessions import count_open
+from ledger.operations.readiness import Check, free_bytes, readiness
+from ledger.operations.slow import SLOW, SlowStatement
+from ledger.settings import PROJECT, settings
+from ledger.storage import Store
+from ledger.storage.own_tables import users
+from ledger.timing import clock
+
+
+@dataclass(frozen=True)
+class BackupFile:
+    """A copy of the database in the backup folder; ``size`` in bytes."""
+
+    name: str
+    size: int
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class Status:
+    """What an administrator has to know of the installation; sizes in bytes."""
+
+    version: str
+    schema: str
+    database_kind: str
+    database_bytes: int | None
+    free_bytes: int | None
+    log_entries: int
+    users: int
+    open_sessions: int
+    checks: tuple[Check, ...]
+    backups: tuple[BackupFile, ...]
+    slow: tuple[SlowStatement, ...]
+
+    @property
+    def backup_overdue(self) -> bool:
+        """No backup is there, or the newest is older than ``backup_oldest_hours``."""
+        age = backup_age_seconds(self.backups)
+        return age is None or age > settings().backup_oldest_hours * 3600
+
+
+def status(store: Store, actor: Actor) -> Status:
+    """Everything at once. Raises `Refused` for whoever does not run the installation."""
+    actor.require(Action.OPERATE)
+    with store.reading() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+        entries = audit.revision(connection)
+        accounts = connection.execute(select(func.count()).select_from(users)).scalar_one()
+        size = database_bytes(store, connection)
+    return Status(
+        version=program_version(),
+        schema=revision or "",
+        database_kind="SQLite" if store.is_sqlite else "PostgreSQL",
+        database_bytes=size,
+        free_bytes=free_bytes(store),
+        log_entries=entries,
+        users=accounts,
+        open_sessions=count_open(store),
+        checks=tuple(readiness(store)),
+        backups=tuple(backups()),
+        slow=tuple(SLOW.newest()),
+    )
+
+
+def database_bytes(store: Store, connection: Connection) -> int | None:
+    """The size of the database, its write-ahead log included; None where it cannot be told."""
+    if not store.is_sqlite:
+        asked = connection.execute(text("SELECT pg_database_size(current_database())"))
+        return int(asked.scalar_one())
+    name = store.engine.url.database
+    if not name or name == ":memory:":
+        return None
+    files = [Path(name), Path(f"{name}-wal")]
+    return sum(file.stat().st_size for file in files if file.exists())
+
+
+def backups(folder: Path | None = None) -> list[BackupFile]:
+    """The copies in the backup folder that have their checksum beside them, newest first."""
+    place = folder or settings().backup_folder
+    found = []
+    try:
+        for checksum in place.glob("*.sha256"):
+            copy = checksum.with_suffix("")
+            if copy.is_file():
+                made = datetime.fromtimestamp(copy.stat().st_mtime, UTC)
+                found.append(BackupFile(copy.name, copy.stat().st_size, made))
+    except OSError:
+        return []
+    return sorted(found, key=lambda one: one.made_at, reverse=True)
+
+
+def backup_age_seconds(found: list[BackupFile] | tuple[BackupFile, ...]) -> float | None:
+    """Seconds since the newest backup; None without any."""
+    if not found:
+        return None
+    return max(0.0, (clock.now() - found[0].made_at).total_seconds())
+
+
+@lru_cache(maxsize=1)
+def program_version() -> str:
+    """The version of the program, as pyproject.toml has it."""
+    with (PROJECT / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])
