@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select
 
 from ledger.errors import Invalid
 from ledger.rating import late
-from ledger.storage.tables import assessments, inspections
+from ledger.storage.tables import assessments, changes, inspections
 from ledger.timing.clock import OFFICE
 from ledger.timing.daycount import days_between
 from ledger.timing.periods import Period, read_period
@@ -148,6 +148,16 @@ def _moved(table: Table, text: str) -> ColumnElement[bool]:
     return table.c.id.in_(select(after.c.record_id).join(before, same).where(how))
 
 
+def _of_batch(table: Table, text: str) -> ColumnElement[bool]:
+    """What one save, such as an import, added or changed."""
+    written = select(changes.c.record_id).where(
+        changes.c.batch == text[:32],
+        changes.c.ledger == table.name,
+        changes.c.action.in_(("create", "update")),
+    )
+    return table.c.id.in_(written)
+
+
 def _appeared(table: Table, text: str) -> ColumnElement[bool]:
     """Assessed for the first time in the period."""
     start, end = moments_of(read_period(text))
@@ -218,6 +228,7 @@ ROW_SETS = {
     one.key: one
     for one in (
         _within("registered_at", "登记时间", "leads"),
+        RowSet("of_batch", _ALL, _of_batch, lambda t: f"同一次导入或保存：{t[:6]}"),
         RowSet("lies_at", _ALL, _lies_at, lambda t: f"未细分到下级：{t[:40]}"),
         RowSet("official", _LED, lambda table, t: table.c.lead_official == t, _official_words),
         RowSet("settled", ("petitions",), _settled, lambda t: f"答复后{_whole(t)}日内未再信访"),

@@ -14,18 +14,19 @@ was copied to make a new one, or a hidden column pasted over, cannot change a wr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from ledger.access import Actor
-from ledger.columns import Ledger
+from ledger.columns import Column, Ledger
 from ledger.errors import Problem
 from ledger.exchange.fingerprints import Mark, fingerprints_of
-from ledger.exchange.returned import Returned, ReturnedRow
-from ledger.exchange.three_way import UNKNOWN, State, sameness, state_of, state_of_row
+from ledger.exchange.returned import Returned, ReturnedRow, Said
+from ledger.exchange.three_way import UNKNOWN, Same, State, sameness, state_of, state_of_row
+from ledger.exchange.understanding import Note, shown
 from ledger.history.as_of import held_at
 from ledger.progress import Progress, counted
 from ledger.protection.secrets import Sealer
@@ -50,7 +51,8 @@ class Cell:
 class Row:
     """One row: the record it is (None for a new one), its state, and its cells that differ.
 
-    ``problems`` keep the whole row out. ``values`` of a new row are all that it says.
+    ``problems`` keep the whole row out. ``values`` of a new row are all that it says; ``notes``
+    tell of cells that count how they were understood.
     """
 
     row: int
@@ -59,6 +61,7 @@ class Row:
     cells: tuple[Cell, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def is_new(self) -> bool:
@@ -219,18 +222,24 @@ def _compared(
     same: Mapping[str, Any],
 ) -> Row:
     cells, problems = [], []
+    notes: list[Note] = []
     for key, is_same in same.items():
         exported = UNKNOWN if base is None else base[key]
-        if key in read.refused:
-            raw, message = read.refused[key]
-            # A value of long ago that the column would refuse today, and nobody touched.
-            if raw != ledger.by_key[key].format(current[key] if base is None else base[key]):
-                problems.append(Problem(read.row, returned.headers[key], message))
-            continue
-        value = read.values[key]
+        said = read.said.get(key)
+        value = read.values.get(key)
+        if said is not None:
+            known = (current,) if base is None else (base, current)
+            alike = [row for row in known if _says(said, row[key], ledger.by_key[key], is_same)]
+            if alike:
+                value, said = alike[0][key], None
+            elif said.refused:
+                problems.append(Problem(read.row, returned.headers[key], said.refused))
+                continue
         state = state_of(exported, current[key], value, is_same)
         if state is not State.UNCHANGED:
             cells.append(Cell(key, exported, current[key], value, state))
+            if said is not None and state in _TAKES:
+                notes += _note(ledger, returned, read, key)
         if state in _TAKES and value is None and ledger.by_key[key].required:
             problems.append(Problem(read.row, returned.headers[key], "必须填写"))
     cells = _position_as_one(cells)
@@ -239,10 +248,28 @@ def _compared(
         message = _BINNED.format(number=current["number"])
         problems = [Problem(read.row, returned.headers.get("number", "编号"), message)]
     state = state_of_row(cell.state for cell in cells)
-    return Row(read.row, state, current, tuple(cells), {}, tuple(problems))
+    return Row(read.row, state, current, tuple(cells), {}, tuple(problems), tuple(notes))
 
 
 _TAKES = (State.THEIRS, State.CONFLICT)
+
+
+def _says(said: Said, value: Any, column: Column, is_same: Same) -> bool:
+    """Whether a cell holds a value as it stands, however it would be read in a new cell: a stroke
+    that stands for itself, a value of long ago that the column would refuse today."""
+    if said.plain is not None and is_same(value, said.plain):
+        return True
+    return said.text == column.format(value)
+
+
+def _note(ledger: Ledger, returned: Returned, read: ReturnedRow, key: str) -> Iterator[Note]:
+    found = read.said[key].understood
+    if found is not None:
+        column = ledger.by_key[key]
+        is_open = column.sensitivity != "protected"
+        value = column.format(found.value) if is_open else ""
+        header, was = returned.headers[key], shown(read.said[key].text)
+        yield Note(read.row, header, found.how, found.sure, key, was, value)
 
 
 def _position_as_one(cells: list[Cell]) -> list[Cell]:
@@ -262,13 +289,15 @@ def _position_as_one(cells: list[Cell]) -> list[Cell]:
 
 def _new(ledger: Ledger, returned: Returned, read: ReturnedRow) -> Row:
     problems = [
-        Problem(read.row, returned.headers[key], message)
-        for key, (_, message) in read.refused.items()
+        Problem(read.row, returned.headers[key], said.refused)
+        for key, said in read.said.items()
+        if said.refused
     ]
     values = {key: value for key, value in read.values.items() if value is not None}
     problems += [
         Problem(read.row, returned.headers.get(column.key, column.label), "必须填写")
         for column in ledger.editable
-        if column.required and column.key not in values and column.key not in read.refused
+        if column.required and column.key not in values and column.key not in read.said
     ]
-    return Row(read.row, State.THEIRS, None, (), values, tuple(problems))
+    notes = tuple(note for key in read.said for note in _note(ledger, returned, read, key))
+    return Row(read.row, State.THEIRS, None, (), values, tuple(problems), notes)

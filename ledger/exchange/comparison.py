@@ -12,6 +12,7 @@ from ledger.exchange.comparing import Cell, Row
 from ledger.exchange.duplicates import Likeness
 from ledger.exchange.returned import Returned
 from ledger.exchange.three_way import UNKNOWN, State
+from ledger.exchange.understanding import Note
 from ledger.ledgers import ledger_named
 
 Side = Literal["file", "ledger"]
@@ -61,6 +62,11 @@ class Comparison:
     def problems(self) -> tuple[Problem, ...]:
         """Everything that keeps a row out as long as nobody decides or mends it."""
         return tuple(problem for row in self.rows for problem in self._of_row(row, Choices()))
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """How cells that count were understood, where they did not plainly hold their value."""
+        return tuple(note for row in self.rows for note in row.notes)
 
     def waiting(self, left_out: Collection[int | None]) -> tuple[int, int]:
         """How many records would be added and changed without the rows left out."""

@@ -121,13 +121,15 @@ def find_layout(
     names = [label.name for label in rows.labels]
     columns = {key: _mapped(rows, header) for key, header in mapping.columns.items()}
     extra = {item.name: _mapped(rows, item.header) for item in mapping.extra}
-    given = {*columns.values(), *extra.values()}
+    ignored = {fold(header) for header in mapping.ignore}
+    passed = {at for at, name in enumerate(names) if name and fold(name) in ignored}
+    given = {*columns.values(), *extra.values(), *passed}
     areas = () if "area_code" in columns else _area_parts(rows.labels, ledger, given)
     if areas:
         columns["area_code"] = areas[-1]
     free = [at for at, name in enumerate(names) if name and at not in {*given, *areas}]
     columns |= _matched_columns(rows, free, columns, ledger)
-    columns |= _both_in_one(rows.labels, columns, ledger)
+    columns |= _both_in_one(rows.labels, columns, ledger, passed)
     notes: list[Note] = []
     if not mapping.columns:
         free = [at for at in free if at not in columns.values()]
@@ -280,12 +282,14 @@ def _matched_columns(
 
 
 def _both_in_one(
-    labels: Sequence[Label], columns: Mapping[str, int], ledger: Ledger
+    labels: Sequence[Label], columns: Mapping[str, int], ledger: Ledger, passed: set[int]
 ) -> dict[str, int]:
     """A column that holds longitude and latitude together is read for both."""
     if "lon" not in ledger.by_key or "lon" in columns or "lat" in columns:
         return {}
-    found = [at for at, label in enumerate(labels) if fold(label.leaf) in _BOTH]
+    found = [
+        at for at, label in enumerate(labels) if fold(label.leaf) in _BOTH and at not in passed
+    ]
     return {"lon": found[0], "lat": found[0]} if len(found) == 1 else {}
 
 

@@ -106,24 +106,55 @@ def import_file(
         raise Invalid(f"“{path.name}”的表头(第{layout.header + 1}行)下面没有数据行")
     opened: AbstractContextManager[Connection] = store.reading() if dry_run else store.writing()
     with opened as connection:
-        existing = existing_records(connection, ledger, rows.rows, lock=not dry_run)
+        opening = Opening(store, connection, actor, ledger, atlas, progress or silent)
+        plan = opening.plan(layout, understood, rows, lock=not dry_run)
+        wanted = not dry_run and (accept_valid or not plan.rejected)
+        report = report_of(plan, rows, layout, written=wanted, shown=dry_run)
+        if wanted:
+            rows.rows.clear()
+            opening.carry_out(plan, report, path.name, uuid4().hex)
+    return report
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What planning and writing one file need: an open transaction, and for whom it is."""
+
+    store: Store
+    connection: Connection
+    actor: Actor
+    ledger: Ledger
+    atlas: Atlas
+    progress: Progress = silent
+
+    def plan(self, layout: Layout, mapping: FileMapping, rows: Rows, *, lock: bool) -> Plan:
+        """Hold the rows against the records that are there; see `planning.Planner`."""
+        connection, actor, ledger = self.connection, self.actor, self.ledger
+        existing = existing_records(connection, ledger, rows.rows, lock=lock)
 
         def settle(drafts: list[Draft]) -> list[list[Problem]]:
-            seal_protected(ledger, drafts, store.sealer)
+            seal_protected(ledger, drafts, self.store.sealer)
             return resolve(connection, actor, ledger, drafts)
 
         planner = Planner(
-            actor, ledger, layout, understood, atlas, existing, settle, progress or silent
+            actor, ledger, layout, mapping, self.atlas, existing, settle, self.progress
         )
-        plan = planner.plan(rows)
-        wanted = not dry_run and (accept_valid or not plan.rejected)
-        report = _report(plan, rows, layout, written=wanted, shown=dry_run)
-        if wanted:
-            rows.rows.clear()
-            _carry_out(
-                store, connection, actor, ledger, plan, report, path, atlas, progress or silent
-            )
-    return report
+        return planner.plan(rows)
+
+    def carry_out(self, plan: Plan, report: ImportReport, filename: str, batch: str) -> None:
+        """Write the plan as one batch, with one entry for the file."""
+        counts = ("read", "created", "updated", "unchanged", "rejected", "outside")
+        after = {key: getattr(report, key) for key in counts}
+        entry = audit.Change("import", self.ledger.key, number=filename[:80], after=after)
+        audit.append(self.connection, self.actor, [entry], batch=batch)
+        surroundings = surroundings_of(self.store, self.connection, self.atlas)
+        # In portions, so that what is written is not held all at once as rows, log, judgements.
+        waiting = plan.drafts
+        for start in range(0, len(waiting), _AT_ONCE):
+            self.progress("写入台账", start, len(waiting))
+            portion = [draft for _, draft in waiting[start : start + _AT_ONCE]]
+            write(self.connection, self.actor, self.ledger, portion, surroundings, batch=batch)
+        self.progress("写入台账", len(waiting), len(waiting))
 
 
 def _come_back(
@@ -154,10 +185,13 @@ def _come_back(
         ),
         ignored=comparison.ignored,
         written=wanted,
+        notes=summed_up(comparison.notes),
     )
 
 
-def _report(plan: Plan, rows: Rows, layout: Layout, *, written: bool, shown: bool) -> ImportReport:
+def report_of(
+    plan: Plan, rows: Rows, layout: Layout, *, written: bool, shown: bool
+) -> ImportReport:
     """``shown``: a dry run tells what would be written; a refused file wrote nothing."""
     places = {**layout.columns, **layout.extra}
     position = {layout.headers[key]: at for key, at in places.items()}
@@ -178,33 +212,3 @@ def _report(plan: Plan, rows: Rows, layout: Layout, *, written: bool, shown: boo
         notes=summed_up(rows.notes),
         left_out=rows.left_out,
     )
-
-
-def _carry_out(
-    store: Store,
-    connection: Connection,
-    actor: Actor,
-    ledger: Ledger,
-    plan: Plan,
-    report: ImportReport,
-    path: Path,
-    atlas: Atlas,
-    progress: Progress,
-) -> None:
-    batch = uuid4().hex
-    counts = ("read", "created", "updated", "unchanged", "rejected", "outside")
-    entry = audit.Change(
-        "import",
-        ledger.key,
-        number=path.name[:80],
-        after={key: getattr(report, key) for key in counts},
-    )
-    audit.append(connection, actor, [entry], batch=batch)
-    surroundings = surroundings_of(store, connection, atlas)
-    # In portions, so that what is written is not held all at once as rows, log and judgements.
-    waiting = plan.drafts
-    for start in range(0, len(waiting), _AT_ONCE):
-        progress("写入台账", start, len(waiting))
-        portion = [draft for _, draft in waiting[start : start + _AT_ONCE]]
-        write(connection, actor, ledger, portion, surroundings, batch=batch)
-    progress("写入台账", len(waiting), len(waiting))

@@ -15,6 +15,7 @@ from ledger.access import Actor
 from ledger.columns import Column, ColumnType, Ledger, ValueRefused
 from ledger.errors import Problem
 from ledger.exchange.area_names import AreaNames, area_cells
+from ledger.exchange.corrections import NONE, Corrections
 from ledger.exchange.headers import Layout
 from ledger.exchange.loose_values import Reader, as_written, loose_reader
 from ledger.exchange.loose_words import is_none
@@ -64,11 +65,12 @@ def read_rows(
     atlas: Atlas,
     actor: Actor,
     progress: Progress | None = None,
+    corrections: Corrections = NONE,
 ) -> Rows:
     """Parse every record below the header. Positions come out as WGS84, areas as codes."""
     found = table_rows(sheet, layout, ledger)
     numbers = found.numbers
-    table = _Table(found, sheet.is_text, ledger, layout, mapping)
+    table = _Table(found, sheet.is_text, ledger, layout, mapping, corrections)
     columns = {
         key: table.read(key, _reader(ledger.by_key[key], layout, found, mapping, atlas, actor))
         for key in counted(tuple(layout.columns), "识别内容", progress or silent, every=1)
@@ -83,8 +85,21 @@ def read_rows(
     values = _by_row(columns, len(numbers))
     further = _by_row(extra, len(numbers))
     rows = [Incoming(*item) for item in zip(numbers, values, further, strict=True)]
-    notes = (*sheet.notes, *layout.notes, *found.notes, *table.notes())
-    return Rows(rows, table.problems, table.refused, found.left_out, notes)
+    told = (*corrections.standing(found.notes), *table.notes())
+    notes = (*sheet.notes, *layout.notes, *told)
+    read = Rows(rows, table.problems, table.refused, found.left_out, notes)
+    return _without(read, corrections.left_out) if corrections.left_out else read
+
+
+def _without(read: Rows, left_out: frozenset[int]) -> Rows:
+    """As if some rows did not stand in the file."""
+    return Rows(
+        [row for row in read.rows if row.row not in left_out],
+        [problem for problem in read.problems if problem.row not in left_out],
+        {cell for cell in read.refused if cell[0] not in left_out},
+        read.left_out,
+        tuple(note for note in read.notes if note.row not in left_out),
+    )
 
 
 @dataclass
@@ -94,6 +109,7 @@ class _Table:
     ledger: Ledger
     layout: Layout
     mapping: FileMapping
+    corrections: Corrections
 
     def __post_init__(self) -> None:
         self.numbers, self.rows = self.found.numbers, self.found.rows
@@ -102,7 +118,14 @@ class _Table:
         self.understood: list[tuple[int, str, Any, Understood]] = []
 
     def cells(self, name: str) -> list[Any]:
-        """What stands in one column, from the first record to the last."""
+        """What stands in one column, from the first record to the last, as it was corrected."""
+        cells = self._in_file(name)
+        corrected = self.corrections.of_column(name)
+        if not corrected:
+            return cells
+        return [corrected.get(row, raw) for row, raw in zip(self.numbers, cells, strict=True)]
+
+    def _in_file(self, name: str) -> list[Any]:
         if name == "area_code" and len(self.layout.areas) > 1:
             return area_cells(self.rows, self.layout.areas)
         position = self.layout.extra.get(name)
@@ -111,7 +134,7 @@ class _Table:
 
     def read(self, name: str, reader: Reader) -> list[Any]:
         """Parse one column; a cell that cannot be taken becomes a problem and a blank."""
-        reader = _guarded(reader, self.mapping.values.get(name), self.is_text)
+        reader = guarded(reader, self.mapping.values.get(name), is_text=self.is_text)
         seen: dict[Any, Any] = {}
         values: list[Any] = []
         for at, raw in enumerate(self.cells(name)):
@@ -167,7 +190,9 @@ def _attempt(reader: Reader, raw: Any) -> Any:
         return refused
 
 
-def _guarded(reader: Reader, pairs: Mapping[str, str] | None, is_text: bool) -> Reader:
+def guarded(
+    reader: Reader, pairs: Mapping[str, str] | None = None, *, is_text: bool = False
+) -> Reader:
     """The reader, after what every cell goes through: blanks, lengths, the mapping's values."""
     longest = settings().max_cell_characters
 
@@ -209,7 +234,7 @@ def _reader(
     actor: Actor,
 ) -> Reader:
     if column.type is ColumnType.AREA:
-        return _area_reader(column, AreaNames(atlas, actor))
+        return area_reader(column, AreaNames(atlas, actor))
     crs = mapping.crs
     if column.type in (ColumnType.LONGITUDE, ColumnType.LATITUDE) and not crs.geographic:
         column = replace(column, type=ColumnType.NUMBER)
@@ -227,7 +252,9 @@ def _extra_reader(column: Column) -> Reader:
     return read
 
 
-def _area_reader(column: Column, names: AreaNames) -> Reader:
+def area_reader(column: Column, names: AreaNames) -> Reader:
+    """How cells that name an area are read; a tuple holds names from broad to narrow."""
+
     def read(raw: Any) -> Any:
         if isinstance(raw, tuple):
             return names.read(raw)

@@ -4,6 +4,7 @@
 
     crs = "gcj02"                # of lon and lat; default wgs84
     blank = "keep"               # blank cells of an existing record: "keep" (default) or "clear"
+    ignore = ["备注"]            # headers of columns that are not to be read
     [columns]                    # ledger key = "header in the file"
     name = "Provider Name"
     [values.prepaid_use]         # "what the file says" = "ledger key or label"; "" for blank
@@ -35,7 +36,7 @@ EXTRA_TYPES: Mapping[str, ColumnType] = {
     "text": ColumnType.TEXT,
     "choice": ColumnType.TEXT,
 }
-_SECTIONS = ("crs", "blank", "columns", "values", "constants", "extra")
+_SECTIONS = ("crs", "blank", "ignore", "columns", "values", "constants", "extra")
 _LARGEST = 1_000_000
 _LONGEST_NAME = 80
 _EXTRA_TEXT = 2000
@@ -56,6 +57,7 @@ class FileMapping:
 
     ``columns`` maps ledger keys to headers; ``values`` per key (or extra name) what the file says
     to what is parsed instead; ``constants`` are parsed values. ``crs`` is that of lon and lat.
+    ``ignore`` are headers of columns that are not to be read, whatever they look like.
     """
 
     crs: SourceCrs = WGS84
@@ -64,6 +66,7 @@ class FileMapping:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     constants: Mapping[str, Any] = field(default_factory=dict)
     extra: tuple[ExtraColumn, ...] = ()
+    ignore: tuple[str, ...] = ()
 
 
 def read_mapping(path: Path, ledger: Ledger) -> FileMapping:
@@ -106,7 +109,14 @@ def parse_mapping(text: str, ledger: Ledger) -> FileMapping:
         values=_values(_table(content, "values"), ledger, extra),
         constants=_constants(_table(content, "constants"), ledger),
         extra=extra,
+        ignore=_ignore(content.get("ignore", [])),
     )
+
+
+def _ignore(headers: object) -> tuple[str, ...]:
+    if not isinstance(headers, list):
+        raise Invalid('映射文件的 ignore 应当是一列列名，例如 ignore = ["备注"]')
+    return tuple(_header(header, "ignore") for header in headers)
 
 
 def _table(content: Mapping[str, Any], section: str) -> dict[str, Any]:

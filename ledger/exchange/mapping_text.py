@@ -19,6 +19,8 @@ def mapping_text(mapping: FileMapping) -> str:
         lines.append(f"crs = {_text(mapping.crs.name)}")
     if mapping.blank != "keep":
         lines.append(f"blank = {_text(mapping.blank)}")
+    if mapping.ignore:
+        lines.append(f"ignore = [{', '.join(map(_text, mapping.ignore))}]")
     lines += _table("columns", mapping.columns)
     for key, pairs in mapping.values.items():
         lines += _table(f"values.{_text(key)}", pairs)

@@ -9,6 +9,7 @@ from typing import Any
 
 from ledger.access import Action, Actor
 from ledger.columns import Ledger
+from ledger.exchange.corrections import NONE, Corrections
 from ledger.exchange.header_rows import HeaderRows, possible_headers
 from ledger.exchange.headers import Layout, find_layout, fingerprint_of, resemblance
 from ledger.exchange.incoming import Rows, read_rows
@@ -69,11 +70,12 @@ def read_file(
     sheet: str | None = None,
     mapping: FileMapping | None = None,
     progress: Progress | None = None,
+    corrections: Corrections = NONE,
 ) -> Reading:
     """Read a file for a ledger; nothing is written.
 
     Without a ``mapping`` the one remembered for this header is used, if there is one. Without a
-    ``sheet`` the one that most resembles the ledger is read.
+    ``sheet`` the one that most resembles the ledger is read. ``corrections`` lie over the file.
 
     Raises
     ------
@@ -98,7 +100,9 @@ def read_file(
         header, asked = kept[0], kept[1].mapping
         notes = (Note(None, None, f"按记住的对照关系“{kept[1].name}”读入"),)
     layout = find_layout(table, ledger, asked, header)
-    rows = read_rows(table, layout, ledger, asked, current_atlas(store), actor, progress)
+    rows = read_rows(
+        table, layout, ledger, asked, current_atlas(store), actor, progress, corrections
+    )
     return Reading(table, layout, asked, replace(rows, notes=(*notes, *rows.notes)))
 
 

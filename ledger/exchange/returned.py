@@ -1,17 +1,17 @@
 """Read a workbook that went out with marks and came back: its rows, cells and marks.
 
 The sheet is our own, so its columns are known by their headers, wherever they were moved to and
-however rows were sorted. A blank cell is an answer here: somebody emptied it.
+however rows were sorted. A blank cell is an answer here: somebody emptied it. Cells are understood
+as in any other file ("3万元", "2022.5.6", ✓), with a note of how; what they plainly hold is kept
+beside it, for a cell that nobody touched stays what it was.
 """
 
 from __future__ import annotations
 
-import re
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -22,18 +22,41 @@ from geo.atlas import Atlas
 from ledger.access import Actor
 from ledger.columns import Column, ColumnType, Ledger, ValueRefused
 from ledger.exchange import fingerprints
+from ledger.exchange.area_names import AreaNames
+from ledger.exchange.corrections import NONE, Corrections
 from ledger.exchange.fingerprints import Manifest, Mark
+from ledger.exchange.incoming import area_reader, guarded
+from ledger.exchange.loose_dates import Context
+from ledger.exchange.loose_values import as_written, loose_reader
 from ledger.exchange.office_workbook import SERIAL
+from ledger.exchange.tables_in import Sheet
 from ledger.exchange.tables_out import AREA_NAME, header_of, headers_of
-from ledger.places.areas import codes_named
+from ledger.exchange.understanding import BLANK, Understood
+from ledger.exchange.units_in import context_of
 from ledger.progress import Progress, counted
 from ledger.values import fold, is_blank
 
 _TOP_ROWS = 20
 # Headers stand at the beginning of a sheet, and of a workbook's list of texts.
 _BEGINNING = 200_000
-_ERROR_CELL = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)")
+_WRITTEN = (ColumnType.TEXT, ColumnType.LONG_TEXT, ColumnType.PHONE)
 Raw = Sequence[Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A cell that does not plainly hold its value: what stands there, as the text people see.
+
+    It was ``understood`` so, or `refused`; ``plain`` is what the column itself makes of it
+    (None if it refuses). A cell whose text is still the exported one says nothing new.
+    """
+
+    text: str
+    plain: Any = None
+    understood: Understood | None = None
+    refused: str = ""
+
+
 Reader = Callable[[Any], Any]
 
 
@@ -41,23 +64,28 @@ Reader = Callable[[Any], Any]
 class ReturnedRow:
     """One row: its number in Excel, its mark if it kept one, and a value for each column.
 
-    ``refused`` are cells that cannot be taken: key → (what was there, why not).
+    ``said`` are cells that do not plainly hold their value; a refused one has none.
     """
 
     row: int
     mark: Mark | None
     values: dict[str, Any]
-    refused: dict[str, tuple[str, str]] = field(default_factory=dict)
+    said: dict[str, Said] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Returned:
-    """A workbook that came back: headers by key, rows, marks by 编号, headers passed over."""
+    """A workbook that came back: headers by key, rows, marks by 编号, headers passed over.
+
+    ``places`` are the positions of the columns in ``sheet``, by key.
+    """
 
     headers: Mapping[str, str]
     rows: Sequence[ReturnedRow]
     marks: Mapping[str, Mark]
     ignored: tuple[str, ...]
+    places: Mapping[str, int] = field(default_factory=dict)
+    sheet: str = ""
 
 
 def carries_marks(path: Path) -> bool:
@@ -94,6 +122,7 @@ def read_returned(
     atlas: Atlas,
     actor: Actor,
     progress: Progress,
+    corrections: Corrections = NONE,
 ) -> Returned | None:
     """The rows of a workbook that `carries_marks`; None if they are not of this ledger.
 
@@ -108,7 +137,11 @@ def read_returned(
         wanted = manifest.sheet if manifest and manifest.sheet in book.sheet_names else name
         raw: Raw = book.get_sheet_by_name(wanted).to_python(skip_empty_area=False)
     at = _header_row(raw, manifest)
-    return None if at is None else _read(raw, at, manifest, ledger, atlas, actor, progress)
+    if at is None:
+        return None
+    context = context_of(Sheet(raw, wanted, is_text=False, file=path.name), at)
+    read = _read(raw, at, manifest, ledger, atlas, actor, context, progress, corrections)
+    return replace(read, sheet=wanted)
 
 
 def _manifest(book: CalamineWorkbook) -> Manifest | None:
@@ -137,7 +170,9 @@ def _read(
     ledger: Ledger,
     atlas: Atlas,
     actor: Actor,
+    context: Context,
     progress: Progress,
+    corrections: Corrections,
 ) -> Returned:
     known = {fold(header): key for header, key in headers_of(ledger).items()}
     if manifest is not None:
@@ -159,13 +194,15 @@ def _read(
         elif text and fold(text) not in own:
             ignored.append(text)
     mark_places = [marks.get(header) for header in fingerprints.HEADERS]
-    readers = {key: _reader(ledger.by_key[key], atlas, actor) for key in places}
+    names = AreaNames(atlas, actor)
+    readers = {key: _reader(ledger.by_key[key], names, context) for key in places}
     rows = [
-        _row(number, row, places, readers, mark_places)
+        _row(number, row, places, readers, mark_places, corrections)
         for number, row in enumerate(counted(raw[at + 1 :], "识别内容", progress), start=at + 2)
         if any(not is_blank(_at(row, position)) for position in places.values())
+        and number not in corrections.left_out
     ]
-    return Returned(headers, rows, manifest.marks if manifest else {}, tuple(ignored))
+    return Returned(headers, rows, manifest.marks if manifest else {}, tuple(ignored), places)
 
 
 def _not_typed_in(ledger: Ledger) -> list[str]:
@@ -183,60 +220,50 @@ def _row(
     places: Mapping[str, int],
     readers: Mapping[str, Reader],
     mark_places: Sequence[int | None],
+    corrections: Corrections,
 ) -> ReturnedRow:
     mark = fingerprints.mark_in([_at(row, position) for position in mark_places])
     read = ReturnedRow(number, mark, {})
     for key, position in places.items():
-        raw = _at(row, position)
-        try:
-            read.values[key] = None if is_blank(raw) else readers[key](raw)
-        except ValueRefused as refused:
-            read.refused[key] = (str(raw).strip(), str(refused))
+        raw = corrections.cells.get((number, key), _at(row, position))
+        found = None if is_blank(raw) else readers[key](raw)
+        if isinstance(found, Said):
+            read.said[key] = found
+            if found.understood is None:
+                continue
+            found = found.understood.value
+        read.values[key] = None if found is BLANK else found
     return read
 
 
-def _reader(column: Column, atlas: Atlas, actor: Actor) -> Reader:
-    """How a cell of the column is read; each distinct text once."""
-    parse: Reader = column.parse
+def _reader(column: Column, names: AreaNames, context: Context) -> Reader:
+    """How a cell of the column is read, each distinct cell once: a value, or `Said`."""
     if column.type is ColumnType.AREA:
-        parse = _area_parser(column, atlas, actor)
-    is_text = column.type in (ColumnType.TEXT, ColumnType.LONG_TEXT, ColumnType.PHONE)
-    seen: dict[str, Any] = {}
+        loose = guarded(area_reader(column, names))
+    else:
+        loose = guarded(loose_reader(column, context))
+    seen: dict[Any, Any] = {}
 
     def read(raw: Any) -> Any:
-        if isinstance(raw, str):
-            if raw not in seen:
-                if _ERROR_CELL.fullmatch(raw.strip()):
-                    raise ValueRefused(f"公式出错({raw.strip()})，请改正公式或直接填写")
-                seen[raw] = parse(raw)
-            return seen[raw]
-        if is_text:
-            return parse(_written(raw))
-        if isinstance(raw, time | timedelta):
-            raise ValueRefused(f"“{raw}”是时间，请改填这一列要求的内容")
-        return parse(raw)
+        key = raw if raw.__class__ is str else (raw.__class__, raw)
+        if key not in seen:
+            seen[key] = _cell(column, raw, loose)
+        return seen[key]
 
     return read
 
 
-def _written(raw: Any) -> Any:
-    """A cell as the text it is shown as: dates without a midnight nobody typed."""
-    if isinstance(raw, datetime):
-        return raw.date().isoformat() if raw.time() == time() else raw.isoformat(" ")
-    if isinstance(raw, bool):
-        return "是" if raw else "否"
-    return raw.isoformat() if isinstance(raw, date | time) else raw
-
-
-def _area_parser(column: Column, atlas: Atlas, actor: Actor) -> Callable[[object], Any]:
-    def read(raw: object) -> str:
-        text = str(column.parse(raw))
-        codes = [text] if text in atlas else codes_named(atlas, actor, text)
-        if len(codes) == 1:
-            return codes[0]
-        if codes:
-            some = "、".join(codes[:5])
-            raise ValueRefused(f"有{len(codes)}个区域都叫“{text}”，请改填区域代码：{some}")
-        raise ValueRefused(f"没有代码或名称为“{text[:40]}”的区域，请核对，或先载入区域")
-
-    return read
+def _cell(column: Column, raw: Any, loose: Reader) -> Any:
+    try:
+        found = loose(raw)
+    except ValueRefused as refused:
+        return Said(str(raw).strip(), refused=str(refused))
+    if found.__class__ is not Understood:
+        return found
+    try:
+        plain = column.parse(as_written(raw) if column.type in _WRITTEN else raw)
+    except ValueRefused:
+        plain = None
+    if column.key == "number" and plain is not None:
+        return plain  # names a record to the letter
+    return Said(str(raw).strip(), plain, found)

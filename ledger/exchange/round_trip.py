@@ -23,7 +23,9 @@ from ledger.entering import out_of_scope
 from ledger.errors import Conflict, Invalid, Problem
 from ledger.exchange.comparing import compare_rows
 from ledger.exchange.comparison import Choices, Comparison, TakenOver
+from ledger.exchange.corrections import NONE, Corrections
 from ledger.exchange.duplicates import likenesses
+from ledger.exchange.once import written_as
 from ledger.exchange.returned import Returned, carries_marks, read_returned
 from ledger.exchange.tables_in import read_sheet
 from ledger.exchange.three_way import State
@@ -47,8 +49,11 @@ def compare(
     *,
     sheet: str | None = None,
     progress: Progress | None = None,
+    corrections: Corrections = NONE,
 ) -> Comparison | None:
     """Hold a workbook that came back against the ledger; None if it carries no marks of it.
+
+    ``corrections`` lie over the file.
 
     Raises
     ------
@@ -62,7 +67,9 @@ def compare(
         return None
     ledger, atlas = ledger_named(ledger_key), current_atlas(store)
     table = read_sheet(path, sheet, progress=progress)
-    returned = read_returned(path, table.name, ledger, atlas, actor, progress or silent)
+    returned = read_returned(
+        path, table.name, ledger, atlas, actor, progress or silent, corrections
+    )
     if returned is None:
         return None
     with store.reading() as connection:
@@ -79,11 +86,13 @@ def take_over(
     *,
     leave_out: bool = False,
     progress: Progress | None = None,
+    batch: str | None = None,
 ) -> TakenOver:
     """Write what the file changed and what was chosen: all of it or nothing, as one batch.
 
     Rows with a problem, with a conflict nobody settled or that look like duplicates stop
-    everything, unless they are to be left out.
+    everything, unless they are to be left out. What was written before as the same ``batch`` is
+    not written again.
 
     Raises
     ------
@@ -96,6 +105,8 @@ def take_over(
     chosen = choices or Choices()
     ledger, atlas = ledger_named(comparison.ledger), current_atlas(store)
     with store.writing() as connection:
+        if batch is not None and (done := written_as(connection, batch)) is not None:
+            return done
         again = _comparison(
             store,
             connection,
@@ -117,7 +128,16 @@ def take_over(
             raise Invalid(refused)
         rejected = len({problem.row for problem in problems})
         return _write(
-            store, connection, actor, ledger, atlas, again, drafts, rejected, progress or silent
+            store,
+            connection,
+            actor,
+            ledger,
+            atlas,
+            again,
+            drafts,
+            rejected,
+            progress or silent,
+            batch or uuid4().hex,
         )
 
 
@@ -260,6 +280,7 @@ def _write(
     drafts: Mapping[int, Draft],
     left_out: int,
     progress: Progress,
+    batch: str,
 ) -> TakenOver:
     listed = list(drafts.values())
     created = sum(draft.is_new for draft in listed)
@@ -268,7 +289,6 @@ def _write(
         for draft in listed
     )
     unchanged = comparison.read - created - updated - left_out
-    batch = uuid4().hex
     counts = {
         "read": comparison.read,
         "created": created,
