@@ -1,0 +1,3 @@
+"""The execution option by which the engines tell a writing connection from a reading one."""
+
+WRITES = "ledger_writes"

@@ -1,0 +1,92 @@
+"""PostgreSQL, for a city: several processes on one database, with the same promises as SQLite.
+
+One writer at a time: a write takes the database's writer lock with its first statement and waits
+for it as SQLite waits for its file. All writers meet at the end of the one audit chain anyway;
+meeting at the beginning instead, no save can be lost to another, nor two of them deadlock.
+Readers never wait. A read is one snapshot (REPEATABLE READ) and cannot write.
+
+Texts are ordered by their code points, as in SQLite, so the database must have the collation C.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg.adapt import Buffer, Loader
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+
+from ledger.errors import StorageError
+from ledger.storage.modes import WRITES
+
+BUSY_SECONDS = 30
+CONNECT_SECONDS = 10
+# How many connections a process holds open at most; a city's server allows 100 by default.
+POOL, MORE = 10, 10
+# Any number: the name of the writer lock among the advisory locks of this database.
+_WRITER = 0x6C65646765
+READS: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+_COLLATIONS = ("C", "POSIX", "C.UTF-8", "C.utf8")
+
+
+class _PlainNumber(Loader):
+    """No column is NUMERIC, only sums of whole numbers are: they come as SQLite gives them."""
+
+    def load(self, data: Buffer) -> int | float:
+        digits = bytes(data).decode("ascii")
+        return int(digits) if digits.lstrip("-").isdigit() else float(digits)
+
+
+def postgres_engine(url: URL) -> Engine:
+    """The engine of a server's database; connections are made when they are needed."""
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        pool_size=POOL,
+        max_overflow=MORE,
+        pool_timeout=BUSY_SECONDS,
+        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "ledger"},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.adapters.register_loader("numeric", _PlainNumber)
+        connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+        connection.execute("SET TIME ZONE 'UTC'")
+        # A confirmed save is on the disk, whatever the server's default; where the server asks
+        # for more (a standby that has applied it), that stands.
+        connection.execute(
+            "SELECT set_config('synchronous_commit', 'on', false) "
+            "WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')"
+        )
+        connection.commit()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get(WRITES):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
+
+    return engine
+
+
+def require_plain_order(connection: Connection) -> None:
+    """Refuse a database that orders texts by a language.
+
+    Raises
+    ------
+    StorageError
+        Unless its encoding is UTF8 and its collation C.
+    """
+    found = connection.execute(
+        text(
+            "SELECT pg_encoding_to_char(encoding), datcollate FROM pg_database "
+            "WHERE datname = current_database()"
+        )
+    ).one()
+    encoding, collation = str(found[0]), str(found[1])
+    if encoding != "UTF8" or collation not in _COLLATIONS:
+        raise StorageError(
+            f"数据库的编码是 {encoding}、排序规则是 {collation}，须为 UTF8 和 C。"
+            "请管理员重建空数据库："
+            "CREATE DATABASE ledger ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8' "
+            "TEMPLATE template0"
+        )
