@@ -1,0 +1,290 @@
+"""What the map shows of casework: open and overdue leads and dispositions, and outreach, by area.
+
+An open lead is one that is neither 办结 nor 归档; a disposition is open until 销号. Overdue are the
+open ones whose next deadline lies before today. How many lie where is read from the tallies that
+the database keeps, what is overdue from the index of deadlines: neither grows with the ledger.
+
+Leads are about people's own matters. Outside the handling office (`statistics.small_counts`) no
+count below three is told, nor what would give one away within a view: the whole is then the sum
+of what is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, case, func, select
+
+from geo.atlas import Atlas
+from ledger.access import Action, Actor, under
+from ledger.casework.coverage import areas_of, share_of
+from ledger.ledgers import ledger_named
+from ledger.overview import area_path, top_of
+from ledger.query import Condition, unindexed
+from ledger.statistics.small_counts import is_small, sees_small_counts
+from ledger.storage import Store
+from ledger.storage.tables import LEDGER_TABLES, tallies
+from ledger.timing import clock
+
+# 归档 only puts a lead away: for those who look on, 办结 is its end.
+DONE: Mapping[str, tuple[str, ...]] = {
+    "leads": ("closed", "archived"),
+    "dispositions": ("closed",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """How many records there are, are open, and are overdue; None is a number that is not told."""
+
+    total: int | None = 0
+    open: int | None = 0
+    overdue: int | None = 0
+
+
+@dataclass(frozen=True)
+class CasesByArea:
+    """The cases of one view of the map.
+
+    ``areas`` holds every child area; ``unplaced`` is open in the area itself but in none of its
+    children. Where something is not told, ``here`` is only what is (``at_least``).
+    """
+
+    ledger: str
+    today: date
+    here: Cases
+    areas: Mapping[str, Cases]
+    unplaced: int | None
+    at_least: bool
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Outreach in one area: of so many villages, how many had an activity; activities by stage."""
+
+    villages: int = 0
+    reached: int = 0
+    activities: Mapping[str | None, int] = field(default_factory=dict)
+
+    @property
+    def share(self) -> float | None:
+        """Villages reached ÷ villages, 0–1; None where there is no village (暂无数据)."""
+        return share_of(self.reached, self.villages)
+
+    @property
+    def held(self) -> int:
+        """Activities of all stages, and of none."""
+        return sum(self.activities.values())
+
+
+@dataclass(frozen=True)
+class OutreachByArea:
+    """Outreach of one view of the map; below a village it is not ``kept``."""
+
+    here: Reached
+    areas: Mapping[str, Reached]
+    kept: bool
+    as_of: datetime | None
+
+
+def open_rows(ledger_key: str) -> tuple[Condition, ...]:
+    """The conditions under which a ledger lists what counts as open."""
+    choices = ledger_named(ledger_key).by_key["state"].choices
+    states = tuple(one.key for one in choices if one.key not in DONE[ledger_key])
+    return (Condition("state", "in", states),)
+
+
+def overdue_rows(ledger_key: str, today: date) -> tuple[Condition, ...]:
+    """The conditions under which a ledger lists what counts as overdue on a day."""
+    return (*open_rows(ledger_key), Condition("due_on", "le", today - timedelta(days=1)))
+
+
+def cases_by_area(
+    store: Store, actor: Actor, atlas: Atlas, ledger_key: str, area_code: str | None
+) -> CasesByArea:
+    """Leads or dispositions under one area (None: all in scope) by child area.
+
+    Raises `NotFound` for an area that is not there or not in the actor's scope.
+    """
+    actor.require(Action.READ, ledger_key)
+    area_code = top_of(actor) if area_code is None else area_code
+    path = area_path(actor, atlas, area_code)
+    today = clock.today()
+    with store.reading() as connection:
+        stood = _stood(connection, actor, ledger_key, path)
+        late = _late(connection, actor, ledger_key, path, today)
+        as_of = _changed(connection, actor, ledger_key)
+    sums: dict[str | None, list[int]] = {None: [0, 0, 0]}
+    sums |= {area.code: [0, 0, 0] for area in atlas.children(area_code)}
+    _add(sums, path, stood, slice(0, 2))
+    _add(sums, path, late, slice(2, 3))
+    here = Cases(*(sum(one) for one in zip(*sums.values(), strict=True)))
+    rest = sums.pop(None)
+    areas = {code: Cases(*numbers) for code, numbers in sums.items() if code is not None}
+    if sees_small_counts(actor, atlas, ledger_named(ledger_key)):
+        return CasesByArea(ledger_key, today, here, areas, rest[1], False, as_of)
+    return _masked(CasesByArea(ledger_key, today, here, areas, rest[1], True, as_of))
+
+
+def outreach_by_area(
+    store: Store, actor: Actor, atlas: Atlas, area_code: str | None
+) -> OutreachByArea:
+    """Which villages under one area (None: all in scope) had outreach, by child area.
+
+    An activity held in a grid is one of its village; one of a township reaches no village by
+    itself. Raises `NotFound` for an area that is not there or not in the actor's scope.
+    """
+    actor.require(Action.READ, "outreach")
+    area_code = top_of(actor) if area_code is None else area_code
+    path = area_path(actor, atlas, area_code)
+    with store.reading() as connection:
+        held = _held(connection, actor, path)
+        as_of = _changed(connection, actor, "outreach")
+    villages = {area.code for area in areas_of(atlas, path, "village")}
+    there: dict[str | None, list[str]] = {area.code: [] for area in atlas.children(area_code)}
+    for code in villages:
+        there.setdefault(_child(atlas[code].path, path), []).append(code)
+    found: dict[str | None, dict[str | None, int]] = {}
+    reached = set()
+    for at, stage, number in held:
+        reached |= villages & set(at.split("/"))
+        stages = found.setdefault(_child(at, path), {})
+        stages[stage] = stages.get(stage, 0) + number
+    areas = {
+        child.code: _reached(there[child.code], reached, [found.get(child.code, {})])
+        for child in atlas.children(area_code)
+    }
+    chain = [] if area_code is None else [*atlas.ancestors(area_code), atlas[area_code]]
+    levels = [area.level for area in chain]
+    below = "village" in levels and (bool(areas) or levels[-1] != "village")
+    return OutreachByArea(
+        _reached(villages, reached, found.values()), areas, kept=not below, as_of=as_of
+    )
+
+
+def _stood(
+    connection: Connection, actor: Actor, ledger_key: str, path: str
+) -> list[tuple[str, int, int]]:
+    """(path, all records, open ones), from the tallies."""
+    still_open = case((tallies.c.counted.in_(DONE[ledger_key]), 0), else_=tallies.c.n)
+    query = (
+        select(tallies.c.area_path, func.sum(tallies.c.n), func.sum(still_open))
+        .where(*_tallied(actor, ledger_key, path))
+        .group_by(tallies.c.area_path)
+    )
+    return [(row[0], int(row[1]), int(row[2])) for row in connection.execute(query)]
+
+
+def _held(connection: Connection, actor: Actor, path: str) -> list[tuple[str, str | None, int]]:
+    """(path, stage, activities) of outreach, from the tallies."""
+    query = select(tallies.c.area_path, tallies.c.counted, tallies.c.n).where(
+        *_tallied(actor, "outreach", path)
+    )
+    return [(row[0], row[1] or None, row[2]) for row in connection.execute(query)]
+
+
+def _tallied(actor: Actor, ledger_key: str, path: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        tallies.c.ledger == ledger_key,
+        tallies.c.deleted.is_(False),
+        tallies.c.n > 0,
+        actor.scope_condition(tallies.c.area_path),
+        under(tallies.c.area_path, path),
+    )
+
+
+def _late(
+    connection: Connection, actor: Actor, ledger_key: str, path: str, today: date
+) -> list[tuple[str | None, int]]:
+    """(path, overdue records).
+
+    All that have a day before today, less those that are done and still carry one (an archived
+    record carries none, a lead only 办结 may): each is found by an index of its own.
+    """
+    table = LEDGER_TABLES[ledger_key]
+    where: Any = table.c.area_path
+    if connection.dialect.name == "sqlite":  # which would walk through all of the area instead
+        where = unindexed(where)
+    base = (
+        select(table.c.area_path, func.count())
+        .where(
+            table.c.deleted.is_(False),
+            table.c.due_on < today,
+            under(where, actor.scope_path),
+            under(where, path),
+        )
+        .group_by(table.c.area_path)
+    )
+    done = base.where(table.c.state.in_(DONE[ledger_key]))
+    late = {row[0]: row[1] for row in connection.execute(base)}
+    for at, number in connection.execute(done):
+        late[at] -= number
+    return list(late.items())
+
+
+def _changed(connection: Connection, actor: Actor, ledger_key: str) -> datetime | None:
+    """When a record of the ledger last changed in the actor's scope; also one taken away."""
+    table = LEDGER_TABLES[ledger_key]
+    found = []
+    for deleted in (False, True):  # one end of the index each
+        query = (
+            select(table.c.updated_at)
+            .where(table.c.deleted.is_(deleted), actor.scope_condition(table.c.area_path))
+            .order_by(table.c.updated_at.desc())
+            .limit(1)
+        )
+        found.append(connection.execute(query).scalar())
+    return max((moment for moment in found if moment is not None), default=None)
+
+
+def _add(
+    sums: dict[str | None, list[int]], path: str, counted: Iterable[tuple[Any, ...]], at: slice
+) -> None:
+    """Numbers by path to the child that each lies in; None for what lies in no child."""
+    for where, *numbers in counted:
+        child = _child(where or "", path)
+        own = sums[child if child in sums else None]
+        own[at] = [one + other for one, other in zip(own[at], numbers, strict=True)]
+
+
+def _child(where: str, path: str) -> str | None:
+    """The step of a path that follows on another one above it; None if there is none."""
+    return where.removeprefix(path).split("/")[0] or None
+
+
+def _reached(
+    villages: Iterable[str], reached: set[str], held: Iterable[Mapping[str | None, int]]
+) -> Reached:
+    activities: dict[str | None, int] = {}
+    for stages in held:
+        for stage, number in stages.items():
+            activities[stage] = activities.get(stage, 0) + number
+    codes = set(villages)
+    return Reached(len(codes), len(codes & reached), activities)
+
+
+def _masked(found: CasesByArea) -> CasesByArea:
+    """The same for those outside the handling office."""
+    areas = {code: _told(cases) for code, cases in found.areas.items()}
+    unplaced = None if is_small(found.unplaced or 0) else found.unplaced
+    if not areas:
+        return CasesByArea(
+            found.ledger, found.today, _told(found.here), areas, None, False, found.as_of
+        )
+    told = [cases.open for cases in areas.values() if cases.open is not None]
+    told += [] if unplaced is None else [unplaced]
+    late = [cases.overdue for cases in areas.values() if cases.overdue is not None]
+    here = Cases(None, sum(told) if told else None, sum(late) if late else None)
+    return CasesByArea(found.ledger, found.today, here, areas, unplaced, True, found.as_of)
+
+
+def _told(cases: Cases) -> Cases:
+    """Without small numbers: neither those that are overdue nor those that are not."""
+    still, late = cases.open or 0, cases.overdue or 0
+    if is_small(still):
+        return Cases(None, None, None)
+    return Cases(None, still, None if is_small(late) or is_small(still - late) else late)
