@@ -15,7 +15,9 @@ from ledger.commands import (
     hotspots,
     import_,
     init,
+    keys,
     report,
+    retention,
     template,
     upkeep,
     user,
@@ -24,7 +26,20 @@ from ledger.commands.parser import Parser
 from ledger.commands.run import REFUSED, Outcome, show
 from ledger.errors import LedgerError
 
-_COMMANDS = (init, user, areas, import_, export, template, assess, hotspots, report, upkeep)
+_COMMANDS = (
+    init,
+    user,
+    areas,
+    import_,
+    export,
+    template,
+    assess,
+    hotspots,
+    report,
+    upkeep,
+    keys,
+    retention,
+)
 _log = logging.getLogger("ledger")
 
 

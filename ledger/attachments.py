@@ -14,6 +14,7 @@ from ledger.access import Action, Actor
 from ledger.errors import Invalid, NotFound
 from ledger.history import audit
 from ledger.ledgers import ledger_named
+from ledger.protection.scrubbing import scrubbed
 from ledger.records import owned
 from ledger.storage import Store
 from ledger.storage.own_tables import attachments as table
@@ -61,7 +62,7 @@ def attach(
         ).scalar_one()
         if kept >= MOST_FILES:
             raise Invalid(f"每条记录最多{MOST_FILES}个附件，请先删除不需要的")
-        clean = _clean(name)
+        clean = scrubbed(_clean(name), ledger, row, store.sealer)[-120:]
         values = {
             "ledger": ledger_key,
             "record_id": record_id,

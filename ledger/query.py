@@ -23,6 +23,7 @@ from sqlalchemy.sql.operators import custom_op
 from ledger.access import Action, Actor, under
 from ledger.columns import TEXTUAL, ColumnType, Ledger
 from ledger.errors import Invalid
+from ledger.protection.secrets import Sealer, key_path, sealer_at
 from ledger.rowsets import row_set
 from ledger.storage.tables import LEDGER_TABLES, tallied_keys, tallies
 
@@ -31,6 +32,7 @@ SYSTEM_KEYS = ("id", "number", "version", "created_at", "created_by", "updated_a
 PAGE_SIZES = (20, 50, 100, 200)
 # From so many records on, a page is found by walking along the order rather than by sorting.
 _WORTH_WALKING = 1_000
+_SHORTEST_PHONE, _LONGEST_PHONE = 7, 40
 _PLUS: custom_op[Any] = custom_op("+")
 
 
@@ -91,7 +93,8 @@ def find(
     """One page of what the selection holds. A page past the end shows the last one."""
     actor.require(Action.READ)
     table = LEDGER_TABLES[ledger.key]
-    where = _where(actor, ledger, table, selection)
+    sealer = _sealer_of(connection)
+    where = _where(actor, ledger, table, selection, sealer)
     tallied = _tallied(connection, actor, ledger, selection)
     if tallied is None:
         counting = select(func.count()).select_from(table).where(where)
@@ -100,7 +103,7 @@ def find(
         total = sum(n for *_, n in tallied)
         indexed = [key for key, _ in selection.sort] == ["updated_at"]
         if indexed and total >= _WORTH_WALKING and connection.dialect.name == "sqlite":
-            where = _where(actor, ledger, table, selection, walking=True)
+            where = _where(actor, ledger, table, selection, sealer, walking=True)
     number = min(max(1, page), max(1, -(-total // size)))
     if not total:
         return Page([], 0, number, size)
@@ -115,12 +118,16 @@ def read_all(
     """Every record of the selection, in its order; for exports."""
     actor.require(Action.READ)
     table = LEDGER_TABLES[ledger.key]
-    query = select(table).where(_where(actor, ledger, table, selection))
+    where = _where(actor, ledger, table, selection, _sealer_of(connection))
+    query = select(table).where(where)
     return [dict(row) for row in connection.execute(_ordered(query, table, selection)).mappings()]
 
 
 def matching(actor: Actor, ledger: Ledger, selection: Selection) -> ColumnElement[bool]:
-    """The selection within the actor's scope as a condition, for services that aggregate."""
+    """The selection within the actor's scope as a condition, for services that aggregate.
+
+    Nothing is ever counted by a phone: a number searched for is found in plain texts only.
+    """
     return _where(actor, ledger, LEDGER_TABLES[ledger.key], selection)
 
 
@@ -139,9 +146,8 @@ def count_by(
             value = values[keys.index(key)] or None
             found[value] = found.get(value, 0) + n
         return found
-    query = (
-        select(column, func.count()).where(_where(actor, ledger, table, selection)).group_by(column)
-    )
+    where = _where(actor, ledger, table, selection, _sealer_of(connection))
+    query = select(column, func.count()).where(where).group_by(column)
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
@@ -182,10 +188,13 @@ def _where(
     ledger: Ledger,
     table: Table,
     selection: Selection,
+    sealer: Sealer | None = None,
     *,
     walking: bool = False,
 ) -> ColumnElement[bool]:
     """The selection as a condition.
+
+    With ``sealer`` a word that is a whole phone number also finds the records that protect it.
 
     ``walking`` is for SQLite, which knows nothing of how many records there are: the columns are
     marked (``+area_path``) so that it does not collect and sort all that match, but walks along
@@ -203,7 +212,9 @@ def _where(
     if selection.area_path is not None:
         clauses.append(under(path, selection.area_path))
     clauses += [condition_clause(ledger, condition, marked) for condition in selection.conditions]
-    clauses += [_containing(ledger, table, word) for word in selection.text.split()]
+    for word in selection.text.split():
+        anywhere = _containing(ledger, table, word)
+        clauses.append(or_(anywhere, *_phones(actor, ledger, table, word, sealer)))
     return and_(*clauses)
 
 
@@ -233,6 +244,28 @@ def _containing(ledger: Ledger, table: Table, word: str) -> ColumnElement[bool]:
         if column.type in TEXTUAL and not column.rule.masked and column.key != "number"
     ]
     return or_(*(column.icontains(word, autoescape=True) for column in columns))
+
+
+def _phones(
+    actor: Actor, ledger: Ledger, table: Table, word: str, sealer: Sealer | None
+) -> list[ColumnElement[bool]]:
+    """Protected phones that are exactly this number, by their keyed hash; for those who may also
+    look at one in plain."""
+    digits = sum(character.isdigit() for character in word)
+    if sealer is None or not _SHORTEST_PHONE <= digits <= len(word) <= _LONGEST_PHONE:
+        return []
+    if not actor.may(Action.REVEAL, ledger.key):
+        return []
+    wanted = f'"h":"{sealer.fingerprint(word)}"'
+    return [
+        table.c[column.key].contains(wanted, autoescape=True)
+        for column in ledger.columns
+        if column.type is ColumnType.PHONE and column.rule.plain_by is Action.REVEAL
+    ]
+
+
+def _sealer_of(connection: Connection) -> Sealer:
+    return sealer_at(key_path(connection.engine.url.render_as_string(hide_password=False)))
 
 
 def _clause(

@@ -54,6 +54,11 @@ def remember(
     called = name.strip()
     if not 0 < len(called) <= _LONGEST_NAME:
         raise Invalid(f"对照关系的名称应有 1 至 {_LONGEST_NAME} 个字，例如“某镇民政所月报”")
+    named = [
+        ledger.by_key[key].label for key in mapping.constants if ledger.by_key[key].rule.masked
+    ]
+    if named:
+        raise Invalid(f"对照关系中不能固定填写受保护信息（{'、'.join(named)}），请去掉后再记住")
     content = mapping_text(mapping)
     parse_mapping(content, ledger)
     values = {

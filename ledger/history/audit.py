@@ -3,6 +3,10 @@
 Each entry holds the hash of the one before it (a linked time-stamping chain after Haber and
 Stornetta, 1991), so an edit, a removal or a reordering made behind the application's back breaks
 the chain; ``chain_head`` remembers the newest link, so a cut-off end shows as well.
+
+Two things have to change old entries: sealed texts get a new key, or are erased when their time is
+over. `rewrite` does it on the record: the old hashes stay, and a new entry tells the digest of what
+each rewritten entry holds now. `verify` accepts that content and no other.
 """
 
 from __future__ import annotations
@@ -10,11 +14,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from ledger.access import Actor
 from ledger.storage.tables import chain_head, changes
@@ -35,6 +39,8 @@ _HASHED = (
     "before",
     "after",
 )
+# Entries that tell what others were rewritten to; in ``after`` they hold ``digests``.
+REWRITING = frozenset({"reseal", "erase"})
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,10 @@ ACTION_LABELS: Mapping[str, str] = {
     "user": "用户管理",
     "option": "系统设置",
     "session": "会话管理",
+    "keys": "更换密钥",
+    "reseal": "以新密钥重新加密",
+    "erase": "到期清除受保护信息",
+    "reset_asked": "申请重置密码",
 }
 
 
@@ -157,9 +167,37 @@ def link_hash(row: Mapping[str, Any], previous: str) -> str:
     return hashlib.sha256(f"{previous}\n{content}".encode()).hexdigest()
 
 
+def rewrite(
+    connection: Connection, actor: Actor, rewritten: Sequence[Mapping[str, Any]], entry: Change
+) -> None:
+    """Give entries another ``before`` and ``after`` and append ``entry``, which tells so.
+
+    ``rewritten`` are rows of ``changes`` as they shall be (texts of canonical JSON); ``entry`` has
+    an action of `REWRITING`, and its ``after`` comes to hold their digests.
+    """
+    if entry.action not in REWRITING:
+        raise ValueError(f"{entry.action} is no action of REWRITING")
+    if rewritten:
+        connection.execute(
+            update(changes)
+            .where(changes.c.id == bindparam("b_id"))
+            .values(before=bindparam("b_before"), after=bindparam("b_after")),
+            [{"b_id": r["id"], "b_before": r["before"], "b_after": r["after"]} for r in rewritten],
+        )
+    digests = {str(row["id"]): content_digest(row) for row in rewritten}
+    append(connection, actor, [replace(entry, after={**(entry.after or {}), "digests": digests})])
+
+
+def content_digest(row: Mapping[str, Any]) -> str:
+    """SHA-256 of an entry's content alone, as hexadecimal text."""
+    content = json.dumps([row[key] for key in _HASHED], ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
 def verify(connection: Connection) -> Verdict:
     """Walk the whole chain and name every place where it was tampered with."""
     faults: list[str] = []
+    told = _rewritten(connection)
     expected_id, previous, entries = 1, GENESIS, 0
     for row in connection.execute(select(changes).order_by(changes.c.id)).mappings():
         entries += 1
@@ -167,7 +205,7 @@ def verify(connection: Connection) -> Verdict:
             faults.append(f"第{expected_id}条至第{row['id'] - 1}条日志缺失")
         if row["previous_hash"] != previous:
             faults.append(f"第{row['id']}条日志与上一条不衔接")
-        if link_hash(dict(row), row["previous_hash"]) != row["hash"]:
+        if not _holds(dict(row), told.get(row["id"])):
             faults.append(f"第{row['id']}条日志内容被改动")
         expected_id, previous = row["id"] + 1, row["hash"]
     head = connection.execute(select(chain_head)).one_or_none()
@@ -177,6 +215,26 @@ def verify(connection: Connection) -> Verdict:
     elif (head.last_id, head.hash) != (expected_id - 1, previous):
         faults.append(f"日志末尾缺失：应有{head.last_id}条，现有{expected_id - 1}条")
     return Verdict(entries, tuple(faults))
+
+
+def _rewritten(connection: Connection) -> dict[int, str]:
+    """Entry id → digest of what it was last rewritten to. Whether the entries that tell it are
+    sound themselves shows when the chain is walked."""
+    query = select(changes.c.after).where(changes.c.action.in_(REWRITING)).order_by(changes.c.id)
+    told: dict[int, str] = {}
+    for (after,) in connection.execute(query):
+        try:
+            digests = json.loads(after or "{}").get("digests", {})
+            told |= {int(entry_id): str(digest) for entry_id, digest in digests.items()}
+        except (ValueError, AttributeError):
+            continue
+    return told
+
+
+def _holds(row: Mapping[str, Any], rewritten_to: str | None) -> bool:
+    if rewritten_to is not None:
+        return content_digest(row) == rewritten_to
+    return bool(link_hash(row, row["previous_hash"]) == row["hash"])
 
 
 def history(connection: Connection, ledger: str, record_id: int) -> list[Entry]:

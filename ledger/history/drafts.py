@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select
 
 from ledger.access import Actor
 from ledger.errors import Invalid
+from ledger.ledgers import LEDGERS
 from ledger.storage import Store
 from ledger.storage.own_tables import drafts as table
 from ledger.timing import clock
@@ -35,7 +36,7 @@ def form_name(ledger_key: str, record_id: int | None) -> str:
 def keep(
     store: Store, actor: Actor, form: str, values: Mapping[str, Any], version: int | None
 ) -> None:
-    """Keep (or replace) the actor's draft of one form."""
+    """Keep (or replace) the actor's draft of one form; protected columns are never kept in it."""
     if actor.user_id is None:
         return
     if sum(len(str(value)) for value in values.values()) > _MOST_CHARACTERS:
@@ -46,7 +47,7 @@ def keep(
             insert(table).values(
                 user_id=actor.user_id,
                 form=form[:120],
-                values=dict(values),
+                values=_without_protected(form, values),
                 version=version,
                 updated_at=clock.now(),
             )
@@ -64,6 +65,13 @@ def discard(store: Store, actor: Actor, form: str) -> None:
     """Forget a draft: it was saved, or is not wanted."""
     with store.writing() as connection:
         connection.execute(delete(table).where(*_of(actor, form)))
+
+
+def _without_protected(form: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A draft lies there as it was typed, so what has to be encrypted is left out of it."""
+    ledger = LEDGERS.get(form.partition("/")[0])
+    masked = {column.key for column in ledger.columns if column.rule.masked} if ledger else set()
+    return {key: value for key, value in values.items() if key not in masked}
 
 
 def _of(actor: Actor, form: str) -> tuple[Any, Any]:

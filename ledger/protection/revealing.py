@@ -10,6 +10,7 @@ from ledger.access import Action, Actor
 from ledger.errors import Invalid, Refused
 from ledger.history import audit
 from ledger.ledgers import ledger_named
+from ledger.protection.scrubbing import scrubbed
 from ledger.protection.secrets import is_sealed
 from ledger.records import owned
 from ledger.storage import Store
@@ -49,7 +50,7 @@ def reveal(
             row["number"],
             None,
             {"column": column.label},
-            reason,
+            scrubbed(reason, ledger, row, store.sealer),
         )
         audit.append(connection, actor, [change])
     return store.sealer.open(kept) if is_sealed(kept) else ""

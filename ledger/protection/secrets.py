@@ -8,10 +8,8 @@ phones and ID numbers are kept this way (Personal Information Protection Law, ar
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
-import os
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -19,19 +17,23 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy.engine import make_url
 
-from ledger.errors import StorageError
+from ledger.errors import Invalid, StorageError
+from ledger.protection.keyfile import Keys, make_keys, read_keys
 from ledger.settings import PROJECT, settings
 
-_PREFIX = '{"m":'
+# Exactly what `Sealer.seal` writes: nothing that fits into a cell can be taken for it.
+_SEALED = re.compile(r'\{"m":".*","h":"[0-9a-f]{64}","c":"gAAAAA[0-9A-Za-z_\-=]{90,}"\}', re.DOTALL)
+# What is left of a text whose time was over: no hash to find it by, nothing to decrypt.
+ERASED = '{"m":"已清除","h":"","c":""}'
 
 
 class Sealer:
     """Seals and opens protected texts with the keys of one installation, newest first."""
 
-    def __init__(self, keys: list[bytes]) -> None:
-        self._fernet = MultiFernet([Fernet(key) for key in keys])
-        # The hash has to stay the same when the encryption key is rotated: it uses the oldest.
-        self._hash_key = hashlib.sha256(b"search" + keys[-1]).digest()
+    def __init__(self, keys: Keys) -> None:
+        self._fernet = MultiFernet([Fernet(key) for key in keys.encryption])
+        self._newest = Fernet(keys.encryption[0])
+        self._hash_key = keys.search
 
     def seal(self, plain: str) -> str:
         """The text as it is kept. Sealing twice gives two ciphertexts, but one hash."""
@@ -46,13 +48,41 @@ class Sealer:
         )
 
     def open(self, sealed: str) -> str:
-        """The plain text again. Raises `StorageError` if the key file is another one."""
+        """The plain text again.
+
+        Raises
+        ------
+        StorageError
+            If the key file is another one.
+        Invalid
+            If the text was erased when its time was over.
+        """
+        if sealed == ERASED:
+            raise Invalid("该信息已按保存期限清除，无法恢复")
         try:
             return self._fernet.decrypt(json.loads(sealed)["c"].encode()).decode()
         except InvalidToken as error:
             raise StorageError(
                 "密钥文件与数据库不匹配，无法解密。请管理员恢复原密钥文件"
             ) from error
+
+    def is_newest(self, sealed: str) -> bool:
+        """Whether the newest key alone opens the text (or nothing is left to open)."""
+        if sealed == ERASED:
+            return True
+        try:
+            self._newest.decrypt(json.loads(sealed)["c"].encode())
+        except InvalidToken:
+            return False
+        return True
+
+    def resealed(self, sealed: str) -> str:
+        """The same text under the newest key; mask and hash stay as they are."""
+        if self.is_newest(sealed):
+            return sealed
+        kept = json.loads(sealed)
+        kept["c"] = self._newest.encrypt(self.open(sealed).encode()).decode()
+        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
     def fingerprint(self, plain: str) -> str:
         """A keyed hash: equal texts have equal hashes, and nobody without the key can try."""
@@ -66,7 +96,7 @@ class Sealer:
 
 def is_sealed(value: object) -> bool:
     """Whether a stored value is a sealed text."""
-    return isinstance(value, str) and value.startswith(_PREFIX)
+    return isinstance(value, str) and (value == ERASED or _SEALED.fullmatch(value) is not None)
 
 
 def mask_of(sealed: str) -> str:
@@ -96,16 +126,17 @@ def key_path(database_url: str) -> Path:
     return PROJECT / "data" / "var" / "ledger.key"
 
 
-@lru_cache(maxsize=8)
 def sealer_at(path: Path) -> Sealer:
-    """The sealer of a key file; the file is made when it is not there yet."""
+    """The sealer of a key file; the file is made when it is not there yet.
+
+    A file that was replaced (`ledger.protection.rotation`) is read anew, in every process.
+    """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(Fernet.generate_key() + b"\n")
-    keys = [line for line in path.read_bytes().split() if line]
-    try:
-        return Sealer(keys)
-    except (ValueError, IndexError) as error:
-        raise StorageError(f"密钥文件“{path}”无法使用，请管理员恢复原密钥文件") from error
+        make_keys(path)
+    known = path.stat()
+    return _sealer(path, known.st_mtime_ns, known.st_ino, known.st_size)
+
+
+@lru_cache(maxsize=8)
+def _sealer(path: Path, _changed: int, _file: int, _size: int) -> Sealer:
+    return Sealer(read_keys(path))

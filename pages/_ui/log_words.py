@@ -48,10 +48,11 @@ _OWN_LABELS: Mapping[str, str] = {
     "next_steps": "下一步工作",
     "state": "状态",
     "digest": "校验码",
+    "retention_months": "办结后保存月数",
 }
 _OTHER_SUBJECTS: Mapping[str, str] = {"users": "用户", "bulletins": "通报"}
 # Fingerprints and paths say nothing to people.
-_SILENT = frozenset({"fingerprint", "area_path", "created_by", "updated_by", "id"})
+_SILENT = frozenset({"digests", "fingerprint", "area_path", "created_by", "updated_by", "id"})
 _LONGEST = 80
 
 

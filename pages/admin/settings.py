@@ -7,6 +7,7 @@ import streamlit as st
 from ledger import office
 from ledger.access import Action
 from ledger.errors import LedgerError
+from ledger.protection import retention
 from ledger.timing import timekeeping
 from pages._ui import guard, notices
 
@@ -95,6 +96,24 @@ def ask_profile() -> None:
             attempt("已启用，各记录的期限已重新计算。", timekeeping.choose_profile, profile)
 
 
+def ask_retention() -> None:
+    """How long names and phones are kept after a matter was closed."""
+    months = retention.months_kept(store)
+    st.caption(
+        "办结满期限后，举报人、信访人等受保护信息及其修改历史每天清除一次，不能恢复；件数、日期等统计不受影响。"
+        "期限由本单位按档案和个人信息保护的规定确定。"
+    )
+    with st.form("retention", border=False):
+        given = st.number_input(
+            "办结后保存几个月（留空表示暂不清除）",
+            retention.SHORTEST,
+            retention.LONGEST,
+            months,
+        )
+        if st.form_submit_button("保存期限设置", type="primary"):
+            attempt("已保存受保护信息的保存期限。", retention.keep_for, given)
+
+
 def ask_holidays() -> None:
     """The State Council's list of a year that the program does not know yet."""
     years = timekeeping.loaded_years(store)
@@ -121,5 +140,7 @@ with right:
 with left:
     st.subheader("办理期限")
     ask_profile()
+    st.subheader("受保护信息的保存期限")
+    ask_retention()
     st.subheader("节假日")
     ask_holidays()

@@ -1,0 +1,41 @@
+"""``retention``: erase protected texts whose time is over; to be run every day."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from ledger.access import SYSTEM
+from ledger.commands.parser import add_json
+from ledger.commands.run import Outcome, require_schema
+from ledger.ledgers import ledger_named
+from ledger.protection.retention import erase_due
+from ledger.storage import open_store
+
+
+def add(commands: Any) -> None:
+    """The arguments of the command."""
+    parser = commands.add_parser("retention", help="清除超过保存期限的受保护信息，宜每天运行一次")
+    parser.add_argument("--dry-run", action="store_true", help="只报告将清除多少，不改动")
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> Outcome:
+    """Refused while nobody set how long they are kept."""
+    store = open_store()
+    require_schema(store)
+    done = erase_due(store, SYSTEM, dry_run=arguments.dry_run)
+    result = {
+        "months": done.months,
+        "closed_before": done.closed_before.isoformat(),
+        "records": dict(done.records),
+        "texts": done.texts,
+        "dry_run": arguments.dry_run,
+    }
+    counted = "，".join(
+        f"{ledger_named(key).label} {count} 条" for key, count in done.records.items()
+    )
+    verb = "将清除" if arguments.dry_run else "已清除"
+    line = f"{verb}{done.closed_before.isoformat()}前办结的受保护信息：{counted}"
+    return Outcome(result, (line,))
