@@ -5,6 +5,7 @@ LedgerError
 ├── NotFound           not there, or not in the actor's scope (one answer for both)
 ├── Invalid            values that cannot be taken; carries one Problem per cell
 ├── Conflict           the record changed since it was read
+├── Outdated           what was shown is no longer so; look again before anything is written
 ├── Cancelled          the person who waited for the work stopped it
 ├── StorageError       the database cannot be used as it is
 └── Unequipped         the machine lacks something that the work needs
@@ -105,6 +106,13 @@ class Conflict(LedgerError):
     def clashes(self) -> tuple[FieldConflict, ...]:
         """The fields that both changed, differently."""
         return tuple(field for field in self.fields if field.clash)
+
+
+class Outdated(LedgerError):
+    """What somebody was shown is no longer so; nothing was written."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"检查之后{what}，没有写入任何内容。请重新检查后再导入。")
 
 
 class Cancelled(LedgerError):

@@ -44,6 +44,11 @@ class Plan:
     unchanged: int = 0
     outside: int = 0
 
+    @staticmethod
+    def changes(draft: Draft) -> bool:
+        """Whether a draft changes a record that is there."""
+        return not draft.is_new and bool(audit.changed_fields(draft.current or {}, draft.after))
+
     @property
     def rejected(self) -> int:
         """How many rows cannot be taken."""
@@ -245,7 +250,7 @@ def _tidy(text: str) -> str:
 def _count(plan: Plan, draft: Draft) -> None:
     if draft.is_new:
         plan.created += 1
-    elif audit.changed_fields(draft.current or {}, draft.after):
+    elif plan.changes(draft):
         plan.updated += 1
     else:
         plan.unchanged += 1

@@ -84,16 +84,8 @@ def read_file(
     Invalid
         If the file as a whole cannot be read; single cells are problems of the reading.
     """
-    actor.require(Action.IMPORT, ledger.key)
-    known = recall(store, actor, ledger) if mapping is None else {}
+    table, kept = find_table(store, actor, ledger, path, sheet, mapping, progress)
     asked = mapping or FileMapping()
-
-    def resembles(rows: Sequence[Sequence[Any]]) -> int:
-        kept = _recognised(Sheet(rows, "", is_text=False), known)
-        return 2 * len(ledger.columns) if kept else resemblance(rows, ledger, asked)
-
-    table = read_sheet(path, sheet, resembles, progress)
-    kept = _recognised(table, known)
     notes: tuple[Note, ...] = ()
     header = None
     if kept is not None:
@@ -104,6 +96,28 @@ def read_file(
         table, layout, ledger, asked, current_atlas(store), actor, progress, corrections
     )
     return Reading(table, layout, asked, replace(rows, notes=(*notes, *rows.notes)))
+
+
+def find_table(
+    store: Store,
+    actor: Actor,
+    ledger: Ledger,
+    path: Path,
+    sheet: str | None = None,
+    mapping: FileMapping | None = None,
+    progress: Progress | None = None,
+) -> tuple[Sheet, tuple[HeaderRows, Remembered] | None]:
+    """The sheet that is to be read, and its header with the mapping remembered for it, if any."""
+    actor.require(Action.IMPORT, ledger.key)
+    known = recall(store, actor, ledger) if mapping is None else {}
+    asked = mapping or FileMapping()
+
+    def resembles(rows: Sequence[Sequence[Any]]) -> int:
+        kept = _recognised(Sheet(rows, "", is_text=False), known)
+        return 2 * len(ledger.columns) if kept else resemblance(rows, ledger, asked)
+
+    table = read_sheet(path, sheet, resembles, progress)
+    return table, _recognised(table, known)
 
 
 def _recognised(

@@ -91,6 +91,12 @@ def read_sheet(
     return read
 
 
+def is_workbook(path: Path) -> bool:
+    """Whether a file is a workbook with sheets, by its content; otherwise it is a text table."""
+    with path.open("rb") as stream:
+        return stream.read(8).startswith((_ZIP, _EMPTY_ZIP, _OLE))
+
+
 def _content(path: Path) -> bytes:
     limit = settings().max_upload_megabytes
     if path.is_dir():
