@@ -12,7 +12,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 CODE := $(wildcard app.py geo ledger pages data)
 
-.PHONY: help run install database test test-unit test-browser bench docs lint format clean
+.PHONY: help run install database test test-unit test-postgres test-browser durability bench docs lint format clean
 
 help: ## 显示各命令 (list these commands)
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -27,15 +27,29 @@ database: $(RUNTIME) ## 建立或升级数据库并载入演示数据 (create or
 
 test: $(DEV) ## 全部测试，含浏览器测试 (the whole suite, browser tests included)
 	.ci/prepare-browser
+	.ci/prepare-postgres
 	$(MAKE) --no-print-directory test-unit
 	$(MAKE) --no-print-directory test-browser
 
 test-unit: $(DEV) ## 不需要浏览器的测试 (all tests that need no browser)
 	$(BIN)/pytest -n $(TEST_JOBS) -m "not bench and not browser"
 
+# The same tests with a PostgreSQL database behind every file (tests/postgres/everywhere.py).
+test-postgres: $(DEV) ## 在 PostgreSQL 上运行台账的全部测试 (the tests of the ledger on PostgreSQL)
+	.ci/prepare-postgres
+	$(BIN)/pytest -n $(TEST_JOBS) -p tests.postgres.everywhere tests/ledger tests/web
+
 # One after the other: they share one server and are timed by what they see.
 test-browser: $(DEV) ## 浏览器测试 (browser tests)
 	$(BIN)/pytest -m "browser and not bench"
+
+durability: $(DEV) ## 反复断电、并发和主备切换的完整试验，约一小时 (kills, writers at once, failover)
+	.ci/prepare-postgres
+	for database in sqlite postgres; do \
+	    $(BIN)/python -m tests.durability.kills --database $$database && \
+	    $(BIN)/python -m tests.durability.writers --database $$database || exit 1; \
+	done
+	$(BIN)/python -m tests.durability.standby
 
 bench: $(DEV) ## 性能测量 (measurements)
 	.ci/prepare-browser

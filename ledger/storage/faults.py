@@ -39,6 +39,7 @@ _SIGNS: Mapping[str, str] = {
     "server closed the connection": _AWAY,
     "terminating connection": _AWAY,
     "connection failed": _AWAY,
+    "connection is bad": _AWAY,
     "connection refused": _AWAY,
     "connection timeout": _AWAY,
     "the connection is closed": _AWAY,

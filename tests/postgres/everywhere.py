@@ -8,7 +8,6 @@ with any other content is what it was, an SQLite database.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +15,8 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 
-from ledger.settings import settings
-from ledger.storage import postgres, sqlite
+from ledger.protection import secrets
+from ledger.storage import engine, postgres, sqlite
 from tests.postgres.cluster import Cluster
 
 _MARK = "postgresql database "
@@ -39,9 +38,14 @@ class Databases:
         if path.exists() and path.stat().st_size and self._marked(path) is None:
             return _really_sqlite(address, database)
         path.parent.mkdir(parents=True, exist_ok=True)
-        engine = postgres.postgres_engine(make_url(self.cluster.url(self._behind(path))))
-        event.listen(engine, "before_cursor_execute", _without_pragmas, retval=True)
-        return engine
+        made = postgres.postgres_engine(make_url(self.cluster.url(self._behind(path))))
+        event.listen(made, "before_cursor_execute", _without_pragmas, retval=True)
+        return made
+
+    def key_path(self, url: str) -> Path:
+        """Tests look for the key where SQLite has it: beside the file."""
+        owner = self._owners.get(make_url(url).database or "")
+        return owner.with_suffix(".key") if owner else secrets.key_path(url)
 
     def forget(self, folder: Path) -> None:
         """Drop the databases of a test whose folder goes away."""
@@ -81,12 +85,9 @@ _databases: Databases | None = None
 def pytest_sessionstart() -> None:
     """Start a server of this process's own."""
     global _databases
-    cluster = Cluster().create().start()
-    _databases = Databases(cluster)
+    _databases = Databases(Cluster().create().start())
     sqlite.sqlite_engine = _databases.engine
-    # A server has no file beside which the key could lie.
-    os.environ["LEDGER_KEY_FILE"] = str(cluster.folder.with_suffix(".key"))
-    settings.cache_clear()
+    engine.key_path = _databases.key_path
 
 
 @pytest.hookimpl(wrapper=True)
@@ -103,4 +104,3 @@ def pytest_unconfigure() -> None:
     """Stop the server."""
     if _databases is not None:
         _databases.cluster.remove()
-        _databases.cluster.folder.with_suffix(".key").unlink(missing_ok=True)
