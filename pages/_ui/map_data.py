@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import streamlit as st
@@ -12,12 +12,14 @@ from sqlalchemy import func, select
 from geo.atlas import Atlas
 from ledger import overview
 from ledger.access import ROOT_PATH, Actor
+from ledger.casework.by_area import CasesByArea, OutreachByArea, cases_by_area, outreach_by_area
 from ledger.history import audit
 from ledger.ledgers import INSTITUTIONS
 from ledger.places import areas
 from ledger.query import Selection, count_by
 from ledger.storage import Store
 from ledger.storage.tables import institutions as table
+from ledger.timing import clock
 from pages._ui.badges import LOOKS
 from pages._web.basemap import Basemap, read_basemap
 
@@ -96,6 +98,39 @@ def read_numbers(
     )
     counts = {code: Counts(numbers) for code, numbers in by_area.items()}
     return Numbers(Counts(here), counts, unplaced, outside, as_of)
+
+
+def read_cases(
+    store: Store, actor: Actor, atlas: Atlas, ledger: str, under: str | None, revisions: Revisions
+) -> CasesByArea:
+    """Leads or dispositions of the view under one area. Raises `NotFound` out of scope."""
+    # What is overdue changes with the day, not only with the data.
+    key = (actor.scope_path, actor.role, ledger, under, revisions, clock.today())
+    return _cases(key, store, actor, atlas)
+
+
+def read_outreach(
+    store: Store, actor: Actor, atlas: Atlas, under: str | None, revisions: Revisions
+) -> OutreachByArea:
+    """Outreach of the view under one area. Raises `NotFound` out of scope."""
+    return _outreach((actor.scope_path, actor.role, under, revisions), store, actor, atlas)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _cases(
+    key: tuple[str, Any, str, str | None, Revisions, date],
+    _store: Store,
+    _actor: Actor,
+    _atlas: Atlas,
+) -> CasesByArea:
+    return cases_by_area(_store, _actor, _atlas, key[2], key[3])
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _outreach(
+    key: tuple[str, Any, str | None, Revisions], _store: Store, _actor: Actor, _atlas: Atlas
+) -> OutreachByArea:
+    return outreach_by_area(_store, _actor, _atlas, key[2])
 
 
 # Plain tuples: what the cache hands out is unpickled at every run.

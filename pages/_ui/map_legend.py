@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from geo.layers import PointClass, ValueClass
 from pages._ui.badges import LOOKS
@@ -39,9 +40,25 @@ POINT_ORDER = ("4", "3", "2", "", "1")
 _STEPS = (("7", 7), ("4", 4), ("2", 2), ("1", 1), ("0", 0))
 
 
-def classes_of(layer: str) -> dict[str, ValueClass]:
-    """The classes of a layer, in the order of its legend."""
-    return WORST_CLASSES if layer == WORST else SERIOUS_CLASSES
+@dataclass(frozen=True)
+class Look:
+    """How the areas of a layer look: its classes in the order of the legend, and their title.
+
+    ``fallback`` is the class of areas that no number is known of.
+    """
+
+    title: str
+    classes: Mapping[str, ValueClass]
+    fallback: str = NONE
+
+
+_WORST = Look("最高风险等级", WORST_CLASSES)
+_SERIOUS = Look("三、四类机构数量", SERIOUS_CLASSES)
+
+
+def look_of(layer: str) -> Look:
+    """The look of a layer of tiers."""
+    return _WORST if layer == WORST else _SERIOUS
 
 
 def class_of(layer: str, counts: Counts) -> str:
@@ -72,12 +89,11 @@ def note_of(counts: Counts) -> list[str]:
     return [f"机构 {counts.total} 家", "、".join(parts)]
 
 
-def legend(layer: str, present: Iterable[str], *, points: bool) -> str:
+def legend(look: Look, present: Iterable[str], *, points: bool) -> str:
     """The legend as HTML: every class with its colour and word; those not on the map are paler."""
     used = set(present)
-    title = "区域颜色：最高风险等级" if layer == WORST else "区域颜色：三、四类机构数量"
-    items = [_item(style, key in used) for key, style in classes_of(layer).items()]
-    text = f'<p class="map-legend"><b>{title}</b> {"".join(items)}'
+    items = [_item(style, key in used) for key, style in look.classes.items()]
+    text = f'<p class="map-legend"><b>区域颜色：{look.title}</b> {"".join(items)}'
     if points:
         text += '<span class="map-key-note">圆点为机构，圆内为等级；数字圈为密集处的家数</span>'
     return text + "</p>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -29,7 +29,7 @@ def show_panel(
 ) -> None:
     """The chosen institution, the chosen area, or the ranking of what the map shows."""
     if view.institution is not None:
-        _institution(store, actor, atlas, view, go)
+        show_institution(store, actor, atlas, view, go)
     elif view.area is not None:
         _area(store, actor, atlas, view, numbers, go)
     else:
@@ -56,27 +56,37 @@ def _ranking(atlas: Atlas, view: MapView, numbers: Numbers, go: Go) -> None:
         st.caption("这里还没有登记机构。")
         return
     st.caption("点一行或点地图上的区域，查看其机构和判定理由。")
-    more = f"map-ranked-{view.under}"
-    size = st.session_state.get(more, LISTED)
-    # Buttons, not a table widget: that one weighs more than the whole map and would come first.
-    for code in ranked[:size]:
+    lines = []
+    for code in ranked:
         counts = numbers.by_area[code]
+        lines.append((code, names[code], _summary(counts), f"rank-{counts.worst or 'none'}"))
+    area_buttons(lines, view, go)
+    rest = len(shown) - len(ranked)
+    if rest:
+        st.caption(f"其余 {rest} 个区域无机构。")
+
+
+def area_buttons(lines: Sequence[tuple[str, str, str, str]], view: MapView, go: Go) -> None:
+    """One button an area, first come first: (code, name, what is said of it, what it looks like).
+
+    Buttons, not a table widget: that one weighs more than the whole map and would come first.
+    """
+    more = f"map-ranked-{view.layer}-{view.under}"
+    size = st.session_state.get(more, LISTED)
+    for code, name, said, looks in lines[:size]:
         st.button(
-            f"**{plain(names[code], 40)}** \u2002 {_summary(counts)}",
-            key=f"map-rank-{counts.worst or 'none'}-{code}",
+            f"**{plain(name, 40)}** \u2002 {said}",
+            key=f"map-{looks}-{code}",
             width="stretch",
             on_click=go,
             args=(view.chosen(area=code),),
         )
-    if len(ranked) > size:
+    if len(lines) > size:
         st.button(
-            f"再列 {min(LISTED, len(ranked) - size)} 个(共 {len(ranked)} 个)",
+            f"再列 {min(LISTED, len(lines) - size)} 个(共 {len(lines)} 个)",
             key="map-more-areas",
             on_click=lambda: st.session_state.update({more: size + LISTED}),
         )
-    rest = len(shown) - len(ranked)
-    if rest:
-        st.caption(f"其余 {rest} 个区域无机构。")
 
 
 def _summary(counts: Counts) -> str:
@@ -90,23 +100,35 @@ def _area(
 ) -> None:
     area = atlas[str(view.area)]
     counts = numbers.by_area.get(area.code, NOTHING)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.html(f'<h2 class="map-title">{safe(area.name)}</h2>')
-        _close(view, go)
+    panel_head(area.name, view, go)
     said = f"在册机构 {counts.total} 家" if counts.total else "这里没有登记机构。"
     st.html(f'<p class="map-said">{said}</p>{tier_line(counts)}')
-    if atlas.has_children(area.code):
-        st.button(
-            f"进入下一级：看各{LEVELS_BELOW.get(area.level, '下级区域')}",
-            icon=":material/zoom_in:",
-            type="primary",
-            width="stretch",
-            key="map-enter",
-            on_click=go,
-            args=(view.moved_to(area.code),),
-        )
+    enter_button(atlas, area.code, view, go)
     if counts.total:
         _institutions(store, actor, atlas, view, area.code)
+
+
+def panel_head(name: str, view: MapView, go: Go) -> None:
+    """What is chosen, and the way back to the list."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(f'<h2 class="map-title">{safe(name)}</h2>')
+        _close(view, go)
+
+
+def enter_button(atlas: Atlas, code: str, view: MapView, go: Go) -> None:
+    """The button to the next level below an area, if there is one."""
+    area = atlas[code]
+    if code == view.under or not atlas.has_children(code):
+        return
+    st.button(
+        f"进入下一级：看各{LEVELS_BELOW.get(area.level, '下级区域')}",
+        icon=":material/zoom_in:",
+        type="primary",
+        width="stretch",
+        key="map-enter",
+        on_click=go,
+        args=(view.moved_to(code),),
+    )
 
 
 def _institutions(store: Store, actor: Actor, atlas: Atlas, view: MapView, code: str) -> None:
@@ -152,16 +174,15 @@ def _why(store: Store, actor: Actor, row: Mapping[str, Any]) -> str:
     return f'<ul class="map-why">{"".join(f"<li>{line}</li>" for line in lines)}</ul>'
 
 
-def _institution(store: Store, actor: Actor, atlas: Atlas, view: MapView, go: Go) -> None:
+def show_institution(store: Store, actor: Actor, atlas: Atlas, view: MapView, go: Go) -> None:
+    """What is known of the institution that was clicked, whatever the layer."""
     try:
         row = records.get(store, actor, "institutions", int(view.institution or 0))
     except NotFound as missing:
         st.info(plain(missing), icon=":material/info:")
         _close(view, go)
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.html(f'<h2 class="map-title">{safe(row["name"])}</h2>')
-        _close(view, go)
+    panel_head(row["name"], view, go)
     area = atlas.get(row["area_code"])
     chain = [*atlas.ancestors(area.code), area] if area else []
     place = " › ".join(safe(each.name) for each in chain if actor.sees(each.path))

@@ -14,7 +14,14 @@ from geo.atlas import Area, Atlas
 from ledger.access import ROOT_PATH, Actor
 
 WORST, SERIOUS = "worst", "serious"
-LAYERS = {WORST: "最高风险等级", SERIOUS: "三四类数量"}
+CASES, OUTREACH = ("leads", "dispositions"), "outreach"
+LAYERS = {
+    WORST: "最高风险等级",
+    SERIOUS: "三四类数量",
+    "leads": "线索",
+    "dispositions": "处置",
+    OUTREACH: "宣传覆盖",
+}
 TIER_KEYS = ("4", "3", "2", "1", "none")
 
 

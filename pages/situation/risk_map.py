@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -13,25 +14,36 @@ from geo.atlas import Atlas
 from geo.layers import AreaLayer, BackdropLayer, PointLayer
 from geo.layers import View as MapPlace
 from ledger.access import Action, Actor
+from ledger.casework.by_area import CasesByArea
 from ledger.errors import LedgerError
+from ledger.storage import Store
 from ledger.timing import clock
 from pages._ui import guard, notices
 from pages._ui.badges import LOOKS
 from pages._ui.map import Click, area_map, areas_url, backdrop_url, points_url
-from pages._ui.map_data import Numbers, Revisions, read_numbers, read_state
-from pages._ui.map_legend import (
-    NONE,
-    POINT_CLASSES,
-    POINT_ORDER,
-    class_of,
-    classes_of,
-    legend,
-    note_of,
-    sign_of,
+from pages._ui.map_case_panel import show_cases, show_outreach
+from pages._ui.map_cases import (
+    WORDS,
+    cases_picture,
+    cases_said,
+    outreach_picture,
+    outreach_said,
 )
+from pages._ui.map_data import (
+    Numbers,
+    Revisions,
+    read_cases,
+    read_numbers,
+    read_outreach,
+    read_state,
+)
+from pages._ui.map_legend import POINT_CLASSES, POINT_ORDER, legend
 from pages._ui.map_panel import LEVELS_BELOW, Go, show_panel
+from pages._ui.map_picture import Picture, tier_picture
 from pages._ui.map_view import (
+    CASES,
     LAYERS,
+    OUTREACH,
     TIER_KEYS,
     MapView,
     read_view,
@@ -65,7 +77,7 @@ def show_map(actor: Actor) -> None:
     view = read_view(atlas, actor, st.query_params.to_dict())
     revisions, basemap = read_state(store)
     try:
-        numbers = read_numbers(store, actor, atlas, view.under, revisions)
+        shown = _read(store, actor, atlas, view, revisions)
     except LedgerError as error:
         guard.refused(error)
         return
@@ -82,37 +94,91 @@ def show_map(actor: Actor) -> None:
         left, right = st.columns([2, 1], gap="medium")
         controls = left.container(horizontal=True, vertical_alignment="center", key="map-controls")
         with left:
-            _map(atlas, view, numbers, revisions, basemap, go)
+            _map(atlas, view, shown.picture, revisions, basemap, go)
     with answer:
-        _answer(atlas, actor, view, numbers)
+        _answer(atlas, view, shown)
     with way:
         _way_back(atlas, actor, view, go)
     with controls:
         _controls(view, go)
     with right, st.container(key="map-panel"):
-        show_panel(store, actor, atlas, view, numbers, go)
+        shown.panel(go)
 
 
-def _answer(atlas: Atlas, actor: Actor, view: MapView, numbers: Numbers) -> None:
+@dataclass(frozen=True)
+class Shown:
+    """What the page shows of the chosen layer, whose numbers alone were counted.
+
+    ``said`` is the answer after the name of the area, ``notes`` HTML for the line below it,
+    ``empty`` whether there is not a single institution.
+    """
+
+    picture: Picture
+    said: str
+    notes: str
+    panel: Callable[[Go], None]
+    empty: bool = False
+
+
+def _read(store: Store, actor: Actor, atlas: Atlas, view: MapView, revisions: Revisions) -> Shown:
+    """The layer of the view. Raises `NotFound` out of scope."""
+    if view.layer in CASES:
+        cases = read_cases(store, actor, atlas, view.layer, view.under, revisions)
+        return Shown(
+            cases_picture(cases, view.under),
+            cases_said(cases),
+            _unplaced_cases(atlas, view, cases),
+            partial(show_cases, store, actor, atlas, view, cases),
+        )
+    if view.layer == OUTREACH:
+        outreach = read_outreach(store, actor, atlas, view.under, revisions)
+        return Shown(
+            outreach_picture(atlas, outreach, view.under),
+            outreach_said(outreach),
+            "",
+            partial(show_outreach, store, actor, atlas, view, outreach),
+        )
+    numbers = read_numbers(store, actor, atlas, view.under, revisions)
+    return Shown(
+        tier_picture(view.layer, numbers),
+        _institutions_said(numbers),
+        _notes(atlas, actor, view, numbers),
+        partial(show_panel, store, actor, atlas, view, numbers),
+        empty=not numbers.here.total,
+    )
+
+
+def _answer(atlas: Atlas, view: MapView, shown: Shown) -> None:
     """What is shown, in words: scope, numbers, layer, data as of."""
-    here = numbers.here
     name = "全部区域" if view.under is None else atlas[view.under].name
-    parts = "、".join(f"{LOOKS[tier].word} {number:,} 家" for tier, number in here.present())
-    said = f"在册机构 {here.total:,} 家，{parts}" if here.total else "还没有登记机构"
-    as_of = f"；数据截至 {clock.local_text(numbers.as_of)}" if numbers.as_of else ""
+    picture = shown.picture
+    as_of = f"；数据截至 {clock.local_text(picture.as_of)}" if picture.as_of else ""
     st.html(
-        f'<h1 class="map-answer">{safe(name)}：{said}</h1>'
-        f'<p class="map-said">地图显示{LAYERS[view.layer]}{as_of}'
-        f"{_notes(atlas, actor, view, numbers)}"
+        f'<h1 class="map-answer">{safe(name)}：{shown.said}</h1>'
+        f'<p class="map-said">地图显示{picture.shows}{as_of}{shown.notes}'
         f'；<a href="{_hotspots(view)}" target="_self">看信访哪里集中</a></p>'
     )
     with st.container(key="map-nothing"):
-        if here.total:
+        if not shown.empty:
             return
         notices.nothing_here(
             "这里还没有登记养老服务机构(场所)。",
             next_step="请在“养老服务机构”台账中新增，或由镇(街道)经办导入名单。",
         )
+
+
+def _institutions_said(numbers: Numbers) -> str:
+    here = numbers.here
+    parts = "、".join(f"{LOOKS[tier].word} {number:,} 家" for tier, number in here.present())
+    return f"在册机构 {here.total:,} 家，{parts}" if here.total else "还没有登记机构"
+
+
+def _unplaced_cases(atlas: Atlas, view: MapView, found: CasesByArea) -> str:
+    if not found.unplaced or not found.areas:
+        return ""
+    level = atlas[view.under].level if view.under is not None else ""
+    where = LEVELS_BELOW.get(level, "下级区域")
+    return f"；另有 {found.unplaced:,} {WORDS[found.ledger].unit}未办结的未细分到{where}"
 
 
 def _notes(atlas: Atlas, actor: Actor, view: MapView, numbers: Numbers) -> str:
@@ -173,26 +239,24 @@ def _switch(name: str, word: str, on: bool, wanted: MapView, go: Go) -> None:
 
 
 def _map(
-    atlas: Atlas, view: MapView, numbers: Numbers, revisions: Revisions, basemap: Basemap, go: Go
+    atlas: Atlas, view: MapView, picture: Picture, revisions: Revisions, basemap: Basemap, go: Go
 ) -> None:
     def clicked(click: Click) -> None:
         go(view.chosen(area=click.area, institution=click.institution))
 
-    shown = shown_areas(atlas, view.under)
-    counts = numbers.by_area
-    values = {code: class_of(view.layer, each) for code, each in counts.items()}
+    areas = shown_areas(atlas, view.under)
     shapes = areas_url(view.under, revisions.areas, basemap.datum)
-    few = len(shown) <= _MANY
+    few = len(areas) <= _MANY
     elements = [
         MapPlace(str(view.under), basemap.bounds(atlas.bounds(view.under)), basemap.tiles()),
         BackdropLayer(backdrop_url(revisions.areas, basemap.datum)),
         AreaLayer(
             shapes,
-            values,
-            classes_of(view.layer),
-            fallback=NONE,
-            notes={code: note_of(each) for code, each in counts.items()},
-            signs={code: sign_of(view.layer, each) for code, each in counts.items()} if few else {},
+            picture.values,
+            picture.look.classes,
+            fallback=picture.look.fallback,
+            notes=picture.notes,
+            signs=picture.signs if few else {},
             chosen=view.area,
             opacity=0.6 if basemap.tiles() else 0.72,
             weight=1.0 if few else 0.4,
@@ -209,8 +273,7 @@ def _map(
         )
     with st.container(key="map-frame"):
         area_map(elements, key="risk-map", on_click=clicked, fetch_first=[shapes])
-    present = {*values.values(), *([NONE] if len(counts) < len(shown) else [])}
-    st.html(legend(view.layer, present, points=view.points))
+    st.html(legend(picture.look, picture.drawn(len(areas)), points=view.points))
 
 
 def _without_areas(actor: Actor) -> None:

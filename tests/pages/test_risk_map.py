@@ -18,7 +18,7 @@ from ledger.settings import settings
 from ledger.storage import migrate, open_store
 from pages._ui import guard, map_data
 from pages._ui.map import Click, _read_click
-from pages._ui.map_legend import NONE, OPEN, class_of, legend, note_of, sign_of
+from pages._ui.map_legend import NONE, OPEN, class_of, legend, look_of, note_of, sign_of
 from pages._ui.map_view import (
     SERIOUS,
     TIER_KEYS,
@@ -282,7 +282,7 @@ def test_words_go_with_the_numbers() -> None:
 
 
 def test_legend_tells_no_institutions_from_undetermined() -> None:
-    shown = legend(WORST, {"4", OPEN}, points=False)
+    shown = legend(look_of(WORST), {"4", OPEN}, points=False)
     assert "待研判" in shown
     assert "无机构" in shown
     assert shown.count("map-key-unused") == 4
