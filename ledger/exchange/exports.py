@@ -33,6 +33,7 @@ from ledger.ledgers import ledger_named
 from ledger.places.areas import current_atlas, in_force
 from ledger.progress import Progress, silent
 from ledger.protection.revealing import require_reason
+from ledger.protection.scrubbing import without_numbers
 from ledger.query import Selection, read_all
 from ledger.storage import Store
 from ledger.storage.tables import areas
@@ -261,7 +262,7 @@ def _cover(
     """Who made it, when, under which filter, how many rows."""
     own = atlas.get(actor.scope_code)
     narrowed = bool(selection.text or selection.conditions or selection.area_path)
-    said = title.removeprefix(ledger.label).strip("；")
+    said = without_numbers(title).removeprefix(ledger.label).strip("；")
     words = said or ("已筛选" if narrowed or selection.deleted else "全部")
     parts = [
         f"填报单位：{own.name if own else '全部区域'}",
@@ -283,8 +284,8 @@ def _remember(
     reason: str | None,
 ) -> None:
     filters = {
-        "title": title,
-        "text": selection.text,
+        "title": without_numbers(title),
+        "text": without_numbers(selection.text),
         "area_path": selection.area_path,
         "conditions": [
             f"{ledger.label_of(item.key)} {item.operator} {item.value}"

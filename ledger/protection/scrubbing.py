@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from ledger.columns import Ledger
-from ledger.protection.secrets import ERASED, Sealer, is_sealed, mask_of
+from ledger.protection.secrets import ERASED, Sealer, is_sealed, mask, mask_of
 
 # One character stands in too many words to be taken for a name.
 _SHORTEST = 2
+# Mobile phones, fixed lines with their area, ID numbers (a firm's code begins with 9).
+_NUMBERS = re.compile(
+    r"(?<!\d)(?:1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}|0\d{2,3}-\d{7,8}|[1-8]\d{16}[\dXx])(?!\d)"
+)
+
+
+def without_numbers(text: str) -> str:
+    """``text`` with phones and ID numbers put as masks: of what was searched for, the log keeps
+    no more."""
+    return _NUMBERS.sub(lambda found: mask(found.group()), text)
 
 
 def scrubbed(text: str, ledger: Ledger, record: Mapping[str, Any], sealer: Sealer) -> str:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import StorageError
+from ledger.protection.scrubbing import without_numbers
 from ledger.protection.secrets import is_sealed, mask, mask_of, sealer_at
 
 
@@ -59,3 +60,19 @@ def test_another_key_file_is_named_as_the_cause(tmp_path: Path) -> None:
     (tmp_path / "c.key").write_text("不是密钥")
     with pytest.raises(StorageError, match="无法使用"):
         sealer_at(tmp_path / "c.key")
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("搜索：13800001234", "搜索：138****1234"),
+        ("138-0000-1234回访", "138****1234回访"),
+        ("0577-88001234", "057****1234"),
+        ("99010119600101001X", "99010119600101001X"),
+        ("11010119600101001X", "110****1001"),
+        ("编号 XF-000012，区域 990101001001", "编号 XF-000012，区域 990101001001"),
+        ("信用代码 91110000600037341L", "信用代码 91110000600037341L"),
+    ],
+)
+def test_numbers_of_people_are_masked_in_what_is_noted(written: str, kept: str) -> None:
+    assert without_numbers(written) == kept
