@@ -1,4 +1,4 @@
-"""``user add``: an account; the password comes from standard input."""
+"""``user add``, ``reset``, ``unlock``: accounts; passwords come from standard input."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ledger.access import ROLE_LABELS, SYSTEM
 from ledger.commands.parser import Parser, add_json
 from ledger.commands.run import Outcome, require_schema
 from ledger.errors import Invalid
-from ledger.identity.accounts import add_user
+from ledger.identity.accounts import add_user, find_user, reset_password, unlock
 from ledger.storage import open_store
 
 
@@ -28,6 +28,14 @@ def add(commands: Any) -> None:
     adding.add_argument("--scope", metavar="CODE", required=True, help="辖区代码;* 为全部区域")
     add_json(adding)
     adding.set_defaults(run=run)
+    resetting = actions.add_parser(
+        "reset", help="重置密码(也用于系统管理员)，从标准输入读取；首次登录须修改"
+    )
+    unlocking = actions.add_parser("unlock", help="解除连续输错后的锁定")
+    for parser, action in ((resetting, run_reset), (unlocking, run_unlock)):
+        parser.add_argument("name", metavar="NAME", help="用户名")
+        add_json(parser)
+        parser.set_defaults(run=action)
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
@@ -39,6 +47,25 @@ def run(arguments: argparse.Namespace) -> Outcome:
     result = {"name": user.name, "role": user.role.value, "scope": user.scope_code}
     role = ROLE_LABELS[user.role]
     return Outcome(result, (f"已新增用户 {user.name}({role}，辖区 {user.scope_name})",))
+
+
+def run_reset(arguments: argparse.Namespace) -> Outcome:
+    """A new first password; the user's sessions end."""
+    store = open_store()
+    require_schema(store)
+    user = find_user(store, arguments.name)
+    reset_password(store, SYSTEM, user.id, _password())
+    line = f"已重置 {user.name} 的密码，原有登录全部退出，下次登录时须修改"
+    return Outcome({"name": user.name, "reset": True}, (line,))
+
+
+def run_unlock(arguments: argparse.Namespace) -> Outcome:
+    """Let a user try again at once."""
+    store = open_store()
+    require_schema(store)
+    user = find_user(store, arguments.name)
+    unlock(store, SYSTEM, user.id)
+    return Outcome({"name": user.name, "locked": False}, (f"已解除 {user.name} 的锁定",))
 
 
 def _password() -> str:

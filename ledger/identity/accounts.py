@@ -15,6 +15,7 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 from ledger.access import ROOT_PATH, SYSTEM, Action, Actor, Role
 from ledger.errors import Invalid, NotFound, Problem, Refused
 from ledger.identity import passwords
+from ledger.identity.admin_reset import needs_two
 from ledger.identity.users import (
     NOWHERE_PATH,
     WHOLE_TREE,
@@ -171,9 +172,18 @@ def set_display_name(store: Store, actor: Actor, user_id: int, display_name: str
 def reset_password(
     store: Store, actor: Actor, user_id: int, password: str, *, must_change: bool = True
 ) -> None:
-    """Set another user's password, which they replace at their next sign-in; also unlocks."""
+    """Set another user's password, which they replace at their next sign-in; also unlocks.
+
+    An administrator's takes two (`ledger.identity.admin_reset`), or the command line.
+    """
     with store.reading() as connection:
-        name = _managed(connection, actor, user_id).name
+        user = _managed(connection, actor, user_id)
+        if actor.role is not None and needs_two(connection, user):
+            raise Refused(
+                "系统管理员的密码须由两位系统管理员重置：一位申请，另一位确认。"
+                "没有另外两位系统管理员时，请在服务器上运行:python -m ledger user reset"
+            )
+        name = user.name
     passwords.check_rules(name, password)
     password_hash = passwords.hashed(password)
     with store.writing() as connection:

@@ -138,12 +138,12 @@ def end_all_of_user(store: Store, actor: Actor, user_id: int, *, but: str | None
 
     One's own may always be ended; those of others take an administrator over their area.
     """
+    if user_id != actor.user_id:
+        actor.require(Action.MANAGE_USERS)
     with store.writing() as connection:
         user = user_in(connection, user_id)
-        if user.id != actor.user_id:
-            actor.require(Action.MANAGE_USERS)
-            if not actor.sees(user.scope_path):
-                raise NotFound("用户")
+        if user.id != actor.user_id and not actor.sees(user.scope_path):
+            raise NotFound("用户")
         where = [table.c.user_id == user_id, table.c.ended_at.is_(None), table.c.token_hash != but]
         ended = connection.execute(
             update(table).where(*where[: 3 if but else 2]).values(ended_at=clock.now())
