@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, func, select
 
-from ledger.access import Action, Actor
+from ledger.access import ROOT_PATH, SYSTEM, Action, Actor
 from ledger.columns import ColumnType, Ledger
 from ledger.effects import write
 from ledger.entering import resolve_references
@@ -25,8 +25,11 @@ from ledger.places.areas import current_atlas
 from ledger.records import owned
 from ledger.saving import Draft, arrange
 from ledger.storage import Store
-from ledger.storage.tables import changes
+from ledger.storage.tables import LEDGER_TABLES, changes
 from ledger.surroundings import surroundings_of
+
+# Databases take only so many values in one list.
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -52,17 +55,23 @@ def put_back_save(store: Store, actor: Actor, batch: str, *, reason: str) -> Put
     return _put_back(store, actor, batch=batch, reason=reason)
 
 
-def extent_of_save(store: Store, batch: str) -> tuple[int, int]:
+def extent_of_save(store: Store, batch: str, actor: Actor = SYSTEM) -> tuple[int, int]:
     """How many records one save added, and how many it changed: what `put_back_save` would undo.
 
-    Counts only, without a word about the records.
+    Counts only, without a word about the records; (0, 0) for a save that reaches beyond the
+    actor's scope, which they cannot undo, as for one that is not there.
     """
+    actor.require(Action.READ)
     query = (
         select(changes.c.action, func.count())
         .where(changes.c.batch == batch, changes.c.record_id.is_not(None))
         .group_by(changes.c.action)
     )
     with store.reading() as connection:
+        try:
+            _entries(connection, actor, None, batch)
+        except NotFound:
+            return 0, 0
         counted = {row[0]: row[1] for row in connection.execute(query)}
     return counted.get("create", 0), counted.get("update", 0)
 
@@ -80,7 +89,7 @@ def _put_back(
         raise Invalid("请填写恢复原因(最多500字)")
     atlas = current_atlas(store)
     with store.writing() as connection:
-        entries = _entries(connection, entry_id, batch)
+        entries = _entries(connection, actor, entry_id, batch)
         surroundings = surroundings_of(store, connection, atlas)
         by_ledger: dict[str, list[audit.Entry]] = {}
         for entry in entries:
@@ -106,17 +115,43 @@ def _put_back(
     return PutBack(changed, tuple(left))
 
 
-def _entries(connection: Connection, entry_id: int | None, batch: str | None) -> list[audit.Entry]:
-    """The changes to undo, newest first; only those of records, not of the system."""
-    query = select(changes.c.id).where(
+def _entries(
+    connection: Connection, actor: Actor, entry_id: int | None, batch: str | None
+) -> list[audit.Entry]:
+    """The changes to undo, newest first; only those of records, not of the system.
+
+    Raises `NotFound` alike for none and for those of a record that is not in the actor's scope.
+    """
+    which = (
         changes.c.record_id.is_not(None),
         changes.c.action.in_(("create", "update")),
         changes.c.id == entry_id if entry_id is not None else changes.c.batch == batch,
     )
-    ids = list(connection.execute(query.order_by(changes.c.id.desc())).scalars())
-    if not ids:
+    query = select(changes.c.id, changes.c.ledger, changes.c.record_id).where(*which)
+    found = connection.execute(query.order_by(changes.c.id.desc())).all()
+    records: dict[str, set[int]] = {}
+    for row in found:
+        records.setdefault(row.ledger, set()).add(row.record_id)
+    if not found or not all(_is_ours(connection, actor, *one) for one in records.items()):
         raise NotFound("修改记录")
-    return [audit.entry(connection, found) for found in ids]
+    return [audit.entry(connection, row.id) for row in found]
+
+
+def _is_ours(connection: Connection, actor: Actor, key: str, ids: set[int]) -> bool:
+    """Whether all these records of a ledger lie in the actor's scope."""
+    table = LEDGER_TABLES.get(key)
+    if table is None or "area_path" not in table.c:
+        return False
+    if actor.scope_path == ROOT_PATH:
+        return True
+    there = actor.scope_condition(table.c.area_path)
+    wanted = sorted(ids)
+    counted = 0
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = table.c.id.in_(wanted[start : start + _AT_ONCE])
+        query = select(func.count()).select_from(table).where(some, there)
+        counted += int(connection.execute(query).scalar_one())
+    return counted == len(wanted)
 
 
 def _drafts(

@@ -25,7 +25,9 @@ def may_put_back(desk: Desk, entry: Entry) -> bool:
     if not desk.may(Action.EDIT):
         return False
     if entry.action == "create":
-        return bool(entry.batch) and sum(extent_of_save(desk.store, str(entry.batch))) > 1
+        return (
+            bool(entry.batch) and sum(extent_of_save(desk.store, str(entry.batch), desk.actor)) > 1
+        )
     return entry.action == "update"
 
 
@@ -63,7 +65,7 @@ def _offers(desk: Desk, entry: Entry, hidden: frozenset[str]) -> dict[str, str]:
 
 
 def _extent(desk: Desk, batch: str) -> str:
-    added, changed = extent_of_save(desk.store, batch)
+    added, changed = extent_of_save(desk.store, batch, desk.actor)
     return f"这次保存新增 {added} 条、修改 {changed} 条；新增的会移入回收站，修改的恢复原值。"
 
 
