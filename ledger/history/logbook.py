@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from ledger.access import ROOT_PATH, Action, Actor, under
 from ledger.history import audit
@@ -73,10 +73,17 @@ def people_in_log(store: Store, actor: Actor) -> list[str]:
 
 
 def verify_log(store: Store, actor: Actor) -> audit.Verdict:
-    """Walk the whole chain; says where it was tampered with, not what stands there."""
+    """Walk the whole chain; says where it was tampered with, not what stands there.
+
+    How many entries there are is told of those that the actor may see.
+    """
     actor.require(Action.READ_LOG)
     with store.reading() as connection:
-        return audit.verify(connection)
+        verdict = audit.verify(connection)
+        if actor.scope_path == ROOT_PATH:
+            return verdict
+        own = select(func.count()).select_from(changes).where(_in_scope(actor))
+        return replace(verdict, entries=int(connection.execute(own).scalar_one()))
 
 
 def _readable(actor: Actor, entry: audit.Entry) -> audit.Entry:
