@@ -108,7 +108,10 @@ def content_of(store: Store, actor: Actor, attachment_id: int) -> tuple[Attachme
         ).one_or_none()
         if row is None:
             raise NotFound("附件")
-        owned(connection, actor, ledger_named(row.ledger), [row.record_id])
+        try:
+            owned(connection, actor, ledger_named(row.ledger), [row.record_id])
+        except NotFound:
+            raise NotFound("附件") from None
     found = Attachment(row.id, row.name, row.media_type, row.size, row.created_at, row.created_by)
     return found, row.content
 
