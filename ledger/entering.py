@@ -64,7 +64,7 @@ def resolve_area(
 
 
 def _area_code(atlas: Atlas, actor: Actor, column: Column, text: str, row: int | None) -> str:
-    if text in atlas:
+    if text in atlas and actor.sees(atlas[text].path):
         return text
     named = codes_named(atlas, actor, text)
     if len(named) == 1:
@@ -72,7 +72,7 @@ def _area_code(atlas: Atlas, actor: Actor, column: Column, text: str, row: int |
     if named:
         message = f"有{len(named)}个区域都叫“{text}”，请改填区域代码：{'、'.join(named[:5])}"
     else:
-        message = f"没有代码或名称为“{text}”的区域，请核对，或先载入区域"
+        message = f"没有代码或名称为“{text}”的区域，或不在您的辖区内，请核对，或先载入区域"
     raise Invalid([Problem(row, column.label, message)])
 
 

@@ -51,16 +51,19 @@ class AreaNames:
         Raises
         ------
         ValueRefused
-            When no area or several are called so; similar names in scope are suggested.
+            When no area or several in scope are called so; similar names are suggested. An area
+            elsewhere is answered like one that is nowhere.
         """
         above = None
         for at, name in enumerate(names):
             text = tidy_text(name)
             last = at == len(names) - 1
-            if text in self._atlas:
+            if text in self._atlas and not (last and self._elsewhere(text)):
                 above = text
                 continue
             codes, sure = self._called(text, above)
+            if last:
+                codes = tuple(code for code in codes if not self._elsewhere(code))
             if len(codes) == 1:
                 above = codes[0]
             elif last:
@@ -73,6 +76,9 @@ class AreaNames:
         if above is None:  # only broader names that nobody bears came before; cannot be reached
             raise ValueRefused("没有写明区域，请填写区域名称或代码")
         return above
+
+    def _elsewhere(self, code: str) -> bool:
+        return not self._actor.sees(self._atlas[code].path)
 
     def _called(self, text: str, above: str | None) -> tuple[tuple[str, ...], bool]:
         """The codes of that name, and whether they are called exactly so."""
@@ -98,7 +104,7 @@ class AreaNames:
             return f"有{len(codes)}个区域都叫“{text}”，请改填区域代码：{some}"
         close = self.suggestions(text)
         hint = f"。是否指{'、'.join(f'“{name}”' for name in close)}？" if close else ""
-        return f"没有代码或名称为“{text[:40]}”的区域，请核对，或先载入区域{hint}"
+        return f"没有代码或名称为“{text[:40]}”的区域，或不在您的辖区内，请核对，或先载入区域{hint}"
 
     def suggestions(self, text: str, most: int = 3) -> tuple[str, ...]:
         """Names in the actor's scope that are written much like this one, nearest first."""

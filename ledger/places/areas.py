@@ -98,9 +98,9 @@ def _names(atlas: Atlas) -> Mapping[str, tuple[str, ...]]:
 
 
 def codes_named(atlas: Atlas, actor: Actor, name: str) -> tuple[str, ...]:
-    """The codes of the areas of that name: those in the actor's scope if there are any."""
+    """The codes of the areas of that name in the actor's scope; of others nothing is told."""
     codes = _names(atlas).get(name, ())
-    return tuple(code for code in codes if actor.sees(atlas[code].path)) or codes
+    return tuple(code for code in codes if actor.sees(atlas[code].path))
 
 
 def require_reach(store: Store, actor: Actor, action: Action) -> None:
