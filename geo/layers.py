@@ -39,7 +39,7 @@ class OfflineMap(folium.Map):
 
     default_js = [  # noqa: RUF012 - folium's own declaration is a list of the class
         ("ledger_areas", "/assets/app/areas.js"),
-        # Leaflet, its clusters and points.js in one, since scripts are asked for one by one.
+        # Leaflet; areas.js asks for what the institutions need once the areas are drawn.
         ("ledger_map", "/assets/map/map.js"),
     ]
     default_css = [("ledger_map_css", "/assets/map/map.css")]  # noqa: RUF012

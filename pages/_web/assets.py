@@ -31,34 +31,43 @@ class _Cached(StaticFiles):
         return response
 
 
+_LEAFLET, _CLUSTERS = Path(leaflet.BASE_DIR), Path(leaflet_markercluster.BASE_DIR)
+
+
 @lru_cache(maxsize=2)
-def _map_bundle(ending: str) -> Packed:
-    """Everything of one kind that the map's frame needs besides areas.js, as one file."""
-    leaflet_folder, cluster_folder = Path(leaflet.BASE_DIR), Path(leaflet_markercluster.BASE_DIR)
-    if ending == "js":
-        parts = [
-            leaflet_folder / "leaflet.js",
-            cluster_folder / "leaflet.markercluster.js",
-            STATIC / "points.js",
-        ]
-        text = "\n;".join(part.read_text(encoding="utf-8") for part in parts)
-        # The map of the source is not served.
-        return pack(text.replace("//# sourceMappingURL=", "// ").encode(), "text/javascript")
-    sheets = [leaflet_folder / "leaflet.css", cluster_folder / "MarkerCluster.css"]
-    text = "\n".join(sheet.read_text(encoding="utf-8") for sheet in (*sheets, STATIC / "areas.css"))
+def _scripts(*parts: Path) -> Packed:
+    """Scripts as one file, for a frame asks for them one by one."""
+    text = "\n;".join(part.read_text(encoding="utf-8") for part in parts)
+    # The map of the source is not served.
+    return pack(text.replace("//# sourceMappingURL=", "// ").encode(), "text/javascript")
+
+
+@lru_cache(maxsize=1)
+def _styles() -> Packed:
+    """All styles of the map's frame as one file."""
+    sheets = [_LEAFLET / "leaflet.css", _CLUSTERS / "MarkerCluster.css", STATIC / "areas.css"]
+    text = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     return pack(text.replace("url(images/", "url(/assets/leaflet/images/").encode(), "text/css")
 
 
 def _map_script(request: Request) -> Response:
-    return answer(request, _map_bundle("js"), PUBLIC)
+    """Leaflet: what the areas need besides areas.js."""
+    return answer(request, _scripts(_LEAFLET / "leaflet.js"), PUBLIC)
+
+
+def _points_script(request: Request) -> Response:
+    """What institutions and the backdrop need; asked for once the areas are drawn."""
+    parts = (_CLUSTERS / "leaflet.markercluster.js", STATIC / "points.js")
+    return answer(request, _scripts(*parts), PUBLIC)
 
 
 def _map_style(request: Request) -> Response:
-    return answer(request, _map_bundle("css"), PUBLIC)
+    return answer(request, _styles(), PUBLIC)
 
 
 ROUTES: list[BaseRoute] = [
     Route("/assets/map/map.js", _map_script, name="map-script"),
+    Route("/assets/map/points.js", _points_script, name="map-points"),
     Route("/assets/map/map.css", _map_style, name="map-style"),
     # Leaflet comes with a pinned version; our own files change with every update of the program.
     Mount("/assets/leaflet", _Cached(leaflet.BASE_DIR, 7 * _DAY), name="leaflet"),

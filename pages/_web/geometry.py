@@ -34,8 +34,9 @@ from ledger.places import areas
 from ledger.storage import Store
 from ledger.storage.own_tables import backdrop
 from pages._database import store as open_store
+from pages._ui import map_opening
 from pages._web.basemap import read_basemap
-from pages._web.gate import actor_of_request
+from pages._web.gate import actor_of_request, session_token_of
 from pages._web.packed import Packed, Shelf, answer, pack
 from pages._web.tiles import ROUTES as TILES
 
@@ -71,6 +72,7 @@ def backdrop_geojson(request: Request) -> Response:
 
 def points_json(request: Request) -> Response:
     """Institutions with a position under one area, optionally of some tiers only."""
+    map_opening.areas_drawn(session_token_of(request))
     store, actor = open_store(), actor_of_request(request)
     under = request.query_params.get("under") or None
     tiers = request.query_params.get("tier")

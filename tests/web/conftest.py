@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -15,10 +14,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from ledger.identity.users import User
 from ledger.storage import Store
 from pages._web.forms import SESSION_COOKIE
-from pages._web.gate import Gate, actor_of_request
-from pages._web.headers import SecurityHeaders
+from pages._web.gate import actor_of_request
+from pages._web.middleware import MIDDLEWARE
 from pages._web.routes import ROUTES
-from pages._web.translation import Translation
 from tests.ledger.conftest import store  # noqa: F401
 from tests.people import quick_hashing, set_clock, token_of  # noqa: F401
 from tests.web.visiting import Browser
@@ -57,7 +55,7 @@ def client(store: Store) -> Browser:  # noqa: F811
             WebSocketRoute("/_stcore/stream", echo),
             Route("/{path:path}", behind, methods=["GET", "POST", "PUT", "DELETE"]),
         ],
-        middleware=[Middleware(SecurityHeaders), Middleware(Gate), Middleware(Translation)],
+        middleware=MIDDLEWARE,
     )
     return Browser(app)
 

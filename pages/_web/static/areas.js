@@ -4,6 +4,7 @@
   "use strict";
 
   const OWN_COLOURS = { line: "#5B6673", chosen: "#10243F", hatch: "#8A94A0" };
+  const FAILED = "地图数据没有加载成功。请检查网络后刷新页面；若仍不行，请联系管理员。";
   const LABELS_UP_TO = 60;
   const slots = {};          // what is on the map now, by kind
   const fetched = new Map(); // address -> promise of its JSON
@@ -77,7 +78,7 @@
         slot.url = null;
         slot.waiting = false;
         later.splice(0).forEach((task) => task());
-        tell(map, "地图数据没有加载成功。请检查网络后刷新页面；若仍不行，请联系管理员。");
+        tell(map, FAILED);
       },
     );
   }
@@ -382,12 +383,38 @@
     });
   }
 
+  // ---- what points.js does -------------------------------------------------------------
+
+  // Institutions and the backdrop come after the areas: first the script for them, once.
+  let script = null;
+  function points() {
+    script = script || new Promise((done, failed) => {
+      const tag = document.createElement("script");
+      Object.assign(tag, { src: "/assets/map/points.js", onload: () => done(window.ledgerPoints) });
+      tag.onerror = () => { script = null; failed(new Error("points.js")); };
+      document.head.append(tag);
+    });
+    return script;
+  }
+
+  function showLater(name) {
+    return (map, slot, spec) => {
+      slot.wanted = spec;
+      afterAreas(() => points().then(
+        (shows) => { if (slot.wanted === spec && slot.group) shows[name](map, slot, spec); },
+        () => tell(map, FAILED),
+      ));
+    };
+  }
+
   window.ledgerMap = {
     view: (group, text) => claim("view", group, text, showView),
     areas: (group, text) => claim("areas", group, text, showAreas),
+    points: (group, text) => claim("points", group, text, showLater("points")),
+    backdrop: (group, text) => claim("backdrop", group, text, showLater("backdrop")),
     // For points.js
     parts: {
-      claim, loadInto, afterAreas, report, lines, lastClicked, unclutter: (map) => unclutter(map, slots.areas),
+      loadInto, report, lines, lastClicked, unclutter: (map) => unclutter(map, slots.areas),
     },
   };
 }());

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const { claim, loadInto, afterAreas, report, lines, lastClicked, unclutter } = window.ledgerMap.parts;
+  const { loadInto, report, lines, lastClicked, unclutter } = window.ledgerMap.parts;
   const BACKDROP = {
     sea: { stroke: false, fillColor: "#E4ECF3", fillOpacity: 1 },
     lake: { stroke: false, fillColor: "#D3E0EA", fillOpacity: 1 },
@@ -25,11 +25,10 @@
       drawPoints(map, slot, { points: spec.items });
       return;
     }
-    loadInto(map, slot, spec, (data) => afterAreas(() => {
-      if (!slot.group) return;
+    loadInto(map, slot, spec, (data) => {
       if (data) drawPoints(map, slot, data);
       choose(slot);
-    }));
+    });
   }
 
   function drawPoints(map, slot, data) {
@@ -116,6 +115,5 @@
     });
   }
 
-  window.ledgerMap.points = (group, text) => claim("points", group, text, showPoints);
-  window.ledgerMap.backdrop = (group, text) => claim("backdrop", group, text, showBackdrop);
+  window.ledgerPoints = { points: showPoints, backdrop: showBackdrop };
 }());

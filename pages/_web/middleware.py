@@ -1,0 +1,19 @@
+"""What every request goes through before a route or Streamlit answers, outermost first."""
+
+from __future__ import annotations
+
+from starlette.middleware import Middleware
+
+from pages._web.access_log import AccessLog
+from pages._web.front_end import FrontEnd
+from pages._web.gate import Gate
+from pages._web.headers import SecurityHeaders
+from pages._web.translation import Translation
+
+MIDDLEWARE: list[Middleware] = [
+    Middleware(AccessLog),
+    Middleware(SecurityHeaders),
+    Middleware(Gate),
+    Middleware(FrontEnd),
+    Middleware(Translation),
+]
