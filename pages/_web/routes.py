@@ -15,6 +15,7 @@ from pages._web.health import ROUTES as HEALTH
 from pages._web.home import ROUTES as HOME
 from pages._web.rating_download import ROUTES as RATING
 from pages._web.regions import ROUTES as REGIONS
+from pages._web.revealed_download import ROUTES as REVEALED
 from pages._web.setup import ROUTES as SETUP
 from pages._web.signin import ROUTES as SIGNIN
 
@@ -28,6 +29,7 @@ ROUTES: list[BaseRoute] = [
     *GEOMETRY,
     *REGIONS,
     *DOWNLOADS,
+    *REVEALED,
     *FIGURES,
     *BULLETINS,
     *RATING,

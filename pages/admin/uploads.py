@@ -20,13 +20,13 @@ def on_disk(upload: Any) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         # The name comes from a browser: only its last part, and never empty.
         path = Path(folder) / (Path(upload.name.replace("\\", "/")).name or "upload")
-        path.write_bytes(upload.getvalue())
+        path.write_bytes(upload.getbuffer())
         yield path
 
 
 def fingerprint(upload: Any, *choices: object) -> str:
     """A digest of an upload and how it is to be read: a preview counts for exactly that."""
-    digest = hashlib.sha256(upload.getvalue())
+    digest = hashlib.sha256(upload.getbuffer())
     digest.update(repr((upload.name, choices)).encode())
     return digest.hexdigest()
 

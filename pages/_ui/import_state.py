@@ -1,0 +1,140 @@
+"""What the import remembers between two runs of its page, in one place under one key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from uuid import uuid4
+
+import streamlit as st
+
+from ledger.errors import LedgerError
+from ledger.exchange.arrivals import Arrival
+from ledger.exchange.checked import Checked
+from ledger.exchange.comparison import Choices, Side, TakenOver
+from ledger.exchange.corrections import Corrections
+from ledger.exchange.findings import Finding, Kind
+from ledger.exchange.mapping import FileMapping
+from pages._ui.import_work import Work
+
+Step = Literal["file", "columns", "check", "take"]
+STEPS: dict[Step, str] = {"file": "文件", "columns": "对应列", "check": "检查", "take": "导入"}
+_KEY = "import-wizard"
+# In the address while a file is under way: a reloaded page knows that something was lost.
+MARK = "import"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Findings that one word settles: the same text of a column with the same thing wrong."""
+
+    found: Finding
+    rows: tuple[int, ...]
+
+
+@dataclass
+class Wizard:
+    """One import of one visitor. The upload is held once; everything else is small.
+
+    ``typed`` are corrections by (row, key) that were not checked yet, ``corrections`` those that
+    were. ``batch`` names what the last press writes, so that it is written once.
+    """
+
+    ledger: str
+    step: Step = "file"
+    upload: Any = None
+    sheet: str | None = None
+    given: FileMapping | None = None
+    arrival: Arrival | None = None
+    chosen: dict[int, str | None] = field(default_factory=dict)
+    system: str | None = None
+    mapping: FileMapping | None = None
+    checked: Checked | None = None
+    corrections: Corrections = field(default_factory=Corrections)
+    typed: dict[tuple[int, str], str] = field(default_factory=dict)
+    dropped: set[int] = field(default_factory=set)
+    cells: dict[tuple[int, str], Side] = field(default_factory=dict)
+    new: dict[int, bool] = field(default_factory=dict)
+    kind: Kind | None = None
+    generation: int = 0
+    batch: str = field(default_factory=lambda: uuid4().hex)
+    done: TakenOver | None = None
+    work: Work | None = None
+    after: Callable[[Any], None] | None = None
+    groups: list[Group] = field(default_factory=list)
+    frame: Any = None
+    said: list[tuple[str, str]] = field(default_factory=list)
+    refused: LedgerError | None = None
+
+    @property
+    def choices(self) -> Choices:
+        """What was decided about conflicts and likely duplicates."""
+        return Choices(dict(self.cells), dict(self.new))
+
+    @property
+    def has_unchecked(self) -> bool:
+        """Whether something was typed that the check does not know yet."""
+        return bool(self.typed) or not self.dropped <= self.corrections.left_out
+
+    def settled(self) -> Corrections:
+        """The corrections with what was typed since."""
+        cells = {**self.corrections.cells, **self.typed}
+        return Corrections(cells, self.corrections.left_out | frozenset(self.dropped))
+
+    def say(self, mood: str, words: str) -> None:
+        """Something to be said at the top of the next run."""
+        self.said.append((mood, words))
+
+    def next_editor(self) -> None:
+        """Tables begin anew: what was typed into the last ones is kept in ``typed``."""
+        self.generation += 1
+        self.groups, self.frame = [], None
+
+    def forget_file(self) -> None:
+        """Let go of the upload and all that was found in it."""
+        self.upload = self.arrival = self.checked = None
+        self.next_editor()
+
+
+def wizard(ledger_key: str) -> Wizard:
+    """The visitor's import into this ledger; another ledger begins another."""
+    kept = st.session_state.get(_KEY)
+    if not isinstance(kept, Wizard) or kept.ledger != ledger_key:
+        if isinstance(kept, Wizard) and kept.work is not None:
+            kept.work.cancel()
+        kept = begin(ledger_key)
+    return kept
+
+
+def begin(ledger_key: str) -> Wizard:
+    """A new import."""
+    fresh = Wizard(ledger_key)
+    st.session_state[_KEY] = fresh
+    st.query_params.pop(MARK, None)
+    return fresh
+
+
+def leave_mark(words: Literal["open", "writing"] | None) -> None:
+    """Note in the address that a file is under way, or that none is any more."""
+    if words is None:
+        st.query_params.pop(MARK, None)
+    elif st.query_params.get(MARK) != words:
+        st.query_params[MARK] = words
+
+
+def lost() -> str:
+    """What to say to somebody who reloaded the page in the middle of an import; "" otherwise."""
+    if isinstance(st.session_state.get(_KEY), Wizard):
+        return ""
+    mark = st.query_params.get(MARK)
+    if mark == "writing":
+        return (
+            "导入进行时页面被重新打开。导入可能已经完成：请先到台账或日志核对，"
+            "没有导入时再重新选择文件。"
+        )
+    if mark:
+        return (
+            "页面被重新打开，上次选的文件和没有完成的修改没有保留，台账没有改动。请重新选择文件。"
+        )
+    return ""
