@@ -158,8 +158,14 @@ def test_layer_switch_keeps_frame_zoom_and_pan(leader: Page) -> None:
             navigated.append(moved.url)
 
     leader.on("framenavigated", note)
-    leader.get_by_role("button", name="三四类数量").click()
-    expect(leader.locator(".map-legend")).to_contain_text("7 家及以上")
+    for layer, word in {
+        "三四类数量": "7 家及以上",
+        "线索": "不足3条",
+        "处置": "没有处置",
+        "宣传覆盖": "全部覆盖",
+    }.items():
+        leader.locator(".st-key-map-layers").get_by_role("button", name=layer).click()
+        expect(leader.locator(".map-legend")).to_contain_text(word)
     wait_until_idle(leader)
     assert frame.evaluate("window.mine") == 1
     assert view_of(frame) == before
