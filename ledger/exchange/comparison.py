@@ -33,7 +33,7 @@ class Comparison:
 
     ``rows`` are those that are not unchanged, ``counts`` all rows by state (new ones apart, as
     ``new``). ``likely`` tells of new rows what they are probably duplicates of. ``warnings`` keep
-    nothing out.
+    nothing out; ``outside`` are rows whose position lies outside every area.
     """
 
     ledger: str
@@ -46,6 +46,7 @@ class Comparison:
     ignored: tuple[str, ...]
     headers: Mapping[str, str]
     returned: Returned = field(repr=False)
+    outside: int = 0
 
     @property
     def conflicts(self) -> tuple[tuple[Row, Cell], ...]:

@@ -8,7 +8,9 @@ Rules, in order, for one row:
 3. A 编号 that stands twice in the file, belongs to somebody else's area or lies in the bin is a
    problem. What lies outside the actor's scope is never told.
 4. Where the record comes to lie must be in the actor's scope.
-5. Rejected rows stop the whole import unless ``accept_valid``.
+5. A new row that is probably a record already, or whose position lies outside the area that it
+   names, is taken with a warning.
+6. Rejected rows stop the whole import unless ``accept_valid``.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from ledger.columns import Ledger
 from ledger.effects import write
 from ledger.errors import Invalid, Problem
 from ledger.exchange.comparison import Comparison
+from ledger.exchange.duplicates import likenesses
 from ledger.exchange.headers import Layout
 from ledger.exchange.incoming import Rows
 from ledger.exchange.mapping import FileMapping
@@ -43,6 +46,7 @@ from ledger.storage import Store
 from ledger.surroundings import surroundings_of
 
 _AT_ONCE = 10_000
+_TWICE = "可能与{what}重复({why})，按新记录处理。如是同一家，请在该行填它的编号，或删去该行"
 
 
 @dataclass(frozen=True)
@@ -50,9 +54,10 @@ class ImportReport:
     """What an import did or, on a dry run, would do.
 
     ``outside`` counts accepted records whose position lies outside every area; each is also
-    listed among ``problems`` as a warning. ``ignored`` are headers that matched no column;
-    ``left_out`` rows that are no records; ``notes`` what was understood rather than read plainly.
-    Nothing was ``written`` on a dry run or when rows were rejected.
+    listed among ``problems`` as a warning, like likely duplicates and positions outside the area
+    that the row names. ``ignored`` are headers that matched no column; ``left_out`` rows that are
+    no records; ``notes`` what was understood rather than read plainly. Nothing was ``written`` on
+    a dry run or when rows were rejected.
     """
 
     read: int
@@ -108,6 +113,7 @@ def import_file(
     with opened as connection:
         opening = Opening(store, connection, actor, ledger, atlas, progress or silent)
         plan = opening.plan(layout, understood, rows, lock=not dry_run)
+        plan.problems += opening.duplicates(plan, layout)
         wanted = not dry_run and (accept_valid or not plan.rejected)
         report = report_of(plan, rows, layout, written=wanted, shown=dry_run)
         if wanted:
@@ -140,6 +146,16 @@ class Opening:
             actor, ledger, layout, mapping, self.atlas, existing, settle, self.progress
         )
         return planner.plan(rows)
+
+    def duplicates(self, plan: Plan, layout: Layout) -> list[Problem]:
+        """A warning for each new row that is probably a record already, or stands there twice."""
+        new = {row: draft.values for row, draft in plan.drafts if draft.is_new}
+        likely = likenesses(self.connection, self.actor, self.ledger, self.atlas, new)
+        header = layout.headers.get("name", "名称")
+        return [
+            Problem(row, header, _TWICE.format(what=like.what, why=like.why), severity="warning")
+            for row, like in likely.items()
+        ]
 
     def carry_out(self, plan: Plan, report: ImportReport, filename: str, batch: str) -> None:
         """Write the plan as one batch, with one entry for the file."""
@@ -179,7 +195,7 @@ def _come_back(
         updated=changed if wanted or dry_run else 0,
         unchanged=comparison.read - new - changed - len(rejected),
         rejected=len(rejected),
-        outside=len({problem.row for problem in comparison.warnings}),
+        outside=comparison.outside,
         problems=tuple(
             sorted([*problems, *comparison.warnings], key=lambda problem: problem.row or 0)
         ),

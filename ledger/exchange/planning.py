@@ -20,6 +20,7 @@ from ledger.exchange.incoming import Incoming, Rows
 from ledger.exchange.loose_values import NONE
 from ledger.exchange.loose_words import is_none_sign, tidy_text
 from ledger.exchange.mapping import FileMapping
+from ledger.exchange.place_checks import elsewhere
 from ledger.history import audit
 from ledger.progress import Progress, counted, silent
 from ledger.saving import Draft, arrange
@@ -194,7 +195,8 @@ class Planner:
         return key == "number" or self.ledger.by_key[key].required
 
     def _check_places(self, drafts: Drafts, plan: Plan) -> None:
-        """Refuse swapped positions and what lies out of scope; list what lies outside."""
+        """Refuse swapped positions and what lies out of scope; list what lies outside, of every
+        area or of the one that the row names."""
         swapped = self._swapped(drafts)
         for row, draft in drafts:
             if row in swapped:
@@ -211,6 +213,9 @@ class Planner:
                 self._problems.append(
                     Problem(row, label, out_of_scope(draft.place), severity="warning")
                 )
+            elif (told := elsewhere(self.atlas, draft)) is not None:
+                label = self.layout.headers.get(key) or self.ledger.label_of(key)
+                self._problems.append(Problem(row, label, told, severity="warning"))
 
     def _swapped(self, drafts: Drafts) -> set[int]:
         """Rows outside every area that would lie in one with longitude and latitude exchanged."""

@@ -26,6 +26,7 @@ from ledger.exchange.comparison import Choices, Comparison, TakenOver
 from ledger.exchange.corrections import NONE, Corrections
 from ledger.exchange.duplicates import likenesses
 from ledger.exchange.once import written_as
+from ledger.exchange.place_checks import elsewhere
 from ledger.exchange.returned import Returned, carries_marks, read_returned
 from ledger.exchange.tables_in import read_sheet
 from ledger.exchange.three_way import State
@@ -39,6 +40,7 @@ from ledger.storage import Store
 from ledger.surroundings import surroundings_of
 
 _AT_ONCE = 10_000
+_PLACE = ("lon", "area_code")
 
 
 def compare(
@@ -197,16 +199,20 @@ def _with_places(
             problem.column,
         )
         refused.setdefault(int(str(problem.row)), []).append(replace(problem, column=label))
+    kept = {row: draft for row, draft in drafts.items() if row not in refused}
+    outside = [row for row, d in kept.items() if d.place and d.place.placement == "outside"]
+    lon, area = (comparison.headers.get(key, ledger.label_of(key)) for key in _PLACE)
     warnings = [
-        Problem(row, comparison.headers.get("lon", "经度"), out_of_scope(draft.place), "warning")
-        for row, draft in drafts.items()
-        if row not in refused and draft.place and draft.place.placement == "outside"
+        Problem(row, lon, out_of_scope(kept[row].place), severity="warning") for row in outside
     ]
+    for row, draft in kept.items():
+        told = elsewhere(atlas, draft)
+        warnings += [] if told is None else [Problem(row, area, told, severity="warning")]
     rows = tuple(
         replace(row, problems=tuple(refused[row.row])) if row.row in refused else row
         for row in comparison.rows
     )
-    return replace(comparison, rows=rows, warnings=tuple(warnings))
+    return replace(comparison, rows=rows, warnings=tuple(warnings), outside=len(outside))
 
 
 def _drafts(

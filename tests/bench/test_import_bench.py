@@ -1,8 +1,8 @@
 """Taking a large workbook over, against what pandas with openpyxl needs only to read it (issue 5).
 
 Both run in processes of their own, one after the other, in the same run on the same machine.
-Compared is the time of the process, as in the other benches: the machine is shared, and what
-the import writes it writes itself. The time on the wall is printed beside it.
+Compared is the time on the wall, which is what people wait for, and beside it the time of the
+process, which tells where a busy machine made the difference.
 """
 
 from __future__ import annotations
@@ -124,12 +124,14 @@ def test_taking_over_against_pandas_reading(tmp_path: Path) -> None:
     ours = in_own_process("-m", "tests.bench.take_over", str(database), str(file))
     theirs = in_own_process("-c", PANDAS, str(file))
     assert (ours["created"], ours["rejected"], theirs["rows"]) == (ROWS, 0, ROWS)
-    ratio = ours["process"] / theirs["process"]
+    ratios = {clock: ours[clock] / theirs[clock] for clock in ("seconds", "process")}
     print(
-        f"\n{ROWS:,} rows × {len(HEADER)}: pandas read_excel(openpyxl) {theirs['process']:.1f} s, "
-        f"read + check + take over {ours['process']:.1f} s: {ratio:.2f} × "
-        f"(on the wall {theirs['seconds']:.1f} s, {ours['seconds']:.1f} s), "
+        f"\n{ROWS:,} rows × {len(HEADER)}, on the wall: pandas read_excel(openpyxl) "
+        f"{theirs['seconds']:.1f} s, read + check + take over {ours['seconds']:.1f} s: "
+        f"{ratios['seconds']:.2f} × (of the process {theirs['process']:.1f} s, "
+        f"{ours['process']:.1f} s: {ratios['process']:.2f} ×), "
         f"{ours['most_bytes'] / 2**20:.0f} MiB"
     )
-    assert ratio <= LIMIT
+    assert ratios["seconds"] <= LIMIT
+    assert ratios["process"] <= LIMIT
     assert ours["most_bytes"] <= MOST_BYTES
