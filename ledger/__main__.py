@@ -16,6 +16,7 @@ from ledger.commands import (
     import_,
     init,
     keys,
+    moving,
     report,
     retention,
     template,
@@ -37,6 +38,7 @@ _COMMANDS = (
     hotspots,
     report,
     upkeep,
+    moving,
     keys,
     retention,
 )

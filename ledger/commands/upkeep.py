@@ -9,8 +9,9 @@ from typing import Any
 
 from ledger.commands.parser import add_json
 from ledger.commands.run import DONE, REFUSED, Outcome, require_schema
+from ledger.errors import Invalid
 from ledger.protection.secrets import key_path
-from ledger.storage import backup, open_store
+from ledger.storage import backup, backup_folder, open_store, vault
 
 
 def add(commands: Any) -> None:
@@ -19,11 +20,18 @@ def add(commands: Any) -> None:
     add_json(checking)
     checking.set_defaults(run=run_verify)
     copying = commands.add_parser("backup", help="备份数据库，不用停止服务")
-    copying.add_argument("file", metavar="OUT", type=Path, help="备份文件，不会覆盖已有文件")
+    copying.add_argument(
+        "file", metavar="OUT", type=Path, help="备份文件，不会覆盖已有文件；或文件夹，按时间取名"
+    )
+    add_secret(copying)
+    copying.add_argument(
+        "--keep", type=_at_least_one, metavar="N", help="OUT 是文件夹时，只留最近 N 份"
+    )
     add_json(copying)
     copying.set_defaults(run=run_backup)
     bringing = commands.add_parser("restore", help="从备份恢复到空位置")
     bringing.add_argument("file", metavar="IN", type=Path, help="备份文件")
+    add_secret(bringing)
     add_json(bringing)
     bringing.set_defaults(run=run_restore)
 
@@ -42,17 +50,49 @@ def run_backup(arguments: argparse.Namespace) -> Outcome:
     """A checked copy and its SHA-256."""
     store = open_store()
     require_schema(store)
-    told = _told("已备份到", backup.backup(store, arguments.file))
+    secret, target = secret_of(arguments), arguments.file
+    in_folder = target.is_dir()
+    if arguments.keep is not None and not in_folder:
+        raise Invalid(f"--keep 只用于文件夹，“{target}”不是已有的文件夹。请先建立它")
+    if in_folder:
+        target = backup_folder.stamped(target, sealed=secret is not None)
+    told = _told("已备份到", backup.backup(store, target, secret))
     key = key_path(store.engine.url.render_as_string(hide_password=False))
-    reminder = f"密钥文件 {key} 不在备份内，请另行保管：没有它，恢复后读不出加密的内容"
-    return replace(
-        told, result={**told.result, "key_file": str(key)}, lines=(*told.lines, reminder)
-    )
+    result, lines = {**told.result, "key_file": str(key), "encrypted": bool(secret)}, told.lines
+    if secret is None:
+        reminder = f"密钥文件 {key} 不在备份内，请另行保管：没有它，恢复后读不出加密的内容"
+    else:
+        reminder = f"备份已加密，内含密钥文件 {key}；口令请另行保管，忘记口令就无法恢复"
+    lines = (*lines, reminder)
+    if arguments.keep is not None:
+        given_up = backup_folder.rotate(arguments.file, arguments.keep)
+        result["deleted"] = [file.name for file in given_up]
+        lines = (*lines, f"留最近 {arguments.keep} 份，删除旧备份 {len(given_up)} 份")
+    return replace(told, result=result, lines=lines)
 
 
 def run_restore(arguments: argparse.Namespace) -> Outcome:
     """Back into an empty place."""
-    return _told("已恢复到", backup.restore(open_store(), arguments.file))
+    return _told("已恢复到", backup.restore(open_store(), arguments.file, secret_of(arguments)))
+
+
+def add_secret(parser: argparse.ArgumentParser) -> None:
+    """The option that names a passphrase; never the passphrase itself, which others would see."""
+    parser.add_argument(
+        "--secret", type=Path, metavar="FILE", help="口令文件：备份加密，内含密钥文件"
+    )
+
+
+def secret_of(arguments: argparse.Namespace) -> bytes | None:
+    """The passphrase of `add_secret`. Raises `Invalid` if the file is no good."""
+    return None if arguments.secret is None else vault.read_secret(arguments.secret)
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 def _told(done: str, copy: backup.Backup) -> Outcome:

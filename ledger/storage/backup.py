@@ -1,7 +1,8 @@
 """Copies of the database: taken while it is in use, checked, and put back into an empty place.
 
-SQLite only. A copy is one file with a second one beside it that holds its SHA-256 in the form
-``sha256sum -c`` reads. A PostgreSQL server has its own tools, which are named instead.
+A copy is one file, attachments and all, with a second one beside it that holds its SHA-256 in the
+form ``sha256sum -c`` reads. It is an SQLite database whichever kind of database it was taken of,
+so it goes back into either kind.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from sqlalchemy import text
 
 from ledger.errors import Invalid, StorageError
 from ledger.history import audit
-from ledger.storage import Store, open_store, schema_state
+from ledger.protection.secrets import key_path
+from ledger.storage import Store, migrate, open_store, schema_state, transfer, vault
 
 _CHUNK = 1 << 20
 _HEADER = b"SQLite format 3\x00"
@@ -59,8 +61,11 @@ def verify(store: Store) -> Verification:
     return Verification(verdict.entries, (*faults, *verdict.faults))
 
 
-def backup(store: Store, target: Path) -> Backup:
+def backup(store: Store, target: Path, secret: bytes | None = None) -> Backup:
     """Copy the database as it is at this moment; others may go on reading and writing.
+
+    With ``secret`` (a passphrase) the copy is encrypted and holds the key file as well; without
+    it the key file has to be kept apart, or whoever finds the copy reads everything.
 
     Raises
     ------
@@ -69,68 +74,158 @@ def backup(store: Store, target: Path) -> Backup:
     StorageError
         If the copy turns out to be damaged.
     """
-    _require_sqlite(store, "pg_dump -Fc -f 备份文件 数据库名")
     checksum = _checksum_file(target)
     for file in (target, checksum):
         if file.exists():
             raise Invalid(f"“{file}”已存在，不会覆盖。请换一个文件名，或先移走它")
     if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
         raise Invalid(f"不能写入文件夹“{target.parent}”，请先建立它并检查写权限")
-    part = target.with_name(f"{target.name}.part")
     try:
-        part.unlink(missing_ok=True)
-        _copy(store, part)
-        entries = _checked(part, target.name)
-        digest = _sha256(part)
-        os.link(part, target)  # unlike a rename, never replaces a file made meanwhile
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
+            part = Path(folder) / "copy.db"
+            _copy(store, part)
+            entries = _checked(part, target.name)
+            if secret is not None:
+                sealed = part.with_name("sealed")
+                vault.seal_copy(part, _keys_of(store), sealed, secret)
+                part = sealed
+            digest = _sha256(part)
+            os.link(part, target)  # unlike a rename, never replaces a file made meanwhile
         checksum.write_text(f"{digest}  {target.name}\n", encoding="utf-8")
     except OSError as error:
         raise Invalid(f"无法写入备份“{target}”，请检查空间和权限({error.strerror})") from None
-    finally:
-        part.unlink(missing_ok=True)
     return Backup(target, target.stat().st_size, digest, entries)
 
 
-def restore(store: Store, source: Path) -> Backup:
+def restore(store: Store, source: Path, secret: bytes | None = None) -> Backup:
     """Put a copy where the configured database should be; only if there is none yet.
+
+    A copy of either kind of database goes into either kind. With an encrypted one its key file
+    comes back too.
 
     Raises
     ------
     Invalid
         If a database with content is there already, or the copy is missing, damaged, no copy of
-        this product's database, or made by a newer program.
+        this product's database, or made by a newer program; or for want of the passphrase.
     """
-    _require_sqlite(store, "pg_restore -d 数据库名 备份文件")
-    place = _database_file(store)
-    if place.exists() and place.stat().st_size and schema_state(store) != "empty":
-        raise Invalid(
-            f"“{place}”已有数据，不会覆盖。请先停止服务并移走该文件，"
-            "或用 LEDGER_DATABASE_URL 指向一个空位置"
-        )
+    _require_empty(store)
     if not source.is_file():
         raise Invalid(f"没有找到备份文件“{source}”，请检查路径")
     digest = _sha256(source)
     _check_digest(source, digest)
-    store.dispose()
+    place = database_file(store).parent if store.is_sqlite else None
     try:
-        with tempfile.TemporaryDirectory(dir=place.parent, prefix=".restore-") as folder:
+        with tempfile.TemporaryDirectory(dir=place, prefix=".restore-") as folder:
             part = Path(folder) / "copy.db"
-            shutil.copyfile(source, part)
+            keys = unpack(source, part, secret)
             entries = _checked(part, source.name)
-            for leftover in ("", "-wal", "-shm"):
-                place.with_name(place.name + leftover).unlink(missing_ok=True)
-            part.replace(place)
+            keep_keys(store, keys)
+            _put_in_place(store, part)
     except OSError as error:
-        raise Invalid(f"无法恢复到“{place}”，请检查空间和权限({error.strerror})") from None
-    return Backup(place, place.stat().st_size, digest, entries)
+        raise Invalid(f"无法恢复到“{store.url}”，请检查空间和权限({error.strerror})") from None
+    size = database_file(store).stat().st_size if store.is_sqlite else source.stat().st_size
+    return Backup(database_file(store) if store.is_sqlite else source, size, digest, entries)
 
 
-def _require_sqlite(store: Store, tool: str) -> None:
-    if not store.is_sqlite:
-        raise Invalid(f"PostgreSQL 数据库请用它自带的工具：{tool}。本命令只用于 SQLite 数据库")
+def unpack(source: Path, part: Path, secret: bytes | None) -> bytes | None:
+    """Write the plain copy to ``part``; returns the key file of an encrypted one."""
+    if not vault.is_sealed_copy(source):
+        shutil.copyfile(source, part)
+        return None
+    if secret is None:
+        raise Invalid(f"“{source.name}”是加密的备份，请用 --secret 指明口令文件")
+    return vault.open_copy(source, part, secret)
 
 
-def _database_file(store: Store) -> Path:
+def keep_keys(store: Store, keys: bytes | None) -> None:
+    """Put the key file where the store looks for it.
+
+    Raises
+    ------
+    Invalid
+        If another one lies there: nothing is replaced, for it may be the only one of its kind.
+    """
+    path = _key_file(store)
+    if not keys or (path.exists() and path.read_bytes() == keys):
+        return
+    if path.exists():
+        raise Invalid(f"“{path}”是另一个密钥文件，不会覆盖。请先移走它")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(keys)
+
+
+def _key_file(store: Store) -> Path:
+    return key_path(store.engine.url.render_as_string(hide_password=False))
+
+
+def _keys_of(store: Store) -> bytes:
+    path = _key_file(store)
+    return path.read_bytes() if path.exists() else b""
+
+
+def _require_empty(store: Store) -> None:
+    if store.is_sqlite:
+        place = database_file(store)
+        if not place.exists() or not place.stat().st_size or schema_state(store) == "empty":
+            return
+        raise Invalid(
+            f"“{place}”已有数据，不会覆盖。请先停止服务并移走该文件，"
+            "或用 LEDGER_DATABASE_URL 指向一个空位置"
+        )
+    require_unused(store)
+
+
+def require_unused(store: Store) -> None:
+    """Raises `Invalid` if anything was entered into a database yet."""
+    state = schema_state(store)
+    if state == "empty":
+        return
+    if state == "current":
+        with store.reading() as connection:
+            if transfer.is_unused(connection):
+                return
+    raise Invalid(f"数据库“{store.url}”已有数据，不会覆盖。请另建一个空数据库")
+
+
+def _put_in_place(store: Store, part: Path) -> None:
+    if store.is_sqlite:
+        store.dispose()
+        place = database_file(store)
+        for leftover in ("", "-wal", "-shm"):
+            place.with_name(place.name + leftover).unlink(missing_ok=True)
+        part.replace(place)
+        return
+    opened = open_store(f"sqlite:///{part.as_posix()}")
+    try:
+        migrate(opened)
+        fill(opened, store)
+    finally:
+        opened.dispose()
+
+
+def fill(source: Store, target: Store) -> dict[str, transfer.Content]:
+    """Everything of one database into another, unused one, whole or not at all; what it was.
+
+    Raises
+    ------
+    StorageError
+        If what arrived is not what was sent; nothing is kept then.
+    """
+    migrate(target)
+    with source.reading() as reading, target.writing() as writing:
+        transfer.copy_contents(reading, writing)
+        sent, arrived = transfer.contents(reading), transfer.contents(writing)
+        wrong = transfer.differing(sent, arrived)
+        if wrong:
+            raise StorageError(f"迁移后内容不一致，已全部撤回：{'、'.join(wrong)}")
+    return sent
+
+
+def database_file(store: Store) -> Path:
+    """Where the SQLite database lies."""
     name = store.engine.url.database
     if not name or name == ":memory:":
         raise Invalid("内存数据库不能备份或恢复，请检查 LEDGER_DATABASE_URL")
@@ -139,9 +234,16 @@ def _database_file(store: Store) -> Path:
 
 def _copy(store: Store, part: Path) -> None:
     """``VACUUM INTO`` reads one snapshot and cannot run inside a transaction."""
-    source = _database_file(store)
-    if not source.exists() or schema_state(store) == "empty":
+    if (store.is_sqlite and not database_file(store).exists()) or schema_state(store) == "empty":
         raise StorageError("数据库尚未建立，没有可以备份的内容，请先运行:python -m ledger init")
+    if not store.is_sqlite:
+        opened = open_store(f"sqlite:///{part.as_posix()}")
+        try:
+            fill(store, opened)
+        finally:
+            opened.dispose()
+        return
+    source = database_file(store)
     connection = sqlite3.connect(source, timeout=30, isolation_level=None)
     try:
         connection.execute("VACUUM INTO ?", (str(part),))

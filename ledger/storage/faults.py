@@ -16,6 +16,7 @@ _READ_ONLY = "数据库为只读，无法保存。请管理员检查数据目录
 _CORRUPT = "数据库文件已损坏。请管理员停止服务，从备份恢复"
 _MISSING = "数据库尚未建立，请先运行:python -m ledger init"
 _AWAY = "数据库服务器没有应答，最后一次操作可能没有保存，请稍后核对再试；若持续出现，请联系管理员"
+_NOWHERE = "数据库服务器上没有这个数据库。请管理员先建立它(步骤见 deploy/README.md)"
 _REFUSED = "数据库服务器拒绝登录。请管理员检查 LEDGER_DATABASE_URL 里的用户名和密码"
 
 # Looked for in this order in the driver's words, all in lower case.
@@ -34,6 +35,7 @@ _SIGNS: Mapping[str, str] = {
     "invalid page in block": _CORRUPT,
     "unable to open": "无法打开数据库文件。请管理员检查路径和权限",
     "no such table": _MISSING,
+    'fatal:  database "': _NOWHERE,
     "authentication failed": _REFUSED,
     "no password supplied": _REFUSED,
     "server closed the connection": _AWAY,
@@ -52,7 +54,7 @@ _SIGNS: Mapping[str, str] = {
 # PostgreSQL's five-character codes: what was asked for is not there.
 _CODES: Mapping[str, str] = {
     "42P01": _MISSING,
-    "3D000": "数据库服务器上没有这个数据库。请管理员先建立它(步骤见 deploy/README.md)",
+    "3D000": _NOWHERE,
     "53100": _FULL,
 }
 # A transaction that gave way to another one; whoever asks again is served.

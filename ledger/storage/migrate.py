@@ -13,6 +13,7 @@ from sqlalchemy import inspect
 
 from ledger.errors import StorageError
 from ledger.storage.engine import Store
+from ledger.storage.postgres import require_plain_order
 
 _SCRIPTS = Path(__file__).with_name("migrations")
 
@@ -38,13 +39,16 @@ def migrate(store: Store) -> SchemaState:
     Raises
     ------
     StorageError
-        If the database was made by a newer program: nothing is changed.
+        If the database was made by a newer program, or is a server's that orders texts by a
+        language: nothing is changed.
     """
     state = schema_state(store)
     if state == "newer":
         raise StorageError("数据库由更新版本的程序建立，请先升级程序，或改用与之匹配的数据库")
     if state != "current":
         with store.writing() as connection:
+            if state == "empty" and not store.is_sqlite:
+                require_plain_order(connection)
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")

@@ -40,6 +40,7 @@ def postgres_engine(url: URL) -> Engine:
     """The engine of a server's database; connections are made when they are needed."""
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_size=POOL,
         max_overflow=MORE,

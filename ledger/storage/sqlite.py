@@ -29,7 +29,8 @@ def sqlite_engine(address: str, database: str | None) -> Engine:
                 f"无法建立数据库目录“{Path(database).parent}”，请检查该目录是否可写"
             ) from None
     connecting = {"timeout": BUSY_SECONDS, "check_same_thread": False}
-    engine = create_engine(address, connect_args=connecting)
+    # What was saved or looked for stays out of error messages, and so out of logs.
+    engine = create_engine(address, connect_args=connecting, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

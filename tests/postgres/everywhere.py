@@ -35,7 +35,9 @@ class Databases:
         if not database or database == ":memory:":
             return _really_sqlite(address, database)
         path = Path(database).absolute()
-        if path.exists() and path.stat().st_size and self._marked(path) is None:
+        # A copy of a database is an SQLite file whatever it is a copy of.
+        hidden = path.parent.name.startswith((".backup-", ".restore-"))
+        if hidden or (path.exists() and path.stat().st_size and self._marked(path) is None):
             return _really_sqlite(address, database)
         path.parent.mkdir(parents=True, exist_ok=True)
         made = postgres.postgres_engine(make_url(self.cluster.url(self._behind(path))))

@@ -7,14 +7,17 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_mock_engine, text
+from sqlalchemy import text
 
 from ledger import records
 from ledger.access import SYSTEM
 from ledger.errors import Invalid, StorageError
 from ledger.query import Selection
 from ledger.storage import Store, backup, open_store
+from ledger.storage.backup_folder import rotate
 from tests.ledger.sheets import fingerprint
+
+SECRET = "十二个字符以上的口令啊对".encode()
 
 
 @pytest.fixture
@@ -116,9 +119,44 @@ def test_there_must_be_something_and_somewhere(tmp_path: Path, filled: Store) ->
     assert not (tmp_path / "copy.db").exists()
 
 
-def test_a_server_has_tools_of_its_own(tmp_path: Path) -> None:
-    server = Store(create_mock_engine("postgresql+psycopg://", lambda *_: None))  # type: ignore[arg-type]
-    with pytest.raises(Invalid, match="pg_dump"):
-        backup.backup(server, tmp_path / "copy.db")
-    with pytest.raises(Invalid, match="pg_restore"):
-        backup.restore(server, tmp_path / "copy.db")
+def test_an_encrypted_copy_brings_the_key_file_along(filled: Store, tmp_path: Path) -> None:
+    key = tmp_path / "ledger.key"
+    records.create(filled, SYSTEM, "institutions", {"name": "乙院", "phone": "13800001111"})
+    kept = key.read_bytes()
+    backup.backup(filled, tmp_path / "copy.sealed", SECRET)
+    content = (tmp_path / "copy.sealed").read_bytes()
+    assert b"SQLite format" not in content
+    assert kept not in content
+    place = other(tmp_path)
+    with pytest.raises(Invalid, match="--secret"):
+        backup.restore(place, tmp_path / "copy.sealed")
+    with pytest.raises(Invalid, match="口令不对"):
+        backup.restore(place, tmp_path / "copy.sealed", SECRET + b"x")
+    assert not (tmp_path / "other.db").exists()
+    backup.restore(place, tmp_path / "copy.sealed", SECRET)
+    assert (tmp_path / "other.key").read_bytes() == kept
+    assert fingerprint(place) == fingerprint(filled)
+    place.dispose()
+
+
+def test_another_key_file_is_never_replaced(filled: Store, tmp_path: Path) -> None:
+    records.create(filled, SYSTEM, "institutions", {"name": "乙院", "phone": "13800001111"})
+    backup.backup(filled, tmp_path / "copy.sealed", SECRET)
+    (tmp_path / "other.key").write_text("the only one of its kind")
+    place = other(tmp_path)
+    with pytest.raises(Invalid, match="不会覆盖"):
+        backup.restore(place, tmp_path / "copy.sealed", SECRET)
+    assert (tmp_path / "other.key").read_text() == "the only one of its kind"
+    assert not (tmp_path / "other.db").exists()
+    place.dispose()
+
+
+def test_the_oldest_backups_of_a_folder_go(tmp_path: Path) -> None:
+    names = [f"ledger-2026010{day}-120000.db" for day in range(1, 5)]
+    for name in (*names, "ledger-20260105-120000.sealed", "ledger.db", "mine.db"):
+        (tmp_path / name).touch()
+        (tmp_path / f"{name}.sha256").touch()
+    assert [file.name for file in rotate(tmp_path, 2)] == names[2::-1]
+    left = {file.name for file in tmp_path.iterdir() if file.suffix != ".sha256"}
+    assert left == {names[3], "ledger-20260105-120000.sealed", "ledger.db", "mine.db"}
+    assert not (tmp_path / f"{names[0]}.sha256").exists()

@@ -1,0 +1,70 @@
+"""Between SQLite and PostgreSQL: offices move, backups of one are restored into the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from ledger import records
+from ledger.access import SYSTEM
+from ledger.errors import Invalid
+from ledger.storage import Store, backup, migrate, moving, open_store, transfer
+from ledger.storage.tables import institutions
+from tests.ledger.storage.test_moving import SECRET, fill_office
+
+pytestmark = pytest.mark.postgres
+
+
+def beside(folder: Path, name: str = "office.db") -> Store:
+    return open_store(f"sqlite:///{(folder / name).as_posix()}")
+
+
+def test_an_office_joins_the_city_and_leaves_it(
+    city: Store, empty_url: str, tmp_path: Path
+) -> None:
+    fill_office(city)
+    office = beside(tmp_path)
+    out = moving.move(city, office)
+    server = open_store(empty_url)
+    back = moving.move(office, server)
+    assert out.sha256 == back.sha256
+    assert out.contents == back.contents
+    assert backup.verify(server).sound
+    # Ids go on after those that came along.
+    assert records.create(server, SYSTEM, "institutions", {"name": "丙院"}) == 3
+    with pytest.raises(Invalid, match="已有数据"):
+        moving.move(office, server)
+    office.dispose()
+    server.dispose()
+
+
+def test_backups_go_either_way(city: Store, empty_url: str, tmp_path: Path) -> None:
+    fill_office(city)
+    copy = backup.backup(city, tmp_path / "city.sealed", SECRET)
+    assert copy.entries == 4
+    done = moving.drill(city, tmp_path / "city.sealed", SECRET)
+    server = open_store(empty_url)
+    assert backup.restore(server, tmp_path / "city.sealed", SECRET).entries == 4
+    with city.reading() as one, server.reading() as other:
+        contents = transfer.contents(one)
+        assert contents == transfer.contents(other)
+        assert transfer.digest(contents) == done.moved.sha256
+    with pytest.raises(Invalid, match="已有数据"):
+        backup.restore(server, tmp_path / "city.sealed", SECRET)
+    server.dispose()
+
+
+def test_what_the_server_cannot_hold_is_named(empty_url: str, tmp_path: Path) -> None:
+    office, server = beside(tmp_path), open_store(empty_url)
+    migrate(office)
+    records.create(office, SYSTEM, "institutions", {"name": "甲院"})
+    with office.writing() as connection:
+        connection.execute(update(institutions).values(remarks="a\x00b"))
+    with pytest.raises(Invalid, match="institutions"):
+        moving.move(office, server)
+    with server.reading() as connection:
+        assert transfer.is_unused(connection)
+    office.dispose()
+    server.dispose()
