@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import insert
@@ -11,168 +10,34 @@ from sqlalchemy import insert
 from ledger import records
 from ledger.access import SYSTEM, Actor, Role
 from ledger.casework import steps
-from ledger.casework.awaiting import (
-    GROUPS,
-    LEDGERS_OF,
-    Group,
-    acknowledged_after,
-    awaited_steps,
-    colour_of,
-    due_words,
-    open_states,
-    span_words,
-)
+from ledger.casework.awaiting import GROUPS, Group
 from ledger.casework.entities import match_entities
-from ledger.casework.todo import (
-    Item,
-    Listed,
-    acknowledge_lead,
-    first_entry_since,
-    last_visit,
-    todo,
-)
-from ledger.casework.workflow import WORKFLOWS
-from ledger.errors import Conflict, Invalid, NotFound, Refused
+from ledger.casework.todo import first_entry_since, last_visit, todo
 from ledger.identity.accounts import add_user
-from ledger.ledgers import LEDGERS
 from ledger.storage import Store
 from ledger.storage.own_tables import sessions
-from ledger.timing import clock
-from tests.ledger.conftest import EAST, EAST_SOUTH, WEST, WEST_GRID, WEST_VILLAGE, actor
-
-NOW = datetime(2026, 6, 10, 2, tzinfo=UTC)  # a Wednesday, ten in the morning at the office
-WORKER = actor(Role.GRID_WORKER, WEST_GRID)
-VILLAGE = actor(Role.VILLAGE_STAFF, WEST_VILLAGE)
-OFFICE = actor(Role.OFFICE_STAFF, WEST)
-LEADER = actor(Role.LEADER, WEST)
-AUDITOR = actor(Role.AUDITOR, WEST)
-EASTERN = actor(Role.LEADER, EAST)
+from tests.ledger.casework.case_records import (
+    AUDITOR,
+    EASTERN,
+    LEADER,
+    NOW,
+    OFFICE,
+    VILLAGE,
+    WORKER,
+    disposition,
+    group,
+    home,
+    lead,
+    only,
+    petition,
+    set_clock,
+)
+from tests.ledger.conftest import EAST_SOUTH, WEST, WEST_GRID, actor
 
 
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     set_clock(monkeypatch, NOW)
-
-
-def set_clock(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
-    monkeypatch.setattr(clock, "now", lambda: moment)
-
-
-def group(store: Store, who: Actor, wanted: Group, **how: Any) -> Listed:
-    return next(one for one in todo(store, who, **how) if one.group is wanted)
-
-
-def only(store: Store, who: Actor, wanted: Group, **how: Any) -> Item:
-    (item,) = group(store, who, wanted, **how).items
-    return item
-
-
-def disposition(store: Store, deadline: str, area: str = WEST_VILLAGE) -> int:
-    values = {
-        "measure": "警示约谈",
-        "opened_on": "2026-05-20",
-        "planned_on": "2026-05-21",
-        "deadline": deadline,
-        "area_code": area,
-    }
-    return records.create(store, SYSTEM, "dispositions", values)
-
-
-def lead(store: Store, area: str = WEST_GRID, **values: Any) -> int:
-    given = {
-        "registered_at": "2026-06-10 06:40",
-        "source": "群众举报",
-        "matter": "高息揽储",
-        "area_code": area,
-        **values,
-    }
-    return records.create(store, SYSTEM, "leads", given)
-
-
-def petition(store: Store, area: str = WEST_VILLAGE, **values: Any) -> int:
-    given = {"registered_on": "2026-06-09", "matter": "养老院退费", "area_code": area, **values}
-    return records.create(store, SYSTEM, "petitions", given)
-
-
-def home(store: Store, area: str = WEST_GRID) -> int:
-    return records.create(store, SYSTEM, "institutions", {"name": "阳光养老院", "area_code": area})
-
-
-# ---- pure rules ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("ledger", "record", "role", "labels"),
-    [
-        # regular steps wait for those who may take them
-        ("leads", {"state": "registered"}, Role.VILLAGE_STAFF, ["开始核查"]),
-        ("leads", {"state": "registered"}, Role.LEADER, []),
-        ("leads", {"state": "answered"}, Role.LEADER, ["办结"]),
-        ("leads", {"state": "closed"}, Role.OFFICE_STAFF, ["归档"]),
-        # to reopen is an exception, for which nobody is waited
-        ("leads", {"state": "closed"}, Role.LEADER, []),
-        ("leads", {"state": "archived"}, Role.OFFICE_STAFF, []),
-        ("dispositions", {"state": "review"}, Role.LEADER, ["审核销号"]),
-        ("dispositions", {"state": "running"}, Role.VILLAGE_STAFF, ["申请销号"]),
-        # a step within its state waits while what it demands is blank
-        ("petitions", {"state": "accepted"}, Role.VILLAGE_STAFF, ["告知受理"]),
-        (
-            "petitions",
-            {"state": "accepted", "acceptance_told_on": date(2026, 6, 1)},
-            Role.VILLAGE_STAFF,
-            [],
-        ),
-        # an extension is asked for, not waited for
-        ("petitions", {"state": "accepted"}, Role.LEADER, []),
-        ("petitions", {"state": "registered"}, Role.AUDITOR, []),
-        ("institutions", {}, Role.OFFICE_STAFF, []),
-    ],
-)
-def test_steps_that_wait(
-    ledger: str, record: dict[str, Any], role: Role, labels: list[str]
-) -> None:
-    assert [step.label for step in awaited_steps(ledger, record, role)] == labels
-
-
-@pytest.mark.parametrize("key", WORKFLOWS)
-def test_open_states_are_all_but_the_final_ones(key: str) -> None:
-    declared = {choice.key for choice in LEDGERS[key].by_key["state"].choices}
-    assert {*open_states(WORKFLOWS[key]), *WORKFLOWS[key].final} == declared
-    assert not {*open_states(WORKFLOWS[key])} & WORKFLOWS[key].final
-
-
-@pytest.mark.parametrize(
-    ("due", "words", "colour"),
-    [
-        (date(2026, 6, 8), "超期 2 天", "red"),
-        (date(2026, 6, 10), "今天到期", ""),
-        (date(2026, 6, 13), "剩 3 天", ""),
-    ],
-)
-def test_day_in_words(due: date, words: str, colour: str) -> None:
-    assert due_words(due, date(2026, 6, 10)) == words
-    assert colour_of(None, due, date(2026, 6, 10)) == colour
-
-
-@pytest.mark.parametrize(
-    ("span", "words"),
-    [
-        (timedelta(seconds=59), "不足 1 分钟"),
-        (timedelta(minutes=45), "45 分钟"),
-        (timedelta(hours=3), "3 小时"),
-        (timedelta(hours=3, minutes=20), "3 小时 20 分钟"),
-        (timedelta(days=2, hours=5, minutes=59), "2 天 5 小时"),
-        (timedelta(days=1), "1 天"),
-        (timedelta(hours=-1), "不足 1 分钟"),
-    ],
-)
-def test_span_in_words(span: timedelta, words: str) -> None:
-    assert span_words(span) == words
-
-
-def test_every_role_has_its_groups_and_ledgers() -> None:
-    assert set(GROUPS) == set(LEDGERS_OF) == set(Role)
-    assert {key for keys in LEDGERS_OF.values() for key in keys} <= set(LEDGERS)
 
 
 # ---- groups -------------------------------------------------------------------------------------
@@ -373,50 +238,3 @@ def test_another_township_is_in_no_list_and_no_count(store: Store, who: Actor) -
         Group.URGED,
         Group.CHANGED,
     }
-
-
-# ---- alerts -------------------------------------------------------------------------------------
-
-
-def test_major_lead_is_an_alert_until_acknowledged(store: Store) -> None:
-    lead(store)  # not a major one
-    record = lead(store, major="是")
-    item = only(store, LEADER, Group.ALERTS)
-    assert (item.record_id, item.colour) == (record, "red")
-    assert item.words == "已等待 3 小时 20 分钟"
-    assert acknowledge_lead(store, LEADER, record, 1) == timedelta(hours=3, minutes=20)
-    assert group(store, LEADER, Group.ALERTS).total == 0
-    row = records.get(store, OFFICE, "leads", record)
-    assert (row["acknowledged_at"], row["acknowledged_by"]) == (NOW, LEADER.name)
-    assert acknowledged_after(row) == timedelta(hours=3, minutes=20)
-    newest = records.history(store, OFFICE, "leads", record)[0]
-    assert (newest.actor, newest.reason) == (LEADER.name, "签收重大线索，距登记 3 小时 20 分钟")
-
-
-def test_acknowledging_twice_changes_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    record = lead(store, major="是")
-    first = acknowledge_lead(store, LEADER, record, 1)
-    set_clock(monkeypatch, NOW + timedelta(hours=5))
-    assert acknowledge_lead(store, LEADER, record, 1) == first
-    assert records.get(store, OFFICE, "leads", record)["version"] == 2
-
-
-@pytest.mark.parametrize(
-    ("who", "major", "version", "error"),
-    [
-        (OFFICE, "是", 1, Refused),
-        (VILLAGE, "是", 1, Refused),
-        (actor(Role.ADMIN, "*"), "是", 1, Refused),
-        (EASTERN, "是", 1, NotFound),
-        (LEADER, "否", 1, Invalid),
-        (LEADER, "", 1, Invalid),  # unknown is not major
-        (LEADER, "是", 9, Conflict),
-    ],
-)
-def test_what_is_not_acknowledged(
-    store: Store, who: Actor, major: str, version: int, error: type[Exception]
-) -> None:
-    record = lead(store, major=major)
-    with pytest.raises(error):
-        acknowledge_lead(store, who, record, version)
-    assert records.get(store, OFFICE, "leads", record)["acknowledged_at"] is None
