@@ -121,7 +121,7 @@ def keep(
             "title": content.title,
             "content": text,
             "pictures": packed,
-            "digest": _digest(text, packed),
+            "digest": digest_of(text, packed),
             "next_steps": steps,
             "version": 1,
             "made_at": clock.now(),
@@ -183,7 +183,7 @@ def read(store: Store, actor: Actor, bulletin_id: int) -> Bulletin:
         row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFound("通报")
-    if _digest(row.content, row.pictures) != row.digest:
+    if digest_of(row.content, row.pictures) != row.digest:
         raise StorageError(
             f"通报“{row.title}”({number_label(row.year, row.number)})的存档内容被改动，"
             "不能再打印。请管理员运行 python -m ledger verify，并从备份恢复"
@@ -306,7 +306,7 @@ def _entry(row: Row[Any]) -> Entry:
     return Entry(**{column.key: getattr(row, column.key) for column in _HEAD})
 
 
-def _digest(text: str, packed: Mapping[str, str]) -> str:
+def digest_of(text: str, packed: Mapping[str, str]) -> str:
     """SHA-256 of what is frozen."""
     whole = json.dumps([text, dict(sorted(packed.items()))], ensure_ascii=False)
     return hashlib.sha256(whole.encode()).hexdigest()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ledger.bulletins.checking import faults_of_bulletins
 from ledger.commands.parser import add_json
 from ledger.commands.run import DONE, REFUSED, Outcome, require_schema
 from ledger.errors import Invalid
@@ -16,7 +17,7 @@ from ledger.storage import backup, backup_folder, open_store, vault
 
 def add(commands: Any) -> None:
     """The arguments of the three commands."""
-    checking = commands.add_parser("verify", help="检查数据库和日志链是否完整")
+    checking = commands.add_parser("verify", help="检查数据库、日志链和通报存档是否完整")
     add_json(checking)
     checking.set_defaults(run=run_verify)
     copying = commands.add_parser("backup", help="备份数据库，不用停止服务")
@@ -41,9 +42,11 @@ def run_verify(_arguments: argparse.Namespace) -> Outcome:
     store = open_store()
     require_schema(store)
     found = backup.verify(store)
-    result = {"sound": found.sound, "entries": found.entries, "faults": list(found.faults)}
-    line = f"日志 {found.entries} 条，{'数据库和日志链完整' if found.sound else '检查没有通过'}"
-    return Outcome(result, (line,), found.faults, DONE if found.sound else REFUSED)
+    faults = (*found.faults, *faults_of_bulletins(store))
+    result = {"sound": not faults, "entries": found.entries, "faults": list(faults)}
+    said = "检查没有通过" if faults else "数据库、日志链和通报存档完整"
+    line = f"日志 {found.entries} 条，{said}"
+    return Outcome(result, (line,), faults, REFUSED if faults else DONE)
 
 
 def run_backup(arguments: argparse.Namespace) -> Outcome:

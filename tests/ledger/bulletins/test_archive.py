@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import delete, select, text, update
 
 from ledger import records
 from ledger.access import SYSTEM, Actor, Role
 from ledger.bulletins import archive, making
 from ledger.bulletins.archive import Bulletin
+from ledger.bulletins.checking import faults_of_bulletins
 from ledger.bulletins.files import bulletin_file
 from ledger.errors import Conflict, Invalid, NotFound, Refused, StorageError
 from ledger.history import audit
@@ -160,6 +161,36 @@ def test_made_filled_issued_and_downloaded_are_on_the_record(weeks, clerk, weekl
     assert "bulletins" not in {entry.ledger for entry in elsewhere}
     with weeks.reading() as connection:
         assert audit.verify(connection).sound
+
+
+def test_what_was_done_behind_the_archive_is_found(weeks, clerk, weekly: Bulletin) -> None:
+    old = weekly.entry
+    version = archive.fill_in(weeks, clerk, old.id, old.version, STEPS)
+    archive.issue(weeks, clerk, old.id, version)
+    assert faults_of_bulletins(weeks) == ()
+    label = "通报“" + old.title + "”"
+    with weeks.reading() as connection:
+        content = connection.execute(select(bulletins.c.content)).scalar_one()
+    changed = content.replace("0", "9")
+    # A forger computes the digest anew; the log still tells the first one.
+    forged = archive.digest_of(changed, weekly_pictures(weeks))
+    for values in ({"content": changed}, {"content": changed, "digest": forged}):
+        with weeks.writing() as connection:
+            connection.execute(update(bulletins).values(**values))
+        (fault,) = faults_of_bulletins(weeks)
+        assert fault.startswith(label)
+        assert "被改动" in fault
+    with weeks.writing() as connection:
+        connection.execute(delete(bulletins))
+    (fault,) = faults_of_bulletins(weeks)
+    assert "周报2026年第1期" in fault
+    assert "不在" in fault
+
+
+def weekly_pictures(weeks: Store) -> dict[str, str]:
+    """The pictures of the only bulletin, as they are stored."""
+    with weeks.reading() as connection:
+        return dict(connection.execute(select(bulletins.c.pictures)).scalar_one())
 
 
 def test_a_day_to_come_is_refused(weeks: Store, clerk: Actor) -> None:
