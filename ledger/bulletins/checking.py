@@ -6,7 +6,8 @@ import json
 
 from sqlalchemy import select
 
-from ledger.bulletins.archive import digest_of, number_label
+from ledger.bulletins.archive import digest_of
+from ledger.bulletins.kinds import number_label
 from ledger.storage import Store
 from ledger.storage.own_tables import bulletins
 from ledger.storage.tables import changes
