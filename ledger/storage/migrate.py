@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from ledger.errors import StorageError
+from ledger.storage import gis
 from ledger.storage.engine import Store
 from ledger.storage.postgres import require_plain_order
 
@@ -24,7 +25,7 @@ def schema_state(store: Store) -> SchemaState:
     """Whether the database is empty, older than, equal to, or newer than this program."""
     script = ScriptDirectory.from_config(_config())
     with store.reading() as connection:
-        if not inspect(connection).get_table_names():
+        if not set(inspect(connection).get_table_names()) - gis.FOREIGN:
             return "empty"
         current = MigrationContext.configure(connection).get_current_revision()
     if current == script.get_current_head():
@@ -49,10 +50,23 @@ def migrate(store: Store) -> SchemaState:
         with store.writing() as connection:
             if state == "empty" and not store.is_sqlite:
                 require_plain_order(connection)
+            if not store.is_sqlite and state != "empty":
+                gis.drop_views(connection)
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+    if not store.is_sqlite:
+        _show_places(store, anew=state != "current")
     return state
+
+
+def _show_places(store: Store, *, anew: bool) -> None:
+    """Views for QGIS: after every change of the schema, and once PostGIS was added."""
+    with store.reading() as connection:
+        if not anew and "institutions" in inspect(connection).get_view_names("gis"):
+            return
+    with store.writing() as connection:
+        gis.make_views(connection)
 
 
 def _config() -> Config:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -29,7 +30,15 @@ class Writer:
 
     def _listen(self, reading: int) -> None:
         with os.fdopen(reading, encoding="utf-8", newline="\n") as stream:
-            self.heard += list(stream)
+            for line in stream:
+                self.heard.append(line)
+
+    def at_work(self, seconds: float = 30) -> bool:
+        """Wait until the first save is confirmed; False if that takes too long."""
+        end = time.monotonic() + seconds
+        while not self.heard and time.monotonic() < end:
+            time.sleep(0.005)
+        return bool(self.heard)
 
     def kill(self) -> list[str]:
         """SIGKILL; every line that it confirmed while it lived."""

@@ -30,7 +30,7 @@ from tests.durability.office import Ledgerbook, entries, open_office
 from tests.postgres.cluster import Cluster
 
 WRITERS = 3
-LONGEST = 0.8  # seconds from the start of the writers to the kill
+LONGEST = 0.8  # seconds from the first confirmed save to the kill
 SAFE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 
 
@@ -65,7 +65,8 @@ def kill_often(url: str, kills: int, seed: int, server: Cluster | None) -> Toll:
         kind = kinds[number % len(kinds)]
         seeds = range(number * WRITERS + 1, (number + 1) * WRITERS + 1)
         writers = [Writer(url, each) for each in seeds]
-        time.sleep(random.uniform(0.02, LONGEST))
+        writers[0].at_work()
+        time.sleep(random.uniform(0, LONGEST))
         if server is not None and kind != "writers":
             server.kill() if kind == "server killed" else server.stop(signal.SIGQUIT)
         for writer in writers:
