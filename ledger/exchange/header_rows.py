@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.exchange.tables_in import Sheet, Span
+from ledger.exchange.archives import Span
+from ledger.exchange.tables_in import Sheet
 
 # Titles and remarks may stand above the header.
 SEARCHED = 20

@@ -10,18 +10,26 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
 from ledger.errors import Invalid
-from ledger.exchange.understanding import Note
+from ledger.exchange import open_document
+from ledger.exchange.archives import (
+    CHUNK,
+    Archive,
+    Part,
+    binary_workbook,
+    check_formulas,
+    too_large,
+    too_long,
+    too_wide,
+)
 from ledger.progress import Progress, silent
 from ledger.settings import Settings
 
 _MOST_PARTS = 5_000
-_CHUNK = 1 << 20
 _OVERLAP = 256
 _ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="(\d{1,9})"[^>]*[^/>]>|<(?:\w+:)?row r="(\d{1,9})">')
 _WIDE = re.compile(rb'<(?:\w+:)?c [^>]{0,100}?\br="([A-Z]{3,})(\d{1,9})"')
@@ -42,67 +50,6 @@ _RELATION = re.compile(rb"<(?:\w+:)?Relationship ([^>]*)>")
 _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
 
 
-@dataclass
-class Part:
-    """What was seen of one sheet in passing; rows and columns count from 1."""
-
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    formulas: int = 0
-    without_result: int = 0
-
-
-@dataclass
-class Archive:
-    """What was seen of a workbook in passing: per sheet name, and of the whole."""
-
-    sheets: dict[str, Part] = field(default_factory=dict)
-    macros: bool = False
-    links: bool = False
-
-    def notes(self, sheet: str) -> Iterator[Note]:
-        """What is to be known of the file before one of its sheets is taken over."""
-        if self.macros:
-            yield Note(None, None, "文件带有宏，没有运行")
-        if self.links:
-            yield Note(None, None, "文件引用了别的工作簿，没有去取，按文件里保存的数值读入")
-        part = self.sheets.get(sheet, Part())
-        if part.hidden_rows:
-            rows = _listed(part.hidden_rows, str)
-            message = f"第{rows}行在文件中是隐藏的，也读入了；不需要时请先删除"
-            yield Note(None, None, message, sure=False)
-        if part.hidden_columns:
-            columns = _listed(part.hidden_columns, _letters)
-            message = f"{columns}列在文件中是隐藏的，也读入了；不需要时请先删除"
-            yield Note(None, None, message, sure=False)
-        if part.without_result:
-            message = (
-                f"有{part.without_result}个公式没有保存结果，按空白读入；"
-                "请用 Excel 或 WPS 打开文件，保存后再导入"
-            )
-            yield Note(None, None, message, sure=False)
-
-
-def _listed(numbers: set[int], name: Callable[[int], str]) -> str:
-    """Numbers as people list them: "3、5—8"."""
-    spans: list[list[int]] = []
-    for number in sorted(numbers):
-        if spans and spans[-1][1] == number - 1:
-            spans[-1][1] = number
-        else:
-            spans.append([number, number])
-    texts = [name(a) if a == b else f"{name(a)}—{name(b)}" for a, b in spans]
-    return "、".join(texts[:8]) + ("……" if len(texts) > 8 else "")
-
-
-def _letters(number: int) -> str:
-    text = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        text = chr(65 + rest) + text
-    return text
-
-
 def check_workbook_archive(path: Path, limits: Settings, progress: Progress = silent) -> Archive:
     """Refuse archives that are no workbook, damaged, or too large once unpacked.
 
@@ -115,6 +62,8 @@ def check_workbook_archive(path: Path, limits: Settings, progress: Progress = si
     """
     try:
         with zipfile.ZipFile(path) as archive:
+            if open_document.is_open_document(archive):
+                return open_document.look_through(path, archive, limits, progress)
             _check_kind(path, archive)
             found, parts = Archive(), {}
             room = limits.max_unpacked_megabytes * 1_000_000
@@ -160,6 +109,8 @@ def _check_kind(path: Path, archive: zipfile.ZipFile) -> None:
     names = archive.namelist()
     if len(names) > _MOST_PARTS:
         raise Invalid(f"“{path.name}”内含 {len(names)} 个部件，不像表格文件，请检查是否选错")
+    if "xl/workbook.bin" in names:
+        raise binary_workbook(path)
     if "xl/workbook.xml" not in names:
         raise Invalid(
             f"“{path.name}”是压缩包或其他文档，不是 xlsx 表格。"
@@ -179,17 +130,14 @@ def _walk(
     is_sheet = part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml")
     tail = b""
     with archive.open(part) as stream:
-        while chunk := stream.read(_CHUNK):
+        while chunk := stream.read(CHUNK):
             room -= len(chunk)
             if room < 0:
-                raise Invalid(
-                    f"“{path.name}”解压后超过 {limits.max_unpacked_megabytes} MB，不像正常的表格，"
-                    "已停止读取。请检查文件来源"
-                )
+                raise too_large(path, limits)
             if is_sheet:
                 _check_extent(tail + chunk, limits)
                 _look_at(tail, chunk, seen)
-                _check_formulas(seen, limits)
+                check_formulas(seen, limits)
                 tail = chunk[-_OVERLAP:]
             yield len(chunk)
 
@@ -198,16 +146,18 @@ def _check_extent(xml: bytes, limits: Settings) -> None:
     rows = _ROW.findall(xml)
     last = max((int(long or short) for long, short in rows), default=0)
     if last > limits.max_import_rows + _SLACK:
-        raise Invalid(
-            f"工作表用到了第 {last} 行，一次最多导入 {limits.max_import_rows} 行。"
-            "请删去数据之后的空行(选中整行后删除)，或拆分后分次导入"
-        )
+        raise too_long(last, limits)
     wide = _WIDE.search(xml)
     if wide:
-        raise Invalid(
-            f"工作表在第 {int(wide[2])} 行用到了 {wide[1].decode()} 列，"
-            f"最多 {limits.max_import_columns} 列。请删去数据右侧多余的列(选中整列后删除)"
-        )
+        raise too_wide(int(wide[2]), _number(wide[1].decode()), limits)
+
+
+def _number(letters: str) -> int:
+    """The number of a column from 1: A is 1, AA is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
 
 
 def _look_at(tail: bytes, chunk: bytes, seen: Part) -> None:
@@ -223,11 +173,3 @@ def _look_at(tail: bytes, chunk: bytes, seen: Part) -> None:
                 seen.hidden_columns.update(range(first, last + 1))
     seen.formulas += len(_FORMULA.findall(chunk))
     seen.without_result += len(_NO_RESULT.findall(chunk))
-
-
-def _check_formulas(seen: Part, limits: Settings) -> None:
-    if seen.formulas > limits.max_formulas:
-        raise Invalid(
-            f"工作表的公式超过 {limits.max_formulas} 个。"
-            "请在 Excel 中全选、复制，再“选择性粘贴—数值”后保存，然后导入"
-        )

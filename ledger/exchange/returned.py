@@ -100,7 +100,7 @@ def carries_marks(path: Path) -> bool:
         with zipfile.ZipFile(path) as archive:
             return _begins_with(archive, "xl/workbook.xml", fingerprints.SHEET) or any(
                 _begins_with(archive, part, sign)
-                for part in ("xl/sharedStrings.xml", "xl/worksheets/sheet1.xml")
+                for part in ("xl/sharedStrings.xml", "xl/worksheets/sheet1.xml", "content.xml")
             )
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError):
         return False

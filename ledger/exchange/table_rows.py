@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.columns import ColumnType, Ledger
+from ledger.exchange.archives import Span
 from ledger.exchange.headers import Layout
 from ledger.exchange.row_kinds import RowKinds
-from ledger.exchange.tables_in import Sheet, Span
+from ledger.exchange.tables_in import Sheet
 from ledger.exchange.understanding import LeftOut, Note, shown
 from ledger.exchange.units_in import units_in_row
 

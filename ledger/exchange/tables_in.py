@@ -23,13 +23,14 @@ from python_calamine import (
 )
 
 from ledger.errors import Invalid
-from ledger.exchange.packed import Archive, check_workbook_archive
+from ledger.exchange.archives import Archive, Part, Span, binary_workbook
+from ledger.exchange.packed import check_workbook_archive
 from ledger.exchange.text_tables import SAVE_AS, read_text_rows
 from ledger.exchange.understanding import Note
 from ledger.progress import Progress, silent
 from ledger.settings import settings
 
-ENDINGS = (".xlsx", ".xlsm", ".xls", ".et", ".csv", ".tsv", ".txt")
+ENDINGS = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv", ".tsv", ".txt")
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -37,7 +38,6 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 # A sheet is recognised by what stands in its first rows.
 _GLANCE = 40
-Span = tuple[tuple[int, int], tuple[int, int]]
 # How much a sheet looks like the ledger: the number of its columns that are found in it.
 Resemblance = Callable[[Sequence[Sequence[Any]]], int]
 
@@ -69,10 +69,10 @@ def read_sheet(
 
     Of several sheets the one named; otherwise, among those not hidden, the one that ``resembles``
     the ledger most, the first of equals. Workbooks are ``xlsx``, ``xlsm`` (macros are never run),
-    ``xls`` and ``et``; of formulas the result that stands in the file is taken, nothing is worked
-    out and no link followed. Text tables are parted by comma, tab or semicolon and written in
-    UTF-8 (with or without BOM), UTF-16 with BOM or GB18030. Hidden rows and columns are read like
-    others, and noted.
+    ``xls``, ``et`` and ``ods``; of formulas the result that stands in the file is taken, nothing
+    is worked out and no link followed. Text tables are parted by comma, tab or semicolon and
+    written in UTF-8 (with or without BOM), UTF-16 with BOM or GB18030. Hidden rows and columns are
+    read like others, and noted.
 
     Raises
     ------
@@ -101,6 +101,8 @@ def _content(path: Path) -> bytes:
     limit = settings().max_upload_megabytes
     if path.is_dir():
         raise Invalid(f"“{path}”是文件夹，请指定一个表格文件")
+    if path.suffix.lower() == ".xlsb":
+        raise binary_workbook(path)
     if path.suffix.lower() not in ENDINGS:
         kinds = "、".join(ending.removeprefix(".") for ending in ENDINGS)
         raise Invalid(f"“{path.name}”不是可以导入的文件类型，只接受 {kinds}。{SAVE_AS}")
@@ -151,6 +153,7 @@ def _read_workbook(
             raise
         raise _damaged(path) from None
     notes = [*notes, *archive.notes(name)]
+    merged = merged or tuple(archive.sheets.get(name, Part()).merged)
     return Sheet(rows, name, False, merged, tuple(notes), path.name)
 
 

@@ -13,7 +13,7 @@ from ledger.columns import ValueRefused
 from ledger.exchange.loose_dates import Context, read_day, year_in
 from ledger.exchange.loose_numbers import chinese_number, header_factor, read_quantity
 from ledger.exchange.loose_values import loose_reader
-from ledger.exchange.loose_words import read_degrees, read_pair, tidy_text
+from ledger.exchange.loose_words import read_degrees, read_pair, read_phone, tidy_text
 from ledger.exchange.understanding import Note, Understood, summed_up
 from ledger.ledgers import INSTITUTIONS, LEDGERS
 
@@ -172,3 +172,17 @@ def test_sure_notes_are_summed_up_and_doubtful_ones_kept() -> None:
     found = summed_up([*sure, *doubtful])
     assert [(note.row, note.times) for note in found] == [(0, 5), (0, 1), (1, 1), (2, 1)]
     assert str(found[0]).endswith("(共5处)")
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("(0571)8123 4567", "0571-81234567"),
+        ("（0571）81234567", "0571-81234567"),
+        ("张院长 13800000000", "13800000000"),
+    ],
+)
+def test_phones_keep_their_area_code(text: str, numbers: str) -> None:
+    found = read_phone(text)
+    assert found is not None
+    assert found.value == numbers

@@ -30,11 +30,11 @@ from ledger.storage import Store, open_store
 
 COUNT = 4
 BY_NUMBER = Selection(sort=(("number", False),))
-TEXTS = ("甲", "乙", "=1+1", "-5", "'x", "一\n二", "0012")
+TEXTS = ("甲", "乙", "=1+1", "-5", "'x", "一\n二", "0012", "Ａ B")
 # Per column, values as the ledger keeps them; each stands for itself in a cell of the file.
 VALUES: dict[str, tuple[Any, ...]] = {
     "name": TEXTS,
-    "remarks": (*TEXTS, None),
+    "remarks": (*TEXTS, "/", None),
     "beds": (0, 7, 8, None),
     "prepaid_deposit": (0.0, 0.1, 1234.56, 1e11 / 3, None),
     "custody": (True, False, None),
@@ -42,6 +42,14 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "phone": ("000-81234567", "01012345678", None),
 }
 STORED = {"prepaid_deposit": lambda value: None if value is None else round(value, 2)}
+# How people may write a value instead; and what is made of a text that is typed anew.
+LOOSE: dict[tuple[str, Any], str] = {
+    ("beds", 8): "８张",
+    ("custody", True): "✓",
+    ("prepaid_deposit", 1234.56): "1234.56元",
+    ("prepaid_use", "none"): "无",
+}
+TYPED = {"/": "无", "Ａ B": "A B"}
 KEYS = sorted(VALUES)
 WORDS = {True: "是", False: "否", None: "不详"}
 
@@ -104,8 +112,21 @@ def edit_ledger(store: Store, changes: dict[tuple[int, str], Any]) -> None:
         )
 
 
+def as_read(
+    typed: dict[tuple[int, str], Any],
+    exported: dict[tuple[int, str], Any],
+    now: dict[tuple[int, str], Any],
+) -> dict[tuple[int, str], Any]:
+    """What the import makes of the texts typed: those that stood there anyway stay as they are."""
+    return {
+        cell: text if text in (exported[cell], now[cell]) else TYPED.get(text, text)
+        for cell, text in typed.items()
+    }
+
+
 def edit_file(content: bytes, path: Path, changes: dict[tuple[int, str], Any], seed: int) -> None:
-    """Write cells as a person would see them, and shuffle the rows as sorting would."""
+    """Write cells as people would, some loosely, and shuffle the rows as sorting would."""
+    random = Random(seed)
     book = openpyxl.load_workbook(io.BytesIO(content))
     sheet = book.worksheets[0]
     header = [cell.value for cell in sheet[3]]
@@ -115,10 +136,12 @@ def edit_file(content: bytes, path: Path, changes: dict[tuple[int, str], Any], s
         cell = sheet.cell(4 + at, header.index(label) + 1)
         shown = column.format(value) if column.choices else value
         cell.value = (WORDS[value] if key == "custody" else shown) if shown != "" else None
+        if (key, value) in LOOSE and random.random() < 0.5:
+            cell.value = LOOSE[key, value]
         if isinstance(cell.value, str):
             cell.data_type = "s"
     rows = [[(c.value, c.data_type) for c in row] for row in sheet.iter_rows(min_row=4)]
-    Random(seed).shuffle(rows)
+    random.shuffle(rows)
     for at, row in enumerate(rows, start=4):
         for place, (value, kind) in enumerate(row, start=1):
             cell = sheet.cell(at, place)
@@ -140,7 +163,8 @@ def test_import_gives_exactly_the_three_way_result(
         path = ground.with_name("example.xlsx")
         edit_file(content, path, theirs, seed)
         edit_ledger(store, ours)
-        now, file = exported | ours, exported | theirs
+        now = exported | ours
+        file = exported | as_read(theirs, exported, now)
         assert standing(store) == now
         changed = {cell for cell in exported if file[cell] != exported[cell]}
         clashes = {
