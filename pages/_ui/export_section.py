@@ -10,6 +10,12 @@ from pages._ui.address import View
 from pages._ui.text import attribute
 from pages._ui.toolbar import download_links
 
+_STYLE = """<style>
+.downloads { display: flex; flex-wrap: wrap; gap: 8px; }
+.downloads a { display: inline-flex; align-items: center; min-height: 44px; padding: 0 14px;
+  border: 1px solid var(--line); border-radius: 4px; color: var(--action); text-decoration: none; }
+</style>"""
+
 
 def show(ledger: Ledger, actor: Actor, csrf: str) -> None:
     """Links for everybody who may export; a form with a reason for who may see more."""
@@ -20,7 +26,7 @@ def show(ledger: Ledger, actor: Actor, csrf: str) -> None:
         "Excel 表格可以发给村里填好后再导入，不会盖掉这期间别人的修改。"
     )
     links = download_links(ledger, View(), 0)
-    st.html(links.replace("<p>下载当前筛选的全部 0 条</p>", ""))
+    st.html(_STYLE + links.replace("<p>下载当前筛选的全部 0 条</p>", ""))
     if protected and actor.may(Action.REVEAL, ledger.key):
         with st.expander(f"需要看到{'、'.join(protected)}？填写理由后下载"):
             st.html(reveal_form(ledger, csrf))

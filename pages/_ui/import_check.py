@@ -169,12 +169,12 @@ def _show_editable(page: Import, checked: Checked, kind: Kind) -> None:
         row_height=_ROW_HEIGHT,
         height=min(len(wizard.frame), 9) * _ROW_HEIGHT + 39,
         column_config={
-            "行": st.column_config.TextColumn(width=70),
-            "列": st.column_config.TextColumn(width=110),
-            "文件中是": st.column_config.TextColumn(width=130),
+            "行": st.column_config.TextColumn(width=60),
+            "列": st.column_config.TextColumn(width=100),
+            "文件中是": st.column_config.TextColumn(width=120),
             "问题": st.column_config.TextColumn(width=420),
-            "改为": st.column_config.TextColumn(width=150, help="双击填写；要留空请填：空"),
-            "不导入": st.column_config.CheckboxColumn(width=70, help="勾选后这一行不导入"),
+            "改为": st.column_config.TextColumn(width=120, help="双击填写；要留空请填：空"),
+            "不导入": st.column_config.CheckboxColumn(width=90, help="勾选后这一行不导入"),
         },
         column_order=["行", "列", "文件中是", "改为", "不导入", "问题"],
         key=_editor_key(wizard),
@@ -272,6 +272,7 @@ def _ways_on(page: Import, checked: Checked) -> None:
             wizard.next_editor()
             st.rerun()
         unchecked = wizard.has_unchecked
+        still = outcome.blocked + outcome.undecided
         again = st.button(
             "按修改重新检查",
             icon=":material/fact_check:",
@@ -280,13 +281,15 @@ def _ways_on(page: Import, checked: Checked) -> None:
         )
         forward = st.button(
             "下一步：导入",
-            type="secondary" if unchecked else "primary",
+            type="secondary" if unchecked or still else "primary",
             disabled=unchecked or not outcome.waiting,
             key="import-next",
         )
     if unchecked:
         count = len(wizard.typed) + len(wizard.dropped - wizard.corrections.left_out)
         st.caption(f"有 {count} 处修改还没有检查，请先按“按修改重新检查”。")
+    elif outcome.waiting and still:
+        st.caption(f"还有 {still:,} 行要处理；也可以先到下一步，不导入这些行。")
     elif not outcome.waiting:
         st.caption("现在没有可以写入的行。请先处理上面的问题。")
     if again:

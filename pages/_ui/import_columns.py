@@ -10,6 +10,7 @@ from geo.crs import WGS84
 from ledger.columns import Ledger
 from ledger.errors import LedgerError
 from ledger.exchange.arrivals import BOTH, Arrival, SourceColumn, settled_mapping
+from ledger.exchange.header_rows import fold
 from ledger.exchange.mapping import FileMapping, read_mapping
 from ledger.exchange.mapping_text import mapping_text
 from ledger.exchange.remembered import remember
@@ -22,6 +23,8 @@ from pages.admin.uploads import on_disk
 
 _MOST = 120
 _UNSURE = "请核对"
+_UNUSED = ""
+_SERIALS = frozenset({"序号", "序", "no", "no."})
 
 
 def show(page: Import) -> None:
@@ -42,18 +45,25 @@ def show(page: Import) -> None:
             icon=":material/history:",
         )
     columns = [column for column in arrival.columns if column.extra is None][:_MOST]
-    look_at = [c for c in columns if c.key is None or c.why.endswith(_UNSURE)]
+    look_at = [c for c in columns if _needs_a_look(c)]
     sure = [column for column in columns if column not in look_at]
     if look_at:
         st.subheader(f"请看这 {len(look_at)} 列", anchor=False)
         st.caption("没有对上的列不会导入；要导入的，选它在台账里叫什么。")
         _choose(wizard, ledger, look_at)
-    with st.expander(f"已对上的 {len(sure)} 列(可更改)", expanded=not look_at):
+    with st.expander(f"其余 {len(sure)} 列已对好(可更改)", expanded=not look_at):
         _choose(wizard, ledger, sure)
     _say_what_follows(wizard, ledger, arrival)
     known_system = ask_system(wizard)
     _go_on(page, arrival, known_system)
     _mapping_file(page, arrival)
+
+
+def _needs_a_look(column: SourceColumn) -> bool:
+    """Not matched, or only by what stands in it; a serial number is nobody's business."""
+    if column.key is None:
+        return fold(column.name.rpartition("/")[2]) not in _SERIALS
+    return column.why.endswith(_UNSURE)
 
 
 def _choose(wizard: Wizard, ledger: Ledger, columns: Sequence[SourceColumn]) -> None:
@@ -63,15 +73,15 @@ def _choose(wizard: Wizard, ledger: Ledger, columns: Sequence[SourceColumn]) -> 
         labels[BOTH] = "经纬度(写在一格)"
     required = {column.key for column in ledger.editable if column.required}
 
-    def words(key: str | None) -> str:
-        if key is None:
+    def words(key: str) -> str:
+        if key == _UNUSED:
             return "不使用"
         return labels.get(key, key) + ("(必填)" if key in required else "")
 
     for column in columns:
         key = f"import-column-{wizard.generation}-{column.position}"
         if key not in st.session_state:
-            st.session_state[key] = wizard.chosen.get(column.position)
+            st.session_state[key] = wizard.chosen.get(column.position) or _UNUSED
         said, choice = st.columns([3, 2], vertical_alignment="center")
         examples = "、".join(column.examples) or "(没有内容)"
         why = f"　{safe(column.why)}" if column.why else ""
@@ -80,14 +90,15 @@ def _choose(wizard: Wizard, ledger: Ledger, columns: Sequence[SourceColumn]) -> 
             f"<small>例：{safe(examples)}{why}</small></div>"
         )
         first = [name for name in column.candidates if name in labels]
-        options = [None, *first, *(name for name in labels if name not in first)]
-        wizard.chosen[column.position] = choice.selectbox(
+        options = [_UNUSED, *first, *(name for name in labels if name not in first)]
+        chosen = choice.selectbox(
             f"“{column.name}”列在台账中是",
             options,
             format_func=words,
             key=key,
             label_visibility="collapsed",
         )
+        wizard.chosen[column.position] = chosen or None
 
 
 def _say_what_follows(wizard: Wizard, ledger: Ledger, arrival: Arrival) -> None:
@@ -116,13 +127,14 @@ def _go_on(page: Import, arrival: Arrival, known_system: bool) -> None:
         key=f"import-name-{wizard.generation}",
         autocomplete="off",
     )
-    back, forward = st.columns(2)
-    if back.button("上一步", icon=":material/arrow_back:", key="import-back"):
-        wizard.step = "file"
-        st.rerun()
-    if not forward.button(
-        "下一步：检查", type="primary", key="import-next", disabled=not known_system
-    ):
+    with st.container(horizontal=True, key="import-ways"):
+        if st.button("上一步", icon=":material/arrow_back:", key="import-back"):
+            wizard.step = "file"
+            st.rerun()
+        forward = st.button(
+            "下一步：检查", type="primary", key="import-next", disabled=not known_system
+        )
+    if not forward:
         return
     try:
         mapping = _settled(wizard, page.ledger, arrival)

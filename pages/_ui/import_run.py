@@ -22,9 +22,10 @@ from pages._ui.text import plain
 from pages.admin.uploads import on_disk
 
 STYLE = """<style>
-.import-steps { display: flex; flex-wrap: wrap; gap: 4px 8px; list-style: none; margin: 0 0 8px;
-  padding: 0; counter-reset: step; }
-.import-steps li { counter-increment: step; display: flex; align-items: center; min-height: 36px;
+.import-steps { display: flex; flex-wrap: wrap; gap: 4px 8px; list-style: none; counter-reset: step;
+  margin: 0 0 8px !important; padding: 0 !important; }
+.import-steps li { counter-increment: step; margin: 0 !important;
+  display: flex; align-items: center; min-height: 36px;
   padding: 0 14px 0 10px; border: 1px solid var(--line); border-radius: 4px; color: var(--quiet); }
 .import-steps li::before { content: counter(step); font-weight: 700; margin-right: 8px; }
 .import-steps li[aria-current] { border-color: var(--action); color: #fff;
@@ -36,6 +37,7 @@ STYLE = """<style>
 .import-table th { color: var(--quiet); white-space: nowrap; }
 .source-column b { display: block; overflow-wrap: anywhere; }
 .source-column small { color: var(--quiet); overflow-wrap: anywhere; }
+[class*="st-key-import-kind"] button, [data-testid="stExpander"] summary { min-height: 44px; }
 .reveal-form { display: flex; flex-wrap: wrap; gap: 8px; align-items: end; }
 .reveal-form label { flex: 1 1 260px; } .reveal-form input[type=text] { display: block;
   width: 100%; min-height: 44px; padding: 0 10px; border: 1px solid #8A94A0; border-radius: 4px;

@@ -143,7 +143,7 @@ def test_a_missing_required_column_and_a_clash_are_said(
     path = workbook(tmp_path / "a.xlsx", [("机构名称", "床位数", "甲"), ("甲院", 1, 2)])
     page = _press(_offer(visit(office, Role.OFFICE_STAFF), path), "import-next")
     boxes = {box.label: box for box in page.selectbox}
-    boxes["“机构名称”列在台账中是"].select(None).run()
+    boxes["“机构名称”列在台账中是"].select("").run()
     assert "还没有对上必填的列：“机构名称”" in texts(page)
     boxes = {box.label: box for box in page.selectbox}
     boxes["“甲”列在台账中是"].select("beds").run()
