@@ -129,6 +129,8 @@ def _json_format(file: Path, head: bytes) -> str:
         # The type stands far behind, or this is other JSON.
         try:
             content = json.loads(_json_text(file.read_bytes()))
+        except RecursionError as error:
+            raise FileDamagedError("文件的括号层数太多，不是边界文件，请重新导出。") from error
         except ValueError as error:
             line = getattr(error, "lineno", None)
             raise FileDamagedError(_json_damage(line)) from error

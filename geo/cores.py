@@ -14,12 +14,30 @@ from numpy.typing import NDArray
 _WORTHWHILE = 2_000
 
 
-def on_all_cores(
-    work: Callable[[NDArray[Any]], NDArray[Any]], shapes: NDArray[Any]
-) -> NDArray[Any]:
-    """``work(shapes)`` for work that looks at each geometry by itself, in the same order."""
+def on_all_cores(work: Callable[..., NDArray[Any]], *arrays: NDArray[Any]) -> NDArray[Any]:
+    """``work(*arrays)`` for work that looks at each row by itself, in the same order."""
+    if len(arrays[0]) < _WORTHWHILE:
+        return work(*arrays)
+    return np.concatenate(_in_pieces(work, *arrays))
+
+
+def many_on_all_cores(
+    work: Callable[[NDArray[Any]], tuple[NDArray[Any], NDArray[np.intp]]], shapes: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """The same for work that gives any number of results a row, and the row of each."""
     if len(shapes) < _WORTHWHILE:
         return work(shapes)
-    pieces = np.array_split(shapes, os.cpu_count() or 1)
-    with ThreadPoolExecutor(len(pieces)) as pool:
-        return np.concatenate(list(pool.map(work, pieces)))
+    pieces = _in_pieces(work, shapes)
+    starts = np.cumsum([0, *(len(piece) for piece in _split(shapes)[:-1])])
+    rows = [of + start for (_, of), start in zip(pieces, starts, strict=True)]
+    return np.concatenate([found for found, _ in pieces]), np.concatenate(rows)
+
+
+def _split(array: NDArray[Any]) -> list[NDArray[Any]]:
+    return np.array_split(array, os.cpu_count() or 1)
+
+
+def _in_pieces(work: Callable[..., Any], *arrays: NDArray[Any]) -> list[Any]:
+    pieces = [_split(array) for array in arrays]
+    with ThreadPoolExecutor(len(pieces[0])) as pool:
+        return list(pool.map(work, *pieces))

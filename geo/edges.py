@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.cores import on_all_cores
+from geo.cores import many_on_all_cores, on_all_cores
 
 Geometries = NDArray[np.object_]
 Integers = NDArray[np.intp]
@@ -51,22 +51,31 @@ def unshared_edges(geometries: Geometries) -> Edges:
     """
     # With the interior always on the left, polygons side by side run along their edge in opposite
     # directions, polygons on top of each other in the same.
-    parts, part_owner = shapely.get_parts(_oriented(geometries), return_index=True)
-    rings, ring_part = shapely.get_rings(parts, return_index=True)
+    rings, owner = many_on_all_cores(_oriented_rings, geometries)
     points, ring = shapely.get_coordinates(rings, return_index=True)
     follows = ring[1:] == ring[:-1]
     kept = np.flatnonzero(follows)[_without_partner(_edge_keys(points)[follows])]
     kept = kept[(points[kept] != points[kept + 1]).any(axis=1)]
-    return Edges(part_owner[ring_part[ring[kept]]], points[kept], points[kept + 1])
+    return Edges(owner[ring[kept]], points[kept], points[kept + 1])
 
 
-def _oriented(geometries: Geometries) -> Geometries:
-    return on_all_cores(shapely.orient_polygons, geometries)
+def _oriented_rings(geometries: Geometries) -> tuple[Geometries, Integers]:
+    """All rings with the interior on their left, and the geometry of each."""
+    parts, part_owner = shapely.get_parts(shapely.orient_polygons(geometries), return_index=True)
+    rings, ring_part = shapely.get_rings(parts, return_index=True)
+    return rings, part_owner[ring_part]
 
 
 def _edge_keys(points: Array) -> Keys:
     """A key for each step from one point to the next: 63 bits name the edge, the lowest one tells
     the direction. Equal edges have equal keys; different ones do not in practice."""
+    point: Keys = on_all_cores(_point_keys, points)
+    start, end = point[:-1], point[1:]
+    edge: Keys = (start + end) & ~_DIRECTION
+    return edge | (start < end)
+
+
+def _point_keys(points: Array) -> Keys:
     # Adding 0.0 turns -0.0 into 0.0, which is the same place.
     bits: Keys = np.ascontiguousarray(points + 0.0).view(np.uint64)
     x: Keys = bits[:, 0] * _MIX_A
@@ -74,10 +83,7 @@ def _edge_keys(points: Array) -> Keys:
     x = (x ^ (x >> np.uint64(29))) * _MIX_B
     y = (y ^ (y >> np.uint64(31))) * _MIX_A
     point: Keys = x + y
-    point ^= point >> np.uint64(32)
-    start, end = point[:-1], point[1:]
-    edge: Keys = (start + end) & ~_DIRECTION
-    return edge | (start < end)
+    return point ^ (point >> np.uint64(32))
 
 
 def _without_partner(keys: Keys) -> NDArray[np.bool_]:

@@ -5,11 +5,13 @@ those alone, so a clean layer costs little more than reading it.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.cores import many_on_all_cores, on_all_cores
 from geo.edges import unshared_edges
 from geo.joins import PREPARED
 from geo.measure import areas_m2
@@ -38,7 +40,7 @@ def overlaps(shapes: Geometries) -> Overlaps:
     """
     edges = unshared_edges(shapes)
     lines = edges.lines()
-    polygon, edge = shapely.STRtree(lines).query(shapes, predicate="intersects")
+    edge, polygon = many_on_all_cores(partial(_met_by, shapely.STRtree(lines)), shapes)
     owner = edges.owner[edge]
     foreign = owner != polygon
     pairs = np.column_stack((polygon[foreign], owner[foreign]))
@@ -80,7 +82,14 @@ def gap(parent: shapely.Geometry, children: Geometries) -> float:
 
 
 def _interiors_meet(one: Geometries, other: Geometries) -> NDArray[np.bool_]:
-    return np.asarray(shapely.relate_pattern(one, other, "T********"), dtype=np.bool_)
+    meet = partial(shapely.relate_pattern, pattern="T********")
+    return np.asarray(on_all_cores(meet, one, other), dtype=np.bool_)
+
+
+def _met_by(tree: shapely.STRtree, shapes: Geometries) -> tuple[Integers, Integers]:
+    """Which geometries of the tree meet the shapes, and the row of the shape."""
+    row, met = tree.query(shapes, predicate="intersects")
+    return met, row
 
 
 def _share(part: Array, whole: Array) -> Array:

@@ -1,5 +1,6 @@
 """The features of a file on their way to areas; rows that share a code are joined or refused."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -69,10 +70,13 @@ def join_parts(features: Features, column: str, allowed: bool, report: Report) -
 
 
 def _repeated(codes: Sequence[str]) -> dict[str, list[int]]:
-    rows_of: dict[str, list[int]] = {}
+    rows_of: dict[str, list[int]] = {
+        code: [] for code, count in Counter(codes).items() if code and count > 1
+    }
     for row, code in enumerate(codes):
-        rows_of.setdefault(code, []).append(row)
-    return {code: rows for code, rows in rows_of.items() if code and len(rows) > 1}
+        if code in rows_of:
+            rows_of[code].append(row)
+    return rows_of
 
 
 def _joined(
