@@ -278,8 +278,13 @@ class Actor:
     display_name: str = ""
 
     def may(self, action: Action, ledger_key: str | None = None) -> bool:
-        """Whether the role allows the action at all; the scope is a matter of each record."""
-        return self.role is None or reach_of(self.role, action, ledger_key) is not None
+        """Whether the role allows the action at all; the scope is a matter of each record.
+
+        What reaches the whole tree is not for somebody below its top; `require_reach` of
+        ledger/places/areas.py also holds areas beside each other against it.
+        """
+        reach = self.reach(action, ledger_key)
+        return reach is not None and (reach is not Reach.TREE or self.at_top)
 
     def may_any(self, actions: frozenset[Action], ledger_key: str | None = None) -> bool:
         """Whether the role allows one of the actions."""
@@ -296,6 +301,11 @@ class Actor:
     def reach(self, action: Action, ledger_key: str | None = None) -> Reach | None:
         """How far the action reaches for this actor; None if they may not take it."""
         return Reach.OWN if self.role is None else reach_of(self.role, action, ledger_key)
+
+    @property
+    def at_top(self) -> bool:
+        """Whether the actor's area is the whole tree or one without anything above it."""
+        return self.scope_path.strip("/").count("/") == 0 and self.scope_path != "//"
 
     def relation(self, path: str | None) -> Relation:
         """Where a record lying at ``path`` lies, seen from the actor's area."""

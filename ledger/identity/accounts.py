@@ -63,6 +63,8 @@ __all__ = [
 # Public on purpose: it opens demo accounts only, and stands on the sign-in page beside them.
 DEMO_PASSWORD = "yanshi-2026"  # noqa: S105
 
+_NOT_OVER = "只能管理本辖区内的用户，请选择您辖区内的区域。"
+
 
 def add_user(
     store: Store,
@@ -90,7 +92,7 @@ def add_user(
     passwords.check_rules(folded, password)
     password_hash = passwords.hashed(password)
     with store.writing() as connection:
-        _require_over(actor, _scope_path(connection, scope_code))
+        _require_over(actor, _scope_path(connection, actor, scope_code))
         if connection.execute(select(users.c.id).where(users.c.name == folded)).first():
             raise Invalid([Problem(None, "用户名", f"“{folded}”已被使用，请换一个")])
         return _insert(
@@ -155,7 +157,7 @@ def set_role_and_scope(
     kind = checked_role(role)
     with store.writing() as connection:
         user = _managed(connection, actor, user_id)
-        _require_over(actor, _scope_path(connection, scope_code))
+        _require_over(actor, _scope_path(connection, actor, scope_code))
         if (kind, scope_code) != (Role.ADMIN, user.scope_code):
             _keep_an_admin(connection, actor, user)
         _change(connection, actor, user, {"role": kind.value, "scope_code": scope_code})
@@ -230,12 +232,14 @@ def end_sessions(connection: Connection, user_id: int, *, but: str | None = None
     ).rowcount
 
 
-def _scope_path(connection: Connection, scope_code: str) -> str:
+def _scope_path(connection: Connection, actor: Actor, scope_code: str) -> str:
     if scope_code == WHOLE_TREE:
         return ROOT_PATH
     path = connection.execute(
         select(areas.c.path).where(areas.c.code == scope_code, in_force())
     ).scalar()
+    if path is None and actor.scope_path != ROOT_PATH:
+        raise Refused(_NOT_OVER)  # as for an area of others: nobody hears which there are
     if path is None:
         raise Invalid(
             [
@@ -250,7 +254,7 @@ def _scope_path(connection: Connection, scope_code: str) -> str:
 def _require_over(actor: Actor, path: str) -> None:
     actor.require(Action.MANAGE_USERS)
     if not actor.sees(path):
-        raise Refused("只能管理本辖区内的用户，请选择您辖区内的区域。")
+        raise Refused(_NOT_OVER)
 
 
 def _managed(connection: Connection, actor: Actor, user_id: int) -> User:

@@ -37,10 +37,14 @@ class Asked:
 
 
 def waiting(store: Store, actor: Actor) -> Mapping[int, Asked]:
-    """User id → what is asked for and not yet confirmed or lapsed."""
+    """User id → what is asked for and not yet confirmed or lapsed, of users in scope."""
     actor.require(Action.MANAGE_USERS)
     with store.reading() as connection:
-        return _waiting(connection)
+        return {
+            user_id: asked
+            for user_id, asked in _waiting(connection).items()
+            if actor.sees(user_in(connection, user_id).scope_path)
+        }
 
 
 def ask(store: Store, actor: Actor, user_id: int) -> None:

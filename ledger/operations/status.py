@@ -16,6 +16,7 @@ from ledger.history import audit
 from ledger.identity.sessions import count_open
 from ledger.operations.readiness import Check, free_bytes, readiness
 from ledger.operations.slow import SLOW, SlowStatement
+from ledger.places.areas import require_reach
 from ledger.settings import PROJECT, settings
 from ledger.storage import Store
 from ledger.storage.own_tables import users
@@ -56,7 +57,7 @@ class Status:
 
 def status(store: Store, actor: Actor) -> Status:
     """Everything at once. Raises `Refused` for whoever does not run the installation."""
-    actor.require(Action.OPERATE)
+    require_reach(store, actor, Action.OPERATE)
     with store.reading() as connection:
         revision = MigrationContext.configure(connection).get_current_revision()
         entries = audit.revision(connection)

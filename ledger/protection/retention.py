@@ -23,6 +23,7 @@ from ledger.columns import Ledger
 from ledger.errors import Invalid, Problem
 from ledger.history import audit
 from ledger.history.drafts import form_name
+from ledger.places.areas import require_reach
 from ledger.protection.secrets import ERASED, is_sealed
 from ledger.protection.stored import protected_keys, protecting_ledgers, turned_history
 from ledger.storage import Store
@@ -59,7 +60,7 @@ def months_kept(store: Store) -> int | None:
 
 def keep_for(store: Store, actor: Actor, months: int | None) -> None:
     """Set how long protected texts are kept after closing; None: until further notice."""
-    actor.require(Action.MANAGE_OPTIONS)
+    require_reach(store, actor, Action.MANAGE_OPTIONS)
     if months is not None and not SHORTEST <= months <= LONGEST:
         message = f"须为{SHORTEST}至{LONGEST}个月"
         raise Invalid([Problem(None, "受保护信息保存期限", message)])
@@ -87,7 +88,7 @@ def erase_due(store: Store, actor: Actor, *, dry_run: bool = False) -> Retained:
     Invalid
         While no time is set.
     """
-    actor.require(Action.OPERATE)
+    require_reach(store, actor, Action.OPERATE)
     months = months_kept(store)
     if months is None:
         raise Invalid(

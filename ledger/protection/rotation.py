@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from ledger.access import Action, Actor
 from ledger.errors import Invalid, StorageError
 from ledger.history import audit
+from ledger.places.areas import require_reach
 from ledger.protection.keyfile import Keys, read_keys, write_keys
 from ledger.protection.secrets import Sealer, key_path, sealer_at
 from ledger.protection.stored import (
@@ -59,7 +60,7 @@ def rotate(store: Store, actor: Actor) -> Rotated:
     StorageError
         If something cannot be read with the keys there are: nothing is retired then.
     """
-    actor.require(Action.OPERATE)
+    require_reach(store, actor, Action.OPERATE)
     path = _path(store)
     sealer_at(path)  # makes the file where there is none
     before = read_keys(path)
@@ -70,7 +71,7 @@ def rotate(store: Store, actor: Actor) -> Rotated:
 
 def check(store: Store, actor: Actor) -> Sealed:
     """Count what is sealed with the newest key, with older ones, and what no key opens."""
-    actor.require(Action.OPERATE)
+    require_reach(store, actor, Action.OPERATE)
     counts = {"newest": 0, "older": 0, "unreadable": 0}
     sealer = store.sealer
 
