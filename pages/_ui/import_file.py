@@ -42,7 +42,7 @@ def show(page: Import) -> None:
     )
     if upload is not None and _is_new(wizard, upload):
         wizard.forget_file()
-        wizard.upload, wizard.sheet, wizard.given = upload, None, None
+        wizard.upload = upload
         look(page)
     if wizard.upload is None:
         st.caption("选好文件后先看、再查，最后一步确认之前台账不会有任何改动。")
@@ -54,13 +54,16 @@ def show(page: Import) -> None:
     if wizard.arrival is not None:
         _show_arrival(page, wizard.arrival)
     else:
-        st.caption("这份文件不能读，请按上面的说明处理后重新选择。")
+        st.caption("这份文件还没有读成。请按上面的说明处理后重新选择，或再读一次。")
+        if st.button("再读一次", icon=":material/refresh:", key="import-look"):
+            look(page)
 
 
-def look(page: Import) -> None:
-    """Find out what kind of file it is and how it would be read."""
+def look(page: Import, sheet: str | None = None) -> None:
+    """Find out what kind of file it is and how it would be read; the sheet of before, or this."""
     wizard = page.wizard
-    upload, sheet, given = wizard.upload, wizard.sheet, wizard.given
+    upload, given = wizard.upload, wizard.given
+    sheet = wizard.tried = sheet or wizard.sheet
 
     def call(progress: Progress) -> Arrival:
         with on_disk(upload) as path:
@@ -147,17 +150,20 @@ def _show_arrival(page: Import, arrival: Arrival) -> None:
         ),
         icon=":material/table:",
     )
-    if len(arrival.sheets) > 1:
-        _choose_sheet(page, arrival)
+    is_read = len(arrival.sheets) < 2 or _choose_sheet(page, arrival)
     known_system = ask_system(wizard)
-    if st.button("下一步：对应列", type="primary", key="import-next", disabled=not known_system):
+    ready = is_read and known_system
+    if st.button("下一步：对应列", type="primary", key="import-next", disabled=not ready):
         wizard.step = "columns"
         st.rerun()
-    if not known_system:
+    if not is_read:
+        st.caption("这张工作表不能读，请另选一张。")
+    elif not known_system:
         st.caption("文件里有经纬度，请先说明是哪种坐标。")
 
 
-def _choose_sheet(page: Import, arrival: Arrival) -> None:
+def _choose_sheet(page: Import, arrival: Arrival) -> bool:
+    """One of several sheets; whether the one chosen is the one that was read."""
     wizard = page.wizard
     chosen = st.selectbox(
         f"工作表(文件里有 {len(arrival.sheets)} 张，一次导入一张)",
@@ -165,9 +171,9 @@ def _choose_sheet(page: Import, arrival: Arrival) -> None:
         index=arrival.sheets.index(arrival.sheet) if arrival.sheet in arrival.sheets else None,
         key=f"import-sheet-{wizard.generation}",
     )
-    if chosen is not None and chosen != arrival.sheet:
-        wizard.sheet = chosen
-        look(page)
+    if chosen not in (arrival.sheet, wizard.tried):
+        look(page, chosen)
+    return chosen == arrival.sheet
 
 
 def _offer_template(ledger: Ledger) -> None:

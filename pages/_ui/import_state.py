@@ -45,6 +45,7 @@ class Wizard:
     step: Step = "file"
     upload: Any = None
     sheet: str | None = None
+    tried: str | None = None
     given: FileMapping | None = None
     arrival: Arrival | None = None
     chosen: dict[int, str | None] = field(default_factory=dict)
@@ -94,6 +95,7 @@ class Wizard:
     def forget_file(self) -> None:
         """Let go of the upload and all that was found in it."""
         self.upload = self.arrival = self.checked = None
+        self.sheet = self.tried = self.given = None
         self.next_editor()
 
 

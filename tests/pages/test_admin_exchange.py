@@ -269,12 +269,18 @@ def test_a_file_of_another_ledger_is_named(office: Office, visit: Visit, tmp_pat
 def test_another_file_makes_the_old_one_void(office: Office, visit: Visit, tmp_path: Path) -> None:
     page = _offer(
         visit(office, Role.OFFICE_STAFF),
-        workbook(tmp_path / "a.xlsx", [HEADER, ROWS[0]], sheets={"第二张": [HEADER, ROWS[1]]}),
+        workbook(
+            tmp_path / "a.xlsx", [HEADER, ROWS[0]], sheets={"第二张": [HEADER, ROWS[1]], "空表": []}
+        ),
     )
     (sheets,) = [box for box in page.selectbox if box.key and "import-sheet" in box.key]
-    assert sheets.options == ["台账", "第二张"]
+    assert sheets.options == ["台账", "第二张", "空表"]
     sheets.select("第二张").run()
     assert _wizard(page).sheet == "第二张"
+    (sheets,) = [box for box in page.selectbox if box.key and "import-sheet" in box.key]
+    sheets.select("空表").run()
+    assert "空表" in texts(page)
+    assert page.button(key="import-next").disabled, "a sheet that cannot be read"
     page = _offer(page, workbook(tmp_path / "b.xlsx", [PLAIN, ("乙院", "演示一村", 5, "")]))
     assert _wizard(page).arrival.columns[1].name == "所属区域"
     assert _wizard(page).sheet == "台账"

@@ -1,0 +1,82 @@
+"""Long work of the import: told how far it is, stopped by one press, never silent when it fails."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from ledger.access import Role
+from ledger.errors import Cancelled, Invalid
+from ledger.exchange.arrivals import Arrival
+from ledger.progress import Progress
+from pages._ui import import_file, import_work
+from pages._ui.import_work import Work
+from tests.ledger.sheets import HEADER, ROWS, fingerprint, workbook
+from tests.pages.admin_pages import keys, texts, visiting
+from tests.pages.builders import build_office
+
+
+def test_work_tells_how_far_it_is_and_what_came_of_it() -> None:
+    go_on = threading.Event()
+
+    def call(progress: Progress) -> str:
+        progress("核对", 1, 4)
+        go_on.wait(10)
+        return "完"
+
+    work = Work("检查", call)
+    while not work.words:
+        work.wait(0.01)
+    assert (work.words, work.share, work.is_over) == ("核对 1 / 4", 0.25, False)
+    go_on.set()
+    assert work.wait(10)
+    assert (work.result, work.error) == ("完", None)
+
+
+def test_what_a_service_refuses_and_what_breaks_are_kept_apart() -> None:
+    def refuse(progress: Progress) -> None:
+        raise Invalid("没有数据行")
+
+    def break_(progress: Progress) -> None:
+        raise ZeroDivisionError
+
+    refused, broken = Work("检查", refuse), Work("检查", break_)
+    assert refused.wait(10)
+    assert broken.wait(10)
+    assert str(refused.error) == "没有数据行"
+    assert broken.error is None
+    assert len(broken.failed) == 8
+
+
+def test_a_long_step_shows_a_bar_and_is_cancelled_without_a_trace(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    started, seen = threading.Event(), threading.Event()
+
+    def slow(*_args: object, progress: Progress, **_options: object) -> Arrival:
+        started.set()
+        seen.wait(10)
+        progress("读取", 1, 2)
+        raise AssertionError("work that was stopped went on")
+
+    monkeypatch.setattr(import_file, "look_at", slow)
+    monkeypatch.setattr(import_work, "PATIENCE_SECONDS", 0)
+    office = build_office(database_url, roles=[Role.OFFICE_STAFF])
+    page = visiting("exchange", monkeypatch)(office, Role.OFFICE_STAFF)
+    path, before = workbook(tmp_path / "a.xlsx", [HEADER, *ROWS]), fingerprint(office.store)
+    page.file_uploader(key="import-file").upload(path.name, path.read_bytes(), "x/y")
+    page.run()
+    assert started.is_set()
+    assert "import-cancel" in keys(page)
+    assert "import-next" not in keys(page)
+    work = page.session_state["import-wizard"].work
+    page.button(key="import-cancel").click().run()
+    seen.set()
+    assert work.wait(10)
+    assert isinstance(work.error, Cancelled)
+    page.run()
+    assert "已取消，没有写入任何内容" in texts(page)
+    assert fingerprint(office.store) == before
+    office.close()
