@@ -39,10 +39,10 @@ WORDS = {
     "dispositions": Words("处置", "项", "已全部办结"),
 }
 _LEADS = {
-    "11": ValueClass("#4B2A73", "11 条及以上"),
-    "6": ValueClass("#8460AC", "6–10 条"),
-    "3": ValueClass("#B39CCF", "3–5 条"),
-    "1": ValueClass("#DCD0EA", "1–2 条"),
+    "11": ValueClass("#7A53A6", "11 条及以上"),
+    "6": ValueClass("#A283C6", "6–10 条"),
+    "3": ValueClass("#C4AFDD", "3–5 条"),
+    "1": ValueClass("#E2D8EE", "1–2 条"),
     DONE: ValueClass("#F3EFF8", "已全部办结"),
     NONE: ValueClass("#FFFFFF", "没有线索", opacity=0.35),
 }
@@ -57,8 +57,8 @@ LEADS_TOLD_LOOK = Look("未办结线索条数", _LEADS_TOLD, HIDDEN)
 DISPOSITIONS_LOOK = Look(
     "处置办理到哪一步",
     {
-        OVERDUE: ValueClass("#7B2D6B", "有超期"),
-        OPEN: ValueClass("#C79ABF", "有未办结，未超期"),
+        OVERDUE: ValueClass("#A65C97", "有超期"),
+        OPEN: ValueClass("#DDBBD7", "有未办结，未超期"),
         DONE: ValueClass("#EFE3ED", "已全部办结"),
         NONE: ValueClass("#FFFFFF", "没有处置", opacity=0.35),
     },
@@ -66,10 +66,10 @@ DISPOSITIONS_LOOK = Look(
 RATE_LOOK = Look(
     "已开展宣传的村(社区)占比",
     {
-        "100": ValueClass("#17594A", "全部覆盖"),
-        "80": ValueClass("#4E9482", "80%及以上"),
-        "50": ValueClass("#9CC6B9", "50%–79%"),
-        "1": ValueClass("#DCEBE6", "不足50%"),
+        "100": ValueClass("#4E9482", "全部覆盖"),
+        "80": ValueClass("#7FB5A5", "80%及以上"),
+        "50": ValueClass("#B2D4CA", "50%–79%"),
+        "1": ValueClass("#E0EEEA", "不足50%"),
         "0": ValueClass("#FFFFFF", "尚无村(社区)开展", opacity=0.35),
         UNKNOWN: ValueClass(_GREY, "暂无数据(没有村、社区)"),
     },

@@ -38,6 +38,7 @@ from pages._ui.map_data import (
     read_state,
 )
 from pages._ui.map_legend import POINT_CLASSES, POINT_ORDER, legend
+from pages._ui.map_opening import wait_for_areas
 from pages._ui.map_panel import LEVELS_BELOW, Go, show_panel
 from pages._ui.map_picture import Picture, tier_picture
 from pages._ui.map_view import (
@@ -85,20 +86,22 @@ def show_map(actor: Actor) -> None:
     def go(wanted: MapView) -> None:
         st.query_params.from_dict(write_view(wanted, top_of(atlas, actor)))
 
-    # Each part has its place; the map is drawn first, for its frame takes longest to open.
-    answer, way = (
-        st.container(key="map-answer"),
-        st.container(horizontal=True, vertical_alignment="center", key="map-way"),
-    )
+    # Each part has its place; after the answer the map is drawn, for its frame takes longest.
+    with st.container(key="map-answer"):
+        _answer(atlas, view, shown)
+    way = st.container(horizontal=True, vertical_alignment="center", key="map-way")
     with st.container(key="map-split"):
         left, right = st.columns([2, 1], gap="medium")
+        layers = left.container(horizontal=True, vertical_alignment="center", key="map-layers")
         controls = left.container(horizontal=True, vertical_alignment="center", key="map-controls")
         with left:
             _map(atlas, view, shown.picture, revisions, basemap, go)
-    with answer:
-        _answer(atlas, view, shown)
+    if view.points:
+        wait_for_areas()
     with way:
         _way_back(atlas, actor, view, go)
+    with layers:
+        _layers(view, go)
     with controls:
         _controls(view, go)
     with right, st.container(key="map-panel"):
@@ -214,10 +217,14 @@ def _way_back(atlas: Atlas, actor: Actor, view: MapView, go: Go) -> None:
         )
 
 
-def _controls(view: MapView, go: Go) -> None:
-    """Which layer, which tiers, points or not; all of it taken back by one button."""
+def _layers(view: MapView, go: Go) -> None:
+    """What the areas are coloured by."""
     for layer, word in LAYERS.items():
         _switch(f"layer-{layer}", word, view.layer == layer, replace(view, layer=layer), go)
+
+
+def _controls(view: MapView, go: Go) -> None:
+    """Which tiers of institutions, points or not; with the layer taken back by one button."""
     for tier in TIER_KEYS:
         word = LOOKS[None if tier == "none" else tier].word
         wanted = replace(view, tiers=toggled(view.tiers, tier))
