@@ -13,7 +13,7 @@ from ledger.errors import StorageError
 BUSY = "数据库正被占用，请稍后重试；若持续出现，请联系管理员"
 _FULL = "磁盘空间已满，无法保存。请管理员清理磁盘后重试"
 _READ_ONLY = "数据库为只读，无法保存。请管理员检查数据目录的写权限"
-_CORRUPT = "数据库文件已损坏。请管理员停止服务，从备份恢复"
+CORRUPT = "数据库文件已损坏。请管理员停止服务，从备份恢复"
 _MISSING = "数据库尚未建立，请先运行:python -m ledger init"
 _AWAY = "数据库服务器没有应答，最后一次操作可能没有保存，请稍后核对再试；若持续出现，请联系管理员"
 _NOWHERE = "数据库服务器上没有这个数据库。请管理员先建立它(步骤见 deploy/README.md)"
@@ -30,9 +30,9 @@ _SIGNS: Mapping[str, str] = {
     "disk is full": _FULL,
     "no space left": _FULL,
     "disk i/o error": "磁盘读写出错，没有保存。请管理员检查磁盘空间和磁盘是否损坏",
-    "malformed": _CORRUPT,
+    "malformed": CORRUPT,
     "not a database": "数据库文件已损坏或不是数据库。请管理员从备份恢复",
-    "invalid page in block": _CORRUPT,
+    "invalid page in block": CORRUPT,
     "unable to open": "无法打开数据库文件。请管理员检查路径和权限",
     "no such table": _MISSING,
     'fatal:  database "': _NOWHERE,

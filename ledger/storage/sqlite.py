@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from ledger.errors import StorageError
+from ledger.storage.faults import CORRUPT, clear_errors
 from ledger.storage.modes import WRITES
 
 BUSY_SECONDS = 30
@@ -48,3 +49,19 @@ def sqlite_engine(address: str, database: str | None) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def check_file(engine: Engine) -> None:
+    """Look through the whole file for damage, once when a process starts; other kinds pass.
+
+    Raises
+    ------
+    StorageError
+        If any page is damaged. Nothing is written: what can be saved is still there.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with clear_errors(), engine.connect() as connection:
+        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    if found != "ok":
+        raise StorageError(CORRUPT)

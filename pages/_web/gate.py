@@ -106,7 +106,20 @@ class Gate:
             await answer(scope, receive, send)
             return
         _remember(scope, found)
-        await self.app(scope, receive, send)
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noted)
+        except StorageError as error:
+            if begun:
+                raise
+            _log.error("database not usable: %s", error)
+            await PlainTextResponse(str(error), status_code=503)(scope, receive, send)
 
     async def _found(self, request: Request) -> Found | None:
         """Who asks: looked up, or for mere parts of a page remembered for a few seconds."""

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from ledger.errors import StorageError
 from ledger.operations.metrics import CONTENT_TYPE, exposition
 from ledger.operations.readiness import readiness
 from ledger.settings import settings
@@ -27,9 +28,12 @@ def readyz(request: Request) -> Response:
 
     Anybody may ask, so the answer names no path, no figure and no version.
     """
-    checks = readiness(store())
-    ready = all(check.well for check in checks)
-    answer = {"ready": ready} | {check.key: check.well for check in checks}
+    try:
+        checks = readiness(store())
+        ready = all(check.well for check in checks)
+        answer = {"ready": ready} | {check.key: check.well for check in checks}
+    except StorageError:
+        ready, answer = False, {"ready": False, "database": False}
     return JSONResponse(
         answer, status_code=200 if ready else 503, headers={"Cache-Control": "no-store"}
     )
