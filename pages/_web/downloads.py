@@ -23,6 +23,7 @@ from pages._ui.hotspot_view import read_view, write_view
 from pages._ui.map_view import top_of
 from pages._ui.wording import selection_words
 from pages._web.gate import actor_of_request
+from pages._web.headers import FORMS_POLICY
 
 _STATUS: tuple[tuple[type[LedgerError], int], ...] = (
     (Refused, 403),
@@ -123,7 +124,8 @@ def refusal(message: str, status: int) -> Response:
         f"<body><main><h1>没有下载</h1><p>{escape(message)}</p>"
         '<p><a href="/">返回首页</a></p></main></body></html>'
     )
-    return HTMLResponse(page, status_code=status, headers={"Cache-Control": "no-store"})
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": FORMS_POLICY}
+    return HTMLResponse(page, status_code=status, headers=headers)
 
 
 ROUTES: list[BaseRoute] = [

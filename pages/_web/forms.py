@@ -18,6 +18,7 @@ from starlette.templating import Jinja2Templates
 from ledger.identity import sessions
 from ledger.settings import settings
 from pages._database import store
+from pages._web.headers import FORMS_POLICY
 
 SESSION_COOKIE = "ledger_session"
 FORM_COOKIE = "ledger_form"
@@ -68,6 +69,7 @@ def render(
     """A page of our own, never kept by the browser."""
     response = _templates.TemplateResponse(request, template, dict(context), status_code=status)
     response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Security-Policy"] = FORMS_POLICY
     return response
 
 

@@ -1,4 +1,7 @@
-"""Headers on every answer: what a browser may load, and that nobody else may frame or index."""
+"""Headers on every answer: what a browser may load, and that nobody else may frame or index.
+
+Three policies: Streamlit's pages need inline scripts; our own forms need none; data is no page.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,18 @@ import re
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ledger.settings import settings
 from pages._web.image_origin import basemap_origin
 
+# Signing in, a new password, refusals: one script and one style of ours, nothing inline.
+FORMS_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# Shapes, tables, pictures: whatever a browser takes them for, they load and run nothing.
+DATA_POLICY = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+_PAGES = ("text/html", "text/css", "text/javascript", "application/javascript")
+_HSTS = "max-age=31536000"
 _HOST = re.compile(r"^[A-Za-z0-9.\-\[\]:]{1,255}$")
 
 
@@ -40,6 +53,21 @@ def content_security_policy(host: str, image_origin: str | None = None) -> str:
     )
 
 
+def _policy(headers: MutableHeaders, host: str) -> str:
+    kind = headers.get("content-type", "")
+    # 304 bears no type: what the browser has may be a script with workers of its own.
+    if kind and not kind.startswith(_PAGES):
+        return DATA_POLICY
+    return content_security_policy(host, basemap_origin() if kind.startswith("text/html") else None)
+
+
+def _over_https(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """Whatever sets a cookie, ours or Streamlit's: over https it stays there."""
+    if name.lower() == b"set-cookie" and b"; secure" not in value.lower():
+        value += b"; Secure"
+    return name, value
+
+
 class SecurityHeaders:
     """ASGI middleware that sets the headers on whatever comes back."""
 
@@ -55,10 +83,8 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                html = headers.get("content-type", "").startswith("text/html")
-                origin = basemap_origin() if html else None
                 # A route that serves what people sent in sets a stricter policy of its own.
-                headers.setdefault("Content-Security-Policy", content_security_policy(host, origin))
+                headers.setdefault("Content-Security-Policy", _policy(headers, host))
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "same-origin"
                 headers["X-Frame-Options"] = "SAMEORIGIN"
@@ -67,6 +93,9 @@ class SecurityHeaders:
                 headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self)"
                 if "server" in headers:
                     del headers["server"]
+                if scope.get("scheme") == "https" or settings().secure_cookies:
+                    headers["Strict-Transport-Security"] = _HSTS
+                    message["headers"] = [_over_https(*line) for line in message["headers"]]
             await send(message)
 
         await self.app(scope, receive, with_headers)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from ledger.access import Actor
-from ledger.errors import Invalid, LedgerError, NotFound
+from ledger.errors import Invalid, LedgerError
 from ledger.exchange.exports import Exported
 from ledger.places.areas import current_atlas
 from ledger.rating.tables import export_ranking
@@ -36,10 +36,9 @@ def ranking_file(store: Store, actor: Actor, suffix: str, params: dict[str, str]
     if "period" not in params:
         raise Invalid("下载地址里没有考评周期，请回到考评页面重新下载。")
     code = params.get("area") or None
-    atlas = current_atlas(store)
-    if code is not None and code not in atlas:
-        raise NotFound("区域")
-    return export_ranking(store, actor, atlas, read_period(params["period"]), code, suffix)
+    return export_ranking(
+        store, actor, current_atlas(store), read_period(params["period"]), code, suffix
+    )
 
 
 ROUTES: list[BaseRoute] = [

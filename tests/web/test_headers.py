@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -22,8 +23,8 @@ def test_every_answer_carries_the_headers(client: Browser, store: Store) -> None
     make_user(store, "zhangsan")
     for path in ("/signin", "/healthz", "/map", "/_stcore/health", "/assets/app/forms.css"):
         headers = client.get(path).headers
-        assert "default-src 'self'" in headers["content-security-policy"]
-        assert "frame-ancestors 'self'" in headers["content-security-policy"]
+        assert re.search("default-src '(self|none)'", headers["content-security-policy"])
+        assert re.search("frame-ancestors '(self|none)'", headers["content-security-policy"])
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "same-origin"
         assert headers["x-robots-tag"] == "noindex, nofollow"
@@ -56,14 +57,19 @@ def test_only_the_basemaps_server_is_let_in(basemap: dict, origin: str | None) -
 
 
 def test_the_policy_follows_the_setting(
-    client: Browser, store: Store, monkeypatch: pytest.MonkeyPatch
+    client: Browser,
+    enter: Callable[[User], str],
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    make_user(store, "zhangsan")
+    enter(make_user(store, "zhangsan"))
     monkeypatch.setattr(image_origin, "_KEEP", 0.0)
-    assert "tiles.example" not in client.get("/signin").headers["content-security-policy"]
+    before = client.get("/map", **HTML).headers["content-security-policy"]
+    assert "tiles.example" not in before
     with store.writing() as connection:
         options.write(connection, "basemap", {"kind": "xyz", "url": "https://tiles.example/{z}"})
-    policy = client.get("/signin").headers["content-security-policy"]
+    policy = client.get("/map", **HTML).headers["content-security-policy"]
+    assert "tiles" not in client.get("/signin", **HTML).headers["content-security-policy"]
     assert "img-src 'self' data: blob: https://tiles.example;" in policy
 
 
