@@ -1,0 +1,311 @@
+"""What a service is called with: by the name of the parameter, and for a few by the service.
+
+A new service whose parameters bear known names is walked without an entry. Where one is missing
+the walk fails and says what to add: a line in `BY_NAME` (name → value for a target) or, for a
+parameter that means something else in this service, in `BY_SERVICE` (service → arguments).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from geo.validation import Fields
+from ledger import records
+from ledger.access import SYSTEM, Action, Actor, Role
+from ledger.bulletins import archive
+from ledger.casework.steps import Move
+from ledger.exchange import round_trip, settling
+from ledger.exchange.comparison import Choices
+from ledger.exchange.exports import export
+from ledger.exchange.mapping import FileMapping
+from ledger.history.logbook import LogFilter
+from ledger.ledgers import INSTITUTIONS, LEDGERS
+from ledger.places.area_loading import AreaFile
+from ledger.places.areas import current_atlas
+from ledger.query import Selection
+from ledger.records import Edit
+from ledger.statistics import hotspots
+from ledger.statistics.requests import Request
+from ledger.storage import Store
+from ledger.timing.periods import Period
+from tests.access import world
+from tests.access.discovery import Service
+from tests.access.world import PNG, UNTIL, Planted
+from tests.ledger.conftest import WEST_GRID
+from tests.people import PASSWORD
+
+MONTH = Period(date(2026, 5, 1), date(2026, 5, 31))
+WHY = "核对情况需要"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where a call is made: the database, a target in it, the actor, a folder for files.
+
+    ``guide`` is a database in which the target is there, for arguments that only it can give.
+    """
+
+    store: Store
+    guide: Store
+    target: Planted
+    actor: Actor
+    folder: Path
+    ledger: str = "institutions"
+
+    @property
+    def record_id(self) -> int:
+        return int(self.target.ids.get(self.ledger, 0) or 0)
+
+    @property
+    def version(self) -> int:
+        return self.target.versions.get(self.ledger, 1)
+
+    @property
+    def number(self) -> str:
+        return self.target.numbers.get(self.ledger, "")
+
+
+BY_NAME: Mapping[str, Callable[[Ground], Any]] = {
+    "action": lambda g: Action.READ,
+    "area_code": lambda g: g.target.code,
+    "atlas": lambda g: current_atlas(g.store),
+    "attachment_id": lambda g: g.target.ids["attachment"],
+    "batch": lambda g: g.target.ids["batch"],
+    "bulletin_id": lambda g: g.target.ids["bulletin"],
+    "by": lambda g: "area",
+    "content": lambda g: PNG,
+    "edits": lambda g: [Edit(g.record_id, g.version, {"remarks": "补充"})],
+    "entity_id": lambda g: g.target.ids["entities"],
+    "entry_id": lambda g: g.target.ids["entry"],
+    "fingerprint": lambda g: "abc",
+    "form": lambda g: f"institutions/{g.record_id}",
+    "format": lambda g: "csv",
+    "kind": lambda g: "daily",
+    "kind_key": lambda g: "daily",
+    "lead_id": lambda g: g.target.ids.get("leads", 0),
+    "ledger": lambda g: INSTITUTIONS,
+    "ledger_key": lambda g: g.ledger,
+    "mapping": lambda g: FileMapping(),
+    "mapping_id": lambda g: g.target.ids["mapping"],
+    "message": lambda g: WHY,
+    "name": lambda g: "新名称",
+    "note": lambda g: WHY,
+    "number": lambda g: 2,
+    "period": lambda g: MONTH,
+    "periods": lambda g: 2,
+    "reason": lambda g: WHY,
+    "record_id": lambda g: g.record_id,
+    "months": lambda g: 36,
+    "password": lambda g: PASSWORD + "9",
+    "path": lambda g: _import_file(g),
+    "request": lambda g: _request(g),
+    "round_number": lambda g: 1,
+    "scope_code": lambda g: g.target.code,
+    "selection": lambda g: Selection(area_path=g.target.path),
+    "setting": lambda g: {"kind": "none"},
+    "suffix": lambda g: "csv",
+    "text": lambda g: "第一行",
+    "title": lambda g: "标题",
+    "until": lambda g: UNTIL,
+    "user_id": lambda g: g.target.ids["user"],
+    "values": lambda g: _new_record(g),
+    "version": lambda g: g.version,
+    "versions": lambda g: {g.record_id: g.version},
+    "village_code": lambda g: (g.target.code or "")[:12],
+}
+
+
+def _request(g: Ground) -> Request:
+    return Request(MONTH, ledger="inspections", level="grid", scope=g.target.code)
+
+
+def _new_record(g: Ground) -> dict[str, Any]:
+    """A new record of the ledger in the target's area."""
+    values = world._records(f"新增{g.ledger}", g.target.code)[g.ledger]
+    values = {key: value for key, value in values.items() if value is not None}
+    if "institution" in values:
+        values["institution"] = g.target.numbers.get("institutions", "无")
+    return values
+
+
+def _import_file(g: Ground) -> Path:
+    """A table of one row that changes the target's institution."""
+    path = g.folder / "in.csv"
+    # That a number is taken cannot be hidden from who may give numbers: others' stay unsaid.
+    number = g.number if g.target.code == WEST_GRID else ""
+    path.write_text(
+        f"编号,机构名称,床位数,所属区域\n{number},改名机构,31,{g.target.code or ''}\n",
+        encoding="utf-8-sig",
+    )
+    return path
+
+
+def _returned_file(g: Ground) -> Path:
+    """A workbook of the target's institution as it was exported by the system."""
+    selection = Selection(area_path=g.target.path)
+    path = g.folder / "back.xlsx"
+    path.write_bytes(export(g.guide, SYSTEM, "institutions", selection, "xlsx").content)
+    return path
+
+
+def _area_file(g: Ground) -> AreaFile:
+    path = g.folder / "areas.geojson"
+    path.write_text(
+        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":'
+        '{"code":"990101003","name":"丙镇"},"geometry":{"type":"Polygon","coordinates":'
+        "[[[127.2,29.0],[127.3,29.0],[127.3,29.1],[127.2,29.1],[127.2,29.0]]]}}]}",
+        encoding="utf-8",
+    )
+    return AreaFile(path, "township", Fields("code", "name"), "wgs84")
+
+
+def _record(g: Ground) -> Mapping[str, Any]:
+    return records.get(g.guide, SYSTEM, g.ledger, g.record_id)
+
+
+_STEPS = {
+    "leads": ("verify", {"handler": "李四"}),
+    "petitions": ("transfer", {"responsible_unit": "民政所"}),
+    "dispositions": ("plan", {"plan": "约谈", "responsible": "李四", "deadline": "2026-06-30"}),
+    "measures": ("approve", {}),
+}
+
+
+def _step(g: Ground) -> tuple[str, dict[str, Any]]:
+    return _STEPS.get(g.ledger, ("verify", {}))
+
+
+BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
+    "assessments.override": lambda g: {"tier": 2},
+    "assessments.why": lambda g: {"record": _record(g)},
+    "attachments.attach": lambda g: {"name": "新.png"},
+    "bulk.create_many": lambda g: {"rows": [_new_record(g)]},
+    "bulletins.archive.fill_in": lambda g: {"version": 2, "next_steps": "继续排查"},
+    "bulletins.archive.issue": lambda g: {"version": 2},
+    "bulletins.archive.keep": lambda g: {
+        "content": archive.read(g.guide, SYSTEM, g.target.ids["bulletin"]).content,
+        "scope_path": archive.read(g.guide, SYSTEM, g.target.ids["bulletin"]).entry.scope_path,
+        "pictures": {},
+    },
+    "bulletins.archive.remember_download": lambda g: {
+        "entry": archive.read(g.guide, SYSTEM, g.target.ids["bulletin"]).entry,
+        "filename": "通报.docx",
+    },
+    "bulletins.files.bulletin_file": lambda g: {"suffix": "docx"},
+    "casework.alerts.acknowledge_lead": lambda g: {"version": g.target.versions.get("leads", 1)},
+    "casework.entities.verify_entity": lambda g: {
+        "version": g.target.versions["entities"],
+        "is_institution": False,
+    },
+    "casework.steps.take_step": lambda g: dict(
+        zip(("step_key", "values"), _step(g), strict=True), reason=WHY
+    ),
+    "casework.steps.take_steps": lambda g: {
+        "moves": [Move(g.record_id, g.version, _step(g)[0], _step(g)[1], WHY)]
+    },
+    "exchange.exports.export_to": lambda g: {"path": g.folder / "out.csv"},
+    "exchange.round_trip.compare": lambda g: {"path": _returned_file(g)},
+    "exchange.round_trip.take_over": lambda g: {
+        "comparison": round_trip.compare(g.guide, SYSTEM, "institutions", _returned_file(g))
+    },
+    "exchange.settling.take": lambda g: {
+        "path": _import_file(g),
+        "checked": settling.check(g.guide, SYSTEM, "institutions", _import_file(g)),
+        "choices": Choices(),
+        "batch": "abc",
+    },
+    "figures.service.breakdown": lambda g: {"key": "petitions_registered"},
+    "history.logbook.read_log": lambda g: {"wanted": LogFilter()},
+    "history.putting_back.put_back_field": lambda g: {"key": "remarks"},
+    "identity.accounts.add_user": lambda g: {
+        "name": "xinren",
+        "role": Role.LEADER,
+        "scope_code": g.target.code or "*",
+        "password": PASSWORD + "9",
+    },
+    "identity.accounts.reset_password": lambda g: {"password": PASSWORD + "9"},
+    "identity.accounts.set_disabled": lambda g: {"disabled": True},
+    "identity.accounts.set_display_name": lambda g: {"display_name": "改名"},
+    "identity.accounts.set_role_and_scope": lambda g: {
+        "role": Role.AUDITOR,
+        "scope_code": g.target.code or "*",
+    },
+    **dict.fromkeys(
+        [f"identity.admin_reset.{name}" for name in ("ask", "confirm", "withdraw")],
+        lambda g: {"user_id": g.target.ids["admin"]},
+    ),
+    "identity.sessions.end_own_session": lambda g: {"key": g.target.ids["session"]},
+    "identity.signin.change_password": lambda g: {"old": PASSWORD, "new": PASSWORD + "9"},
+    "places.area_loading.load_areas": lambda g: {"file": _area_file(g)},
+    "protection.revealing.reveal": lambda g: {"key": "petitioner"},
+    "rating.measures.propose": lambda g: {"kind": "notice"},
+    "records.restore": lambda g: {"versions": {g.target.ids["binned"]: 2}},
+    "statistics.exporting.remember": lambda g: {
+        "answer": hotspots.hotspots(
+            g.guide, SYSTEM, Request(MONTH, ledger="inspections", level="grid")
+        ),
+        "name": "热点.csv",
+    },
+    "statistics.exporting.table_for_scripts": lambda g: {"name": "热点.csv"},
+    "timing.timekeeping.choose_profile": lambda g: {"profile": "reply_3_answer_15"},
+    "timing.timekeeping.load_holiday_list": lambda g: {"text": _HOLIDAYS},
+}
+_HOLIDAYS = """国务院办公厅关于2027年部分节假日安排的通知
+元旦：1月1日（周五）至3日（周日）放假，共3天。
+"""
+# Services that are walked in other ledgers besides; a ``ledger_key`` is, in all.
+IN_LEDGERS = {
+    "protection.revealing.reveal": ("petitions",),
+    "casework.steps.take_step": tuple(_STEPS),
+    "casework.steps.take_steps": tuple(_STEPS),
+    "records.restore": ("institutions",),
+    "exchange.imports.import_file": ("institutions",),
+    "exchange.round_trip.compare": ("institutions",),
+    "exchange.settling.check": ("institutions",),
+    "casework.by_area.cases_by_area": ("leads", "dispositions"),
+}
+
+
+def ledgers_of(service: Service) -> tuple[str, ...]:
+    """The ledgers in which a service is walked."""
+    if service.name in IN_LEDGERS:
+        return IN_LEDGERS[service.name]
+    return world.LEDGERS if "ledger_key" in service.parameters else ("institutions",)
+
+
+def arguments(service: Service, ground: Ground) -> dict[str, Any]:
+    """The arguments of one call. Fails for a parameter that nobody has told a value for."""
+    own = BY_SERVICE.get(service.name, lambda _: {})(ground)
+    given = dict(own)
+    for name in service.parameters:
+        if name in given or (name in service.optional and name not in _WORTH_GIVING):
+            continue
+        if name not in BY_NAME:
+            raise AssertionError(
+                f"{service.name} takes “{name}: {service.parameters[name]}”, which the access walk "
+                f"does not know. Add to tests/access/arguments.py either BY_NAME[{name!r}] or "
+                f"BY_SERVICE[{service.name!r}] with a value for a target inside a scope."
+            )
+        given[name] = BY_NAME[name](ground)
+    return given
+
+
+# Optional parameters that say what is asked for rather than how.
+_WORTH_GIVING = frozenset({"area_code", "scope_code"})
+
+
+def variants(arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The call itself, and without a named area, where it takes one or a selection."""
+    yield arguments
+    for name in ("area_code", "scope_code"):
+        if arguments.get(name) is not None:
+            yield arguments | {name: None}
+    if isinstance(arguments.get("selection"), Selection):
+        yield arguments | {"selection": Selection()}
+
+
+__all__ = ["LEDGERS", "Ground", "arguments", "ledgers_of", "variants"]

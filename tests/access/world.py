@@ -1,0 +1,345 @@
+"""Three databases that differ only in what lies outside: the ground of the access walk.
+
+``ours`` holds one record of every kind in the western grid. ``theirs`` holds the same and, beside
+it, records of the other township, of the county itself and of no area. ``near`` has in addition
+records of the grid next door and of the village and township above. Whoever sees the west has to
+meet the same answers in ``ours`` and ``theirs``: whatever differs tells of what is not theirs.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ledger import attachments, records
+from ledger.access import SYSTEM, Actor, Role
+from ledger.bulletins import archive
+from ledger.bulletins.model import Content, Section, Text
+from ledger.exchange import remembered
+from ledger.exchange.mapping import FileMapping
+from ledger.identity import accounts, admin_reset, sessions
+from ledger.ledgers import INSTITUTIONS
+from ledger.ledgers import LEDGERS as LEDGER_OF
+from ledger.storage import Store, migrate, open_store
+from ledger.timing import clock
+from tests.ledger.conftest import (
+    COUNTY,
+    EAST,
+    EAST_GRID,
+    EAST_SOUTH,
+    TREE,
+    WEST,
+    WEST_GRID,
+    WEST_VILLAGE,
+    draw_county,
+    path_of,
+)
+from tests.people import PASSWORD
+
+NOW = datetime(2026, 5, 20, 10, 0, tzinfo=clock.OFFICE)
+UNTIL = date(2026, 5, 19)
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+# Stands in every text that lies outside, and in nothing else.
+SECRET = "绝密"
+ABSENT_CODE = "990109999999"
+LEDGERS = (
+    "institutions",
+    "inspections",
+    "leads",
+    "dispositions",
+    "petitions",
+    "outreach",
+    "measures",
+    "entities",
+)
+# Everybody who walks, with the area that is theirs. The whole tree's people walk inside only.
+PEOPLE: dict[str, tuple[Role, str]] = {
+    "wangge": (Role.GRID_WORKER, WEST_GRID),
+    "cun": (Role.VILLAGE_STAFF, WEST_VILLAGE),
+    "jingban": (Role.OFFICE_STAFF, WEST),
+    "lingdao": (Role.LEADER, WEST),
+    "shenji": (Role.AUDITOR, WEST),
+    "guanli": (Role.ADMIN, WEST),
+}
+# Somebody who was signed in once.
+REVOKED = "tuichu"
+WHOLE = {"xianling": (Role.LEADER, COUNTY), "quanju": (Role.ADMIN, "*")}
+
+
+@dataclass
+class Planted:
+    """What was put into one area: ids of its records by ledger, and of all else by name."""
+
+    code: str | None
+    ids: dict[str, Any] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str | None:
+        if self.code is None:
+            return None
+        known = self.code in {row[0] for row in TREE}
+        return path_of(self.code) if known else f"/{self.code}/"
+
+
+@dataclass
+class World:
+    """One database in a file; `restore` brings it back to how it was built."""
+
+    store: Store
+    file: Path
+    pristine: Path
+
+    def __post_init__(self) -> None:
+        self._keys = self.file.with_suffix(".key").read_bytes()
+        self._watch = sqlite3.connect(self.file, check_same_thread=False)
+
+    @property
+    def stamp(self) -> int:
+        """Another number after every committed change of anything."""
+        return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
+
+    def restore(self) -> None:
+        """Undo whatever a call wrote, to the database or its keys."""
+        key = self.file.with_suffix(".key")
+        if key.read_bytes() != self._keys:
+            key.write_bytes(self._keys)
+        source, target = sqlite3.connect(self.pristine), sqlite3.connect(self.file)
+        with target:
+            source.backup(target)
+        source.close()
+        target.close()
+
+    def close(self) -> None:
+        self._watch.close()
+        self.store.dispose()
+
+
+@dataclass
+class Worlds:
+    """The three databases, what lies where, and who walks."""
+
+    ours: World
+    theirs: World
+    near: World
+    inside: Planted
+    outside: dict[str, Planted]
+    actors: dict[str, Actor]
+    tokens: dict[str, str]
+
+    def beyond(self, name: str) -> tuple[World, list[Planted]]:
+        """For one person: the world with all that is not theirs, and what lies there."""
+        far = [self.outside[key] for key in ("sibling", "above", "unplaced")]
+        if self.actors[name].role is Role.GRID_WORKER:
+            return self.near, [self.outside[key] for key in ("next door", "village")]
+        return self.theirs, far
+
+
+def build(folder: Path) -> Worlds:
+    """Make the three databases in a folder."""
+    first = folder / "ours.db"
+    store = _opened(first)
+    migrate(store)
+    draw_county(store)
+    people = {}
+    for name, (role, code) in (PEOPLE | WHOLE).items():
+        user = accounts.add_user(store, SYSTEM, name, role, code, PASSWORD)
+        people[name] = accounts.as_actor(user)
+    accounts.add_user(store, SYSTEM, REVOKED, Role.OFFICE_STAFF, WEST, PASSWORD)
+    inside = plant(store, WEST_GRID, "甲")
+    tokens = {
+        name: sessions.open_session(store, accounts.find_user(store, name))
+        for name in (*people, REVOKED)
+    }
+    sessions.end_session(store, tokens[REVOKED])
+    sessions.form_secret(store)
+    inside.ids["session"] = sessions.hash_token(tokens["jingban"])
+    store.dispose()
+    second = _copied(first, folder / "theirs.db")
+    store = _opened(second)
+    outside = {
+        "sibling": plant(store, EAST_SOUTH, SECRET),
+        "above": plant(store, COUNTY, SECRET),
+        "unplaced": plant(store, None, SECRET),
+    }
+    store.dispose()
+    third = _copied(second, folder / "near.db")
+    store = _opened(third)
+    outside["next door"] = plant(store, EAST_GRID, SECRET)
+    outside["village"] = plant(store, WEST_VILLAGE, SECRET)
+    store.dispose()
+    worlds = [_world(file) for file in (first, second, third)]
+    return Worlds(*worlds, inside, outside, people, tokens)
+
+
+def plant(store: Store, code: str | None, mark: str) -> Planted:
+    """One record in every ledger of an area, with all that hangs on records."""
+    planted = Planted(code)
+    name = f"{mark}机构{code or '无'}"
+    for ledger, values in _records(name, code).items():
+        if code is None and LEDGER_OF[ledger].by_key["area_code"].required:
+            continue
+        new = records.create(store, SYSTEM, ledger, _without_none(values))
+        planted.ids[ledger] = new
+    target = planted.ids["institutions"]
+    planted.ids["attachment"] = attachments.attach(
+        store, SYSTEM, "institutions", target, f"{mark}.png", PNG
+    )
+    binned = records.create(
+        store, SYSTEM, "institutions", _without_none({"name": f"{name}旧", "area_code": code})
+    )
+    records.delete(store, SYSTEM, "institutions", {binned: 1}, reason="停办")
+    planted.ids["binned"] = binned
+    edit = records.Edit(planted.ids["entities"], 1, {"remarks": f"{mark}会场"})
+    records.save(store, SYSTEM, "entities", [edit])
+    entries = records.history(store, SYSTEM, "entities", planted.ids["entities"])
+    planted.ids["entry"], planted.ids["batch"] = entries[0].id, entries[0].batch
+    for ledger in LEDGERS:
+        if ledger in planted.ids:
+            record = records.get(store, SYSTEM, ledger, planted.ids[ledger])
+            planted.numbers[ledger] = record["number"]
+            planted.versions[ledger] = record["version"]
+    _plant_office(store, planted, mark)
+    return planted
+
+
+def _plant_office(store: Store, planted: Planted, mark: str) -> None:
+    """People, a bulletin and a remembered mapping of an area."""
+    code = planted.code or "*"
+    scope = {WEST_GRID: WEST, EAST_SOUTH: EAST}.get(code, code)
+    user = accounts.add_user(store, SYSTEM, f"yuan{code.strip('*')}x", Role.LEADER, scope, PASSWORD)
+    planted.ids["user"] = user.id
+    admin = accounts.add_user(store, SYSTEM, f"guan{code.strip('*')}x", Role.ADMIN, scope, PASSWORD)
+    planted.ids["admin"] = admin.id
+    asker = accounts.as_actor(accounts.find_user(store, "quanju"))
+    admin_reset.ask(store, asker, admin.id)
+    token = sessions.open_session(store, user, address="10.0.0.9")
+    planted.ids["session"] = sessions.hash_token(token)
+    path = "/" if scope == "*" else path_of(scope)
+    content = Content(
+        kind_key="daily",
+        title=f"{mark}日报{scope}",
+        scope_code=scope,
+        scope_name=f"{mark}",
+        start=UNTIL,
+        end=UNTIL,
+        as_of=NOW,
+        office="",
+        sections=(Section("one", f"{mark}情况", (Text(f"{mark}一件"),)),),
+    )
+    planted.ids["bulletin"] = archive.keep(store, SYSTEM, content, path, {"tiers": PNG})
+    archive.fill_in(store, SYSTEM, planted.ids["bulletin"], 1, f"{mark}继续")
+    if planted.code not in (WEST_GRID, EAST_SOUTH):
+        planted.ids["mapping"] = 0  # what an office above keeps is there for those below
+        return
+    keeper = Actor("经办", Role.OFFICE_STAFF, scope, path, user_id=user.id)
+    planted.ids["mapping"] = remembered.remember(
+        store, keeper, INSTITUTIONS, f"{mark}{scope}", f"{mark}{scope}", FileMapping()
+    ).id
+
+
+def _records(name: str, code: str | None) -> dict[str, dict[str, Any]]:
+    today = clock.today()
+    area = {"area_code": code}
+    return {
+        "institutions": {
+            "name": name,
+            **area,
+            "beds": 30,
+            "suspected_crime": True,
+            "operator": f"{name}公司",
+            **_position(code),
+        },
+        "inspections": {
+            "institution": name,
+            "round": 1,
+            "inspected_on": today,
+            "inspectors": f"{name}检查员",
+            "result": "problem",
+        },
+        "leads": {
+            "registered_at": clock.now() - timedelta(days=2),
+            "source": "report",
+            "matter": f"{name}高额返利",
+            "institution": name,
+            **area,
+            "major": True,
+            "informant": "王小明",
+            "informant_phone": "13800001234",
+        },
+        "dispositions": {"measure": "warn", "institution": name, **area, "opened_on": today},
+        "petitions": {
+            "registered_on": today - timedelta(days=90),
+            "matter": f"{name}押金不退",
+            **area,
+            "petitioner": "李大山",
+            "channel": "visit",
+        },
+        "outreach": {"held_on": today, "kind": "lecture", **area, "place": f"{name}活动室"},
+        "measures": {
+            "kind": "talk",
+            **area,
+            "matter": f"{name}逾期较多",
+            "proposed_on": today,
+        },
+        "entities": {"name": f"{name}新办", **area, "scope": "养老服务", "registered_on": today},
+    }
+
+
+def _position(code: str | None) -> dict[str, float]:
+    places = {WEST_GRID: (127.02, 29.05), EAST_SOUTH: (127.15, 29.02), EAST_GRID: (127.07, 29.05)}
+    lon, lat = places.get(code or "", (None, None))
+    return {} if lon is None or lat is None else {"lon": lon, "lat": lat}
+
+
+def _without_none(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _opened(file: Path) -> Store:
+    return open_store(f"sqlite:///{file.as_posix()}")
+
+
+def _copied(source: Path, target: Path) -> Path:
+    """The database and its key under another name."""
+    with sqlite3.connect(source) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copyfile(source, target)
+    shutil.copyfile(source.with_suffix(".key"), target.with_suffix(".key"))
+    return target
+
+
+def _world(file: Path) -> World:
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    pristine = file.with_suffix(".pristine")
+    shutil.copyfile(file, pristine)
+    return World(_opened(file), file, pristine)
+
+
+__all__ = [
+    "ABSENT_CODE",
+    "LEDGERS",
+    "NOW",
+    "PEOPLE",
+    "REVOKED",
+    "SECRET",
+    "UNTIL",
+    "WHOLE",
+    "Planted",
+    "World",
+    "Worlds",
+    "build",
+    "plant",
+]
+
+
+def everything(worlds: Worlds) -> Iterator[World]:
+    """All databases, to be closed."""
+    yield from (worlds.ours, worlds.theirs, worlds.near)
