@@ -12,7 +12,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 CODE := $(wildcard app.py geo ledger pages data)
 
-.PHONY: help run install database test test-unit test-postgres test-browser durability bench docs lint format clean
+.PHONY: help run install database test test-unit test-postgres test-browser durability bench docs lint audit format clean
 
 help: ## 显示各命令 (list these commands)
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -58,11 +58,16 @@ bench: $(DEV) ## 性能测量 (measurements)
 docs: $(RUNTIME) ## 重新生成参考页 (rewrite docs/reference from the declarations)
 	$(BIN)/python docs/build.py
 
-lint: $(DEV) ## 静态检查 (ruff, mypy, import-linter)
+lint: $(DEV) ## 静态检查 (ruff, mypy, import-linter, bandit)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --severity-level medium --configfile pyproject.toml -r $(CODE)
+
+# Asks a public service about every pinned package, so it is no part of CI, which has no internet.
+audit: $(BIN)/python ## 核对依赖包有无已公布的漏洞，需要连接互联网 (known vulnerabilities; needs the internet)
+	.ci/audit "$(VENV)"
 
 format: $(DEV) ## 按统一格式整理代码 (rewrite in the agreed format)
 	$(BIN)/ruff check --fix .

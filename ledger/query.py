@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
@@ -32,6 +33,9 @@ SYSTEM_KEYS = ("id", "number", "version", "created_at", "created_by", "updated_a
 PAGE_SIZES = (20, 50, 100, 200)
 # From so many records on, a page is found by walking along the order rather than by sorting.
 _WORTH_WALKING = 1_000
+# NUL, and halves of characters that no encoding can write.
+_UNSEARCHABLE = re.compile("[\x00\ud800-\udfff]")
+_MOST_WORDS = 20
 _SHORTEST_PHONE, _LONGEST_PHONE = 7, 40
 _PLUS: custom_op[Any] = custom_op("+")
 
@@ -212,7 +216,7 @@ def _where(
     if selection.area_path is not None:
         clauses.append(under(path, selection.area_path))
     clauses += [condition_clause(ledger, condition, marked) for condition in selection.conditions]
-    for word in selection.text.split():
+    for word in _searchable(selection.text).split():
         anywhere = _containing(ledger, table, word)
         clauses.append(or_(anywhere, *_phones(actor, ledger, table, word, sealer)))
     return and_(*clauses)
@@ -244,6 +248,15 @@ def _containing(ledger: Ledger, table: Table, word: str) -> ColumnElement[bool]:
         if column.type in TEXTUAL and not column.rule.masked and column.key != "number"
     ]
     return or_(*(column.icontains(word, autoescape=True) for column in columns))
+
+
+def _searchable(text: str) -> str:
+    """What a database can look for; a NUL would end the pattern and match everything."""
+    if _UNSEARCHABLE.search(text):
+        raise Invalid("搜索内容含有无法识别的字符，请重新输入")
+    if len(text.split()) > _MOST_WORDS:
+        raise Invalid(f"一次最多搜索{_MOST_WORDS}个词(以空格分开)，请减少")
+    return text
 
 
 def _phones(

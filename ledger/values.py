@@ -109,12 +109,19 @@ def _shown(raw: object) -> str:
 
 # Pages show every text as letters, whatever it holds; but a script in a ledger is never meant.
 _SCRIPT = re.compile(r"<\s*/?\s*script\b", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Controls, and halves of characters that no encoding can write.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+# Marks of direction and joiners, blanks of every width: alone they are nothing to read.
+_UNSEEN = frozenset({"Cf", "Zs", "Zl", "Zp"})
 
 
 def _text(column: Declared, raw: object) -> str:
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)  # Excel stores every number as a float: 13800000000.0
+    if isinstance(raw, bytes | list | tuple | dict | set):
+        raise ValueRefused("不是文字，请重新输入")
     text = str(raw).strip()
     if len(text) > column.length:
         raise ValueRefused(f"内容过长({len(text)}字)，最多{column.length}字，请删减")
@@ -122,6 +129,8 @@ def _text(column: Declared, raw: object) -> str:
         raise ValueRefused("含有网页脚本代码(script)，请删除后重新填写")
     if _CONTROL.search(text):
         raise ValueRefused("含有不可见的控制字符，请重新输入")
+    if text and all(unicodedata.category(letter) in _UNSEEN for letter in text):
+        raise ValueRefused("没有可见的文字，请重新输入")
     return text
 
 
