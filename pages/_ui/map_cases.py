@@ -132,11 +132,11 @@ def cases_said(found: CasesByArea) -> str:
         return f"未办结{words.name}{'均' if found.areas else ''}{_FEW}"
     if not here.open:
         return f"{words.name}{words.done}" if here.total else f"没有{words.name}"
-    least = "至少 " if found.at_least else ""
-    late = "没有超期" if here.overdue == 0 else f"其中超期 {least}{here.overdue} {words.unit}"
+    least = "至少" if found.at_least else ""
+    late = "没有超期" if here.overdue == 0 else f"其中超期{least} {here.overdue} {words.unit}"
     if here.overdue is None:
         late = "超期数不单独显示"
-    return f"未办结{words.name} {least}{here.open:,} {words.unit}，{late}"
+    return f"未办结{words.name}{least} {here.open:,} {words.unit}，{late}"
 
 
 def cases_picture(found: CasesByArea, under: str | None) -> Picture:

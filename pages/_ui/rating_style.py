@@ -26,7 +26,7 @@ STYLE = """<style>
   text-decoration: none; }
 @media (max-width: 1100px) {
   .st-key-rating-beside > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"],
-  .st-key-rating-beside > [data-testid="stHorizontalBlock"] { flex-direction: column-reverse; }
+  .st-key-rating-beside > [data-testid="stHorizontalBlock"] { flex-direction: column; }
   .st-key-rating-beside [data-testid="stColumn"] { width: 100% !important;
     flex: 1 1 auto !important; }
 }

@@ -165,7 +165,7 @@ def test_leads_are_coloured_by_how_many_are_open(office: Office, open_map: Open)
 
 def test_small_numbers_of_leads_are_not_told_to_the_county(open_map: Open) -> None:
     page = open_map(layer="leads")
-    assert answer(page) == "示例县：未办结线索 至少 6 条，超期数不单独显示"
+    assert answer(page) == "示例县：未办结线索至少 6 条，超期数不单独显示"
     sent = sent_to_map(page)["areas"]
     assert sent["values"] == {WEST: "6", EAST: "hidden"}
     assert sent["notes"][EAST] == ["未办结不足3条，不单独显示"]
