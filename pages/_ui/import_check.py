@@ -154,7 +154,11 @@ def grouped(found: Sequence[Finding], identity: Sequence[str]) -> list[Group]:
 
 def _show_editable(page: Import, checked: Checked, kind: Kind) -> None:
     wizard = page.wizard
-    found = [item for item in checked.findings.kept if item.kind == kind and item.row]
+    of_kind = [item for item in checked.findings.kept if item.kind == kind]
+    found = [item for item in of_kind if (item.row or 0) > checked.header]
+    _show_general([item for item in of_kind if item not in found])
+    if not found:
+        return
     if kind == "place":
         _choose_areas(page, found)
     if wizard.frame is None:
@@ -189,6 +193,13 @@ def _show_editable(page: Import, checked: Checked, kind: Kind) -> None:
         "在“改为”里双击填写正确的内容(要留空填“空”)，或勾选“不导入”；内容相同的各行一起改。"
         f"改动只用于这次导入，不改您的文件。{more}"
     )
+
+
+def _show_general(found: Sequence[Finding]) -> None:
+    """What holds for the file or a whole column: settled by the columns or the sheet, not here."""
+    for item in found[:_MOST_NAMES]:
+        column = f"“{clip(item.column, 60)}”列：" if item.column else ""
+        st.warning(plain(column + item.message, 400), icon=":material/help:")
 
 
 def _frame(wizard: Wizard) -> pd.DataFrame:

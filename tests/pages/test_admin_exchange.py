@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from ledger import records
 from ledger.access import SYSTEM, Role
 from ledger.exchange.exports import export
+from ledger.exchange.settling import check
 from ledger.query import Selection
 from ledger.records import search
 from pages._ui import import_work
@@ -179,6 +180,25 @@ def test_cells_are_corrected_in_place_and_checked_anew(
     assert "您去掉了 1 行" in texts(page)
     page = _press(_press(page, "import-next"), "confirm-import")
     assert _names(office) == {"甲院", "<b>乙</b>", "丙院"}
+
+
+def test_doubts_about_a_whole_column_are_said_and_not_asked_cell_by_cell(
+    office: Office, visit: Visit, tmp_path: Path
+) -> None:
+    rows = [("机构名称", "所属区域", "x")]
+    rows += [(f"{name}院", "演示一村", f"1380013800{at}") for at, name in enumerate("甲乙丙")]
+    path = workbook(tmp_path / "a.xlsx", rows)
+    page = _offer(visit(office, Role.OFFICE_STAFF), path)
+    kept = _wizard(page)
+    assert kept.arrival is not None
+    assert kept.arrival.columns[2].why == "按内容看，请核对"
+    # Without a settled mapping the doubt stays a finding of the check.
+    checked = check(office.store, office.actor(Role.OFFICE_STAFF), "institutions", path)
+    kept.checked, kept.step = checked, "check"
+    page.run()
+    assert not page.exception
+    assert any("按内容看是“联系电话”" in item.value for item in page.warning)
+    assert kept.groups == []
 
 
 def test_rows_with_problems_stay_out_only_if_that_is_said(
