@@ -88,7 +88,7 @@ class Column:
             return local_text(value)
         return value.isoformat() if isinstance(value, date) else str(value)
 
-    @property
+    @cached_property
     def rule(self) -> FieldRule:
         """How the column is shown, by its sensitivity."""
         return FIELDS[self.sensitivity]

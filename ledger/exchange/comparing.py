@@ -266,7 +266,7 @@ def _note(ledger: Ledger, returned: Returned, read: ReturnedRow, key: str) -> It
     found = read.said[key].understood
     if found is not None:
         column = ledger.by_key[key]
-        is_open = column.sensitivity != "protected"
+        is_open = not column.rule.masked
         value = column.format(found.value) if is_open else ""
         header, was = returned.headers[key], shown(read.said[key].text)
         yield Note(read.row, header, found.how, found.sure, key, was, value)

@@ -245,7 +245,7 @@ def _checked_reason(actor: Actor, ledger: Ledger, reason: str) -> str:
 
 
 def _protected(ledger: Ledger) -> list[str]:
-    return [column.label for column in ledger.columns if column.sensitivity == "protected"]
+    return [column.label for column in ledger.columns if column.rule.masked]
 
 
 def _marks(ledger: Ledger, records: Records) -> list[tuple[str, Mark]]:

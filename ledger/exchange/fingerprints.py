@@ -69,7 +69,7 @@ def fingerprints_of(ledger: Ledger) -> Callable[[Mapping[str, Any]], str]:
 
 def _canonical(column: Column) -> Callable[[Any], str]:
     """The one way to write a value of this column, whether from the table or from the log."""
-    if column.sensitivity == "protected":
+    if column.rule.masked:
         return lambda value: str(json.loads(value)["h"]) if is_sealed(value) else str(value)
     if column.type in NUMERIC:
         return lambda value: repr(float(value))

@@ -161,7 +161,7 @@ class _Table:
     def _note(self, at: int, name: str, raw: Any, found: Understood) -> Note:
         column = self.ledger.by_key.get(name)
         value = found.value
-        text = column.format(value) if column and column.sensitivity != "protected" else ""
+        text = column.format(value) if column and not column.rule.masked else ""
         header = self.layout.headers.get(name) or self.ledger.label_of(name)
         was = "".join(raw) if isinstance(raw, tuple) else shown(raw)
         row = self.numbers[at]

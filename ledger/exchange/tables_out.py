@@ -69,7 +69,7 @@ def _cell(column: Column, revealed: Sealer | None) -> Read:
     key = column.key
     if key in _TIERS:
         return lambda record: column.format(record[key]) or UNDETERMINED
-    if column.sensitivity == "protected":
+    if column.rule.masked:
         shown = mask_of if revealed is None else _opened(revealed)
         return lambda record: shown(record[key]) if record[key] else None
     if column.type is ColumnType.MOMENT:

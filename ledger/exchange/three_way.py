@@ -84,7 +84,7 @@ def state_of_row(cells: Iterable[State]) -> State:
 
 def sameness(column: Column, sealer: Sealer) -> Same:
     """When two values of a column are the same, as far as a workbook can tell them apart."""
-    if column.sensitivity == "protected":
+    if column.rule.masked:
         return lambda one, other: _same_protected(one, other, sealer)
     if column.type in NUMERIC:
         return _same_number

@@ -19,7 +19,7 @@ _STYLE = """<style>
 
 def show(ledger: Ledger, actor: Actor, csrf: str) -> None:
     """Links for everybody who may export; a form with a reason for who may see more."""
-    protected = [column.label for column in ledger.columns if column.sensitivity == "protected"]
+    protected = [column.label for column in ledger.columns if column.rule.masked]
     masked = f"{'、'.join(protected)}以星号遮盖。" if protected else ""
     st.caption(
         f"下载您辖区内的全部记录。{masked}只要其中一部分时，请在台账页面筛选后下载。"
