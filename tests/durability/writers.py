@@ -29,6 +29,8 @@ from ledger.storage.tables import changes, institutions
 from tests.durability.kills import place
 from tests.durability.office import CLERK, LEDGER, open_office, replay_faults, tally_faults
 
+_PATIENCE = 100  # times that a writer is told of a busy database; then the server is gone
+
 
 @dataclass
 class Score:
@@ -121,6 +123,8 @@ def _edit(store: Store, edits: int, held: int, random: Random) -> dict[str, Any]
             conflicts += 1
         except StorageError:
             busy += 1
+            if busy > _PATIENCE:
+                raise
         else:
             saved.append((record, row["version"] + 1))
     return {"saved": saved, "conflicts": conflicts, "busy": busy}
