@@ -23,7 +23,7 @@ def test_work_tells_how_far_it_is_and_what_came_of_it() -> None:
 
     def call(progress: Progress) -> str:
         progress("核对", 1, 4)
-        go_on.wait(10)
+        go_on.wait(60)
         return "完"
 
     work = Work("检查", call)
@@ -57,7 +57,7 @@ def test_a_long_step_shows_a_bar_and_is_cancelled_without_a_trace(
 
     def slow(*_args: object, progress: Progress, **_options: object) -> Arrival:
         started.set()
-        seen.wait(10)
+        seen.wait(60)
         progress("读取", 1, 2)
         raise AssertionError("work that was stopped went on")
 
