@@ -56,8 +56,8 @@ def _map_script(request: Request) -> Response:
 
 
 def _points_script(request: Request) -> Response:
-    """What institutions and the backdrop need; asked for once the areas are drawn."""
-    parts = (_CLUSTERS / "leaflet.markercluster.js", STATIC / "points.js")
+    """What names, institutions and the backdrop need; asked for once the areas are drawn."""
+    parts = (_CLUSTERS / "leaflet.markercluster.js", STATIC / "names.js", STATIC / "points.js")
     return answer(request, _scripts(*parts), PUBLIC)
 
 

@@ -1,4 +1,4 @@
-// Institutions as markers, clustered when dense, and the drawn backdrop. Needs areas.js.
+// Institutions as markers, clustered when dense, and the drawn backdrop. Needs areas.js and names.js.
 (function () {
   "use strict";
 
@@ -115,5 +115,5 @@
     });
   }
 
-  window.ledgerPoints = { points: showPoints, backdrop: showBackdrop };
+  Object.assign(window.ledgerRest, { points: showPoints, backdrop: showBackdrop });
 }());
