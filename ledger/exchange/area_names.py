@@ -29,6 +29,8 @@ _OFFICE = re.compile(
     r"(?:村民委员会|居民委员会|社区居委会|村委会|居委会|便民服务中心|人民政府|办事处)$"
 )
 _KIND = re.compile(r"(?:社区|街道|网格|镇|乡|村)$")
+# What stands behind a name in brackets: 演示一村(东片).
+_ASIDE = re.compile(r"[(（][^()（）]*[)）]$")
 _CLOSE = 70
 
 
@@ -109,13 +111,20 @@ class AreaNames:
     def suggestions(self, text: str, most: int = 3) -> tuple[str, ...]:
         """Names in the actor's scope that are written much like this one, nearest first."""
         mine = [area.name for area in self._atlas if self._actor.sees(area.path)]
-        found = process.extract(text, mine, scorer=fuzz.ratio, limit=most, score_cutoff=_CLOSE)
+        found = process.extract(
+            _ASIDE.sub("", text),
+            mine,
+            scorer=fuzz.ratio,
+            processor=lambda name: _ASIDE.sub("", name),
+            limit=most,
+            score_cutoff=_CLOSE,
+        )
         return tuple(dict.fromkeys(name for name, _, _ in found))
 
 
 def _bare(name: str) -> str:
-    """A name without the word for its office or kind: 演示一村村委会, 演示一村, 演示一."""
-    text = _OFFICE.sub("", name)
+    """A name without the word for its office or kind: 演示一村村委会, 演示一村(东), 演示一."""
+    text = _OFFICE.sub("", _ASIDE.sub("", name) or name)
     bare = _KIND.sub("", text)
     return bare if len(bare) > 1 else text
 

@@ -41,15 +41,30 @@ def _tri(key: str, label: str, help: str = "") -> Column:
     return Column(key, label, T.TRI, fact=True, group="风险事实", help=help)
 
 
+# What offices call these columns.
+RESIDENTS = ("入住老人", "入住人数", "入住老年人数", "在住老人数", "现入住老人数")
+PHONES = ("联系方式", "电话", "手机", "联系人电话", "负责人电话", "负责人联系方式", "负责人联系电话")
+
+
 def _money(key: str, label: str, help: str = "", group: str = "预收费") -> Column:
     return Column(
         key, label, T.MONEY, unit="元", minimum=0, maximum=1e12, fact=True, group=group, help=help
     )
 
 
-def _count(key: str, label: str, unit: str, maximum: float, group: str) -> Column:
+def _count(
+    key: str, label: str, unit: str, maximum: float, group: str, synonyms: tuple[str, ...] = ()
+) -> Column:
     return Column(
-        key, label, T.INTEGER, unit=unit, minimum=0, maximum=maximum, fact=True, group=group
+        key,
+        label,
+        T.INTEGER,
+        unit=unit,
+        minimum=0,
+        maximum=maximum,
+        fact=True,
+        group=group,
+        synonyms=synonyms,
     )
 
 
@@ -81,8 +96,8 @@ INSTITUTIONS = Ledger(
             help="有坐标时自动归入网格；没有坐标时请手工选择村(社区)",
         ),
         Column("placement", "定位方式", T.CHOICE, PLACEMENT, computed=True, group="位置"),
-        _count("beds", "床位数", "张", 100_000, "规模"),
-        _count("residents", "入住老人数", "人", 100_000, "规模"),
+        _count("beds", "床位数", "张", 100_000, "规模", ("床位", "核定床位", "核定床位数")),
+        _count("residents", "入住老人数", "人", 100_000, "规模", RESIDENTS),
         Column("marketing", "营销方式", T.LONG_TEXT, length=500, group="经营方式"),
         Column("charging", "收费方式", T.LONG_TEXT, length=500, group="经营方式"),
         Column("affiliates", "关联公司", T.LONG_TEXT, length=500, group="经营方式"),
@@ -103,7 +118,15 @@ INSTITUTIONS = Ledger(
         ),
         _money("monthly_bed_fee", "月床位费"),
         _money("max_deposit", "单人最高押金", "2024年国家意见：不超过月床位费的12倍"),
-        Column("prepaid_use", "预收资金用途", T.CHOICE, PREPAID_USE, fact=True, group="预收费"),
+        Column(
+            "prepaid_use",
+            "预收资金用途",
+            T.CHOICE,
+            PREPAID_USE,
+            fact=True,
+            group="预收费",
+            synonyms=("资金用途", "预收费用途"),
+        ),
         Column("custody", "资金存管", T.TRI, fact=True, group="预收费"),
         _money("net_fixed_assets", "固定资产净额"),
         _tri("assets_cover_debts", "资可抵债"),
@@ -127,7 +150,7 @@ INSTITUTIONS = Ledger(
             fact=True,
             group="走访老人",
         ),
-        Column("phone", "联系电话", T.PHONE, length=40, sensitivity="internal"),
+        Column("phone", "联系电话", T.PHONE, length=40, sensitivity="internal", synonyms=PHONES),
         Column("remarks", "备注", T.LONG_TEXT, length=2000),
         Column("tier_computed", "规则判定等级", T.CHOICE, TIER_CHOICES, computed=True),
         Column("at_most", "最高可能等级", T.CHOICE, TIER_CHOICES, computed=True),

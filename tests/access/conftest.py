@@ -24,9 +24,10 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
         patch.setattr(passwords, "_hasher", hasher)
         patch.setattr(clock, "now", lambda: NOW)
         built = world.build(tmp_path_factory.mktemp("worlds"))
-        yield built
-        for one in world.everything(built):
-            one.close()
+    # Not within the block: the session goes on with other tests, by their own clock.
+    yield built
+    for one in world.everything(built):
+        one.close()
 
 
 @pytest.fixture(autouse=True)

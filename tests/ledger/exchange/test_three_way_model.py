@@ -49,7 +49,7 @@ LOOSE: dict[tuple[str, Any], str] = {
     ("prepaid_deposit", 1234.56): "1234.56元",
     ("prepaid_use", "none"): "无",
 }
-TYPED = {"/": "无", "Ａ B": "A B"}
+TYPED = {("remarks", "/"): "无", ("name", "Ａ B"): "A B"}
 KEYS = sorted(VALUES)
 WORDS = {True: "是", False: "否", None: "不详"}
 
@@ -119,7 +119,7 @@ def as_read(
 ) -> dict[tuple[int, str], Any]:
     """What the import makes of the texts typed: those that stood there anyway stay as they are."""
     return {
-        cell: text if text in (exported[cell], now[cell]) else TYPED.get(text, text)
+        cell: text if text in (exported[cell], now[cell]) else TYPED.get((cell[1], text), text)
         for cell, text in typed.items()
     }
 
