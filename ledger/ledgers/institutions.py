@@ -43,7 +43,7 @@ def _tri(key: str, label: str, help: str = "") -> Column:
 
 # What offices call these columns.
 RESIDENTS = ("入住老人", "入住人数", "入住老年人数", "在住老人数", "现入住老人数")
-PHONES = ("联系方式", "电话", "手机", "联系人电话", "负责人电话", "负责人联系方式", "负责人联系电话")
+PHONES = ("联系方式", "电话", "手机", "联系人电话", "负责人电话", "负责人联系方式")
 
 
 def _money(key: str, label: str, help: str = "", group: str = "预收费") -> Column:
