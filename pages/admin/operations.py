@@ -31,12 +31,14 @@ def show_answer(found: Status) -> None:
     for check in wrong:
         st.error(notices.plain(f"{check.label}：{check.words}"), icon=":material/error:")
     if found.backup_overdue:
-        newest = clock.local_text(found.backups[0].made_at) if found.backups else ""
-        said = f"最近一次备份是 {newest}" if newest else "没有找到备份"
+        hours = settings().backup_oldest_hours
+        said = "还没有备份。"
+        if found.backups:
+            newest = clock.local_text(found.backups[0].made_at)
+            said = f"最近一次备份是 {newest}，已超过 {hours} 小时。"
         st.warning(
             notices.plain(
-                f"{said}，超过 {settings().backup_oldest_hours} 小时。"
-                f"请运行:python -m ledger backup，备份放在 {settings().backup_folder}"
+                f"{said}请运行:python -m ledger backup，备份放在 {settings().backup_folder}"
             ),
             icon=":material/warning:",
         )
