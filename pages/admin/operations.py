@@ -37,9 +37,7 @@ def show_answer(found: Status) -> None:
             newest = clock.local_text(found.backups[0].made_at)
             said = f"最近一次备份是 {newest}，已超过 {hours} 小时。"
         st.warning(
-            notices.plain(
-                f"{said}请运行:python -m ledger backup，备份放在 {settings().backup_folder}"
-            ),
+            f"{said}请在服务器上备份一次，命令和存放位置见使用手册的“备份”一节。",
             icon=":material/warning:",
         )
     if not wrong and not found.backup_overdue:
