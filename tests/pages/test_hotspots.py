@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -55,9 +54,9 @@ from tests.pages.builders import (
     Office,
     build_office,
 )
+from tests.pages.map_pages import Open, html_of, opener, param, sent_to_map
 
 PAGE = PROJECT_ROOT / "pages" / "situation" / "hotspots.py"
-Open = Callable[..., AppTest]
 MAY = Period(date(2026, 5, 1), date(2026, 5, 31))
 COUNTS = {WEST_VILLAGE: 40, EAST_SOUTH: 10, EAST_NORTH: 2}
 
@@ -96,37 +95,12 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 @pytest.fixture
 def open_page(office: Office, monkeypatch: pytest.MonkeyPatch) -> Open:
     """``open_page(role, under=…)``: the page as that person sees it."""
-
-    def opened(role: Role = Role.OFFICE_STAFF, **params: Any) -> AppTest:
-        token = office.token(role)
-        monkeypatch.setattr(guard, "session_token", lambda: token)
-        page = AppTest.from_file(str(PAGE), default_timeout=60)
-        page.query_params.update(params)
-        page.run()
-        assert not page.exception
-        return page
-
-    return opened
-
-
-def html_of(page: AppTest) -> str:
-    return "\n".join(element.proto.body for element in page.get("html"))
+    return opener(office, monkeypatch, PAGE, Role.OFFICE_STAFF)
 
 
 def words_of(page: AppTest) -> str:
     """What the page shows as HTML, without its marks."""
     return re.sub("<[^>]+>", "", html_of(page))
-
-
-def param(page: AppTest, name: str) -> str:
-    value = page.query_params[name]
-    return value if isinstance(value, str) else value[0]
-
-
-def sent_to_map(page: AppTest) -> dict[str, Any]:
-    arguments = json.loads(page.get("component_instance")[0].proto.json_args)
-    calls = re.findall(r'ledgerMap\.(\w+)\(\w+, "([A-Za-z0-9+/=]*)"\)', arguments["feature_group"])
-    return {name: json.loads(base64.b64decode(text)) for name, text in calls}
 
 
 def test_opens_with_the_answer_and_says_what_it_rests_on(open_page: Open) -> None:

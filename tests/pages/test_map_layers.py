@@ -21,7 +21,7 @@ from ledger.places.areas import current_atlas
 from ledger.settings import settings
 from ledger.storage.tables import LEDGER_TABLES
 from ledger.timing import clock
-from pages._ui import guard, map_data
+from pages._ui import map_data
 from pages._ui.address import read_address
 from pages._ui.badges import LOOKS
 from pages._ui.map_cases import (
@@ -36,6 +36,7 @@ from pages._ui.map_cases import (
     class_of_rate,
     reached_words,
 )
+from tests.conftest import PROJECT_ROOT
 from tests.pages.builders import (
     COUNTY,
     EAST,
@@ -48,9 +49,9 @@ from tests.pages.builders import (
     Office,
     build_office,
 )
-from tests.pages.test_risk_map import PAGE, html_of, param, sent_to_map
+from tests.pages.map_pages import Open, html_of, opener, param, sent_to_map
 
-Open = Callable[..., AppTest]
+PAGE = PROJECT_ROOT / "pages" / "situation" / "risk_map.py"
 GIVEN = {
     "leads": {"registered_at": "2026-06-01 09:00", "source": "其他", "matter": "高息揽储"},
     "dispositions": {"measure": "警示约谈", "opened_on": "2026-06-01"},
@@ -96,17 +97,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 @pytest.fixture
 def open_map(office: Office, monkeypatch: pytest.MonkeyPatch) -> Open:
     """``open_map(role, layer=…)``: the page as that person sees it."""
-
-    def opened(role: Role = Role.LEADER, **params: str) -> AppTest:
-        token = office.token(role)
-        monkeypatch.setattr(guard, "session_token", lambda: token)
-        page = AppTest.from_file(str(PAGE), default_timeout=30)
-        page.query_params.update(params)
-        page.run()
-        assert not page.exception
-        return page
-
-    return opened
+    return opener(office, monkeypatch, PAGE, Role.LEADER)
 
 
 def answer(page: AppTest) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -42,9 +41,9 @@ from tests.pages.builders import (
     build_office,
     fill_office,
 )
+from tests.pages.map_pages import Open, html_of, opener, param, sent_to_map
 
 PAGE = PROJECT_ROOT / "pages" / "situation" / "risk_map.py"
-Open = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="module")
@@ -64,35 +63,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 @pytest.fixture
 def open_map(office: Office, monkeypatch: pytest.MonkeyPatch) -> Open:
     """``open_map(role, under=…)``: the page as that person sees it."""
-
-    def opened(role: Role = Role.LEADER, **params: str) -> AppTest:
-        token = office.token(role)
-        monkeypatch.setattr(guard, "session_token", lambda: token)
-        page = AppTest.from_file(str(PAGE), default_timeout=30)
-        page.query_params.update(params)
-        page.run()
-        assert not page.exception
-        return page
-
-    return opened
-
-
-def html_of(page: AppTest) -> str:
-    """Everything that the page shows as HTML."""
-    return "\n".join(element.proto.body for element in page.get("html"))
-
-
-def param(page: AppTest, name: str) -> str:
-    """A parameter of the address; AppTest keeps those set by hand as lists."""
-    value = page.query_params[name]
-    return value if isinstance(value, str) else value[0]
-
-
-def sent_to_map(page: AppTest) -> dict[str, Any]:
-    """What the map was asked to show, by element."""
-    arguments = json.loads(page.get("component_instance")[0].proto.json_args)
-    calls = re.findall(r'ledgerMap\.(\w+)\(\w+, "([A-Za-z0-9+/=]*)"\)', arguments["feature_group"])
-    return {name: json.loads(base64.b64decode(text)) for name, text in calls}
+    return opener(office, monkeypatch, PAGE, Role.LEADER)
 
 
 def test_opens_with_the_answer_in_words(office: Office, open_map: Open) -> None:

@@ -220,7 +220,7 @@
       const now = slot.spec;
       slot.layer.eachLayer((path) => restyle(path, now));
       painted(slot);
-      withPoints(map, ({ names }) => names(map, slot));
+      withRest(map, ({ names }) => names(map, slot));
     });
     if (slot.waiting) tell(map, "正在加载地图…");
   }
@@ -315,14 +315,14 @@
     return scripts;
   }
 
-  function withPoints(map, use) {
+  function withRest(map, use) {
     afterAreas(() => loadRest().then(use, () => tell(map, FAILED)));
   }
 
   function showLater(kind) {
     return (map, slot, spec) => {
       slot.wanted = spec;
-      withPoints(map, (shows) => {
+      withRest(map, (shows) => {
         if (slot.wanted === spec && slot.group) shows[kind](map, slot, spec);
       });
     };
