@@ -65,7 +65,7 @@ lint: $(DEV) ## 静态检查 (ruff, mypy, import-linter, bandit)
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --severity-level medium --configfile pyproject.toml -r $(CODE)
 
-# Asks a public service about every pinned package, so it is no part of CI, which has no internet.
+# Asks a public service about every pinned package; CI asks too, and goes on where nobody answers.
 audit: $(BIN)/python ## 核对依赖包有无已公布的漏洞，需要连接互联网 (known vulnerabilities; needs the internet)
 	.ci/audit "$(VENV)"
 

@@ -23,6 +23,7 @@ from ledger.judging import (
 from ledger.ledgers import INSTITUTIONS
 from ledger.places.areas import require_reach
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.storage.tables import LEDGER_TABLES, assessments
 from ledger.tiers import Judgement, Move, RuleSet, explain, moves
 from ledger.timing import clock
@@ -48,6 +49,7 @@ class Assessed:
     moves: tuple[Move, ...]
 
 
+@tried_again
 def assess(
     store: Store,
     actor: Actor,
@@ -223,6 +225,7 @@ def _write(
     )
 
 
+@tried_again
 def _set_override(
     store: Store,
     actor: Actor,

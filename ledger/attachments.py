@@ -17,6 +17,7 @@ from ledger.ledgers import ledger_named
 from ledger.protection.scrubbing import scrubbed
 from ledger.records import owned
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.storage.own_tables import attachments as table
 from ledger.timing import clock
 
@@ -42,6 +43,7 @@ class Attachment:
     created_by: str
 
 
+@tried_again
 def attach(
     store: Store, actor: Actor, ledger_key: str, record_id: int, name: str, content: bytes
 ) -> int:
@@ -116,6 +118,7 @@ def content_of(store: Store, actor: Actor, attachment_id: int) -> tuple[Attachme
     return found, row.content
 
 
+@tried_again
 def remove(store: Store, actor: Actor, attachment_id: int, *, reason: str) -> None:
     """Take a file off its record; the log keeps its name and hash."""
     found, _ = content_of(store, actor, attachment_id)

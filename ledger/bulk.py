@@ -15,6 +15,7 @@ from ledger.ledgers import ledger_named
 from ledger.places.areas import current_atlas
 from ledger.saving import Draft, arrange
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.surroundings import surroundings_of
 
 
@@ -27,6 +28,7 @@ class Added:
     version: int
 
 
+@tried_again
 def create_many(
     store: Store,
     actor: Actor,

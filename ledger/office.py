@@ -16,6 +16,7 @@ from ledger.errors import Invalid, Problem
 from ledger.history import audit
 from ledger.places.areas import require_reach
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 
 OFFICE, BASEMAP = "office", "basemap"
 KINDS = {
@@ -40,6 +41,7 @@ def read_office(store: Store) -> str:
         return str(options.read(connection, OFFICE, "") or "")
 
 
+@tried_again
 def save_office(store: Store, actor: Actor, name: str) -> None:
     """Set the office's name as it stands above every page. Raises `Refused`, `Invalid`."""
     require_reach(store, actor, Action.MANAGE_OPTIONS)
@@ -57,6 +59,7 @@ def read_basemap_setting(store: Store, actor: Actor) -> dict[str, Any]:
         return dict(options.read(connection, BASEMAP) or {"kind": "none"})
 
 
+@tried_again
 def save_basemap(store: Store, actor: Actor, setting: Mapping[str, Any]) -> None:
     """Set the basemap for everybody; its key goes into the database but not into the log.
 

@@ -23,6 +23,7 @@ from ledger.places.areas import current_atlas
 from ledger.query import Page, Selection, find
 from ledger.saving import Draft, arrange
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.storage.own_tables import saves
 from ledger.storage.tables import LEDGER_TABLES
 from ledger.surroundings import surroundings_of
@@ -74,6 +75,7 @@ def history(store: Store, actor: Actor, ledger_key: str, record_id: int) -> list
         return audit.history(connection, ledger_key, record_id)
 
 
+@tried_again
 def create(
     store: Store,
     actor: Actor,
@@ -111,6 +113,7 @@ def create(
         return ids[0]
 
 
+@tried_again
 def save(
     store: Store,
     actor: Actor,
@@ -256,6 +259,7 @@ def _settle_number(connection: Connection, ledger: Ledger, draft: Draft) -> None
         raise Invalid([Problem(None, ledger.label_of("number"), message)])
 
 
+@tried_again
 def _set_deleted(
     store: Store,
     actor: Actor,

@@ -26,6 +26,7 @@ from ledger.errors import Conflict, Invalid, NotFound, StorageError
 from ledger.history import audit
 from ledger.numbering import counted_on
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.storage.own_tables import bulletins as table
 from ledger.timing import clock
 
@@ -90,6 +91,7 @@ class Bulletin:
         )
 
 
+@tried_again
 def keep(
     store: Store, actor: Actor, content: Content, scope_path: str, pictures: Mapping[str, bytes]
 ) -> int:
@@ -192,6 +194,7 @@ def read(store: Store, actor: Actor, bulletin_id: int) -> Bulletin:
     return Bulletin(_entry(row), from_json(row.content), pictures)
 
 
+@tried_again
 def fill_in(store: Store, actor: Actor, bulletin_id: int, version: int, next_steps: str) -> int:
     """Set the next steps of a draft, one paragraph a line; returns its version afterwards.
 
@@ -215,6 +218,7 @@ def fill_in(store: Store, actor: Actor, bulletin_id: int, version: int, next_ste
     return version + 1
 
 
+@tried_again
 def issue(store: Store, actor: Actor, bulletin_id: int, version: int) -> None:
     """Issue a draft: from then on nothing of it changes.
 
@@ -235,6 +239,7 @@ def issue(store: Store, actor: Actor, bulletin_id: int, version: int) -> None:
         )
 
 
+@tried_again
 def remember_download(store: Store, actor: Actor, entry: Entry, filename: str) -> None:
     """Put a download on the record."""
     with store.writing() as connection:

@@ -16,10 +16,12 @@ from ledger.places.areas import current_atlas
 from ledger.records import owned
 from ledger.saving import Draft, arrange
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.surroundings import surroundings_of
 from ledger.timing import clock
 
 
+@tried_again
 def acknowledge_lead(store: Store, actor: Actor, lead_id: int, version: int) -> timedelta:
     """A leader takes note of a major lead; returns the time it took since it was registered.
 

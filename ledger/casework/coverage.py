@@ -25,6 +25,7 @@ from ledger.ledgers.outreach import STAGE
 from ledger.overview import area_path
 from ledger.places.areas import require_reach
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.storage.tables import inspections, institutions, outreach
 from ledger.timing import clock
 
@@ -206,6 +207,7 @@ def round_in(connection: Connection) -> int:
     return int(chosen or 1)
 
 
+@tried_again
 def set_round(store: Store, actor: Actor, number: int) -> None:
     """Begin a round for everybody.
 

@@ -21,6 +21,7 @@ from ledger.places.areas import current_atlas
 from ledger.records import owned
 from ledger.saving import Draft, arrange
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.storage.tables import dispositions as table
 from ledger.surroundings import Surroundings, surroundings_of
 from ledger.tiers import RuleSet
@@ -28,6 +29,7 @@ from ledger.timing import clock
 from ledger.values import fold
 
 
+@tried_again
 def confirm_tier(
     store: Store,
     actor: Actor,

@@ -26,6 +26,7 @@ from ledger.places.areas import current_atlas
 from ledger.records import owned
 from ledger.saving import Draft, arrange
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.storage.tables import entities as table
 from ledger.storage.tables import institutions
 from ledger.surroundings import Surroundings, surroundings_of
@@ -59,6 +60,7 @@ class Possible:
     why: str
 
 
+@tried_again
 def match_entities(store: Store, actor: Actor) -> Matched:
     """Hold every entity in scope that nobody has judged yet against the institutions in scope.
 
@@ -103,6 +105,7 @@ def possible_matches(store: Store, actor: Actor, entity_id: int) -> tuple[Possib
     return tuple(_possible(known[one.index], one) for one in found.candidates)
 
 
+@tried_again
 def verify_entity(
     store: Store,
     actor: Actor,

@@ -23,6 +23,7 @@ from ledger.places.areas import current_atlas
 from ledger.records import owned
 from ledger.saving import Draft, arrange
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.surroundings import surroundings_of
 from ledger.timing import clock
 
@@ -78,6 +79,7 @@ class Standing:
     version: int
 
 
+@tried_again
 def take_steps(
     store: Store, actor: Actor, ledger_key: str, moves: Sequence[Move]
 ) -> list[Standing]:
@@ -123,6 +125,7 @@ def _note_silent(
             _note(connection, actor, ledger, row, "step", draft.reason or "", batch)
 
 
+@tried_again
 def urge(store: Store, actor: Actor, ledger_key: str, record_id: int, message: str) -> None:
     """Urge (督办) those who handle a record; it stays on the record's history for good."""
     actor.require(Action.URGE)

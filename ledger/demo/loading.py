@@ -29,6 +29,7 @@ from ledger.history import audit
 from ledger.identity.accounts import DEMO_PASSWORD, add_user
 from ledger.places.area_loading import AreaFile, load_areas
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.storage.own_tables import backdrop, users
 from ledger.storage.tables import areas, institutions, petitions
 from ledger.timing import clock
@@ -93,6 +94,7 @@ def load_demo(store: Store, *, scale: float = 1.0) -> Demo:
     return _counted(store, loaded=True)
 
 
+@tried_again
 def _begin(store: Store) -> None:
     """Mark an empty database as one of the demo; nothing of real use may be in it."""
     found = _counted(store, loaded=False)
@@ -120,6 +122,7 @@ def _load_institutions(store: Store, folder: Path) -> None:
         raise StorageError(f"演示数据的机构没有通过检查：{report.problems[0]}")
 
 
+@tried_again
 def _load_backdrop(store: Store, sample: Sample) -> None:
     rows = _lines(sample.water, "water") + _lines(sample.roads, "road")
     with store.writing() as connection:

@@ -36,6 +36,7 @@ from ledger.protection.revealing import require_reason
 from ledger.protection.scrubbing import without_numbers
 from ledger.query import Selection, read_all
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.storage.tables import areas
 from ledger.timing import clock
 
@@ -274,6 +275,7 @@ def _cover(
     return Cover(f"{ledger.label}台账", "　".join(parts))
 
 
+@tried_again
 def _remember(
     store: Store,
     actor: Actor,

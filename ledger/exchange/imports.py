@@ -43,6 +43,7 @@ from ledger.progress import Progress, silent
 from ledger.references import resolve
 from ledger.saving import Draft, seal_protected
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.surroundings import surroundings_of
 
 _AT_ONCE = 10_000
@@ -73,6 +74,7 @@ class ImportReport:
     left_out: tuple[LeftOut, ...] = ()
 
 
+@tried_again
 def import_file(
     store: Store,
     actor: Actor,

@@ -20,6 +20,7 @@ from ledger.exchange.mapping import FileMapping, parse_mapping
 from ledger.exchange.mapping_text import mapping_text
 from ledger.history import audit
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.storage.own_tables import remembered_mappings as table
 from ledger.timing import clock
 
@@ -38,6 +39,7 @@ class Remembered:
     updated_by: str
 
 
+@tried_again
 def remember(
     store: Store, actor: Actor, ledger: Ledger, fingerprint: str, name: str, mapping: FileMapping
 ) -> Remembered:
@@ -102,6 +104,7 @@ def remembered(store: Store, actor: Actor, ledger: Ledger) -> Sequence[Remembere
     return [_remembered(row, ledger) for row in rows]
 
 
+@tried_again
 def forget(store: Store, actor: Actor, ledger: Ledger, mapping_id: int) -> None:
     """Forget a mapping of the actor's office. Raises `NotFound` when it has none such."""
     actor.require(Action.IMPORT, ledger.key)

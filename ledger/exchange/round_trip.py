@@ -37,6 +37,7 @@ from ledger.progress import Progress, silent
 from ledger.references import resolve
 from ledger.saving import Draft, arrange, seal_protected
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.surroundings import surroundings_of
 
 _AT_ONCE = 10_000
@@ -80,6 +81,7 @@ def compare(
         )
 
 
+@tried_again
 def take_over(
     store: Store,
     actor: Actor,

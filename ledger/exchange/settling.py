@@ -37,6 +37,7 @@ from ledger.ledgers import ledger_named
 from ledger.places.areas import current_atlas
 from ledger.progress import Progress, silent
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 
 _COMPARED = ("name", "address", "credit_code", "phone")
 
@@ -101,6 +102,7 @@ def check(
     )
 
 
+@tried_again
 def take(
     store: Store,
     actor: Actor,

@@ -13,6 +13,7 @@ from ledger.figures.model import Figures, FigureValue
 from ledger.figures.service import figures
 from ledger.history import audit
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.timing.periods import Period
 
 SUFFIXES: tuple[Format, ...] = ("xlsx", "csv")
@@ -34,6 +35,7 @@ FIELDS = (
 )
 
 
+@tried_again
 def export_figures(
     store: Store,
     actor: Actor,

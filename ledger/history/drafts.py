@@ -13,6 +13,7 @@ from ledger.access import Actor
 from ledger.errors import Invalid
 from ledger.ledgers import LEDGERS
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.storage.own_tables import drafts as table
 from ledger.timing import clock
 
@@ -33,6 +34,7 @@ def form_name(ledger_key: str, record_id: int | None) -> str:
     return f"{ledger_key}/{'new' if record_id is None else record_id}"
 
 
+@tried_again
 def keep(
     store: Store, actor: Actor, form: str, values: Mapping[str, Any], version: int | None
 ) -> None:
@@ -61,6 +63,7 @@ def find(store: Store, actor: Actor, form: str) -> KeptDraft | None:
     return None if row is None else KeptDraft(row.values, row.version, row.updated_at)
 
 
+@tried_again
 def discard(store: Store, actor: Actor, form: str) -> None:
     """Forget a draft: it was saved, or is not wanted."""
     with store.writing() as connection:

@@ -25,6 +25,7 @@ from ledger.places.areas import current_atlas
 from ledger.records import owned
 from ledger.saving import Draft, arrange
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.storage.tables import LEDGER_TABLES, changes
 from ledger.surroundings import surroundings_of
 
@@ -76,6 +77,7 @@ def extent_of_save(store: Store, batch: str, actor: Actor = SYSTEM) -> tuple[int
     return counted.get("create", 0), counted.get("update", 0)
 
 
+@tried_again
 def _put_back(
     store: Store,
     actor: Actor,

@@ -36,6 +36,7 @@ from ledger.identity.users import (
 )
 from ledger.places.areas import in_force
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.storage.own_tables import sessions, users
 from ledger.storage.tables import areas
 from ledger.timing import clock
@@ -66,6 +67,7 @@ DEMO_PASSWORD = "yanshi-2026"  # noqa: S105
 _NOT_OVER = "只能管理本辖区内的用户，请选择您辖区内的区域。"
 
 
+@tried_again
 def add_user(
     store: Store,
     actor: Actor,
@@ -110,6 +112,7 @@ def add_user(
         )
 
 
+@tried_again
 def first_admin(store: Store, name: str, password: str, *, display_name: str | None = None) -> User:
     """Make the first administrator, over the whole tree; only while there are no users."""
     folded = checked_name(name)
@@ -141,6 +144,7 @@ def list_users(store: Store, actor: Actor) -> list[User]:
     return [user for user in found if actor.sees(user.scope_path)]
 
 
+@tried_again
 def set_disabled(store: Store, actor: Actor, user_id: int, disabled: bool) -> None:
     """Close an account, or open it again; closing ends its sessions at once."""
     with store.writing() as connection:
@@ -150,6 +154,7 @@ def set_disabled(store: Store, actor: Actor, user_id: int, disabled: bool) -> No
         _change(connection, actor, user, {"disabled": disabled})
 
 
+@tried_again
 def set_role_and_scope(
     store: Store, actor: Actor, user_id: int, role: Role | str, scope_code: str
 ) -> None:
@@ -163,6 +168,7 @@ def set_role_and_scope(
         _change(connection, actor, user, {"role": kind.value, "scope_code": scope_code})
 
 
+@tried_again
 def set_display_name(store: Store, actor: Actor, user_id: int, display_name: str) -> None:
     """Correct the name that people see; sessions go on."""
     shown = checked_display_name(display_name)
@@ -171,6 +177,7 @@ def set_display_name(store: Store, actor: Actor, user_id: int, display_name: str
         _change(connection, actor, user, {"display_name": shown}, ends_sessions=False)
 
 
+@tried_again
 def reset_password(
     store: Store, actor: Actor, user_id: int, password: str, *, must_change: bool = True
 ) -> None:
@@ -193,6 +200,7 @@ def reset_password(
         set_password(connection, actor, user, password_hash, must_change=must_change)
 
 
+@tried_again
 def unlock(store: Store, actor: Actor, user_id: int) -> None:
     """Let a user try again before the wait after too many failures is over."""
     with store.writing() as connection:

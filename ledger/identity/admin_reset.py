@@ -19,6 +19,7 @@ from ledger.errors import Invalid, NotFound, Refused
 from ledger.identity import passwords
 from ledger.identity.users import User, log, user_in
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.storage.tables import changes
 from ledger.timing import clock
 
@@ -47,6 +48,7 @@ def waiting(store: Store, actor: Actor) -> Mapping[int, Asked]:
         }
 
 
+@tried_again
 def ask(store: Store, actor: Actor, user_id: int) -> None:
     """Ask for an administrator's password to be reset; lapses after a day."""
     with store.writing() as connection:
@@ -56,6 +58,7 @@ def ask(store: Store, actor: Actor, user_id: int) -> None:
         log(connection, actor, user, {}, {}, action="reset_asked")
 
 
+@tried_again
 def withdraw(store: Store, actor: Actor, user_id: int) -> None:
     """Take back or turn down what was asked for."""
     with store.writing() as connection:
@@ -67,6 +70,7 @@ def withdraw(store: Store, actor: Actor, user_id: int) -> None:
         log(connection, actor, user, {}, {}, action="reset_asked", reason="撤回或不同意")
 
 
+@tried_again
 def confirm(store: Store, actor: Actor, user_id: int, password: str) -> None:
     """Set the password that another administrator asked for; ends all sessions of the user.
 

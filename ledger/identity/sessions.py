@@ -22,6 +22,7 @@ from ledger.identity.presence import Presence
 from ledger.identity.users import User, as_actor, as_user, log, user_in, users_query
 from ledger.settings import settings
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.storage.own_tables import sessions as table
 from ledger.storage.own_tables import users
 from ledger.timing import clock
@@ -46,6 +47,7 @@ class Session:
     demo: bool
 
 
+@tried_again
 def open_session(store: Store, user: User, *, address: str = "", agent: str = "") -> str:
     """Begin a session and return its token, which is stored nowhere else."""
     token, now = secrets.token_urlsafe(32), clock.now()
@@ -109,6 +111,7 @@ def actor_for(
     return as_actor(as_user(row)), session
 
 
+@tried_again
 def end_session(store: Store, token: str | None) -> None:
     """Sign out: the session of this token ends; without one nothing happens."""
     found = actor_for(store, token, touch=False)
@@ -121,6 +124,7 @@ def end_session(store: Store, token: str | None) -> None:
             log(connection, actor, user, {}, {"address": session.address}, action="sign_out")
 
 
+@tried_again
 def end_own_session(store: Store, actor: Actor, key: str) -> None:
     """End one of one's own sessions, e.g. on a lost tablet. Raises `NotFound`."""
     with store.writing() as connection:
@@ -133,6 +137,7 @@ def end_own_session(store: Store, actor: Actor, key: str) -> None:
             log(connection, actor, user_in(connection, owner), {}, {"ended": 1}, action="session")
 
 
+@tried_again
 def end_all_of_user(store: Store, actor: Actor, user_id: int, *, but: str | None = None) -> int:
     """End all sessions of a user, or all but one; returns how many.
 
@@ -192,6 +197,7 @@ def count_open(store: Store) -> int:
     )
 
 
+@tried_again
 def form_secret(store: Store) -> str:
     """The key by which forms shown before sign-in are signed; one a database."""
     with store.reading() as connection:

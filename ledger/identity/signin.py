@@ -25,6 +25,7 @@ from ledger.identity.users import (
 )
 from ledger.settings import settings
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.storage.own_tables import users
 from ledger.timing import clock
 
@@ -50,6 +51,7 @@ def authenticate(store: Store, name: str, password: str, address: str = "") -> U
     return _verified(store, name, password, address, success="sign_in")
 
 
+@tried_again
 def change_password(
     store: Store,
     actor: Actor,

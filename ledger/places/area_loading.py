@@ -32,6 +32,7 @@ from ledger.history import audit
 from ledger.places import replacement
 from ledger.places.areas import REVISION, in_force, read_atlas, require_reach
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.storage.bulk import insert_rows
 from ledger.storage.tables import areas as table
 from ledger.timing import clock
@@ -71,6 +72,7 @@ class LoadReport:
         return bool(self.errors)
 
 
+@tried_again
 def load_areas(store: Store, actor: Actor, file: AreaFile, *, dry_run: bool = False) -> LoadReport:
     """Read, check and take over one level of areas. Errors stop the load and change nothing.
 

@@ -27,6 +27,7 @@ from ledger.places.areas import require_reach
 from ledger.protection.secrets import ERASED, is_sealed
 from ledger.protection.stored import protected_keys, protecting_ledgers, turned_history
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.storage.own_tables import drafts
 from ledger.storage.tables import LEDGER_TABLES, changes
 from ledger.timing import clock
@@ -58,6 +59,7 @@ def months_kept(store: Store) -> int | None:
     return None if found is None else int(found)
 
 
+@tried_again
 def keep_for(store: Store, actor: Actor, months: int | None) -> None:
     """Set how long protected texts are kept after closing; None: until further notice."""
     require_reach(store, actor, Action.MANAGE_OPTIONS)

@@ -14,12 +14,14 @@ from ledger.protection.scrubbing import scrubbed
 from ledger.protection.secrets import is_sealed
 from ledger.records import owned
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.storage.tables import changes
 from ledger.timing import clock
 
 MOST_AN_HOUR = 20
 
 
+@tried_again
 def reveal(
     store: Store, actor: Actor, ledger_key: str, record_id: int, key: str, reason: str
 ) -> str:

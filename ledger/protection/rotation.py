@@ -26,6 +26,7 @@ from ledger.protection.stored import (
     turned_history,
 )
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.timing import clock
 
 AT_ONCE = 1_000
@@ -98,6 +99,7 @@ def _state(sealer: Sealer, sealed: str) -> str:
     return "older"
 
 
+@tried_again
 def _reseal(store: Store, actor: Actor, stretch: Stretch) -> int:
     """One stretch, as one transaction."""
     with store.writing() as connection:

@@ -16,6 +16,7 @@ from ledger.history import audit
 from ledger.rating.measures import KIND_LABELS
 from ledger.rating.points import Rating, rate
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.timing import clock
 from ledger.timing.periods import Period
 
@@ -103,6 +104,7 @@ _WRITERS: Mapping[str, Callable[[str, Sequence[Field], Sequence[Sequence[Cell]]]
 }
 
 
+@tried_again
 def _remember(store: Store, actor: Actor, rating: Rating, exported: Exported) -> None:
     after = {"rows": exported.rows, "title": f"村(社区)考评；{rating.period}"}
     with store.writing() as connection:

@@ -11,6 +11,7 @@ from ledger.statistics.hotspots import Answer, hotspots
 from ledger.statistics.requests import LEVEL_LABELS, Request
 from ledger.statistics.tables import contract_csv, people_csv, people_workbook
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 
 SUFFIXES: tuple[Format, ...] = ("xlsx", "csv")
 
@@ -54,6 +55,7 @@ def _answered(store: Store, actor: Actor, request: Request) -> Answer:
     return hotspots(store, actor, request)
 
 
+@tried_again
 def remember(store: Store, actor: Actor, answer: Answer, name: str, title: str) -> None:
     """Put an export of hotspots into the log."""
     request = answer.request

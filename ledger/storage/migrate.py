@@ -13,6 +13,7 @@ from sqlalchemy import inspect
 
 from ledger.errors import StorageError
 from ledger.storage import gis
+from ledger.storage.again import tried_again
 from ledger.storage.engine import Store
 from ledger.storage.postgres import require_plain_order
 
@@ -34,6 +35,7 @@ def schema_state(store: Store) -> SchemaState:
     return "older" if current is None or current in known else "newer"
 
 
+@tried_again
 def migrate(store: Store) -> SchemaState:
     """Create or migrate the schema in one transaction; returns the state it was in before.
 
@@ -60,6 +62,7 @@ def migrate(store: Store) -> SchemaState:
     return state
 
 
+@tried_again
 def _show_places(store: Store, *, anew: bool) -> None:
     """Views for QGIS: after every change of the schema, and once PostGIS was added."""
     with store.reading() as connection:

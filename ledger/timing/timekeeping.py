@@ -16,6 +16,7 @@ from ledger.history import audit
 from ledger.ledgers import LEDGERS
 from ledger.places.areas import current_atlas, require_reach
 from ledger.storage import Store
+from ledger.storage.again import tried_again
 from ledger.storage.tables import LEDGER_TABLES
 from ledger.surroundings import (
     CLOCK_PROFILE,
@@ -66,6 +67,7 @@ def load_holiday_list(store: Store, actor: Actor, text: str) -> YearArrangement:
     return year
 
 
+@tried_again
 def _change(
     store: Store,
     actor: Actor,
