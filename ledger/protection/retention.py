@@ -104,10 +104,14 @@ def erase_due(store: Store, actor: Actor, *, dry_run: bool = False) -> Retained:
             due = list(connection.execute(_due(ledger, limit)).scalars())
         records[ledger.key] = len(due)
         for start in range(0, 0 if dry_run else len(due), _AT_ONCE):
-            with store.writing() as connection:
-                some = due[start : start + _AT_ONCE]
-                texts += _erase(connection, store, actor, ledger, some, limit)
+            texts += _erased_some(store, actor, ledger, due[start : start + _AT_ONCE], limit)
     return Retained(months, limit, records, texts)
+
+
+@tried_again
+def _erased_some(store: Store, actor: Actor, ledger: Ledger, ids: Sequence[int], limit: date) -> int:
+    with store.writing() as connection:
+        return _erase(connection, store, actor, ledger, ids, limit)
 
 
 def months_before(day: date, months: int) -> date:
