@@ -9,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from ledger.access import SYSTEM, Role
-from ledger.identity import accounts, lockout, passwords, sessions
+from ledger.identity import accounts, passwords, sessions
 from ledger.identity.users import User
 from ledger.storage import Store
 from ledger.timing import clock
@@ -20,12 +20,10 @@ OTHER_PASSWORD = "huanle-2027-z"
 
 @pytest.fixture(autouse=True)
 def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The smallest parameters, and no failures remembered from the test before."""
+    """The smallest parameters."""
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "_hasher", hasher)
     passwords._nobodys_hash.cache_clear()
-    lockout.UNKNOWN_NAMES.clear()
-    lockout.ADDRESSES.clear()
     yield
     passwords._nobodys_hash.cache_clear()
 

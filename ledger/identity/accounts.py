@@ -206,7 +206,7 @@ def unlock(store: Store, actor: Actor, user_id: int) -> None:
     with store.writing() as connection:
         user = _managed(connection, actor, user_id)
         if user.locked_until is not None or user.failures:
-            fresh = {"failures": 0, "locked_until": None}
+            fresh = {"failures": 0, "failed_since": None, "locked_until": None}
             connection.execute(update(users).where(users.c.id == user.id).values(fresh))
             log(connection, actor, user, {"locked": user.locked}, {"locked": False})
 
@@ -224,7 +224,13 @@ def set_password(
     connection.execute(
         update(users)
         .where(users.c.id == user.id)
-        .values(password_hash=password_hash, must_change=must_change, failures=0, locked_until=None)
+        .values(
+            password_hash=password_hash,
+            must_change=must_change,
+            failures=0,
+            failed_since=None,
+            locked_until=None,
+        )
     )
     end_sessions(connection, user.id, but=keep_session)
     log(connection, actor, user, {}, {"password": "changed"})

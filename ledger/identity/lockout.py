@@ -1,72 +1,130 @@
-"""Counting failed sign-ins in memory: by names that do not exist, and by address.
+"""Counting failed sign-ins in the database, by name and by address; when the next may be tried.
 
-Failures of real users are counted in the database (`ledger.identity.accounts`). Names that do not
-exist are counted here by the same rule, so that a lockout does not tell which names do. An address
-that tries many names is held back as a whole, with a limit wide enough for an office behind one
-proxy.
+A real user's failures stand in the row of the user. Those of names that do not exist, and those of
+addresses, stand in a table of their own: every process counts on, a restart forgets nothing, and
+both kinds of names follow one rule, so that no wait tells which names there are. Of what was typed
+only a hash is kept, with the key of the key file: it may be a password in the wrong field.
+
+An address that fails often is first slowed down, each failure making the wait longer, and at last
+held for as long as a name would be. Both limits are wide enough for an office behind one proxy.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Lock
+
+from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
 from ledger.settings import settings
-from ledger.timing import clock
+from ledger.storage import Store
+from ledger.storage.own_tables import failed_sign_ins as table
 
-ADDRESS_FACTOR = 10
-_MOST_KEYS = 10_000
+SLOW_FACTOR, HOLD_FACTOR = 4, 10
+LONGEST_WAIT = timedelta(seconds=30)
+NAMES_REMEMBERED = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class _Count:
+class Count:
+    """Failures since a moment; before ``until``, if there is one, nothing may be tried."""
+
     failures: int
     since: datetime
-    locked_until: datetime | None = None
+    until: datetime | None = None
+
+    def waits(self, now: datetime) -> datetime | None:
+        """The end of the wait, or None if a try is allowed."""
+        return self.until if self.until is not None and now < self.until else None
 
 
-class Failures:
-    """Failures by some key; after ``limit_factor × lockout_failures`` the key has to wait."""
+@dataclass(frozen=True)
+class Rule:
+    """What failures lead to.
 
-    def __init__(self, limit_factor: int = 1, *, forgets: bool = False) -> None:
-        self._factor = limit_factor
-        self._forgets = forgets
-        self._counts: OrderedDict[str, _Count] = OrderedDict()
-        self._lock = Lock()
+    The first ``free`` cost nothing. From there on the next try has to wait 1, 2, 4 … seconds, at
+    most `LONGEST_WAIT`. The failure number ``limit`` costs ``hold``; after that, or when
+    ``remembered`` has passed since the first failure, the count begins anew.
+    """
 
-    def locked_until(self, key: str) -> datetime | None:
-        """The end of the wait, or None if the key may try."""
-        with self._lock:
-            count = self._counts.get(key)
-        until = count.locked_until if count else None
-        return until if until is not None and clock.now() < until else None
+    free: int
+    limit: int
+    hold: timedelta
+    remembered: timedelta
 
-    def add(self, key: str) -> datetime | None:
-        """Count one failure; returns the end of the wait if it begins with this one."""
-        now, wait = clock.now(), timedelta(minutes=settings().lockout_minutes)
-        with self._lock:
-            count = self._counts.pop(key, None)
-            if count is None or self._is_over(count, now, wait):
-                count = _Count(0, now)
-            failures = count.failures + 1
-            until = now + wait if failures >= self._factor * settings().lockout_failures else None
-            self._counts[key] = _Count(failures, count.since, until)
-            while len(self._counts) > _MOST_KEYS:
-                self._counts.popitem(last=False)
-        return until
+    def after_failure(self, before: Count | None, now: datetime) -> Count:
+        """The count with one failure more; a failure during a wait changes nothing."""
+        if before is not None and before.waits(now) is not None:
+            return before
+        if before is None or self._is_over(before, now):
+            before = Count(0, now)
+        failures = before.failures + 1
+        wait = self._wait(failures)
+        return Count(failures, before.since, now + wait if wait else None)
 
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._counts.clear()
+    def _wait(self, failures: int) -> timedelta:
+        if failures >= self.limit:
+            return self.hold
+        if failures < self.free:
+            return timedelta()
+        # No power larger than needed: the exponent grows with the setting.
+        return min(LONGEST_WAIT, timedelta(seconds=2 ** min(failures - self.free, 10)))
 
-    def _is_over(self, count: _Count, now: datetime, wait: timedelta) -> bool:
-        if count.locked_until is not None:
-            return now >= count.locked_until
-        return self._forgets and now - count.since > wait
+    def _is_over(self, count: Count, now: datetime) -> bool:
+        return count.failures >= self.limit or now - count.since > self.remembered
 
 
-UNKNOWN_NAMES = Failures()
-ADDRESSES = Failures(ADDRESS_FACTOR, forgets=True)
+def name_rule() -> Rule:
+    """``lockout_failures`` in a day, then ``lockout_minutes``; without waits before that."""
+    limit = max(1, settings().lockout_failures)
+    return Rule(limit, limit, _hold(), max(NAMES_REMEMBERED, _hold()))
+
+
+def address_rule() -> Rule:
+    """Slower after four times as many failures as a name may have, held after ten times."""
+    limit = max(1, settings().lockout_failures)
+    return Rule(SLOW_FACTOR * limit, HOLD_FACTOR * limit, _hold(), _hold())
+
+
+def key_of_name(store: Store, folded: str) -> str:
+    """How a name that may not exist is called in the table."""
+    return _key(store, "name", folded)
+
+
+def key_of_address(store: Store, address: str) -> str:
+    """How an address is called in the table."""
+    return _key(store, "address", address)
+
+
+def counts(connection: Connection, keys: Iterable[str]) -> Mapping[str, Count]:
+    """What is counted under these keys; nothing for a key that has not failed."""
+    query = select(table).where(table.c.key.in_(list(keys)))
+    return {row.key: Count(row.failures, row.since, row.until) for row in connection.execute(query)}
+
+
+def keep(connection: Connection, key: str, before: Count | None, after: Count) -> None:
+    """Write a count in the place of the one before."""
+    values = {"failures": after.failures, "since": after.since, "until": after.until}
+    if before is None:
+        connection.execute(insert(table).values(key=key, **values))
+    elif before != after:
+        connection.execute(update(table).where(table.c.key == key).values(**values))
+
+
+def forget_old(connection: Connection, now: datetime) -> None:
+    """Delete what no rule looks at any more."""
+    oldest = now - name_rule().remembered
+    over = or_(table.c.until.is_(None), table.c.until <= now)
+    connection.execute(delete(table).where(and_(table.c.since < oldest, over)))
+
+
+def _hold() -> timedelta:
+    return timedelta(minutes=settings().lockout_minutes)
+
+
+def _key(store: Store, kind: str, text: str) -> str:
+    # The sealer compares texts without blanks and dashes; names differ by them, digests do not.
+    digest = hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()
+    return store.sealer.fingerprint(f"{kind}:{digest}")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, update
 
 from ledger.access import Actor
 from ledger.errors import Invalid, Problem, Refused
 from ledger.history import audit
-from ledger.identity import passwords
+from ledger.identity import lockout, passwords
 from ledger.identity.accounts import set_password
-from ledger.identity.lockout import ADDRESSES, UNKNOWN_NAMES
 from ledger.identity.users import (
     NOWHERE_PATH,
     User,
@@ -23,7 +24,6 @@ from ledger.identity.users import (
     user_in,
     user_named,
 )
-from ledger.settings import settings
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.storage.own_tables import users
@@ -33,15 +33,31 @@ _STRANGER = Actor("(未登录)", None, "", NOWHERE_PATH)
 
 
 class SignInRefused(Refused):
-    """Not signed in; the text does not tell whether the name exists."""
+    """Not signed in; the text does not tell whether the name exists.
+
+    ``wait`` is the number of seconds before which another try is not looked at.
+    """
+
+    def __init__(self, until: datetime | None = None) -> None:
+        seconds = None if until is None else (until - clock.now()).total_seconds()
+        self.wait = None if seconds is None else max(1, math.ceil(seconds))
+        super().__init__(_refusal(until, self.wait))
+
+
+class _Keys(NamedTuple):
+    """How a name and an address are called where failures are counted."""
+
+    name: str
+    address: str
 
 
 def authenticate(store: Store, name: str, password: str, address: str = "") -> User:
     """The user whose name and password these are.
 
     After ``lockout_failures`` failures in a row a name, existing or not, has to wait
-    ``lockout_minutes``; an address that fails ten times as often has to wait as well. Successes
-    and failures go into the log.
+    ``lockout_minutes``; an address that fails four times as often is slowed down, and has to wait
+    as long when it fails ten times as often (`ledger.identity.lockout`). During the wait of an
+    address no password is looked at. Successes and failures go into the log.
 
     Raises
     ------
@@ -84,71 +100,103 @@ def change_password(
 def _verified(
     store: Store, name: str, password: str, address: str, *, success: str | None = None
 ) -> User:
-    held_back = ADDRESSES.locked_until(address)
-    if held_back is not None:
-        raise SignInRefused(_refusal(held_back))
     folded = fold_name(name)[:80]
+    keys = _Keys(lockout.key_of_name(store, folded), lockout.key_of_address(store, address))
     with store.reading() as connection:
+        until = _waits(lockout.counts(connection, keys).get(keys.address))
+        if until is not None:
+            raise SignInRefused(until)
         stored = stored_hash(connection, folded)
     right = passwords.matches(stored, password)
     renewed = passwords.hashed(password) if right and passwords.outdated(stored or "") else None
-    with store.writing() as connection:
-        user, until = _settle(connection, folded, right, address)
-        if user is not None:
-            _succeed(connection, user, renewed, address, success)
-            user = user_in(connection, user.id)
+    user, until = _settled(store, folded, keys, right, renewed, address, success)
     if user is None:
-        ADDRESSES.add(address)
-        raise SignInRefused(_refusal(until))
+        raise SignInRefused(until)
     return user
 
 
+@tried_again
+def _settled(
+    store: Store,
+    name: str,
+    keys: _Keys,
+    right: bool,
+    renewed: str | None,
+    address: str,
+    success: str | None,
+) -> tuple[User | None, datetime | None]:
+    with store.writing() as connection:
+        user, until = _settle(connection, name, keys, right, address)
+        if user is not None:
+            _succeed(connection, user, renewed, address, success)
+            user = user_in(connection, user.id)
+    return user, until
+
+
 def _settle(
-    connection: Connection, name: str, right: bool, address: str
+    connection: Connection, name: str, keys: _Keys, right: bool, address: str
 ) -> tuple[User | None, datetime | None]:
     """Decide and count in one transaction, so that guessing in parallel gains nothing.
 
     Returns the user, or None and, where there is one, the end of the wait.
     """
+    known = lockout.counts(connection, keys)
+    held_back = _waits(known.get(keys.address))
+    if held_back is not None:  # by others who failed while this password was checked
+        return None, held_back
     user = user_named(connection, name)
+    if user is not None and right and not user.disabled and not user.locked:
+        return user, None
     if user is None:
-        until = UNKNOWN_NAMES.locked_until(name) or UNKNOWN_NAMES.add(name)
+        until = _count(connection, keys.name, known, lockout.name_rule())
         # What was typed is not kept: it may be a password in the wrong field.
         stranger = audit.Change("sign_in_failed", after={"address": address}, reason="没有这个用户")
         audit.append(connection, _STRANGER, [stranger])
-        return None, until
-    if right and not user.disabled and not user.locked:
-        return user, None
-    reason = "等待期内再次尝试" if user.locked else "用户已停用" if right else "密码不正确"
-    until = user.locked_until if user.locked else _count_failure(connection, user)
-    log(
-        connection,
-        _STRANGER,
-        user,
-        {},
-        {"address": address},
-        action="sign_in_failed",
-        reason=reason,
-    )
+    else:
+        until = _count_failure(connection, user)
+        _log_failure(connection, user, right, address)
+    _count(connection, keys.address, known, lockout.address_rule())
+    lockout.forget_old(connection, clock.now())
     return None, until
 
 
+def _count(
+    connection: Connection, key: str, known: Mapping[str, lockout.Count], rule: lockout.Rule
+) -> datetime | None:
+    before = known.get(key)
+    after = rule.after_failure(before, clock.now())
+    lockout.keep(connection, key, before, after)
+    return _waits(after)
+
+
 def _count_failure(connection: Connection, user: User) -> datetime | None:
-    # A wait that is over starts the count anew.
-    failures = 1 if user.locked_until is not None else user.failures + 1
-    until = None
-    if failures >= settings().lockout_failures:
-        until = clock.now() + timedelta(minutes=settings().lockout_minutes)
-    connection.execute(
-        update(users).where(users.c.id == user.id).values(failures=failures, locked_until=until)
-    )
-    return until
+    """As for a name that does not exist; a real user's failures stand in their own row."""
+    now = clock.now()
+    before = lockout.Count(user.failures, user.failed_since or now, user.locked_until)
+    after = lockout.name_rule().after_failure(before, now)
+    values = {
+        "failures": after.failures,
+        "failed_since": after.since,
+        "locked_until": after.until,
+    }
+    connection.execute(update(users).where(users.c.id == user.id).values(values))
+    return _waits(after)
+
+
+def _log_failure(connection: Connection, user: User, right: bool, address: str) -> None:
+    reason = "等待期内再次尝试" if user.locked else "用户已停用" if right else "密码不正确"
+    place = {"address": address}
+    log(connection, _STRANGER, user, {}, place, action="sign_in_failed", reason=reason)
+
+
+def _waits(count: lockout.Count | None) -> datetime | None:
+    return None if count is None else count.waits(clock.now())
 
 
 def _succeed(
     connection: Connection, user: User, renewed: str | None, address: str, action: str | None
 ) -> None:
-    fresh: dict[str, Any] = {"failures": 0, "locked_until": None}
+    fresh: dict[str, Any] = {"failures": 0, "failed_since": None, "locked_until": None}
     if renewed is not None:
         fresh["password_hash"] = renewed
     if renewed is not None or user.failures or user.locked_until is not None:
@@ -157,7 +205,9 @@ def _succeed(
         log(connection, as_actor(user), user, {}, {"address": address}, action=action)
 
 
-def _refusal(until: datetime | None) -> str:
-    if until is None:
+def _refusal(until: datetime | None, wait: int | None) -> str:
+    if until is None or wait is None:
         return "用户名或密码不正确。忘记密码请联系系统管理员重置。"
+    if wait <= lockout.LONGEST_WAIT.total_seconds():
+        return f"失败次数较多，请等待{wait}秒后再试。"
     return f"连续失败次数过多，请于 {clock.local_text(until)[11:]} 之后再试，或联系系统管理员。"

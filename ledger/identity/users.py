@@ -39,6 +39,7 @@ class User:
     must_change: bool
     disabled: bool
     failures: int
+    failed_since: datetime | None
     locked_until: datetime | None
     created_at: datetime
     demo: bool
@@ -109,6 +110,7 @@ def as_user(row: Row[Any]) -> User:
         must_change=row.must_change,
         disabled=row.disabled,
         failures=row.failures,
+        failed_since=row.failed_since,
         locked_until=row.locked_until,
         created_at=row.created_at,
         demo=row.demo,

@@ -73,11 +73,23 @@ users = Table(
     Column("must_change", Boolean, nullable=False, server_default=false()),
     Column("disabled", Boolean, nullable=False, server_default=false()),
     Column("failures", Integer, nullable=False, server_default="0"),
+    Column("failed_since", Moment, doc="when the first of these failures was"),
     Column("locked_until", Moment),
     Column("created_at", Moment, nullable=False),
     Column("demo", Boolean, nullable=False, server_default=false()),
     sqlite_autoincrement=True,
 )
+
+
+failed_sign_ins = Table(
+    "failed_sign_ins",
+    metadata,
+    Column("key", String(64), primary_key=True, doc="keyed hash of an address or unknown name"),
+    Column("failures", Integer, nullable=False),
+    Column("since", Moment, nullable=False, doc="when the first of these failures was"),
+    Column("until", Moment, doc="nothing may be tried before"),
+)
+Index(None, failed_sign_ins.c.since)
 
 
 sessions = Table(

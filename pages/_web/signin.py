@@ -60,13 +60,22 @@ async def sign_in(request: Request) -> Response:
         )
         token = await run_in_threadpool(_begin, request, user)
     except SignInRefused as refused:
-        return await _sign_in_form(request, target, name=name, error=str(refused), status=401)
+        return await _refused(request, target, name, refused)
     except LedgerError as error:
         return await _sign_in_form(request, target, name=name, error=str(error), status=503)
     response = RedirectResponse("/password" if user.must_change else target, status_code=303)
     response.headers["Cache-Control"] = "no-store"
     set_cookie(response, SESSION_COOKIE, token)
     delete_cookie(response, FORM_COOKIE)
+    return response
+
+
+async def _refused(request: Request, target: str, name: str, refused: SignInRefused) -> Response:
+    """The form again; whoever has to wait is told for how long, programs too."""
+    status = 401 if refused.wait is None else 429
+    response = await _sign_in_form(request, target, name=name, error=str(refused), status=status)
+    if refused.wait is not None:
+        response.headers["Retry-After"] = str(refused.wait)
     return response
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.identity import lockout, passwords
+from ledger.identity import passwords
 from ledger.settings import settings
 from ledger.timing import clock
 from tests.access import walked, world
@@ -32,9 +32,8 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
 
 @pytest.fixture(autouse=True)
 def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is always the same moment; nobody is locked out by what went before."""
+    """It is always the same moment."""
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    lockout.ADDRESSES.clear()
 
 
 @pytest.fixture

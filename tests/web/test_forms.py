@@ -12,11 +12,12 @@ from ledger import options
 from ledger.access import SYSTEM, Role
 from ledger.identity import accounts, sessions, signin
 from ledger.identity.users import User
+from ledger.settings import settings
 from ledger.storage import Store
 from ledger.storage.own_tables import users
 from pages._web.forms import FORM_COOKIE, SESSION_COOKIE
 from pages._web.local import local_path
-from tests.people import OTHER_PASSWORD, PASSWORD, make_user
+from tests.people import OTHER_PASSWORD, PASSWORD, SetClock, make_user
 from tests.web.visiting import Browser
 
 HTML = {"accept": "text/html"}
@@ -59,8 +60,6 @@ def test_signing_in_sets_a_cookie_that_scripts_cannot_read(
 def test_cookies_are_secure_where_the_office_says_so(
     client: Browser, person: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ledger.settings import settings
-
     monkeypatch.setattr(settings(), "secure_cookies", True)
     cookie = client.get("/signin").headers["set-cookie"]
     assert "Secure" in cookie
@@ -105,6 +104,35 @@ def test_known_and_unknown_names_get_the_same_page(client: Browser, person: User
         form = filled(client, "/signin", username=name, password="wrong-pw-1")
         pages.append(client.post("/signin", form).text.replace(name, "NAME"))
     assert pages[0] == pages[1]
+
+
+def test_whoever_has_to_wait_is_told_for_how_long_whether_the_name_exists_or_not(
+    client: Browser, person: User
+) -> None:
+    answers = []
+    for name in ("zhangsan", "nobody"):
+        form = filled(client, "/signin", username=name, password="wrong-pw-1")
+        tries = [client.post("/signin", form) for _ in range(6)]
+        assert [one.status for one in tries] == [401] * 4 + [429] * 2
+        assert "retry-after" not in tries[3].headers
+        assert 890 <= int(tries[5].headers["retry-after"]) <= 900
+        assert "之后再试" in tries[5].text
+        answers.append(tries[5].text.replace(name, "NAME"))
+    assert answers[0] == answers[1]
+
+
+def test_an_address_that_fails_often_waits_and_then_gets_in(
+    client: Browser, person: User, set_clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings(), "lockout_failures", 1)
+    form = filled(client, "/signin", username="", password=PASSWORD)
+    for number in range(4):
+        assert client.post("/signin", {**form, "username": f"no-{number}"}).status == 429
+    answer = client.post("/signin", {**form, "username": "zhangsan"})
+    assert (answer.status, answer.headers["retry-after"]) == (429, "1")
+    assert "请等待1秒后再试" in answer.text
+    set_clock.forward(seconds=1)
+    assert client.post("/signin", {**form, "username": "zhangsan"}).status == 303
 
 
 def test_signing_in_anew_ends_the_session_before(

@@ -118,16 +118,48 @@ def test_an_admin_unlocks(store: Store) -> None:
     assert authenticate(store, "zhangsan", PASSWORD).id == user.id
 
 
-def test_an_address_that_tries_many_names_waits_as_a_whole(
+def test_an_address_that_fails_often_is_slowed_down_and_its_passwords_not_looked_at(
     store: Store,
     set_clock: SetClock,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(settings(), "lockout_failures", 1)
     make_user(store, "zhangsan")
-    for number in range(50):
+    for number in range(4):
         refusal(store, f"name-{number}", "wrong-1234", "10.9.9.9")
     before = len(kinds(store))
+    checked: list[str] = []
+    really = passwords.matches
+
+    def matches(stored: str | None, password: str) -> bool:
+        checked.append(password)
+        return really(stored, password)
+
+    monkeypatch.setattr(passwords, "matches", matches)
+    with pytest.raises(SignInRefused, match="请等待1秒后再试") as caught:
+        authenticate(store, "zhangsan", PASSWORD, "10.9.9.9")
+    assert (caught.value.wait, checked) == (1, [])
+    assert len(kinds(store)) == before, "an address that waits must not fill the log"
+    set_clock.forward(seconds=1)
+    assert authenticate(store, "zhangsan", PASSWORD, "10.9.9.9").name == "zhangsan"
+    refusal(store, "name-4", "wrong-1234", "10.9.9.9")
+    assert "请等待2秒" in refusal(store, "zhangsan", PASSWORD, "10.9.9.9")
+    assert authenticate(store, "zhangsan", PASSWORD, "10.0.0.1").name == "zhangsan"
+
+
+def test_an_address_that_goes_on_failing_is_held_as_a_whole(
+    store: Store,
+    set_clock: SetClock,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(settings(), "lockout_failures", 1)
+    make_user(store, "zhangsan")
+    for number in range(9):
+        refusal(store, f"name-{number}", "wrong-1234", "10.9.9.9")
+        set_clock.forward(seconds=30)
+    assert authenticate(store, "zhangsan", PASSWORD, "10.9.9.9").name == "zhangsan"
+    refusal(store, "name-9", "wrong-1234", "10.9.9.9")
     assert "之后再试" in refusal(store, "zhangsan", PASSWORD, "10.9.9.9")
-    assert len(kinds(store)) == before, "a held-back address must not fill the log"
     assert authenticate(store, "zhangsan", PASSWORD, "10.0.0.1").name == "zhangsan"
     set_clock.forward(minutes=settings().lockout_minutes)
     assert authenticate(store, "zhangsan", PASSWORD, "10.9.9.9").name == "zhangsan"
