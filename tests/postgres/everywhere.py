@@ -1,26 +1,30 @@
 """Run any tests on PostgreSQL: ``pytest -p tests.postgres.everywhere tests/ledger``.
 
 Tests make their databases as SQLite files and copy them. Under this plugin such a file is only a
-marker: it holds the name of a PostgreSQL database, which is made when the file is opened for the
-first time, and copied when the file turns out to be a copy. So no test has to know of it. A file
-with any other content is what it was, an SQLite database.
+marker: it holds the name of a PostgreSQL database, which is made with the first connection, and
+copied when the file turns out to be a copy. So no test has to know of it. A file with any other
+content is what it was, an SQLite database. Tests that are marked ``sqlite_only`` are left out.
 """
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 
 from ledger.protection import secrets
-from ledger.storage import engine, postgres, sqlite
+from ledger.storage import postgres, sqlite
 from tests.postgres.cluster import Cluster
 
 _MARK = "postgresql database "
 _really_sqlite = sqlite.sqlite_engine
+_real_key_path = secrets.key_path
 
 
 class Databases:
@@ -29,6 +33,7 @@ class Databases:
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self._owners: dict[str, Path] = {}
+        self._one_at_a_time = threading.Lock()
 
     def engine(self, address: str, database: str | None) -> Engine:
         """What `sqlite_engine` is replaced by."""
@@ -40,14 +45,23 @@ class Databases:
         if hidden or (path.exists() and path.stat().st_size and self._marked(path) is None):
             return _really_sqlite(address, database)
         path.parent.mkdir(parents=True, exist_ok=True)
-        made = postgres.postgres_engine(make_url(self.cluster.url(self._behind(path))))
+        made = postgres.postgres_engine(make_url(self.cluster.url(path.as_posix())))
+
+        # The name in the address is the file's, so that services see each database under one name.
+        @event.listens_for(made, "do_connect")
+        def _find(_dialect: object, _record: object, _args: object, given: dict[str, Any]) -> None:
+            with self._one_at_a_time:
+                given["dbname"] = self._behind(path)
+
         event.listen(made, "before_cursor_execute", _without_pragmas, retval=True)
         return made
 
     def key_path(self, url: str) -> Path:
         """Tests look for the key where SQLite has it: beside the file."""
-        owner = self._owners.get(make_url(url).database or "")
-        return owner.with_suffix(".key") if owner else secrets.key_path(url)
+        address = make_url(url)
+        if address.get_backend_name() == "postgresql" and (address.database or "").startswith("/"):
+            return _real_key_path(f"sqlite:///{address.database}")
+        return _real_key_path(url)
 
     def forget(self, folder: Path) -> None:
         """Drop the databases of a test whose folder goes away."""
@@ -89,7 +103,18 @@ def pytest_sessionstart() -> None:
     global _databases
     _databases = Databases(Cluster().create().start())
     sqlite.sqlite_engine = _databases.engine
-    engine.key_path = _databases.key_path
+    for module in [each for name, each in sys.modules.items() if name.startswith("ledger.")]:
+        if getattr(module, "key_path", None) is _real_key_path:
+            module.key_path = _databases.key_path  # type: ignore[attr-defined]
+
+
+@pytest.hookimpl
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about the other database."""
+    left_out = [item for item in items if item.get_closest_marker("sqlite_only")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -79,10 +79,24 @@ def found_in(content: bytes) -> set[str]:
 
 def on_disk(store: Store) -> bytes:
     """The raw database: its file, the write-ahead log, whatever else lies beside it."""
+    if not store.is_sqlite:
+        return b"".join(path.read_bytes() for path in _tables_of(store))
     file = Path(str(store.engine.url.database))
     return b"".join(
         path.read_bytes() for path in sorted(file.parent.glob(f"{file.name}*")) if path.is_file()
     )
+
+
+def _tables_of(store: Store) -> list[Path]:
+    """The files of a PostgreSQL database that lies on this machine."""
+    with store.engine.connect() as connection:
+        connection.execute(text("CHECKPOINT"))
+        where = (
+            "SELECT current_setting('data_directory'), oid FROM pg_database "
+            "WHERE datname = current_database()"
+        )
+        folder, oid = connection.execute(text(where)).one()
+    return sorted(path for path in Path(folder, "base", str(oid)).iterdir() if path.is_file())
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from ledger import records
 from ledger.access import SYSTEM
 from ledger.errors import Invalid, StorageError
 from ledger.query import Selection
-from ledger.storage import Store, backup, open_store
+from ledger.storage import Store, backup, open_store, schema_state
 from ledger.storage.backup_folder import rotate
 from tests.ledger.sheets import fingerprint
 
@@ -132,7 +132,7 @@ def test_an_encrypted_copy_brings_the_key_file_along(filled: Store, tmp_path: Pa
         backup.restore(place, tmp_path / "copy.sealed")
     with pytest.raises(Invalid, match="口令不对"):
         backup.restore(place, tmp_path / "copy.sealed", SECRET + b"x")
-    assert not (tmp_path / "other.db").exists()
+    assert schema_state(place) == "empty"
     backup.restore(place, tmp_path / "copy.sealed", SECRET)
     assert (tmp_path / "other.key").read_bytes() == kept
     assert fingerprint(place) == fingerprint(filled)
@@ -147,7 +147,7 @@ def test_another_key_file_is_never_replaced(filled: Store, tmp_path: Path) -> No
     with pytest.raises(Invalid, match="不会覆盖"):
         backup.restore(place, tmp_path / "copy.sealed", SECRET)
     assert (tmp_path / "other.key").read_text() == "the only one of its kind"
-    assert not (tmp_path / "other.db").exists()
+    assert schema_state(place) == "empty"
     place.dispose()
 
 

@@ -13,6 +13,8 @@ from ledger.errors import StorageError
 from ledger.storage import Store, backup, open_store, sqlite
 from tests.ledger.sheets import fingerprint
 
+# Files, their locks and rights; what a server says instead stands in tests/postgres.
+pytestmark = pytest.mark.sqlite_only
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(200_000)
 
 

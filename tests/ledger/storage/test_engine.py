@@ -13,6 +13,7 @@ from ledger.errors import StorageError
 from ledger.storage import Store, open_store
 
 
+@pytest.mark.sqlite_only  # settings of its files; those of a server: tests/postgres/test_engine.py
 def test_confirmed_saves_are_synced_and_readers_do_not_wait(store: Store) -> None:
     with store.reading() as connection:
         pragma = {
