@@ -5,17 +5,19 @@ No label holds an address, a name or anything typed: routes are named by their p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
 
 from ledger.history import audit
 from ledger.identity.sessions import count_open
 from ledger.operations.readiness import free_bytes, readiness
 from ledger.operations.status import backup_age_seconds, backups, database_bytes
 from ledger.storage import Store
+from ledger.storage.again import COUNTS
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -35,6 +37,19 @@ _request_seconds = Histogram(
 _statement_seconds = Histogram(
     "ledger_statement_seconds", "Time of a database statement", buckets=_SECONDS, registry=REGISTRY
 )
+
+
+class _TriedAgain(Collector):
+    """Services that were run again because the database undid their transaction."""
+
+    def collect(self) -> Iterable[Metric]:
+        again = "Services run again after their transaction was undone for another"
+        given_up = "Services that were undone at every try"
+        yield CounterMetricFamily("ledger_transactions_tried_again", again, COUNTS.again)
+        yield CounterMetricFamily("ledger_transactions_given_up", given_up, COUNTS.given_up)
+
+
+REGISTRY.register(_TriedAgain())
 
 
 def count_request(method: str, route: str, status: int, seconds: float) -> None:

@@ -3,7 +3,10 @@
 One writer at a time: a write takes the database's writer lock with its first statement and waits
 for it as SQLite waits for its file. All writers meet at the end of the one audit chain anyway;
 meeting at the beginning instead, no save can be lost to another, nor two of them deadlock.
-Readers never wait. A read is one snapshot (REPEATABLE READ) and cannot write.
+Readers never wait. A read is one snapshot (REPEATABLE READ) and cannot write. A write is READ
+COMMITTED whatever the server's default: a stricter one would show it the state from before it
+waited for the lock, and undo it for every save that was made meanwhile. What is left are deadlocks
+with others than us (an administrator's own statements); those are tried again (`storage.again`).
 
 Texts are ordered by their code points, as in SQLite, so the database must have the collation C.
 """
@@ -40,6 +43,7 @@ def postgres_engine(url: URL) -> Engine:
     """The engine of a server's database; connections are made when they are needed."""
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
+        isolation_level="READ COMMITTED",
         hide_parameters=True,
         pool_pre_ping=True,
         pool_size=POOL,

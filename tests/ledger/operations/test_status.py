@@ -107,6 +107,8 @@ def test_metrics_name_what_watchers_ask_for(
         "ledger_database_bytes",
         "ledger_open_sessions 0.0",
         "ledger_http_requests_total",
+        "ledger_transactions_tried_again_total",
+        "ledger_transactions_given_up_total",
         "process_resident_memory_bytes",
     ):
         assert name in told, name
