@@ -28,12 +28,6 @@ from pages._ui.steps_panel import has_steps, show_steps
 from pages._ui.text import plain, safe
 from pages._ui.tier import show_tier
 
-_SCROLL = """<script>
-{ const record = document.querySelector(".st-key-record");
-  if (record && record.getBoundingClientRect().top > innerHeight * 0.7)
-    record.scrollIntoView({ block: "start" }); }
-</script>"""
-
 
 def show_record(desk: Desk) -> None:
     """The record that the address names."""
@@ -53,10 +47,13 @@ def show_record(desk: Desk) -> None:
 
 
 def _bring_into_view(desk: Desk, record_id: int) -> None:
-    """Where the record stands below the table, opening it must be seen; once per record."""
+    """Where the record stands below the table, opening it must be seen; once per record.
+
+    The mark is read by pages/_web/static/record.js.
+    """
     with st.container(key="record-scroll"):
         if desk.memory.brought != record_id:
-            st.html(_SCROLL, unsafe_allow_javascript=True)
+            st.html(f'<i class="bring-record" data-record="{record_id:d}"></i>')
     desk.memory.brought = record_id
 
 

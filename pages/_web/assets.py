@@ -34,9 +34,9 @@ class _Cached(StaticFiles):
 _LEAFLET, _CLUSTERS = Path(leaflet.BASE_DIR), Path(leaflet_markercluster.BASE_DIR)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _scripts(*parts: Path) -> Packed:
-    """Scripts as one file, for a frame asks for them one by one."""
+    """Scripts as one file, for a page or frame asks for them one by one."""
     text = "\n;".join(part.read_text(encoding="utf-8") for part in parts)
     # The map of the source is not served.
     return pack(text.replace("//# sourceMappingURL=", "// ").encode(), "text/javascript")
@@ -48,6 +48,12 @@ def _styles() -> Packed:
     sheets = [_LEAFLET / "leaflet.css", _CLUSTERS / "MarkerCluster.css", STATIC / "areas.css"]
     text = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     return pack(text.replace("url(images/", "url(/assets/leaflet/images/").encode(), "text/css")
+
+
+def _page_script(request: Request) -> Response:
+    """What every page runs before Streamlit's own scripts."""
+    names = ("session.js", "words.js", "record.js", "early.js")
+    return answer(request, _scripts(*(STATIC / name for name in names)), PUBLIC)
 
 
 def _map_script(request: Request) -> Response:
@@ -66,6 +72,7 @@ def _map_style(request: Request) -> Response:
 
 
 ROUTES: list[BaseRoute] = [
+    Route("/assets/page.js", _page_script, name="page-script"),
     Route("/assets/map/map.js", _map_script, name="map-script"),
     Route("/assets/map/points.js", _points_script, name="map-points"),
     Route("/assets/map/map.css", _map_style, name="map-style"),

@@ -1,6 +1,8 @@
 """Headers on every answer: what a browser may load, and that nobody else may frame or index.
 
-Three policies: Streamlit's pages need inline scripts; our own forms need none; data is no page.
+Four policies: pages run scripts of this server's files only; the parts of pages that stand in
+frames of their own (the map, the position) run inline ones too; our own forms run one script; data
+is no page.
 """
 
 from __future__ import annotations
@@ -21,23 +23,29 @@ FORMS_POLICY = (
 # Shapes, tables, pictures: whatever a browser takes them for, they load and run nothing.
 DATA_POLICY = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 _PAGES = ("text/html", "text/css", "text/javascript", "application/javascript")
+# Parts of a page in frames of their own. folium hands its map over as a script to be evaluated.
+_FRAMES = "/component/"
 _HSTS = "max-age=31536000"
 _HOST = re.compile(r"^[A-Za-z0-9.\-\[\]:]{1,255}$")
 
 
-def content_security_policy(host: str, image_origin: str | None = None) -> str:
-    """The policy for a page of this server.
+def content_security_policy(
+    host: str, image_origin: str | None = None, *, in_frame: bool = False
+) -> str:
+    """The policy for a page of this server, or for a part of one that stands in its own frame.
 
-    Streamlit and the map's component need inline scripts and ``eval``; nothing is loaded from
-    elsewhere but the tiles of a basemap, if one is set up. Older browsers do not count a WebSocket
-    of the same host as ``'self'``, so it is named.
+    Text that gets onto a page as a script, by whatever mistake, is not run there. Streamlit writes
+    inline styles. Nothing is loaded from elsewhere but the tiles of a basemap, if one is set up.
+    Older browsers do not count a WebSocket of the same host as ``'self'``, so it is named.
     """
+    # Streamlit counts in WebAssembly; that cannot be made of a text.
+    scripts = "'unsafe-inline' 'unsafe-eval'" if in_frame else "'wasm-unsafe-eval'"
     socket = f" ws://{host} wss://{host}" if _HOST.match(host) else ""
     images = f" {image_origin}" if image_origin else ""
     return "; ".join(
         [
             "default-src 'self'",
-            "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+            f"script-src 'self' {scripts}",
             "style-src 'self' 'unsafe-inline'",
             f"img-src 'self' data: blob:{images}",
             "font-src 'self' data:",
@@ -53,12 +61,13 @@ def content_security_policy(host: str, image_origin: str | None = None) -> str:
     )
 
 
-def _policy(headers: MutableHeaders, host: str) -> str:
+def _policy(headers: MutableHeaders, host: str, path: str) -> str:
     kind = headers.get("content-type", "")
     # 304 bears no type: what the browser has may be a script with workers of its own.
     if kind and not kind.startswith(_PAGES):
         return DATA_POLICY
-    return content_security_policy(host, basemap_origin() if kind.startswith("text/html") else None)
+    images = basemap_origin() if kind.startswith("text/html") else None
+    return content_security_policy(host, images, in_frame=path.startswith(_FRAMES))
 
 
 def _over_https(name: bytes, value: bytes) -> tuple[bytes, bytes]:
@@ -84,7 +93,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 # A route that serves what people sent in sets a stricter policy of its own.
-                headers.setdefault("Content-Security-Policy", _policy(headers, host))
+                headers.setdefault("Content-Security-Policy", _policy(headers, host, scope["path"]))
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "same-origin"
                 headers["X-Frame-Options"] = "SAMEORIGIN"

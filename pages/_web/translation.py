@@ -1,8 +1,8 @@
 """Streamlit's index page in Chinese: language, title, and the scripts that translate its words.
 
 Streamlit has no translations (its issue 1353). The page it serves is a shell that scripts fill,
-so a script of ours put before them can translate what they write (`static/words.js`), and lead to
-the sign-in page once the session is over (`static/session.js`).
+so a script of ours put before them (`/assets/page.js`, made of files in `static/`) can translate
+what they write and lead to the sign-in page once the session is over.
 """
 
 from __future__ import annotations
@@ -43,9 +43,8 @@ def _chunk_addresses() -> Iterator[str]:
             yield f"/static/js/{name}"
 
 
-_SCRIPTS = (
-    '<script src="/assets/app/session.js"></script><script src="/assets/app/words.js"></script>'
-    f'<script src="/assets/app/early.js" data-parts="{" ".join(_MAP_PARTS)}"'
+_SCRIPT = (
+    f'<script src="/assets/page.js" data-parts="{" ".join(_MAP_PARTS)}"'
     f' data-chunks="{" ".join(_chunk_addresses())}"></script>'
 )
 _NO_SCRIPT = "<noscript><p>请在浏览器中启用脚本(JavaScript)，然后刷新本页。</p></noscript>"
@@ -55,15 +54,20 @@ _CONDITIONS = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"ran
 
 
 def translated(page: str) -> str:
-    """Streamlit's index page with our language, title, icon and scripts; English parts gone."""
+    """Streamlit's index page with our language, title, icon and scripts; English parts gone.
+
+    So are its inline scripts, which tell renderers for search engines to wait: the page's policy
+    (pages/_web/headers.py) lets no inline script run.
+    """
     page = re.sub(r"<html[^>]*>", '<html lang="zh-CN">', page, count=1)
     page = re.sub(r"<title>.*?</title>", f"<title>{TITLE}</title>", page, count=1, flags=re.S)
     page = re.sub(r"<noscript>.*?</noscript>", _NO_SCRIPT, page, count=1, flags=re.S)
     page = re.sub(r'<link rel="service-desc"[^>]*>', "", page)
+    page = re.sub(r"<script>.*?</script>", "", page, flags=re.S)
     # A Latin font that the theme does not use.
     page = re.sub(r'<link\s+rel="preload"[^>]*as="font"[^>]*>', "", page)
     page = re.sub(r'href="\./favicon\.png"', 'href="/assets/app/icon.svg"', page)
-    return page.replace("<head>", f"<head>{_SCRIPTS}", 1)
+    return page.replace("<head>", f"<head>{_SCRIPT}", 1)
 
 
 class Translation:

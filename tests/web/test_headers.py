@@ -81,7 +81,7 @@ def test_the_index_page_is_chinese_and_whole(
     assert answer.status == 200
     assert '<html lang="zh-CN">' in answer.text
     assert "<title>养老服务风险台账</title>" in answer.text
-    assert '<script src="/assets/app/words.js"></script>' in answer.text
+    assert '<script src="/assets/page.js" ' in answer.text
     assert "You need" not in answer.text
     assert "agent" not in answer.text
     assert int(answer.headers["content-length"]) == len(answer.body)
@@ -97,12 +97,13 @@ def test_streamlits_real_index_page_is_understood() -> None:
     result = translated(page)
     assert 'lang="zh-CN"' in result
     assert "<title>养老服务风险台账</title>" in result
-    assert result.index("session.js") < result.index('type="module"')
+    assert result.index("/assets/page.js") < result.index('type="module"')
     assert "enable JavaScript" not in result
     assert "service-desc" not in result
     assert "SourceSans" not in result
+    assert "<script>" not in result, "the page's policy lets no inline script run"
 
 
 def test_sign_in_pages_are_left_alone(client: Browser, store: Store) -> None:
     make_user(store, "zhangsan")
-    assert "words.js" not in client.get("/signin", **HTML).text
+    assert "page.js" not in client.get("/signin", **HTML).text
