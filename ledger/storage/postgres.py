@@ -20,6 +20,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 
 from ledger.errors import StorageError
 from ledger.storage.modes import WRITES
+from ledger.storage.quiet import keep_rows_out
 
 BUSY_SECONDS = 30
 CONNECT_SECONDS = 10
@@ -51,6 +52,8 @@ def postgres_engine(url: URL) -> Engine:
         pool_timeout=BUSY_SECONDS,
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "ledger"},
     )
+
+    keep_rows_out(engine)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
