@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -37,6 +38,17 @@ class Settings(BaseSettings):
     slow_statement_milliseconds: int = 200
     # Who asks for /metrics from another machine has to send this as a bearer token.
     metrics_token: str = ""
+    # Single sign-on by OpenID Connect (deploy/README.md); off without an issuer and a client.
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_client_secret_file: Path | None = None
+    oidc_scopes: str = "openid profile"
+    # Which claim holds the user name of this system.
+    oidc_claim: str = "preferred_username"
+    oidc_label: str = "统一身份认证登录"
+    # The authority that signed the provider's certificate, where it is the intranet's own.
+    oidc_ca_file: Path | None = None
 
 
 @lru_cache

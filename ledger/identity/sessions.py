@@ -34,7 +34,10 @@ _presence = Presence()
 
 @dataclass(frozen=True)
 class Session:
-    """One signed-in browser. ``key`` is the hash of its token and names it in the database."""
+    """One signed-in browser. ``key`` is the hash of its token and names it in the database.
+
+    ``must_change`` asks for a new password; whoever came by single sign-on needs none.
+    """
 
     key: str
     user_id: int
@@ -50,21 +53,40 @@ class Session:
 @tried_again
 def open_session(store: Store, user: User, *, address: str = "", agent: str = "") -> str:
     """Begin a session and return its token, which is stored nowhere else."""
-    token, now = secrets.token_urlsafe(32), clock.now()
     with store.writing() as connection:
-        connection.execute(delete(table).where(table.c.created_at < now - _KEEP_ENDED))
-        connection.execute(
-            insert(table).values(
-                token_hash=hash_token(token),
-                user_id=user.id,
-                csrf_token=secrets.token_urlsafe(32),
-                created_at=now,
-                seen_at=now,
-                address=address[:80],
-                agent=agent[:200],
-            )
+        return begin(connection, user, address=address, agent=agent)
+
+
+def begin(
+    connection: Connection,
+    user: User,
+    *,
+    address: str = "",
+    agent: str = "",
+    sign_on: str | None = None,
+) -> str:
+    """As `open_session`, within a transaction; ``sign_on`` names the single sign-on it is of."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    connection.execute(delete(table).where(table.c.created_at < now - _KEEP_ENDED))
+    connection.execute(
+        insert(table).values(
+            token_hash=hash_token(token),
+            user_id=user.id,
+            csrf_token=secrets.token_urlsafe(32),
+            created_at=now,
+            seen_at=now,
+            address=address[:80],
+            agent=agent[:200],
+            sign_on=sign_on,
         )
+    )
     return token
+
+
+def was_signed_on(connection: Connection, sign_on: str) -> bool:
+    """Whether a session began with this single sign-on already."""
+    query = select(table.c.token_hash).where(table.c.sign_on == sign_on)
+    return connection.execute(query).first() is not None
 
 
 def actor_for(
@@ -79,7 +101,15 @@ def actor_for(
     key = hash_token(token)
     row_columns = [
         table.c[name].label(f"s_{name}")
-        for name in ("user_id", "csrf_token", "created_at", "seen_at", "address", "agent")
+        for name in (
+            "user_id",
+            "csrf_token",
+            "created_at",
+            "seen_at",
+            "address",
+            "agent",
+            "sign_on",
+        )
     ]
     query = (
         users_query()
@@ -105,7 +135,7 @@ def actor_for(
         seen_at=seen_at,
         address=row.s_address,
         agent=row.s_agent,
-        must_change=row.must_change,
+        must_change=row.must_change and row.s_sign_on is None,
         demo=row.demo,
     )
     return as_actor(as_user(row)), session
@@ -177,7 +207,7 @@ def list_sessions(store: Store, actor: Actor) -> list[Session]:
             seen_at=_presence.last(row.token_hash, row.seen_at),
             address=row.address,
             agent=row.agent,
-            must_change=row.must_change,
+            must_change=row.must_change and row.sign_on is None,
             demo=row.demo,
         )
         for row in rows

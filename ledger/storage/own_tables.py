@@ -103,8 +103,10 @@ sessions = Table(
     Column("ended_at", Moment),
     Column("address", String(80)),
     Column("agent", String(200)),
+    Column("sign_on", String(64), doc="hash of the single sign-on that began it; NULL: a password"),
 )
 Index(None, sessions.c.user_id)
+Index(None, sessions.c.sign_on, unique=True)
 
 
 options = Table(
