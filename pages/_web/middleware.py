@@ -8,12 +8,14 @@ from pages._web.access_log import AccessLog
 from pages._web.front_end import FrontEnd
 from pages._web.gate import Gate
 from pages._web.headers import SecurityHeaders
+from pages._web.media import OwnMedia
 from pages._web.translation import Translation
 
 MIDDLEWARE: list[Middleware] = [
     Middleware(AccessLog),
     Middleware(SecurityHeaders),
     Middleware(Gate),
+    Middleware(OwnMedia),
     Middleware(FrontEnd),
     Middleware(Translation),
 ]

@@ -119,7 +119,7 @@ def test_a_session_that_is_over_opens_nothing(
     how: str,
 ) -> None:
     token = enter(somebody)
-    assert client.get("/media/x").status == 200
+    assert client.get("/_stcore/health").status == 200
     match how:
         case "ended":
             sessions.end_session(store, token)
@@ -133,7 +133,7 @@ def test_a_session_that_is_over_opens_nothing(
             set_clock.forward(minutes=settings().session_idle_minutes, seconds=1)
         case "age":
             set_clock.forward(minutes=settings().session_absolute_minutes + 1)
-    assert client.get("/media/x").status == 401
+    assert client.get("/_stcore/health").status == 401
     assert client.get("/map", **HTML).location == "/signin?next=/map"
 
 
@@ -145,7 +145,9 @@ def test_mere_parts_of_a_page_outlive_a_session_by_seconds_only(
     monkeypatch.setattr(gate.time, "monotonic", lambda: now)
     assert client.get("/static/js/x.js").status == 200
     sessions.end_session(store, token)
-    assert client.get("/media/x").status == 401, "what belongs to somebody is asked for each time"
+    assert client.get("/_stcore/health").status == 401, (
+        "what belongs to somebody is asked for each time"
+    )
     assert client.get("/static/js/x.js").status == 401, "and who was refused is forgotten"
     token = enter(somebody)
     assert client.get("/static/js/x.js").status == 200
