@@ -14,7 +14,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _FOLDER = "/media/"
-_ADDRESS = re.compile(rb"/media/[\w.-]+")
+# An address is a hash and a kind of file. What follows in the message is not separated from it.
+_NAMED = re.compile(rb"/media/([0-9a-f]{32})")
 # A link that is forgotten is told again when its page runs; each takes some hundred bytes.
 _MOST = 20_000
 
@@ -36,20 +37,21 @@ class OwnMedia:
 
     def _noting(self, session: str, send: Send) -> Send:
         async def noting(message: Message) -> None:
-            for address in _ADDRESS.findall(message.get("bytes") or b""):
-                self._note(session, address.decode("ascii"))
+            for file in _NAMED.findall(message.get("bytes") or b""):
+                self._note(session, file.decode("ascii"))
             await send(message)
 
         return noting
 
-    def _note(self, session: str, address: str) -> None:
-        self._told[session, address] = None
-        self._told.move_to_end((session, address))
+    def _note(self, session: str, file: str) -> None:
+        self._told[session, file] = None
+        self._told.move_to_end((session, file))
         while len(self._told) > _MOST:
             self._told.popitem(last=False)
 
     def _was_told(self, scope: Scope) -> bool:
-        return (scope["state"]["session"].key, scope["path"]) in self._told
+        file = scope["path"].removeprefix(_FOLDER).partition(".")[0]
+        return (scope["state"]["session"].key, file) in self._told
 
 
 # What Streamlit itself says of a file that it does not have.

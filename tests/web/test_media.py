@@ -7,12 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from streamlit.runtime.memory_media_file_storage import _calculate_file_id
 
 from pages._web import media
 from pages._web.media import OwnMedia
 
-FILE = "/media/6f1e0c.xlsx"
-PAGE = b"\x0a\x12" + FILE.encode() + b"\x12\x04name"
+FILE = f"/media/{_calculate_file_id(b'names', 'text/plain', 'a.xlsx')}.xlsx"
+PAGE = b"\x0a\x12" + FILE.encode() + b"J\x04name"
 
 
 class Streamlit:
@@ -74,7 +75,7 @@ def test_to_others_it_is_as_if_it_were_not_there(app: OwnMedia, method: str) -> 
     visit(app, "websocket", "mine", "/_stcore/stream")
     assert status(app, "theirs", method=method) == 404
     there = visit(app, "http", "theirs", FILE, method)
-    nowhere = visit(app, "http", "theirs", "/media/000000.xlsx", method)
+    nowhere = visit(app, "http", "theirs", f"/media/{0:032}.xlsx", method)
     assert there == nowhere
     assert b"phones" not in b"".join(message.get("body", b"") for message in there)
 
@@ -87,8 +88,8 @@ def test_links_are_forgotten_the_oldest_first(
     app: OwnMedia, streamlit: Streamlit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(media, "_MOST", 2)
-    for name in (b"/media/a.png", b"/media/b.png", b"/media/a.png", b"/media/c.png"):
-        streamlit.tells = name
+    for name in "abac":
+        streamlit.tells = f"/media/{name * 32}b\x04".encode()
         visit(app, "websocket", "mine", "/_stcore/stream")
-    opened = {name: status(app, "mine", f"/media/{name}.png") for name in "abc"}
+    opened = {name: status(app, "mine", f"/media/{name * 32}") for name in "abc"}
     assert opened == {"a": 200, "b": 404, "c": 200}
