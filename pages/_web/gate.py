@@ -32,6 +32,8 @@ OPEN_PATHS = frozenset(
         # Answers only to this machine itself or to a token of its own (pages/_web/health.py).
         "/metrics",
         "/signin",
+        "/sso",
+        "/sso/callback",
         "/assets/app/forms.css",
         "/assets/app/forms.js",
         "/assets/app/icon.svg",

@@ -18,12 +18,14 @@ from pages._web.regions import ROUTES as REGIONS
 from pages._web.revealed_download import ROUTES as REVEALED
 from pages._web.setup import ROUTES as SETUP
 from pages._web.signin import ROUTES as SIGNIN
+from pages._web.single_sign_on import ROUTES as SINGLE_SIGN_ON
 
 ROUTES: list[BaseRoute] = [
     *HEALTH,
     *HOME,
     *SETUP,
     *SIGNIN,
+    *SINGLE_SIGN_ON,
     *ACCOUNT,
     *ASSETS,
     *GEOMETRY,

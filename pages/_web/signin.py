@@ -10,9 +10,10 @@ from starlette.routing import BaseRoute, Route
 from ledger import options
 from ledger.access import ROLE_LABELS
 from ledger.errors import LedgerError
-from ledger.identity import sessions
+from ledger.identity import oidc, sessions
 from ledger.identity.accounts import DEMO_PASSWORD, demo_accounts, has_users
 from ledger.identity.signin import SignInRefused, authenticate
+from ledger.settings import settings
 from pages._database import store
 from pages._web.forms import (
     FORM_COOKIE,
@@ -43,7 +44,7 @@ async def show_sign_in(request: Request) -> Response:
     if request.scope["state"].get("session") is not None:
         return RedirectResponse(target, status_code=303)
     notice = NOTICES.get(request.query_params.get("notice", ""))
-    return await _sign_in_form(request, target, notice=notice)
+    return await sign_in_form(request, target, notice=notice)
 
 
 async def sign_in(request: Request) -> Response:
@@ -53,7 +54,7 @@ async def sign_in(request: Request) -> Response:
     name = form.get("username", "")
     if not await form_token_right(request, form.get("csrf", "")):
         error = "登录页面已过期，请重新填写后再登录。"
-        return await _sign_in_form(request, target, name=name, error=error, status=403)
+        return await sign_in_form(request, target, name=name, error=error, status=403)
     try:
         user = await run_in_threadpool(
             authenticate, store(), name, form.get("password", ""), address_of(request)
@@ -62,7 +63,7 @@ async def sign_in(request: Request) -> Response:
     except SignInRefused as refused:
         return await _refused(request, target, name, refused)
     except LedgerError as error:
-        return await _sign_in_form(request, target, name=name, error=str(error), status=503)
+        return await sign_in_form(request, target, name=name, error=str(error), status=503)
     response = RedirectResponse("/password" if user.must_change else target, status_code=303)
     response.headers["Cache-Control"] = "no-store"
     set_cookie(response, SESSION_COOKIE, token)
@@ -73,7 +74,7 @@ async def sign_in(request: Request) -> Response:
 async def _refused(request: Request, target: str, name: str, refused: SignInRefused) -> Response:
     """The form again; whoever has to wait is told for how long, programs too."""
     status = 401 if refused.wait is None else 429
-    response = await _sign_in_form(request, target, name=name, error=str(refused), status=status)
+    response = await sign_in_form(request, target, name=name, error=str(refused), status=status)
     if refused.wait is not None:
         response.headers["Retry-After"] = str(refused.wait)
     return response
@@ -117,7 +118,7 @@ def _begin(request: Request, user) -> str:
     return sessions.open_session(store(), user, address=address_of(request), agent=agent)
 
 
-async def _sign_in_form(
+async def sign_in_form(
     request: Request,
     target: str,
     *,
@@ -126,6 +127,7 @@ async def _sign_in_form(
     notice: str | None = None,
     status: int = 200,
 ) -> Response:
+    """The form for name and password, with the way to single sign-on where there is one."""
     token = await form_token(request)
     context = await run_in_threadpool(_surroundings)
     context |= {"csrf": token, "next": target, "name": name, "error": error, "notice": notice}
@@ -135,12 +137,13 @@ async def _sign_in_form(
 
 
 def _surroundings() -> dict:
-    """The office's name and, in a demo database only, the demo accounts with their password."""
+    """The office's name and the ways in; in a demo database only, its accounts and password."""
     accounts = demo_accounts(store())
     with store().reading() as connection:
         office = options.read(connection, "office", "")
     return {
         "office": office,
+        "single_sign_on": settings().oidc_label if oidc.is_set_up() else None,
         "demo_password": DEMO_PASSWORD if accounts else None,
         "demo_accounts": [
             {"name": user.name, "role": ROLE_LABELS[user.role], "scope": user.scope_name}
