@@ -21,7 +21,9 @@ NAME = "司马举报"
     [
         insert(leads).values(informant=NAME),
         text("INSERT INTO options (key, value) VALUES (:name, '1'), (:name, '2')"),
-        text("INSERT INTO drafts (user_id, form, values, updated_at) VALUES (7, :name, '{}', '今')"),
+        text(
+            "INSERT INTO drafts (user_id, form, values, updated_at) VALUES (7, :name, '{}', '今')"
+        ),
         text("SELECT CAST(extra AS json) FROM (SELECT :name AS extra) AS a"),
     ],
 )
