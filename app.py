@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
 
-from ledger.operations import logs, metrics, slow
+from ledger.errors import StorageError
+from ledger.operations import logs
 from ledger.storage import migrate, schema_state
 from pages._database import store
 from pages._ui.notices import unexpected
@@ -17,11 +19,17 @@ from pages._web.routes import ROUTES
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Make an empty database usable; an older one waits for ``python -m ledger init``."""
+    """Make an empty database usable; an older one waits for ``python -m ledger init``.
+
+    One that cannot be used does not keep the process from starting: every page says what is
+    wrong until it is mended, and the next request finds it mended.
+    """
     logs.configure()
-    slow.watch(store().engine, metrics.count_statement)
-    if schema_state(store()) == "empty":
-        migrate(store())
+    try:
+        if schema_state(store()) == "empty":
+            migrate(store())
+    except StorageError as error:
+        logging.getLogger("pages").error("database not usable: %s", error)
     yield
 
 

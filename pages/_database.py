@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ledger.errors import StorageError
+from ledger.operations import metrics, slow
+from ledger.protection.key_check import require_keys
 from ledger.settings import settings
 from ledger.storage import Store, open_store
 from ledger.storage.sqlite import check_file
@@ -16,7 +18,8 @@ def store() -> Store:
     Raises
     ------
     StorageError
-        If the database is damaged or cannot be opened; the next call tries again.
+        If the database is damaged, cannot be opened, or its key file is not there; the next
+        call tries again.
     """
     return _opened(settings().database_url)
 
@@ -24,8 +27,10 @@ def store() -> Store:
 @lru_cache(maxsize=2)
 def _opened(url: str) -> Store:
     opened = open_store(url)
+    slow.watch(opened.engine, metrics.count_statement)
     try:
         check_file(opened.engine)
+        require_keys(opened)
     except StorageError:
         opened.dispose()
         raise

@@ -11,7 +11,9 @@ from typing import Any
 from ledger.access import SYSTEM, Actor
 from ledger.errors import Refused, StorageError
 from ledger.identity.accounts import actor_of, find_user
+from ledger.protection.key_check import require_keys
 from ledger.storage import Store, schema_state
+from ledger.storage.sqlite import check_file
 
 DONE = 0
 REFUSED = 1
@@ -48,13 +50,15 @@ def acting(store: Store, name: str | None) -> Actor:
 
 
 def require_schema(store: Store) -> None:
-    """Refuse a database that is not there or of another version, saying what to do.
+    """Refuse a database that is not there, damaged or of another version, saying what to do.
 
     Raises
     ------
     StorageError
-        Unless the schema is that of this program.
+        Unless the file is sound, the schema that of this program, the key file that of the
+        database.
     """
+    check_file(store.engine)
     state = schema_state(store)
     if state == "empty":
         raise StorageError("数据库尚未建立，请先运行:python -m ledger init")
@@ -62,3 +66,4 @@ def require_schema(store: Store) -> None:
         raise StorageError("数据库是旧版本的，请先备份，再运行:python -m ledger init")
     if state == "newer":
         raise StorageError("数据库由更新版本的程序建立，请先升级程序，或改用与之匹配的数据库")
+    require_keys(store)

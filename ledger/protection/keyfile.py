@@ -55,7 +55,7 @@ def read_keys(path: Path) -> Keys:
             Fernet(key)
         kept = bytes.fromhex(search[0].decode()) if search else _search_key_of(encryption[-1])
     except (ValueError, IndexError) as error:
-        raise StorageError(f"密钥文件“{path}”无法使用，请管理员恢复原密钥文件") from error
+        raise StorageError(f"密钥文件“{path.name}”无法使用，请管理员恢复原密钥文件") from error
     return Keys(encryption, kept)
 
 

@@ -109,7 +109,9 @@ def erase_due(store: Store, actor: Actor, *, dry_run: bool = False) -> Retained:
 
 
 @tried_again
-def _erased_some(store: Store, actor: Actor, ledger: Ledger, ids: Sequence[int], limit: date) -> int:
+def _erased_some(
+    store: Store, actor: Actor, ledger: Ledger, ids: Sequence[int], limit: date
+) -> int:
     with store.writing() as connection:
         return _erase(connection, store, actor, ledger, ids, limit)
 

@@ -53,8 +53,20 @@ class Store:
 
     @property
     def sealer(self) -> Sealer:
-        """What protected texts of this database are sealed with."""
-        return sealer_at(key_path(self.engine.url.render_as_string(hide_password=False)))
+        """What protected texts of this database are sealed with.
+
+        Raises
+        ------
+        StorageError
+            If the key file is gone although something is sealed: no new one is made then.
+        """
+        path = key_path(self.engine.url.render_as_string(hide_password=False))
+        if not path.exists():
+            # It stands on the declared tables, which stand on this module.
+            from ledger.protection.key_check import require_nothing_sealed
+
+            require_nothing_sealed(self, path)
+        return sealer_at(path)
 
     def dispose(self) -> None:
         self.engine.dispose()

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.exc import DatabaseError
 
 from ledger.errors import StorageError
 from ledger.storage.faults import CORRUPT, clear_errors
 from ledger.storage.modes import WRITES
 
 BUSY_SECONDS = 30
+_STRANGE_LOG = (
+    "数据库旁边的日志文件(-wal)不是这个数据库的。请管理员停止服务，把它移走或换回原来的；"
+    "没有原来的，从备份恢复"
+)
 
 
 def sqlite_engine(address: str, database: str | None) -> Engine:
@@ -54,14 +62,57 @@ def sqlite_engine(address: str, database: str | None) -> Engine:
 def check_file(engine: Engine) -> None:
     """Look through the whole file for damage, once when a process starts; other kinds pass.
 
+    The file is looked at through a connection that cannot write, so that one that is damaged, or
+    lies beside the log (``-wal``) of another database, stays as it is, byte by byte: an ordinary
+    connection would mark the file and copy the log into it.
+
     Raises
     ------
     StorageError
-        If any page is damaged. Nothing is written: what can be saved is still there.
+        If any page is damaged, or the log belongs elsewhere. Nothing is written: what can be
+        saved is still there.
     """
-    if engine.dialect.name != "sqlite":
+    file = engine.url.database
+    if engine.dialect.name != "sqlite" or not file or not Path(file).is_file():
         return
-    with clear_errors(), engine.connect() as connection:
+    log = Path(f"{file}-wal")
+    if Path(file).stat().st_size == 0 and not log.exists():
+        return
+    with clear_errors(), _looking(Path(file)) as connection:
         found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
-    if found != "ok":
-        raise StorageError(CORRUPT)
+        if found != "ok":
+            raise StorageError(CORRUPT)
+        if log.exists() and log.stat().st_size and not _goes_on(connection, Path(file)):
+            raise StorageError(_STRANGE_LOG)
+
+
+@contextmanager
+def _looking(file: Path, **more: str) -> Iterator[Connection]:
+    """A connection that cannot write; one that is ``immutable`` does not even see the log."""
+    query = urlencode({"mode": "ro", **more, "uri": "true"})
+    address = f"sqlite:///file:{quote(file.resolve().as_posix())}?{query}"
+    engine = create_engine(address, poolclass=NullPool, hide_parameters=True)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        yield connection
+
+
+def _goes_on(with_log: Connection, file: Path) -> bool:
+    """Whether the newest change in the file alone is known to the file with its log.
+
+    Every save adds to the chain of changes, so a log of this database holds a later end of the
+    same chain. Where the file alone cannot be read (a checkpoint may be under way), or holds no
+    changes yet, there is nothing to compare.
+    """
+    try:
+        with _looking(file, immutable="1") as alone:
+            newest = alone.exec_driver_sql("SELECT last_id, hash FROM chain_head").first()
+    except DatabaseError:
+        return True
+    if newest is None:
+        return True
+    there = "SELECT count(*) FROM sqlite_master WHERE name = 'changes'"
+    if not with_log.exec_driver_sql(there).scalar():
+        return False
+    query = "SELECT hash FROM changes WHERE id = ?"
+    return bool(with_log.exec_driver_sql(query, (newest.last_id,)).scalar() == newest.hash)

@@ -23,7 +23,7 @@ from ledger.identity import sessions
 from ledger.identity.accounts import has_users
 from ledger.identity.sessions import Session
 from pages._database import store
-from pages._web.forms import SESSION_COOKIE
+from pages._web.forms import SESSION_COOKIE, render
 
 OPEN_PATHS = frozenset(
     {
@@ -40,6 +40,10 @@ OPEN_PATHS = frozenset(
     }
 )
 SETUP_PATH = "/setup"
+# What answers, or dresses the page that says so, while the database cannot be used.
+_WITHOUT_DATABASE = frozenset(
+    path for path in OPEN_PATHS if path.startswith("/assets/") or path in {"/healthz", "/readyz"}
+)
 # While a new password is due, nothing else opens.
 _WITH_DUE_PASSWORD = frozenset({"/password", "/signout", "/session"})
 # Asked by a script, not by a person: no sign of life.
@@ -101,8 +105,8 @@ class Gate:
             answer = await _answer(request, found)
         except StorageError as error:
             _log.error("database not usable: %s", error)
-            found, answer = None, PlainTextResponse(str(error), status_code=503)
-            if scope["path"] in {"/healthz", "/readyz"}:
+            found, answer = None, _not_usable(request, error)
+            if scope["path"] in _WITHOUT_DATABASE:
                 answer = None
         if answer is not None:
             await answer(scope, receive, send)
@@ -121,7 +125,7 @@ class Gate:
             if begun:
                 raise
             _log.error("database not usable: %s", error)
-            await PlainTextResponse(str(error), status_code=503)(scope, receive, send)
+            await _not_usable(request, error)(scope, receive, send)
 
     async def _found(self, request: Request) -> Found | None:
         """Who asks: looked up, or for mere parts of a page remembered for a few seconds."""
@@ -186,6 +190,15 @@ async def _answer(request: Request, found: Found | None) -> Response | None:
             return RedirectResponse("/password", status_code=303)
         return PlainTextResponse("请先修改密码", status_code=403)
     return None
+
+
+def _not_usable(request: Request, error: StorageError) -> Response:
+    """One page (for a part of a page one line) that says what is wrong with the database."""
+    if not _is_navigation(request):
+        return PlainTextResponse(
+            str(error), status_code=503, headers={"Cache-Control": "no-store", "Retry-After": "30"}
+        )
+    return render(request, "unusable.html", {"error": str(error)}, status=503)
 
 
 async def _without_session(request: Request) -> Response | None:

@@ -16,9 +16,16 @@ _ORIGIN = re.compile(r"^https?://[A-Za-z0-9.\-]+(:\d+)?$")
 
 
 def basemap_origin() -> str | None:
-    """Scheme and host of the tiles' address; None without a basemap or for a file of our own."""
+    """Scheme and host of the tiles' address; None without a basemap or for a file of our own.
+
+    None as well while the database cannot be used: the page that says so shows no map.
+    """
     global _kept
-    now, database = time.monotonic(), store().url
+    now = time.monotonic()
+    try:
+        database = store().url
+    except LedgerError:
+        return None
     if _kept[1] == database and now - _kept[0] < _KEEP:
         return _kept[2]
     try:
