@@ -42,3 +42,12 @@ def test_writers_at_once_lose_nothing(project_root: Path, database: str) -> None
     assert "24 edits acknowledged, 24 in the records" in told
     # Four writers on two records: they do get into each other's way, and are told so.
     assert int(re.findall(r"(\d+) conflicts", told)[0]) > 0
+
+
+@pytest.mark.parametrize("way", ["mount", "limit"])
+def test_a_full_disk_refuses_clearly_and_loses_nothing(project_root: Path, way: str) -> None:
+    """On a small disk where the system lets anybody make one; files with a limit everywhere."""
+    told = run(project_root, "full_disk", *(["--inside", way] if way == "limit" else []))
+    assert told.count("refused: ") == 3
+    assert "confirmed photos" in told
+    assert told.rstrip().endswith("saving goes on")
