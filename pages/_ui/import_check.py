@@ -324,7 +324,7 @@ def _send_back(page: Import, checked: Checked) -> None:
         if kept is not None and kept[0] == wizard.generation:
             made: MarkedUp = kept[1]
             st.download_button(
-                f"下载 {made.filename}",
+                f"下载 {plain(made.filename, 100)}",
                 made.content,
                 file_name=made.filename,
                 mime=made.media_type,

@@ -92,7 +92,7 @@ def _choose(wizard: Wizard, ledger: Ledger, columns: Sequence[SourceColumn]) -> 
         first = [name for name in column.candidates if name in labels]
         options = [_UNUSED, *first, *(name for name in labels if name not in first)]
         chosen = choice.selectbox(
-            f"“{column.name}”列在台账中是",
+            f"“{plain(column.name, 60)}”列在台账中是",
             options,
             format_func=words,
             key=key,
