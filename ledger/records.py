@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -97,7 +98,7 @@ def create(
     parsed = parse_values(ledger, values, whole=True)
     atlas = current_atlas(store)
     with store.writing() as connection:
-        done = _done_before(connection, token)
+        done = _done_before(connection, actor, token)
         if done is not None:
             return int(done["changed"][0])
         draft = Draft(resolve_area(atlas, actor, ledger, parsed))
@@ -109,7 +110,7 @@ def create(
         ids = write(
             connection, actor, ledger, [draft], surroundings, batch=_batch(token), reason=reason
         )
-        _remember(connection, token, Saved(tuple(ids), ()))
+        _remember(connection, actor, token, Saved(tuple(ids), ()))
         return ids[0]
 
 
@@ -136,7 +137,7 @@ def save(
     ledger = ledger_named(ledger_key)
     atlas = current_atlas(store)
     with store.writing() as connection:
-        done = _done_before(connection, token)
+        done = _done_before(connection, actor, token)
         if done is not None:
             return Saved(tuple(done["changed"]), tuple(done["unchanged"]))
         current = owned(connection, actor, ledger, [edit.record_id for edit in edits], lock=True)
@@ -150,7 +151,7 @@ def save(
         surroundings = surroundings_of(store, connection, atlas)
         write(connection, actor, ledger, drafts, surroundings, batch=_batch(token), reason=reason)
         saved = _outcome(drafts)
-        _remember(connection, token, saved)
+        _remember(connection, actor, token, saved)
         return saved
 
 
@@ -314,15 +315,24 @@ def _batch(token: str | None) -> str:
     return token[:40] if token else uuid4().hex
 
 
-def _done_before(connection: Connection, token: str | None) -> Mapping[str, Any] | None:
-    """The result of a save that was already made with this token."""
+def _done_before(
+    connection: Connection, actor: Actor, token: str | None
+) -> Mapping[str, Any] | None:
+    """The result of a save that the actor already made with this token."""
     if token is None:
         return None
-    row = connection.execute(select(saves.c.result).where(saves.c.token == token)).one_or_none()
+    same = saves.c.token == _own(actor, token)
+    row = connection.execute(select(saves.c.result).where(same)).one_or_none()
     return None if row is None else row.result
 
 
-def _remember(connection: Connection, token: str | None, saved: Saved) -> None:
+def _remember(connection: Connection, actor: Actor, token: str | None, saved: Saved) -> None:
     if token is not None:
         result = {"changed": list(saved.changed), "unchanged": list(saved.unchanged)}
-        connection.execute(insert(saves).values(token=token[:64], at=clock.now(), result=result))
+        key = _own(actor, token)
+        connection.execute(insert(saves).values(token=key, at=clock.now(), result=result))
+
+
+def _own(actor: Actor, token: str) -> str:
+    """The token as somebody's own: the same one of another person is another save."""
+    return hashlib.sha256(f"{actor.name}\n{token}".encode()).hexdigest()

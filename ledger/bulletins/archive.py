@@ -242,6 +242,7 @@ def issue(store: Store, actor: Actor, bulletin_id: int, version: int) -> None:
 @tried_again
 def remember_download(store: Store, actor: Actor, entry: Entry, filename: str) -> None:
     """Put a download on the record."""
+    actor.require(Action.READ_BULLETIN)
     with store.writing() as connection:
         _log(connection, actor, "export", entry, None, {"file": filename})
 

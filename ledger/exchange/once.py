@@ -6,13 +6,16 @@ import json
 
 from sqlalchemy import Connection, select
 
+from ledger.access import Actor
 from ledger.exchange.comparison import TakenOver
 from ledger.storage.tables import changes
 
 
-def written_as(connection: Connection, batch: str) -> TakenOver | None:
-    """What was taken over as this batch before; None if nothing was."""
-    query = select(changes.c.after).where(changes.c.batch == batch, changes.c.action == "import")
+def written_as(connection: Connection, actor: Actor, batch: str) -> TakenOver | None:
+    """What the actor took over as this batch before; None if nothing was. Others' are not told."""
+    query = select(changes.c.after).where(
+        changes.c.batch == batch, changes.c.action == "import", changes.c.actor == actor.name
+    )
     found = connection.execute(query).scalar()
     if found is None:
         return None

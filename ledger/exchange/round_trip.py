@@ -109,7 +109,7 @@ def take_over(
     chosen = choices or Choices()
     ledger, atlas = ledger_named(comparison.ledger), current_atlas(store)
     with store.writing() as connection:
-        if batch is not None and (done := written_as(connection, batch)) is not None:
+        if batch is not None and (done := written_as(connection, actor, batch)) is not None:
             return done
         again = _comparison(
             store,

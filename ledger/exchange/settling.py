@@ -150,7 +150,7 @@ def take(
     reading = _read(store, actor, ledger, path, sheet, mapping, corrections, progress)
     atlas = current_atlas(store)
     with store.writing() as connection:
-        done = written_as(connection, batch)
+        done = written_as(connection, actor, batch)
         if done is not None:
             return done
         opening = Opening(store, connection, actor, ledger, atlas, progress or silent)

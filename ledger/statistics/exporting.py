@@ -58,6 +58,7 @@ def _answered(store: Store, actor: Actor, request: Request) -> Answer:
 @tried_again
 def remember(store: Store, actor: Actor, answer: Answer, name: str, title: str) -> None:
     """Put an export of hotspots into the log."""
+    actor.require(Action.EXPORT)
     request = answer.request
     after = {
         "rows": len(answer.seen.table),
