@@ -59,6 +59,7 @@ class Provider:
         app = Starlette(
             routes=[
                 Route("/.well-known/openid-configuration", self._discovery),
+                Route("/elsewhere", self._discovery),
                 Route("/keys", self._keys),
                 Route("/authorize", self._form, methods=["GET"]),
                 Route("/authorize", self._signed_in, methods=["POST"]),

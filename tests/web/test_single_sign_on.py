@@ -209,17 +209,20 @@ def test_a_sign_on_is_good_once_even_where_the_provider_takes_codes_twice(
     refused(answer, "不能登录本系统")
 
 
-@pytest.mark.parametrize("name", ["nobody", "tingyong", "ｚｈａｎｇｓａｎ", " zhangsan", "z" * 200])
+@pytest.mark.parametrize(
+    "name", ["nobody", "tingyong", "ｚｈａｎｇｓａｎ", " zhangsan", "sta\ufb00", "z" * 99]
+)
 def test_unknown_and_closed_accounts_get_one_answer_and_are_on_record(
     client: Browser, person: User, provider: Provider, store: Store, name: str
 ) -> None:
     accounts.set_disabled(store, SYSTEM, make_user(store, "tingyong").id, True)
+    make_user(store, "staff")
     refused(back(client, provider, name), "您的统一身份认证账号不能登录本系统")
     entry = last(store)
     assert (entry.action, entry.after) == ("sign_in_failed", {"address": "10.0.0.7"})
     closed = name == "tingyong"
     assert entry.reason == f"统一身份认证：{'用户已停用' if closed else '没有这个用户'}"
-    assert len(accounts.list_users(store, SYSTEM)) == 2, "the provider makes no accounts"
+    assert len(accounts.list_users(store, SYSTEM)) == 3, "the provider makes no accounts"
 
 
 def test_wrong_passwords_keep_nobody_out_who_comes_by_single_sign_on(

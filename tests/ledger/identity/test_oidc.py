@@ -159,6 +159,28 @@ def test_a_forged_signature_is_not_believed(
     assert CLIENT_SECRET not in told
 
 
+@pytest.mark.parametrize(
+    ("layer", "weaker"),
+    [("ALGORITHMS", (*oidc.ALGORITHMS, "HS256")), ("_KEY_TYPES", frozenset({"RSA", "EC", "oct"}))],
+)
+def test_a_shared_secret_is_refused_by_algorithm_and_by_kind_of_key_each_alone(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch, layer: str, weaker: object
+) -> None:
+    monkeypatch.setattr(oidc, layer, weaker)
+    provider.sign = FORGED["HS256 with a published symmetric key"]
+    with pytest.raises(ProviderFailed, match="统一身份认证没有通过"):
+        signed_on(provider)
+
+
+def test_both_layers_are_what_keeps_a_shared_secret_out(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oidc, "ALGORITHMS", (*oidc.ALGORITHMS, "HS256"))
+    monkeypatch.setattr(oidc, "_KEY_TYPES", frozenset({"RSA", "EC", "oct"}))
+    provider.sign = FORGED["HS256 with a published symmetric key"]
+    assert signed_on(provider) == "zhangsan", "the forgery itself is sound"
+
+
 def test_a_key_of_somebody_else_is_not_believed_and_a_new_one_of_the_providers_is(
     provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,6 +210,15 @@ def test_odd_answers_of_the_provider_are_one_kind_of_failure(
     provider.answers[path] = ODD[odd]
     with pytest.raises(ProviderFailed, match="用用户名和密码登录"):
         signed_on(provider)
+
+
+def test_a_provider_that_points_elsewhere_is_not_followed(provider: Provider) -> None:
+    pointing = RedirectResponse(f"{provider.issuer}/elsewhere")
+    provider.answers["/.well-known/openid-configuration"] = pointing
+    with pytest.raises(ProviderFailed) as caught:
+        signed_on(provider)
+    assert caught.value.reason == "the provider answered 307"
+    assert "/elsewhere" not in provider.asked
 
 
 @pytest.mark.parametrize(

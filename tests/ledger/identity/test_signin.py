@@ -165,6 +165,22 @@ def test_an_address_that_goes_on_failing_is_held_as_a_whole(
     assert authenticate(store, "zhangsan", PASSWORD, "10.9.9.9").name == "zhangsan"
 
 
+def test_guessing_in_parallel_gains_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one password is checked, others from the same address fail: it is not told."""
+    monkeypatch.setattr(settings(), "lockout_failures", 1)
+    make_user(store, "zhangsan")
+    really, others = passwords.matches, [f"name-{number}" for number in range(4)]
+
+    def matches(stored: str | None, password: str) -> bool:
+        if others:
+            refusal(store, others.pop(), "wrong-1234", "10.9.9.9")
+        return really(stored, password)
+
+    monkeypatch.setattr(passwords, "matches", matches)
+    assert "请等待" in refusal(store, "zhangsan", PASSWORD, "10.9.9.9")
+    assert ("sign_in", None) not in kinds(store)
+
+
 def test_closed_accounts_are_refused_like_wrong_passwords(store: Store) -> None:
     user = make_user(store, "zhangsan")
     accounts.set_disabled(store, SYSTEM, user.id, True)
