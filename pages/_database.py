@@ -8,7 +8,7 @@ from ledger.errors import StorageError
 from ledger.operations import metrics, slow
 from ledger.protection.key_check import require_keys
 from ledger.settings import settings
-from ledger.storage import Store, open_store
+from ledger.storage import Store, open_store, require_current
 from ledger.storage.sqlite import check_file
 
 
@@ -18,8 +18,8 @@ def store() -> Store:
     Raises
     ------
     StorageError
-        If the database is damaged, cannot be opened, or its key file is not there; the next
-        call tries again.
+        If the database is damaged, of another version, cannot be opened, or its key file is not
+        there; the next call tries again.
     """
     return _opened(settings().database_url)
 
@@ -30,6 +30,7 @@ def _opened(url: str) -> Store:
     slow.watch(opened.engine, metrics.count_statement)
     try:
         check_file(opened.engine)
+        require_current(opened, besides="empty")
         require_keys(opened)
     except StorageError:
         opened.dispose()

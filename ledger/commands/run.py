@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.access import SYSTEM, Actor
-from ledger.errors import Refused, StorageError
+from ledger.errors import Refused
 from ledger.identity.accounts import actor_of, find_user
 from ledger.protection.key_check import require_keys
-from ledger.storage import Store, schema_state
+from ledger.storage import Store, require_current
+from ledger.storage.migrate import SchemaState
 from ledger.storage.sqlite import check_file
 
 DONE = 0
@@ -49,21 +50,15 @@ def acting(store: Store, name: str | None) -> Actor:
     return actor_of(store, user)
 
 
-def require_schema(store: Store) -> None:
+def require_schema(store: Store, *, besides: SchemaState = "current") -> None:
     """Refuse a database that is not there, damaged or of another version, saying what to do.
 
     Raises
     ------
     StorageError
-        Unless the file is sound, the schema that of this program, the key file that of the
-        database.
+        Unless the file is sound, the schema that of this program (or in the one other state
+        that will do), the key file that of the database.
     """
     check_file(store.engine)
-    state = schema_state(store)
-    if state == "empty":
-        raise StorageError("数据库尚未建立，请先运行:python -m ledger init")
-    if state == "older":
-        raise StorageError("数据库是旧版本的，请先备份，再运行:python -m ledger init")
-    if state == "newer":
-        raise StorageError("数据库由更新版本的程序建立，请先升级程序，或改用与之匹配的数据库")
+    require_current(store, besides=besides)
     require_keys(store)

@@ -50,9 +50,9 @@ def run_verify(_arguments: argparse.Namespace) -> Outcome:
 
 
 def run_backup(arguments: argparse.Namespace) -> Outcome:
-    """A checked copy and its SHA-256."""
+    """A checked copy and its SHA-256; of an older version too, for it precedes every upgrade."""
     store = open_store()
-    require_schema(store)
+    require_schema(store, besides="older")
     secret, target = secret_of(arguments), arguments.file
     in_folder = target.is_dir()
     if arguments.keep is not None and not in_folder:

@@ -11,13 +11,9 @@ from sqlalchemy import text
 from ledger.errors import LedgerError
 from ledger.settings import PROJECT, settings
 from ledger.storage import Store, schema_state
+from ledger.storage.migrate import NOT_CURRENT
 
 MEGABYTE = 1024 * 1024
-_SCHEMA_WORDS = {
-    "empty": "数据库尚未建立，请运行:python -m ledger init",
-    "older": "数据库是旧版本的，请先备份，再运行:python -m ledger init",
-    "newer": "数据库由更新版本的程序建立，请先升级程序",
-}
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,7 @@ def _migrations(store: Store) -> Check:
         state = schema_state(store)
     except Exception:
         return Check("migrations", "数据库结构", False, "无法读取，请先恢复数据库")
-    words = _SCHEMA_WORDS.get(state, "与程序版本一致")
+    words = NOT_CURRENT.get(state, "与程序版本一致")
     return Check("migrations", "数据库结构", state == "current", words)
 
 

@@ -20,9 +20,21 @@ from sqlalchemy import text
 from ledger.errors import Invalid, StorageError
 from ledger.history import audit
 from ledger.protection.secrets import key_path
-from ledger.storage import Store, migrate, open_store, schema_state, transfer, vault
+from ledger.storage import (
+    Store,
+    migrate,
+    open_store,
+    require_current,
+    schema_state,
+    transfer,
+    vault,
+)
 
 _CHUNK = 1 << 20
+# Rows are copied by this program's declarations, which an older database does not keep to.
+_DUMP = (
+    "数据库是旧版本的，本程序只能备份同版本的。请先用 pg_dump 备份，再运行:python -m ledger init"
+)
 _HEADER = b"SQLite format 3\x00"
 
 
@@ -90,8 +102,11 @@ def backup(store: Store, target: Path, secret: bytes | None = None) -> Backup:
                 vault.seal_copy(part, _keys_of(store), sealed, secret)
                 part = sealed
             digest = _sha256(part)
-            os.link(part, target)  # unlike a rename, never replaces a file made meanwhile
-        checksum.write_text(f"{digest}  {target.name}\n", encoding="utf-8")
+            told = part.with_name("checksum")
+            told.write_text(f"{digest}  {target.name}\n", encoding="utf-8")
+            # Unlike a rename, a link never replaces a file made meanwhile.
+            os.link(told, checksum)
+            os.link(part, target)
     except OSError as error:
         raise Invalid(f"无法写入备份“{target}”，请检查空间和权限({error.strerror})") from None
     return Backup(target, target.stat().st_size, digest, entries)
@@ -236,7 +251,10 @@ def _copy(store: Store, part: Path) -> None:
     """``VACUUM INTO`` reads one snapshot and cannot run inside a transaction."""
     if (store.is_sqlite and not database_file(store).exists()) or schema_state(store) == "empty":
         raise StorageError("数据库尚未建立，没有可以备份的内容，请先运行:python -m ledger init")
+    require_current(store, besides="older")
     if not store.is_sqlite:
+        if schema_state(store) == "older":
+            raise StorageError(_DUMP)
         opened = open_store(f"sqlite:///{part.as_posix()}")
         try:
             fill(store, opened)
@@ -248,7 +266,7 @@ def _copy(store: Store, part: Path) -> None:
     try:
         connection.execute("VACUUM INTO ?", (str(part),))
     except sqlite3.DatabaseError as error:
-        raise StorageError(f"备份没有完成，请检查磁盘空间后重试({error})") from None
+        raise StorageError("备份没有完成，请检查磁盘空间和数据库后重试") from error
     finally:
         connection.close()
 
@@ -262,8 +280,10 @@ def _checked(copy: Path, name: str) -> int:
     try:
         state = schema_state(opened)
         if state in ("empty", "newer"):
-            reason = "不是本系统的备份文件" if state == "empty" else "由更新版本的程序建立"
-            raise Invalid(f"“{name}”{reason}，不能使用")
+            reason = "不是本系统的备份文件，请检查是否选错"
+            if state == "newer":
+                reason = "由更新版本的程序建立，不能使用。请先升级程序，再恢复它"
+            raise Invalid(f"“{name}”{reason}")
         found = verify(opened)
         _fold_log(opened)
     except StorageError:

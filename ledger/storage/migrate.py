@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -21,21 +23,40 @@ _SCRIPTS = Path(__file__).with_name("migrations")
 
 SchemaState = Literal["empty", "older", "current", "newer"]
 
+# What is to be done about a database that this program cannot use as it is.
+NOT_CURRENT: Mapping[SchemaState, str] = {
+    "empty": "数据库尚未建立，请先运行:python -m ledger init",
+    "older": "数据库是旧版本的，请先备份，再运行:python -m ledger init",
+    "newer": "数据库由更新版本的程序建立，请先升级程序，或改用与之匹配的数据库",
+}
+
 
 def schema_state(store: Store) -> SchemaState:
     """Whether the database is empty, older than, equal to, or newer than this program."""
-    script = ScriptDirectory.from_config(_config())
+    newest, known = _revisions()
     with store.reading() as connection:
         if not set(inspect(connection).get_table_names()) - gis.FOREIGN:
             return "empty"
         current = MigrationContext.configure(connection).get_current_revision()
-    if current == script.get_current_head():
+    if current == newest:
         return "current"
-    known = {revision.revision for revision in script.walk_revisions()}
     return "older" if current is None or current in known else "newer"
 
 
 @tried_again
+def require_current(store: Store, *, besides: SchemaState = "current") -> None:
+    """Refuse a database of another version, saying what to do; nothing is changed in it.
+
+    Raises
+    ------
+    StorageError
+        Unless the schema is that of this program, or in the one other state that will do.
+    """
+    state = schema_state(store)
+    if state not in ("current", besides):
+        raise StorageError(NOT_CURRENT[state])
+
+
 def migrate(store: Store) -> SchemaState:
     """Create or migrate the schema in one transaction; returns the state it was in before.
 
@@ -47,7 +68,7 @@ def migrate(store: Store) -> SchemaState:
     """
     state = schema_state(store)
     if state == "newer":
-        raise StorageError("数据库由更新版本的程序建立，请先升级程序，或改用与之匹配的数据库")
+        raise StorageError(NOT_CURRENT[state])
     if state != "current":
         with store.writing() as connection:
             if state == "empty" and not store.is_sqlite:
@@ -70,6 +91,13 @@ def _show_places(store: Store, *, anew: bool) -> None:
             return
     with store.writing() as connection:
         gis.make_views(connection)
+
+
+@cache
+def _revisions() -> tuple[str | None, frozenset[str]]:
+    """The newest revision of this program, and all that it knows."""
+    script = ScriptDirectory.from_config(_config())
+    return script.get_current_head(), frozenset(one.revision for one in script.walk_revisions())
 
 
 def _config() -> Config:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ledger.errors import Invalid, StorageError
 from ledger.protection.secrets import key_path
-from ledger.storage import Store, migrate, open_store, schema_state, transfer
+from ledger.storage import Store, migrate, open_store, require_current, schema_state, transfer
 from ledger.storage.backup import (
     backup,
     fill,
@@ -58,10 +58,12 @@ def move(source: Store, target: Store) -> Moved:
     Invalid
         If something was entered into the target before, or another key file lies there.
     StorageError
-        If what arrived is not what was sent; nothing is kept then.
+        If the source is of another version of this program, or what arrived is not what was
+        sent; nothing is kept then.
     """
     if source.engine.url == target.engine.url:
         raise Invalid("目标就是现在的数据库，请核对地址")
+    require_current(source)
     require_unused(target)
     _bring_keys(source, target)
     with source.writing():

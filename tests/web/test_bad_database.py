@@ -101,6 +101,13 @@ def log_of_a_sister(file: Path) -> None:
     file.with_name(f"{file.name}-wal").write_bytes(log)
 
 
+def of_version(file: Path, revision: str) -> None:
+    """As another version of the program would have left it."""
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", [revision])
+    connection.close()
+
+
 def key_of(file: Path) -> Path:
     return file.with_suffix(".key")
 
@@ -118,6 +125,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda file: key_of(file).write_bytes(Fernet.generate_key()),
         "不是这个数据库的",
     ),
+    "of a newer program": (lambda file: of_version(file, "9999"), "请先升级程序"),
     "no key in the file": (lambda file: key_of(file).write_bytes(b"abc"), "无法使用"),
 }
 
@@ -179,6 +187,11 @@ def test_what_cannot_be_used_is_one_clear_page_and_stays_as_it_is(
         assert (told.out, told.err.count("\n")) == ("", 1), command
         assert said in told.err
     assert contents(office.parent) == before
+
+
+def test_an_older_database_waits_for_init(office: Path, client: Browser) -> None:
+    of_version(office, "0001")
+    one_clear_page(client, "请先备份，再运行")
 
 
 def test_what_was_mended_is_used_without_a_restart(office: Path, client: Browser) -> None:

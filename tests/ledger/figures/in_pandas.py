@@ -9,6 +9,7 @@ from io import BytesIO
 
 import chinese_calendar
 import pandas as pd
+from sqlalchemy import text
 
 from ledger.access import SYSTEM
 from ledger.exchange.exports import export
@@ -37,13 +38,11 @@ def read_tables(store: Store) -> Tables:
     """Everything, as an export hands it out."""
     history = "SELECT record_id, id, at, tier, override FROM assessments"
     with store.reading() as connection:
-        assessments = pd.read_sql(history, connection.connection.driver_connection)
-        numbers = pd.read_sql(
-            "SELECT id AS record_id, number FROM institutions",
-            connection.connection.driver_connection,
-        )
+        assessments = pd.read_sql(text(history), connection)
+        numbers = pd.read_sql(text("SELECT id AS record_id, number FROM institutions"), connection)
     assessments = assessments.merge(numbers, on="record_id")
-    assessments["at"] = pd.to_datetime(assessments["at"]) + pd.Timedelta(hours=8)
+    utc = pd.to_datetime(assessments["at"], utc=True, format="ISO8601").dt.tz_localize(None)
+    assessments["at"] = utc + pd.Timedelta(hours=8)
     keys = ("petitions", "leads", "dispositions", "inspections", "institutions")
     return Tables(*(_exported(store, key) for key in keys), assessments)
 

@@ -26,7 +26,7 @@ LATE = ((8, -2.0), (4, -1.0), (1, -0.5))
 def frame(store: Store, table: str) -> pd.DataFrame:
     """A ledger as it stands, days as dates, with the village that each row lies in."""
     with store.reading() as connection:
-        query = text(f"SELECT * FROM {table} WHERE deleted = 0")
+        query = text(f"SELECT * FROM {table} WHERE NOT deleted")
         found = pd.read_sql(query, connection)
     for column in LEDGERS[table].columns:
         if column.type is ColumnType.DATE:
