@@ -27,7 +27,7 @@ def session_over() -> None:
 
 def nothing_here(message: str, *, next_step: str = "") -> None:
     """An empty state: what is not there, and what to do next."""
-    st.info(plain(f"{message}{' ' if next_step else ''}{next_step}"), icon=":material/info:")
+    st.info(plain(message + next_step), icon=":material/info:")
 
 
 def unexpected(error: Exception) -> bool:

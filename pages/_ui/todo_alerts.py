@@ -85,7 +85,7 @@ def alert_html(lead: dict[str, Any]) -> str:
     link = attribute(f"leads?record={int(lead['id'])}")
     return (
         f'<p class="alert-line"><b>▲ 重大线索待签收</b> 已等待 {waited}：'
-        f'<a href="{link}" target="_self">{safe(lead["number"])} '
+        f'<a href="{link}" target="_self">{safe(lead["number"])}&nbsp;'
         f"{safe(clip(lead['matter'], 60))}</a>"
         f" {safe(where)}</p>"
     )

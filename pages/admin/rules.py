@@ -26,7 +26,7 @@ PREVIEW = "rules-preview"
 def show_rules(rules: RuleSet) -> None:
     """Version, source, limits and every rule with its reason."""
     st.markdown(
-        f"版本 **{plain(rules.version)}**,自 {rules.effective.isoformat()} 起施行。"
+        f"版本 **{plain(rules.version)}**，自 {rules.effective.isoformat()} 起施行。"
         f"{plain(rules.title)}"
     )
     st.caption(f"依据：{plain(rules.source)}")

@@ -72,7 +72,7 @@ def answer_html(covered: Coverage) -> str:
     return (
         f'<p class="coverage-said">第 {covered.round} 轮：应排查 <b>{total.institutions:,}</b> 家，'
         f"已排查 <b>{total.inspected:,}</b> 家，未排查 "
-        f'<a href="{missing_link(None, "village")}" target="_self">{left:,} 家</a>,'
+        f'<a href="{missing_link(None, "village")}" target="_self">{left:,} 家</a>，'
         f"覆盖率 <b>{percent(total.share)}</b></p>"
     )
 

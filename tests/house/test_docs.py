@@ -28,7 +28,7 @@ def test_no_page_is_left_that_nothing_builds(project_root: Path) -> None:
     assert there == set(built)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/architecture.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/architecture.md", "docs/guide.md"])
 def test_pictures_and_links_exist(project_root: Path, page: str) -> None:
 
     path = project_root / page
@@ -36,3 +36,9 @@ def test_pictures_and_links_exist(project_root: Path, page: str) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)\)", text):
         if "://" not in target:
             assert (path.parent / target).exists(), target
+
+
+def test_every_picture_is_shown_in_the_guide(project_root: Path) -> None:
+    docs = project_root / "docs"
+    shown = re.findall(r"!\[[^\]]+\]\(pictures/([^)]+)\)", (docs / "guide.md").read_text("utf-8"))
+    assert sorted(shown) == sorted(path.name for path in (docs / "pictures").iterdir())
