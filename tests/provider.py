@@ -45,7 +45,7 @@ class Provider:
     answer of a path.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
         self.claims: Callable[[Claims], Claims]
         self.sign: Callable[[Claims], str]
         self.answers: dict[str, Response]
@@ -55,7 +55,7 @@ class Provider:
         self.codes: dict[str, dict[str, str]] = {}
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
-        self.issuer = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.issuer = f"http://{host}:{self._socket.getsockname()[1]}"
         app = Starlette(
             routes=[
                 Route("/.well-known/openid-configuration", self._discovery),
