@@ -98,7 +98,7 @@ def tallied_keys(ledger: Ledger) -> tuple[str, ...]:
 
 institutions = _ledger_table(INSTITUTIONS)
 institutions.append_column(
-    Column("facts_as_of", JSON, doc='per fact: {"on": day, "inspection": 编号}')
+    Column("facts_as_of", JSON(none_as_null=True), doc='per fact: {"on": day, "inspection": 编号}')
 )
 Index(None, institutions.c.credit_code)
 Index(None, institutions.c.deleted, institutions.c.tier)

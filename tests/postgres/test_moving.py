@@ -12,7 +12,9 @@ from ledger.access import SYSTEM
 from ledger.errors import Invalid
 from ledger.storage import Store, backup, migrate, moving, open_store, transfer
 from ledger.storage.tables import institutions
+from tests.ledger.storage import released
 from tests.ledger.storage.test_moving import SECRET, fill_office
+from tests.ledger.test_tallies import agree
 
 pytestmark = pytest.mark.postgres
 
@@ -38,6 +40,21 @@ def test_an_office_joins_the_city_and_leaves_it(
         moving.move(office, server)
     office.dispose()
     server.dispose()
+
+
+def test_every_table_moves_there_and_back(empty_url: str, tmp_path: Path) -> None:
+    office, server = beside(tmp_path), open_store(empty_url)
+    migrate(office)
+    released.fill(office, "moving")
+    there = moving.move(office, server)
+    assert {name for name, content in there.contents.items() if not content.rows} == set()
+    again = beside(tmp_path, "again.db")
+    back = moving.move(server, again)
+    assert (back.sha256, back.entries) == (there.sha256, there.entries)
+    assert released.lost(released.snapshot(office), released.snapshot(again)) == []
+    for store in (office, server, again):
+        agree(store)
+        store.dispose()
 
 
 def test_backups_go_either_way(city: Store, empty_url: str, tmp_path: Path) -> None:
