@@ -43,7 +43,6 @@ def schema_state(store: Store) -> SchemaState:
     return "older" if current is None or current in known else "newer"
 
 
-@tried_again
 def require_current(store: Store, *, besides: SchemaState = "current") -> None:
     """Refuse a database of another version, saying what to do; nothing is changed in it.
 
@@ -57,6 +56,7 @@ def require_current(store: Store, *, besides: SchemaState = "current") -> None:
         raise StorageError(NOT_CURRENT[state])
 
 
+@tried_again
 def migrate(store: Store) -> SchemaState:
     """Create or migrate the schema in one transaction; returns the state it was in before.
 

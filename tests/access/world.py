@@ -116,6 +116,8 @@ class World:
         target.execute("PRAGMA synchronous=OFF")
         with target:
             source.backup(target)
+        # In the file itself: its log would tell of a past that the file does not know.
+        target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         source.close()
         target.close()
 

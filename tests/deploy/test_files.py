@@ -1,20 +1,54 @@
-"""What stands in deploy/ is what the program and its servers understand."""
+"""What stands in deploy/ is what the program, its servers and containers understand."""
 
 from __future__ import annotations
 
+import configparser
+import fnmatch
 import re
+import shutil
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from ledger.__main__ import parser
 from ledger.settings import Settings
 from pages._web.forms import SESSION_COOKIE
+from tests.deploy import site as sites
+
+HOME = "/opt/ledger/"
+# What a unit or an image may name that is not in the project: made by the administrator.
+OUTSIDE = ("/etc/ledger/", "/var/lib/ledger", "/run/secrets/postgres", "/tmp")
 
 
 @pytest.fixture
 def deploy(project_root: Path) -> Path:
     return project_root / "deploy"
+
+
+class Strict(yaml.SafeLoader):
+    """Refuses a key that stands twice, as compose does."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value if key.value != "<<"]
+        assert len(keys) == len(set(keys)), f"a key stands twice: {keys}"
+        return super().construct_mapping(node, deep)
+
+
+@pytest.fixture
+def containers(deploy: Path) -> dict[str, dict[str, Any]]:
+    """The services of the compose file, merged."""
+    found = yaml.load((deploy / "compose.yaml").read_bytes(), Strict)  # noqa: S506 - a safe one
+    return dict(found["services"])
+
+
+def unit(file: Path) -> configparser.ConfigParser:
+    read = configparser.ConfigParser(strict=False, interpolation=None)
+    read.optionxform = str  # type: ignore[assignment, method-assign]
+    read.read(file, encoding="utf-8")
+    return read
 
 
 def test_settings_and_cookie_are_those_of_the_program(deploy: Path) -> None:
@@ -33,4 +67,110 @@ def test_commands_are_those_of_the_program(deploy: Path) -> None:
         for file in [*deploy.glob("*.md"), *deploy.glob("systemd/*")]
         for command in re.findall(r"python -m ledger ([a-z-]+)", file.read_text(encoding="utf-8"))
     }
-    assert {"backup", "drill", "restore", "migrate-to", "verify", "init"} <= said <= set(known)
+    wanted = {"backup", "drill", "restore", "migrate-to", "verify", "init", "retention"}
+    assert wanted <= said <= set(known)
+
+
+def test_commands_of_units_are_understood_and_their_files_are_there(deploy: Path) -> None:
+    for file in deploy.glob("systemd/*.service"):
+        service = unit(file)["Service"]
+        assert service["User"] == service["Group"] == "ledger", file.name
+        assert service["NoNewPrivileges"] == "true", file.name
+        assert service["ProtectSystem"] == "strict", file.name
+        lines = re.findall(r"^ExecStart=(.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+        assert lines
+        for line in lines:
+            program, *arguments = line.split()
+            assert program in (f"{HOME}.venv/bin/python", f"{HOME}.venv/bin/streamlit"), line
+            if program.endswith("python"):
+                assert arguments[:2] == ["-m", "ledger"]
+                parser().parse_args(arguments[2:])
+            else:
+                assert arguments[:2] == ["run", "app.py"]
+            for path in re.findall(r"(?<=\s)/\S+", line):
+                assert path.startswith(OUTSIDE), path
+
+
+def test_every_timer_has_its_service(deploy: Path) -> None:
+    timers = list(deploy.glob("systemd/*.timer"))
+    assert {timer.stem for timer in timers} == {"ledger-backup", "ledger-retention"}
+    for timer in timers:
+        assert timer.with_suffix(".service").is_file()
+        assert unit(timer)["Install"]["WantedBy"] == "timers.target"
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this machine")
+def test_systemd_understands_the_units(deploy: Path, tmp_path: Path) -> None:
+    for file in deploy.glob("systemd/*"):
+        # The program is not installed here, which systemd would complain about.
+        text = file.read_text(encoding="utf-8").replace(f"{HOME}.venv/bin/", "/bin/true ")
+        (tmp_path / file.name.replace("@.", "@8501.")).write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        ["systemd-analyze", "verify", *sorted(map(str, tmp_path.iterdir()))],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    ours = [line for line in done.stderr.splitlines() if "ledger" in line]
+    assert ours == []
+
+
+def test_containers_are_shut_in(containers: dict[str, dict[str, Any]]) -> None:
+    assert set(containers) == {"database", "prepare", "app1", "app2"}
+    for name in ("prepare", "app1", "app2"):
+        assert containers[name]["read_only"] is True
+        assert containers[name]["cap_drop"] == ["ALL"]
+        assert containers[name]["security_opt"] == ["no-new-privileges:true"]
+        assert "privileged" not in containers[name]
+    assert "ports" not in containers["database"], "the database is nobody else's business"
+    published = [port for name in ("app1", "app2") for port in containers[name]["ports"]]
+    assert all(port.startswith("127.0.0.1:") for port in published)
+    assert "ports" not in containers["prepare"]
+    command = containers["prepare"]["command"]
+    assert command[:3] == ["python", "-m", "ledger"]
+    parser().parse_args(command[3:])
+    for service in containers.values():
+        for key, value in service.get("environment", {}).items():
+            assert "PASSWORD" not in key or key.endswith("_FILE"), f"{key}: {value}"
+
+
+def test_nginx_asks_the_ports_that_units_and_containers_listen_on(
+    deploy: Path, containers: dict[str, dict[str, Any]]
+) -> None:
+    asked = re.findall(
+        r"server (127\.0\.0\.1:\d+)", (deploy / "nginx" / "ledger.conf").read_text("utf-8")
+    )
+    ports = [
+        port.rpartition(":")[0] for name in ("app1", "app2") for port in containers[name]["ports"]
+    ]
+    assert asked == ports
+    readme = (deploy / "README.md").read_text(encoding="utf-8")
+    for address in asked:
+        assert f"ledger@{address.rpartition(':')[2]}" in readme
+
+
+def test_the_image_holds_what_the_program_reads_and_no_data(
+    deploy: Path, project_root: Path
+) -> None:
+    lines = (deploy / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    copied = [source for line in lines if line.startswith("COPY ") for source in line.split()[1:-1]]
+    assert all((project_root / source).exists() for source in copied)
+    read = {"app.py", "pyproject.toml", ".streamlit", "data", "geo", "ledger", "pages"}
+    assert read | {"requirements.txt"} == set(copied)
+    ignored = (project_root / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    let_in = {line.removeprefix("!") for line in ignored if line.startswith("!")}
+    assert ignored[1] == "*"
+    assert let_in == set(copied)
+    for kept in ("data/var/ledger.db", "data/var/ledger.key"):
+        assert any(fnmatch.fnmatch(kept, f"{line}/*") for line in ignored if line[0] not in "*!#")
+    assert [line for line in lines if line.startswith("USER ")] == ["USER ledger"]
+    users = [at for at, line in enumerate(lines) if line.startswith(("USER", "RUN"))]
+    assert lines[users[-1]].startswith("USER"), "nothing runs as root after that"
+
+
+def test_nginx_takes_its_file(tmp_path: Path) -> None:
+    program = sites.nginx_program()
+    if program is None:
+        pytest.skip("no nginx: run .ci/prepare-nginx")
+    whole = sites.written(sites.Site(tmp_path, 443, 80))
+    command = [program, "-t", "-c", str(whole), "-e", str(tmp_path / "start.log")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
