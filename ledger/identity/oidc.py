@@ -43,7 +43,7 @@ _REFUSALS = frozenset({"invalid_request", "invalid_client", "invalid_grant", "un
 # A provider that hangs must not use up the threads that everybody else is served by.
 _at_once = BoundedSemaphore(4)
 
-_ADVICE = "请稍后重试，或用用户名和密码登录；仍不行请联系系统管理员。"
+_ADVICE = "请稍后重试，或改用用户名和密码登录；仍不行请联系系统管理员。"
 
 
 class ProviderFailed(LedgerError):

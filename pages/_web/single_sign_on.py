@@ -36,8 +36,8 @@ START, CALLBACK = "/sso", "/sso/callback"
 STATE_COOKIE = "ledger_sso"
 LASTS = timedelta(minutes=10)
 _OVER = "统一身份认证登录已过期，或不是从本页面开始的。请重新点击登录。"
-_DECLINED = "您没有完成统一身份认证。请重新登录，或用用户名和密码登录。"
-_BROKEN = "统一身份认证服务报告了错误。请稍后重试，或用用户名和密码登录；仍不行请联系系统管理员。"
+_DECLINED = "您没有完成统一身份认证。请重新登录，或改用用户名和密码登录。"
+_BROKEN = "统一身份认证服务报告了错误。请稍后重试，或改用用户名和密码登录；仍不行请联系系统管理员。"
 _log = logging.getLogger(__name__)
 
 
