@@ -123,13 +123,17 @@ class Visitor:
     def origin(self) -> str:
         return f"https://{NAME}:{self.site.https}"
 
-    def sign_in(self, name: str, password: str, **headers: str) -> Answer:
+    def sign_in(
+        self, name: str, password: str, *, straight_to: int | None = None, **headers: str
+    ) -> Answer:
         """Open the form, fill it in, send it."""
-        form = self.ask("GET", "/signin", accept="text/html").body.decode()
+        opened = self.ask("GET", "/signin", accept="text/html", straight_to=straight_to)
+        form = opened.body.decode()
         token = form.partition('name="csrf" value="')[2].partition('"')[0]
         fields = {"csrf": token, "username": name, "password": password, "next": "/"}
         kind = {"content_type": "application/x-www-form-urlencoded", "origin": self.origin}
-        return self.ask("POST", "/signin", urlencode(fields).encode(), **kind, **headers)
+        body = urlencode(fields).encode()
+        return self.ask("POST", "/signin", body, straight_to=straight_to, **kind, **headers)
 
 
 def connection_of(site: Site, address: str) -> socket.socket:
@@ -155,18 +159,19 @@ def running(folder: Path, environment: Mapping[str, str]) -> Iterator[Site]:
     site = Site(folder, free_port(), free_port())
     with ExitStack() as stack:
         for port in (free_port(), free_port()):
-            site.processes[port] = stack.enter_context(_application(site, port, environment))
+            site.processes[port] = stack.enter_context(application(site, port, environment))
         stack.enter_context(_nginx(site))
         for port in site.processes:
-            _until_it_answers(site, port)
-        _until_it_answers(site, site.plain)
+            until_it_answers(site, port)
+        until_it_answers(site, site.plain)
         yield site
 
 
 @contextmanager
-def _application(
+def application(
     site: Site, port: int, environment: Mapping[str, str]
 ) -> Iterator[subprocess.Popen[bytes]]:
+    """One process of the application on that port; its log lies in the site's folder."""
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
     with (site.folder / f"{port}.log").open("wb") as log:
@@ -245,7 +250,8 @@ def make_certificate(folder: Path) -> None:
     subprocess.run(made.split(), check=True, capture_output=True)
 
 
-def _until_it_answers(site: Site, port: int) -> None:
+def until_it_answers(site: Site, port: int) -> None:
+    """Wait for whoever listens on a port; fails with the logs if nobody does."""
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end:
         try:

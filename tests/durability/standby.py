@@ -1,6 +1,7 @@
 """Lose the primary under load, promote the standby, go on there: is anything confirmed missing?
 
     python -m tests.durability.standby --rounds 10
+    python -m tests.durability.standby --rounds 3 --app
 
 Two servers on one machine, the second following the first (streaming replication) and confirming
 every commit (``synchronous_standby_names = '*'``). All processes of the first are killed while
@@ -22,36 +23,39 @@ from random import Random
 
 from ledger.settings import settings
 from ledger.storage import open_store
+from tests.durability import app_load
 from tests.durability.forking import Writer
 from tests.durability.kills import LONGEST, SAFE, WRITERS, Toll
 from tests.durability.office import Ledgerbook, entries, open_office
 from tests.postgres.cluster import Cluster
 
 _WAIT_SECONDS = 60
+_MORE_TO_SIGN_IN = 3  # seconds: a sign-in is slow on purpose
 _FOLLOWED = "SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')"
 
 
-def fail_over(rounds: int, seed: int) -> Toll:
-    """Kill the primary ``rounds`` times and look on the promoted standby."""
+def fail_over(rounds: int, seed: int, folder: Path | None = None) -> Toll:
+    """Kill the primary ``rounds`` times and look on the promoted standby.
+
+    With a ``folder`` people sign in to a process of the application; without, forked writers save.
+    """
     random, toll, book = Random(seed), Toll(), Ledgerbook()
     primary = Cluster(SAFE).create().start()
     name = primary.fresh()
     store = open_store(primary.url(name))
     open_office(store, 20)
+    app_load.add_people(store)
     store.dispose()
     spare: Cluster | None = None
     try:
         for number in range(rounds):
             spare = follower(primary)
             url = either(primary, spare, name)
-            seeds = range(number * WRITERS + 1, (number + 1) * WRITERS + 1)
-            writers = [Writer(url, each) for each in seeds]
-            writers[0].at_work()
-            time.sleep(random.uniform(0, LONGEST))
-            primary.kill()
-            for writer in writers:
-                toll.confirmed += book.note(writer.kill())
-            promote(spare)
+            pause = random.uniform(0, LONGEST)
+            if folder is None:
+                _writers_at_work(url, number, pause, primary, spare, book, toll)
+            else:
+                _people_at_work(url, folder, pause, primary, spare, toll)
             store = open_store(url)
             toll.faults += [f"round {number + 1}: {fault}" for fault in book.faults(store)]
             toll.entries = entries(store)
@@ -67,6 +71,42 @@ def fail_over(rounds: int, seed: int) -> Toll:
             spare.remove()
     toll.by_kind = {"primary killed, standby promoted": toll.kills}
     return toll
+
+
+def _writers_at_work(
+    url: str,
+    number: int,
+    pause: float,
+    primary: Cluster,
+    spare: Cluster,
+    book: Ledgerbook,
+    toll: Toll,
+) -> None:
+    seeds = range(number * WRITERS + 1, (number + 1) * WRITERS + 1)
+    writers = [Writer(url, each) for each in seeds]
+    writers[0].at_work()
+    time.sleep(pause)
+    primary.kill()
+    for writer in writers:
+        toll.confirmed += book.note(writer.kill())
+    promote(spare)
+
+
+def _people_at_work(
+    url: str, folder: Path, pause: float, primary: Cluster, spare: Cluster, toll: Toll
+) -> None:
+    with app_load.office(folder, url) as office:
+        office.at_work()
+        time.sleep(_MORE_TO_SIGN_IN + pause)
+        primary.kill()
+        tokens = office.stopped()
+        promote(spare)
+        if not office.back_again():
+            toll.faults.append("the application did not find its new server")
+    toll.confirmed += len(tokens)
+    store = open_store(url)
+    toll.faults += app_load.missing(store, tokens)
+    store.dispose()
 
 
 def follower(primary: Cluster) -> Cluster:
@@ -110,11 +150,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument(
+        "--app", action="store_true", help="people sign in to a process of the application instead"
+    )
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ledger-standby-") as folder:
         os.environ["LEDGER_KEY_FILE"] = str(Path(folder) / "ledger.key")
         settings.cache_clear()
-        toll = fail_over(asked.rounds, asked.seed)
+        toll = fail_over(asked.rounds, asked.seed, Path(folder) if asked.app else None)
     print(f"failover: {toll.words()}")
     print("\n".join(toll.faults[:20]), end="\n" if toll.faults else "")
     return 1 if toll.faults or not toll.confirmed else 0
