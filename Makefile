@@ -40,12 +40,14 @@ test-unit: $(DEV) ## 不需要浏览器的测试 (all tests that need no browser
 	$(BIN)/pytest -n $(TEST_JOBS) -m "not bench and not browser"
 
 # The same tests with a PostgreSQL database behind every file (tests/postgres/everywhere.py). Left
-# out is what has its like in tests/postgres, and a search among thousands of turns.
+# out is what has its like in tests/postgres, what starts processes of its own (the plugin does not
+# reach them), and a search among thousands of turns.
 test-both: $(DEV) ## 其中须在两种数据库上都通过的，在 PostgreSQL 上再跑 (the core on PostgreSQL)
 	$(BIN)/pytest -n $(TEST_JOBS) -p tests.postgres.everywhere \
 	    $(addprefix tests/ledger/,$(ON_POSTGRES)) tests/commands \
 	    --ignore tests/ledger/history/test_two_editors.py \
-	    --ignore tests/ledger/storage/test_released.py
+	    --ignore tests/ledger/storage/test_released.py \
+	    --ignore tests/commands/test_main_road.py
 
 test-postgres: $(DEV) ## 台账、网页服务和命令的全部测试，在 PostgreSQL 上 (all of them, on PostgreSQL)
 	.ci/prepare-postgres
