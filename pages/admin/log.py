@@ -92,7 +92,7 @@ def show(entries: list[Entry]) -> None:
     head = "".join(f'<th scope="col">{text}</th>' for text in heads)
     body = "".join(map(row, entries))
     st.html(
-        '<div class="log-frame"><table class="log">'
+        '<div class="log-frame" tabindex="0" role="region" aria-label="日志"><table class="log">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
