@@ -1,38 +1,45 @@
-"""Take the pictures of the user guide from the sample: ``python docs/pictures.py``.
+"""Take the pictures of the user guide from the sample: ``python docs/pictures.py [name …]``.
 
-Needs the development requirements and Chromium (``make test`` installs both).
+Needs the development requirements and Chromium (``make test`` installs both). With names, only
+those pictures are taken anew.
 """
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+import openpyxl
+from PIL import Image
+from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, sync_playwright
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from ledger.bulletins.making import make  # noqa: E402
-from ledger.identity import accounts  # noqa: E402 - the project is run from its folder, not installed
-from ledger.identity.accounts import DEMO_PASSWORD  # noqa: E402
+from ledger.bulletins.making import make  # noqa: E402 - run from its folder, not installed
+from ledger.identity import accounts  # noqa: E402
+from ledger.places.areas import current_atlas  # noqa: E402
 from ledger.query import Condition, Selection  # noqa: E402
 from ledger.records import search  # noqa: E402
-from ledger.storage import open_store  # noqa: E402
+from ledger.storage import Store, open_store  # noqa: E402
 from ledger.timing import clock  # noqa: E402
 from tests.browser.chromium import FLAGS, find_chromium  # noqa: E402
-from tests.browser.conftest import sign_in_as, wait_until_idle  # noqa: E402
+from tests.browser.conftest import enter, wait_until_idle  # noqa: E402
 from tests.browser.serving import Server, demo_server  # noqa: E402
 
 FOLDER = PROJECT / "docs" / "pictures"
-DESKTOP, PORTRAIT = (1280, 800), (768, 1024)
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+PORTRAIT: ViewportSize = {"width": 768, "height": 1024}
 SETTLE_MS = 2500  # maps go on drawing after the page stands still
+COLOURS = 128
 # picture → user, address, size
 PICTURES = {
     "map": ("lingdao", "/map", DESKTOP),
+    "map-leads": ("lingdao", "/map?layer=leads", DESKTOP),
     "hotspots": ("xianling", "/hotspots?area=990101101208", DESKTOP),
     "figures": ("xianling", "/figures?figure=timely_acceptance", DESKTOP),
     "todo": ("jingban", "/todo", DESKTOP),
@@ -45,25 +52,96 @@ PICTURES = {
     "rating": ("lingdao", "/rating?village=990101002003", DESKTOP),
     "my-grid": ("wangge", "/my-grid", PORTRAIT),
     "inspect": ("wangge", "/inspect", PORTRAIT),
-    "exchange": ("jingban", "/exchange", DESKTOP),
     "rules": ("guanli", "/rules", DESKTOP),
+    "status": ("guanli", "/status", DESKTOP),
     "log": ("shenji", "/log", DESKTOP),
 }
+# The steps of an import, in the order in which one button leads on.
+IMPORT = ("import-file", "import-columns", "import-check", "import-take")
 
 
-def main() -> None:
-    """Take every picture anew."""
+def main(names: list[str]) -> None:
+    """Take the named pictures anew, all of them without a name."""
     FOLDER.mkdir(parents=True, exist_ok=True)
+    wanted = set(names) or {*PICTURES, *IMPORT}
     with tempfile.TemporaryDirectory() as folder, demo_server(Path(folder)) as server:
-        made = {"worst": _worst_place(server), "bulletin": _bulletin(server)}
+        made, sent = _prepare(server)
         with _chromium() as browser:
-            for name, (user, address, size) in PICTURES.items():
-                page = _page(browser, server, user, size)
-                page.goto(address.format(**made))
-                wait_until_idle(page)
+            for name in wanted & set(PICTURES):
+                user, address, size = PICTURES[name]
+                page = _page(browser, server, size)
+                enter(page, server, user, address.format(**made))
                 page.wait_for_timeout(SETTLE_MS)
-                page.screenshot(path=FOLDER / f"{name}.png")
+                _keep(page, name)
                 page.context.close()
+            if wanted & set(IMPORT):
+                _import(_page(browser, server, DESKTOP), server, sent)
+
+
+def _import(page: Page, server: Server, sent: FilePayload) -> None:
+    """The four steps of an import, with a table as villages send them; it is not confirmed."""
+    enter(page, server, "jingban", "/exchange")
+    page.locator('.st-key-import-file input[type="file"]').set_input_files([sent])
+    following = page.locator(".st-key-import-next button")
+    for name in IMPORT:
+        if name == "import-take":
+            page.locator(".st-key-confirm-import button").wait_for()
+        else:
+            following.wait_for()
+        wait_until_idle(page)
+        page.wait_for_timeout(SETTLE_MS)
+        _keep(page, name)
+        if name != "import-take":
+            following.click()
+            page.wait_for_timeout(SETTLE_MS)
+    page.context.close()
+
+
+def _prepare(server: Server) -> tuple[dict[str, int], FilePayload]:
+    """What the sample has not: a bulletin, and a table from a village."""
+    store = open_store(server.database_url)
+    clerk = accounts.as_actor(accounts.find_user(store, "jingban"))
+    selection = Selection(conditions=(Condition("tier", "in", ["4", "3"]),), sort=(("id", False),))
+    worst = int(search(store, clerk, "institutions", selection).rows[0]["id"])
+    bulletin = make(store, clerk, "weekly", clock.today(), None)
+    sent = _village_table(store, clerk.scope_path)
+    store.dispose()
+    return {"worst": worst, "bulletin": bulletin}, sent
+
+
+def _village_table(store: Store, path: str) -> FilePayload:
+    """Four institutions; one number of beds and one village cannot be read."""
+    village = next(
+        area.name
+        for area in current_atlas(store)
+        if area.level == "village" and area.path.startswith(path)
+    )
+    rows: list[list[object]] = [
+        [f"{village}养老机构摸底表"],
+        ["序号", "机构名称", "所属村", "床位数(张)", "月床位费", "是否涉嫌犯罪", "村里备注"],
+        [1, "夕阳红养老院", village, 60, "约1800元", "否", ""],
+        [2, "金秋托老所", village, "许多", 1500, "否", "电话没人接"],
+        [3, "福满堂康养中心", village[:-1] + "屯", "三十张", "0.2万元", "不详", ""],
+        [4, "松柏敬老院", village, 45, 1200, "无", ""],
+        ["合计", "", "", 105],
+        ["填表人：李四"],
+    ]
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.worksheets[0].append(row)
+    written = io.BytesIO()
+    book.save(written)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return {"name": f"{village}摸底表.xlsx", "mimeType": kind, "buffer": written.getvalue()}
+
+
+def _keep(page: Page, name: str) -> None:
+    """What the window shows, in few colours: the guide is read over an office network."""
+    shown = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    # A method that keeps rare colours: a tier may be a small dot.
+    rare = Image.Quantize.MAXCOVERAGE
+    few = shown.quantize(COLOURS, method=rare, kmeans=1, dither=Image.Dither.NONE)
+    few.save(FOLDER / f"{name}.png", optimize=True)
 
 
 @contextmanager
@@ -77,36 +155,13 @@ def _chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def _page(browser: Browser, server: Server, user: str, size: tuple[int, int]) -> Page:
+def _page(browser: Browser, server: Server, size: ViewportSize) -> Page:
     context = browser.new_context(
-        base_url=server.url,
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        viewport={"width": size[0], "height": size[1]},
+        base_url=server.url, locale="zh-CN", timezone_id="Asia/Shanghai", viewport=size
     )
-    page = context.new_page()
-    sign_in_as(page, user, DEMO_PASSWORD)
-    return page
-
-
-def _bulletin(server: Server) -> int:
-    """A weekly bulletin of the office's own township."""
-    store = open_store(server.database_url)
-    clerk = accounts.as_actor(accounts.find_user(store, "jingban"))
-    number = make(store, clerk, "weekly", clock.today(), None)
-    store.dispose()
-    return number
-
-
-def _worst_place(server: Server) -> int:
-    """The id of a tier-four place that the office of the sample sees."""
-    store = open_store(server.database_url)
-    clerk = accounts.as_actor(accounts.find_user(store, "jingban"))
-    selection = Selection(conditions=(Condition("tier", "in", ["4", "3"]),), sort=(("id", False),))
-    rows = search(store, clerk, "institutions", selection).rows
-    store.dispose()
-    return int(rows[0]["id"])
+    context.set_default_timeout(120_000)
+    return context.new_page()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

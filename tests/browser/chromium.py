@@ -22,6 +22,10 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
 ]
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+# Told by every page and frame whose policy forbade something (`Watch` hears it).
+POLICY_WORD = "securitypolicyviolation"
+TELL_BREACHES = f"""addEventListener("{POLICY_WORD}", breach => console.error(
+    "{POLICY_WORD}", breach.violatedDirective, breach.blockedURI, breach.sample));"""
 # Schemes that leave no page.
 LOCAL_SCHEMES = {"data", "blob", "about"}
 
@@ -52,8 +56,18 @@ class Watch:
     errors: list[str] = field(default_factory=list)
     """Errors in the console and uncaught exceptions of scripts."""
 
+    def forget(self) -> None:
+        """Begin anew."""
+        self.foreign.clear()
+        self.errors.clear()
+
+    def breaches(self) -> list[str]:
+        """What the policy of a page or frame forbade it to load or run."""
+        return [text for text in self.errors if text.startswith(POLICY_WORD)]
+
     def over(self, context: BrowserContext) -> None:
         """Begin to watch every page of the context, those opened later included."""
+        context.add_init_script(TELL_BREACHES)
         context.on("request", lambda request: self._note_address(request.url))
         context.on("page", self._over_page)
         context.on("console", self._note_message)

@@ -1,4 +1,4 @@
-"""Fixtures of the browser tests: the server with demo data, the browser, a page, signing in."""
+"""Fixtures of the browser tests: the servers, the browser, a page, somebody signed in."""
 
 from __future__ import annotations
 
@@ -8,17 +8,41 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
+from ledger.identity import accounts, sessions
+from ledger.storage import open_store
+from pages._ui.guard import SESSION_COOKIE
 from tests.browser.chromium import FLAGS, Watch, find_chromium
-from tests.browser.serving import Server, demo_server, log_tail
+from tests.browser.people import PATIENCE_MS, Browsers
+from tests.browser.serving import Server, demo_server, log_tail, running_server
+from tests.pages.builders import Office, build_office, fill_office
 
 HERE = Path(__file__).parent
+ON_THE_SAMPLE = {
+    "test_every_page",
+    "test_figures",
+    "test_gate",
+    "test_journey",
+    "test_single_sign_on",
+}
 OUT = HERE / "out"
-DESKTOP = {"width": 1280, "height": 800}
-# A rerun on two busy cores may take its time; a test that never ends helps nobody.
-PATIENCE_MS = 20_000
 
 expect.set_options(timeout=PATIENCE_MS)
+
+
+class _ByServer(LoadFileScheduling):
+    """Files go to workers whole; those that need the sample, which takes long to make, to one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "demo" if Path(file).stem in ON_THE_SAMPLE else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    """``-n 2 --dist loadfile`` on this folder: see the Makefile."""
+    return _ByServer(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -37,6 +61,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A small office that several modules share: each adds the records that it changes."""
+    path = tmp_path_factory.mktemp("office") / "ledger.db"
+    built = fill_office(build_office(f"sqlite:///{path.as_posix()}"))
+    yield built
+    built.close()
+
+
+@pytest.fixture(scope="session")
+def office_server(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The application on the small office."""
+    with running_server(tmp_path_factory.mktemp("office_server"), office.url) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Headless Chromium that can reach this machine only."""
     path = find_chromium()
@@ -48,68 +88,71 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def browsers(chromium: Browser) -> Browsers:
+    """The windows of the whole run; tests ask for ``page`` or ``new_page``."""
+    return Browsers(chromium)
+
+
 @pytest.fixture
-def watch() -> Iterator[Watch]:
-    """What the pages of this test asked of other hosts; the test fails if that is anything."""
-    record = Watch()
+def watch(browsers: Browsers) -> Iterator[Watch]:
+    """What the pages of this test did unasked.
+
+    The test fails if that was a request to another host, or anything that a policy forbids.
+    """
+    record = browsers.begin()
     yield record
     assert record.foreign == [], "the product works without internet"
+    assert record.breaches() == [], "pages stay within their policy"
 
 
 @pytest.fixture
-def new_context(
-    chromium: Browser, server: Server, watch: Watch
-) -> Iterator[Callable[..., BrowserContext]]:
-    """Makes browser contexts (one person each, with cookies of their own), closed after the test.
+def new_page(
+    browsers: Browsers, server: Server, watch: Watch, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Page]]:
+    """Makes pages, each the window of one person with cookies of their own, not signed in.
 
     Takes the options of Playwright's ``new_context``, for example ``viewport`` or ``has_touch``.
+    If the test fails, pictures of what was open are left in ``out/``.
     """
-    contexts: list[BrowserContext] = []
+    failed_before = request.session.testsfailed
 
-    def make(**options: object) -> BrowserContext:
-        settings: dict[str, object] = {
-            "base_url": server.url,
-            "locale": "zh-CN",
-            "timezone_id": "Asia/Shanghai",
-            "viewport": DESKTOP,
-            "accept_downloads": True,
-        }
-        context = chromium.new_context(**{**settings, **options})  # type: ignore[arg-type]
-        context.set_default_timeout(PATIENCE_MS)
-        watch.over(context)
-        contexts.append(context)
-        return context
+    def make(**options: object) -> Page:
+        return browsers.page(server.url, **options)
 
     yield make
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
-def browser_context(new_context: Callable[..., BrowserContext]) -> BrowserContext:
-    """One person at a desktop computer, not signed in."""
-    return new_context()
-
-
-@pytest.fixture
-def page(
-    browser_context: BrowserContext, server: Server, request: pytest.FixtureRequest
-) -> Iterator[Page]:
-    """An empty page of that person; if the test fails, a picture of it is left in ``out/``."""
-    opened = browser_context.new_page()
-    failed_before = request.session.testsfailed
-    yield opened
     if request.session.testsfailed > failed_before:
         OUT.mkdir(exist_ok=True)
         name = re.sub(r"[^\w-]+", "_", request.node.name)
-        opened.screenshot(path=OUT / f"{name}.png", full_page=True)
+        for number, page in enumerate(browsers.in_use(), start=1):
+            page.screenshot(path=OUT / f"{name}-{number}.png", full_page=True)
         (OUT / f"{name}.log").write_text(log_tail(server.log), encoding="utf-8")
+    browsers.give_back()
 
 
 @pytest.fixture
-def sign_in() -> Callable[[Page, str, str], None]:
-    """``sign_in(page, user, password)``: through the form, until the first page stands still."""
-    return sign_in_as
+def page(new_page: Callable[..., Page]) -> Page:
+    """One person at a desktop computer, not signed in."""
+    return new_page()
+
+
+@pytest.fixture
+def browser_context(page: Page) -> BrowserContext:
+    """The cookies of that person, and further windows with them."""
+    return page.context
+
+
+def enter(page: Page, server: Server, user: str, address: str = "/") -> None:
+    """Open an address as that user, with a session begun by the service; until it stands still.
+
+    Most tests are not about the sign-in form and the first page behind it, which cost seconds.
+    """
+    store = open_store(server.database_url)
+    token = sessions.open_session(store, accounts.find_user(store, user))
+    store.dispose()
+    page.context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": server.url}])
+    page.goto(address)
+    wait_until_idle(page)
 
 
 def sign_in_as(page: Page, user: str, password: str) -> None:

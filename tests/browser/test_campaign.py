@@ -4,42 +4,33 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from ledger import records
 from ledger.access import SYSTEM, Role
-from tests.browser.conftest import sign_in_as, wait_until_idle
-from tests.browser.serving import Server, running_server
-from tests.pages.builders import PASSWORD, PEOPLE, WEST_VILLAGE, Office, build_office
+from tests.browser.conftest import enter, wait_until_idle
+from tests.browser.serving import Server
+from tests.pages.builders import PEOPLE, WEST_VILLAGE, Office
 
 HEADER, ROW = 36, 44
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    folder = tmp_path_factory.mktemp("office")
-    built = build_office(f"sqlite:///{(folder / 'ledger.db').as_posix()}")
-    yield built
-    built.close()
-
-
-@pytest.fixture(scope="module")
-def server(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(office_server: Server) -> Server:
     """The application on that office, in place of the demo."""
-    with running_server(tmp_path_factory.mktemp("server"), office.url) as running:
-        yield running
+    return office_server
 
 
 @pytest.fixture
-def person(new_context: Callable[..., BrowserContext]) -> Callable[[Role], Page]:
-    """A browser of one's own for somebody of that role, signed in."""
+def person(new_page: Callable[..., Page], server: Server) -> Callable[[Role, str], Page]:
+    """A browser of one's own for somebody of that role, at an address."""
 
-    def arrive(role: Role) -> Page:
-        page = new_context().new_page()
-        sign_in_as(page, PEOPLE[role][0], PASSWORD)
+    def arrive(role: Role, address: str) -> Page:
+        page = new_page()
+        enter(page, server, PEOPLE[role][0], address)
         return page
 
     return arrive
@@ -54,8 +45,12 @@ def _get(office: Office, lead: int) -> dict[str, object]:
     return records.get(office.store, SYSTEM, "leads", lead)
 
 
-def _open(page: Page, lead: int, section: str, ledger: str = "leads") -> Locator:
-    page.goto(f"/{ledger}?record={lead}")
+def _at(lead: int) -> str:
+    return f"/leads?record={lead}"
+
+
+def _section(page: Page, section: str) -> Locator:
+    """One section of the record that is open."""
     record = page.locator(".st-key-record")
     # Streamlit gives each section button its own words.
     record.get_by_role("radio", name=section, exact=True).or_(
@@ -79,8 +74,8 @@ def _send(record: Locator) -> None:
 
 def test_two_people_compare_and_nothing_is_lost(person, office: Office) -> None:
     lead = _lead(office, "两人同改")
-    first, second = (person(Role.OFFICE_STAFF) for _ in range(2))
-    ours = [_open(page, lead, "资料") for page in (first, second)]
+    first, second = (person(Role.OFFICE_STAFF, _at(lead)) for _ in range(2))
+    ours = [_section(page, "资料") for page in (first, second)]
     _fill(ours[0], "来源文号", "甲一号")
     _fill(ours[1], "来源文号", "乙二号")
     _fill(ours[1], "备注", "乙的备注")
@@ -102,14 +97,13 @@ def test_two_people_compare_and_nothing_is_lost(person, office: Office) -> None:
 
 def test_a_draft_is_offered_after_the_connection_was_killed(person, office: Office) -> None:
     lead = _lead(office, "断线的草稿")
-    page = person(Role.OFFICE_STAFF)
-    record = _open(page, lead, "资料")
+    page = person(Role.OFFICE_STAFF, _at(lead))
+    record = _section(page, "资料")
     _fill(record, "备注", "写到一半断线了")
     expect(record.get_by_text("1 处修改尚未保存")).to_be_visible()
     page.context.set_offline(True)
     page.close()
-    again = person(Role.OFFICE_STAFF)
-    again.goto(f"/leads?record={lead}")
+    again = person(Role.OFFICE_STAFF, _at(lead))
     expect(again.get_by_text("发现未保存的草稿")).to_be_visible()
     again.locator(".st-key-draft-take button").click()
     record = again.locator(".st-key-record")
@@ -123,8 +117,8 @@ def test_one_field_is_put_back(person, office: Office) -> None:
     lead = _lead(office, "恢复一项", people=3, remarks="原备注")
     edit = records.Edit(lead, 1, {"people": 30, "remarks": "新备注"})
     records.save(office.store, SYSTEM, "leads", [edit])
-    page = person(Role.OFFICE_STAFF)
-    record = _open(page, lead, "历史")
+    page = person(Role.OFFICE_STAFF, _at(lead))
+    record = _section(page, "历史")
     record.locator('[class*="st-key-putback-"] button').first.click()
     page.get_by_role("combobox", name=re.compile("恢复什么")).click()
     page.get_by_role("option", name="只恢复“涉及人数”").click()
@@ -137,8 +131,8 @@ def test_one_field_is_put_back(person, office: Office) -> None:
     assert (after["people"], after["remarks"]) == (3, "新备注")
 
 
-def _step(page: Page, lead: int, step: str, done: str, **texts: str) -> None:
-    record = _open(page, lead, "办理")
+def _step(page: Page, step: str, done: str, **texts: str) -> None:
+    record = _section(page, "办理")
     record.locator(f".st-key-step-{step} button").click()
     form = record.locator(".st-key-step-form")
     expect(form).to_be_visible()
@@ -158,9 +152,7 @@ def _step(page: Page, lead: int, step: str, done: str, **texts: str) -> None:
 def test_a_lead_goes_from_registration_to_the_archive_by_three_roles(
     person, office: Office
 ) -> None:
-    village, clerk, leader = map(person, (Role.VILLAGE_STAFF, Role.OFFICE_STAFF, Role.LEADER))
-    village.goto("/leads")
-    wait_until_idle(village)
+    village = person(Role.VILLAGE_STAFF, "/leads")
     village.locator(".st-key-add button").click()
     village.get_by_label("线索内容").fill("上门推销养老床位，承诺返利")
     village.get_by_label("线索内容").blur()
@@ -170,13 +162,15 @@ def test_a_lead_goes_from_registration_to_the_archive_by_three_roles(
     village.locator(".st-key-adding-save button").click()
     expect(village.get_by_text("已新增 XS-")).to_be_visible()
     lead = int(re.findall(r"record=(\d+)", village.url)[0])
-    _step(village, lead, "verify", "核查中", 承办人="吴专干", 包案领导="周书记")
-    _step(village, lead, "conclude", "已核查", 核查情况="走访属实")
-    _step(clerk, lead, "notify", "已通报", 报告主要负责人时间="2026-05-22 09:00")
-    _step(clerk, lead, "dispose", "处置中")
-    _step(clerk, lead, "answer", "已反馈", 反馈内容="已责令整改")
-    _step(leader, lead, "close", "已办结")
-    _step(clerk, lead, "archive", "已归档")
+    _step(village, "verify", "核查中", 承办人="吴专干", 包案领导="周书记")
+    _step(village, "conclude", "已核查", 核查情况="走访属实")
+    clerk = person(Role.OFFICE_STAFF, _at(lead))
+    _step(clerk, "notify", "已通报", 报告主要负责人时间="2026-05-22 09:00")
+    _step(clerk, "dispose", "处置中")
+    _step(clerk, "answer", "已反馈", 反馈内容="已责令整改")
+    _step(person(Role.LEADER, _at(lead)), "close", "已办结")
+    clerk.reload()
+    _step(clerk, "archive", "已归档")
     after = _get(office, lead)
     assert (after["state"], after["finding"], after["handler"]) == ("archived", "true", "吴专干")
     entries = records.history(office.store, SYSTEM, "leads", lead)
@@ -196,15 +190,15 @@ def _compose(page: Page, text: str) -> None:
 
 def test_an_input_method_works_in_the_form_and_in_a_step(person, office: Office) -> None:
     lead = _lead(office, "输入法")
-    page = person(Role.OFFICE_STAFF)
-    record = _open(page, lead, "资料")
+    page = person(Role.OFFICE_STAFF, _at(lead))
+    record = _section(page, "资料")
     field = record.get_by_label("备注").first
     field.click()
     _compose(page, "养老床位𠮷㙍")
     field.blur()
     _send(record)
     expect(page.get_by_text("已保存 1 条记录")).to_be_visible()
-    record = _open(page, lead, "办理")
+    record = _section(page, "办理")
     record.locator(".st-key-step-verify button").click()
     handler = record.locator(".st-key-step-form").get_by_label("承办人").first
     handler.click()
@@ -220,9 +214,7 @@ def test_an_input_method_works_in_the_form_and_in_a_step(person, office: Office)
 
 def test_an_input_method_works_in_a_cell_of_the_table(person, office: Office) -> None:
     lead = _lead(office, "表格输入法")
-    page = person(Role.OFFICE_STAFF)
-    page.goto("/leads?q=表格输入法")
-    wait_until_idle(page)
+    page = person(Role.OFFICE_STAFF, "/leads?q=表格输入法")
     grid = page.locator('.st-key-ledgertable [data-testid="stDataFrame"]')
     editor = page.locator("#portal :is(input, textarea)").first
     for _ in range(5):  # a grid that is still being drawn does not hear the first keys

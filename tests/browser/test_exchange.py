@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -15,10 +14,11 @@ from ledger import records
 from ledger.access import SYSTEM, Role
 from ledger.query import Selection
 from ledger.records import search
-from tests.browser.conftest import sign_in_as, wait_until_idle
-from tests.browser.serving import Server, running_server
+from tests.browser.closely import closely
+from tests.browser.conftest import enter, wait_until_idle
+from tests.browser.serving import Server
 from tests.ledger.exchange.messy.building import one
-from tests.pages.builders import PASSWORD, PEOPLE, Office, build_office
+from tests.pages.builders import PEOPLE, Office
 
 SENT = [
     ["甲云镇养老机构摸底表"],
@@ -28,25 +28,16 @@ SENT = [
     ["合计", "", "", 60, ""],
     ["填表人：李四"],
 ]
+NAMES = {"夕阳红养老院", "金秋托老所"}
 HEADER, ROW = 39, 44
 # The middle of the column 改为 at the width of a desktop.
 CHANGE_X = 395
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """An office without records."""
-    path = tmp_path_factory.mktemp("office") / "ledger.db"
-    built = build_office(f"sqlite:///{path.as_posix()}", roles=[Role.OFFICE_STAFF])
-    yield built
-    built.close()
-
-
-@pytest.fixture(scope="module")
-def server(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(office_server: Server) -> Server:
     """The application on that office, in place of the demo."""
-    with running_server(tmp_path_factory.mktemp("server"), office.url) as running:
-        yield running
+    return office_server
 
 
 def _press(page: Page, key: str) -> None:
@@ -54,9 +45,7 @@ def _press(page: Page, key: str) -> None:
     wait_until_idle(page)
 
 
-def _upload(page: Page, path: Path) -> None:
-    page.goto("/exchange")
-    wait_until_idle(page)
+def _choose(page: Page, path: Path) -> None:
     page.locator('.st-key-import-file input[type="file"]').set_input_files(path)
     expect(page.locator(".st-key-import-next button")).to_be_visible()
     wait_until_idle(page)
@@ -81,23 +70,31 @@ def _correct_first_line(page: Page, text: str) -> None:
     wait_until_idle(page)
 
 
+def _look_closely(page: Page) -> None:
+    found = closely(page)
+    assert found == [], "\n".join(found)
+
+
 def _beds(office: Office) -> dict[str, int]:
     rows = search(office.store, SYSTEM, "institutions", Selection()).rows
-    return {row["name"]: row["beds"] for row in rows}
+    return {row["name"]: row["beds"] for row in rows if row["name"] in NAMES}
 
 
 def test_a_file_comes_in_goes_out_comes_back_and_is_put_back(
-    page: Page, office: Office, tmp_path: Path
+    page: Page, server: Server, office: Office, tmp_path: Path
 ) -> None:
-    sign_in_as(page, PEOPLE[Role.OFFICE_STAFF][0], PASSWORD)
+    enter(page, server, PEOPLE[Role.OFFICE_STAFF][0], "/exchange")
     sent = tmp_path / "某村.xlsx"
     one(SENT)(sent)
-    _upload(page, sent)
+    _choose(page, sent)
     expect(page.get_by_text("表头在第 2 行")).to_be_visible()
+    _look_closely(page)
     _press(page, "import-next")
     expect(page.get_by_text("不使用的列：序号、备注栏")).to_be_visible()
+    _look_closely(page)
     _press(page, "import-next")
     expect(page.get_by_text("有问题 1")).to_be_visible()
+    _look_closely(page)
 
     page.get_by_text("发回村里改：下载标注了问题的文件").click()
     _press(page, "import-mark")
@@ -113,6 +110,7 @@ def test_a_file_comes_in_goes_out_comes_back_and_is_put_back(
     _press(page, "import-again")
     expect(page.get_by_text("有问题 1")).to_have_count(0)
     _press(page, "import-next")
+    _look_closely(page)
     assert _beds(office) == {}, "nothing is written before the last press"
     page.locator(".st-key-confirm-import button").dblclick()
     expect(page.get_by_text("新增 2 条")).to_be_visible()
@@ -121,6 +119,7 @@ def test_a_file_comes_in_goes_out_comes_back_and_is_put_back(
     expect(page.locator(".st-key-pager")).to_contain_text("共 2 条")
 
     page.goto("/exchange")
+    wait_until_idle(page)
     with page.expect_download() as waiting:
         page.locator('a[href="/download/institutions.xlsx"]').click()
     out = tmp_path / "发下去.xlsx"
@@ -134,7 +133,7 @@ def test_a_file_comes_in_goes_out_comes_back_and_is_put_back(
     edit = records.Edit(found["id"], found["version"], {"beds": 62})
     records.save(office.store, who, "institutions", [edit])
 
-    _upload(page, out)
+    _choose(page, out)
     _press(page, "import-next")
     expect(page.get_by_text("导出之后，文件和台账都改了")).to_be_visible()
     page.get_by_text("用文件中的", exact=True).click()

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from ledger.identity.accounts import DEMO_PASSWORD
 from ledger.timing import clock
 from ledger.timing.periods import period_of
-from tests.browser.conftest import sign_in_as, wait_until_idle
+from tests.browser.conftest import enter, wait_until_idle
+from tests.browser.serving import Server
 
 SIZES = ((1280, 800), (1024, 768), (768, 1024))
 OPENED = ("repeat_rate", "timely_acceptance", "first_time_resolution", "tier_4", "leads_registered")
 
 
-def test_a_number_opens_the_rows_that_it_counted(page: Page) -> None:
-    sign_in_as(page, "xianling", DEMO_PASSWORD)
+def test_a_number_opens_the_rows_that_it_counted(page: Page, server: Server) -> None:
     period = period_of("month", clock.today()).previous()
     address = f"/figures?period={period.text}&figure=satisfaction"
     for key in OPENED:
-        page.goto(address)
-        wait_until_idle(page)
+        enter(page, server, "xianling", address)
         card = page.locator(f"#figure-{key}, .card:has(a.big[data-figure='{key}'])").first
         number = card.locator("a.big")
         fraction = card.locator(".fraction")
@@ -36,15 +33,13 @@ def test_a_number_opens_the_rows_that_it_counted(page: Page) -> None:
         expect(shown).to_contain_text(expected[0] + " ")
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
-def test_charts_stand_beside_the_numbers_at_every_size(page: Page, width: int, height: int) -> None:
-    page.set_viewport_size({"width": width, "height": height})
-    sign_in_as(page, "lingdao", DEMO_PASSWORD)
-    page.goto("/figures")
-    wait_until_idle(page)
-    expect(page.locator("[data-testid=stVegaLiteChart] svg")).to_have_count(2)
-    wide = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
-    assert wide <= 0
-    summary = page.locator(".card summary").first
-    summary.click()
-    expect(page.locator(".card details[open]").first).to_contain_text("依据：")
+def test_charts_stand_beside_the_numbers_at_every_size(page: Page, server: Server) -> None:
+    enter(page, server, "lingdao", "/figures")
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        expect(page.locator("[data-testid=stVegaLiteChart] svg")).to_have_count(2)
+        assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0, width
+        summary = page.locator(".card summary").first
+        summary.click()
+        expect(page.locator(".card details[open]").first).to_contain_text("依据：")
+        summary.click()

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.chromium import Watch, is_foreign
+from tests.browser.chromium import POLICY_WORD, Watch, is_foreign
 from tests.browser.conftest import wait_until_idle
-from tests.browser.serving import running_server
+from tests.browser.people import DESKTOP, Browsers
+from tests.browser.serving import Server, running_server
 
 SLOW_SCRIPT = """
 import time
@@ -21,6 +22,10 @@ st.write("started")
 time.sleep(1)
 st.write("done")
 """
+PAGE_BEYOND_ITS_POLICY = (
+    "data:text/html,<meta http-equiv=Content-Security-Policy content=\"script-src 'none'\">"
+    "<script>document.title = 'it ran'</script>"
+)
 PAGE_THAT_CALLS_OUT = """
 <img src="https://pictures.example.net/a.png" onerror="document.title = 'refused'">
 <script>
@@ -29,6 +34,12 @@ PAGE_THAT_CALLS_OUT = """
   setTimeout(() => { throw new Error("a mishap"); }, 0);
 </script>
 """
+
+
+@pytest.fixture(scope="module")
+def server(office_server: Server) -> Server:
+    """The application on the small office, which is quickly made."""
+    return office_server
 
 
 @pytest.mark.parametrize(
@@ -64,6 +75,43 @@ def test_watch_sees_what_a_page_asks_of_other_hosts(chromium: Browser) -> None:
     said = "\n".join(record.errors)
     assert "a complaint" in said
     assert "a mishap" in said
+
+
+def test_watch_hears_what_a_policy_forbids(chromium: Browser) -> None:
+    record = Watch()
+    context = chromium.new_context()
+    record.over(context)
+    page = context.new_page()
+    with context.expect_console_message(lambda message: message.text.startswith(POLICY_WORD)):
+        page.goto(PAGE_BEYOND_ITS_POLICY)
+    context.close()
+    (breach,) = record.breaches()
+    assert "script-src" in breach
+    record.forget()
+    assert record.errors == []
+
+
+def test_a_window_is_handed_on_as_new(browsers: Browsers, server: Server) -> None:
+    page = browsers.page(server.url)
+    page.goto("/healthz")
+    page.evaluate("localStorage.setItem('mine', '1')")
+    page.context.add_cookies([{"name": "mine", "value": "1", "url": server.url}])
+    page.context.set_offline(True)
+    page.set_viewport_size({"width": 300, "height": 300})
+    other = page.context.new_page()
+    browsers.give_back()
+    again = browsers.page(server.url)
+    assert again == page
+    assert other.is_closed()
+    assert page.context.cookies() == []
+    assert page.viewport_size == DESKTOP
+    page.goto("/healthz")
+    assert page.evaluate("localStorage.length") == 0
+    page.close()
+    browsers.give_back()
+    assert browsers.in_use() == []
+    assert browsers.page(server.url) != page
+    browsers.give_back()
 
 
 def test_server_serves_and_ends(chromium: Browser, tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,9 +12,9 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from ledger.identity.accounts import DEMO_PASSWORD
+from tests.browser.conftest import sign_in_as
 from tests.browser.serving import Server
 
-SignIn = Callable[[Page, str, str], None]
 PATHS = [
     "/_stcore/health",
     "/_stcore/host-config",
@@ -58,9 +57,9 @@ def test_one_tap_on_a_demo_account_signs_in_and_out(page: Page) -> None:
 
 
 def test_an_open_page_leads_to_sign_in_once_its_session_is_over(
-    page: Page, sign_in: SignIn
+    page: Page,
 ) -> None:
-    sign_in(page, "guanli", DEMO_PASSWORD)
+    sign_in_as(page, "guanli", DEMO_PASSWORD)
     other = page.context.new_page()
     other.goto("/signout")
     other.get_by_role("button", name="退出").click()
@@ -70,23 +69,3 @@ def test_an_open_page_leads_to_sign_in_once_its_session_is_over(
     page.get_by_role("link", name="日志").click()
     expect(page).to_have_url(re.compile("/signin.*notice=ended"))
     expect(page.get_by_text("登录已过期")).to_be_visible()
-
-
-@pytest.mark.parametrize("name", ["users", "log", "settings", "account"])
-def test_admin_pages_show_no_english_of_streamlits_own(
-    page: Page, sign_in: SignIn, name: str
-) -> None:
-    sign_in(page, "guanli", DEMO_PASSWORD)
-    page.goto(f"/{name}")
-    expect(page.locator("h1").first).to_be_visible()
-    labels = page.evaluate(
-        """() => [...document.querySelectorAll('[placeholder],[aria-label],[title]')]
-            .filter(one => one.getClientRects().length)
-            .flatMap(one => ['placeholder', 'aria-label', 'title']
-                .map(key => one.getAttribute(key)))
-            .filter(Boolean)"""
-    )
-    english = [label for label in labels if re.fullmatch(r"[A-Za-z ,./()+-]{4,}", label)]
-    assert english == []
-    sideways = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
-    assert sideways <= 0

@@ -12,12 +12,11 @@ from playwright.sync_api import Frame, Page, expect
 from ledger.access import SYSTEM, Role
 from ledger.bulk import create_many
 from ledger.timing import clock
-from tests.browser.conftest import sign_in_as, wait_until_idle
+from tests.browser.conftest import enter, wait_until_idle
 from tests.browser.serving import Server, running_server
 from tests.pages.builders import (
     EAST_NORTH,
     EAST_SOUTH,
-    PASSWORD,
     PEOPLE,
     WEST_VILLAGE,
     Office,
@@ -78,7 +77,7 @@ def on_page(page: Page, at: tuple[float, float]) -> tuple[float, float]:
     return box["x"] + x, box["y"] + y
 
 
-def test_layers_clicks_and_panning_on_one_map(page: Page) -> None:
+def test_layers_clicks_and_panning_on_one_map(page: Page, server: Server) -> None:
     shapes: list[str] = []
     sent: list[object] = []
 
@@ -87,8 +86,7 @@ def test_layers_clicks_and_panning_on_one_map(page: Page) -> None:
 
     page.on("response", lambda got: shapes.append(got.url) if "/regions/" in got.url else None)
     page.on("websocket", lambda socket: socket.on("framesent", note))
-    sign_in_as(page, PEOPLE[Role.LEADER][0], PASSWORD)
-    page.goto("/hotspots")
+    enter(page, server, PEOPLE[Role.LEADER][0], "/hotspots")
     frame = painted(page)
     expect(page.locator("h1")).to_contain_text("示例县信访事项近90天")
     assert frame.evaluate("window.__areas_painted.count") == 3
@@ -112,7 +110,7 @@ def test_layers_clicks_and_panning_on_one_map(page: Page) -> None:
     page.mouse.move(x + 60, y + 20, steps=5)
     page.mouse.up()
     page.mouse.wheel(0, -120)
-    page.wait_for_timeout(1_500)
+    page.wait_for_timeout(1_000)
     assert view_of(frame) != before
     assert len(sent) == so_far
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
+from playwright.sync_api import Locator, Page, Response, ViewportSize, expect
 from sqlalchemy import select
 
 from ledger import attachments
@@ -16,19 +16,12 @@ from ledger.casework import coverage
 from ledger.history import drafts
 from ledger.places.areas import current_atlas
 from ledger.storage.tables import inspections
-from tests.browser.conftest import sign_in_as, wait_until_idle
-from tests.browser.serving import Server, running_server
-from tests.pages.builders import (
-    BLAMELESS,
-    PASSWORD,
-    PEOPLE,
-    WEST_GRID,
-    Office,
-    build_office,
-    fill_office,
-)
+from tests.browser.conftest import enter, wait_until_idle
+from tests.browser.serving import Server
+from tests.pages.builders import BLAMELESS, PEOPLE, WEST_GRID, Office
 
-PORTRAIT, LANDSCAPE = {"width": 768, "height": 1024}, {"width": 1024, "height": 768}
+PORTRAIT: ViewportSize = {"width": 768, "height": 1024}
+LANDSCAPE: ViewportSize = {"width": 1024, "height": 768}
 # What lies outside the grid worker's grid, in words and codes.
 ELSEWHERE = (
     "晚晴养老公寓",
@@ -41,28 +34,24 @@ ELSEWHERE = (
     "990101002",
     "990101001001002",
 )
+SMALL = """() => [...document.querySelectorAll('.st-key-field .stButton button, \
+    .st-key-field [data-testid="stButtonGroup"] button, .st-key-field .todo-list a')]
+    .map(e => [e.innerText, e.getBoundingClientRect()])
+    .filter(([, r]) => r.width && (r.height < 48 || r.width < 48))
+    .map(([text, r]) => `${text} ${r.width}x${r.height}`)"""
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    folder = tmp_path_factory.mktemp("office")
-    built = fill_office(build_office(f"sqlite:///{(folder / 'ledger.db').as_posix()}"))
-    yield built
-    built.close()
-
-
-@pytest.fixture(scope="module")
-def server(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(office_server: Server) -> Server:
     """The application on that office, in place of the demo."""
-    with running_server(tmp_path_factory.mktemp("server"), office.url) as running:
-        yield running
+    return office_server
 
 
 @pytest.fixture
-def tablet(new_context: Callable[..., BrowserContext]) -> BrowserContext:
+def tablet(new_page: Callable[..., Page]) -> Page:
     """A tablet held upright, which tells where it is."""
-    return new_context(
+    return new_page(
         viewport=PORTRAIT,
         has_touch=True,
         geolocation={"longitude": 127.021, "latitude": 29.051, "accuracy": 9},
@@ -70,14 +59,13 @@ def tablet(new_context: Callable[..., BrowserContext]) -> BrowserContext:
     )
 
 
-def at_the_grid(context: BrowserContext) -> Page:
-    """The grid worker, signed in, on the own first page."""
-    page = context.new_page()
-    sign_in_as(page, PEOPLE[Role.GRID_WORKER][0], PASSWORD)
-    expect(page).to_have_url(re.compile(r"/my-grid$"))
-    expect(page.get_by_role("heading", name="一村第一网格")).to_be_visible()
-    wait_until_idle(page)
-    return page
+def arrive(page: Page, server: Server, address: str = "/") -> None:
+    """The grid worker's first page, or another one."""
+    enter(page, server, PEOPLE[Role.GRID_WORKER][0], address)
+    if address == "/":
+        expect(page).to_have_url(re.compile(r"/my-grid$"))
+        expect(page.get_by_role("heading", name="一村第一网格")).to_be_visible()
+        wait_until_idle(page)
 
 
 def choose(page: Page, label: str, choice: str) -> None:
@@ -99,7 +87,7 @@ def visits(office: Office, name: str) -> list[int]:
         return list(connection.execute(query).scalars())
 
 
-def test_nothing_outside_the_own_grid_reaches_the_browser(tablet: BrowserContext) -> None:
+def test_nothing_outside_the_own_grid_reaches_the_browser(tablet: Page, server: Server) -> None:
     """Every answer of the server and every frame of its socket is read, on all tablet pages."""
     heard: list[str] = []
     addresses: list[str] = []
@@ -115,8 +103,9 @@ def test_nothing_outside_the_own_grid_reaches_the_browser(tablet: BrowserContext
         heard.append(payload if isinstance(payload, str) else payload.decode("utf-8", "ignore"))
 
     tablet.on("response", note)
-    tablet.on("page", lambda page: page.on("websocket", lambda s: s.on("framereceived", frame)))
-    page = at_the_grid(tablet)
+    tablet.on("websocket", lambda socket: socket.on("framereceived", frame))
+    page = tablet
+    arrive(page, server)
     with page.expect_response(re.compile("/institutions/points.json")):
         page.reload()
     wait_until_idle(page)
@@ -127,17 +116,19 @@ def test_nothing_outside_the_own_grid_reaches_the_browser(tablet: BrowserContext
     assert "松鹤养老院" in told, "the watch hears what is sent"
     for word in ELSEWHERE:
         assert word not in told, word
+    page.close()  # the next test has a page that nobody listens to
     areas = [address for address in addresses if "/areas/" in address]
     assert areas
     assert all(f"/areas/{WEST_GRID}.geojson" in address for address in areas), areas
 
 
 def test_a_visit_outlives_a_lost_connection_and_the_tier_follows(
-    tablet: BrowserContext, office: Office
+    tablet: Page, server: Server, office: Office
 ) -> None:
     name = "断网养老院"
     office.add(name, beds=10, **BLAMELESS)
-    page = at_the_grid(tablet)
+    page = tablet
+    arrive(page, server)
     button(page, f"field-visit-{office.ids[name]}").tap()
     expect(page).to_have_url(re.compile(r"/inspect\?institution="))
     expect(page.get_by_role("heading", name=f"走访 {name}")).to_be_visible()
@@ -150,18 +141,17 @@ def test_a_visit_outlives_a_lost_connection_and_the_tier_follows(
     worker = office.actor(Role.GRID_WORKER)
     form = f"inspections/new/{office.get(name)['number']}"
     expect(page.get_by_text("草稿已自动保存")).to_be_visible()
-    page.wait_for_timeout(1500)
     wait_until_idle(page)
 
-    tablet.set_offline(True)
+    page.context.set_offline(True)
     page.close()
-    tablet.set_offline(False)
+    tablet.context.set_offline(False)
     kept = drafts.find(office.store, worker, form)
     assert kept is not None
     assert kept.values["findings"] == "老人反映被要求投资"
     assert visits(office, name) == []
 
-    page = tablet.new_page()
+    page = tablet.context.new_page()
     page.goto("/my-grid")
     card = page.locator(f".st-key-field-card-{office.ids[name]}")
     expect(card).to_contain_text("有未保存的草稿")
@@ -202,11 +192,11 @@ def test_a_visit_outlives_a_lost_connection_and_the_tier_follows(
     expect(page.locator(f".st-key-field-card-{office.ids[name]}")).to_contain_text("四类")
 
 
-def test_tapping_twice_saves_one_visit(tablet: BrowserContext, office: Office) -> None:
+def test_tapping_twice_saves_one_visit(tablet: Page, server: Server, office: Office) -> None:
     name = "双击养老院"
     office.add(name, beds=10)
-    page = at_the_grid(tablet)
-    page.goto(f"/inspect?institution={office.get(name)['number']}")
+    page = tablet
+    arrive(page, server, f"/inspect?institution={office.get(name)['number']}")
     expect(page.get_by_role("heading", name=f"走访 {name}")).to_be_visible()
     wait_until_idle(page)
     choose(page, "走访结果", "未发现问题")
@@ -217,19 +207,19 @@ def test_tapping_twice_saves_one_visit(tablet: BrowserContext, office: Office) -
 
 
 def test_a_page_that_stays_open_goes_on_after_the_connection_returns(
-    tablet: BrowserContext, office: Office
+    tablet: Page, server: Server, office: Office
 ) -> None:
     name = "续线养老院"
     office.add(name, beds=10)
-    page = at_the_grid(tablet)
-    page.goto(f"/inspect?institution={office.get(name)['number']}")
+    page = tablet
+    arrive(page, server, f"/inspect?institution={office.get(name)['number']}")
     expect(page.get_by_role("heading", name=f"走访 {name}")).to_be_visible()
     wait_until_idle(page)
     choose(page, "走访结果", "未发现问题")
-    tablet.set_offline(True)
+    page.context.set_offline(True)
     page.get_by_label(re.compile("^床位数")).fill("31")
     page.get_by_label(re.compile("^床位数")).blur()
-    tablet.set_offline(False)
+    page.context.set_offline(False)
     page.get_by_label(re.compile("^入住老人数")).fill("22")
     page.get_by_label(re.compile("^入住老人数")).blur()
     page.wait_for_timeout(1500)
@@ -241,8 +231,9 @@ def test_a_page_that_stays_open_goes_on_after_the_connection_returns(
     assert office.get(name)["beds"] == 31
 
 
-def test_a_major_lead_takes_a_minute(tablet: BrowserContext, office: Office) -> None:
-    page = at_the_grid(tablet)
+def test_a_major_lead_takes_a_minute(tablet: Page, server: Server) -> None:
+    page = tablet
+    arrive(page, server)
     button(page, "task-lead").tap()
     expect(page.get_by_role("heading", name="上报线索")).to_be_visible()
     page.get_by_label(re.compile("^线索内容")).fill("有人在村口以返利吸收老人存款 𠮷㙍")
@@ -252,24 +243,16 @@ def test_a_major_lead_takes_a_minute(tablet: BrowserContext, office: Office) -> 
     expect(page.get_by_text("已提示镇（街道）领导签收")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
 @pytest.mark.parametrize("path", ["my-grid", "inspect", "inspect?institution=1", "todo"])
 def test_large_targets_in_one_column(
-    tablet: BrowserContext, office: Office, size: dict[str, int], path: str
+    tablet: Page, server: Server, office: Office, path: str
 ) -> None:
-    page = tablet.new_page()
-    page.set_viewport_size(size)
-    sign_in_as(page, PEOPLE[Role.GRID_WORKER][0], PASSWORD)
+    page = tablet
     number = office.get("松鹤养老院")["number"]
-    page.goto("/" + path.replace("institution=1", f"institution={number}"))
+    arrive(page, server, "/" + path.replace("institution=1", f"institution={number}"))
     expect(page.locator(".st-key-field h1")).to_be_visible()
     wait_until_idle(page)
-    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
-    small = page.evaluate(
-        """() => [...document.querySelectorAll('.st-key-field .stButton button, \
-        .st-key-field [data-testid="stButtonGroup"] button, .st-key-field .todo-list a')]
-        .map(e => [e.innerText, e.getBoundingClientRect()])
-        .filter(([, r]) => r.width && (r.height < 48 || r.width < 48))
-        .map(([text, r]) => `${text} ${r.width}x${r.height}`)"""
-    )
-    assert small == []
+    for size in (PORTRAIT, LANDSCAPE):
+        page.set_viewport_size(size)
+        assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+        assert page.evaluate(SMALL) == []

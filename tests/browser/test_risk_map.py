@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Frame, Page, expect
+from playwright.sync_api import Frame, Page, ViewportSize, expect
 from sqlalchemy import update
 
 from ledger import options
@@ -15,13 +15,12 @@ from ledger.overview import situation
 from ledger.places.areas import current_atlas
 from ledger.storage.tables import areas
 from pages._ui.badges import LOOKS
-from tests.browser.conftest import sign_in_as, wait_until_idle
+from tests.browser.conftest import enter, wait_until_idle
 from tests.browser.serving import Server, running_server
 from tests.pages.builders import (
     COUNTY,
     EAST,
     HOSTILE,
-    PASSWORD,
     PEOPLE,
     WEST,
     WEST_VILLAGE,
@@ -31,6 +30,10 @@ from tests.pages.builders import (
 )
 
 PATIENCE_S = 60
+TABLETS: tuple[ViewportSize, ...] = (
+    {"width": 768, "height": 1024},
+    {"width": 1024, "height": 768},
+)
 BOTH_DRAWN = "Boolean(window.__areas_painted && window.__points_shown)"
 # Places in the small county without a marker on them (latitude, longitude).
 IN_WEST, IN_EAST = (29.085, 127.05), (29.085, 127.15)
@@ -56,10 +59,9 @@ def server(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture
-def leader(page: Page) -> Page:
+def leader(page: Page, server: Server) -> Page:
     """The county's leader on the map."""
-    sign_in_as(page, PEOPLE[Role.LEADER][0], PASSWORD)
-    page.goto("/map")
+    enter(page, server, PEOPLE[Role.LEADER][0], "/map")
     painted(page)
     return page
 
@@ -114,7 +116,9 @@ def test_map_is_painted_without_internet(leader: Page) -> None:
     assert frame.evaluate("document.documentElement.lang") == "zh-CN"
 
 
-def test_clicking_an_area_shows_the_numbers_of_the_database(leader: Page, office: Office) -> None:
+def test_clicking_an_area_shows_its_numbers_reasons_and_the_way_to_a_record(
+    leader: Page, office: Office
+) -> None:
     counts = situation(office.store, SYSTEM, current_atlas(office.store), COUNTY).areas[WEST]
     click_map(leader, IN_WEST)
     expect(title(leader)).to_have_text("甲云镇")
@@ -126,18 +130,13 @@ def test_clicking_an_area_shows_the_numbers_of_the_database(leader: Page, office
     expect(panel.locator("ul.map-list > li")).to_have_count(counts.total)
     assert f"area={WEST}" in leader.url
 
-
-def test_clicking_the_same_area_again_opens_it_again(leader: Page) -> None:
-    click_map(leader, IN_WEST)
-    expect(title(leader)).to_have_text("甲云镇")
+    # Clicking the same area again opens it again.
     leader.get_by_role("button", name="返回列表").click()
     expect(title(leader)).to_have_text("哪里风险最高")
     click_map(leader, IN_WEST)
     expect(title(leader)).to_have_text("甲云镇")
 
-
-def test_reasons_unfold_and_a_row_leads_to_its_record(leader: Page, office: Office) -> None:
-    click_map(leader, IN_WEST)
+    # Reasons unfold, and a row leads to its record.
     first = leader.locator("ul.map-list > li").first
     first.locator("summary").click()
     expect(first.locator("ul.map-why")).to_be_visible()
@@ -177,15 +176,14 @@ def view_of(frame: Frame) -> list[float]:
     return frame.evaluate("[map.getZoom(), map.getCenter().lat, map.getCenter().lng]")
 
 
-def test_pan_and_zoom_do_not_rerun_the_page(page: Page) -> None:
+def test_pan_and_zoom_do_not_rerun_the_page(page: Page, server: Server) -> None:
     sent: list[object] = []
 
     def note(content: object) -> None:
         sent.append(content)
 
     page.on("websocket", lambda socket: socket.on("framesent", note))
-    sign_in_as(page, PEOPLE[Role.LEADER][0], PASSWORD)
-    page.goto("/map")
+    enter(page, server, PEOPLE[Role.LEADER][0], "/map")
     frame = painted(page)
     before, so_far = view_of(frame), len(sent)
     assert so_far, "the watch itself sees nothing"
@@ -195,7 +193,7 @@ def test_pan_and_zoom_do_not_rerun_the_page(page: Page) -> None:
     page.mouse.move(x - 90, y + 40, steps=5)
     page.mouse.up()
     page.mouse.wheel(0, -300)
-    page.wait_for_timeout(1_500)
+    page.wait_for_timeout(1_000)
     assert view_of(frame) != before
     assert len(sent) == so_far
 
@@ -242,11 +240,10 @@ def test_hostile_names_stay_letters_everywhere(leader: Page) -> None:
         assert each.locator("img[src=x]").count() == 0
 
 
-def test_grid_worker_gets_own_grid_only(page: Page) -> None:
+def test_grid_worker_gets_own_grid_only(page: Page, server: Server) -> None:
     answers: list[str] = []
     page.on("response", lambda answer: answers.append(answer.url))
-    sign_in_as(page, PEOPLE[Role.GRID_WORKER][0], PASSWORD)
-    page.goto(f"/map?under={EAST}")
+    enter(page, server, PEOPLE[Role.GRID_WORKER][0], f"/map?under={EAST}")
     frame = painted(page)
     assert frame.evaluate("window.__areas_painted.count") == 1
     expect(page.locator("h1")).to_contain_text("一村第一网格")
@@ -255,14 +252,16 @@ def test_grid_worker_gets_own_grid_only(page: Page) -> None:
     assert refused.status == 404
 
 
-@pytest.mark.parametrize(("width", "height"), [(768, 1024), (1024, 768)])
-def test_tablets_scroll_one_way_only(
-    new_context: Callable[..., BrowserContext], width: int, height: int
-) -> None:
-    page = new_context(viewport={"width": width, "height": height}, has_touch=True).new_page()
-    sign_in_as(page, PEOPLE[Role.LEADER][0], PASSWORD)
-    page.goto("/map")
+def test_tablets_scroll_one_way_only(new_page: Callable[..., Page], server: Server) -> None:
+    page = new_page(has_touch=True)
+    enter(page, server, PEOPLE[Role.LEADER][0], "/map")
     painted(page)
+    for size in TABLETS:
+        page.set_viewport_size(size)
+        _stands_on_a_tablet(page, size["width"], size["height"])
+
+
+def _stands_on_a_tablet(page: Page, width: int, height: int) -> None:
     assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
     chart = page.locator(".st-key-map-frame").bounding_box()
     panel = page.locator(".st-key-map-panel").bounding_box()

@@ -1,0 +1,58 @@
+"""A close look at a page as it stands: axe, fingers, and the three sizes that the offices have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import axe_playwright_python
+from playwright.sync_api import Page, ViewportSize
+
+from tests.browser.conftest import wait_until_idle
+from tests.browser.people import DESKTOP
+
+TABLETS: tuple[ViewportSize, ...] = (
+    {"width": 1024, "height": 768},
+    {"width": 768, "height": 1024},
+)
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+# Serious and critical ones only: what keeps somebody from using the page.
+SERIOUS = """async () => {
+    const found = await axe.run(document, {resultTypes: ["violations"]});
+    return found.violations
+        .filter(one => ["serious", "critical"].includes(one.impact))
+        .flatMap(one => one.nodes.map(node => `${one.id}: ${node.html.slice(0, 200)}`));
+}"""
+# Links within a sentence need no size of their own (WCAG 2.5.8), a slider's track takes any touch,
+# a hidden input lies in its label, and a folded menu cannot be touched. The border of a box of 44
+# pixels is one of them on each side.
+SMALL = """() => [...document.querySelectorAll(
+        'button, a[href], input:not([type=range]), select, textarea, summary, [role=tab],'
+        + 'label:has(input[type=radio], input[type=checkbox])')]
+    .filter(e => e.checkVisibility({opacityProperty: true, visibilityProperty: true}))
+    .filter(e => !e.matches('input[tabindex="-1"], label input'))
+    .filter(e => !e.closest('[data-testid="stSidebar"][data-collapsed="true"]'))
+    .filter(e => !e.closest('p, li, td, [data-testid="stDataFrame"]') || e.matches('button'))
+    .map(e => [e, e.getBoundingClientRect()])
+    .filter(([, r]) => r.width > 1 && r.height > 1 && (r.height < 42 || r.width < 42))
+    .map(([e, r]) => `${e.outerHTML.slice(0, 160)} ${r.width}x${r.height}`)"""
+SIDEWAYS = "document.scrollingElement.scrollWidth - innerWidth"
+
+
+def sideways(page: Page) -> list[str]:
+    """Whether the page is wider than its window; empty if not."""
+    wide = page.evaluate(SIDEWAYS)
+    return [f"scrolls sideways by {wide} px"] if wide > 0 else []
+
+
+def closely(page: Page) -> list[str]:
+    """Axe at every size, and on the tablets' sizes what is too small to be touched."""
+    page.evaluate(AXE)
+    found: list[str] = page.evaluate(SERIOUS)
+    for size in TABLETS:
+        page.set_viewport_size(size)
+        wait_until_idle(page)
+        here = [*sideways(page), *page.evaluate(SERIOUS), *page.evaluate(SMALL)]
+        found += [f"{size['width']} px: {text}" for text in here]
+    page.set_viewport_size(DESKTOP)
+    wait_until_idle(page)
+    return found
