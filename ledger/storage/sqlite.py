@@ -25,12 +25,14 @@ _STRANGE_LOG = (
 def sqlite_engine(address: str, database: str | None) -> Engine:
     """The engine of a database file; its folder is made when it is not there.
 
+    An address of SQLite's own form (``file:…?mode=ro``) is left to SQLite, folder and all.
+
     Raises
     ------
     StorageError
         If the folder cannot be made.
     """
-    if database and database != ":memory:":
+    if database and database != ":memory:" and not database.startswith("file:"):
         try:
             Path(database).parent.mkdir(parents=True, exist_ok=True)
         except OSError:

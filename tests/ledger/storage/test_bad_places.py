@@ -37,12 +37,14 @@ def test_full_disk_keeps_what_was_saved(store: Store, office_file: Path) -> None
     assert backup.verify(store).sound
 
 
-def test_read_only_can_be_read(office_file: Path) -> None:
+def test_read_only_can_be_read(office_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(office_file.parent)
     reading = open_store(f"sqlite:///file:{office_file.as_posix()}?mode=ro&uri=true")
     assert records.get(reading, SYSTEM, "institutions", 1)["name"] == "甲院"
     with pytest.raises(StorageError, match="只读"), reading.writing() as connection:
         connection.exec_driver_sql("DELETE FROM institutions")
     reading.dispose()
+    assert not Path("file:").exists(), "the address is no folder"
 
 
 def test_locked_says_so_after_a_while(office_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
