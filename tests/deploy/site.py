@@ -19,9 +19,15 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from tests.browser.serving import free_port, log_tail
 from tests.conftest import PROJECT_ROOT
@@ -29,10 +35,6 @@ from tests.conftest import PROJECT_ROOT
 NAME = "ledger.example.gov.cn"
 OUTSIDE = "127.0.0.2"
 _PATIENCE = 120
-_SELF_SIGNED = (
-    "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN={name} "
-    "-addext subjectAltName=DNS:{name} -keyout {key} -out {chain}"
-)
 
 
 def nginx_program() -> str | None:
@@ -245,9 +247,27 @@ def written(site: Site) -> Path:
 
 
 def make_certificate(folder: Path) -> None:
-    """A certificate that vouches for itself."""
-    made = _SELF_SIGNED.format(name=NAME, key=folder / "key.pem", chain=folder / "chain.pem")
-    subprocess.run(made.split(), check=True, capture_output=True)
+    """A certificate that vouches for itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.NoEncryption()
+    kind = serialization.PrivateFormat.PKCS8
+    private = key.private_bytes(serialization.Encoding.PEM, kind, plain)
+    (folder / "key.pem").write_bytes(private)
+    (folder / "chain.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
 
 
 def until_it_answers(site: Site, port: int) -> None:
