@@ -129,7 +129,6 @@ def hotspots(store: Store, actor: Actor, request: Request) -> Answer:
         *found.counted.cases[:2],
         exact=sees_small_counts(actor, atlas, question.ledger),
     )
-    stamps = [moment for moment in question.newest[:2] if moment is not None]
     return Answer(
         request,
         place,
@@ -140,8 +139,16 @@ def hotspots(store: Store, actor: Actor, request: Request) -> Answer:
         found.counted.shared,
         found.later,
         found.statistics.draws,
-        max(stamps, default=None),
+        _last_change(store, actor, question.ledger),
     )
+
+
+def _last_change(store: Store, actor: Actor, ledger: Ledger) -> datetime | None:
+    """When a record in the actor's scope was last changed, or taken away."""
+    table = LEDGER_TABLES[ledger.key]
+    query = select(func.max(table.c.updated_at)).where(actor.scope_condition(table.c.area_path))
+    with store.reading() as connection:
+        return connection.execute(query).scalar()
 
 
 def asked(store: Store, actor: Actor, request: Request) -> tuple[Place, Question]:
