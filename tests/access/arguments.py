@@ -34,8 +34,8 @@ from ledger.storage import Store
 from ledger.timing.periods import Period
 from tests.access import world
 from tests.access.discovery import Service
-from tests.access.world import PNG, UNTIL, Planted
-from tests.ledger.conftest import WEST_GRID
+from tests.access.world import BATCH, PNG, SECRET, TOKEN, UNTIL, Planted
+from tests.ledger.conftest import EAST_SOUTH, WEST_GRID
 from tests.people import PASSWORD
 
 MONTH = Period(date(2026, 5, 1), date(2026, 5, 31))
@@ -110,6 +110,7 @@ BY_NAME: Mapping[str, Callable[[Ground], Any]] = {
     "suffix": lambda g: "csv",
     "text": lambda g: "第一行",
     "title": lambda g: "标题",
+    "token": lambda g: TOKEN,
     "until": lambda g: UNTIL,
     "user_id": lambda g: g.target.ids["user"],
     "values": lambda g: _new_record(g),
@@ -132,13 +133,13 @@ def _new_record(g: Ground) -> dict[str, Any]:
     return values
 
 
-def _import_file(g: Ground) -> Path:
-    """A table of one row that changes the target's institution."""
+def _import_file(g: Ground, more: str = "") -> Path:
+    """A table of one row that changes the target's institution, and more rows."""
     path = g.folder / "in.csv"
     # That a number is taken cannot be hidden from who may give numbers: others' stay unsaid.
     number = g.number if g.target.code == WEST_GRID else ""
     path.write_text(
-        f"编号,机构名称,床位数,所属区域\n{number},改名机构,31,{g.target.code or ''}\n",
+        f"编号,机构名称,床位数,所属区域\n{number},改名机构,31,{g.target.code or ''}\n{more}",
         encoding="utf-8-sig",
     )
     return path
@@ -210,13 +211,18 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
     "exchange.exports.export_to": lambda g: {"path": g.folder / "out.csv"},
     "exchange.round_trip.compare": lambda g: {"path": _returned_file(g)},
     "exchange.round_trip.take_over": lambda g: {
-        "comparison": round_trip.compare(g.guide, SYSTEM, "institutions", _returned_file(g))
+        "batch": BATCH,
+        "comparison": round_trip.compare(g.guide, SYSTEM, "institutions", _returned_file(g)),
+    },
+    # With a row that is called like one elsewhere: nobody is told that there is one.
+    "exchange.settling.check": lambda g: {
+        "path": _import_file(g, f",{SECRET}机构{EAST_SOUTH},31,{g.target.code or ''}\n")
     },
     "exchange.settling.take": lambda g: {
         "path": _import_file(g),
         "checked": settling.check(g.guide, SYSTEM, "institutions", _import_file(g)),
         "choices": Choices(),
-        "batch": "abc",
+        "batch": BATCH,
     },
     "figures.service.breakdown": lambda g: {"key": "petitions_registered"},
     "history.logbook.read_log": lambda g: {"wanted": LogFilter()},
@@ -241,7 +247,9 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
     "identity.sessions.end_own_session": lambda g: {"key": g.target.ids["session"]},
     "identity.signin.change_password": lambda g: {"old": PASSWORD, "new": PASSWORD + "9"},
     "places.area_loading.load_areas": lambda g: {"file": _area_file(g)},
-    "protection.revealing.reveal": lambda g: {"key": "petitioner"},
+    "protection.revealing.reveal": lambda g: {
+        "key": "petitioner" if g.ledger == "petitions" else "informant"
+    },
     "rating.measures.propose": lambda g: {"kind": "notice"},
     "records.restore": lambda g: {"versions": {g.target.ids["binned"]: 2}},
     "statistics.exporting.remember": lambda g: {
@@ -259,7 +267,7 @@ _HOLIDAYS = """国务院办公厅关于2027年部分节假日安排的通知
 """
 # Services that are walked in other ledgers besides; a ``ledger_key`` is, in all.
 IN_LEDGERS = {
-    "protection.revealing.reveal": ("petitions",),
+    "protection.revealing.reveal": ("petitions", "leads"),
     "casework.steps.take_step": tuple(_STEPS),
     "casework.steps.take_steps": tuple(_STEPS),
     "records.restore": ("institutions",),
@@ -295,12 +303,15 @@ def arguments(service: Service, ground: Ground) -> dict[str, Any]:
 
 
 # Optional parameters that say what is asked for rather than how.
-_WORTH_GIVING = frozenset({"area_code", "scope_code"})
+_WORTH_GIVING = frozenset({"area_code", "scope_code", "token"})
 
 
-def variants(arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The call itself, and without a named area, where it takes one or a selection."""
+def variants(service: Service, arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The call itself, as a trial where it offers one, and without a named area, where it takes
+    one or a selection."""
     yield arguments
+    if "preview" in service.optional:
+        yield arguments | {"preview": True}
     for name in ("area_code", "scope_code"):
         if arguments.get(name) is not None:
             yield arguments | {name: None}

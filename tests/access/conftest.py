@@ -1,4 +1,4 @@
-"""The ground of the walk, and the line that says how far it went."""
+"""The ground of the walk, and the lines that say how far it went."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger.identity import passwords
-from ledger.settings import settings
-from ledger.timing import clock
-from tests.access import walked, world
-from tests.access.world import NOW, Worlds
+from tests.access import walking, world
+from tests.access.walked import TALLY
+from tests.access.walking import Walk
+from tests.access.world import Worlds
 from tests.ledger.conftest import store  # noqa: F401
 from tests.people import quick_hashing  # noqa: F401
 
@@ -19,10 +18,7 @@ from tests.people import quick_hashing  # noqa: F401
 @pytest.fixture(scope="session")
 def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
     """The three databases, built once; every call that writes is undone."""
-    with pytest.MonkeyPatch.context() as patch:
-        hasher = passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-        patch.setattr(passwords, "_hasher", hasher)
-        patch.setattr(clock, "now", lambda: NOW)
+    with walking.standing_clock():
         built = world.build(tmp_path_factory.mktemp("worlds"))
     # Not within the block: the session goes on with other tests, by their own clock.
     yield built
@@ -31,19 +27,25 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
 
 
 @pytest.fixture(autouse=True)
-def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is always the same moment."""
-    monkeypatch.setattr(clock, "now", lambda: NOW)
+def standing_clock() -> Iterator[None]:
+    """It is always the same moment; nobody is locked out by what went before."""
+    with walking.standing_clock():
+        yield
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(tmp_path: Path) -> Path:
     """A folder for the files of calls."""
-    yield tmp_path
-    settings.cache_clear()
+    return tmp_path
+
+
+@pytest.fixture
+def walk(worlds: Worlds, tmp_path: Path) -> Walk:
+    """A walk with a folder for the files of its calls."""
+    return Walk(worlds, tmp_path)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """How far the walk went."""
-    for line in walked.lines():
+    for line in TALLY.lines():
         terminalreporter.write_line(line)

@@ -86,7 +86,7 @@ def test_every_kind_of_answer_has_the_strictest_policy_that_it_bears(
     assert headers["referrer-policy"] == "same-origin"
     assert headers["cross-origin-opener-policy"] == "same-origin"
     assert "server" not in headers
-    walked.count("headers", address)
+    walked.TALLY.count("headers", address)
 
 
 def test_cookies_are_out_of_reach_of_scripts_and_stay_on_https(
@@ -129,7 +129,7 @@ def test_no_form_is_taken_from_elsewhere_or_without_its_token(
             assert answer.status in (303, 401, 403)
             assert worlds.theirs.stamp == before
             assert SESSION_COOKIE not in str(answer.headers.getlist("set-cookie"))
-            walked.count("posts without their token", address)
+            walked.TALLY.count("posts without their token", address)
 
 
 ELSEWHERE = [

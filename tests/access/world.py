@@ -16,18 +16,21 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
 from ledger import attachments, records
-from ledger.access import SYSTEM, Actor, Role
+from ledger.access import ROOT_PATH, SYSTEM, Actor, Role
 from ledger.bulletins import archive
 from ledger.bulletins.model import Content, Section, Text
 from ledger.exchange import remembered
 from ledger.exchange.mapping import FileMapping
+from ledger.history import audit, drafts
 from ledger.identity import accounts, admin_reset, sessions
 from ledger.ledgers import INSTITUTIONS
 from ledger.ledgers import LEDGERS as LEDGER_OF
 from ledger.storage import Store, migrate, open_store
+from ledger.storage.tables import LEDGER_TABLES
 from ledger.timing import clock
 from tests.ledger.conftest import (
     COUNTY,
@@ -49,6 +52,8 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 # Stands in every text that lies outside, and in nothing else.
 SECRET = "绝密"
 ABSENT_CODE = "990109999999"
+# Names of one press of 保存 and of one import, used by two people.
+TOKEN, BATCH = "press-1", "batch-1"
 LEDGERS = (
     "institutions",
     "inspections",
@@ -75,9 +80,13 @@ WHOLE = {"xianling": (Role.LEADER, COUNTY), "quanju": (Role.ADMIN, "*")}
 
 @dataclass
 class Planted:
-    """What was put into one area: ids of its records by ledger, and of all else by name."""
+    """What was put into one area: ids of its records by ledger, and of all else by name.
+
+    ``where`` says in a word how the area lies to those who walk.
+    """
 
     code: str | None
+    where: str = ""
     ids: dict[str, Any] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
@@ -121,6 +130,23 @@ class World:
         source.close()
         target.close()
 
+    def outside(self, actor: Actor) -> list[Any]:
+        """What lies outside somebody's area, by its versions: nothing they do may change it."""
+        if actor.scope_path == ROOT_PATH:
+            return []
+        places = [(LEDGER_TABLES[key].name, "area_path", "version") for key in LEDGERS]
+        lies = "(SELECT path FROM areas WHERE areas.code = users.scope_code)"
+        places += [("users", lies, "password_hash || disabled || role")]
+        places += [("bulletins", "scope_path", "version || state")]
+        return [
+            self._watch.execute(
+                f"SELECT id, {told} FROM {table} WHERE {path} IS NULL "
+                f"OR substr({path}, 1, ?) <> ? ORDER BY id",
+                (len(actor.scope_path), actor.scope_path),
+            ).fetchall()
+            for table, path, told in places
+        ]
+
     def close(self) -> None:
         self._watch.close()
         self.store.dispose()
@@ -157,7 +183,10 @@ def build(folder: Path) -> Worlds:
         user = accounts.add_user(store, SYSTEM, name, role, code, PASSWORD)
         people[name] = accounts.as_actor(user)
     accounts.add_user(store, SYSTEM, REVOKED, Role.OFFICE_STAFF, WEST, PASSWORD)
-    inside = plant(store, WEST_GRID, "甲")
+    with pytest.MonkeyPatch.context() as patch:
+        # Earlier than all that lies outside: "as of when" would tell of it.
+        patch.setattr(clock, "now", lambda: NOW - timedelta(minutes=2))
+        inside = plant(store, WEST_GRID, "甲", "inside")
     tokens = {
         name: sessions.open_session(store, accounts.find_user(store, name))
         for name in (*people, REVOKED)
@@ -169,23 +198,24 @@ def build(folder: Path) -> Worlds:
     second = _copied(first, folder / "theirs.db")
     store = _opened(second)
     outside = {
-        "sibling": plant(store, EAST_SOUTH, SECRET),
-        "above": plant(store, COUNTY, SECRET),
-        "unplaced": plant(store, None, SECRET),
+        "sibling": plant(store, EAST_SOUTH, SECRET, "sibling"),
+        "above": plant(store, COUNTY, SECRET, "above"),
+        "unplaced": plant(store, None, SECRET, "unplaced"),
     }
+    _plant_beside(store, inside)
     store.dispose()
     third = _copied(second, folder / "near.db")
     store = _opened(third)
-    outside["next door"] = plant(store, EAST_GRID, SECRET)
-    outside["village"] = plant(store, WEST_VILLAGE, SECRET)
+    outside["next door"] = plant(store, EAST_GRID, SECRET, "next door")
+    outside["village"] = plant(store, WEST_VILLAGE, SECRET, "village")
     store.dispose()
     worlds = [_world(file) for file in (first, second, third)]
     return Worlds(*worlds, inside, outside, people, tokens)
 
 
-def plant(store: Store, code: str | None, mark: str) -> Planted:
+def plant(store: Store, code: str | None, mark: str, where: str = "") -> Planted:
     """One record in every ledger of an area, with all that hangs on records."""
-    planted = Planted(code)
+    planted = Planted(code, where)
     name = f"{mark}机构{code or '无'}"
     for ledger, values in _records(name, code).items():
         if code is None and LEDGER_OF[ledger].by_key["area_code"].required:
@@ -247,6 +277,21 @@ def _plant_office(store: Store, planted: Planted, mark: str) -> None:
     planted.ids["mapping"] = remembered.remember(
         store, keeper, INSTITUTIONS, f"{mark}{scope}", f"{mark}{scope}", FileMapping()
     ).id
+
+
+def _plant_beside(store: Store, inside: Planted) -> None:
+    """What somebody elsewhere did under names that others may come upon: a draft of the form of a
+    record inside, a pressed 保存, an import."""
+    user = accounts.find_user(store, f"yuan{EAST_SOUTH}x")
+    other = Actor(SECRET, Role.OFFICE_STAFF, EAST, path_of(EAST), user_id=user.id)
+    form = drafts.form_name("institutions", inside.ids["institutions"])
+    drafts.keep(store, other, form, {"remarks": SECRET}, 1)
+    new = {"name": f"{SECRET}机构另一家", "area_code": EAST_SOUTH}
+    records.create(store, other, "institutions", new, token=TOKEN)
+    counts = {"read": 5, "created": 5, "updated": 0, "unchanged": 0, "rejected": 0, "outside": 0}
+    entry = audit.Change("import", "institutions", number=f"{SECRET}.xlsx", after=counts)
+    with store.writing() as connection:
+        audit.append(connection, other, [entry], batch=BATCH)
 
 
 def _records(name: str, code: str | None) -> dict[str, dict[str, Any]]:
@@ -333,23 +378,6 @@ def _world(file: Path) -> World:
     pristine = file.with_suffix(".pristine")
     shutil.copyfile(file, pristine)
     return World(_opened(file), file, pristine)
-
-
-__all__ = [
-    "ABSENT_CODE",
-    "LEDGERS",
-    "NOW",
-    "PEOPLE",
-    "REVOKED",
-    "SECRET",
-    "UNTIL",
-    "WHOLE",
-    "Planted",
-    "World",
-    "Worlds",
-    "build",
-    "plant",
-]
 
 
 def everything(worlds: Worlds) -> Iterator[World]:
