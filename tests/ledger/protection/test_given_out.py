@@ -92,7 +92,11 @@ def answers(store: Store, who: Actor) -> dict[str, Any]:
     atlas = current_atlas(store)
     auditor = actor(Role.AUDITOR, WEST)
     return {
-        **{key: records.search(store, who, key, Selection()).rows for key in LEDGERS if key != "areas"},
+        **{
+            key: records.search(store, who, key, Selection()).rows
+            for key in LEDGERS
+            if key != "areas"
+        },
         "points": overview.points(store, who, atlas, None),
         "situation": overview.situation(store, who, atlas, None),
         "todo": todo(store, who),
