@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from ledger.__main__ import main
 from tests.house.sources import product_files
 
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
@@ -44,17 +43,13 @@ def test_ledger_commands_are_found() -> None:
     assert ledger_commands(text) == {("init",), ("areas", "load"), ("import",)}
 
 
-def test_readme_commands_of_the_ledger_exist(readme: str, project_root: Path) -> None:
+def test_readme_commands_of_the_ledger_exist(
+    readme: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     for command in sorted(ledger_commands(readme)):
-        result = subprocess.run(
-            [sys.executable, "-m", "ledger", *command, "--help"],
-            cwd=project_root,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert result.returncode == 0, f"{' '.join(command)}: {result.stderr}"
+        with pytest.raises(SystemExit) as left:
+            main([*command, "--help"])
+        assert left.value.code == 0, f"{' '.join(command)}: {capsys.readouterr().err}"
 
 
 def test_links_of_the_papers_lead_somewhere(project_root: Path) -> None:
