@@ -207,3 +207,19 @@ def test_an_unchanged_export_imports_as_unchanged(store: Store, tmp_path: Path, 
     report = take(store, path)
     assert (report.read, report.unchanged, report.updated) == (len(before), len(before), 0)
     assert stored(store) == before
+
+
+def test_numbers_of_others_are_answered_like_numbers_of_nobody(
+    store: Store, tmp_path: Path
+) -> None:
+    others = {"number": "J-9", "name": "外镇院", "area_code": EAST_SOUTH}
+    records.create(store, SYSTEM, "institutions", others)
+    clerk = actor(Role.OFFICE_STAFF, "990101001")
+    said = []
+    for number in ("J-9", "J-8"):
+        path = workbook(tmp_path / "a.xlsx", [("编号", "床位数"), (number, 12)])
+        with pytest.raises(Invalid) as refused:
+            import_file(store, clerk, "institutions", path)
+        said.append(str(refused.value))
+    assert said[0] == said[1]
+    assert "必填的列：“机构名称”" in said[0]

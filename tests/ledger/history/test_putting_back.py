@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from ledger import records
-from ledger.access import Actor, Role
+from ledger.access import SYSTEM, Actor, Role
 from ledger.errors import Invalid, NotFound, Refused
 from ledger.history import putting_back
 from ledger.query import Selection
 from ledger.records import Edit
 from ledger.storage import Store
-from tests.ledger.conftest import EAST, WEST, WEST_VILLAGE, actor
+from tests.ledger.conftest import EAST, EAST_SOUTH, WEST, WEST_VILLAGE, actor
 
 
 @pytest.fixture
@@ -75,3 +75,14 @@ def test_nobody_puts_back_what_they_may_not_edit(store: Store, office: Actor, ho
         putting_back.put_back_change(store, stranger, entry, reason="理由")
     with pytest.raises(Invalid, match="恢复原因"):
         putting_back.put_back_change(store, office, entry, reason=" ")
+
+
+def test_nothing_is_put_back_to_where_it_would_be_out_of_scope(store: Store, office: Actor) -> None:
+    elsewhere = {"name": "松柏院", "area_code": EAST_SOUTH}
+    home = records.create(store, SYSTEM, "institutions", elsewhere)
+    moved = Edit(home, 1, {"area_code": WEST_VILLAGE})
+    records.save(store, SYSTEM, "institutions", [moved])
+    entry = entry_of(store, SYSTEM, home)
+    with pytest.raises(Invalid, match="将不在您的辖区内"):
+        putting_back.put_back_change(store, office, entry, reason="录错")
+    assert records.get(store, office, "institutions", home)["area_code"] == WEST_VILLAGE
