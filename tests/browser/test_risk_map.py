@@ -252,12 +252,27 @@ def test_grid_worker_gets_own_grid_only(page: Page, server: Server) -> None:
     assert refused.status == 404
 
 
+# The menu folds and the columns move for a moment after a tablet is turned.
+AT_REST = """() => new Promise((tell) => {
+  const boxes = () => JSON.stringify(["map-frame", "map-panel"].map(
+    (key) => document.querySelector(`.st-key-${key}`).getBoundingClientRect()));
+  let before = boxes(), same = 0;
+  const look = setInterval(() => {
+    const now = boxes();
+    same = now === before ? same + 1 : 0;
+    before = now;
+    if (same === 5) { clearInterval(look); tell(true); }
+  }, 100);
+})"""
+
+
 def test_tablets_scroll_one_way_only(new_page: Callable[..., Page], server: Server) -> None:
     page = new_page(has_touch=True)
     enter(page, server, PEOPLE[Role.LEADER][0], "/map")
     painted(page)
     for size in TABLETS:
         page.set_viewport_size(size)
+        page.wait_for_function(AT_REST)
         _stands_on_a_tablet(page, size["width"], size["height"])
 
 
