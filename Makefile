@@ -49,9 +49,10 @@ test-both: $(DEV) ## 其中须在两种数据库上都通过的，在 PostgreSQL
 	    --ignore tests/ledger/storage/test_released.py \
 	    --ignore tests/commands/test_main_road.py
 
-test-postgres: $(DEV) ## 台账、网页服务和命令的全部测试，在 PostgreSQL 上 (all of them, on PostgreSQL)
+test-postgres: $(DEV) ## 台账、网页、页面和命令的全部测试，在 PostgreSQL 上 (all of them, on PostgreSQL)
 	.ci/prepare-postgres
-	$(BIN)/pytest -n $(TEST_JOBS) -p tests.postgres.everywhere tests/ledger tests/web tests/commands
+	$(BIN)/pytest -n $(TEST_JOBS) -p tests.postgres.everywhere \
+	    tests/ledger tests/web tests/commands tests/pages tests/hostile
 
 # A file stays with one worker, which has servers, databases and a browser of its own; the files
 # that need the sample stay together (tests/browser/conftest.py).
