@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -165,8 +166,20 @@ def sign_in_as(page: Page, user: str, password: str) -> None:
     wait_until_idle(page)
 
 
+# Nothing runs, nothing is left over from the last run, no bar waits for work in the background, and
+# that for a while: between a run and the one that it asks for by `st.rerun` the page rests, too.
+IDLE = """([call, while_ms]) => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    const now = performance.now();
+    const rests = app?.dataset.testScriptState === 'notRunning' && !document.querySelector(
+        '[data-testid="stSkeleton"], [data-stale="true"], [data-testid="stProgress"]');
+    if (window.restsSince?.call !== call || !rests) window.restsSince = {call, now};
+    return rests && now - window.restsSince.now >= while_ms;
+}"""
+RESTING_MS = 120
+_calls = itertools.count()
+
+
 def wait_until_idle(page: Page) -> None:
     """Wait until Streamlit has run the page's script to its end and drawn the result."""
-    app = page.locator('[data-testid="stApp"]')
-    expect(app).to_have_attribute("data-test-script-state", "notRunning")
-    expect(page.locator('[data-testid="stSkeleton"], [data-stale="true"]')).to_have_count(0)
+    page.wait_for_function(IDLE, arg=[next(_calls), RESTING_MS], timeout=PATIENCE_MS)
