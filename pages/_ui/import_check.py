@@ -330,6 +330,7 @@ def _send_back(page: Import, checked: Checked) -> None:
                 mime=made.media_type,
                 icon=":material/download:",
                 key="marked-up",
+                on_click="ignore",
             )
         elif st.button("生成标注文件", icon=":material/add_comment:", key="import-mark"):
             _mark(page, checked)
@@ -340,6 +341,7 @@ def _send_back(page: Import, checked: Checked) -> None:
             mime=MEDIA_TYPE,
             icon=":material/list_alt:",
             key="problem-list",
+            on_click="ignore",
         )
 
 

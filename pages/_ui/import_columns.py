@@ -169,6 +169,7 @@ def _mapping_file(page: Import, arrival: Arrival) -> None:
                 mime="application/toml",
                 icon=":material/download:",
                 key="import-mapping-out",
+                on_click="ignore",
             )
         upload = st.file_uploader("映射文件", type=["toml"], key="import-mapping")
         if upload is None or not st.button("按这个映射文件对应", key="import-mapping-use"):

@@ -184,4 +184,5 @@ def _offer_template(ledger: Ledger) -> None:
         mime=MEDIA_TYPE,
         icon=":material/description:",
         key="template",
+        on_click="ignore",
     )
