@@ -12,6 +12,7 @@ from tests.access.walked import TALLY
 from tests.access.walking import Walk
 from tests.access.world import Worlds
 from tests.ledger.conftest import store  # noqa: F401
+from tests.pages.components import components_found_once  # noqa: F401
 from tests.people import quick_hashing  # noqa: F401
 
 

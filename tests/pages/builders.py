@@ -5,14 +5,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import update
 
 from ledger import records
 from ledger.access import SYSTEM, Actor, Role
-from ledger.identity import accounts, sessions
+from ledger.identity import accounts, passwords, sessions
 from ledger.storage import Store, migrate, open_store
 from ledger.storage.tables import LEDGER_TABLES
 from tests.ledger.conftest import (
@@ -105,10 +108,18 @@ def build_office(url: str, *, roles: Iterable[Role] = tuple(Role)) -> Office:
     store = open_store(url)
     migrate(store)
     draw_county(store)
-    for role in roles:
-        name, scope = PEOPLE[role]
-        accounts.add_user(store, SYSTEM, name, role, scope, PASSWORD)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "hashed", lambda text: _hashed_once(passwords._hasher, text))
+        for role in roles:
+            name, scope = PEOPLE[role]
+            accounts.add_user(store, SYSTEM, name, role, scope, PASSWORD)
     return Office(store, url)
+
+
+@cache
+def _hashed_once(hasher: PasswordHasher, password: str) -> str:
+    """A hash takes a quarter of a second by design: the same one does for everybody."""
+    return hasher.hash(password)
 
 
 def _plant(office: Office, name: str, text: str) -> None:
