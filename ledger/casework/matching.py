@@ -276,11 +276,14 @@ def _without_places(
     text: str, places: Sequence[str], enough: Callable[[str], bool] = lambda rest: len(rest) > 1
 ) -> str:
     """Place names are taken off the front, one after the other, while enough remains."""
-    while True:
-        first = next((place for place in places if text.startswith(place)), None)
-        if first is None or not enough(text[len(first) :]):
-            return text
+    # Thousands of places: most texts begin with none of them, which one look at all of them tells.
+    whichever = tuple(places)
+    while text.startswith(whichever):
+        first = next(filter(text.startswith, whichever))
+        if not enough(text[len(first) :]):
+            break
         text = text[len(first) :]
+    return text
 
 
 def _own(name: str) -> str:
