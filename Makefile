@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 CODE := $(wildcard app.py geo ledger pages data)
+# Compiled code is kept: else each command and server that tests start compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 # What a database might do otherwise than another one, in under two minutes: CI runs it on both.
 ON_POSTGRES := identity protection history operations storage test_tallies.py test_records.py \
     test_query.py casework/test_steps.py exchange/test_round_trip.py exchange/test_imports.py
