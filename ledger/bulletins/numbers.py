@@ -12,7 +12,7 @@ from ledger.bulletins.gathering import Question
 from ledger.bulletins.model import UNIT, Block, Cell, Field, Heading, Picture, Table, Text
 from ledger.bulletins.pictures import ranking_picture, trend_picture
 from ledger.figures import Breakdown, By, Figures, FigureValue, breakdown, figures
-from ledger.statistics.small_counts import LEAST
+from ledger.statistics.small_counts import LEAST, VILLAGES
 from ledger.timing.periods import Period
 
 TREND, RANKING = "trend", "ranking"
@@ -55,7 +55,7 @@ _FULL_FIELDS = (
 
 def blocks(question: Question) -> tuple[list[Block], dict[str, bytes]]:
     """Everything about the period's figures, with the pictures."""
-    found = figures(question.store, question.actor, question.period, question.code)
+    found = figures(question.store, _reader(question), question.period, question.code)
     moving = [value for value in found if value.key in found.previous]
     key = [found.by_key[one] for one in KEY_FIGURES if one in found.previous] or moving
     said: list[Block] = [Heading("主要指标")]
@@ -91,9 +91,9 @@ def _row(found: Figures, value: FigureValue) -> tuple[Cell, ...]:
     return (
         _label(value),
         value.unit,
-        value.value,
-        before.value,
-        None if year is None else year.value,
+        _told(value),
+        _told(before),
+        None if year is None else _told(year),
         _compared(found, value, "环比"),
     )
 
@@ -103,8 +103,8 @@ def _full_row(found: Figures, value: FigureValue) -> tuple[Cell, ...]:
         value.group,
         *_row(found, value),
         _compared(found, value, "同比"),
-        value.numerator,
-        value.denominator,
+        value.hidden or value.numerator,
+        value.hidden or value.denominator,
         "；".join(value.definition.lines),
     )
 
@@ -113,6 +113,16 @@ def _compared(found: Figures, value: FigureValue, word: str) -> str | None:
     """环比 or 同比 for a column of that name; None where the figure is not compared so."""
     said = next((one for one in found.comparisons(value.key) if one.startswith(word)), None)
     return None if said is None else said.removeprefix(word)
+
+
+def _told(value: FigureValue) -> Cell:
+    return value.hidden or value.value
+
+
+def _reader(question: Question) -> Actor:
+    """As whom the figures are asked for: what a paper tells of a village is for those outside."""
+    area = question.atlas.get(question.code)
+    return question.outsider if area is not None and area.level in VILLAGES else question.actor
 
 
 def _label(value: FigureValue) -> str:
@@ -126,7 +136,7 @@ def _trend(question: Question, found: Figures) -> tuple[str, str, bytes | None]:
     for key in ("petitions_registered", "leads_registered"):
         if key not in found.previous:
             continue
-        over = _taken_apart(question, question.actor, key, "period")
+        over = _taken_apart(question, _reader(question), key, "period")
         labels = [_short(line.period) for line in over.lines if line.period is not None]
         lines[over.figure.label] = [
             None if line.value.value is None else int(line.value.value) for line in over.lines

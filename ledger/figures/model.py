@@ -33,6 +33,8 @@ class FigureValue:
     both are the count, for days the days and the records. ``rows`` are the records counted (of a
     share its numerator's; of a sum or of days those that went in), ``base`` the denominator's.
     ``part`` is the choice, for parts of a composition such as ``channel_share.letter``.
+    ``hidden`` is what the reader sees instead of a number that only the handling office may see
+    (`ledger.figures.masking`); the number itself is then not here.
     """
 
     key: str
@@ -48,10 +50,13 @@ class FigureValue:
     part: str | None = None
     as_of: date | None = None
     note: str = ""
+    hidden: str = ""
 
     @property
     def text(self) -> str:
-        """The number as people read it, with its unit; 暂无数据 without one."""
+        """The number as people read it, with its unit; 暂无数据 without one, "<3" if hidden."""
+        if self.hidden:
+            return self.hidden
         if self.unit == "%":
             return percent(None if self.value is None else float(self.value))
         return amount(self.value, self.unit)
@@ -59,7 +64,7 @@ class FigureValue:
     @property
     def fraction(self) -> str:
         """What a share or a mean was divided from: "12 / 15"; empty for counts and sums."""
-        if self.unit == "%" or self.unit == "天":
+        if self.unit in ("%", "天") and not self.hidden:
             return f"{amount(self.numerator)} / {amount(self.denominator)}"
         return ""
 
@@ -68,6 +73,8 @@ class FigureValue:
 
         Shares of a handful are not compared: one case more would be "提高50.0个百分点".
         """
+        if self.hidden or (other is not None and other.hidden):
+            return f"{word}不显示"
         then = None if other is None else other.value
         if self.unit == "%":
             if other is not None and then is not None and self.value is not None:
@@ -131,23 +138,23 @@ By = Literal["area", "official", "period"]
 class Line:
     """One line of a breakdown: an area, a lead official or a period, and its number.
 
-    ``name`` is "" for what belongs to no line (not placed below, no official named). ``hidden``:
-    a count below three that only the handling office sees; its value must not be shown.
+    ``name`` is "" for what belongs to no line (not placed below, no official named).
     """
 
     name: str
     value: FigureValue
     area: Area | None = None
     period: Period | None = None
-    hidden: bool = False
+
+    @property
+    def hidden(self) -> bool:
+        """Whether only the handling office sees the number; it is then not here."""
+        return bool(self.value.hidden)
 
     @property
     def text(self) -> str:
         """The number in words, "<3" where it is hidden."""
-        return HIDDEN if self.hidden else self.value.text
-
-
-HIDDEN = "<3"
+        return self.value.text
 
 
 @dataclass(frozen=True)

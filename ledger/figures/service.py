@@ -14,14 +14,13 @@ from ledger.errors import Invalid
 from ledger.figures.binding import Asked, Bound, bind
 from ledger.figures.counting import Counted, Counting, Number, count, count_by
 from ledger.figures.definitions import START, Book, Figure
+from ledger.figures.masking import hides, seen_lines, seen_values, shows_whole
 from ledger.figures.model import Breakdown, By, Figures, FigureValue, Line
 from ledger.figures.rulefile import figures_in_force
 from ledger.figures.valuing import Here, values_of
-from ledger.ledgers import ledger_named
 from ledger.overview import area_path, top_of
 from ledger.places.areas import current_atlas
 from ledger.query import Condition
-from ledger.statistics.small_counts import is_small, sees_small_counts
 from ledger.storage import Store
 from ledger.timing import clock
 from ledger.timing.periods import Period
@@ -68,23 +67,27 @@ def figures(
         asked = _asked(connection, book, period)
         here = _Where(connection, actor, path, _shown_path(actor, path), extra)
         values = here.values(wanted, asked)
-        before: list[dict[str, FigureValue]] = [{}, {}]
+        before: list[list[FigureValue]] = [[], []]
         if compare:
             # What was open a year ago is everything answered since: too much to count for a word.
             yearly = [one for one in moving if one.period != START]
             before = [
-                _keyed(here.values(moving, replace(asked, period=period.previous()))),
-                _keyed(here.values(yearly, replace(asked, period=period.year_before()))),
+                here.values(moving, replace(asked, period=period.previous())),
+                here.values(yearly, replace(asked, period=period.year_before())),
             ]
+    area = _area_at(actor, atlas, area_code)
+    values, previous, year_before = (
+        seen_values(numbers, actor, atlas, area) for numbers in (values, *before)
+    )
     return Figures(
         period=period,
-        area=_area_at(actor, atlas, area_code),
+        area=area,
         today=asked.today,
         title=book.title,
         version=book.version,
         values=tuple(values),
-        previous=before[0],
-        year_before=before[1],
+        previous=_keyed(previous),
+        year_before=_keyed(year_before),
     )
 
 
@@ -128,8 +131,9 @@ def breakdown(
             lines = _by_official(here, figure, asked, key)
         else:
             lines = _by_area(here, figure, asked, key, atlas)
-    if by == "area" and not sees_small_counts(actor, atlas, ledger_named(figure.ledger)):
-        lines = [replace(line, hidden=_gives_away(line.value)) for line in lines]
+    area = _area_at(actor, atlas, area_code)
+    if hides(actor, atlas, figure.ledger) and (by == "area" or not shows_whole(area)):
+        lines = seen_lines(lines, area, adding_up=by != "period")
     return Breakdown(figure, by, tuple(lines))
 
 
@@ -241,11 +245,6 @@ def _children(atlas: Atlas, path: str) -> tuple[Sequence[Area], list[str]]:
         above.append(children[0].code)
         children = below
     return children, above
-
-
-def _gives_away(value: FigureValue) -> bool:
-    """Whether a number would tell a count below three (DOMAIN §6)."""
-    return is_small(int(value.numerator)) or is_small(int(value.denominator))
 
 
 def _shown_path(actor: Actor, path: str) -> str | None:

@@ -20,7 +20,8 @@ from ledger.errors import Invalid
 from ledger.ledgers import MEASURES
 from ledger.ledgers.measures import KIND
 from ledger.overview import area_path
-from ledger.rating.points import Rating, VillageRating, rate
+from ledger.rating.model import Rating, VillageRating
+from ledger.rating.points import rate
 from ledger.rating.rules import RatingRules
 from ledger.storage import Store
 from ledger.storage.tables import measures as table
@@ -114,7 +115,10 @@ def reasons(rating: Rating, village: VillageRating, kind: str) -> str:
     if threshold is not None and village.points < threshold.below:
         said += f"，低于{number_words(threshold.below)}分"
     losing = sorted((one for one in village.lines if one.points < 0), key=lambda one: one.points)
-    lines = [f"{one.line.label}{number_words(one.points)}分" for one in losing[:_MOST_LINES]]
+    lines = [
+        f"{one.line.label}{'' if one.is_exact else '至少'}{number_words(one.points)}分"
+        for one in losing[:_MOST_LINES]
+    ]
     return f"{said}。扣分：{'、'.join(lines)}。" if lines else f"{said}。"
 
 

@@ -10,8 +10,6 @@ Villages are today's; a record belongs to the village that its place lies in tod
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -21,13 +19,15 @@ from sqlalchemy import Connection, func, select
 from geo.atlas import Area, Atlas
 from ledger.access import Action, Actor
 from ledger.casework.coverage import areas_of, round_in
-from ledger.errors import Invalid, NotFound
+from ledger.errors import Invalid
 from ledger.ledgers import LEDGERS
 from ledger.overview import area_path
 from ledger.query import Selection, matching
 from ledger.rating.counts import COUNTS, Conditions, Count, Lateness, Span
+from ledger.rating.masking import hidden_from, seen
+from ledger.rating.model import Part, Rating, Scored, VillageRating
 from ledger.rating.rulefile import load_rating
-from ledger.rating.rules import Line, RatingRules, Threshold
+from ledger.rating.rules import Line, RatingRules
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES, inspections
 from ledger.timing import clock
@@ -35,71 +35,6 @@ from ledger.timing.periods import Period
 
 LEVEL = "village"
 KINDS = ("month", "quarter", "year")
-
-
-@dataclass(frozen=True)
-class Part:
-    """One kind of rows in a line: how many, what each is worth, and which they are."""
-
-    label: str
-    ledger: str
-    count: int
-    each: Decimal
-    selection: Selection
-
-    @property
-    def points(self) -> Decimal:
-        """Before the cap of the line."""
-        return self.count * self.each
-
-
-@dataclass(frozen=True)
-class Scored:
-    """One line of a village; ``points`` within the cap."""
-
-    line: Line
-    parts: tuple[Part, ...]
-    points: Decimal
-
-    @property
-    def count(self) -> int:
-        """Rows counted, of all kinds."""
-        return sum(part.count for part in self.parts)
-
-    @property
-    def is_capped(self) -> bool:
-        """Whether the cap kept points from being given or taken."""
-        return self.points != sum((part.points for part in self.parts), Decimal(0)) and bool(
-            self.count
-        )
-
-
-@dataclass(frozen=True)
-class VillageRating:
-    """A village's points, its rank in the scope (1 is best, equal points share it), and why."""
-
-    area: Area
-    points: Decimal
-    rank: int
-    lines: tuple[Scored, ...]
-    suggested: Threshold | None
-
-
-@dataclass(frozen=True)
-class Rating:
-    """All villages of a scope in one period, the best first; ``as_of`` is the last day known."""
-
-    rules: RatingRules
-    period: Period
-    as_of: date
-    villages: tuple[VillageRating, ...]
-
-    def of(self, code: str) -> VillageRating:
-        """One village. Raises `NotFound` if it is none of these."""
-        found = next((one for one in self.villages if one.area.code == code), None)
-        if found is None:
-            raise NotFound("村(社区)")
-        return found
 
 
 def rate(
@@ -139,7 +74,8 @@ def rate(
         }
     rolled = {asked: _by_village(numbers, villages) for asked, numbers in counted.items()}
     rated = [_village(area, rules, span, rolled) for area in villages]
-    return Rating(rules, period, span.as_of, tuple(_ranked(rated)))
+    hidden = hidden_from(actor, atlas, rules)
+    return Rating(rules, period, span.as_of, tuple(seen(one, hidden) for one in _ranked(rated)))
 
 
 def checked_period(period: Period) -> Period:

@@ -14,7 +14,8 @@ from ledger.exchange.exports import MEDIA_TYPES, Exported, Format, harmless
 from ledger.exchange.workbooks import Cell, Field
 from ledger.history import audit
 from ledger.rating.measures import KIND_LABELS
-from ledger.rating.points import Rating, rate
+from ledger.rating.model import Rating, Scored
+from ledger.rating.points import rate
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.timing import clock
@@ -80,10 +81,16 @@ def ranking_table(rating: Rating, atlas: Atlas) -> tuple[list[Field], list[list[
             float(one.points),
         ]
         for scored in one.lines:
-            row += [scored.count, float(scored.points)]
+            row += _cells(scored)
         row.append(KIND_LABELS[one.suggested.kind] if one.suggested else "")
         rows.append(row)
     return fields, rows
+
+
+def _cells(scored: Scored) -> list[Cell]:
+    """Number and points; "<3" where only the handling office sees them."""
+    points = float(scored.points) if scored.is_exact else None
+    return [scored.words if scored.is_hidden else scored.count, points]
 
 
 def _xlsx(title: str, fields: Sequence[Field], rows: Sequence[Sequence[Cell]]) -> bytes:

@@ -17,8 +17,12 @@ from ledger.columns import Ledger
 
 LEAST = 3
 HIDDEN = f"<{LEAST}"
+# What is not small itself, but would give away what is.
+KEPT_BACK = "不显示"
 GUARDED = frozenset({"petitions", "leads"})
-_OFFICES = ("township", "village", "grid")
+# Areas that an office handles the matters of; what lies above looks on.
+OFFICES = ("township", "village", "grid")
+VILLAGES = ("village", "grid")
 
 
 def sees_small_counts(actor: Actor, atlas: Atlas, ledger: Ledger) -> bool:
@@ -29,7 +33,7 @@ def sees_small_counts(actor: Actor, atlas: Atlas, ledger: Ledger) -> bool:
     if reach is not Reach.OFFICE:
         return reach is not None
     own = None if actor.scope_path == ROOT_PATH else atlas.get(actor.scope_code)
-    return own is not None and own.level in _OFFICES
+    return own is not None and own.level in OFFICES
 
 
 def is_small(count: int) -> bool:

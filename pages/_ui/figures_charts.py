@@ -49,7 +49,7 @@ def trend_chart(lines: Sequence[Line], unit: str, tier: str | None = None) -> al
 
 def ranking_chart(lines: Sequence[Line], unit: str, by: str) -> alt.Chart | None:
     """The highest first; lines without a number, or a hidden one, are not drawn."""
-    known = [line for line in lines if line.value.value is not None and not line.hidden]
+    known = [line for line in lines if line.value.value is not None]
     ranked = sorted(known, key=lambda line: -(line.value.value or 0))[:_MOST]
     if not ranked:
         return None

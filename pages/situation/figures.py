@@ -10,6 +10,7 @@ import streamlit as st
 from ledger.access import Action, Actor
 from ledger.errors import LedgerError
 from ledger.figures import By, Figures, breakdown, figures, figures_in_force, ways_of
+from ledger.statistics.small_counts import LEAST
 from ledger.timing import clock
 from pages._ui import guard
 from pages._ui.figures_charts import ranking_chart, trend_chart
@@ -64,6 +65,8 @@ def _said(found: Figures) -> str:
         parts.append("统计期还没有结束")
     parts.append(f"环比{period.previous().label}，同比{period.year_before().label}")
     parts.append(shown_as_of())
+    if any(value.hidden for value in found):
+        parts.append(f"少于{LEAST}的件数只有办理单位看到")
     return plain(" · ".join(parts), 300)
 
 

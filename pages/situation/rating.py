@@ -18,7 +18,8 @@ from ledger.rating.measures import (
     open_measures,
     propose,
 )
-from ledger.rating.points import Rating, VillageRating, rate
+from ledger.rating.model import Rating, VillageRating
+from ledger.rating.points import rate
 from ledger.timing import clock
 from pages._ui import guard, notices
 from pages._ui.rating_style import STYLE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -115,6 +116,26 @@ def test_small_counts_of_villages_are_hidden_from_who_does_not_handle_them(
     assert "&lt;3" in said(page)
     page = open_ledger("figures", Role.OFFICE_STAFF, file=FIGURES, by="area")
     assert "&lt;3" not in said(page)
+
+
+def test_a_village_shows_a_county_leader_no_small_count_nor_the_way_to_one(
+    counted, open_ledger
+) -> None:
+    """Numbers, headline, charts with their tooltips, the figure taken apart."""
+    page = open_ledger("figures", Role.LEADER, file=FIGURES, area=WEST_VILLAGE)
+    assert not page.exception
+    text = said(page)
+    assert 'data-figure="petitions_registered">&lt;3</span>' in text
+    assert not re.search(r'href="(petitions|leads)\?[^"]*"[^>]*>[^<]*\d(件|项|条|人次|%)', text)
+    assert "少于3的件数只有办理单位看到" in text
+    assert "超期未办：" in text
+    assert "没有超期未办" not in text, "which would tell that there is none"
+    charts = [element.proto.SerializeToString() for element in page.get("vega_lite_chart")]
+    assert any(b"<3" in chart for chart in charts), "the trend's tooltip"
+    assert not any("2件".encode() in chart for chart in charts)
+    whole = said(open_ledger("figures", Role.LEADER, file=FIGURES))
+    assert ">3件</a>" in whole, "of the county"
+    assert "只有办理单位看到" not in whole
 
 
 def test_every_reader_has_the_page_and_only_exporters_its_file(counted, open_ledger) -> None:

@@ -23,7 +23,7 @@ from ledger.query import Selection
 from ledger.records import search
 from ledger.storage import Store
 from tests.ledger.bulletins.office import PERSON, PHONE, UNTIL, on
-from tests.ledger.conftest import WEST
+from tests.ledger.conftest import EAST_SOUTH, WEST
 
 
 def table(weekly: Bulletin, key: str) -> Table:
@@ -127,6 +127,20 @@ def test_small_counts_of_villages_are_never_told(weeks: Store) -> None:
     )
 
 
+def test_the_paper_of_a_village_tells_no_small_count(weeks: Store) -> None:
+    from ledger.bulletins import making, numbers
+
+    with on(UNTIL):
+        told, _ = numbers.blocks(making.asked(weeks, SYSTEM, "weekly", UNTIL, EAST_SOUTH))
+    full = next(one for one in told if isinstance(one, Table) and one.key == "all_figures")
+    (row,) = [one for one in full.rows if one[1] == "信访登记量"]
+    assert row[3:10] == ("<3", "<3", "<3", "不显示", "不显示", "<3", "<3")
+    assert full.texts(row)[3] == "<3"
+    assert "信访登记量<3，环比不显示，同比不显示" in "".join(
+        one.text for one in told if isinstance(one, Text)
+    )
+
+
 def test_movements_are_those_of_the_figures(weeks: Store, weekly: Bulletin) -> None:
     with on(UNTIL):
         found = figures(weeks, SYSTEM, covered(KINDS["weekly"], UNTIL), WEST)
@@ -180,4 +194,6 @@ def test_an_area_without_anything_says_so(weeks: Store) -> None:
     ):
         assert sentence in said
     assert "未作热点分析" in said
-    assert "及时受理率暂无数据" in said
+    assert "发现问题率暂无数据" in said
+    # Of people's own matters a village's paper does not even tell that there were none.
+    assert "及时受理率<3" in said
