@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import configparser
 import fnmatch
+import json
+import os
 import re
 import shutil
 import subprocess
@@ -164,6 +166,40 @@ def test_the_image_holds_what_the_program_reads_and_no_data(
     assert [line for line in lines if line.startswith("USER ")] == ["USER ledger"]
     users = [at for at, line in enumerate(lines) if line.startswith(("USER", "RUN"))]
     assert lines[users[-1]].startswith("USER"), "nothing runs as root after that"
+
+
+def started(deploy: Path, secret: Path, passwords: Path) -> subprocess.CompletedProcess[str]:
+    """What the image does before its command, with the files of the test."""
+    text = (deploy / "Dockerfile").read_text(encoding="utf-8")
+    found = re.search(r"^ENTRYPOINT (.*)$", text, re.MULTILINE)
+    assert found is not None
+    assert " PGPASSFILE=/tmp/pgpass" in text, "commands that are run from outside need it too"
+    words = [word.replace("/run/secrets/postgres", str(secret)) for word in json.loads(found[1])]
+    return subprocess.run(
+        [*words, "sh", "-c", "echo started"],
+        env={"PATH": os.environ["PATH"], "PGPASSFILE": str(passwords)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_the_image_hands_any_password_on_and_starts_with_none_but_that(
+    deploy: Path, tmp_path: Path
+) -> None:
+    secret, passwords = tmp_path / "secret", tmp_path / "pgpass"
+    refused = started(deploy, secret, passwords)
+    assert (refused.returncode != 0, refused.stdout, passwords.exists()) == (True, "", False)
+    secret.write_text("a:b\\c %s'$x\n", encoding="utf-8")
+    assert started(deploy, secret, passwords).stdout == "started\n"
+    # libpq takes a backslash or colon of a password as it stands only behind a backslash.
+    assert passwords.read_text(encoding="utf-8") == "*:*:*:*:a\\:b\\\\c %s'$x\n"
+    assert passwords.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_container_of_the_database(containers: dict[str, dict[str, Any]]) -> None:
+    database = containers["database"]
+    # While it sets itself up it answers on its socket, not on the network that the others use.
+    assert database["healthcheck"]["test"][:3] == ["CMD", "pg_isready", "-h"]
+    assert "log_error_verbosity=terse" in database["command"], "its log bears no rows"
 
 
 def test_nginx_takes_its_file(tmp_path: Path) -> None:
