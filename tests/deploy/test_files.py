@@ -202,6 +202,15 @@ def test_the_container_of_the_database(containers: dict[str, dict[str, Any]]) ->
     assert "log_error_verbosity=terse" in database["command"], "its log bears no rows"
 
 
+def test_the_folder_of_backups_is_made(deploy: Path, containers: dict[str, dict[str, Any]]) -> None:
+    """``backup --keep`` makes none: a folder that is missing may be a disk that is not there."""
+    for name in ("Dockerfile", "README.md"):
+        text = (deploy / name).read_text(encoding="utf-8")
+        made = re.findall(r"install -d -o ledger -g ledger -m 700 (.*)", text)
+        assert len(made) == 1
+        assert containers["app1"]["environment"]["LEDGER_BACKUP_FOLDER"] in made[0].split(), name
+
+
 def test_nginx_takes_its_file(tmp_path: Path) -> None:
     program = sites.nginx_program()
     if program is None:
