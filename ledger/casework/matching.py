@@ -267,7 +267,7 @@ def _plain(text: str) -> str:
 
 def place_names(places: Iterable[str]) -> tuple[str, ...]:
     """Place names with and without their kind (示例县, 示例), the longest first."""
-    names = {_plain(place) for place in places if place}
+    names = {name for place in places if (name := _plain(place or ""))}
     names |= {short for name in names if len(short := _ADMIN_END.sub("", name)) > 1}
     return tuple(sorted(names, key=lambda name: (-len(name), name)))
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, expect
 
 from ledger import records
 from ledger.access import SYSTEM, Role
 from tests.browser.conftest import enter, wait_until_idle
+from tests.browser.grids import choose_cell, leave_by, open_chosen
 from tests.browser.serving import Server
 from tests.pages.builders import PEOPLE, WEST_VILLAGE, Office
-
-HEADER, ROW = 36, 44
 
 
 @pytest.fixture(scope="module")
@@ -216,18 +214,11 @@ def test_an_input_method_works_in_a_cell_of_the_table(person, office: Office) ->
     lead = _lead(office, "表格输入法")
     page = person(Role.OFFICE_STAFF, "/leads?q=表格输入法")
     grid = page.locator('.st-key-ledgertable [data-testid="stDataFrame"]')
-    editor = page.locator("#portal :is(input, textarea)").first
-    for _ in range(5):  # a grid that is still being drawn does not hear the first keys
-        grid.click(position={"x": 300, "y": HEADER + ROW // 2})
-        page.keyboard.press("Enter")
-        with contextlib.suppress(TimeoutError):
-            editor.wait_for(timeout=3000)
-            break
-        page.keyboard.press("Escape")
-    editor.press("Control+a")
+    choose_cell(grid, 300)
+    field = open_chosen(page)
+    field.press("Control+a")
     _compose(page, "养老线索内容")
-    expect(editor).to_have_value("养老线索内容")
-    editor.press("Tab")
+    leave_by(field, "Tab", "养老线索内容")
     expect(page.get_by_text("1 条记录有 1 处修改尚未保存")).to_be_visible()
     page.locator(".st-key-edits-save button").click()
     page.locator(".st-key-review-save button").click()

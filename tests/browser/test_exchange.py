@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
 from ledger import records
@@ -16,6 +15,7 @@ from ledger.query import Selection
 from ledger.records import search
 from tests.browser.closely import closely
 from tests.browser.conftest import enter, wait_until_idle
+from tests.browser.grids import choose_cell, leave_by, open_chosen
 from tests.browser.serving import Server
 from tests.ledger.exchange.messy.building import one
 from tests.pages.builders import PEOPLE, Office
@@ -29,7 +29,6 @@ SENT = [
     ["填表人：李四"],
 ]
 NAMES = {"夕阳红养老院", "金秋托老所"}
-HEADER, ROW = 39, 44
 # The middle of the column 改为 at the width of a desktop.
 CHANGE_X = 395
 
@@ -54,18 +53,11 @@ def _choose(page: Page, path: Path) -> None:
 def _correct_first_line(page: Page, text: str) -> None:
     """Type into 改为 of the first finding."""
     grid = page.locator('[class*="st-key-import-cells"] [data-testid="stDataFrame"]')
-    editor = page.locator("#portal :is(input, textarea)").first
-    for _ in range(5):  # a grid that is still being drawn does not hear the first keys
-        grid.click(position={"x": CHANGE_X, "y": HEADER + ROW // 2})
-        page.keyboard.press("Enter")
-        with contextlib.suppress(TimeoutError):
-            editor.wait_for(timeout=3000)
-            break
-        page.keyboard.press("Escape")
-    editor.press("Control+a")
-    editor.press_sequentially(text)
-    expect(editor).to_have_value(text)
-    editor.press("Enter")
+    choose_cell(grid, CHANGE_X)
+    field = open_chosen(page)
+    field.press("Control+a")
+    field.press_sequentially(text)
+    leave_by(field, "Enter", text)
     expect(page.get_by_text("处修改还没有检查")).to_be_visible()
     wait_until_idle(page)
 

@@ -16,13 +16,13 @@ from ledger.query import Condition, Selection
 from ledger.records import search
 from ledger.storage.tables import changes
 from tests.browser.conftest import enter, wait_until_idle
+from tests.browser.grids import HEADER, ROW, choose_cell, leave_by, open_chosen
 from tests.browser.people import DESKTOP
 from tests.browser.serving import Server
 from tests.pages.builders import BLAMELESS, PEOPLE, Office
 
 Look = Callable[..., Page]
 PORTRAIT: ViewportSize = {"width": 768, "height": 1024}
-HEADER, ROW = 36, 44
 # Left edges of the pinned columns: 详情 70, 编号 120, 机构名称 220, 风险等级 110; then 机构类型.
 OPEN_X, KIND_X = 35, 560
 # From 机构类型 on, the columns that the page shows at first.
@@ -54,20 +54,14 @@ def _grid(page: Page) -> Locator:
 
 def _edit_first_row(page: Page, column: str, text: str) -> None:
     """Type into one cell of the first row, moving there by keyboard as the grid scrolls."""
-    grid = _grid(page)
-    expect(grid.locator("td").first).to_be_attached()  # drawn, so that it hears every key
-    grid.click(position={"x": KIND_X, "y": HEADER + ROW // 2})
-    chosen = grid.locator('td[aria-selected="true"]')
-    expect(chosen).to_have_count(1)
+    chosen = choose_cell(_grid(page), KIND_X)
     start = int(chosen.get_attribute("aria-colindex") or 0)
     for step in range(1, STEPS[column] + 1):
         page.keyboard.press("ArrowRight")
         expect(chosen).to_have_attribute("aria-colindex", str(start + step))
-    page.keyboard.press("Enter")
-    cell_editor = page.locator("#portal :is(input, textarea)").first
-    cell_editor.press_sequentially(text)
-    expect(cell_editor).to_have_value(text)
-    cell_editor.press("Enter")
+    field = open_chosen(page)
+    field.press_sequentially(text)
+    leave_by(field, "Enter", text)
     expect(page.get_by_text("尚未保存")).to_be_visible()
 
 

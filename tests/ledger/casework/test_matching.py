@@ -97,6 +97,10 @@ def test_normal_address(address: str, normal: str) -> None:
     assert normal_address(address, NAMES) == normal
 
 
+def test_a_place_of_signs_alone_is_no_place() -> None:
+    assert place_names(("——", "", "甲云镇")) == ("甲云镇", "甲云")
+
+
 @pytest.mark.parametrize(
     ("first", "second", "low", "high"),
     [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
-import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -89,9 +88,9 @@ LIES: dict[str, Callable[[Claims], Claims]] = {
     "for another client": _with(aud="other"),
     "for several clients": _with(aud=[CLIENT_ID, "other"]),
     "issued to another client": _with(azp="other"),
-    "over": _with(exp=int(time.time()) - 120, iat=int(time.time()) - 600),
-    "not yet": _with(nbf=int(time.time()) + 600),
-    "from the future": _with(iat=int(time.time()) + 600),
+    "over": lambda claims: {**claims, "exp": claims["iat"] - 120, "iat": claims["iat"] - 600},
+    "not yet": lambda claims: {**claims, "nbf": claims["iat"] + 600},
+    "from the future": lambda claims: {**claims, "iat": claims["iat"] + 600},
     "over never": _with(exp="never"),
     "a list of names": _with(preferred_username=["zhangsan"]),
     "an empty name": _with(preferred_username=""),

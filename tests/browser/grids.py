@@ -1,0 +1,42 @@
+"""Cells of Streamlit's tables, which are drawn on a canvas: reached by place, read by the table of
+the same cells that the grid keeps for screen readers."""
+
+from __future__ import annotations
+
+import contextlib
+
+from playwright.sync_api import Locator, Page, expect
+
+HEADER, ROW = 36, 44
+
+
+def choose_cell(grid: Locator, x: int) -> Locator:
+    """Click into the first row at that distance from the left edge; what is chosen then.
+
+    The grid does not hear every first click: after something beside it was unfolded, for example.
+    Whoever sees nothing marked clicks again.
+    """
+    expect(grid.locator("td").first).to_be_attached()
+    chosen = grid.locator('td[aria-selected="true"]')
+    for _ in range(3):
+        grid.click(position={"x": x, "y": HEADER + ROW // 2})
+        with contextlib.suppress(AssertionError):
+            expect(chosen).to_have_count(1, timeout=2000)
+            break
+    expect(chosen).to_have_count(1)
+    return chosen
+
+
+def open_chosen(page: Page) -> Locator:
+    """Open the chosen cell by the keyboard; the field to type into."""
+    page.keyboard.press("Enter")
+    field = page.locator("#portal :is(input, textarea)").first
+    expect(field).to_be_focused()
+    return field
+
+
+def leave_by(field: Locator, key: str, text: str) -> None:
+    """Leave the field by that key once it holds the text, and wait until it is closed."""
+    expect(field).to_have_value(text)
+    field.press(key)
+    expect(field).to_have_count(0)
