@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from tests.house.requirements import pinned
 
+OLDEST = "3.11.0"
 FILES = ["requirements.txt", "requirements-dev.txt"]
 
 # Licences, as their metadata spell them, that allow an Apache-2.0 product to ship with the package.
@@ -71,6 +73,19 @@ def test_pins_are_complete(project_root: Path) -> None:
             if canonicalize_name(need.name) not in pins
         }
         assert unpinned == set(), "pin what the requirements need in turn"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_pins_can_be_installed_on_the_oldest_python(project_root: Path, name: str) -> None:
+    """Debian 12, which many offices have, brings Python 3.11.2; we promise 3.11."""
+    too_new = {
+        package: needed
+        for package, requirement in pinned(project_root / name).items()
+        if (requirement.marker is None or requirement.marker.evaluate())
+        and (needed := distribution(package).metadata["Requires-Python"])
+        and not SpecifierSet(needed).contains(OLDEST)
+    }
+    assert too_new == {}, "pin a version that still runs there"
 
 
 def test_installed_versions_are_the_pinned_ones(project_root: Path) -> None:
