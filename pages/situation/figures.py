@@ -99,7 +99,7 @@ def _panel(actor: Actor, found: Figures, view: FigureView) -> None:
         trend = breakdown(store, actor, view.period, key, "period", code, official=official)
         st.markdown("**近12期走势**")
         if trend.lines and all(line.hidden for line in trend.lines):
-            st.info(f"近12期都少于{LEAST}，只有办理单位看到件数，这里不画走势。")
+            st.info(f"近12期的数字都不显示：少于{LEAST}的件数只有办理单位看到。")
         else:
             st.altair_chart(trend_chart(trend.lines, figure.unit, tier), width="stretch")
     by = _way(view, ways)
@@ -111,7 +111,9 @@ def _panel(actor: Actor, found: Figures, view: FigureView) -> None:
     if chart is not None:
         st.altair_chart(chart, width="stretch")
     elif any(line.hidden for line in apart.lines):
-        st.info(f"分开后各项都少于{LEAST}，只有办理单位看到件数。请看更大的区域或更长的统计期。")
+        st.info(
+            f"分开后的数字都不显示：少于{LEAST}的件数只有办理单位看到。请看更大的区域或更长的统计期。"
+        )
     else:
         st.info("这里没有可以分开比较的数据。请换一个统计期、区域或指标。")
     st.html(lines_html(apart.lines, FigureView(**{**vars(view), "by": by})))

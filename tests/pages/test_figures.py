@@ -127,17 +127,17 @@ def test_a_village_shows_a_county_leader_no_small_count_nor_the_way_to_one(
     text = said(page)
     assert 'data-figure="petitions_registered">&lt;3</span>' in text
     assert not re.search(r'href="(petitions|leads)\?[^"]*"[^>]*>[^<]*\d(件|项|条|人次|%)', text)
-    assert "少于3的件数只有办理单位看到" in text
+    assert " · 少于3的件数只有办理单位看到" in text
     assert "超期未办：" in text
     assert "没有超期未办" not in text, "which would tell that there is none"
     assert not page.get("vega_lite_chart"), "nothing is left to be drawn"
     assert [info.value for info in page.info] == [
-        "近12期都少于3，只有办理单位看到件数，这里不画走势。",
-        "分开后各项都少于3，只有办理单位看到件数。请看更大的区域或更长的统计期。",
+        "近12期的数字都不显示：少于3的件数只有办理单位看到。",
+        "分开后的数字都不显示：少于3的件数只有办理单位看到。请看更大的区域或更长的统计期。",
     ]
     whole = said(open_ledger("figures", Role.LEADER, file=FIGURES))
     assert ">3件</a>" in whole, "of the county"
-    assert "少于3的件数只有办理单位看到" not in whole
+    assert " · 少于3的件数只有办理单位看到" not in whole
 
 
 def test_every_reader_has_the_page_and_only_exporters_its_file(counted, open_ledger) -> None:
