@@ -20,6 +20,7 @@ from ledger.exchange.understanding import LeftOut, Note, ReadCell, State
 from ledger.places.areas import current_atlas
 from ledger.progress import Progress
 from ledger.storage import Store
+from ledger.storage.own_files import refuse_own_files
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ def find_table(
 ) -> tuple[Sheet, tuple[HeaderRows, Remembered] | None]:
     """The sheet that is to be read, and its header with the mapping remembered for it, if any."""
     actor.require(Action.IMPORT, ledger.key)
+    refuse_own_files(store, path)
     known = recall(store, actor, ledger) if mapping is None else {}
     asked = mapping or FileMapping()
 

@@ -38,6 +38,7 @@ from ledger.references import resolve
 from ledger.saving import Draft, arrange, seal_protected
 from ledger.storage import Store
 from ledger.storage.again import tried_again
+from ledger.storage.own_files import refuse_own_files
 from ledger.surroundings import surroundings_of
 
 _AT_ONCE = 10_000
@@ -66,6 +67,7 @@ def compare(
         If the file as a whole cannot be read.
     """
     actor.require(Action.IMPORT)
+    refuse_own_files(store, path)
     if not path.is_file() or not carries_marks(path):
         return None
     ledger, atlas = ledger_named(ledger_key), current_atlas(store)

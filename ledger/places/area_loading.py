@@ -34,6 +34,7 @@ from ledger.places.areas import REVISION, in_force, read_atlas, require_reach
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.storage.bulk import insert_rows
+from ledger.storage.own_files import refuse_own_files
 from ledger.storage.tables import areas as table
 from ledger.timing import clock
 
@@ -86,6 +87,7 @@ def load_areas(store: Store, actor: Actor, file: AreaFile, *, dry_run: bool = Fa
     require_reach(store, actor, Action.LOAD_AREAS)
     if file.level not in LEVELS:
         raise Invalid(f"层级“{file.level}”无法识别，只能是：{'、'.join(LEVELS)}")
+    refuse_own_files(store, file.path)
     with store.reading() as connection:
         known = read_atlas(connection)
     boundaries = _prepared(file, known)

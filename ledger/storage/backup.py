@@ -29,6 +29,7 @@ from ledger.storage import (
     transfer,
     vault,
 )
+from ledger.storage.own_files import refuse_own_files
 
 _CHUNK = 1 << 20
 # Rows are copied by this program's declarations, which an older database does not keep to.
@@ -124,6 +125,7 @@ def restore(store: Store, source: Path, secret: bytes | None = None) -> Backup:
         If a database with content is there already, or the copy is missing, damaged, no copy of
         this product's database, or made by a newer program; or for want of the passphrase.
     """
+    refuse_own_files(store, source, backups=False)
     _require_empty(store)
     if not source.is_file():
         raise Invalid(f"没有找到备份文件“{source}”，请检查路径")

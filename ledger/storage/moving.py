@@ -19,6 +19,7 @@ from ledger.storage.backup import (
     unpack,
     verify,
 )
+from ledger.storage.own_files import refuse_own_files
 from ledger.storage.transfer import Content
 
 
@@ -84,6 +85,8 @@ def drill(store: Store, copy: Path | None = None, secret: bytes | None = None) -
     StorageError
         If what was restored is not what the backup holds.
     """
+    if copy is not None:
+        refuse_own_files(store, copy, backups=False)
     with tempfile.TemporaryDirectory(prefix="ledger-drill-") as folder:
         before = _contents(store) if copy is None else None
         taken = copy or backup(store, Path(folder) / "drill.db", secret).path

@@ -1,0 +1,110 @@
+"""Which files are our own: the database, its logs, the key file, the folder of backups.
+
+A path that a user names (a basemap, a boundary file, a table to import, a copy to restore) must
+never be one of them. Files are compared by device and inode, so another name, a link or a relative
+path changes nothing. Nothing is opened: opening and closing a second handle on SQLite's file would
+drop the locks that this process holds on it (POSIX).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from ledger.errors import Invalid
+from ledger.protection.secrets import key_path
+from ledger.settings import settings
+from ledger.storage.engine import Store
+
+_BESIDE = {
+    "-wal": "数据库的日志",
+    "-shm": "数据库的日志",
+    "-journal": "数据库的日志",
+}
+_BACKUP = "备份"
+
+
+def own_files(store: Store) -> Iterator[tuple[Path, str]]:
+    """Each file of this installation that may exist, with what it is called in Chinese.
+
+    The folder of backups is not listed: `what_of_ours` looks into it by its path.
+    """
+    database = _database_of(store)
+    if database is not None:
+        yield database, "数据库"
+        for ending, called in _BESIDE.items():
+            yield database.with_name(database.name + ending), called
+    yield key_path(store.engine.url.render_as_string(hide_password=False)), "密钥文件"
+
+
+def what_of_ours(store: Store, path: Path, *, backups: bool = True) -> str | None:
+    """What ``path`` is of this installation ("数据库", "密钥文件" …); None for any other file.
+
+    Without ``backups`` a file in the folder of backups is not asked about: that is where
+    ``restore`` finds what it is to restore.
+    """
+    for own, called in own_files(store):
+        if _same(path, own):
+            return called
+    return _BACKUP if backups and _is_backup(path) else None
+
+
+def refuse_own_files(store: Store, path: Path, *, backups: bool = True) -> None:
+    """Stop before a file of this installation is read as if somebody had sent it.
+
+    Raises
+    ------
+    Invalid
+        If ``path`` is the database, its log, the key file or (with ``backups``) a backup.
+    """
+    called = what_of_ours(store, path, backups=backups)
+    if called is not None:
+        raise Invalid(f"“{path.name}”是本系统自己的{called}，不能当作别的文件使用，请另选一个文件")
+
+
+def _database_of(store: Store) -> Path | None:
+    """Where the SQLite database lies; None for one in memory or on a server."""
+    name = store.engine.url.database
+    if not store.is_sqlite or not name or name == ":memory:":
+        return None
+    if name.startswith("file:"):
+        return Path(unquote(urlsplit(name).path))
+    return Path(name)
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two names lead to one file; also where it does not exist yet."""
+    try:
+        return os.path.samefile(one, other)
+    except (OSError, ValueError):
+        return _resolved(one) is not None and _resolved(one) == _resolved(other)
+
+
+def _is_backup(path: Path) -> bool:
+    """Whether a file lies in the folder of backups, or is linked to one that does."""
+    folder, there = _resolved(settings().backup_folder), _resolved(path)
+    if folder is None or there is None:
+        return False
+    if there.is_relative_to(folder):
+        return True
+    try:
+        known = there.stat()
+    except OSError:
+        return False
+    return known.st_nlink > 1 and any(_same(there, file) for file in _inside(folder))
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    try:
+        yield from (file for file in folder.rglob("*") if file.is_file())
+    except OSError:
+        return
+
+
+def _resolved(path: Path) -> Path | None:
+    try:
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError):
+        return None
