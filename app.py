@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import streamlit as st
 
 from ledger.errors import StorageError
 from ledger.operations import logs
+from ledger.operations.memory import collect_at_rest
 from ledger.storage import migrate, schema_state
 from pages._database import store
 from pages._ui.notices import unexpected
+from pages._web.loading import load_pages
 from pages._web.middleware import MIDDLEWARE
 from pages._web.routes import ROUTES
 
@@ -30,7 +33,12 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
             migrate(store())
     except StorageError as error:
         logging.getLogger("pages").error("database not usable: %s", error)
+    load_pages()
+    collecting = asyncio.create_task(collect_at_rest())
     yield
+    collecting.cancel()
+    with suppress(asyncio.CancelledError):
+        await collecting
 
 
 app = st.App(
