@@ -70,6 +70,7 @@ durability: $(DEV) ## 反复断电、并发和主备切换的完整试验，约�
 	$(BIN)/python -m tests.durability.standby
 	$(BIN)/python -m tests.durability.standby --rounds 3 --app
 	$(BIN)/python -m tests.durability.full_disk
+	$(BIN)/python -m tests.durability.unlinked
 
 bench: $(DEV) ## 性能测量 (measurements)
 	.ci/prepare-browser

@@ -17,6 +17,7 @@ from ledger.history import audit
 from ledger.places.areas import require_reach
 from ledger.storage import Store
 from ledger.storage.again import tried_again
+from ledger.storage.own_files import what_of_ours
 
 OFFICE, BASEMAP = "office", "basemap"
 KINDS = {
@@ -74,7 +75,7 @@ def save_basemap(store: Store, actor: Actor, setting: Mapping[str, Any]) -> None
         Naming every field that cannot be taken.
     """
     require_reach(store, actor, Action.MANAGE_OPTIONS)
-    checked = _checked(setting)
+    checked = _checked(store, setting)
     logged = {
         key: "(已设置)" if key == "key" and value else value for key, value in checked.items()
     }
@@ -82,13 +83,13 @@ def save_basemap(store: Store, actor: Actor, setting: Mapping[str, Any]) -> None
         _save(connection, actor, BASEMAP, "底图", checked, logged)
 
 
-def _checked(setting: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(store: Store, setting: Mapping[str, Any]) -> dict[str, Any]:
     kind = str(setting.get("kind") or "none")
     if kind not in KINDS:
         raise Invalid([Problem(None, "底图类型", f"只能是：{'、'.join(KINDS.values())}")])
     if kind == "none":
         return {"kind": "none"}
-    problems = _file_problems(setting) if kind == "mbtiles" else _address_problems(setting)
+    problems = _file_problems(store, setting) if kind == "mbtiles" else _address_problems(setting)
     if setting.get("datum") not in DATUMS:
         problems.append(Problem(None, "坐标系", f"只能是：{'、'.join(DATUMS.values())}"))
     if problems:
@@ -116,8 +117,12 @@ def _address_problems(setting: Mapping[str, Any]) -> list[Problem]:
     return problems
 
 
-def _file_problems(setting: Mapping[str, Any]) -> list[Problem]:
+def _file_problems(store: Store, setting: Mapping[str, Any]) -> list[Problem]:
     text = str(setting.get("path") or "").strip()
+    # Asked before the file is opened: closing a second handle would drop SQLite's locks.
+    called = what_of_ours(store, Path(text)) if text else None
+    if called is not None:
+        return [Problem(None, "文件", f"“{text}”是本系统自己的{called}，请另选一个文件")]
     try:
         with Path(text).open("rb") as file:
             start = file.read(len(_SQLITE))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from threading import Lock
 
 from ledger.errors import StorageError
 from ledger.operations import metrics, slow
@@ -10,6 +11,8 @@ from ledger.protection.key_check import require_keys
 from ledger.settings import settings
 from ledger.storage import Store, open_store, require_current
 from ledger.storage.sqlite import check_file
+
+_opening = Lock()
 
 
 def store() -> Store:
@@ -21,7 +24,9 @@ def store() -> Store:
         If the database is damaged, of another version, cannot be opened, or its key file is not
         there; the next call tries again.
     """
-    return _opened(settings().database_url)
+    # Two requests at a cold start must not look through the file while the other has it open.
+    with _opening:
+        return _opened(settings().database_url)
 
 
 @lru_cache(maxsize=2)

@@ -35,8 +35,9 @@ from ledger.progress import Progress, silent
 from ledger.protection.revealing import require_reason
 from ledger.protection.scrubbing import without_numbers
 from ledger.query import Selection, read_all
-from ledger.storage import Store
+from ledger.storage import Store, open_store
 from ledger.storage.again import tried_again
+from ledger.storage.own_files import refuse_own_files
 from ledger.storage.tables import areas
 from ledger.timing import clock
 
@@ -202,6 +203,7 @@ def require_writable(path: Path) -> None:
         raise Invalid(f"没有文件夹“{path.parent}”，请先建立")
     if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
         raise Invalid(f"无法写入“{path}”，请检查文件夹和文件的写权限")
+    refuse_own_files(open_store(), path)
 
 
 def _format(name: str) -> Format:

@@ -29,6 +29,7 @@ from ledger.storage import (
     transfer,
     vault,
 )
+from ledger.storage.held_files import require_in_place
 from ledger.storage.own_files import refuse_own_files
 
 _CHUNK = 1 << 20
@@ -263,14 +264,14 @@ def _copy(store: Store, part: Path) -> None:
         finally:
             opened.dispose()
         return
-    source = database_file(store)
-    connection = sqlite3.connect(source, timeout=30, isolation_level=None)
+    pooled = store.engine.raw_connection()
     try:
-        connection.execute("VACUUM INTO ?", (str(part),))
+        require_in_place(pooled.driver_connection)
+        pooled.cursor().execute("VACUUM INTO ?", (str(part),))
     except sqlite3.DatabaseError as error:
         raise StorageError("备份没有完成，请检查磁盘空间和数据库后重试") from error
     finally:
-        connection.close()
+        pooled.close()
 
 
 def _checked(copy: Path, name: str) -> int:

@@ -14,6 +14,7 @@ from ledger.protection.secrets import Sealer, key_path, sealer_at
 from ledger.settings import settings
 from ledger.storage import postgres, sqlite
 from ledger.storage.faults import clear_errors
+from ledger.storage.held_files import require_in_place
 from ledger.storage.modes import WRITES
 
 
@@ -48,8 +49,11 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is kept whole or not at all."""
-        with clear_errors(), self._writer.begin() as connection:
-            yield connection
+        with clear_errors(), self._writer.connect() as connection:
+            with connection.begin():
+                yield connection
+            if self.is_sqlite:
+                require_in_place(connection.connection.driver_connection, committed=True)
 
     @property
     def sealer(self) -> Sealer:

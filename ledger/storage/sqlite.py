@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 
 from ledger.errors import StorageError
 from ledger.storage.faults import CORRUPT, clear_errors
+from ledger.storage.held_files import HeldConnection, hold, is_held, require_in_place
 from ledger.storage.modes import WRITES
 
 BUSY_SECONDS = 30
@@ -39,7 +40,11 @@ def sqlite_engine(address: str, database: str | None) -> Engine:
             raise StorageError(
                 f"无法建立数据库目录“{Path(database).parent}”，请检查该目录是否可写"
             ) from None
-    connecting = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+    connecting = {
+        "timeout": BUSY_SECONDS,
+        "check_same_thread": False,
+        "factory": HeldConnection,
+    }
     # What was saved or looked for stays out of error messages, and so out of logs.
     engine = create_engine(address, connect_args=connecting, hide_parameters=True)
 
@@ -52,11 +57,13 @@ def sqlite_engine(address: str, database: str | None) -> Engine:
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA cache_size=-65536")
+        hold(connection)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(WRITES)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        require_in_place(connection.connection.driver_connection)
 
     return engine
 
@@ -84,7 +91,11 @@ def check_file(engine: Engine) -> None:
         found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
         if found != "ok":
             raise StorageError(CORRUPT)
-        if log.exists() and log.stat().st_size and not _goes_on(connection, Path(file)):
+        # A file that this process has open was looked through when it was opened; and closing a
+        # handle that takes no locks of its own drops those of the others (POSIX).
+        if is_held(str(Path(file).resolve())) or not log.exists() or not log.stat().st_size:
+            return
+        if not _goes_on(connection, Path(file)):
             raise StorageError(_STRANGE_LOG)
 
 

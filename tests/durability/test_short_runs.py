@@ -51,3 +51,8 @@ def test_a_full_disk_refuses_clearly_and_loses_nothing(project_root: Path, way: 
     assert told.count("refused: ") == 3
     assert "confirmed photos" in told
     assert told.rstrip().endswith("saving goes on")
+
+
+def test_files_lost_under_a_running_process_lose_no_confirmed_save(project_root: Path) -> None:
+    told = run(project_root, "unlinked", "--trigger", "second_handle", "--saves", "8")
+    assert "second_handle: 6 confirmed, 4 refused, 0 lost" in told
