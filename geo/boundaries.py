@@ -1,12 +1,13 @@
 """Read boundary files: GeoJSON, TopoJSON, GeoPackage, zipped Shapefile, GeoParquet.
 
-The content tells the format, not the name. The coordinate system that a file claims is reported but
+The content tells the format, not the name, and one driver alone reads it (see :mod:`geo.gdal`);
+nothing that the content names is opened. The coordinate system that a file claims is reported but
 never applied: the person who loads it names the true one (see :mod:`geo.crs`).
 """
 
 import codecs
-import json
 import re
+import shutil
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -16,8 +17,6 @@ from typing import Any
 import geopandas as gpd
 import pyarrow
 import pyarrow.parquet
-import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from geo.errors import (
     BoundaryFileError,
@@ -26,7 +25,10 @@ from geo.errors import (
     FileTypeError,
     LayerChoiceError,
 )
+from geo.gdal import DataLayerError, DataSourceError, pyogrio
+from geo.json_files import as_utf8, json_damage, refuse_remote_crs, top_level_type
 from geo.shapefiles import table_encoding, unpack_shapefile
+from geo.sqlite_files import check_geopackage
 
 FORMATS = "GeoJSON、TopoJSON、GeoPackage(.gpkg)、Shapefile(zip 压缩包)、GeoParquet"
 MAX_FILE_BYTES = 512 << 20
@@ -34,9 +36,6 @@ MAX_UNPACKED_BYTES = 2 << 30
 MAX_ROWS = 1_000_000
 
 _HEAD_BYTES = 64 << 10
-_JSON_TYPE = re.compile(
-    rb'"type"\s*:\s*"(Topology|FeatureCollection|Feature|GeometryCollection|(?:Multi)?Polygon)"'
-)
 _GEOJSON_TYPES = {"FeatureCollection", "Feature", "GeometryCollection", "Polygon", "MultiPolygon"}
 # First bytes of files that people mistake for boundary files.
 _MISTAKEN = (
@@ -80,10 +79,10 @@ def read_boundaries(path: Path | str) -> gpd.GeoDataFrame:
         head = stream.read(_HEAD_BYTES)
     name, reader = _sniff(file, head)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="boundaries-") as folder:
             # GDAL's remarks on single rows reappear as findings of the validation.
             warnings.simplefilter("ignore")
-            frame = reader(file)
+            frame = reader(file, Path(folder))
     except BoundaryFileError:
         raise
     except (DataSourceError, DataLayerError, pyarrow.ArrowException, ValueError, OSError) as error:
@@ -106,7 +105,7 @@ def _checked_size(file: Path) -> int:
     return size
 
 
-def _sniff(file: Path, head: bytes) -> tuple[str, Callable[[Path], gpd.GeoDataFrame]]:
+def _sniff(file: Path, head: bytes) -> tuple[str, Callable[[Path, Path], gpd.GeoDataFrame]]:
     """The format by content, and what reads it."""
     if head.startswith(b"SQLite format 3\x00"):
         return "GeoPackage", _read_geopackage
@@ -115,73 +114,48 @@ def _sniff(file: Path, head: bytes) -> tuple[str, Callable[[Path], gpd.GeoDataFr
     if head.startswith(b"PAR1"):
         return "GeoParquet", _read_geoparquet
     if head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"["):
-        return _json_format(file, head), _read_json
+        return "JSON", _read_json
     for magic, message in _MISTAKEN:
         if head.lstrip().startswith(magic):
             raise FileTypeError(message)
     raise FileTypeError(f"认不出“{file.name}”的格式，可用的有：{FORMATS}。")
 
 
-def _json_format(file: Path, head: bytes) -> str:
-    match = _JSON_TYPE.search(head)
-    kind: Any = match[1].decode() if match else None
-    if kind is None:
-        # The type stands far behind, or this is other JSON.
-        try:
-            content = json.loads(_json_text(file.read_bytes()))
-        except RecursionError as error:
-            raise FileDamagedError("文件的括号层数太多，不是边界文件，请重新导出。") from error
-        except ValueError as error:
-            line = getattr(error, "lineno", None)
-            raise FileDamagedError(_json_damage(line)) from error
-        kind = content.get("type") if isinstance(content, dict) else None
+def _json_driver(file: Path) -> str:
+    """``GeoJSON`` or ``TopoJSON`` by the type of the outermost object, and nothing else."""
+    kind = top_level_type(file)
     if kind == "Topology":
         return "TopoJSON"
-    if kind not in (
-        "FeatureCollection",
-        "Feature",
-        "GeometryCollection",
-        "Polygon",
-        "MultiPolygon",
-    ):
-        raise FileTypeError(
-            "这是 JSON 文件，但不是 GeoJSON 或 TopoJSON(顶层应有 type:FeatureCollection)。"
-        )
-    return "GeoJSON"
+    if kind in _GEOJSON_TYPES:
+        return "GeoJSON"
+    said = "没有 type" if kind is None else f"type 是“{kind[:40]}”"
+    raise FileTypeError(
+        f"这是 JSON 文件，但顶层{said}，不是 GeoJSON 或 TopoJSON(应为 FeatureCollection 等)。"
+    )
 
 
-def _json_text(data: bytes) -> bytes:
-    """The file in UTF-8 without a byte-order mark; old Chinese exports are in GBK."""
-    plain = data.removeprefix(codecs.BOM_UTF8)
-    try:
-        plain.decode("utf-8")
-    except UnicodeDecodeError:
-        try:
-            return plain.decode("gb18030").encode("utf-8")
-        except UnicodeDecodeError as error:
-            raise FileDamagedError(
-                "文件里的文字既不是 UTF-8 也不是 GBK 编码，请用 UTF-8 重新导出。"
-            ) from error
-    return plain
+def _read_json(file: Path, folder: Path) -> gpd.GeoDataFrame:
+    readable = as_utf8(file, folder)
+    driver = _json_driver(readable)
+    refuse_remote_crs(readable)
+    frame = _read_layer(f"{driver}:{readable.resolve()}", driver)
+    frame.attrs["format"] = driver
+    return frame
 
 
-def _read_json(file: Path) -> gpd.GeoDataFrame:
-    return _read_layer(_json_text(file.read_bytes()))
+def _read_geopackage(file: Path, folder: Path) -> gpd.GeoDataFrame:
+    check_geopackage(file)
+    # A copy, since SQLite takes a log that lies beside the file for a part of it.
+    return _read_layer(shutil.copyfile(file, folder / "layer.gpkg"), "GPKG")
 
 
-def _read_geopackage(file: Path) -> gpd.GeoDataFrame:
-    return _read_layer(file)
+def _read_shapefile(file: Path, folder: Path) -> gpd.GeoDataFrame:
+    shape = unpack_shapefile(file, folder, MAX_UNPACKED_BYTES)
+    return _read_layer(shape, "ESRI Shapefile", encoding=table_encoding(folder))
 
 
-def _read_shapefile(file: Path) -> gpd.GeoDataFrame:
-    with tempfile.TemporaryDirectory(prefix="boundaries-") as name:
-        folder = Path(name)
-        shape = unpack_shapefile(file, folder, MAX_UNPACKED_BYTES)
-        return _read_layer(shape, encoding=table_encoding(folder))
-
-
-def _read_layer(source: Path | bytes, encoding: str | None = None) -> gpd.GeoDataFrame:
-    # By position: a nameless GeoJSON layer is named anew each time its bytes are opened.
+def _read_layer(source: Path | str, driver: str, encoding: str | None = None) -> gpd.GeoDataFrame:
+    # By position: a nameless GeoJSON layer is named anew each time it is opened.
     drawn = [
         (position, str(name))
         for position, (name, kind) in enumerate(pyogrio.list_layers(source))
@@ -195,11 +169,14 @@ def _read_layer(source: Path | bytes, encoding: str | None = None) -> gpd.GeoDat
             f"文件里有 {len(drawn)} 个图层：{names}。请另存为只含一个图层的文件。"
         )
     layer = drawn[0][0]
-    _check_rows(pyogrio.read_info(source, layer=layer, encoding=encoding)["features"])
+    about = pyogrio.read_info(source, layer=layer, encoding=encoding)
+    if about["driver"] != driver:
+        raise FileTypeError(f"文件的内容不是 {driver}，请重新导出。")
+    _check_rows(about["features"])
     return pyogrio.read_dataframe(source, layer=layer, encoding=encoding, on_invalid="ignore")
 
 
-def _read_geoparquet(file: Path) -> gpd.GeoDataFrame:
+def _read_geoparquet(file: Path, _folder: Path) -> gpd.GeoDataFrame:
     metadata = pyarrow.parquet.read_metadata(file)
     _check_rows(metadata.num_rows)
     groups = (metadata.row_group(group) for group in range(metadata.num_row_groups))
@@ -225,17 +202,12 @@ def _finished(frame: Any, name: str) -> gpd.GeoDataFrame:
     if raw.geometry.name != "geometry":
         others = [column for column in raw.columns if column != "geometry"]
         raw = raw[others].rename_geometry("geometry")
-    raw.attrs = {"claimed_crs": claimed, "format": name}
+    raw.attrs = {"claimed_crs": claimed, "format": frame.attrs.get("format", name)}
     return raw
 
 
 def _damage_message(name: str, error: Exception) -> str:
-    if name in ("GeoJSON", "TopoJSON"):
+    if name == "JSON":
         line = re.search(r"line (\d+)", str(error))
-        return _json_damage(int(line[1]) if line else None)
+        return json_damage(int(line[1]) if line else None)
     return f"这个 {name} 文件已损坏或不完整，无法读取，请重新导出或重新复制。"
-
-
-def _json_damage(line: int | None) -> str:
-    where = f"(第 {line} 行附近)" if line else ""
-    return f"JSON 文件不完整或有语法错误{where}，请重新导出或重新复制。"

@@ -1,10 +1,12 @@
 """Zipped Shapefiles: what is in the archive, unpacked within limits, and the encoding of its table.
 
-Names in the archive are never used as paths. Chinese Shapefiles are written in UTF-8 or GBK and
+Names in the archive are never used as paths, and only the five files that belong to a Shapefile are
+unpacked: no link, no archive within the archive. Chinese Shapefiles are written in UTF-8 or GBK and
 their ``.cpg`` is often missing or wrong, so the bytes of the table decide.
 """
 
 import contextlib
+import stat
 import struct
 import zipfile
 from pathlib import Path, PurePosixPath
@@ -14,6 +16,10 @@ from geo.errors import FileDamagedError, FileTooLargeError, FileTypeError, Layer
 _NEEDED = (".shp", ".shx", ".dbf")
 _OPTIONAL = (".prj", ".cpg")
 _COPY_BYTES = 1 << 20
+_MOST_MEMBERS = 2_000
+# Tables padded with blanks pack to a few hundredths; beyond that much, from that size on, it is a
+# file that was made to fill the disk.
+_MOST_TIMES, _TIMES_FROM = 500, 256 << 20
 _SAMPLE_BYTES = 8 << 20
 _ASCII = bytes(range(128))
 
@@ -56,6 +62,14 @@ def table_encoding(folder: Path) -> str:
 
 def _members(packed: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """Suffix → member of the only Shapefile in the archive."""
+    if len(packed.infolist()) > _MOST_MEMBERS:
+        raise FileTypeError(
+            f"压缩包里有 {len(packed.infolist())} 个文件，超过 {_MOST_MEMBERS} 个，"
+            "请只压缩要载入的一个图层。"
+        )
+    for info in packed.infolist():
+        if stat.S_ISLNK(info.external_attr >> 16):
+            raise FileTypeError(f"压缩包里的“{_shown(info)}”是指向别处的链接，请换成文件本身。")
     files = [info for info in packed.infolist() if not info.is_dir() and not _is_clutter(info)]
     if not files:
         raise FileDamagedError("压缩包是空的，请把 .shp、.shx、.dbf 等文件一起压缩。")
@@ -66,11 +80,14 @@ def _members(packed: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         names = "、".join(_shown(info) for info in shapes[:10])
         raise LayerChoiceError(f"压缩包里有 {len(shapes)} 个图层：{names}。请每次只压缩一个图层。")
     stem = PurePosixPath(shapes[0].filename).with_suffix("")
-    found = {
-        PurePosixPath(info.filename).suffix.lower(): info
-        for info in files
-        if PurePosixPath(info.filename).with_suffix("") == stem
-    }
+    found: dict[str, zipfile.ZipInfo] = {}
+    for info in files:
+        suffix = PurePosixPath(info.filename).suffix.lower()
+        if PurePosixPath(info.filename).with_suffix("") != stem:
+            continue
+        if suffix in found and suffix in (*_NEEDED, *_OPTIONAL):
+            raise FileTypeError(f"压缩包里有两个“{_shown(info)}”，请只留一个。")
+        found[suffix] = info
     missing = [suffix for suffix in _NEEDED if suffix not in found]
     if missing:
         raise FileDamagedError(
@@ -103,10 +120,11 @@ def _shown(info: zipfile.ZipInfo) -> str:
 
 
 def _copy(packed: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, left: int) -> int:
+    most = max(_TIMES_FROM, member.compress_size * _MOST_TIMES)
     with packed.open(member) as source, target.open("wb") as sink:
         while block := source.read(_COPY_BYTES):
-            left -= len(block)
-            if left < 0:
+            left, most = left - len(block), most - len(block)
+            if min(left, most) < 0:
                 raise FileTooLargeError(
                     "压缩包解开后过大，可能不是正常的边界文件；请简化边界或分批载入。"
                 )

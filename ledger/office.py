@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
+from geo.errors import GeoError
+from geo.mbtiles import check_mbtiles
 from ledger import options
 from ledger.access import Action, Actor
 from ledger.errors import Invalid, Problem
@@ -124,12 +126,18 @@ def _file_problems(store: Store, setting: Mapping[str, Any]) -> list[Problem]:
     if called is not None:
         return [Problem(None, "文件", f"“{text}”是本系统自己的{called}，请另选一个文件")]
     try:
+        if not Path(text).is_file():
+            raise OSError
         with Path(text).open("rb") as file:
             start = file.read(len(_SQLITE))
     except (OSError, ValueError):
         return [Problem(None, "文件", f"服务器上打不开“{text}”，请核对路径和读取权限")]
     if start != _SQLITE:
         return [Problem(None, "文件", f"“{text}”不是 MBTiles 文件")]
+    try:
+        check_mbtiles(Path(text))
+    except GeoError as error:
+        return [Problem(None, "文件", f"“{text}”：{error}")]
     return []
 
 

@@ -13,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from geo.gdal import pyogrio
 from ledger.exchange.workbooks import Cell, Field
 
 # Names that GeoPackage keeps for itself.
@@ -51,7 +52,8 @@ def geopackage(
     kind = "Point" if all(shape is None or shape.geom_type == "Point" for shape in shapes) else None
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "export.gpkg"
-        frame.to_file(
+        pyogrio.write_dataframe(
+            frame,
             file,
             layer=title,
             driver="GPKG",

@@ -1,19 +1,13 @@
-"""Tiles of the local basemap: one MBTiles file that the administrator named, read only.
-
-MBTiles 1.3: an SQLite file with a table ``tiles (zoom_level, tile_column, tile_row, tile_data)``,
-rows counted from the south, while addresses count from the north.
-"""
+"""Tiles of the local basemap: one MBTiles file that the administrator named, read only."""
 
 from __future__ import annotations
-
-import sqlite3
-from contextlib import closing
-from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from geo.mbtiles import read_tile
+from ledger.storage.own_files import what_of_ours
 from pages._database import store
 from pages._web.basemap import read_basemap
 
@@ -31,7 +25,7 @@ def tile(request: Request) -> Response:
     place = [_number(request.path_params[key]) for key in ("z", "x", "y")]
     with store().reading() as connection:
         file = read_basemap(connection).file
-    if file is None or not file.is_file() or min(place) < 0:
+    if file is None or min(place) < 0 or not file.is_file() or what_of_ours(store(), file):
         return Response(status_code=404)
     z, x, y = place
     if z > DEEPEST or x >= 2**z or y >= 2**z:
@@ -46,18 +40,6 @@ def tile(request: Request) -> Response:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1
-
-
-def read_tile(file: Path, z: int, x: int, y: int) -> bytes | None:
-    """The tile at zoom ``z``, column ``x`` from the west, row ``y`` from the north."""
-    address = f"{file.resolve().as_uri()}?mode=ro"
-    query = "SELECT tile_data FROM tiles WHERE zoom_level=? AND tile_column=? AND tile_row=?"
-    try:
-        with closing(sqlite3.connect(address, uri=True)) as connection:
-            row = connection.execute(query, (z, x, 2**z - 1 - y)).fetchone()
-    except sqlite3.DatabaseError:
-        return None  # not an MBTiles file: the map stays white, the rest of it works
-    return None if row is None or not isinstance(row[0], bytes) else row[0]
 
 
 def picture_type(data: bytes) -> str | None:

@@ -192,7 +192,8 @@ def test_a_table_without_shapes_is_refused(tmp_path):
 
 
 def test_a_zip_bomb_stops_at_the_limit(frame, tmp_path, monkeypatch):
-    source = zipped_shapefile(frame, tmp_path, extra={"边界/村.prj": bytes(3_000_000)})
+    bomb = {"边界/村.prj": bytes(3_000_000)}
+    source = zipped_shapefile(frame, tmp_path, without=(".prj",), extra=bomb)
     monkeypatch.setattr(boundaries, "MAX_UNPACKED_BYTES", 1_000_000)
     with pytest.raises(FileTooLargeError, match="解开后过大"):
         read_boundaries(source)

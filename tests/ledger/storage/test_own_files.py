@@ -15,6 +15,7 @@ from ledger.exchange.arrivals import look_at
 from ledger.exchange.imports import import_file
 from ledger.exchange.settling import check
 from ledger.ledgers import INSTITUTIONS
+from ledger.office import save_basemap
 from ledger.places.area_loading import AreaFile, load_areas
 from ledger.settings import settings
 from ledger.storage import Store, moving
@@ -80,6 +81,10 @@ def test_other_files_are_not_ours(store: Store, own: dict[str, Path], tmp_path: 
     refuse_own_files(store, other)
 
 
+def basemap(path: Path) -> dict[str, object]:
+    return {"kind": "mbtiles", "path": str(path), "datum": "wgs84"}
+
+
 def test_every_door_that_takes_a_path_refuses_our_own_files(
     store: Store, own: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -92,6 +97,7 @@ def test_every_door_that_takes_a_path_refuses_our_own_files(
         "check": lambda path: check(store, SYSTEM, "institutions", path),
         "restore": lambda path: restore(store, path),
         "drill": lambda path: moving.drill(store, path),
+        "basemap": lambda path: save_basemap(store, SYSTEM, basemap(path)),
     }
     for door, call in doors.items():
         for called, path in own.items():
