@@ -68,7 +68,6 @@ class Action(StrEnum):
     CONFIRM = "confirm"
     URGE = "urge"
     REVEAL = "reveal"
-    SMALL_COUNTS = "small_counts"
     READ_RATING = "read_rating"
     WORK_GRID = "work_grid"
     READ_BULLETIN = "read_bulletin"
@@ -98,7 +97,6 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.CONFIRM: "确认等级",
     Action.URGE: "督办",
     Action.REVEAL: "查看受保护信息",
-    Action.SMALL_COUNTS: "查看小于3的件数",
     Action.READ_RATING: "查看村(社区)考评",
     Action.WORK_GRID: "使用“我的网格”",
     Action.READ_BULLETIN: "查看通报",
@@ -118,15 +116,12 @@ class Reach(StrEnum):
 
     # What lies at or under the actor's area.
     OWN = "own"
-    # The same, for those only whose area is a township or something smaller.
-    OFFICE = "office"
     # The whole installation: only for those whose area holds every area there is.
     TREE = "tree"
 
 
 REACH_NAMES: Mapping[Reach, str] = {
     Reach.OWN: "本辖区",
-    Reach.OFFICE: "辖区为镇(街道)及以下",
     Reach.TREE: "辖区为全部区域",
 }
 
@@ -179,11 +174,8 @@ RIGHTS: tuple[Right, ...] = (
     _line(Action.ASSESS, _OFFICE),
     _line(Action.OVERRIDE, _LEADER),
     _line(Action.CONFIRM, _LEADER),
-    # What is told of people: protected fields one at a time, small counts in the handling office.
+    # What is told of people: protected fields one at a time.
     _line(Action.REVEAL, _OFFICE),
-    _line(Action.SMALL_COUNTS, _VILLAGE, _OFFICE, ledgers=("petitions",)),
-    _line(Action.SMALL_COUNTS, _OFFICE, ledgers=("leads",)),
-    _line(Action.SMALL_COUNTS, _LEADER, ledgers=("petitions", "leads"), reach=Reach.OFFICE),
     # Views and papers.
     _line(Action.READ_RATING, _VILLAGE, _OFFICE, _LEADER, _AUDITOR),
     _line(Action.WORK_GRID, _GRID),
@@ -254,7 +246,7 @@ SCOPE: Mapping[Relation, bool] = {
 def reach_of(role: Role, action: Action, ledger_key: str | None = None) -> Reach | None:
     """How far an action of a role reaches; None if the role may not take it."""
     lines = [right for right in RIGHTS if role in right.roles and right.covers(action, ledger_key)]
-    order = (Reach.OWN, Reach.OFFICE, Reach.TREE)
+    order = (Reach.OWN, Reach.TREE)
     return min((line.reach for line in lines), key=order.index, default=None)
 
 

@@ -1,4 +1,4 @@
-"""信访热点: where petitions cluster, with a map; counts below three are never told.
+"""信访热点: where petitions cluster, with a map; small counts are hidden as in every paper.
 
 A day or a week has too few cases to tell a cluster from chance, so every kind of bulletin looks
 at the `DAYS` days that end with it, and says so.
@@ -18,7 +18,7 @@ from ledger.bulletins.wording import listed
 from ledger.errors import Invalid
 from ledger.statistics.hotspots import Answer, hotspots
 from ledger.statistics.requests import Request
-from ledger.statistics.small_counts import LEAST
+from ledger.statistics.small_counts import paper_answer
 from ledger.statistics.wording import explain, notes
 from ledger.timing.periods import Period
 
@@ -52,7 +52,7 @@ def section(question: Question) -> tuple[Section, dict[str, bytes]]:
     period = Period(end - timedelta(days=DAYS - 1), end)
     request = Request(period, "petitions", level, question.code)
     try:
-        answer = hotspots(question.store, question.outsider, request)
+        answer = paper_answer(hotspots(question.store, question.actor, request))
     except Invalid as error:
         # A level without areas, a period to come: nothing to look at, and why.
         return Section("hotspots", HEADING, (Text(f"本期未作热点分析：{error}。"),)), {}
@@ -76,10 +76,10 @@ def _level(question: Question) -> str:
 
 
 def _said(question: Question, answer: Answer) -> str:
-    hot, cold = answer.seen.of_class("hot"), answer.seen.of_class("cold")
-    judged = len(answer.seen.table) - len(answer.seen.of_class("few"))
+    hot, cold = answer.of_class("hot"), answer.of_class("cold")
+    judged = len(answer.table) - len(answer.of_class("few"))
     said = (
-        f"截至{_day(question)}的近{DAYS}天，对{len(answer.seen.table)}个区域的信访件数作统计检验"
+        f"截至{_day(question)}的近{DAYS}天，对{len(answer.table)}个区域的信访件数作统计检验"
         f"（假如件数只随人口多少而定），可以判断的{judged}个。"
     )
     if not hot and not cold:
@@ -93,9 +93,15 @@ def _said(question: Question, answer: Answer) -> str:
 
 def _hottest(answer: Answer) -> list[str]:
     """The hot areas to be named one by one: those with the most cases."""
-    counts = answer.seen.table["count"].fillna(0)
-    hot = answer.seen.of_class("hot")
-    return sorted(hot, key=lambda code: (-int(counts[code]), code))[:_MOST_EXPLAINED]
+    counts = _told(answer)
+    hot = answer.of_class("hot")
+    return sorted(hot, key=lambda code: (-counts.get(code, 0), code))[:_MOST_EXPLAINED]
+
+
+def _told(answer: Answer) -> dict[str, int]:
+    """The counts that are told, by code."""
+    counts = answer.table["count"].items()
+    return {str(code): int(count) for code, count in counts if not isinstance(count, str)}
 
 
 def _explained(question: Question, answer: Answer, code: str) -> str:
@@ -105,15 +111,14 @@ def _explained(question: Question, answer: Answer, code: str) -> str:
 def _rows(question: Question, answer: Answer) -> tuple[tuple[Cell, ...], ...]:
     """The areas whose count may be told, the most cases first.
 
-    Those with fewer are left out altogether: listed, a reader could work them out by subtraction.
+    The others are left out altogether.
     """
-    table = answer.seen.table
-    told = table[table["count"].fillna(0) >= LEAST]
-    ordered = told.sort_values("count", ascending=False, kind="stable")
+    counts = _told(answer)
+    ordered = answer.table.loc[sorted(counts, key=lambda code: (-counts[code], code))]
     return tuple(
         (
             _name(question, answer, str(code)),
-            int(row["count"]),
+            counts[str(code)],
             _number(row["expected"]),
             _number(row["rate"], 2),
             _count(row["before"]),
@@ -125,7 +130,7 @@ def _rows(question: Question, answer: Answer) -> tuple[tuple[Cell, ...], ...]:
 
 
 def _count(value: object) -> Cell:
-    return f"<{LEAST}" if pd.isna(value) else int(value)  # type: ignore[call-overload]
+    return value if isinstance(value, str) else int(value)  # type: ignore[call-overload]
 
 
 def _number(value: float, digits: int = 0) -> Cell:
@@ -144,7 +149,7 @@ def _day(question: Question) -> str:
 def _map(question: Question, answer: Answer, level: str) -> bytes | None:
     """The areas by class, under the outlines of the level above; None without shapes."""
     frame = answer.regions.frame
-    classes = answer.seen.table["gi_class"].reindex(frame["code"])
+    classes = answer.table["gi_class"].reindex(frame["code"])
     shapes = [
         Shape(geometry, str(kind), str(name))
         for geometry, kind, name in zip(frame.geometry, classes, frame["name"], strict=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_
 
 from geo.atlas import Atlas
-from ledger.access import ROOT_PATH, Actor, Role, under
+from ledger.access import ROOT_PATH, Actor, under
 from ledger.bulletins.kinds import BulletinKind
 from ledger.columns import Ledger
 from ledger.protection.secrets import is_sealed
@@ -47,12 +47,6 @@ class Question:
     scope_code: str
     scope_path: str
     scope_name: str
-
-    @property
-    def outsider(self) -> Actor:
-        """Somebody who sees this area from outside: a bulletin leaves the office that handles the
-        matters, so small counts are hidden in it whoever makes it (DOMAIN §6)."""
-        return replace(self.actor, role=Role.AUDITOR)
 
     @property
     def code(self) -> str | None:

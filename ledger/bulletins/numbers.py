@@ -1,18 +1,18 @@
 """总体情况, the figures: sentences with 环比 and 同比, a table, the trend, the ranking of areas.
 
 The numbers are those of :mod:`ledger.figures`, with its definitions; nothing is counted here.
+What a paper does not tell of them says `ledger.statistics.small_counts`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ledger.access import Actor
 from ledger.bulletins.gathering import Question
 from ledger.bulletins.model import UNIT, Block, Cell, Field, Heading, Picture, Table, Text
 from ledger.bulletins.pictures import ranking_picture, trend_picture
 from ledger.figures import Breakdown, By, Figures, FigureValue, breakdown, figures
-from ledger.statistics.small_counts import LEAST, VILLAGES
+from ledger.statistics.small_counts import LEAST, paper_breakdown, paper_figures
 from ledger.timing.periods import Period
 
 TREND, RANKING = "trend", "ranking"
@@ -55,7 +55,7 @@ _FULL_FIELDS = (
 
 def blocks(question: Question) -> tuple[list[Block], dict[str, bytes]]:
     """Everything about the period's figures, with the pictures."""
-    found = figures(question.store, _reader(question), question.period, question.code)
+    found = paper_figures(figures(question.store, question.actor, question.period, question.code))
     moving = [value for value in found if value.key in found.previous]
     key = [found.by_key[one] for one in KEY_FIGURES if one in found.previous] or moving
     said: list[Block] = [Heading("主要指标")]
@@ -119,12 +119,6 @@ def _told(value: FigureValue) -> Cell:
     return value.hidden or value.value
 
 
-def _reader(question: Question) -> Actor:
-    """As whom the figures are asked for: what a paper tells of a village is for those outside."""
-    area = question.atlas.get(question.code)
-    return question.outsider if area is not None and area.level in VILLAGES else question.actor
-
-
 def _label(value: FigureValue) -> str:
     return f"{value.label}：{value.part}" if value.part else value.label
 
@@ -136,7 +130,7 @@ def _trend(question: Question, found: Figures) -> tuple[str, str, bytes | None]:
     for key in ("petitions_registered", "leads_registered"):
         if key not in found.previous:
             continue
-        over = _taken_apart(question, _reader(question), key, "period")
+        over = _taken_apart(question, key, "period")
         labels = [_short(line.period) for line in over.lines if line.period is not None]
         lines[over.figure.label] = [
             None if line.value.value is None else int(line.value.value) for line in over.lines
@@ -151,7 +145,7 @@ def _ranking(question: Question, found: Figures) -> tuple[str, str, bytes | None
     if "petitions_registered" not in found.previous:
         return RANKING, caption, None
     key = "petitions_registered"
-    over = _taken_apart(question, question.outsider, key, "area")
+    over = _taken_apart(question, key, "area")
     told = {
         line.area.name: int(line.value.value)
         for line in over.lines
@@ -162,8 +156,9 @@ def _ranking(question: Question, found: Figures) -> tuple[str, str, bytes | None
     return RANKING, caption, drawn
 
 
-def _taken_apart(question: Question, actor: Actor, key: str, by: By) -> Breakdown:
-    return breakdown(question.store, actor, question.period, key, by, question.code)
+def _taken_apart(question: Question, key: str, by: By) -> Breakdown:
+    found = breakdown(question.store, question.actor, question.period, key, by, question.code)
+    return paper_breakdown(found)
 
 
 def _short(period: Period) -> str:

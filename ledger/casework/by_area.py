@@ -3,10 +3,6 @@
 An open lead is one that is neither 办结 nor 归档; a disposition is open until 销号. Overdue are the
 open ones whose next deadline lies before today. How many lie where is read from the tallies that
 the database keeps, what is overdue from the index of deadlines: neither grows with the ledger.
-
-Leads are about people's own matters. Outside the handling office (`statistics.small_counts`) no
-count below three is told, nor what would give one away within a view: the whole is then the sum
-of what is told.
 """
 
 from __future__ import annotations
@@ -24,7 +20,6 @@ from ledger.casework.coverage import areas_of, share_of
 from ledger.ledgers import ledger_named
 from ledger.overview import area_path, top_of
 from ledger.query import Condition, unindexed
-from ledger.statistics.small_counts import is_small, sees_small_counts
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES, tallies
 from ledger.timing import clock
@@ -38,11 +33,11 @@ DONE: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """How many records there are, are open, and are overdue; None is a number that is not told."""
+    """How many records there are, are open, and are overdue."""
 
-    total: int | None = 0
-    open: int | None = 0
-    overdue: int | None = 0
+    total: int = 0
+    open: int = 0
+    overdue: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,15 +45,14 @@ class CasesByArea:
     """The cases of one view of the map.
 
     ``areas`` holds every child area; ``unplaced`` is open in the area itself but in none of its
-    children. Where something is not told, ``here`` is only what is (``at_least``).
+    children.
     """
 
     ledger: str
     today: date
     here: Cases
     areas: Mapping[str, Cases]
-    unplaced: int | None
-    at_least: bool
+    unplaced: int
     as_of: datetime | None
 
 
@@ -125,9 +119,7 @@ def cases_by_area(
     here = Cases(*(sum(one) for one in zip(*sums.values(), strict=True)))
     rest = sums.pop(None)
     areas = {code: Cases(*numbers) for code, numbers in sums.items() if code is not None}
-    if sees_small_counts(actor, atlas, ledger_named(ledger_key)):
-        return CasesByArea(ledger_key, today, here, areas, rest[1], False, as_of)
-    return _masked(CasesByArea(ledger_key, today, here, areas, rest[1], True, as_of))
+    return CasesByArea(ledger_key, today, here, areas, rest[1], as_of)
 
 
 def outreach_by_area(
@@ -265,26 +257,3 @@ def _reached(
             activities[stage] = activities.get(stage, 0) + number
     codes = set(villages)
     return Reached(len(codes), len(codes & reached), activities)
-
-
-def _masked(found: CasesByArea) -> CasesByArea:
-    """The same for those outside the handling office."""
-    areas = {code: _told(cases) for code, cases in found.areas.items()}
-    unplaced = None if is_small(found.unplaced or 0) else found.unplaced
-    if not areas:
-        return CasesByArea(
-            found.ledger, found.today, _told(found.here), areas, None, False, found.as_of
-        )
-    told = [cases.open for cases in areas.values() if cases.open is not None]
-    told += [] if unplaced is None else [unplaced]
-    late = [cases.overdue for cases in areas.values() if cases.overdue is not None]
-    here = Cases(None, sum(told) if told else None, sum(late) if late else None)
-    return CasesByArea(found.ledger, found.today, here, areas, unplaced, True, found.as_of)
-
-
-def _told(cases: Cases) -> Cases:
-    """Without small numbers: neither those that are overdue nor those that are not."""
-    still, late = cases.open or 0, cases.overdue or 0
-    if is_small(still):
-        return Cases(None, None, None)
-    return Cases(None, still, None if is_small(late) or is_small(still - late) else late)

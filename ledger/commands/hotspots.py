@@ -91,16 +91,16 @@ def run(arguments: argparse.Namespace) -> Outcome:
 
 
 def _told(answer: Answer, path: Path) -> Outcome:
-    request, seen, said = answer.request, answer.seen, notes(answer)
-    by_class = {str(kind): seen.of_class(kind) for kind in HotspotClass}
+    request, said = answer.request, notes(answer)
+    by_class = {str(kind): answer.of_class(kind) for kind in HotspotClass}
     result = {
         "ledger": request.ledger,
         "level": request.level,
         "from": request.period.start.isoformat(),
         "to": request.period.end.isoformat(),
         "scope": answer.place.area.code if answer.place.area else "*",
-        "rows": len(seen.table),
-        "cases": seen.total,
+        "rows": len(answer.table),
+        "cases": answer.total,
         "hot": by_class["hot"],
         "cold": by_class["cold"],
         "too_few": len(by_class["few"]),
@@ -113,7 +113,8 @@ def _told(answer: Answer, path: Path) -> Outcome:
     }
     hot = "、".join(answer.names[code] for code in by_class["hot"]) or "无"
     lines = (
-        f"{answer.place.name}，{request.period.label}：{len(seen.table)} 个区域，{seen.total:,} 件",
+        f"{answer.place.name}，{request.period.label}："
+        f"{len(answer.table)} 个区域，{answer.total:,} 件",
         f"{NULL_WORDS[request.null]}，种子 {request.seed}，抽样 {answer.draws:,} 次",
         f"热点 {len(by_class['hot'])} 个：{hot}",
         f"冷点 {len(by_class['cold'])} 个，数据太少无法判断 {len(by_class['few'])} 个",

@@ -33,8 +33,8 @@ class FigureValue:
     both are the count, for days the days and the records. ``rows`` are the records counted (of a
     share its numerator's; of a sum or of days those that went in), ``base`` the denominator's.
     ``part`` is the choice, for parts of a composition such as ``channel_share.letter``.
-    ``hidden`` is what the reader sees instead of a number that only the handling office may see
-    (`ledger.figures.masking`); the number itself is then not here.
+    ``hidden`` is what a paper says instead of a number that it does not tell
+    (`ledger.statistics.small_counts`); the number itself is then not here.
     """
 
     key: str
@@ -148,19 +148,21 @@ class Line:
 
     @property
     def hidden(self) -> bool:
-        """Whether only the handling office sees the number; it is then not here."""
+        """Whether a paper does not tell the number; it is then not here."""
         return bool(self.value.hidden)
 
     @property
     def text(self) -> str:
-        """The number in words, "<3" where it is hidden."""
+        """The number in words; in a paper "<3" where it is hidden."""
         return self.value.text
 
 
 @dataclass(frozen=True)
 class Breakdown:
-    """One figure by area, by lead official or over the last periods, in that order."""
+    """One figure of an area (None: the whole tree) by area, by lead official or over the last
+    periods, in that order."""
 
     figure: Figure
     by: By
+    area: Area | None
     lines: tuple[Line, ...]

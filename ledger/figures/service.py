@@ -14,7 +14,6 @@ from ledger.errors import Invalid
 from ledger.figures.binding import Asked, Bound, bind
 from ledger.figures.counting import Counted, Counting, Number, count, count_by
 from ledger.figures.definitions import START, Book, Figure
-from ledger.figures.masking import hides, seen_lines, seen_values, shows_whole
 from ledger.figures.model import Breakdown, By, Figures, FigureValue, Line
 from ledger.figures.rulefile import figures_in_force
 from ledger.figures.valuing import Here, values_of
@@ -75,13 +74,10 @@ def figures(
                 here.values(moving, replace(asked, period=period.previous())),
                 here.values(yearly, replace(asked, period=period.year_before())),
             ]
-    area = _area_at(actor, atlas, area_code)
-    values, previous, year_before = (
-        seen_values(numbers, actor, atlas, area) for numbers in (values, *before)
-    )
+    previous, year_before = before
     return Figures(
         period=period,
-        area=area,
+        area=_area_at(actor, atlas, area_code),
         today=asked.today,
         title=book.title,
         version=book.version,
@@ -131,10 +127,7 @@ def breakdown(
             lines = _by_official(here, figure, asked, key)
         else:
             lines = _by_area(here, figure, asked, key, atlas)
-    area = _area_at(actor, atlas, area_code)
-    if hides(actor, atlas, figure.ledger) and (by == "area" or not shows_whole(area)):
-        lines = seen_lines(lines, area, adding_up=by != "period")
-    return Breakdown(figure, by, tuple(lines))
+    return Breakdown(figure, by, _area_at(actor, atlas, area_code), tuple(lines))
 
 
 def figure_named(book: Book, key: str) -> Figure:

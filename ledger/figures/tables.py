@@ -1,4 +1,7 @@
-"""Figures as a file: every number with what it was divided from and its definition, on record."""
+"""Figures as a file: every number with what it was divided from and its definition, on record.
+
+The file is a paper: small counts are hidden in it (`ledger.statistics.small_counts`).
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from ledger.exchange.workbooks import Cell, Field, table_workbook
 from ledger.figures.model import Figures, FigureValue
 from ledger.figures.service import figures
 from ledger.history import audit
+from ledger.statistics.small_counts import paper_figures
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.timing.periods import Period
@@ -60,7 +64,7 @@ def export_figures(
     kind = next((one for one in SUFFIXES if one == suffix), None)
     if kind is None:
         raise Invalid(f"指标不能下载为“{suffix}”，只能是：{'、'.join(SUFFIXES)}")
-    found = figures(store, actor, period, area_code, official=official)
+    found = paper_figures(figures(store, actor, period, area_code, official=official))
     rows = number_rows(found)
     content = _csv(rows) if kind == "csv" else table_workbook(_title(found), FIELDS, rows)
     where = found.area.name if found.area else "全部区域"

@@ -115,10 +115,7 @@ def reasons(rating: Rating, village: VillageRating, kind: str) -> str:
     if threshold is not None and village.points < threshold.below:
         said += f"，低于{number_words(threshold.below)}分"
     losing = sorted((one for one in village.lines if one.points < 0), key=lambda one: one.points)
-    lines = [
-        f"{one.line.label}{'' if one.is_exact else '至少'}{number_words(one.points)}分"
-        for one in losing[:_MOST_LINES]
-    ]
+    lines = [f"{one.line.label}{number_words(one.points)}分" for one in losing[:_MOST_LINES]]
     return f"{said}。扣分：{'、'.join(lines)}。" if lines else f"{said}。"
 
 

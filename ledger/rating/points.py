@@ -24,7 +24,6 @@ from ledger.ledgers import LEDGERS
 from ledger.overview import area_path
 from ledger.query import Selection, matching
 from ledger.rating.counts import COUNTS, Conditions, Count, Lateness, Span
-from ledger.rating.masking import hidden_from, seen
 from ledger.rating.model import Part, Rating, Scored, VillageRating
 from ledger.rating.rulefile import load_rating
 from ledger.rating.rules import Line, RatingRules
@@ -74,8 +73,7 @@ def rate(
         }
     rolled = {asked: _by_village(numbers, villages) for asked, numbers in counted.items()}
     rated = [_village(area, rules, span, rolled) for area in villages]
-    hidden = hidden_from(actor, atlas, rules)
-    return Rating(rules, period, span.as_of, tuple(seen(one, hidden) for one in _ranked(rated)))
+    return Rating(rules, period, span.as_of, tuple(_ranked(rated)))
 
 
 def checked_period(period: Period) -> Period:

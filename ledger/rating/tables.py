@@ -1,4 +1,7 @@
-"""The ranking as a file: one row a village, one column a line; on the record like any export."""
+"""The ranking as a file: one row a village, one column a line; on the record like any export.
+
+The file is a paper: small counts are hidden in it (`ledger.statistics.small_counts`).
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,9 @@ from ledger.exchange.exports import MEDIA_TYPES, Exported, Format, harmless
 from ledger.exchange.workbooks import Cell, Field
 from ledger.history import audit
 from ledger.rating.measures import KIND_LABELS
-from ledger.rating.model import Rating, Scored
+from ledger.rating.model import Rating
 from ledger.rating.points import rate
+from ledger.statistics.small_counts import paper_village
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.timing import clock
@@ -80,17 +84,11 @@ def ranking_table(rating: Rating, atlas: Atlas) -> tuple[list[Field], list[list[
             one.area.code,
             float(one.points),
         ]
-        for scored in one.lines:
-            row += _cells(scored)
+        for count, points in paper_village(one, rating.rules):
+            row += [count, points]
         row.append(KIND_LABELS[one.suggested.kind] if one.suggested else "")
         rows.append(row)
     return fields, rows
-
-
-def _cells(scored: Scored) -> list[Cell]:
-    """Number and points; "<3" where only the handling office sees them."""
-    points = float(scored.points) if scored.is_exact else None
-    return [scored.words if scored.is_hidden else scored.count, points]
 
 
 def _xlsx(title: str, fields: Sequence[Field], rows: Sequence[Sequence[Cell]]) -> bytes:

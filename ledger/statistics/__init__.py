@@ -1,1 +1,1 @@
-"""What is counted over areas and periods: cases, hotspots, small counts kept from view."""
+"""What is counted over areas and periods: cases, hotspots, and small counts kept out of papers."""

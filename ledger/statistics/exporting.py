@@ -9,6 +9,7 @@ from ledger.history import audit
 from ledger.ledgers import ledger_named
 from ledger.statistics.hotspots import Answer, hotspots
 from ledger.statistics.requests import LEVEL_LABELS, Request
+from ledger.statistics.small_counts import paper_answer
 from ledger.statistics.tables import contract_csv, people_csv, people_workbook
 from ledger.storage import Store
 from ledger.storage.again import tried_again
@@ -19,7 +20,7 @@ SUFFIXES: tuple[Format, ...] = ("xlsx", "csv")
 def export_hotspots(
     store: Store, actor: Actor, request: Request, suffix: str, *, title: str = ""
 ) -> Exported:
-    """The table for people, as its reader may see it: small counts stay hidden in the file too.
+    """The table for people: a paper, so small counts are hidden in it whoever asks.
 
     Raises
     ------
@@ -31,11 +32,11 @@ def export_hotspots(
     kind = next((one for one in SUFFIXES if one == suffix), None)
     if kind is None:
         raise Invalid(f"热点表不能下载为“{suffix}”，只能是：{'、'.join(SUFFIXES)}")
-    answer = _answered(store, actor, request)
+    answer = paper_answer(_answered(store, actor, request))
     label = ledger_named(request.ledger).label
     content = people_csv(answer) if suffix == "csv" else people_workbook(answer, f"{label}热点")
     name = f"{label}热点_{LEVEL_LABELS[request.level]}_{request.period.text}.{suffix}"
-    exported = Exported(name, content, MEDIA_TYPES[kind], len(answer.seen.table))
+    exported = Exported(name, content, MEDIA_TYPES[kind], len(answer.table))
     remember(store, actor, answer, exported.filename, title)
     return exported
 
@@ -43,8 +44,13 @@ def export_hotspots(
 def table_for_scripts(
     store: Store, actor: Actor, request: Request, name: str
 ) -> tuple[Answer, bytes]:
-    """The table by the contract of the command line, and the answer it was made from."""
+    """The table by the contract of the command line, and the answer it was made from.
+
+    The system's own table hides nothing; one that a person takes (``--as``) is a paper.
+    """
     answer = _answered(store, actor, request)
+    if actor.role is not None:
+        answer = paper_answer(answer)
     content = contract_csv(answer)
     remember(store, actor, answer, name, "")
     return answer, content
@@ -61,7 +67,7 @@ def remember(store: Store, actor: Actor, answer: Answer, name: str, title: str) 
     actor.require(Action.EXPORT)
     request = answer.request
     after = {
-        "rows": len(answer.seen.table),
+        "rows": len(answer.table),
         "title": title,
         "area_path": answer.place.path,
         "level": request.level,

@@ -17,7 +17,6 @@ from sqlalchemy import func, select
 from geo.hotspot_classes import HotspotClass
 from geo.trends import PERIODS, Pattern, patterns
 from ledger.access import Actor
-from ledger.places.areas import current_atlas
 from ledger.query import Selection, matching
 from ledger.statistics.counting import day_column
 from ledger.statistics.hotspots import (
@@ -26,10 +25,9 @@ from ledger.statistics.hotspots import (
     count_periods,
     statistics_of,
     surroundings,
+    whole,
 )
-from ledger.statistics.masking import whole
 from ledger.statistics.requests import Request
-from ledger.statistics.small_counts import sees_small_counts
 from ledger.storage import Store
 from ledger.timing.clock import OFFICE
 from ledger.timing.periods import Period
@@ -39,7 +37,7 @@ from ledger.timing.periods import Period
 class History:
     """Counts and classes of the last periods, oldest first, by area.
 
-    ``counts`` (``Int64``; NA is hidden) and ``classes`` have areas as rows and periods as columns
+    ``counts`` (``Int64``) and ``classes`` have areas as rows and periods as columns
     0…n-1; ``patterns`` is the `geo.trends.Pattern` of each area. A period from before the first
     record is not among ``periods``.
     """
@@ -49,8 +47,8 @@ class History:
     classes: pd.DataFrame
     patterns: pd.Series[Any]
 
-    def of(self, code: str) -> list[tuple[Period, int | None, HotspotClass]]:
-        """One area's periods with count (None: hidden) and class, oldest first.
+    def of(self, code: str) -> list[tuple[Period, int, HotspotClass]]:
+        """One area's periods with count and class, oldest first.
 
         Raises `KeyError` for a code that is not among the areas.
         """
@@ -59,11 +57,7 @@ class History:
             raise KeyError(code)
         counts, classes = self.counts.to_numpy()[row], self.classes.to_numpy()[row]
         return [
-            (
-                period,
-                None if pd.isna(counts[at]) else int(counts[at]),
-                HotspotClass(str(classes[at])),
-            )
+            (period, int(counts[at]), HotspotClass(str(classes[at])))
             for at, period in enumerate(self.periods)
         ]
 
@@ -71,11 +65,7 @@ class History:
 def history(store: Store, actor: Actor, request: Request, periods: int = PERIODS) -> History:
     """The last ``periods`` periods up to the request's; raises as `hotspots`."""
     _, question = asked(store, actor, request)
-    exact = _history(store, question, periods)
-    if sees_small_counts(actor, current_atlas(store), question.ledger):
-        return exact
-    hidden = exact.counts.apply(lambda column: whole(column.astype(float), exact=False))
-    return History(exact.periods, hidden, exact.classes, exact.patterns)
+    return _history(store, question, periods)
 
 
 @lru_cache(maxsize=64)
@@ -90,7 +80,7 @@ def _history(store: Store, question: Question, periods: int) -> History:
     ]
     counted = count_periods(store, question, among, regions)
     found = [statistics_of(counted.of(each), regions, neighbours, request).table for each in among]
-    counts = pd.DataFrame({at: whole(one["count"], exact=True) for at, one in enumerate(found)})
+    counts = pd.DataFrame({at: whole(one["count"]) for at, one in enumerate(found)})
     classes = pd.DataFrame({at: one["gi_class"] for at, one in enumerate(found)})
     said = patterns(classes.to_numpy(dtype=object), periods)
     return History(tuple(among), counts, classes, pd.Series(said, index=classes.index))

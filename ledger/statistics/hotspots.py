@@ -1,9 +1,9 @@
 """Hotspots of any dated ledger: where matters cluster, what changed, and what it rests on.
 
-One question (`ledger.statistics.requests.Request`) goes through four steps: the areas of the
+One question (`ledger.statistics.requests.Request`) goes through these steps: the areas of the
 level that counted in the period, the cases in them (SQL), the statistics (`geo.hotspots`), and
-what of it the actor may see (`ledger.statistics.masking`). The exact answer is kept as long as
-neither the ledger nor the areas change; it is kept by scope, and masked for every reader anew.
+the words around them. The statistics are kept as long as neither the ledger nor the areas change,
+by scope. What a paper tells of an answer says `ledger.statistics.small_counts`.
 """
 
 from __future__ import annotations
@@ -26,14 +26,15 @@ from ledger.ledgers import ledger_named
 from ledger.places import areas
 from ledger.query import Selection
 from ledger.statistics.counting import Counted, count_cases, count_later
-from ledger.statistics.masking import Seen, seen_by
 from ledger.statistics.regions import Regions, read_regions
 from ledger.statistics.requests import LEVEL_LABELS, Place, Request, checked
-from ledger.statistics.small_counts import sees_small_counts
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES
 from ledger.timing import clock
 from ledger.timing.periods import Period
+
+# The columns of an answer's table that count cases: of the period, and of those compared with it.
+COUNTS = ("count", "before", "year_before")
 
 
 @dataclass(frozen=True)
@@ -84,24 +85,36 @@ class Found:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What a question found, as its reader may see it.
+    """What a question found.
 
-    ``seen`` holds the numbers by area, ``regions`` the areas themselves. ``attached`` are islands
-    and what they were joined to (codes). ``unplaced`` cases lie in none of the areas, ``shared``
-    were shared out to the parts of areas split since, ``later`` bear a day still to come: none of
-    these are in the numbers but ``shared``.
+    ``table`` holds the numbers by area code: the columns of `geo.hotspots.COLUMNS`, and `COUNTS`
+    as ``Int64``; ``regions`` are the areas themselves. ``attached`` are islands and what they were
+    joined to (codes). ``unplaced`` cases lie in none of the areas, ``shared`` were shared out to
+    the parts of areas split since, ``later`` bear a day still to come: none of these are in the
+    numbers but ``shared``. In an answer that is to be passed on words may stand instead of counts,
+    and ``remark`` says so (`ledger.statistics.small_counts.paper_answer`).
     """
 
     request: Request
     place: Place
     regions: Regions
-    seen: Seen
+    table: pd.DataFrame
     attached: tuple[tuple[str, str], ...]
-    unplaced: int
-    shared: int
-    later: int
+    unplaced: int | str
+    shared: int | str
+    later: int | str
     draws: int
     as_of: datetime | None
+    remark: str = ""
+
+    @cached_property
+    def total(self) -> int:
+        """The sum of the counts that are told."""
+        return sum(int(one) for one in self.table["count"] if not isinstance(one, str))
+
+    def of_class(self, name: str) -> list[str]:
+        """The codes of one Gi* class, by code."""
+        return sorted(self.table.index[self.table["gi_class"] == name])
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -123,17 +136,11 @@ def hotspots(store: Store, actor: Actor, request: Request) -> Answer:
     """
     place, question = asked(store, actor, request)
     found = answer_of(store, question)
-    atlas = areas.current_atlas(store)
-    seen = seen_by(
-        found.statistics.table,
-        *found.counted.cases[:2],
-        exact=sees_small_counts(actor, atlas, question.ledger),
-    )
     return Answer(
         request,
         place,
         found.regions,
-        seen,
+        _table(found),
         found.statistics.attached,
         found.counted.unplaced[-1],
         found.counted.shared,
@@ -141,6 +148,20 @@ def hotspots(store: Store, actor: Actor, request: Request) -> Answer:
         found.statistics.draws,
         _last_change(store, actor, question.ledger),
     )
+
+
+def _table(found: Found) -> pd.DataFrame:
+    table = found.statistics.table.copy()
+    table["count"] = whole(table["count"])
+    for name, counts in zip(COUNTS[1:], found.counted.cases, strict=False):
+        earlier = pd.Series(counts, dtype="float64").reindex(table.index, fill_value=0.0)
+        table[name] = whole(earlier)
+    return table
+
+
+def whole(counts: pd.Series[Any]) -> pd.Series[Any]:
+    """Counts as ``Int64``."""
+    return counts.astype("float64").round().astype("Int64")
 
 
 def _last_change(store: Store, actor: Actor, ledger: Ledger) -> datetime | None:

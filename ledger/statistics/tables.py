@@ -11,10 +11,10 @@ import pandas as pd
 
 from geo.hotspot_classes import HotspotClass, MoranClass
 from ledger.exchange.exports import harmless
-from ledger.exchange.workbooks import Cell, Field, table_workbook
-from ledger.statistics.hotspots import Answer
+from ledger.exchange.workbooks import Cell, Field, Kind, table_workbook
+from ledger.statistics.hotspots import COUNTS, Answer
 from ledger.statistics.requests import PEOPLE_LABELS
-from ledger.statistics.small_counts import HIDDEN
+from ledger.statistics.small_counts import KEPT_BACK
 
 # The contract of the command line (DESIGN.md): rates per 1,000.
 CONTRACT = (
@@ -32,20 +32,14 @@ CONTRACT = (
     "moran_class",
 )
 _DECIMALS = 6
-_EARLIER = ("before", "year_before")
 
 
 def contract_csv(answer: Answer) -> bytes:
     """The table by the contract, one row per area by code, as csv with BOM.
 
-    What cannot be computed is empty; a count that is hidden from the reader is "<3".
+    What cannot be computed is empty; in a paper, words stand instead of hidden counts.
     """
-    hidden = None if answer.seen.exact else HIDDEN
-    rows = [
-        [hidden if key == "count" and row[key] is None else row[key] for key in CONTRACT]
-        for row in _rows(answer)
-    ]
-    return _csv(CONTRACT, rows)
+    return _csv(CONTRACT, [[row[key] for key in CONTRACT] for row in _rows(answer)])
 
 
 def people_csv(answer: Answer) -> bytes:
@@ -61,24 +55,29 @@ def people_workbook(answer: Answer, title: str) -> bytes:
 
 
 def people_table(answer: Answer) -> tuple[list[Field], list[list[Cell]]]:
-    """Header and cells for people: a count that is hidden reads "<3"."""
+    """Header and cells for people."""
+    table, is_whole = answer.table, not answer.remark
+    counts: dict[str, Kind] = {
+        key: "text" if any(isinstance(cell, str) for cell in table[key]) else "integer"
+        for key in COUNTS
+    }
     fields = [
         Field("code", "区域代码"),
         Field("name", "区域名称"),
-        Field("count", "件数", "integer" if answer.seen.exact else "text"),
-        Field("before", "上期件数", "integer" if answer.seen.exact else "text"),
-        Field("year_before", "去年同期件数", "integer" if answer.seen.exact else "text"),
+        Field("count", "件数", counts["count"]),
+        Field("before", "上期件数", counts["before"]),
+        Field("year_before", "去年同期件数", counts["year_before"]),
         Field("population", PEOPLE_LABELS[answer.request.people], "integer"),
         Field("expected", "按人口应有件数", "number"),
         Field("rate", "每千人件数", "number"),
-        Field("eb_rate", "平滑后每千人件数", "number"),
+        Field("eb_rate", "平滑后每千人件数", "number" if is_whole else "text"),
         Field("gi_z", "Gi*统计量", "number"),
-        Field("gi_p", "Gi*随机可能性(单侧)" if answer.seen.exact else "随机可能性不大于", "number"),
+        Field("gi_p", "Gi*随机可能性(单侧)" if is_whole else "随机可能性不大于", "number"),
         Field("gi_class", "判断"),
         Field("moran_i", "局部莫兰指数", "number"),
         Field(
             "moran_p",
-            "莫兰随机可能性(单侧)" if answer.seen.exact else "莫兰随机可能性不大于",
+            "莫兰随机可能性(单侧)" if is_whole else "莫兰随机可能性不大于",
             "number",
         ),
         Field("moran_class", "与相邻区域的关系"),
@@ -89,16 +88,17 @@ def people_table(answer: Answer) -> tuple[list[Field], list[list[Cell]]]:
         cells = dict(row)
         for key, kind in words.items():
             cells[key] = kind(row[key]).label
-        if not answer.seen.exact:
-            for key in ("count", *_EARLIER):
-                cells[key] = HIDDEN if row[key] is None else str(row[key])
+        for key in COUNTS:
+            cells[key] = str(row[key]) if counts[key] == "text" else row[key]
+        if not is_whole:
+            cells["eb_rate"] = KEPT_BACK
         rows.append([cells[field.key] for field in fields])
     return fields, rows
 
 
 def _rows(answer: Answer) -> list[dict[str, Any]]:
     """Plain values by key; what is hidden or cannot be computed is None."""
-    names, table = answer.names, answer.seen.table
+    names, table = answer.names, answer.table
     rows: list[dict[str, Any]] = []
     for code, values in zip(table.index, table.to_dict("records"), strict=True):
         plain = {str(key): _plain(value) for key, value in values.items()}

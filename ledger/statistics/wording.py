@@ -9,9 +9,7 @@ import pandas as pd
 
 from geo.hotspot_classes import HotspotClass, MoranClass, Null
 from ledger.statistics.hotspots import Answer
-from ledger.statistics.masking import step_of
 from ledger.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
-from ledger.statistics.small_counts import HIDDEN, LEAST, count_text, is_small
 from ledger.timing import clock
 from ledger.timing.periods import Period
 
@@ -19,6 +17,8 @@ NULL_WORDS = {
     Null.POPULATION: "假如件数只随人口多少随机落下",
     Null.SHUFFLED: "假如各区域的比率随机互换位置",
 }
+# Below which of these a probability lies is all that is said of it.
+STEPS = (0.001, 0.01, 0.05, 0.1, 0.5, 1.0)
 _NAMED = 3
 Row = Mapping[Any, Any]
 
@@ -28,6 +28,13 @@ def period_words(period: Period) -> str:
     if period.kind == "span" and period.end == clock.today():
         return f"近{period.days}天"
     return period.label
+
+
+def step_of(probability: float) -> float:
+    """The step that a probability lies below; NaN for none."""
+    if probability != probability:
+        return float("nan")
+    return next(step for step in STEPS if probability <= step)
 
 
 def chance_words(probability: float) -> str:
@@ -45,13 +52,13 @@ def explain(answer: Answer, code: str) -> tuple[str, ...]:
 
     Raises `KeyError` for a code that is not among the areas.
     """
-    row: Row = answer.seen.table.loc[code].to_dict()
+    row: Row = answer.table.loc[code].to_dict()
     lines = [_own(answer, row)]
     lines.append(_judged(answer, row))
     moran = _beside(row)
     if moran:
         lines.append(moran)
-    lines.append(_changed(answer, row))
+    lines.append(_changed(row))
     joined = [answer.names[b] for a, b in answer.attached if a == code]
     if joined:
         lines.append(f"与其他区域不接壤，以距离最近的“{joined[0]}”作为相邻区域。")
@@ -59,8 +66,7 @@ def explain(answer: Answer, code: str) -> tuple[str, ...]:
 
 
 def _own(answer: Answer, row: Row) -> str:
-    count = _number(row["count"])
-    said = f"{period_words(answer.request.period)}{count_text(count)}件"
+    said = f"{period_words(answer.request.period)}{count_text(row['count'])}件"
     expected = row["expected"]
     if pd.isna(expected):
         return f"{said}；没有{PEOPLE_LABELS[answer.request.people]}，不计算比率，也无法判断多少。"
@@ -97,32 +103,37 @@ def _beside(row: Row) -> str:
     return said.get(MoranClass(str(row["moran_class"])), "")
 
 
-def _changed(answer: Answer, row: Row) -> str:
+def _changed(row: Row) -> str:
     parts = []
-    now = _number(row["count"])
+    now = row["count"]
     for key, name in (("before", "上期"), ("year_before", "去年同期")):
-        earlier = _number(row[key])
+        earlier = row[key]
         difference = ""
-        if earlier is not None and now is not None:
-            more = now - earlier
+        if not isinstance(earlier, str) and not isinstance(now, str):
+            more = int(now) - int(earlier)
             difference = f"({'增加' if more > 0 else '减少'}{abs(more)}件)" if more else "(持平)"
         parts.append(f"{name}{count_text(earlier)}件{difference}")
     return "，".join(parts) + "。"
 
 
+def count_text(count: Any) -> str:
+    """A count as people read it; in a paper, words may stand instead of it."""
+    return count if isinstance(count, str) else f"{int(count):,}"
+
+
 def notes(answer: Answer) -> tuple[str, ...]:
     """What a reader should know before trusting the picture; empty if there is nothing."""
-    seen, request = answer.seen, answer.request
+    table, request = answer.table, answer.request
     said = list(answer.regions.changes)
     if request.period.end > clock.today():
         said.append(f"统计期到{request.period.end}才结束，现在的数字只到今天")
-    if not seen.table["count"].fillna(1).sum():
+    if not answer.total and not answer.remark:
         said.append(f"{period_words(request.period)}没有符合条件的数据")
-    if len(seen.table) == 1:
+    if len(table) == 1:
         said.append("只有一个区域，没有相邻区域可比，只列件数和比率")
-    elif len(seen.table) and (seen.table["gi_class"] == HotspotClass.FEW).all():
+    elif len(table) and (table["gi_class"] == HotspotClass.FEW).all():
         said.append("各区域数据都太少，无法判断热点；可以换更长的时段或更大的区域再看")
-    people = seen.table["population"]
+    people = table["population"]
     without = [answer.names[code] for code in people.index[~(people > 0)]]
     if without:
         said.append(
@@ -135,24 +146,16 @@ def notes(answer: Answer) -> tuple[str, ...]:
         ("其中", answer.shared, "登记在拆分前的区域，按人口分摊到今天的区域"),
     ):
         if number:
-            said.append(f"{name}{_guarded(number, exact=seen.exact)}件{words}")
+            said.append(f"{name}{count_text(number)}件{words}")
     if answer.attached:
         pairs = [
             f"{answer.names[island]}(与{answer.names[nearest]})"
             for island, nearest in answer.attached
         ]
         said.append(f"不与任何区域接壤、改与最近区域相邻的：{_listed(pairs)}")
-    if seen.hidden:
-        said.append(f"有{seen.hidden}个区域的件数少于{LEAST}，显示为“{HIDDEN}”，未加入总数")
+    if answer.remark:
+        said.append(answer.remark)
     return tuple(said)
-
-
-def _number(value: Any) -> int | None:
-    return None if pd.isna(value) else int(value)
-
-
-def _guarded(number: int, *, exact: bool) -> str:
-    return HIDDEN if is_small(number) and not exact else f"{number:,}"
 
 
 def _listed(names: list[str]) -> str:

@@ -11,6 +11,7 @@ import streamlit as st
 from geo.atlas import Area, Atlas
 from ledger.access import ROOT_PATH, Action, Actor
 from ledger.errors import Invalid
+from ledger.statistics.small_counts import BESIDE_DOWNLOADS, VILLAGES
 from ledger.timing.periods import KIND_LABELS, KINDS, Period, period_of
 from pages._ui.figures_view import FigureView, download_link
 from pages._ui.text import attribute, plain
@@ -47,6 +48,8 @@ def control_line(view: FigureView, atlas: Atlas, actor: Actor, today: date, go: 
                 for suffix in ("xlsx", "csv")
             )
             st.html(f'<span class="figures-files">{files}</span>', width="content")
+    if actor.may(Action.EXPORT) and view.area is not None and view.area.level in VILLAGES:
+        st.caption(BESIDE_DOWNLOADS)
 
 
 def _step(label: str, icon: str, key: str, to: FigureView | None, go: Go) -> None:

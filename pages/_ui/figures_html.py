@@ -18,7 +18,7 @@ def headline_html(found: Figures) -> str:
     keyed = found.by_key
     parts = [f"{keyed[key].label} {_number(keyed[key])}" for key in HEADLINE if key in keyed]
     late = [value for value in found if value.key.startswith("overdue_")]
-    overdue = [value for value in late if value.value or value.hidden]
+    overdue = [value for value in late if value.value]
     said = "、".join(f"{safe(value.label)} {_number(value)}" for value in overdue)
     told = f"超期未办：{said}" if said else "没有超期未办"
     return f'<p class="figures-said">{"，".join(parts)}。{told}。</p>'
@@ -59,14 +59,14 @@ def _composition(found: Figures, parts: list[FigureValue], view: FigureView) -> 
     rows = "".join(
         f"<tr><th>{_taken_apart(value, view, value.part or '')}</th>"
         f'<td class="bar"><i style="width:{100 * (value.value or 0):.1f}%"></i></td>'
-        f"<td>{'' if value.hidden else safe(value.text)}</td>"
+        f"<td>{safe(value.text)}</td>"
         f"<td>{_number(value, count=True)}</td>"
         f'<td class="since">{safe("，".join(found.comparisons(value.key)))}</td></tr>'
         for value in parts
-        if value.numerator or value.hidden or not value.key.endswith(".blank")
+        if value.numerator or not value.key.endswith(".blank")
     )
     head = f"<h3>{safe(parts[0].label)}</h3>"
-    if not any(value.denominator or value.hidden for value in parts):
+    if not any(value.denominator for value in parts):
         empty = f"<p>暂无数据</p>{_definition(parts[0])}"
         return f'<section class="card wide">{head}{empty}</section>'
     return (
@@ -82,9 +82,7 @@ def _taken_apart(value: FigureValue, view: FigureView, name: str) -> str:
 
 
 def _number(value: FigureValue, *, count: bool = False) -> str:
-    """The number; it opens the rows that it counted, unless it is hidden."""
-    if value.hidden:
-        return f'<span class="big" data-figure="{attribute(value.key)}">{safe(value.text)}</span>'
+    """The number; it opens the rows that it counted."""
     text = f"{value.numerator:,}" if count else value.text
     href = attribute(rows_link(value.rows))
     return (
@@ -119,8 +117,8 @@ def _line(line: Line, view: FigureView) -> str:
     elif line.name:
         name = f'<a href="{attribute(link(view, official=line.name))}" target="_self">{name}</a>'
     here = ' class="chosen"' if line.period == view.period and view.by == "period" else ""
-    number = safe(line.text) if line.hidden else _number(line.value)
-    return f"<tr{here}><th>{name}</th><td>{number}</td><td>{safe(line.value.fraction)}</td></tr>"
+    number, fraction = _number(line.value), safe(line.value.fraction)
+    return f"<tr{here}><th>{name}</th><td>{number}</td><td>{fraction}</td></tr>"
 
 
 def shown_as_of() -> str:

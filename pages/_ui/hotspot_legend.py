@@ -16,12 +16,10 @@ import pandas as pd
 
 from geo.hotspot_classes import HotspotClass
 from geo.layers import ValueClass
-from ledger.statistics.masking import Seen
-from ledger.statistics.small_counts import LEAST, count_text
 from pages._ui.hotspot_view import COUNT, LAYERS, SIGNIFICANCE, SMOOTHED
 from pages._ui.text import safe
 
-HIDDEN, NO_DATA = "hidden", "nodata"
+NO_DATA = "nodata"
 _HATCH = "#9AA3AE"
 _STEPS = ("#EEF1F5", "#C9D3E0", "#9FB2CB", "#6685AE", "#1F4E8C")
 _KINDS = {
@@ -45,16 +43,16 @@ class Look:
     classes: Mapping[str, str]
 
 
-def look_of(layer: str, seen: Seen) -> Look:
+def look_of(layer: str, table: pd.DataFrame) -> Look:
     """The classes of a layer."""
     if layer == SIGNIFICANCE:
-        classes = {str(code): str(kind) for code, kind in seen.table["gi_class"].items()}
+        classes = {str(code): str(kind) for code, kind in table["gi_class"].items()}
         return Look({str(kind): style for kind, style in _KINDS.items()}, classes)
-    values = seen.table[layer].astype("Float64").astype(float)
-    return _binned(values, seen.table["count"].isna(), whole=layer == COUNT)
+    values = table[layer].astype("Float64").astype(float)
+    return _binned(values, whole=layer == COUNT)
 
 
-def _binned(values: pd.Series[Any], hidden: pd.Series[Any], *, whole: bool) -> Look:
+def _binned(values: pd.Series[Any], *, whole: bool) -> Look:
     """Five classes with about as many areas in each, from few to many."""
     there = values.dropna()
     borders = np.unique(np.quantile(there, (0.2, 0.4, 0.6, 0.8))) if len(there) else np.zeros(0)
@@ -63,8 +61,8 @@ def _binned(values: pd.Series[Any], hidden: pd.Series[Any], *, whole: bool) -> L
     borders = borders[borders > (there.min() if len(there) else 0)]
     place = np.searchsorted(borders, values.fillna(0).to_numpy(), side="right")
     classes = {
-        str(code): HIDDEN if unseen else NO_DATA if np.isnan(value) else str(at)
-        for code, value, unseen, at in zip(values.index, values, hidden, place, strict=True)
+        str(code): NO_DATA if np.isnan(value) else str(at)
+        for code, value, at in zip(values.index, values, place, strict=True)
     }
     words = _words(borders, there, whole=whole)
     colours = _STEPS[-len(words) :] if len(words) > 1 else _STEPS[1:2]
@@ -72,7 +70,6 @@ def _binned(values: pd.Series[Any], hidden: pd.Series[Any], *, whole: bool) -> L
         str(at): ValueClass(colour, word)
         for at, (colour, word) in enumerate(zip(colours, words, strict=True))
     }
-    styles[HIDDEN] = ValueClass("#D3D9E1", f"少于{LEAST}件", hatch=True)
     styles[NO_DATA] = ValueClass(_HATCH, "没有人口数", hatch=True)
     return Look(styles, classes)
 
@@ -97,8 +94,7 @@ def _words(borders: np.ndarray, there: pd.Series[Any], *, whole: bool) -> list[s
 
 def note_of(row: Mapping[Any, Any]) -> list[str]:
     """The lines of an area's tooltip."""
-    count = None if pd.isna(row["count"]) else int(row["count"])
-    lines = [f"{count_text(count)}件"]
+    lines = [f"{row['count']:,}件"]
     if not pd.isna(row["expected"]):
         lines[0] += f"，按人口应为{expected_words(row['expected'])}"
     if not pd.isna(row["rate"]):
@@ -113,7 +109,7 @@ def sign_of(layer: str, row: Mapping[Any, Any]) -> str:
         kind = HotspotClass(str(row["gi_class"]))
         return "" if kind is HotspotClass.NONE else kind.label
     if layer == COUNT:
-        return f"{count_text(None if pd.isna(row['count']) else int(row['count']))}件"
+        return f"{row['count']:,}件"
     return "" if pd.isna(row[layer]) else rate_text(row[layer])
 
 
@@ -134,7 +130,7 @@ def legend(layer: str, look: Look, present: Iterable[str]) -> str:
     items = [
         _item(style, key in used)
         for key, style in look.styles.items()
-        if key in used or key not in (HIDDEN, NO_DATA)
+        if key in used or key != NO_DATA
     ]
     return f'<p class="map-legend"><b>{title}</b> {"".join(items)}</p>'
 

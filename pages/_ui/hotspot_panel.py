@@ -16,7 +16,6 @@ from ledger.ledgers import ledger_named
 from ledger.statistics.history import History, pattern_words
 from ledger.statistics.hotspots import Answer
 from ledger.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
-from ledger.statistics.small_counts import LEAST, count_text
 from ledger.statistics.wording import explain
 from ledger.timing.periods import Period
 from pages._ui.hotspot_legend import expected_words, rate_text
@@ -37,13 +36,12 @@ def show_panel(answer: Answer, past: History, atlas: Atlas, view: HotspotView, g
 
 
 def _ranking(answer: Answer, past: History, view: HotspotView, go: Go) -> None:
-    seen = answer.seen
     st.html('<h2 class="map-title">哪里真正集中</h2>')
-    hot = _ranked(answer, seen.of_class(HotspotClass.HOT))
-    cold = seen.of_class(HotspotClass.COLD)
+    hot = _ranked(answer, answer.of_class(HotspotClass.HOT))
+    cold = answer.of_class(HotspotClass.COLD)
     fading = [
         code
-        for code in seen.table.index[past.patterns[seen.table.index] == str(Pattern.FADING)]
+        for code in answer.table.index[past.patterns[answer.table.index] == str(Pattern.FADING)]
         if code not in hot
     ]
     if not hot:
@@ -64,8 +62,8 @@ def _ranking(answer: Answer, past: History, view: HotspotView, go: Go) -> None:
 
 
 def _ranked(answer: Answer, codes: Sequence[str]) -> list[str]:
-    """Most above what people let expect first; where counts are hidden, last."""
-    table = answer.seen.table
+    """Most above what people let expect first."""
+    table = answer.table
     count, expected = table["count"].astype(float), table["expected"].astype(float)
     excess = (count - expected).fillna(float("-inf")).to_dict()
     return sorted(codes, key=lambda code: (-excess[code], code))
@@ -82,13 +80,13 @@ def _buttons(
     more = f"hot-more-{kind}"
     size = st.session_state.get(more, LISTED)
     for code in codes[:size]:
-        row = answer.seen.table.loc[code]
+        row = answer.table.loc[code]
         pattern = Pattern(str(past.patterns[code]))
         when = "" if pattern is Pattern.NONE else f" · {pattern.label}"
-        numbers = f"{plain(_count(row['count']))}件"
+        numbers = f"{row['count']:,}件"
         if not pd.isna(row["expected"]):
             numbers += f" · 应为{expected_words(row['expected'])}"
-            if kind == "hot" and not pd.isna(row["count"]) and row["count"] <= row["expected"]:
+            if kind == "hot" and row["count"] <= row["expected"]:
                 numbers += " · 自身不多，受相邻区域影响"
         st.button(
             f"**{plain(answer.names[code], 40)}** \u2002 {numbers}{when}",
@@ -108,11 +106,11 @@ def _buttons(
 def _table(answer: Answer) -> str:
     """Everything on the map as a table, for those who cannot or will not use a map."""
     rows = []
-    table = answer.seen.table.sort_index()
+    table = answer.table.sort_index()
     for code, row in list(table.iterrows())[:TABLED]:
         rate = _rate(row["rate"])
         rows.append(
-            f"<tr><td>{safe(answer.names[str(code)])}</td><td>{safe(_count(row['count']))}</td>"
+            f"<tr><td>{safe(answer.names[str(code)])}</td><td>{row['count']:,}</td>"
             f"<td>{rate}</td><td>{HotspotClass(str(row['gi_class'])).label}</td></tr>"
         )
     rest = len(table) - len(rows)
@@ -127,7 +125,7 @@ def _table(answer: Answer) -> str:
 
 def _area(answer: Answer, past: History, atlas: Atlas, view: HotspotView, go: Go) -> None:
     code = str(view.area)
-    row: Mapping[Any, Any] = answer.seen.table.loc[code].to_dict()
+    row: Mapping[Any, Any] = answer.table.loc[code].to_dict()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(f'<h2 class="map-title">{safe(answer.names[code])}</h2>')
         st.button(
@@ -165,15 +163,15 @@ def _numbers(answer: Answer, row: Mapping[Any, Any]) -> str:
 def _history(past: History, code: str) -> str:
     """The last periods as bars with their numbers and classes in words."""
     periods = past.of(code)
-    most = max((count or 0 for _, count, _ in periods), default=0)
+    most = max((count for _, count, _ in periods), default=0)
     rows = []
     for period, count, kind in periods:
-        width = 0 if not most else round(100 * (count or 0) / most)
+        width = 0 if not most else round(100 * count / most)
         word = "" if kind is HotspotClass.NONE else kind.label
         rows.append(
             f"<tr><td>{safe(_short(period))}</td>"
             f'<td class="hot-bar"><i class="hot-bar-{kind}" style="width:{width}%"></i></td>'
-            f"<td>{safe(count_text(count))}</td><td>{word}</td></tr>"
+            f"<td>{count:,}</td><td>{word}</td></tr>"
         )
     head = "<tr><th>时段</th><th>多少</th><th>件数</th><th>判断</th></tr>"
     return (
@@ -199,9 +197,7 @@ def _links(
     go: Go,
 ) -> None:
     label = ledger_named(view.ledger).label
-    if pd.isna(row["count"]):
-        st.caption(f"件数少于{LEAST}，只有办理单位可以看到件数和明细。")
-    elif code in atlas and row["count"]:
+    if code in atlas and row["count"]:
         link = rows_link(view, code)
         words = f"打开这{int(row['count'])}件{label}"
         st.html(f'<p><a class="map-open" href="{safe_link(link)}" target="_self">{words}</a></p>')
@@ -221,10 +217,6 @@ def _links(
 def safe_link(address: str) -> str:
     """An address for an attribute; it was made of encoded parameters."""
     return address.replace("&", "&amp;").replace('"', "%22")
-
-
-def _count(value: Any) -> str:
-    return count_text(None if pd.isna(value) else int(value))
 
 
 def _rate(value: Any) -> str:

@@ -22,12 +22,10 @@ from ledger.casework.by_area import (
 from ledger.ledgers import ledger_named
 from ledger.overview import area_path
 from ledger.query import Condition, Selection
-from ledger.statistics.small_counts import LEAST
 from ledger.storage import Store
 from pages._ui.map_cases import (
     WORDS,
     areas_drawn,
-    cases_words,
     class_of_cases,
     reached_words,
     stage_words,
@@ -37,6 +35,7 @@ from pages._ui.map_view import MapView, shown_areas
 from pages._ui.text import clip, safe
 
 TABLED = 120
+_CASE_HEAD = ("未办结", "超期", "全部")
 
 
 def rows_link(ledger: str, code: str | None, conditions: Iterable[Condition] = ()) -> str:
@@ -64,26 +63,22 @@ def show_cases(
     if code is not None:
         cases = found.here if code == view.under else found.areas.get(code, Cases())
         panel_head(atlas[code].name, view, go)
-        st.html(_numbers(found, code, cases, told=code != view.under or not found.at_least))
+        st.html(_numbers(found, code, cases))
         enter_button(atlas, code, view, go)
         _overdue(store, actor, atlas, found, code, cases)
         return
     st.html(f'<h2 class="map-title">{WORDS[found.ledger].name}：哪里超期最多</h2>')
-    st.html(_numbers(found, view.under, found.here, told=not found.at_least))
+    st.html(_numbers(found, view.under, found.here))
     if found.areas:
         _ranking(atlas, view, found, go)
     elif view.under is not None:
         _overdue(store, actor, atlas, found, view.under, found.here)
     drawn = areas_drawn(found, view.under)
-    st.html(_table(_named(atlas, view, drawn), _case_cells(found, drawn), _case_head(found)))
+    st.html(_table(_named(atlas, view, drawn), _case_cells(found, drawn), _CASE_HEAD))
 
 
-def _numbers(found: CasesByArea, code: str | None, cases: Cases, *, told: bool) -> str:
-    """The numbers of an area, each a link to its rows; as words where not all of it is told."""
-    if not told or cases.open is None:
-        least = "已单独显示的区域合计" if not told and cases.open else ""
-        words = cases_words(found.ledger, cases)
-        return f'<p class="map-said">{least}{words}</p>'
+def _numbers(found: CasesByArea, code: str | None, cases: Cases) -> str:
+    """The numbers of an area, each a link to its rows."""
     return f'<p class="map-numbers">{"".join(_links(found, code, cases))}</p>'
 
 
@@ -98,7 +93,6 @@ def _links(found: CasesByArea, code: str | None, cases: Cases) -> list[str]:
         f'<a href="{rows_link(found.ledger, code, conditions)}" target="_self">'
         f"{word} <b>{number:,}</b> {unit}</a>"
         for word, number, conditions in parts
-        if number is not None
     ]
 
 
@@ -116,17 +110,14 @@ def _ranking(atlas: Atlas, view: MapView, found: CasesByArea, go: Go) -> None:
         looks = f"cases-{found.ledger}-{class_of_cases(found.ledger, cases)}"
         lines.append((code, names[code], f"{late}未办结 {cases.open} {unit}", looks))
     area_buttons(lines, view, go)
-    hidden = sum(cases.open is None for cases in found.areas.values())
-    if hidden:
-        st.caption(f"另有 {hidden} 个区域不足{LEAST}条，不单独显示。")
-    rest = len(names) - len(still) - hidden
+    rest = len(names) - len(still)
     if rest:
         st.caption(f"其余 {rest} 个区域没有未办结的{WORDS[found.ledger].name}。")
 
 
 def _order(cases: Cases) -> tuple[int, int, int]:
-    """More overdue first, then more open, then more at all; what is not told last."""
-    return -(cases.overdue or 0), -(cases.open or 0), -(cases.total or 0)
+    """More overdue first, then more open, then more at all."""
+    return -cases.overdue, -cases.open, -cases.total
 
 
 def _overdue(
@@ -161,11 +152,6 @@ def _item(found: CasesByArea, row: dict[str, Any]) -> str:
     )
 
 
-def _case_head(found: CasesByArea) -> tuple[str, ...]:
-    masked = any(cases.total is None for cases in found.areas.values())
-    return ("未办结", "超期") if masked else ("未办结", "超期", "全部")
-
-
 def _case_cells(found: CasesByArea, drawn: Any) -> dict[str, list[str]]:
     """The numbers of every area as links, the worst area first."""
     cells = {}
@@ -177,8 +163,7 @@ def _case_cells(found: CasesByArea, drawn: Any) -> dict[str, list[str]]:
             (cases.total, ()),
         ]
         cells[code] = [
-            "不单独显示" if number is None else _cell(found.ledger, code, number, conditions)
-            for number, conditions in parts[: len(_case_head(found))]
+            _cell(found.ledger, code, number, conditions) for number, conditions in parts
         ]
     return cells
 

@@ -1,7 +1,7 @@
 """How the layers of leads, dispositions and outreach look, and what they say in words.
 
 The four colours of the tiers mean tiers and nothing else: leads are violet, dispositions plum,
-outreach green. White is "none of it"; grey is what is not told, not known or not kept.
+outreach green. White is "none of it"; grey is what is not known or not kept.
 """
 
 from __future__ import annotations
@@ -13,15 +13,13 @@ from geo.atlas import Atlas
 from geo.layers import ValueClass
 from ledger.casework.by_area import Cases, CasesByArea, OutreachByArea, Reached
 from ledger.ledgers.outreach import STAGE
-from ledger.statistics.small_counts import LEAST
 from pages._ui.map_legend import NONE, Look
 from pages._ui.map_picture import Picture
 from pages._ui.map_view import LAYERS
 
-HIDDEN, DONE, OPEN, OVERDUE = "hidden", "done", "open", "overdue"
+DONE, OPEN, OVERDUE = "done", "open", "overdue"
 UNKNOWN, UNKEPT, NOT_REACHED, REACHED = "unknown", "unkept", "no", "yes"
 _GREY = "#D3D8DF"
-_FEW = f"不足{LEAST}条，不单独显示"
 _STAGES = {stage.key: stage.label for stage in STAGE}
 
 
@@ -46,14 +44,8 @@ _LEADS = {
     DONE: ValueClass("#F3EFF8", "已全部办结"),
     NONE: ValueClass("#FFFFFF", "没有线索", opacity=0.35),
 }
-# Outside the handling office nothing below three is told apart.
-_LEADS_TOLD = {
-    **{key: _LEADS[key] for key in ("11", "6", "3")},
-    HIDDEN: ValueClass(_GREY, _FEW),
-}
 _STEPS = (("11", 11), ("6", 6), ("3", 3), ("1", 1))
 LEADS_LOOK = Look("未办结线索条数", _LEADS)
-LEADS_TOLD_LOOK = Look("未办结线索条数", _LEADS_TOLD, HIDDEN)
 DISPOSITIONS_LOOK = Look(
     "处置办理到哪一步",
     {
@@ -91,8 +83,6 @@ UNKEPT_LOOK = Look("宣传覆盖", {UNKEPT: ValueClass(_GREY, "不按网格统�
 
 def class_of_cases(ledger: str, cases: Cases) -> str:
     """The class of an area with these cases."""
-    if cases.open is None:
-        return HIDDEN
     if ledger == "dispositions" and cases.overdue:
         return OVERDUE
     if cases.open and ledger == "dispositions":
@@ -105,20 +95,14 @@ def class_of_cases(ledger: str, cases: Cases) -> str:
 def cases_words(ledger: str, cases: Cases) -> str:
     """``未办结 5 条，其中超期 2 条``: the cases of one area in words."""
     words = WORDS[ledger]
-    if cases.open is None:
-        return f"未办结{_FEW}"
     if not cases.open:
         return words.done if cases.total else f"没有{words.name}"
     late = "没有超期" if cases.overdue == 0 else f"其中超期 {cases.overdue} {words.unit}"
-    if cases.overdue is None:
-        late = "超期数不单独显示"
     return f"未办结 {cases.open:,} {words.unit}，{late}"
 
 
 def sign_of_cases(ledger: str, cases: Cases) -> str:
     """The words written on the map under an area's name."""
-    if cases.open is None:
-        return f"不足{LEAST}条"
     if not cases.open:
         return "已全部办结" if cases.total else ""
     late = f" · 超期 {cases.overdue}" if cases.overdue else ""
@@ -128,25 +112,17 @@ def sign_of_cases(ledger: str, cases: Cases) -> str:
 def cases_said(found: CasesByArea) -> str:
     """The answer of a layer in words, after the name of the area."""
     words, here = WORDS[found.ledger], found.here
-    if here.open is None:
-        return f"未办结{words.name}{'均' if found.areas else ''}{_FEW}"
     if not here.open:
         return f"{words.name}{words.done}" if here.total else f"没有{words.name}"
-    least = "至少" if found.at_least else ""
-    late = "没有超期" if here.overdue == 0 else f"其中超期{least} {here.overdue} {words.unit}"
-    if here.overdue is None:
-        late = "超期数不单独显示"
-    return f"未办结{words.name}{least} {here.open:,} {words.unit}，{late}"
+    late = "没有超期" if here.overdue == 0 else f"其中超期 {here.overdue} {words.unit}"
+    return f"未办结{words.name} {here.open:,} {words.unit}，{late}"
 
 
 def cases_picture(found: CasesByArea, under: str | None) -> Picture:
     """The picture of leads or dispositions. An area without children is drawn itself."""
     ledger = found.ledger
     areas = areas_drawn(found, under)
-    look = DISPOSITIONS_LOOK
-    if ledger == "leads":
-        masked = any(cases.total is None for cases in areas.values())
-        look = LEADS_TOLD_LOOK if masked else LEADS_LOOK
+    look = LEADS_LOOK if ledger == "leads" else DISPOSITIONS_LOOK
     return Picture(
         look=look,
         shows=f"{LAYERS[ledger]}：{look.title}" if ledger == "leads" else "处置：有无超期、未办结",

@@ -13,7 +13,6 @@ from ledger.ledgers import LEDGERS, MEASURES
 from ledger.query import Selection
 from ledger.rating.measures import KIND_LABELS, Taken, number_words
 from ledger.rating.model import Part, Rating, Scored, VillageRating
-from ledger.statistics.small_counts import HIDDEN, LEAST
 from pages._ui.address import View, write_address
 from pages._ui.rating_view import RatingView, link
 from pages._ui.text import attribute, clip, safe
@@ -80,7 +79,7 @@ def _rank_row(
 def _main_lines(lines: Iterable[Scored]) -> str:
     """The lines that moved the points most, in words."""
     moved = sorted((one for one in lines if one.points), key=lambda one: -abs(one.points))
-    words = [f"{one.line.label}{_points_words(one)}" for one in moved[:_MOST_NAMED]]
+    words = [f"{one.line.label}{signed(one.points)}" for one in moved[:_MOST_NAMED]]
     return safe("，".join(words)) if words else "—"
 
 
@@ -118,36 +117,14 @@ def _line_html(scored: Scored) -> str:
     notes = [line.basis]
     if line.cap is not None:
         notes.append(f"最多{number_words(line.cap)}分" + ("，已到上限" if scored.is_capped else ""))
-    if scored.is_hidden:
-        notes.append(f"少于{LEAST}的件数只有办理单位看到")
-    elif not scored.count and line.none:
+    if not scored.count and line.none:
         notes.append(f"一件也没有，计{signed(line.none)}分")
-    points = _points_cell(scored.points, sign=True)
-    if not scored.is_exact:
-        look = " minus" if scored.points < 0 else ""
-        points = f'<td class="number{look}">{_points_words(scored) if scored.points else "—"}</td>'
     head = (
         f"<tr><td>{safe(line.label)}<small>{safe('；'.join(notes))}</small></td>"
-        f'<td class="number">{safe(scored.words)}</td>{points}</tr>'
+        f'<td class="number">{scored.count:,}</td>{_points_cell(scored.points, sign=True)}</tr>'
     )
     parts = "".join(_part_html(part) for part in scored.parts if part.count)
-    return head + parts + _hidden_html(scored)
-
-
-def _points_words(scored: Scored) -> str:
-    return signed(scored.points) if scored.is_exact else f"至少{signed(scored.points)}"
-
-
-def _hidden_html(scored: Scored) -> str:
-    """Which ledgers' rows of a line with several are hidden."""
-    ledgers = dict.fromkeys(part.ledger for part in scored.parts if part.is_hidden)
-    if not ledgers or len(scored.parts) == 1:
-        return ""
-    names = "、".join(LEDGERS[key].label for key in ledgers)
-    return (
-        f'<tr class="part"><td>{safe(names)}<small>各档少于{LEAST}件的</small></td>'
-        f'<td class="number">{safe(HIDDEN)}</td><td class="number">—</td></tr>'
-    )
+    return head + parts
 
 
 def _part_html(part: Part) -> str:

@@ -10,7 +10,6 @@ import streamlit as st
 from ledger.access import Action, Actor
 from ledger.errors import LedgerError
 from ledger.figures import By, Figures, breakdown, figures, figures_in_force, ways_of
-from ledger.statistics.small_counts import LEAST
 from ledger.timing import clock
 from pages._ui import guard
 from pages._ui.figures_charts import ranking_chart, trend_chart
@@ -65,8 +64,6 @@ def _said(found: Figures) -> str:
         parts.append("统计期还没有结束")
     parts.append(f"环比{period.previous().label}，同比{period.year_before().label}")
     parts.append(shown_as_of())
-    if any(value.hidden for value in found):
-        parts.append(f"少于{LEAST}的件数只有办理单位看到")
     return plain(" · ".join(parts), 300)
 
 
@@ -98,10 +95,7 @@ def _panel(actor: Actor, found: Figures, view: FigureView) -> None:
     if "period" in ways:
         trend = breakdown(store, actor, view.period, key, "period", code, official=official)
         st.markdown("**近12期走势**")
-        if trend.lines and all(line.hidden for line in trend.lines):
-            st.info(f"近12期的数字都不显示：少于{LEAST}的件数只有办理单位看到。")
-        else:
-            st.altair_chart(trend_chart(trend.lines, figure.unit, tier), width="stretch")
+        st.altair_chart(trend_chart(trend.lines, figure.unit, tier), width="stretch")
     by = _way(view, ways)
     if by == "period":
         st.html(lines_html(reversed(trend.lines), view))
@@ -110,10 +104,6 @@ def _panel(actor: Actor, found: Figures, view: FigureView) -> None:
     chart = ranking_chart(apart.lines, figure.unit, by)
     if chart is not None:
         st.altair_chart(chart, width="stretch")
-    elif any(line.hidden for line in apart.lines):
-        st.info(
-            f"分开后的数字都不显示：少于{LEAST}的件数只有办理单位看到。请看更大的区域或更长的统计期。"
-        )
     else:
         st.info("这里没有可以分开比较的数据。请换一个统计期、区域或指标。")
     st.html(lines_html(apart.lines, FigureView(**{**vars(view), "by": by})))

@@ -18,6 +18,7 @@ from ledger.ledgers import ledger_named
 from ledger.statistics.history import history
 from ledger.statistics.hotspots import Answer, hotspots
 from ledger.statistics.requests import LEVEL_LABELS
+from ledger.statistics.small_counts import BESIDE_DOWNLOADS, GUARDED
 from ledger.statistics.wording import NULL_WORDS, notes, period_words
 from ledger.timing import clock
 from pages._ui import guard, notices
@@ -83,16 +84,15 @@ def show_hotspots(actor: Actor) -> None:
 
 def _said(answer: Answer, view: HotspotView) -> None:
     """The answer, then in words what is shown and what it is held to."""
-    seen, ledger = answer.seen, ledger_named(view.ledger)
-    hot, cold = len(seen.of_class("hot")), len(seen.of_class("cold"))
-    few = len(seen.of_class("few"))
+    ledger = ledger_named(view.ledger)
+    hot, cold = len(answer.of_class("hot")), len(answer.of_class("cold"))
+    few = len(answer.of_class("few"))
     found = f"{hot} 个热点、{cold} 个冷点" if hot or cold else "没有热点"
-    total = f"{seen.total:,} 件" if seen.exact or not seen.hidden else f"不少于 {seen.total:,} 件"
     period = view.period
     days = f"({period.start}至{period.end})"
     filters = "，".join(filter_words(view))
     parts = [
-        f"{LEVEL_LABELS[view.level]}共 {len(seen.table)} 个"
+        f"{LEVEL_LABELS[view.level]}共 {len(answer.table)} 个"
         + (f"，其中 {few} 个数据太少无法判断" if few else ""),
         f"地图显示{LAYERS[view.layer]}",
         f"时段{days}",
@@ -101,7 +101,7 @@ def _said(answer: Answer, view: HotspotView) -> None:
     ]
     st.html(
         f'<h1 class="map-answer">{safe(answer.place.name)}{safe(ledger.label)}'
-        f"{safe(period_words(period))}：{total}，{found}</h1>"
+        f"{safe(period_words(period))}：{answer.total:,} 件，{found}</h1>"
         f'<p class="map-said">{safe("；".join(parts))}</p>'
         f'<p class="map-said">判断依据：{NULL_WORDS[view.request.null]}，'
         f"现在这样的集中或稀少有多大可能只是偶然(随机数种子{view.request.seed})。</p>"
@@ -117,8 +117,8 @@ def _map(answer: Answer, view: HotspotView, revisions: Revisions, basemap: Basem
         if click.area in answer.names:
             go(replace(view, area=click.area))
 
-    look = look_of(view.layer, answer.seen)
-    rows = answer.seen.table.to_dict("index")
+    look = look_of(view.layer, answer.table)
+    rows = answer.table.to_dict("index")
     period = None if answer.regions.current else view.period
     shapes = regions_url(view.level, view.under, revisions.areas, basemap.datum, period)
     west, south, east, north = (float(side) for side in answer.regions.frame.total_bounds)
@@ -154,7 +154,8 @@ def _downloads(actor: Actor, view: HotspotView, top: str | None) -> None:
         f'target="_self">{word}</a>'
         for suffix, word in (("xlsx", "下载 Excel 表"), ("csv", "下载 CSV 表"))
     )
-    st.html(f'<p class="map-said">{links}</p>')
+    beside = BESIDE_DOWNLOADS if view.ledger in GUARDED else ""
+    st.html(f'<p class="map-said">{links}</p><p class="map-said">{safe(beside)}</p>')
 
 
 def _way_out(actor: Actor, atlas: Atlas, go: Go) -> None:

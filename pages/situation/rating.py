@@ -20,6 +20,7 @@ from ledger.rating.measures import (
 )
 from ledger.rating.model import Rating, VillageRating
 from ledger.rating.points import rate
+from ledger.statistics.small_counts import BESIDE_DOWNLOADS
 from ledger.timing import clock
 from pages._ui import guard, notices
 from pages._ui.rating_style import STYLE
@@ -103,6 +104,7 @@ def _tools(actor: Actor, atlas: Atlas, view: RatingView) -> None:
         if actor.may(Action.EXPORT):
             with st.popover("下载", icon=":material/download:", key="rating-download"):
                 st.html(_download_links(view))
+                st.caption(BESIDE_DOWNLOADS)
     chosen = replace(view, period=period, area=area, best_first=order == "best")
     if chosen != view:
         if chosen.area != view.area:

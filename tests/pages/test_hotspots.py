@@ -29,7 +29,6 @@ from ledger.timing import clock
 from ledger.timing.periods import Period
 from pages._ui import guard
 from pages._ui.address import read_address
-from pages._ui.hotspot_legend import HIDDEN
 from pages._ui.hotspot_view import (
     COUNT,
     KINDS,
@@ -142,16 +141,15 @@ def _script(page: AppTest) -> tuple[str, str]:
     return json.loads(proto.json_args)["script"], proto.id
 
 
-def test_outside_the_handling_office_small_counts_stay_hidden(open_page: Open) -> None:
+def test_who_may_open_the_rows_sees_small_counts(open_page: Open) -> None:
     page = open_page(Role.LEADER, layer="count")
     sent = sent_to_map(page)
-    assert sent["areas"]["values"][EAST_NORTH] == HIDDEN
-    assert sent["areas"]["signs"][EAST_NORTH] == "<3件"
-    assert "不少于 50 件" in words_of(page)
-    shown = words_of(open_page(Role.LEADER, area=EAST_NORTH))
-    assert "近90天&lt;3件" in shown
-    assert "petitions?" not in html_of(open_page(Role.LEADER, area=EAST_NORTH))
-    assert "少于3" in open_page(Role.LEADER, area=EAST_NORTH).caption[0].value
+    assert sent["areas"]["signs"][EAST_NORTH] == "2件"
+    assert "信访事项近90天：52 件" in words_of(page)
+    assert "下载的表用于报送：信访、线索少于3件的写“&lt;3”；页面上照实显示。" in words_of(page)
+    shown = open_page(Role.LEADER, area=EAST_NORTH)
+    assert "近90天2件" in words_of(shown)
+    assert "打开这2件信访事项" in words_of(shown)
 
 
 def test_a_chosen_area_is_explained_and_leads_to_the_rows_it_counts(
@@ -228,10 +226,9 @@ def test_out_of_scope_in_the_address_shows_the_own_area(open_page: Open, code: s
     assert "乙岚镇" not in html_of(page)
 
 
-def test_a_grid_worker_sees_the_own_grid_and_nothing_small(open_page: Open) -> None:
+def test_a_grid_worker_sees_the_own_grid(open_page: Open) -> None:
     page = open_page(Role.GRID_WORKER)
     assert list(sent_to_map(page)["areas"]["values"]) == [WEST_GRID]
-    assert "不少于 0 件" in words_of(page)
 
 
 def test_hostile_names_are_letters_only(open_page: Open) -> None:

@@ -27,7 +27,6 @@ from pages._ui.badges import LOOKS
 from pages._ui.map_cases import (
     DISPOSITIONS_LOOK,
     LEADS_LOOK,
-    LEADS_TOLD_LOOK,
     RATE_LOOK,
     UNKEPT_LOOK,
     VILLAGE_LOOK,
@@ -154,15 +153,14 @@ def test_leads_are_coloured_by_how_many_are_open(office: Office, open_map: Open)
     )
 
 
-def test_small_numbers_of_leads_are_not_told_to_the_county(open_map: Open) -> None:
+def test_the_county_sees_small_numbers_of_leads_and_opens_them(open_map: Open) -> None:
     page = open_map(layer="leads")
-    assert answer(page) == "示例县：未办结线索至少 6 条，超期数不单独显示"
+    assert answer(page) == "示例县：未办结线索 6 条，其中超期 4 条"
     sent = sent_to_map(page)["areas"]
-    assert sent["values"] == {WEST: "6", EAST: "hidden"}
-    assert sent["notes"][EAST] == ["未办结不足3条，不单独显示"]
-    assert "没有线索" not in html_of(page)
+    assert sent["values"] == {WEST: "6", EAST: "done"}
+    assert sent["notes"][EAST] == ["已全部办结"]
     chosen = html_of(open_map(layer="leads", area=EAST))
-    assert not re.search(r'href="leads[^"]*"', chosen)
+    assert re.search(rf'href="leads\?area={EAST}[^"]*"', chosen)
 
 
 def test_dispositions_are_coloured_by_their_worst_state(open_map: Open) -> None:
@@ -258,8 +256,6 @@ def test_nothing_of_another_township_is_counted(open_map: Open) -> None:
         ("leads", Cases(9, 5, 1), "3", "未办结 5 条，其中超期 1 条"),
         ("leads", Cases(99, 10, 0), "6", "未办结 10 条，没有超期"),
         ("leads", Cases(2000, 1100, 1), "11", "未办结 1,100 条，其中超期 1 条"),
-        ("leads", Cases(None, None, None), "hidden", "未办结不足3条，不单独显示"),
-        ("leads", Cases(None, 4, None), "3", "未办结 4 条，超期数不单独显示"),
         ("dispositions", Cases(0, 0, 0), "none", "没有处置"),
         ("dispositions", Cases(1, 0, 0), "done", "已全部办结"),
         ("dispositions", Cases(1, 1, 0), "open", "未办结 1 项，没有超期"),
@@ -297,7 +293,6 @@ def test_tier_colours_mean_tiers_only() -> None:
     tiers = {look.colour.upper() for look in LOOKS.values()}
     for look in (
         LEADS_LOOK,
-        LEADS_TOLD_LOOK,
         DISPOSITIONS_LOOK,
         RATE_LOOK,
         VILLAGE_LOOK,

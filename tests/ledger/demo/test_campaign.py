@@ -219,7 +219,7 @@ def test_planted_clusters_are_found_as_hotspots(county: Store) -> None:
     today = clock.today()
     request = Request(Period(today - timedelta(days=89), today))
     found = hotspots(county, SYSTEM, request)
-    table, past = found.seen.table, history(county, SYSTEM, request)
+    table, past = found.table, history(county, SYSTEM, request)
     for code in (*HOT, EMERGING):
         assert table.at[code, "gi_class"] == "hot", code
         assert table.at[code, "moran_class"] == "high-high", code

@@ -62,11 +62,11 @@ def said(store: Store, **changes: object) -> str:
 def test_a_village_far_above_its_people_is_hot(store: Store) -> None:
     petitions(store, (A, 30, DAY), (B, 25, DAY), (C, 3, DAY), (D, 3, DAY), (E, 3, DAY))
     answer = ask(store)
-    row = answer.seen.table.loc[A]
+    row = answer.table.loc[A]
     assert (row["count"], row["expected"], row["gi_class"]) == (30, pytest.approx(12.8), "hot")
     assert row["rate"] == 30.0
-    assert answer.seen.table.at[E, "gi_class"] == "cold"
-    assert answer.seen.total == 64
+    assert answer.table.at[E, "gi_class"] == "cold"
+    assert answer.total == 64
 
 
 def test_the_same_question_has_the_same_answer_and_is_kept_until_something_changes(
@@ -82,35 +82,35 @@ def test_the_same_question_has_the_same_answer_and_is_kept_until_something_chang
 
     monkeypatch.setattr(service, "count_cases", noted)
     first, again = ask(store), ask(store)
-    pd.testing.assert_frame_equal(first.seen.table, again.seen.table)
+    pd.testing.assert_frame_equal(first.table, again.table)
     assert len(counted) == 1
     petitions(store, (A, 1, DAY))
-    assert ask(store).seen.total == 6
+    assert ask(store).total == 6
     assert len(counted) == 2
     newest = records.search(store, SYSTEM, "petitions", Selection(), size=20).rows[0]
     records.delete(store, SYSTEM, "petitions", {newest["id"]: newest["version"]}, reason="误录")
-    assert ask(store).seen.total == 5
+    assert ask(store).total == 5
 
 
 def test_one_scope_does_not_get_the_answer_of_another(store: Store) -> None:
     petitions(store, (A, 5, DAY), (B, 4, DAY))
-    assert ask(store).seen.total == 9
+    assert ask(store).total == 9
     village = hotspots(store, person(Role.VILLAGE_STAFF, A), Request(JUNE))
-    assert (list(village.names), village.seen.total) == ([A], 5)
+    assert (list(village.names), village.total) == ([A], 5)
 
 
 def test_filters_narrow_what_is_counted(store: Store) -> None:
     petitions(store, (A, 5, DAY), field="finance")
     petitions(store, (A, 4, DAY), field="justice")
     finance = Selection(conditions=(Condition("field", "in", ("finance",)),))
-    assert ask(store, selection=finance).seen.total == 5
+    assert ask(store, selection=finance).total == 5
 
 
 def test_shuffled_null_and_other_seeds_can_be_asked_for(store: Store) -> None:
     petitions(store, (A, 30, DAY), (B, 25, DAY), (C, 3, DAY), (D, 3, DAY), (E, 3, DAY))
     shuffled = ask(store, null=Null.SHUFFLED)
-    assert shuffled.seen.table["gi_p"].notna().all()
-    assert shuffled.seen.table["gi_z"].tolist() == ask(store).seen.table["gi_z"].tolist()
+    assert shuffled.table["gi_p"].notna().all()
+    assert shuffled.table["gi_z"].tolist() == ask(store).table["gi_z"].tolist()
 
 
 # --- bad input: each with a clear answer -----------------------------------------------------
@@ -121,7 +121,7 @@ def test_a_village_without_people_has_no_rate_and_is_named(store: Store, tmp_pat
     draw(store, tmp_path, "village", dict(ROW), people=nobody, valid_from=date(2026, 1, 1))
     petitions(store, (A, 5, DAY), (B, 9, DAY), (C, 2, DAY))
     answer = ask(store)
-    row = answer.seen.table.loc[B]
+    row = answer.table.loc[B]
     assert (row["count"], row["gi_class"]) == (9, HotspotClass.FEW)
     assert pd.isna(row["rate"])
     assert "乙村、丙村没有常住人口" in "；".join(notes(answer))
@@ -143,20 +143,20 @@ def test_an_island_is_joined_to_what_is_nearest_and_reported(bare: Store, tmp_pa
 def test_one_area_alone_is_counted_and_not_judged(store: Store) -> None:
     petitions(store, (A, 5, DAY))
     answer = hotspots(store, SYSTEM, replace(Request(JUNE), scope=A))
-    assert answer.seen.table.at[A, "gi_class"] == HotspotClass.FEW
+    assert answer.table.at[A, "gi_class"] == HotspotClass.FEW
     assert "只有一个区域" in "；".join(notes(answer))
 
 
 def test_equal_counts_are_no_hotspots(store: Store) -> None:
     petitions(store, *((code, 10, DAY) for code in ROW))
     answer = ask(store)
-    assert set(answer.seen.table["gi_class"]) == {HotspotClass.NONE}
+    assert set(answer.table["gi_class"]) == {HotspotClass.NONE}
 
 
 def test_a_period_without_data_says_so(store: Store) -> None:
     answer = ask(store)
-    assert set(answer.seen.table["count"]) == {0}
-    assert set(answer.seen.table["gi_class"]) == {HotspotClass.FEW}
+    assert set(answer.table["count"]) == {0}
+    assert set(answer.table["gi_class"]) == {HotspotClass.FEW}
     assert "没有符合条件的数据" in said(store)
 
 
@@ -174,7 +174,7 @@ def test_records_of_days_to_come_are_left_out_and_told(store: Store) -> None:
         values = {"registered_on": date(2026, 7, 2)}
         connection.execute(update(table).where(table.c.id.in_(late)).values(**values))
     whole = Period(date(2026, 6, 1), date(2026, 7, 31))
-    assert ask(store, period=whole).seen.total == 3
+    assert ask(store, period=whole).total == 3
     assert "另有4件日期晚于今天" in said(store, period=whole)
 
 
@@ -188,10 +188,10 @@ def test_a_split_village_is_told_and_can_be_mapped_to_today(store: Store, tmp_pa
     halves = {C: (2, 2.5), F: (2.5, 3)}
     draw(store, tmp_path, "village", ROW | halves, valid_from=date(2026, 6, 15))
     petitions(store, (F, 2, date(2026, 6, 20)))
-    assert ask(store).seen.table["count"].to_dict() == {A: 0, B: 0, C: 6, D: 0, E: 0}
+    assert ask(store).table["count"].to_dict() == {A: 0, B: 0, C: 6, D: 0, E: 0}
     assert "拆分" in said(store)
     today = ask(store, basis="today")
-    assert today.seen.table["count"].to_dict() == {A: 0, B: 0, C: 4, D: 0, E: 0, F: 2}
+    assert today.table["count"].to_dict() == {A: 0, B: 0, C: 4, D: 0, E: 0, F: 2}
 
 
 @pytest.mark.parametrize(
