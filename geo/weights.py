@@ -9,7 +9,6 @@ within `TOUCHING_DEGREES` of each other count, overlaps and T-junctions included
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -20,9 +19,6 @@ from scipy import sparse
 
 from geo.errors import AtlasError
 from geo.measure import distances_m, from_mercator, to_mercator
-
-if TYPE_CHECKING:
-    from libpysal.graph import Graph
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.intp]
@@ -54,36 +50,6 @@ class Neighbours:
     def cardinalities(self) -> Integers:
         """How many neighbours each area has."""
         return np.asarray(np.diff(self.matrix.indptr), dtype=np.intp)
-
-    @cached_property
-    def graph(self) -> "Graph":
-        """The same relation as a binary libpysal graph, in the order of ``codes``."""
-        # Seconds to import, with all that it imports; only who needs a graph waits for them.
-        from libpysal.graph import Graph
-
-        n = len(self.codes)
-        focal = np.repeat(np.arange(n), self.cardinalities)
-        neighbour = self.matrix.indices.astype(np.intp)
-        # libpysal writes an area without neighbours as a link to itself of weight zero.
-        alone = np.flatnonzero(self.cardinalities == 0)
-        order = np.argsort(np.concatenate((focal, alone)), kind="stable")
-        codes = np.asarray(self.codes, dtype=object)
-        weights = np.concatenate((np.ones(len(focal)), np.zeros(len(alone))))
-        return Graph.from_arrays(
-            codes[np.concatenate((focal, alone))[order]],
-            codes[np.concatenate((neighbour, alone))[order]],
-            weights[order],
-        )
-
-    @cached_property
-    def graph_with_itself(self) -> "Graph":
-        """The binary graph in which every area also is its own neighbour."""
-        return self.graph.assign_self_weight(1.0).transform("B")
-
-    @cached_property
-    def graph_of_means(self) -> "Graph":
-        """The graph whose weights sum to one for each area that has neighbours."""
-        return self.graph.transform("R")
 
     def among(self, codes: Sequence[str]) -> "Neighbours":
         """The relation between some of the areas, in the order given.

@@ -22,7 +22,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Row, select
 
 from geo.codes import LEVELS
@@ -107,15 +106,21 @@ def _read(
         changes = ("当时的区域没有记录，按最早载入的区域统计",)
     frame = _frame(base)
     if basis == "then" and not changes:
-        ended = [one for one in versions if _overlaps(one, period) and one not in base]
+        counted = {_key(one) for one in base}
+        ended = [one for one in versions if _overlaps(one, period) and _key(one) not in counted]
         before = {one.code for one in versions if _is_valid(one, period.start)}
         frame, changes = _joined(frame, ended, set(frame["code"]) - before)
     known = set(frame["code"])
     others = [version for version in _newest(versions) if version.code not in known]
-    shares = {one.code: _shares(frame, one) for one in others}
-    today = {(one.code, one.valid_from) for one in versions if one.valid_to is None}
-    current = len(frame) == len(base) and today == {(one.code, one.valid_from) for one in base}
+    shares = _shares(frame, others)
+    today = {_key(one) for one in versions if one.valid_to is None}
+    current = len(frame) == len(base) and today == {_key(one) for one in base}
     return Regions(level, frame, shares, changes, current)
+
+
+def _key(version: _Version) -> tuple[object, object]:
+    """What tells the versions of areas apart."""
+    return version.code, version.valid_from
 
 
 def _earliest(versions: Sequence[_Version]) -> list[_Version]:
@@ -158,9 +163,9 @@ def _joined(
     names = dict(zip(frame["code"], frame["name"], strict=True))
     owner: dict[str, _Version] = {}
     changes = []
-    for old in ended:
+    for old, found in zip(ended, _overlaps_of(frame, ended), strict=True):
         kept = old.code in names
-        parts = [code for code, _ in _overlaps_of(frame, shapely.from_wkb(old.geometry))]
+        parts = [code for code, _ in found]
         if kept:  # a border that moved between two old areas joins nothing
             parts = [code for code in parts if code == old.code or code in begun]
         said = "、".join(names[code] for code in parts)
@@ -177,40 +182,55 @@ def _joined(
 def _dissolved(frame: gpd.GeoDataFrame, owner: Mapping[str, _Version]) -> gpd.GeoDataFrame:
     """The frame with the areas of one owner as one row that bears the owner's code and name."""
     units = {version.code: version for version in owner.values()}
-    keys = [owner[code].code if code in owner else code for code in frame["code"]]
+    codes = [owner[code].code if code in owner else code for code in frame["code"]]
+    unit_of = pd.Series(codes, index=frame.index, dtype=object)
+    several = unit_of.isin(units)
     rows = []
-    for code, group in frame.groupby(np.array(keys, dtype=object), sort=True):
-        row = group.iloc[0].to_dict()
-        if code in units:
-            row |= {key: getattr(units[code], key) for key in ("code", "name", "path")}
-            row["geometry"] = shapely.union_all(group.geometry.to_numpy())
-            for key in _PEOPLE:
-                row[key] = group[key].sum() if group[key].notna().all() else pd.NA
+    for code, group in frame[several].groupby(unit_of[several]):
+        row = {key: getattr(units[code], key) for key in ("code", "name", "path")}
+        row["geometry"] = shapely.union_all(group.geometry.to_numpy())
+        for key in _PEOPLE:
+            row[key] = group[key].sum() if group[key].notna().all() else pd.NA
         rows.append(row)
-    joined = pd.DataFrame(rows, columns=list(COLUMNS))
+    joined = pd.concat([frame[~several], pd.DataFrame(rows, columns=list(COLUMNS))])
     joined[list(_PEOPLE)] = joined[list(_PEOPLE)].astype("Int64")
+    joined = joined.sort_values("code", ignore_index=True)
     return gpd.GeoDataFrame(joined, geometry="geometry", crs="EPSG:4326")
 
 
-def _overlaps_of(frame: gpd.GeoDataFrame, shape: BaseGeometry) -> list[tuple[str, float]]:
-    """The areas that hold a real part of a shape, and which part of themselves it covers."""
-    if shape.is_empty or frame.empty:
+def _overlaps_of(
+    frame: gpd.GeoDataFrame, others: Sequence[_Version]
+) -> list[list[tuple[str, float]]]:
+    """For each version the areas that hold a real part of it, and which part of them it covers.
+
+    Only shapes whose boxes meet are held against each other: a city has thousands of both.
+    """
+    if not others:
         return []
     own = frame.geometry.to_numpy()
-    common = shapely.area(shapely.intersection(own, shape))
+    shapes = shapely.from_wkb([one.geometry for one in others])
+    at, row = shapely.STRtree(own).query(shapes)
+    common = shapely.area(shapely.intersection(own[row], shapes[at]))
     with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.nan_to_num(common / shapely.area(own))
-    real = (common > _SLIVER * shape.area) | (part > _SLIVER)
+        part = np.nan_to_num(common / shapely.area(own[row]))
+    real = (common > _SLIVER * shapely.area(shapes)[at]) | (part > _SLIVER)
     real &= common > 0
-    return [(str(frame["code"].iat[at]), float(part[at])) for at in np.flatnonzero(real)]
+    found: list[list[tuple[str, float]]] = [[] for _ in others]
+    codes = frame["code"].to_numpy()
+    for one in np.lexsort((row, at)):
+        if real[one]:
+            found[at[one]].append((str(codes[row[one]]), float(part[one])))
+    return found
 
 
-def _shares(frame: gpd.GeoDataFrame, other: _Version) -> Shares:
-    """Where the cases of another day's area belong, in proportion to the people living there."""
-    found = _overlaps_of(frame, shapely.from_wkb(other.geometry))
+def _shares(frame: gpd.GeoDataFrame, others: Sequence[_Version]) -> dict[str, Shares]:
+    """Where the cases of other days' areas belong, in proportion to the people living there."""
     people = dict(zip(frame["code"], frame["population"].fillna(0), strict=True))
-    weights = [(code, float(people[code]) * part) for code, part in found]
-    if not sum(weight for _, weight in weights):
-        weights = found
-    total = sum(weight for _, weight in weights)
-    return tuple((code, weight / total) for code, weight in weights)
+    shares: dict[str, Shares] = {}
+    for other, found in zip(others, _overlaps_of(frame, others), strict=True):
+        weights = [(code, float(people[code]) * part) for code, part in found]
+        if not sum(weight for _, weight in weights):
+            weights = found
+        total = sum(weight for _, weight in weights)
+        shares[other.code] = tuple((code, weight / total) for code, weight in weights)
+    return shares

@@ -11,6 +11,7 @@ from esda.getisord import G_Local
 
 from geo.hotspots import Settings, find_hotspots
 from geo.weights import contiguity
+from tests.geo.graphs import graph_of
 
 pytestmark = pytest.mark.bench
 
@@ -45,7 +46,7 @@ def neighbours(communes):
 
 def test_twelve_periods_against_esda(periods, neighbours):
     people, months = periods
-    graph = neighbours.graph
+    graph = graph_of(neighbours)
     find_hotspots(months[0], people, neighbours, Settings(null="shuffled", draws=9))
 
     def esda(cases):

@@ -32,6 +32,7 @@ from geo.hotspots import Settings, find_hotspots
 from geo.local_statistics import gi_star
 from geo.rates import crude_rates, empirical_bayes_rates
 from geo.weights import Neighbours, contiguity
+from tests.geo.graphs import graph_of
 
 PERMUTATIONS = 4999
 YEARS = pytest.mark.parametrize("year", ["74", "79"])
@@ -154,8 +155,8 @@ def test_shuffled_p_is_esdas_within_monte_carlo_error(counties, queen, year):
     with warnings.catch_warnings():
         # esda announces another default for a later release.
         warnings.simplefilter("ignore")
-        gi = G_Local(table["rate"], queen.graph, transform="B", star=True, **options)
-        moran = Moran_Local(table["rate"], queen.graph, **options)
+        gi = G_Local(table["rate"], graph_of(queen), transform="B", star=True, **options)
+        moran = Moran_Local(table["rate"], graph_of(queen), **options)
     for ours, observed, run in (("gi_p", gi.Gs, gi), ("moran_p", moran.Is, moran)):
         p, tied = esdas_p(observed, run.sim, run.p_sim)
         assert tied.sum() < 10

@@ -10,6 +10,7 @@ from libpysal.graph import Graph
 
 from geo.errors import AtlasError
 from geo.weights import contiguity
+from tests.geo.graphs import graph_of
 from tests.geo.villages import SIDE, squares
 
 
@@ -37,7 +38,7 @@ def test_codes_may_stand_in_the_index():
 
 def test_it_is_libpysals_relation_on_a_clean_layer():
     layer = squares(4, 5)
-    ours = contiguity(layer).graph
+    ours = graph_of(contiguity(layer))
     assert ours.equals(Graph.build_contiguity(layer.set_index("code"), rook=False))
 
 
@@ -104,7 +105,7 @@ def test_an_area_without_a_shape_is_nobodys_neighbour():
         warnings.simplefilter("error")
         neighbours = contiguity(layer)
     assert named(neighbours) == {"V000": {"V002"}, "V001": set(), "V002": {"V000"}, "EMPTY": set()}
-    assert neighbours.graph.isolates.tolist() == ["V001", "EMPTY"]
+    assert graph_of(neighbours).isolates.tolist() == ["V001", "EMPTY"]
 
 
 def test_a_code_that_occurs_twice_is_refused():
@@ -123,5 +124,5 @@ def test_some_of_the_areas():
 
 def test_the_graph_keeps_the_order_of_the_codes():
     neighbours = contiguity(squares(2, 3).sample(frac=1, random_state=1))
-    assert tuple(neighbours.graph.unique_ids) == neighbours.codes
-    assert np.array_equal(neighbours.graph.sparse.toarray(), neighbours.matrix.toarray())
+    assert tuple(graph_of(neighbours).unique_ids) == neighbours.codes
+    assert np.array_equal(graph_of(neighbours).sparse.toarray(), neighbours.matrix.toarray())
