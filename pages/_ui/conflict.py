@@ -13,6 +13,7 @@ import streamlit as st
 
 from ledger import records
 from ledger.errors import Conflict, FieldConflict, Invalid, LedgerError
+from pages._ui.answers import ask_one
 from pages._ui.changes import Pending, Pendings, edits_of, fingerprint, problem_lines
 from pages._ui.session import Desk
 from pages._ui.text import plain, safe
@@ -97,9 +98,10 @@ def _choices(desk: Desk, conflict: Conflict) -> dict[str, str]:
         mine = plain(desk.words(field.key, field.mine), 40)
         theirs = plain(desk.words(field.key, field.theirs), 40)
         words = {THEIRS: f"{THEIRS}：{theirs}", MINE: f"{MINE}：{mine}"}
-        choice = st.segmented_control(
+        choice = ask_one(
             plain(field.label),
             [THEIRS, MINE],
+            segmented=True,
             format_func=words.__getitem__,
             key=key,
             persist_state="page",

@@ -14,6 +14,7 @@ from ledger.errors import LedgerError
 from ledger.ledgers import ENTITIES
 from ledger.query import Condition, Page, Selection, count_by
 from pages._ui import guard, notices
+from pages._ui.answers import ask_one
 from pages._ui.cells import area_words
 from pages._ui.field_frame import headline, parameter, section
 from pages._ui.text import clip, plain, safe
@@ -170,9 +171,10 @@ def _verify(actor: Actor, row: dict[str, Any]) -> None:
     possible = entities.possible_matches(guard.store(), actor, row["id"])
     names = {one.number: f"{one.name}（{one.number}，{one.why}）" for one in possible}
     key = f"verify-{row['id']}-{row['version']}"
-    verdict = st.segmented_control(
+    verdict = ask_one(
         "现场看到的是养老服务机构（场所）吗？",
         ["是养老服务机构", "不是"],
+        segmented=True,
         width="stretch",
         key=f"{key}-verdict",
     )

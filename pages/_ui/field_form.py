@@ -23,6 +23,7 @@ from ledger.history import drafts
 from ledger.history.drafts import KeptDraft
 from ledger.storage import Store
 from ledger.timing import clock
+from pages._ui.answers import ask_one
 from pages._ui.text import plain
 
 # The save's token travels with the draft: a save that was made just before the connection broke is
@@ -206,9 +207,10 @@ class FieldForm:
         common: dict[str, Any] = {"key": key}
         if column.type is ColumnType.TRI:
             options = list(TRI_LABELS.values())
-            return st.segmented_control(label, options, width="stretch", **common)
+            return ask_one(label, options, segmented=True, width="stretch", **common)
         if column.type is ColumnType.CHOICE and len(column.choices) <= _MOST_CHOICES:
-            return st.pills(label, [choice.label for choice in column.choices], **common)
+            options = [choice.label for choice in column.choices]
+            return ask_one(label, options, clearable=not column.required, **common)
         if column.type is ColumnType.CHOICE:
             options = [choice.label for choice in column.choices]
             return st.selectbox(label, options, index=None, placeholder="未填写", **common)

@@ -98,6 +98,7 @@ def _period_choice(view: FigureView, today: date, go: Go) -> None:
         "统计周期",
         list(words),
         default=view.period.kind,
+        required=True,
         format_func=words.__getitem__,
         key=key,
         on_change=kind_chosen,

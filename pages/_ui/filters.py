@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -141,59 +141,75 @@ def condition_picker(ledger: Ledger, view: View, go: Go) -> None:
         )
         if key is None:
             return
-        column = columns[key]
-        given = _inputs(column, view)
+        _conditions_form(ledger, columns[key], view, go)
+
+
+def _conditions_form(ledger: Ledger, column: Column, view: View, go: Go) -> None:
+    """The conditions of one column. What was typed is read when 应用筛选 is pressed, not before."""
+    now: dict[str, Any] = {
+        c.operator: c.value for c in view.selection.conditions if c.key == column.key
+    }
+    key = f"filter-{column.key}-{stamp(now)}"
+    refused = f"{key}-refused"
+
+    def apply() -> None:
+        st.session_state.pop(refused, None)
         try:
-            conditions = _read_inputs(ledger, column, given)
+            conditions = _read_inputs(ledger, column, _given(column, key))
         except Invalid as invalid:
-            st.error(plain(invalid))
+            st.session_state[refused] = str(invalid)
             return
-        others = tuple(c for c in view.selection.conditions if c.key != key)
-        narrowed = replace(view.selection, conditions=(*others, *conditions))
-        st.button(
-            "应用筛选",
-            type="primary",
-            key=f"filter-apply-{key}",
-            on_click=go,
-            args=(view.with_selection(narrowed),),
+        others = tuple(c for c in view.selection.conditions if c.key != column.key)
+        go(view.with_selection(replace(view.selection, conditions=(*others, *conditions))))
+
+    with st.form(f"{key}-form", border=False):
+        _inputs(column, now, key)
+        if refused in st.session_state:
+            st.error(plain(st.session_state[refused]))
+        st.form_submit_button(
+            "应用筛选", type="primary", key=f"filter-apply-{column.key}", on_click=apply
         )
 
 
-def _inputs(column: Column, view: View) -> dict[str, list[str]]:
-    """What was put in for one column, by operator, as the address would have it."""
-    now = {c.operator: c.value for c in view.selection.conditions if c.key == column.key}
-    key = f"filter-{column.key}-{stamp(now)}"
-    if "in" in operators_of(column):
+def _inputs(column: Column, now: Mapping[str, Any], key: str) -> None:
+    """The fields of one column's conditions, filled with those in force."""
+    operators = operators_of(column)
+    if "in" in operators:
         options = choice_words(column)
-        default = [token(value) for value in now.get("in", ())]
-        picked = st.pills(
+        st.pills(
             "包括",
             list(options),
             selection_mode="multi",
-            default=default,
+            default=[token(value) for value in now.get("in", ())],
             format_func=options.__getitem__,
-            key=key,
+            key=f"{key}-in",
         )
-        return {"in": list(picked)}
-    given: dict[str, list[str]] = {}
-    if "ge" in operators_of(column):
+        return
+    if "ge" in operators:
         unit = f"({column.unit})" if column.unit else ""
-        low = st.text_input(f"不小于{unit}", _text(now.get("ge")), key=f"{key}-ge")
-        high = st.text_input(f"不大于{unit}", _text(now.get("le")), key=f"{key}-le")
-        given |= {"ge": [low] if low else [], "le": [high] if high else []}
+        st.text_input(f"不小于{unit}", _text(now.get("ge")), key=f"{key}-ge")
+        st.text_input(f"不大于{unit}", _text(now.get("le")), key=f"{key}-le")
     else:
-        words = st.text_input("包含文字", _text(now.get("contains")), key=f"{key}-has")
-        given |= {"contains": [words] if words else []}
-    flag = next((one for one in ("blank", "not_blank") if one in now), "any")
-    filled = st.segmented_control(
+        st.text_input("包含文字", _text(now.get("contains")), key=f"{key}-contains")
+    st.segmented_control(
         "是否填写",
         list(_FILLED),
-        default=flag,
+        default=next((one for one in ("blank", "not_blank") if one in now), "any"),
         required=True,
         format_func=_FILLED.__getitem__,
         key=f"{key}-filled",
     )
-    return given | ({str(filled): ["1"]} if filled != "any" else {})
+
+
+def _given(column: Column, key: str) -> dict[str, list[str]]:
+    """What stands in those fields now, by operator, as the address would have it."""
+    operators, typed = operators_of(column), st.session_state
+    if "in" in operators:
+        return {"in": list(typed.get(f"{key}-in") or ())}
+    texts = {one: typed.get(f"{key}-{one}") for one in ("ge", "le", "contains")}
+    given = {one: [str(text)] for one, text in texts.items() if text}
+    filled = str(typed.get(f"{key}-filled") or "any")
+    return given | ({filled: ["1"]} if filled != "any" else {})
 
 
 def _read_inputs(

@@ -11,6 +11,7 @@ import streamlit as st
 from geo.atlas import Area, Atlas
 from ledger.access import Actor
 from ledger.columns import NUMERIC, TRI_LABELS, Column, ColumnType, ValueRefused
+from pages._ui.answers import ask_one
 from pages._ui.cells import area_words
 from pages._ui.changes import Pending, parse_typed, put
 from pages._ui.session import Desk
@@ -112,7 +113,7 @@ class Form:
             "persist_state": "page",
         }
         if column.type is ColumnType.TRI:
-            st.segmented_control(options=list(TRI_LABELS.values()), required=True, **common)
+            ask_one(options=list(TRI_LABELS.values()), segmented=True, **common)
         elif column.type is ColumnType.CHOICE:
             labels = [choice.label for choice in column.choices]
             st.selectbox(options=labels, placeholder="未填写", index=None, **common)

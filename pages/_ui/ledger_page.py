@@ -20,7 +20,7 @@ from pages._ui.editor import absorb_edits, current_sheet, editable, show_table, 
 from pages._ui.filters import area_picker, condition_picker, search_box, sort_picker
 from pages._ui.keynumbers import key_numbers, show_key_numbers
 from pages._ui.record import show_record
-from pages._ui.session import Desk, Sheet, go, memory
+from pages._ui.session import Desk, Sheet, go, memory, now_shown
 from pages._ui.text import plain
 from pages._ui.toolbar import bin_switch, column_chooser, download_menu, show_pager
 
@@ -46,6 +46,7 @@ def _desk(ledger_key: str, who: guard.Visitor) -> Desk:
     ledger, atlas = ledger_named(ledger_key), guard.atlas()
     params = {key: st.query_params.get_all(key) for key in st.query_params}
     view, problems = read_address(ledger, atlas, who.actor, params)
+    now_shown(view)
     desk = Desk(ledger, guard.store(), who.actor, atlas, guard.revision(), view, memory(ledger_key))
     if problems:
         lines = "\n".join(f"- {plain(problem)}" for problem in problems[:8])

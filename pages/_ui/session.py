@@ -19,6 +19,8 @@ from pages._ui.address import View, write_address
 from pages._ui.cells import words
 from pages._ui.changes import Pendings
 
+Address = dict[str, list[str]]
+_DRAWN = "ledger-view-drawn"
 Mood = Literal["success", "warning", "error", "info"]
 
 
@@ -93,9 +95,31 @@ class Desk:
         return words(self.ledger.by_key[key], value, self.atlas, self.actor.scope_path)
 
 
+def now_shown(view: View) -> None:
+    """Note the view that this run draws: buttons and fields of it lead on from there."""
+    st.session_state[_DRAWN] = (_address(), write_address(view))
+
+
 def go(view: View) -> None:
-    """Show another view: the address is the one place where a view is kept."""
-    st.query_params.from_dict(write_address(view))
+    """Show another view: the address is the one place where a view is kept.
+
+    A click brings along what was typed before it. If that has led to another view already (a
+    search, say), only what ``view`` changes in the view that was drawn is changed.
+    """
+    target, now = write_address(view), _address()
+    raw, drawn = st.session_state.get(_DRAWN, (now, {}))
+    st.query_params.from_dict(target if now == raw else amended(now, drawn, target))
+
+
+def amended(now: Address, drawn: Address, target: Address) -> Address:
+    """The address ``now`` with every parameter in which ``target`` differs from ``drawn``."""
+    keys = dict.fromkeys((*now, *target))
+    kept = {key: (now if target.get(key) == drawn.get(key) else target).get(key) for key in keys}
+    return {key: values for key, values in kept.items() if values is not None}
+
+
+def _address() -> Address:
+    return {key: st.query_params.get_all(key) for key in st.query_params}
 
 
 def memory(ledger_key: str) -> Memory:

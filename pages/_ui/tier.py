@@ -10,6 +10,7 @@ import streamlit as st
 from ledger import assessments
 from ledger.access import Action
 from ledger.errors import LedgerError
+from pages._ui.answers import ask_one
 from pages._ui.badges import tier_word
 from pages._ui.confirm import show_confirm
 from pages._ui.related import facts_html
@@ -46,8 +47,13 @@ def _show_override(desk: Desk, record: Mapping[str, Any]) -> None:
     with st.container(border=True, key="override"):
         st.markdown("**调整等级**")
         key = f"override-{record['id']}-{record['version']}"
-        tier = st.segmented_control(
-            "调整为", [4, 3, 2, 1], format_func=tier_word, key=f"{key}-tier", persist_state="page"
+        tier = ask_one(
+            "调整为",
+            [4, 3, 2, 1],
+            segmented=True,
+            format_func=tier_word,
+            key=f"{key}-tier",
+            persist_state="page",
         )
         reason = st.text_area(
             "理由(必填，会记入历史)",

@@ -123,6 +123,7 @@ def _way(view: FigureView, ways: tuple[By, ...]) -> By:
         "怎样分开看",
         offered,
         default=current,
+        required=True,
         format_func=BY_LABELS.__getitem__,
         key=key,
         on_change=chosen,

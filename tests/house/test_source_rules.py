@@ -116,3 +116,18 @@ def undocumented(file: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef | as
         and not node.name.startswith("_")
         and ast.get_docstring(node) is None
     ]
+
+
+def test_a_second_tap_clears_no_choice() -> None:
+    """Buttons of which one is chosen need it chosen; an answer is cleared by its own 清除."""
+    clearing = [
+        f"{name_of(file)}:{node.lineno}"
+        for file in product_files(".py")
+        if name_of(file).startswith("pages/") and file.name != "answers.py"
+        for node in ast.walk(syntax_tree(file))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("pills", "segmented_control")
+        and not {"required", "selection_mode"} & {one.arg for one in node.keywords}
+    ]
+    assert clearing == [], "use pages._ui.answers.ask_one, or required=True"
