@@ -101,6 +101,7 @@ def _allowed(ledger: Ledger, column: Column) -> str:
         f"≥ {column.minimum:g}" if column.minimum is not None else "",
         f"≤ {column.maximum:g}" if column.maximum is not None else "",
         column.unit,
+        "不晚于今天" if column.happened else "",
     ]
     return " ".join(filter(None, bounds))
 

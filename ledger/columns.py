@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Literal
 
 from ledger.access import FIELDS, FieldRule, Sensitivity
 from ledger.protection.secrets import mask_of
-from ledger.timing.clock import local_text
+from ledger.timing.clock import local_text, now, today
 from ledger.values import (
     NUMERIC,
     PARSERS,
@@ -26,6 +26,9 @@ from ledger.values import (
     fold,
     is_blank,
 )
+
+# How far a tablet's clock may be ahead of the server's.
+_CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ class Column:
     ``computed`` columns are shown and exported but never typed in or imported.
     ``fact`` columns may be used by rule files. ``minimum``/``maximum`` bound numbers, both
     included, in ``unit``; ``length`` bounds texts, in characters.
-    ``refers`` is the ledger whose 编号 a reference holds.
+    ``refers`` is the ledger whose 编号 a reference holds. ``happened`` days and moments state what
+    took place: nobody may enter one that lies ahead.
     """
 
     key: str
@@ -63,12 +67,34 @@ class Column:
     fact: bool = False
     computed: bool = False
     refers: str = ""
+    happened: bool = False
 
     def parse(self, raw: object) -> Value:
         """Read one cell; blank is ``None``. Raises `ValueRefused` saying what is allowed."""
         if is_blank(raw):
             return None
         return PARSERS[self.type](self, raw)
+
+    def entered(self, raw: object) -> Value:
+        """Read one cell that becomes part of a record: as `parse`, and never ahead of its time.
+
+        Filters and rules read with `parse`: they may well speak of a day to come.
+        """
+        value = self.parse(raw)
+        self.refuse_ahead(value)
+        return value
+
+    def refuse_ahead(self, value: Value) -> None:
+        """Raises `ValueRefused` for a day or moment to come in a column of what ``happened``."""
+        if not self.happened or not isinstance(value, date):
+            return
+        if isinstance(value, datetime):
+            if value > now() + _CLOCKS_DIFFER:
+                raise ValueRefused(f"“{local_text(value)}”还没有到，{self.label}不能晚于现在")
+        elif value > today():
+            raise ValueRefused(
+                f"“{value}”还没有到，{self.label}不能晚于今天({today()})，请核对年月日"
+            )
 
     def format(self, value: Value) -> str:
         """The value as people read it; empty for blank (不详 for a tri-state)."""

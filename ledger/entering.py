@@ -35,7 +35,7 @@ def parse_values(
             problems.append(Problem(row, key, "没有这一列，或该列由系统计算，不能填写"))
             continue
         try:
-            parsed[key] = column.parse(raw)
+            parsed[key] = column.entered(raw)
         except ValueRefused as refused:
             problems.append(Problem(row, column.label, str(refused)))
             continue

@@ -259,11 +259,32 @@ def _credit_code(column: Declared, raw: object) -> str:
 _PHONE = re.compile(r"^[\d+][\d\-() /、,;转]{2,39}$")
 
 
+# A whole number as it is dialled: no further digit, letter or star of a mask touches it.
+_DIALLED = re.compile(
+    r"(?<![0-9A-Za-z*])(?:(?:\+?86-?)?1[3-9]\d{9}|(?!1[3-9])(?:\d{3,4}-?)?\d{7,8})"
+    r"(?![0-9A-Za-z*])"
+)
+_BETWEEN_PHONES = re.compile(r"[、,;/()转]")
+_MOBILE = re.compile(r"1[3-9]")
+_MOBILE_DIGITS = 11
+
+
 def _phone(column: Declared, raw: object) -> str:
     text = unicodedata.normalize("NFKC", _text(column, raw))
     if not _PHONE.match(text):
         raise ValueRefused(f"“{_shown(text)}”不像电话号码，请只填数字、“-”和“转”")
+    for piece in _BETWEEN_PHONES.split(text):
+        digits = re.sub(r"[- ]", "", piece)
+        if _MOBILE.match(digits) and len(digits) > 6 and len(digits) % _MOBILE_DIGITS:
+            raise ValueRefused(
+                f"“{_shown(piece.strip())}”有{len(digits)}位，手机号应为{_MOBILE_DIGITS}位，请核对"
+            )
     return text
+
+
+def phones_in(text: str) -> tuple[list[str], str]:
+    """The whole phone numbers that stand in a half-width text, and the text without them."""
+    return _DIALLED.findall(text), _DIALLED.sub("", text)
 
 
 PARSERS: Mapping[ColumnType, Callable[[Declared, Any], Value]] = {

@@ -21,7 +21,7 @@ def add(commands: Any) -> None:
     actions = parser.add_subparsers(
         dest="action", metavar="动作", required=True, parser_class=Parser, title="动作"
     )
-    adding = actions.add_parser("add", help="新增用户，从标准输入读取密码")
+    adding = actions.add_parser("add", help="新增用户，从标准输入读取初始密码；首次登录须修改")
     adding.add_argument("name", metavar="NAME", help="用户名")
     roles = "，".join(f"{role.value} {label}" for role, label in ROLE_LABELS.items())
     adding.add_argument("--role", metavar="R", required=True, help=f"角色：{roles}")
@@ -39,14 +39,17 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
-    """Add the account with the rights of the system."""
+    """Add the account with the rights of the system; whoever gets the password replaces it."""
     store = open_store()
     require_schema(store)
     password = _password()
-    user = add_user(store, SYSTEM, arguments.name, arguments.role, arguments.scope, password)
+    user = add_user(
+        store, SYSTEM, arguments.name, arguments.role, arguments.scope, password, must_change=True
+    )
     result = {"name": user.name, "role": user.role.value, "scope": user.scope_code}
     role = ROLE_LABELS[user.role]
-    return Outcome(result, (f"已新增用户 {user.name}({role}，辖区 {user.scope_name})",))
+    line = f"已新增用户 {user.name}({role}，辖区 {user.scope_name})，首次登录时须修改密码"
+    return Outcome(result, (line,))
 
 
 def run_reset(arguments: argparse.Namespace) -> Outcome:

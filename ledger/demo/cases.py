@@ -208,7 +208,8 @@ class Cases:
         at = datetime.combine(day, time(9, 30), OFFICE_TIME)
         values: dict[str, Any] = {"police_told_on": day}
         if not case.values["major"] or day > self.diary.end - timedelta(days=9):
-            values["reported_at"] = at
+            # The sample may be made in the early morning: nothing is told before it can be.
+            values["reported_at"] = min(at, self.diary.moment(self.diary.office_day(day)))
         return self.diary.step(day, OFFICE, case, "notify", values)
 
     def _close_lead(self, case: Case, day: date, finding: str) -> None:
@@ -276,7 +277,7 @@ class Cases:
         for _ in range(dice.number(0, 3)):
             on = start + timedelta(days=dice.number(1, max(1, (last - start).days - 1)))
             said = dice.pick(PROGRESS) or "电话了解进展"
-            diary.step(on, VILLAGE, case, "progress", self._figures(case, final=False), said)
+            diary.step(on, VILLAGE, case, "progress", self._figures(case), said)
         if over and dice.chance(0.4):
             granted = {"extension_days": 15, "extension_approved_on": deadline}
             diary.edit(deadline, OFFICE, case, granted)
@@ -285,7 +286,7 @@ class Cases:
     def _finish(self, case: Case, day: date) -> None:
         dice, diary = self.dice, self.diary
         day = diary.office_day(day)
-        done = {"done_on": day, "evidence": DONE, **self._figures(case, final=True)}
+        done = {"done_on": day, "evidence": DONE, **self._figures(case, day)}
         day = diary.step(day, VILLAGE, case, "submit", done)
         if dice.chance(0.08):
             day = diary.step(
@@ -301,19 +302,19 @@ class Cases:
             day = diary.step(day + timedelta(days=1), VILLAGE, case, "start")
             self._finish(case, day + timedelta(days=10))
 
-    def _figures(self, case: Case, final: bool) -> dict[str, Any]:
+    def _figures(self, case: Case, done_on: date | None = None) -> dict[str, Any]:
         """What the measure is judged by: money given back, people resettled, papers."""
         measure, dice = case.values["measure"], self.dice
         if measure == "refund":
             due = case.notes.setdefault("refund", dice.number(20, 400) * 1000)
-            return {"refund_due": due, "refunded": due if final else due // 2}
+            return {"refund_due": due, "refunded": due if done_on else due // 2}
         if measure == "resettle":
             return {"people_resettled": dice.number(3, 40)}
-        if not final:
+        if done_on is None:
             return {}
         if measure in ("crackdown", "transfer"):
             return {
                 "police_unit": "示例县公安局(演示)",
-                "police_transfer_on": case.notes["deadline"],
+                "police_transfer_on": min(case.notes["deadline"], done_on),
             }
         return {"document_number": f"演处[{dice.number(1, 999)}]号"}

@@ -189,7 +189,8 @@ def _accepted(diary: Diary, dice: Dice, case: Case, day: date) -> date:
         slip = case.values.get("contact_slip_on")
         values = {"acceptance_told_on": on, "responded_on": on}
         if slip is not None and dice.chance(0.9):
-            values["village_checked_on"] = slip + timedelta(days=dice.delay((0, 1), (2, 6), 0.2))
+            checked = slip + timedelta(days=dice.delay((0, 1), (2, 6), 0.2))
+            values["village_checked_on"] = min(checked, on)
         case.notes["told_on"] = diary.step(on, VILLAGE, case, "tell", values)
     return accepted
 

@@ -58,7 +58,10 @@ def loose_reader(column: Column, context: Context, factor: float = 1.0) -> Reade
                 return _none(column, raw)
         elif raw.__class__ is time or raw.__class__ is timedelta:
             raise ValueRefused(f"“{raw}”是时间，请改填这一列要求的内容")
-        return loose(raw)
+        found = loose(raw)
+        if column.happened:
+            column.refuse_ahead(found.value if found.__class__ is Understood else found)
+        return found
 
     return read
 

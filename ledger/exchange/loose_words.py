@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from ledger.columns import Column
 from ledger.exchange.understanding import Understood, shown
-from ledger.values import fold
+from ledger.values import fold, phones_in
 
 # What tells "there is none": an answer, other than a blank.
 NONE_WORDS = frozenset(
@@ -187,16 +187,15 @@ def read_pair(text: str) -> tuple[float, float] | None:
 
 _CALLED = re.compile(r"^(?:联系)?(?:电话|手机|tel|手机号|号码):?", re.IGNORECASE)
 _AREA_CODE = re.compile(r"\((0\d{2,3})\)[ -]*")
-_DIALLED = re.compile(r"(?:\+?86-?)?1[3-9]\d{9}|\d{3,4}-?\d{7,8}|\d{7,8}")
 
 
 def read_phone(text: str) -> Understood | None:
     """The numbers in a cell that also says whose they are; None when there are none."""
     half = re.sub(r"(?<=\d)[ ]+(?=\d)", "", unicodedata.normalize("NFKC", text).strip())
     half = _AREA_CODE.sub(r"\1-", _CALLED.sub("", half))
-    numbers = _DIALLED.findall(half)
+    numbers, rest = phones_in(half)
     if not numbers or len(numbers) > 3:
         return None
     joined = "、".join(numbers)
-    rest = _DIALLED.sub("", half).strip(" 、,;/()-:")
-    return Understood(joined, f"电话：“{shown(text)}”按“{joined}”理解", sure=not rest)
+    sure = not rest.strip(" 、,;/()-:")
+    return Understood(joined, f"电话：“{shown(text)}”按“{joined}”理解", sure=sure)

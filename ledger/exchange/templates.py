@@ -216,6 +216,8 @@ def _allowed(column: Column) -> str:
         words += f",{column.minimum:.0f} 至 {column.maximum:.0f}"
     elif column.minimum is not None:
         words += f",不小于 {column.minimum:.0f}"
+    if column.happened:
+        words += ",不晚于今天"
     if column.type in (ColumnType.TEXT, ColumnType.LONG_TEXT):
         words += f",最多{column.length}字"
     return words

@@ -45,17 +45,17 @@ DISPOSITIONS = Ledger(
         Column("tier", "依据等级", T.CHOICE, TIER_CHOICES),
         Column("measure", "处置措施", T.CHOICE, MEASURE, required=True),
         Column("area_code", "所属区域", T.AREA, length=40, required=True),
-        Column("opened_on", "立项日期", T.DATE, required=True),
+        Column("opened_on", "立项日期", T.DATE, required=True, happened=True),
         Column("deadline", "办理期限", T.DATE),
-        Column("planned_on", "方案确定日期", T.DATE, group="办理"),
+        Column("planned_on", "方案确定日期", T.DATE, group="办理", happened=True),
         Column(
             "extension_days", "延期天数", T.INTEGER, unit="天", minimum=0, maximum=90, group="办理"
         ),
-        Column("extension_approved_on", "延期批准日期", T.DATE, group="办理"),
+        Column("extension_approved_on", "延期批准日期", T.DATE, group="办理", happened=True),
         Column("lead_official", "包案领导", length=60),
         Column("responsible", "责任人", length=60),
         Column("plan", "处置方案(一案一策)", T.LONG_TEXT, length=2000, group="办理"),
-        Column("done_on", "完成日期", T.DATE, group="办理"),
+        Column("done_on", "完成日期", T.DATE, group="办理", happened=True),
         Column("document_number", "文书编号", length=80, group="办理"),
         Column("evidence", "完成情况说明", T.LONG_TEXT, length=2000, group="办理"),
         Column(
@@ -71,7 +71,7 @@ DISPOSITIONS = Ledger(
             maximum=1_000_000,
             group="办理",
         ),
-        Column("police_transfer_on", "移交公安日期", T.DATE, group="办理"),
+        Column("police_transfer_on", "移交公安日期", T.DATE, group="办理", happened=True),
         Column("police_unit", "接收单位", length=80, group="办理"),
         Column("closed_on", "销号日期", T.DATE, computed=True, group="办理"),
         # What figures and ratings count by (ledger.timing.kept).

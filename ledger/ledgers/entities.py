@@ -25,7 +25,7 @@ ENTITIES = Ledger(
         Column("status", "核实状态", T.CHOICE, STATUS, computed=True),
         Column("name", "主体名称", length=120, required=True, synonyms=("企业名称",)),
         Column("credit_code", "统一社会信用代码", T.CREDIT_CODE, length=18),
-        Column("registered_on", "成立日期", T.DATE),
+        Column("registered_on", "成立日期", T.DATE, happened=True),
         Column("address", "住所", length=200, synonyms=("地址", "注册地址"), group="位置"),
         Column("lon", "经度", T.LONGITUDE, unit="度", group="位置"),
         Column("lat", "纬度", T.LATITUDE, unit="度", group="位置"),

@@ -28,7 +28,7 @@ OUTREACH = Ledger(
     dated="held_on",
     columns=(
         Column("number", "编号", length=40, help="留空则自动编号"),
-        Column("held_on", "日期", T.DATE, required=True),
+        Column("held_on", "日期", T.DATE, required=True, happened=True),
         Column("stage", "阶段", T.CHOICE, STAGE),
         Column("kind", "形式", T.CHOICE, KIND, required=True),
         Column("area_code", "所属区域", T.AREA, length=40, required=True),

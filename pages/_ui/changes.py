@@ -62,7 +62,7 @@ def differs(column: Column, typed: Any, stored: Any, atlas: Atlas) -> bool:
 
 def parse_typed(column: Column, typed: Any, atlas: Atlas) -> Any:
     """What was typed as a value; areas by code, or by a name that only one area bears."""
-    value = column.parse(read_area(typed, atlas))
+    value = column.entered(read_area(typed, atlas))
     if column.type is ColumnType.AREA and value is not None and value not in atlas:
         named = [area.code for area in atlas if area.name == value]
         if len(named) == 1:

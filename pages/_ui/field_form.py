@@ -158,7 +158,7 @@ class FieldForm:
         for column in self.ledger.editable:
             raw = typed.values.get(column.key)
             try:
-                value = column.parse(raw)
+                value = column.entered(raw)
             except ValueRefused as refused:
                 typed.problems[column.key] = str(refused)
                 continue

@@ -14,7 +14,6 @@ from ledger.columns import Column
 from ledger.errors import Invalid, LedgerError
 from ledger.ledgers import INSPECTIONS
 from ledger.ledgers.inspections import CHECKLIST_KEYS
-from ledger.timing import clock
 from pages._ui.field_frame import INSPECT, home_of, lead_to, run_again, section
 from pages._ui.inspection_form import REFUSED, Visit, position_of, position_words, within
 from pages._ui.inspection_preview import Effect, effect_html, foresee, look_back
@@ -37,8 +36,6 @@ def visit_values(visit: Visit) -> dict[str, Any]:
     typed = visit.form.typed
     typed.problems.pop("institution", None)
     values["institution"] = visit.place["number"]
-    if values.get("inspected_on") and values["inspected_on"] > clock.today():
-        typed.problems["inspected_on"] = "不能晚于今天"
     here = position_of(typed.values)
     if here is None or not within(visit, here):
         values.pop("lon", None)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.columns import NUMERIC, Choice, Column, ColumnType, ValueRefused
+from ledger.columns import NUMERIC, Choice, Column, ColumnType, Ledger, ValueRefused
+from ledger.exchange.loose_dates import Context
+from ledger.exchange.loose_values import loose_reader
 from ledger.ledgers import INSTITUTIONS, LEDGERS
+from ledger.timing import clock
 
 T = ColumnType
 NUMBER = Column("n", "数", T.NUMBER, unit="元", minimum=0, maximum=100)
@@ -82,6 +86,9 @@ def test_blank_is_unknown(column: Column, blank: object) -> None:
         (TEXT, "</SCRIPT >", "脚本代码"),
         (CODE, "91110000600037342L", "统一社会信用代码"),  # wrong check character
         (PHONE, "请看微信", "不像电话号码"),
+        (PHONE, "138000099x9", "不像电话号码"),
+        (PHONE, "1380000999", "手机号应为11位"),
+        (PHONE, "010-88880001、138 0000 0001 2", "手机号应为11位"),
         (Column("lon", "经度", T.LONGITUDE), 200, "是否与纬度写反"),
         (Column("lat", "纬度", T.LATITUDE), 121.5, "是否与经度写反"),
     ],
@@ -111,6 +118,39 @@ def test_every_declaration_is_whole() -> None:
         for column in ledger.columns:
             assert column.label, column.key
             assert (column.type is ColumnType.CHOICE) == bool(column.choices), column.key
+
+
+# What may lie ahead: deadlines, and the days from and to which an area is in use.
+PLANNED = {"deadline", "rectify_by", "correct_by", "valid_from", "valid_to"}
+DAYS = [
+    pytest.param(ledger, column, id=f"{ledger.key}.{column.key}")
+    for ledger in LEDGERS.values()
+    for column in ledger.editable
+    if column.type in (T.DATE, T.MOMENT)
+]
+
+
+@pytest.mark.parametrize(("ledger", "column"), DAYS)
+def test_a_day_that_states_what_happened_is_never_ahead(ledger: Ledger, column: Column) -> None:
+    """Typed, in a table, a step or a file: every road reads by `entered` or the loose reader."""
+    tomorrow = (clock.today() + timedelta(days=1)).isoformat()
+    roads = [column.entered, loose_reader(column, Context(clock.today()))]
+    if column.key in PLANNED:
+        assert all(road(tomorrow) is not None for road in roads)
+        return
+    for road in roads:
+        with pytest.raises(ValueRefused, match=re.escape(f"还没有到，{column.label}不能晚于")):
+            road(tomorrow)
+        assert road(clock.today().isoformat()) is not None
+    assert column.parse(tomorrow) is not None, "a filter may speak of a day to come"
+
+
+def test_a_moment_later_today_is_ahead_but_clocks_differ() -> None:
+    column = Column("at", "登记时间", T.MOMENT, happened=True)
+    now = clock.now()
+    assert column.entered(now + timedelta(minutes=9)) is not None
+    with pytest.raises(ValueRefused, match="不能晚于现在"):
+        column.entered(now + timedelta(minutes=30))
 
 
 def test_only_the_name_of_an_institution_is_required() -> None:

@@ -175,7 +175,7 @@ def test_a_visit_of_tomorrow_is_refused(open_visit: Open, office: Office) -> Non
     tap(page, "走访结果", "未发现问题")
     page.date_input[0].set_value(clock.today() + timedelta(days=1)).run()
     press(page, "visit-save")
-    assert "走访日期：不能晚于今天" in said(page)
+    assert "走访日期不能晚于今天" in said(page)
     assert not visits(office, "松鹤养老院")
     drafts.discard(
         office.store,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from ledger import records
 from ledger.access import SYSTEM
 from ledger.records import Edit
 from ledger.storage import Store
+from ledger.timing import clock
 from tests.ledger.conftest import WEST_VILLAGE
 
 D = date
@@ -49,7 +50,8 @@ def answered(store: Store) -> int:
 def test_the_first_petition_after_the_answer(
     store: Store, answered: int, came: date, noted: date | None
 ) -> None:
-    add(store, "B", came, "A")
+    with clock.pretend(datetime(2027, 6, 1, tzinfo=clock.OFFICE)):
+        add(store, "B", came, "A")
     assert back(store, answered) == noted
 
 

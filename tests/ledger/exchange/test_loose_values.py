@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.columns import ValueRefused
+from ledger.columns import Column, ColumnType, ValueRefused
 from ledger.exchange.loose_dates import Context, read_day, year_in
 from ledger.exchange.loose_numbers import chinese_number, header_factor, read_quantity
 from ledger.exchange.loose_values import loose_reader
@@ -186,3 +186,22 @@ def test_phones_keep_their_area_code(text: str, numbers: str) -> None:
     found = read_phone(text)
     assert found is not None
     assert found.value == numbers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "138000099x9",
+        "电话138000099x9",
+        "1380000999(少一位)",
+        "138****0009",
+        "****12345678",
+        "13800000000x",
+        "x13800000000",
+    ],
+)
+def test_a_phone_that_is_not_whole_is_no_phone(text: str) -> None:
+    """Part of a longer run of digits, letters or stars was once taken for the number."""
+    phone = Column("phone", "电话", ColumnType.PHONE)
+    with pytest.raises(ValueRefused, match="不像电话号码"):
+        loose_reader(phone, CONTEXT)(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from ledger.rowsets import ROW_SETS
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES
 from ledger.tiers.errors import RuleError
+from ledger.timing import clock
 from ledger.timing.periods import period_of
 from tests.ledger.conftest import COUNTY, EAST, WEST, WEST_VILLAGE
 
@@ -63,9 +64,10 @@ def test_a_share_of_a_handful_is_not_compared(store: Store, leader: Actor) -> No
 
 
 def test_dates_to_come_count_in_their_own_period(store: Store, leader: Actor) -> None:
-    """A mistyped year is seen where it lies, and nothing due then is counted as due."""
+    """What an older version took is seen where it lies, and nothing due then counts as due."""
     values = petition(WEST_VILLAGE) | {"registered_on": date(2031, 3, 3)}
-    records.create(store, leader_office(), "petitions", values)
+    with clock.pretend(datetime(2031, 3, 3, 9, tzinfo=clock.OFFICE)):
+        records.create(store, leader_office(), "petitions", values)
     found = figures(store, leader, period_of("year", date(2031, 1, 1)))
     assert found["petitions_registered"].value == 1
     assert found["timely_acceptance"].text == "暂无数据"

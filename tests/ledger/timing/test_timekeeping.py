@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -10,7 +10,7 @@ from ledger import records
 from ledger.access import SYSTEM, Actor, Role
 from ledger.errors import Invalid, Refused
 from ledger.storage import Store
-from ledger.timing import timekeeping
+from ledger.timing import clock, timekeeping
 from tests.ledger.conftest import WEST_VILLAGE, actor
 
 ADMIN = actor(Role.ADMIN, "*")
@@ -26,7 +26,8 @@ def petition(store: Store, **values: object) -> int:
 
 def test_loaded_year_moves_a_deadline_and_drops_its_mark(store: Store) -> None:
     # Fifteen days from 17 December 2026 end on New Year's Day, not known to be off yet.
-    record = petition(store, registered_on="2026-12-17", channel="来信", kind="意见建议")
+    with clock.pretend(datetime(2026, 12, 17, 9, tzinfo=clock.OFFICE)):
+        record = petition(store, registered_on="2026-12-17", channel="来信", kind="意见建议")
     before = records.get(store, SYSTEM, "petitions", record)
     assert before["due_on"] == date(2027, 1, 1)
     assert "节假日安排未公布" in before["due_label"]
