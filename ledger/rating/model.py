@@ -31,7 +31,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Scored:
-    """One line of a village; ``points`` within the cap."""
+    """One line of a village; ``points`` within the cap, ``parts`` the kinds that have rows."""
 
     line: Line
     parts: tuple[Part, ...]

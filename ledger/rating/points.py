@@ -9,7 +9,8 @@ Villages are today's; a record belongs to the village that its place lies in tod
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -23,7 +24,7 @@ from ledger.errors import Invalid
 from ledger.ledgers import LEDGERS
 from ledger.overview import area_path
 from ledger.query import Selection, matching
-from ledger.rating.counts import COUNTS, Conditions, Count, Lateness, Span
+from ledger.rating.counts import COUNTS, Conditions, Lateness, Span
 from ledger.rating.model import Part, Rating, Scored, VillageRating
 from ledger.rating.rulefile import load_rating
 from ledger.rating.rules import Line, RatingRules
@@ -68,11 +69,9 @@ def rate(
     villages = areas_of(atlas, path, LEVEL)
     with store.reading() as connection:
         span = _span(connection, period)
-        counted = {
-            asked: _count(connection, actor, path, *asked[:2]) for asked in _asked(rules, span)
-        }
-    rolled = {asked: _by_village(numbers, villages) for asked, numbers in counted.items()}
-    rated = [_village(area, rules, span, rolled) for area in villages]
+        count = _Counter(connection, actor, path, frozenset(area.code for area in villages))
+        kinds = [(line, tuple(_kinds(line, span, count))) for line in rules.lines]
+    rated = [_village(area, rules, kinds) for area in villages]
     return Rating(rules, period, span.as_of, tuple(_ranked(rated)))
 
 
@@ -103,10 +102,6 @@ def lateness_of(line: Line) -> tuple[tuple[Lateness | None, Decimal], ...]:
     return (*spans, (Lateness(last.over_days, None), last.points))
 
 
-_Asked = tuple[str, Conditions]
-_Rolled = Mapping[_Asked, Mapping[str, int]]
-
-
 def _span(connection: Connection, period: Period) -> Span:
     today = clock.today()
     as_of = min(period.end, today)
@@ -118,58 +113,74 @@ def _span(connection: Connection, period: Period) -> Span:
     return Span(period, as_of, int(connection.execute(newest).scalar() or 1))
 
 
-def _asked(rules: RatingRules, span: Span) -> Iterator[_Asked]:
-    """Everything that has to be counted: ledger and conditions."""
-    for line in rules.lines:
-        for count, lateness, _ in _kinds(line):
-            yield count.ledger, count.conditions(span, lateness)
+@dataclass(frozen=True)
+class _Kind:
+    """One kind of rows in a line: which they are, the points of each, how many by village."""
+
+    label: str
+    ledger: str
+    conditions: Conditions
+    each: Decimal
+    numbers: Mapping[str, int]
 
 
-def _kinds(line: Line) -> Iterator[tuple[Count, Lateness | None, Decimal]]:
+def _kinds(line: Line, span: Span, number: _Counter) -> Iterator[_Kind]:
+    """The kinds of a line, made once for all villages."""
     for key in line.counts:
+        count = COUNTS[key]
         for lateness, each in lateness_of(line):
-            yield COUNTS[key], lateness, each
+            label = count.label if lateness is None else f"{count.label}{lateness.label}"
+            conditions = count.conditions(span, lateness)
+            numbers = number.by_village(count.ledger, conditions)
+            yield _Kind(label, count.ledger, conditions, each, numbers)
 
 
-def _count(
-    connection: Connection, actor: Actor, path: str, ledger_key: str, conditions: Conditions
-) -> dict[str | None, int]:
-    """Rows by the path they lie at."""
-    table = LEDGER_TABLES[ledger_key]
-    selection = Selection(conditions=conditions, area_path=path)
-    where = matching(actor, LEDGERS[ledger_key], selection)
-    query = select(table.c.area_path, func.count()).where(where).group_by(table.c.area_path)
-    return {row[0]: row[1] for row in connection.execute(query)}
+@dataclass(frozen=True)
+class _Counter:
+    """Counts rows in the actor's scope under a path, by the villages ``codes``."""
+
+    connection: Connection
+    actor: Actor
+    path: str
+    codes: frozenset[str]
+
+    def by_village(self, ledger_key: str, conditions: Conditions) -> dict[str, int]:
+        """Rows by the village that their path leads through."""
+        table = LEDGER_TABLES[ledger_key]
+        selection = Selection(conditions=conditions, area_path=self.path)
+        where = matching(self.actor, LEDGERS[ledger_key], selection)
+        query = select(table.c.area_path, func.count()).where(where).group_by(table.c.area_path)
+        found: dict[str, int] = {}
+        for path, number in self.connection.execute(query):
+            code = next((step for step in (path or "").split("/") if step in self.codes), None)
+            if code is not None:
+                found[code] = found.get(code, 0) + number
+        return found
 
 
-def _by_village(numbers: Mapping[str | None, int], villages: list[Area]) -> dict[str, int]:
-    """Rows by the village that their path leads through."""
-    codes = {area.code for area in villages}
-    found: dict[str, int] = {}
-    for path, number in numbers.items():
-        code = next((step for step in (path or "").split("/") if step in codes), None)
-        if code is not None:
-            found[code] = found.get(code, 0) + number
-    return found
-
-
-def _village(area: Area, rules: RatingRules, span: Span, rolled: _Rolled) -> VillageRating:
-    lines = tuple(_scored(area, line, span, rolled) for line in rules.lines)
+def _village(
+    area: Area, rules: RatingRules, kinds: Sequence[tuple[Line, tuple[_Kind, ...]]]
+) -> VillageRating:
+    lines = tuple(_scored(area, line, of_line) for line, of_line in kinds)
     points = rules.total({one.line.key: one.points for one in lines})
     return VillageRating(area, points, 0, lines, rules.suggested(points))
 
 
-def _scored(area: Area, line: Line, span: Span, rolled: _Rolled) -> Scored:
-    parts = []
-    for count, lateness, each in _kinds(line):
-        conditions = count.conditions(span, lateness)
-        number = rolled[count.ledger, conditions].get(area.code, 0)
-        label = count.label if lateness is None else f"{count.label}{lateness.label}"
-        selection = Selection(conditions=conditions, area_path=area.path)
-        parts.append(Part(label, count.ledger, number, each, selection))
-    if not any(part.count for part in parts):
-        return Scored(line, tuple(parts), line.none)
-    return Scored(line, tuple(parts), line.capped(sum((p.points for p in parts), Decimal(0))))
+def _scored(area: Area, line: Line, kinds: tuple[_Kind, ...]) -> Scored:
+    parts = tuple(
+        Part(
+            kind.label,
+            kind.ledger,
+            number,
+            kind.each,
+            Selection(conditions=kind.conditions, area_path=area.path),
+        )
+        for kind in kinds
+        if (number := kind.numbers.get(area.code, 0))
+    )
+    if not parts:
+        return Scored(line, parts, line.none)
+    return Scored(line, parts, line.capped(sum((p.points for p in parts), Decimal(0))))
 
 
 def _ranked(rated: list[VillageRating]) -> Iterator[VillageRating]:

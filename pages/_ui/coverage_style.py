@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-STYLE = """<style>
+from pages._ui.paging import STYLE as PAGING
+
+STYLE = (
+    f"<style>{PAGING}</style>"
+    + """<style>
 .coverage { overflow-x: auto; }
 .coverage table { width: 100%; border-collapse: collapse; }
 .coverage th, .coverage td { border-bottom: 1px solid var(--line); padding: 4px 10px 4px 0;
@@ -18,3 +22,4 @@ STYLE = """<style>
 .tier-badge { display: inline-block; padding: 3px 12px 3px 10px; border-radius: 4px;
   font-weight: 600; color: #20262E; white-space: nowrap; }
 </style>"""
+)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-STYLE = """<style>
+from pages._ui.paging import STYLE as PAGING
+
+STYLE = (
+    f"<style>{PAGING}</style>"
+    + """<style>
 .rating { overflow-x: auto; }
 .rating table { width: 100%; border-collapse: collapse; }
 .rating th, .rating td { border-bottom: 1px solid var(--line); padding: 4px 10px 4px 0;
@@ -31,3 +35,4 @@ STYLE = """<style>
     flex: 1 1 auto !important; }
 }
 </style>"""
+)

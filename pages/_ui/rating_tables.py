@@ -14,6 +14,7 @@ from ledger.query import Selection
 from ledger.rating.measures import KIND_LABELS, Taken, number_words
 from ledger.rating.model import Part, Rating, Scored, VillageRating
 from pages._ui.address import View, write_address
+from pages._ui.paging import ROWS, paged
 from pages._ui.rating_view import RatingView, link
 from pages._ui.text import attribute, clip, safe
 
@@ -49,20 +50,29 @@ def _open_link() -> str:
 
 
 def ranking_html(rating: Rating, view: RatingView, atlas: Atlas, taken: TakenOf) -> str:
-    """One row a village, the worst first unless asked otherwise."""
+    """One row a village, the worst first unless asked otherwise; a page of them."""
     ranked = len(rating.villages) > 1
     rows = rating.villages if view.best_first else tuple(reversed(rating.villages))
-    lines = "".join(_rank_row(one, view, atlas, taken, ranked) for one in rows)
+    shown = paged(rows, view.page)
+    made: dict[str, list[Taken]] = {}
+    for (code, _), one in taken.items():
+        made.setdefault(code, []).append(one)
+    lines = "".join(_rank_row(one, view, atlas, made, ranked) for one in shown.rows)
     place = "<th>名次</th>" if ranked else ""
     head = (
         f'<tr>{place}<th>村(社区)</th><th class="number">得分</th><th>主要加减分</th>'
         "<th>措施</th></tr>"
     )
-    return f'<div class="rating ranking"><table>{head}{lines}</table></div>'
+    pages = shown.html(lambda number: link(view, page=number))
+    return f'<div class="rating ranking"><table>{head}{lines}</table></div>{pages}'
 
 
 def _rank_row(
-    one: VillageRating, view: RatingView, atlas: Atlas, taken: TakenOf, ranked: bool
+    one: VillageRating,
+    view: RatingView,
+    atlas: Atlas,
+    made: Mapping[str, list[Taken]],
+    ranked: bool,
 ) -> str:
     above = atlas.ancestors(one.area.code)
     within = f"<small>{safe(above[-1].name)}</small>" if above else ""
@@ -72,7 +82,8 @@ def _rank_row(
     return (
         f'<tr{chosen}>{place}<td><a href="{address}" target="_self">{safe(one.area.name)}</a>'
         f'{within}</td><td class="number"><b>{number_words(one.points)}</b></td>'
-        f"<td>{_main_lines(one.lines)}</td><td>{_measure_html(one, taken)}</td></tr>"
+        f"<td>{_main_lines(one.lines)}</td>"
+        f"<td>{_measure_html(one, made.get(one.area.code, ()))}</td></tr>"
     )
 
 
@@ -83,11 +94,10 @@ def _main_lines(lines: Iterable[Scored]) -> str:
     return safe("，".join(words)) if words else "—"
 
 
-def _measure_html(one: VillageRating, taken: TakenOf) -> str:
+def _measure_html(one: VillageRating, made: Sequence[Taken]) -> str:
     """What was proposed already, with its state; else what is suggested."""
-    found = [made for (code, _), made in taken.items() if code == one.area.code]
-    if found:
-        return "".join(_taken_link(made) for made in found)
+    if made:
+        return "".join(_taken_link(each) for each in made)
     return f"建议{KIND_LABELS[one.suggested.kind]}" if one.suggested else ""
 
 
@@ -123,7 +133,7 @@ def _line_html(scored: Scored) -> str:
         f"<tr><td>{safe(line.label)}<small>{safe('；'.join(notes))}</small></td>"
         f'<td class="number">{scored.count:,}</td>{_points_cell(scored.points, sign=True)}</tr>'
     )
-    parts = "".join(_part_html(part) for part in scored.parts if part.count)
+    parts = "".join(_part_html(part) for part in scored.parts)
     return head + parts
 
 
@@ -153,12 +163,19 @@ def signed(points: Decimal) -> str:
 
 
 def open_html(measures: Sequence[Taken], atlas: Atlas, today: date) -> str:
-    """Measures that are not done: what, where, how they stand, what was followed up."""
+    """Measures that are not done: what, where, how they stand, what was followed up.
+
+    The first of them; the ledger of measures lists them all.
+    """
     head = (
         "<tr><th>措施</th><th>村(社区)</th><th>办理状态</th><th>期限</th><th>跟进和回复</th></tr>"
     )
-    rows = "".join(_open_row(one, atlas, today) for one in measures)
-    return f'<div class="rating"><table>{head}{rows}</table></div>'
+    rows = "".join(_open_row(one, atlas, today) for one in measures[:ROWS])
+    more = ""
+    if len(measures) > ROWS:
+        said = f"另有 {len(measures) - ROWS:,} 项，到考评措施台账查看"
+        more = f'<p><a href="{_open_link()}" target="_self">{said}</a></p>'
+    return f'<div class="rating"><table>{head}{rows}</table>{more}</div>'
 
 
 def _open_row(one: Taken, atlas: Atlas, today: date) -> str:

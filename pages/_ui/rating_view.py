@@ -1,8 +1,9 @@
 """The rating page's view ↔ the parameters of its address, so that a view can be sent on.
 
 ``period`` is the text of a month or a quarter, ``area`` the area whose villages are ranked,
-``village`` the one that is explained, ``order=best`` puts the best first. Whatever cannot be
-followed is left at its default: an address is typed, shortened and forwarded by people.
+``village`` the one that is explained, ``order=best`` puts the best first, ``page`` the part of the
+ranking on show. Whatever cannot be followed is left at its default: an address is typed, shortened
+and forwarded by people.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from ledger.access import Actor
 from ledger.errors import Invalid
 from ledger.rating.points import checked_period
 from ledger.timing.periods import Period, period_of, read_period
+from pages._ui.paging import page_number
 
 QUARTERS, MONTHS = 6, 12
 
@@ -29,6 +31,7 @@ class RatingView:
     area: Area | None = None
     village: str = ""
     best_first: bool = False
+    page: int = 1
 
 
 def periods_on_offer(today: date) -> tuple[Period, ...]:
@@ -48,6 +51,7 @@ def read_view(atlas: Atlas, actor: Actor, params: Mapping[str, str], today: date
         area,
         params.get("village", ""),
         params.get("order") == "best",
+        page_number(params.get("page", "")),
     )
 
 
@@ -60,6 +64,8 @@ def write_view(view: RatingView) -> dict[str, str]:
         params["village"] = view.village
     if view.best_first:
         params["order"] = "best"
+    if view.page > 1:
+        params["page"] = str(view.page)
     return params
 
 

@@ -16,6 +16,7 @@ from ledger.ledgers.outreach import STAGE
 from pages._ui import guard, notices
 from pages._ui.badges import tier_badge
 from pages._ui.coverage_style import STYLE
+from pages._ui.paging import page_number, paged
 from pages._ui.text import safe
 
 _LISTED = 200
@@ -47,11 +48,12 @@ def show_page(actor: Actor) -> None:
     if chosen != level:
         st.query_params["level"] = str(chosen)
         st.rerun()
-    st.html(rows_html(covered, level, area))
+    st.html(rows_html(covered, level, area, page_number(st.query_params.get("page", ""))))
     if "area" in st.query_params:
         _show_missing(actor, atlas, number, area, level)
     st.markdown("## 宣传覆盖")
-    st.html(outreach_html(coverage.outreach_coverage(store, actor, atlas)))
+    reached = coverage.outreach_coverage(store, actor, atlas)
+    st.html(outreach_html(reached, level, page_number(st.query_params.get("outreach-page", ""))))
 
 
 def _asked_area(atlas: Atlas, actor: Actor) -> Area | None:
@@ -83,17 +85,25 @@ def missing_link(area: Area | None, level: str) -> str:
     return "coverage?" + urlencode(parts)
 
 
-def rows_html(covered: Coverage, level: str, chosen: Area | None) -> str:
-    """One row an area; the least covered first, those without institutions last."""
+def rows_html(covered: Coverage, level: str, chosen: Area | None, page: int = 1) -> str:
+    """One row an area; the least covered first, those without institutions last; a page of them."""
     rows = sorted(covered.rows, key=lambda row: (row.share is None, row.share or 0))
-    lines = [_row_html(row, level, row.area == chosen and chosen is not None) for row in rows]
-    if covered.unplaced.institutions:
+    shown = paged(rows, page)
+    lines = [_row_html(row, level, row.area == chosen and chosen is not None) for row in shown.rows]
+    if covered.unplaced.institutions and shown.number == shown.pages:
         lines.append(_row_html(covered.unplaced, level, False))
     head = (
         f"<tr><th>{LEVELS[level]}</th><th>应排查</th><th>已排查</th><th>未排查</th>"
         "<th>覆盖率</th></tr>"
     )
-    return f'<div class="coverage"><table>{head}{"".join(lines)}</table></div>'
+    pages = shown.html(lambda number: _page_link(level, page=number))
+    return f'<div class="coverage"><table>{head}{"".join(lines)}</table></div>{pages}'
+
+
+def _page_link(level: str, **at: int) -> str:
+    """The address of another page of one of the tables."""
+    numbers = {key.replace("_", "-"): str(number) for key, number in at.items()}
+    return "coverage?" + urlencode({"level": level, **numbers})
 
 
 def _row_html(row: Row, level: str, chosen: bool) -> str:
@@ -147,18 +157,20 @@ def missing_html(found: Sequence[Uninspected], where: str, *, visit: bool) -> st
     )
 
 
-def outreach_html(covered: OutreachCoverage) -> str:
-    """Activities and people by village; villages without any come first and say so."""
+def outreach_html(covered: OutreachCoverage, level: str, page: int = 1) -> str:
+    """Activities and people by village, a page of them; those without any come first."""
     rows = sorted(covered.rows, key=lambda reach: sum(reach.activities.values()))
     reached = sum(bool(reach.activities) for reach in covered.rows)
     unstaged = any(None in reach.activities for reach in rows)
     stages = "".join(f"<th>{safe(stage.label)}</th>" for stage in STAGE)
     stages += "<th>未注明阶段</th>" if unstaged else ""
-    lines = "".join(_reach_html(reach, unstaged) for reach in rows)
+    shown = paged(rows, page)
+    lines = "".join(_reach_html(reach, unstaged) for reach in shown.rows)
+    pages = shown.html(lambda number: _page_link(level, outreach_page=number))
     head = f"<tr><th>村(社区)</th>{stages}<th>覆盖人次</th><th>其中老年人</th></tr>"
     return (
         f'<p class="coverage-said">已开展宣传的村(社区) <b>{reached} / {len(covered.rows)}</b></p>'
-        f'<div class="coverage"><table>{head}{lines}</table></div>'
+        f'<div class="coverage"><table>{head}{lines}</table></div>{pages}'
     )
 
 

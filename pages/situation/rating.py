@@ -109,6 +109,7 @@ def _tools(actor: Actor, atlas: Atlas, view: RatingView) -> None:
     if chosen != view:
         if chosen.area != view.area:
             chosen = replace(chosen, village="")
+        chosen = replace(chosen, page=1)
         st.query_params.from_dict(write_view(chosen))
         st.rerun()
 
@@ -116,7 +117,9 @@ def _tools(actor: Actor, atlas: Atlas, view: RatingView) -> None:
 def _area_box(actor: Actor, atlas: Atlas, view: RatingView) -> Area | None:
     """The townships of a visitor who sees several of them."""
     top = top_of(actor)
-    townships = [one for one in atlas if one.level == "township" and actor.sees(one.path)]
+    townships = [
+        one for one in map(atlas.get, atlas.codes("township")) if one and actor.sees(one.path)
+    ]
     if len(townships) < 2 or (top is not None and atlas[top].level == "township"):
         return view.area
     known = [one.code for one in townships]
@@ -134,7 +137,7 @@ def _area_box(actor: Actor, atlas: Atlas, view: RatingView) -> Area | None:
 
 
 def _download_links(view: RatingView) -> str:
-    query = attribute(urlencode(write_view(replace(view, village="", best_first=False))))
+    query = attribute(urlencode(write_view(replace(view, village="", best_first=False, page=1))))
     links = "".join(
         f'<a href="/download/rating/ranking.{suffix}?{query}" target="_self">{name}</a>'
         for suffix, name in (("xlsx", "考评排名(Excel)"), ("csv", "考评排名(CSV)"))
