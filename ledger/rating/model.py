@@ -8,20 +8,29 @@ from decimal import Decimal
 
 from geo.atlas import Area
 from ledger.errors import NotFound
-from ledger.query import Selection
+from ledger.query import Condition, Selection
 from ledger.rating.rules import Line, RatingRules, Threshold
 from ledger.timing.periods import Period
 
 
 @dataclass(frozen=True)
 class Part:
-    """One kind of rows in a line: how many, what each is worth, and which they are."""
+    """One kind of rows in a line: how many, what each is worth, and which they are.
+
+    There are scores of them for every village, and few are opened: `selection` is made when asked.
+    """
 
     label: str
     ledger: str
     count: int
     each: Decimal
-    selection: Selection
+    conditions: tuple[Condition, ...]
+    area_path: str | None
+
+    @property
+    def selection(self) -> Selection:
+        """The rows counted."""
+        return Selection(conditions=self.conditions, area_path=self.area_path)
 
     @property
     def points(self) -> Decimal:
@@ -31,7 +40,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Scored:
-    """One line of a village; ``points`` within the cap, ``parts`` the kinds that have rows."""
+    """One line of a village; ``points`` within the cap."""
 
     line: Line
     parts: tuple[Part, ...]

@@ -171,14 +171,14 @@ def _scored(area: Area, line: Line, kinds: tuple[_Kind, ...]) -> Scored:
         Part(
             kind.label,
             kind.ledger,
-            number,
+            kind.numbers.get(area.code, 0),
             kind.each,
-            Selection(conditions=kind.conditions, area_path=area.path),
+            kind.conditions,
+            area.path,
         )
         for kind in kinds
-        if (number := kind.numbers.get(area.code, 0))
     )
-    if not parts:
+    if not any(part.count for part in parts):
         return Scored(line, parts, line.none)
     return Scored(line, parts, line.capped(sum((p.points for p in parts), Decimal(0))))
 

@@ -133,7 +133,7 @@ def _line_html(scored: Scored) -> str:
         f"<tr><td>{safe(line.label)}<small>{safe('；'.join(notes))}</small></td>"
         f'<td class="number">{scored.count:,}</td>{_points_cell(scored.points, sign=True)}</tr>'
     )
-    parts = "".join(_part_html(part) for part in scored.parts)
+    parts = "".join(_part_html(part) for part in scored.parts if part.count)
     return head + parts
 
 

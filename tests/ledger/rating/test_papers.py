@@ -18,7 +18,6 @@ from geo.atlas import Area
 from ledger import records
 from ledger.access import SYSTEM, Actor, Role
 from ledger.places.areas import current_atlas
-from ledger.query import Selection
 from ledger.rating.measures import propose
 from ledger.rating.model import Part, Scored, VillageRating
 from ledger.rating.points import rate
@@ -112,7 +111,7 @@ def test_no_hidden_line_follows_from_the_points(
     lines = tuple(
         Scored(
             replace(RULES.lines[0], key=str(at), cap=cap, none=Decimal(0)),
-            (Part("", ledger, counts[at], Decimal(each[at]), Selection()),),
+            (Part("", ledger, counts[at], Decimal(each[at]), (), None),),
             worth(counts[at], each[at], cap),
         )
         for at, ledger in enumerate(ledgers)
