@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -97,9 +97,13 @@ def is_blank(raw: object) -> bool:
     return bool(raw != raw) if type(raw).__name__ in {"NAType", "NaTType"} else False
 
 
+# Blanks, and signs that nobody sees: joiners, marks of direction, a byte-order mark.
+_NOT_SEEN = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff]+")
+
+
 def fold(text: str) -> str:
     """Full-width to half-width, no blanks, lower case: how two writings of a word are compared."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
+    return _NOT_SEEN.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
 def _shown(raw: object) -> str:
@@ -138,9 +142,9 @@ def _number(column: Declared, raw: object) -> float:
     if isinstance(raw, bool):
         raise ValueRefused("应填数字，不能填是/否")
     if not isinstance(raw, int | float):
-        text = unicodedata.normalize("NFKC", str(raw)).replace(",", "").strip()
+        text = unicodedata.normalize("NFKC", str(raw)).strip()
         try:
-            raw = float(text) if "_" not in text else math.nan
+            raw = float(ungrouped(text)) if "_" not in text else math.nan
         except ValueError:
             raw = math.nan
         if math.isnan(raw):
@@ -149,6 +153,17 @@ def _number(column: Declared, raw: object) -> float:
     if not math.isfinite(number):
         raise ValueRefused("数字无效，请重新填写")
     return _bounded(column, number)
+
+
+_GROUPED = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?!\d)|(?<![\d.])\d{1,4}(?:,\d{4})+(?!\d)")
+
+
+def ungrouped(text: str) -> str:
+    """A number without the commas between its thousands (1,000) or ten thousands (1,0000).
+
+    Other commas stay: "3,4" is two numbers.
+    """
+    return _GROUPED.sub(lambda found: found[0].replace(",", ""), text)
 
 
 def _in_unit(column: Declared) -> str:
@@ -188,19 +203,47 @@ def _latitude(column: Declared, raw: object) -> float:
     return number
 
 
-_DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?$")
+_DAY = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+_TIME = r"(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.\d+)?秒?|分)?"
+_DATE = re.compile(rf"{_DAY}(?:[ T]{_TIME})?")
+_INSTANT = re.compile(rf"{_DAY}[ T]{_TIME} ?(Z|[+-]\d{{2}}(?::?\d{{2}})?)", re.IGNORECASE)
+
+
+def office_time(raw: object) -> datetime | None:
+    """A moment that says its distance from Greenwich, in the office's time; None without one.
+
+    "2022-05-03T16:00Z" is the first minute of the 4th of May in China.
+    """
+    if isinstance(raw, datetime):
+        return raw.astimezone(OFFICE) if raw.tzinfo else None
+    found = _INSTANT.fullmatch(unicodedata.normalize("NFKC", str(raw)).strip())
+    if found is None:
+        return None
+    *parts, zone = found.groups()
+    year, month, day, hour, minute, seconds = (int(part or 0) for part in parts)
+    sign, digits = zone[0], zone[1:].replace(":", "") or "0"
+    east = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
+    try:
+        there = datetime(year, month, day, hour, minute, seconds, tzinfo=UTC)
+        return (there + (east if sign == "-" else -east)).astimezone(OFFICE)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _date(column: Declared, raw: object) -> date:
+    """A day, with or without a time of the day; what says a time zone means the office's day."""
+    there = office_time(raw)
+    if there is not None:
+        return there.date()
     if isinstance(raw, datetime):
         return raw.date()
     if isinstance(raw, date):
         return raw
     text = unicodedata.normalize("NFKC", str(raw)).strip()
-    found = _DATE.match(text)
+    found = _DATE.fullmatch(text)
     try:
         if found:
-            return date(*(int(part) for part in found.groups()))
+            return date(*(int(part) for part in found.groups()[:3]))
         if re.fullmatch(r"\d{8}", text):
             return date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
@@ -208,16 +251,16 @@ def _date(column: Declared, raw: object) -> date:
     raise ValueRefused(f"“{_shown(text)}”不是日期，请按 2026-05-20 的格式填写")
 
 
-_TIME = re.compile(r"[ T](\d{1,2})[::时](\d{1,2})")
-
-
 def _moment(column: Declared, raw: object) -> datetime:
     """A moment in the office's time zone; a bare date is its first minute."""
+    there = office_time(raw)
+    if there is not None:
+        return there
     if isinstance(raw, datetime):
-        return raw if raw.tzinfo else raw.replace(tzinfo=OFFICE)
+        return raw.replace(tzinfo=OFFICE)
     day = _date(column, raw)
-    time = _TIME.search(unicodedata.normalize("NFKC", str(raw)))
-    hour, minute = (int(time[1]), int(time[2])) if time else (0, 0)
+    said = _DATE.fullmatch(unicodedata.normalize("NFKC", str(raw)).strip())
+    hour, minute = (int(said[4] or 0), int(said[5] or 0)) if said else (0, 0)
     try:
         return datetime(day.year, day.month, day.day, hour, minute, tzinfo=OFFICE)
     except ValueError:

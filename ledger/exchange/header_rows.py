@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ledger import values
 from ledger.exchange.archives import Span
 from ledger.exchange.tables_in import Sheet
 
@@ -47,7 +48,7 @@ class HeaderRows:
 
 def fold(text: object) -> str:
     """How two headers are compared: half-width, no blanks, no mark for "required", lower case."""
-    return re.sub(r"[\s*:]+", "", unicodedata.normalize("NFKC", str(text))).lower()
+    return re.sub(r"[*:]+", "", values.fold(str(text)))
 
 
 def labels_of(sheet: Sheet, first: int, last: int) -> tuple[Label, ...]:

@@ -70,6 +70,11 @@ def fingerprint_of(labels: Sequence[Label]) -> str:
     return hashlib.sha256(texts.encode()).hexdigest()
 
 
+def column_words(ledger: Ledger) -> Mapping[str, str]:
+    """What columns of the ledger are called, folded as headers are → the column's key."""
+    return {text: key for text, (_, key) in _known_texts(ledger).items()}
+
+
 def find_rows(sheet: Sheet, ledger: Ledger, mapping: FileMapping) -> HeaderRows:
     """Where the header stands. Raises `Invalid` when no row looks like one."""
     texts = _known_texts(ledger)

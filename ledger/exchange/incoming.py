@@ -16,6 +16,7 @@ from ledger.columns import Column, ColumnType, Ledger, ValueRefused
 from ledger.errors import Problem
 from ledger.exchange.area_names import AreaNames, area_cells
 from ledger.exchange.corrections import NONE, Corrections
+from ledger.exchange.error_cells import NO_RESULT, is_error
 from ledger.exchange.headers import Layout
 from ledger.exchange.loose_values import Reader, as_written, loose_reader
 from ledger.exchange.loose_words import is_none
@@ -28,7 +29,8 @@ from ledger.settings import settings
 
 # 1e-9 degrees are a tenth of a millimetre; more digits do not survive a workbook.
 _DIGITS = 9
-_ERROR_CELL = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)")
+# WPS keeps a picture in a cell as the formula that shows it.
+_PICTURE = re.compile(r"=(?:_xlfn\.)?(?:DISPIMG|IMAGE)\(.*", re.DOTALL | re.IGNORECASE)
 # How a text table marks a text that Excel would take for a formula (see `ledger.exchange.exports`).
 ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 
@@ -76,7 +78,8 @@ def read_rows(
         for key in counted(tuple(layout.columns), "识别内容", progress or silent, every=1)
     }
     extra = {item.name: table.read(item.name, _extra_reader(item.column)) for item in mapping.extra}
-    if "lon" in ledger.by_key:
+    if {"lon", "lat"} & set(columns):
+        _require_positions(columns, table)
         _to_wgs84(columns, mapping.crs, table)
     for key, constant in mapping.constants.items():
         given = columns.get(key, [BLANK] * len(numbers))
@@ -161,7 +164,8 @@ class _Table:
     def _note(self, at: int, name: str, raw: Any, found: Understood) -> Note:
         column = self.ledger.by_key.get(name)
         value = found.value
-        text = column.format(value) if column and not column.rule.masked else ""
+        is_open = column is not None and not column.rule.masked and value is not BLANK
+        text = column.format(value) if column is not None and is_open else ""
         header = self.layout.headers.get(name) or self.ledger.label_of(name)
         was = "".join(raw) if isinstance(raw, tuple) else shown(raw)
         row = self.numbers[at]
@@ -202,8 +206,16 @@ def guarded(
         if isinstance(raw, str):
             if len(raw) > longest:
                 raise ValueRefused(f"内容过长({len(raw)}字)，一格最多{longest}字，请删减")
-            if _ERROR_CELL.fullmatch(raw.strip()):
+            if raw == NO_RESULT:
+                return Understood(
+                    BLANK,
+                    "公式没有保存结果，按空白读入，请核对。用 Excel 或 WPS 打开并保存即可",
+                    False,
+                )
+            if is_error(raw):
                 raise ValueRefused(f"公式出错({raw.strip()})，请改正公式或直接填写")
+            if _PICTURE.fullmatch(raw):
+                return Understood(BLANK, "格中是图片，没有读入，请核对", sure=False)
             if is_text and ESCAPED.match(raw):
                 raw = raw[1:]
         if pairs is not None and (said := _as_text(raw)) in pairs:
@@ -239,7 +251,8 @@ def _reader(
     if column.type in (ColumnType.LONGITUDE, ColumnType.LATITUDE) and not crs.geographic:
         column = replace(column, type=ColumnType.NUMBER)
     factor = found.factors.get(column.key, 1.0)
-    return loose_reader(column, layout.context, factor)
+    pairs = layout.columns.get("lon") == layout.columns.get("lat")
+    return loose_reader(column, layout.context, factor, pairs=pairs)
 
 
 def _extra_reader(column: Column) -> Reader:
@@ -266,21 +279,33 @@ def area_reader(column: Column, names: AreaNames) -> Reader:
     return read
 
 
-def _to_wgs84(columns: dict[str, list[Any]], crs: SourceCrs, table: _Table) -> None:
-    """Convert positions in place. Half a position cannot be converted and is refused."""
-    if crs.is_wgs84 or not {"lon", "lat"} & set(columns):
-        return
-    count = len(table.numbers)
-    lon, lat = (columns.setdefault(key, [BLANK] * count) for key in ("lon", "lat"))
-    both = []
+def _require_positions(columns: dict[str, list[Any]], table: _Table) -> None:
+    """Refuse half a position, and 0/0: neither is a place; what is refused becomes a blank."""
+    blank = [BLANK] * len(table.numbers)
+    lon, lat = (columns.setdefault(key, list(blank)) for key in ("lon", "lat"))
     for at, pair in enumerate(zip(lon, lat, strict=True)):
         known = [isinstance(value, float) for value in pair]
+        if all(known) and pair != (0.0, 0.0):
+            continue
         if all(known):
-            both.append(at)
+            table.complain(at, "lon", "经度和纬度都是 0，不是真实位置，请填写坐标，或把两格都清空")
         elif any(known):
-            missing = "lat" if known[0] else "lon"
-            table.complain(at, missing, f"经纬度要么都填，要么都留空({crs.label} 坐标无法换算)")
-            lon[at] = lat[at] = BLANK
+            key = "lat" if known[0] else "lon"
+            if (table.numbers[at], key) not in table.refused:
+                there, missing = ("经度", "纬度") if known[0] else ("纬度", "经度")
+                message = f"只有{there}、没有{missing}，定不了位。请补上{missing}，或把两格都清空"
+                table.complain(at, key, message)
+        else:
+            continue
+        lon[at] = lat[at] = BLANK
+
+
+def _to_wgs84(columns: dict[str, list[Any]], crs: SourceCrs, table: _Table) -> None:
+    """Convert positions in place; all of them are whole."""
+    if crs.is_wgs84:
+        return
+    lon, lat = columns["lon"], columns["lat"]
+    both = [at for at, value in enumerate(lon) if isinstance(value, float)]
     x, y = to_wgs84([lon[at] for at in both], [lat[at] for at in both], crs)
     for at, east, north in zip(both, np.round(x, _DIGITS), np.round(y, _DIGITS), strict=True):
         if abs(east) <= 180 and abs(north) <= 90:

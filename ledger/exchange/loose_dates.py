@@ -13,12 +13,17 @@ from ledger.exchange.understanding import Understood, shown
 _EPOCH = date(1899, 12, 30)
 # 1954 to 2119: numbers beyond are no days of a ledger.
 _SERIALS = (20_000, 80_000)
-_FULL = re.compile(r"(\d{4})[-/.年、](\d{1,2})[-/.月、](\d{1,2})[日号]?(?P<rest>.*)")
+_FULL = re.compile(r"(\d{4})[-/.年、](\d{1,2})[-/.月、](\d{1,2})(?!\d)[日号]?(?P<rest>.*)")
 _SHORT = re.compile(r"'?(\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?")
 _MONTH = re.compile(r"(\d{4})(?:[-/.年])(\d{1,2})月?(?P<part>份|初|上旬|中旬|下旬|底|末)?")
 _DAY = re.compile(r"(?:(?P<word>今年|本年|去年))?(\d{1,2})(?:月|[-/.])(\d{1,2})[日号]?")
 _CHINESE = re.compile(r"[零〇一二两三四五六七八九十]+(?=[年月日号])")
-_REST = re.compile(r"(?:t?\d{1,2}[:时点].*|[上中下]午.*|\(.*\)|周.|星期.|起|前|止|左右|以前)?")
+_TIME = r"t?\d{1,2}[:时点](?:\d{1,2})?(?:[:分]\d{1,2}(?:\.\d+)?)?[分秒整半]?(?:[ap]m)?"
+_WEEKDAY = r"\(?(?:周|星期)(?P<weekday>[一二三四五六日天1-7])\)?"
+# What may follow a day and leaves it what it is; any other word makes it doubtful, or no day.
+_EXACT = re.compile(rf" ?(?:{_WEEKDAY})?(?:(?:[上下中]午|凌晨|早上|晚上)?(?:{_TIME})?)?")
+_VAGUE = re.compile(r"\([^()]{0,20}\)|起|前|止|左右|以前|之前|前后|许")
+_WEEKDAYS = dict(zip("一二三四五六日天1234567", [*range(7), 6, *range(7)], strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +38,14 @@ class Context:
 def read_day(raw: object, context: Context) -> Understood | None:
     """A day that is not written in full, or not plainly; None when it is none.
 
+    Never sure of a day with words beside it ("5月20日前") or with another weekday than its own.
     The year of "5月20日" is the file's (title, sheet or file name): sure; without one it is the
     year in which that day was last: doubtful. A month stands for its first day: doubtful.
     """
     if isinstance(raw, bool):
         return None
     if isinstance(raw, int | float):
-        return _serial(float(raw))
+        return _serial(float(raw)) or _eight_digits(float(raw))
     text = _plain(str(raw))
     if re.fullmatch(r"\d{5}(?:\.0+)?", text):
         return _serial(float(text))
@@ -47,7 +53,9 @@ def read_day(raw: object, context: Context) -> Understood | None:
 
 
 def _plain(text: str) -> str:
-    half = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
+    """Half-width, lower case, without blanks but those that part two numbers ("5-3 10:30")."""
+    half = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().lower()
+    half = re.sub(r"(?<!\d) | (?!\d)", "", half)
     return _CHINESE.sub(lambda found: f"{chinese_number(found[0]) or 0:.0f}", half)
 
 
@@ -56,6 +64,13 @@ def _serial(number: float) -> Understood | None:
         return None
     day = _EPOCH + timedelta(days=int(number))
     return Understood(day, f"Excel 的日期序号：{number:g} 即 {day}")
+
+
+def _eight_digits(number: float) -> Understood | None:
+    """20220503 in a cell of numbers."""
+    text = f"{number:.0f}" if number.is_integer() else ""
+    day = _made(int(text[:4]), int(text[4:6]), int(text[6:])) if len(text) == 8 else None
+    return None if day is None else Understood(day, f"八位数字的日期：“{text}”按 {day} 理解")
 
 
 def _made(year: int, month: int, day: int) -> date | None:
@@ -67,13 +82,16 @@ def _made(year: int, month: int, day: int) -> date | None:
 
 def _full(text: str) -> Understood | None:
     found = _FULL.fullmatch(text)
-    if found is None or not _REST.fullmatch(found["rest"]):
+    day = found and _made(*(int(part) for part in found.groups()[:3]))
+    if found is None or not day:
         return None
-    day = _made(*(int(part) for part in found.groups()[:3]))
-    if day is None:
+    exact = _EXACT.fullmatch(found["rest"])
+    if exact is None and not _VAGUE.fullmatch(found["rest"]):
         return None
-    vague = any(word in found["rest"] for word in ("左右", "前", "起", "止"))
-    return Understood(day, f"日期写法：“{shown(text)}”按 {day} 理解", sure=not vague)
+    said = exact and exact["weekday"]
+    sure = exact is not None and (not said or _WEEKDAYS[said] == day.weekday())
+    check = "" if sure else "，请核对"
+    return Understood(day, f"日期写法：“{shown(text)}”按 {day} 理解{check}", sure)
 
 
 def _short(text: str) -> Understood | None:

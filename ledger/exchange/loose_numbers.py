@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ledger.values import ungrouped
+
 # What one of a unit is worth in the unit in which a column is kept.
 UNITS: Mapping[str, Mapping[str, float]] = {
     "元": {
@@ -63,6 +65,14 @@ def plain(text: str) -> str:
     return re.sub(r"[\s,_']+", "", unicodedata.normalize("NFKC", text)).lower()
 
 
+def _as_number(text: str) -> str:
+    """Half-width, lower case, thousands put together ("8 000", "1,000"); "3 4" and "3,4" stay."""
+    half = unicodedata.normalize("NFKC", text).strip().lstrip("'").lower()
+    half = re.sub(r"(?<!\d)\s+|\s+(?!\d)", "", half)
+    grouped = re.sub(r"(?<=\d)[\s'_](?=\d{3}(?!\d))", ",", re.sub(r"\s+", " ", half))
+    return ungrouped(grouped)
+
+
 def is_range(text: str) -> bool:
     """Whether two numbers stand there, as in "20-30人": which of them holds nobody can say."""
     return bool(_RANGE.match(plain(text)))
@@ -74,7 +84,7 @@ def read_quantity(text: str, unit: str, factor: float = 1.0) -> Quantity | None:
     ``unit`` is the column's, ``factor`` what the header's unit is worth in it (万元: 10,000). A
     unit in the cell goes before the header's.
     """
-    found = _NUMBER.fullmatch(plain(text))
+    found = _NUMBER.fullmatch(_as_number(text))
     if found is None:
         return None
     number = _value(found["number"])

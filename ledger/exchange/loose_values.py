@@ -26,6 +26,7 @@ from ledger.columns import Column, ColumnType, ValueRefused
 from ledger.exchange.loose_dates import Context, read_day
 from ledger.exchange.loose_numbers import is_range, plain, read_quantity
 from ledger.exchange.loose_words import (
+    is_dialled,
     is_none,
     is_none_sign,
     read_choice,
@@ -36,7 +37,7 @@ from ledger.exchange.loose_words import (
     tidy_text,
 )
 from ledger.exchange.understanding import BLANK, Understood, shown
-from ledger.values import fold
+from ledger.values import fold, office_time
 
 Reader = Callable[[Any], Any]
 T = ColumnType
@@ -45,12 +46,15 @@ _SHORT_TEXTS = (T.TEXT, T.REFERENCE)
 NONE = "无"
 
 
-def loose_reader(column: Column, context: Context, factor: float = 1.0) -> Reader:
+def loose_reader(
+    column: Column, context: Context, factor: float = 1.0, *, pairs: bool = False
+) -> Reader:
     """How the cells of a column are read: a value, or `Understood`; refuses with `ValueRefused`.
 
     ``factor`` is what one of the header's unit is worth in the column's: 10,000 for 万元.
+    ``pairs``: the column of the file holds longitude and latitude together.
     """
-    loose = _loose(column, context, factor)
+    loose = _loose(column, context, factor, pairs)
 
     def read(raw: Any) -> Any:
         if raw.__class__ is str:
@@ -66,21 +70,23 @@ def loose_reader(column: Column, context: Context, factor: float = 1.0) -> Reade
     return read
 
 
-def _loose(column: Column, context: Context, factor: float) -> Reader:
+def _loose(column: Column, context: Context, factor: float, pairs: bool) -> Reader:
     if column.type in _QUANTITIES:
         return _quantity(column, factor)
     if column.type is T.DATE:
-        return _or(column, lambda raw: read_day(raw, context))
+        return _in_office_time(column, _or(column, lambda raw: read_day(raw, context)))
+    if column.type is T.MOMENT:
+        return _in_office_time(column, lambda raw: column.parse(as_written(raw)))
     if column.type is T.TRI:
         return _or(column, lambda raw: read_tri(str(raw)))
     if column.type is T.CHOICE:
         return _or(column, lambda raw: read_choice(column, str(raw)))
     if column.type in (T.LONGITUDE, T.LATITUDE):
-        return _or(column, lambda raw: _degrees(column, raw))
+        return _or(column, lambda raw: _degrees(column, raw, pairs))
     if column.type is T.CREDIT_CODE:
         return _code(column)
     if column.type is T.PHONE:
-        return _or(column, lambda raw: read_phone(str(raw)), written=True)
+        return _phone(column)
     if column.type in _SHORT_TEXTS:
         return _text(column)
     return lambda raw: column.parse(as_written(raw))
@@ -100,6 +106,19 @@ def _or(
             if found is None:
                 raise
             return found
+
+    return read
+
+
+def _in_office_time(column: Column, other: Reader) -> Reader:
+    """A moment with a time zone is told, since its day may be another one here."""
+
+    def read(raw: Any) -> Any:
+        there = office_time(raw)
+        if there is None:
+            return other(raw)
+        how = f"带时区的时间：“{shown(raw)}”是北京时间 {there:%Y-%m-%d %H:%M}"
+        return Understood(column.parse(raw), how)
 
     return read
 
@@ -167,14 +186,36 @@ def _worded(column: Column, text: str, factor: float) -> Understood:
     return Understood(value, f"{manner}：“{shown(text)}”按 {number}{column.unit} 理解{check}", sure)
 
 
-def _degrees(column: Column, raw: Any) -> Understood | None:
-    pair = read_pair(str(raw))
-    number = pair[column.type is T.LATITUDE] if pair else read_degrees(str(raw))
-    if number is None:
+def _degrees(column: Column, raw: Any, pairs: bool) -> Understood | None:
+    text = str(raw)
+    pair = read_pair(text)
+    if pair is not None and not pairs:
+        raise ValueRefused(f"“{shown(raw)}”是两个数，请把经度和纬度分别填在各自的列里")
+    found = read_degrees(text)
+    if pair is not None:
+        number = pair[column.type is T.LATITUDE]
+    elif found is None or pairs:
         return None
+    else:
+        number, is_longitude = found
+        if is_longitude is not None and is_longitude != (column.type is T.LONGITUDE):
+            raise ValueRefused(f"“{shown(raw)}”写的不是{column.label}，请核对经纬度是否写反")
     return Understood(
         column.parse(number), f"坐标写法：“{shown(raw)}”的{column.label}按 {number:g} 理解"
     )
+
+
+def _phone(column: Column) -> Reader:
+    loose = _or(column, lambda raw: read_phone(str(raw)), written=True)
+
+    def read(raw: Any) -> Any:
+        value = loose(raw)
+        if isinstance(value, str) and not is_dialled(value):
+            how = f"号码位数不像电话(可能少了区号的 0 或抄错)：“{shown(value)}”，请核对"
+            return Understood(value, how, sure=False)
+        return value
+
+    return read
 
 
 def _code(column: Column) -> Reader:

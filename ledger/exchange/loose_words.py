@@ -47,7 +47,15 @@ _UNKNOWN = frozenset(
 _TICKED = re.compile(r"[☑√✓✔■☒✅]|\[[x√v✓]\]")
 _OPEN = re.compile(r"[□☐○◯]|\[\]")
 # 是, 有 and their opposites, and then a remark: "有(2起)", "否，已退".
-_HEAD = re.compile(r"(是|有|对|否|无|没有|不是)[,,;;::(。.!、](.*)")
+_HEAD = re.compile(r"(是|有|对|否|无|没有|不是)[,;:(。.!、](.*)")
+# Words by which a remark takes back, puts off or limits what stands before it: "已备案(已注销)",
+# "是，正在办理", "否(整改中)". What such a cell says as a whole nobody can tell but a person.
+_TURNS = re.compile(
+    r"[不未没无非否拟待暂欠缺但除曾原]|正在|尚|仍|中$|中[),;。]|办理|申请|申报|筹备|准备|计划|整改|核实|"
+    r"调查|注销|吊销|撤销|取消|过期|失效|到期|终止|停|旧|以前|之前|部分|个别|基本|可能|疑似|[?/]|或"
+)
+# A remark of digits alone, behind a choice without any mark: "已备案2021年", "已备案2021-05-20".
+_DATED = re.compile(r"[\d年月日.\-/号第]+")
 _LETTERS = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _UNSEEN = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 _BETWEEN_CJK = re.compile(r"(?<=[\u3400-\u9fff])[ \u00a0\u3000\t]+(?=[\u3400-\u9fff])")
@@ -89,6 +97,9 @@ def read_tri(text: str) -> Understood | None:
     if found is None:
         return None
     value = found[1] in {"是", "有", "对"}
+    remark = found[2].strip(")。.!")
+    if _TURNS.search(found[2]) and remark not in (_YES if value else _NO | {"否", "无"}):
+        return None
     label = "是" if value else "否"
     return Understood(value, f"带有说明：“{shown(text)}”按“{label}”理解，请核对", sure=False)
 
@@ -106,7 +117,10 @@ def read_tri_word(word: str, was: str) -> Understood | None:
 
 
 def _boxed(folded: str) -> str | None:
-    """The one choice that is ticked in "☑是 □否" or "是√ 否□"; None when that is not clear."""
+    """The one choice that is ticked in "☑是 □否" or "是√ 否□"; None when that is not clear.
+
+    Every word has to stand at a box of its own: in "是√ 否" the tick may be either's.
+    """
     if not _TICKED.search(folded):
         return None
     marks = [(m.start(), m.end(), True) for m in _TICKED.finditer(folded)]
@@ -119,12 +133,17 @@ def _boxed(folded: str) -> str | None:
         (folded[end:until] if before else folded[since:start], ticked)
         for (start, end, ticked), until, since in zip(marks, ends, starts, strict=True)
     ]
+    beside = folded[: marks[0][0]] if before else folded[marks[-1][1] :]
     chosen = [word.strip(",、;/") for word, ticked in words if ticked]
-    return chosen[0] if len(chosen) == 1 else None
+    return chosen[0] if len(chosen) == 1 and not beside.strip(",、;/。.") else None
 
 
 def read_choice(column: Column, text: str) -> Understood | None:
-    """A choice with a number before it, a ticked box, or a remark behind; None for no choice."""
+    """A choice with a number before it, a ticked box, or a remark behind; None for no choice.
+
+    A choice is never taken out of a text that says something else: "备案中" and "已备案(已注销)"
+    are none. A remark that leaves the choice what it is makes it doubtful.
+    """
     folded = fold(text)
     known = column.choice_by_text
     bare = _NUMBERING.sub("", folded).strip("。.;；,，")
@@ -136,11 +155,18 @@ def read_choice(column: Column, text: str) -> Understood | None:
         return None if ticked is None else _chosen(column, ticked, text, "勾选", sure=True)
     if _OPEN.search(folded):
         return None
-    named = {key for word, key in known.items() if len(word) > 1 and bare.startswith(word)}
     longest = max((word for word in known if bare.startswith(word)), key=len, default="")
-    if len(named) == 1 or (longest and len(longest) > 1 and bare[len(longest) :][:1] in "(,;:、"):
+    remark = bare[len(longest) :]
+    if len(longest) < 2 or _names_another(remark, known, known[longest]):
+        return None
+    if _DATED.fullmatch(remark) or (remark[:1] in "(,;:、" and not _TURNS.search(remark)):
         return _chosen(column, known[longest], text, "带有说明", sure=False)
     return None
+
+
+def _names_another(remark: str, known: Mapping[str, str], key: str) -> bool:
+    """Whether a remark speaks of a choice other than the one before it."""
+    return any(other != key and len(word) > 1 and word in remark for word, other in known.items())
 
 
 def _chosen(column: Column, key: str, was: str, manner: str, *, sure: bool) -> Understood:
@@ -149,44 +175,94 @@ def _chosen(column: Column, key: str, was: str, manner: str, *, sure: bool) -> U
     return Understood(key, f"{manner}：“{shown(was)}”按“{label}”理解{check}", sure)
 
 
+# 东经, E, lng: what a number is called, and whether that is a longitude.
+_NAMED = r"(?:东经|北纬|经度|纬度|lng|lon|lat|[en])"
 _DEGREES = re.compile(
-    r"(?:东经|北纬|经度|纬度|[en])?:?(\d{1,3})[°度](?:(\d{1,2})[′'分])?"
-    r"(?:(\d{1,2}(?:\.\d+)?)(?:″|\"|秒|''|′′))?[en]?"
+    rf"(?P<before>{_NAMED})?:?(\d{{1,3}})[°度](?:(\d{{1,2}})[′'分])?"
+    r"(?:(\d{1,2}(?:\.\d+)?)(?:″|\"|秒|''|′′))?(?P<behind>[en])?"
 )
-_DECIMAL = re.compile(r"(?:东经|北纬|经度|纬度|lng|lon|lat|[en])?:?(\d{1,3}\.\d+)[°度]?[en]?")
-_PAIR = re.compile(r"[\[(]?\D{0,3}(\d{1,3}\.\d+)\D{1,4}(\d{1,3}\.\d+)[°度en]?[\])]?")
+_DECIMAL = re.compile(rf"(?P<before>{_NAMED})?:?(\d{{1,3}}\.\d+)[°度]?(?P<behind>[en])?")
+_PAIR = re.compile(
+    rf"[\[(]?(?P<one>{_NAMED})?[:=]?(\d{{1,3}}\.\d+)[°度]?(?P<behind>[en])?[,;/、 ] ?"
+    rf"(?P<other>{_NAMED})?[:=]?(\d{{1,3}}\.\d+)[°度]?(?P<last>[en])?[\])]?"
+)
+_EAST = frozenset({"东经", "经度", "lng", "lon", "e"})
+# China's mainland and its islands, in degrees; the two do not overlap.
+_LONGITUDES, _LATITUDES = (73.0, 136.0), (3.0, 54.0)
 
 
-def read_degrees(text: str) -> float | None:
-    """ "东经120°1′12″", "E120.02" or "120.02°" in degrees; None when it is none of these."""
+def read_degrees(text: str) -> tuple[float, bool | None] | None:
+    """ "东经120°1′12″", "E120.02" or "120.02°" in degrees; None when it is none of these.
+
+    With it, whether the text itself says that it is a longitude, or a latitude (False).
+    """
     # Minutes are kept apart from what NFKC would make of the double mark.
     half = unicodedata.normalize("NFKC", text.replace("″", '"').replace("”", '"')).lower()
     half = re.sub(r"\s+", "", half).replace("’", "′")
-    decimal = _DECIMAL.fullmatch(half)
-    if decimal:
-        return float(decimal[1])
-    found = _DEGREES.fullmatch(half)
+    found = _DECIMAL.fullmatch(half) or _DEGREES.fullmatch(half)
     if found is None:
         return None
-    minutes, seconds = float(found[2] or 0), float(found[3] or 0)
+    said = {word in _EAST for word in (found["before"], found["behind"]) if word}
+    if len(said) > 1:
+        return None
+    named = said.pop() if said else None
+    if "." in found[2]:
+        return float(found[2]), named
+    minutes, seconds = float(found[3] or 0), float(found[4] or 0)
     if minutes >= 60 or seconds >= 60:
         return None
-    return round(int(found[1]) + minutes / 60 + seconds / 3600, 9)
+    return round(int(found[2]) + minutes / 60 + seconds / 3600, 9), named
 
 
 def read_pair(text: str) -> tuple[float, float] | None:
-    """Longitude and latitude of a cell that holds both; in China the larger is the longitude."""
-    found = _PAIR.fullmatch(
-        re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().lower()
-    )
+    """Longitude and latitude of a cell that holds both; None when that is not clear.
+
+    Which is which is told by words (东经, N), or else by where China lies.
+    """
+    half = unicodedata.normalize("NFKC", text).strip().lower()
+    found = _PAIR.fullmatch(re.sub(r"\s*([,;/、:=])\s*", r"\1", re.sub(r"\s+", " ", half)))
     if found is None:
         return None
-    one, other = float(found[1]), float(found[2])
-    return (max(one, other), min(one, other))
+    one, other = float(found[2]), float(found[5])
+    said = [
+        word in _EAST
+        for word in (found["one"] or found["behind"], found["other"] or found["last"])
+        if word
+    ]
+    if said:
+        first_is_lon = said[0] if len(said) == 2 or found["one"] or found["behind"] else not said[0]
+        return None if len(said) == 2 and said[0] == said[1] else _pair(one, other, first_is_lon)
+    fits = [_lies(one, other), _lies(other, one)]
+    return _pair(one, other, fits[0]) if any(fits) else None
+
+
+def _lies(lon: float, lat: float) -> bool:
+    return _LONGITUDES[0] <= lon <= _LONGITUDES[1] and _LATITUDES[0] <= lat <= _LATITUDES[1]
+
+
+def _pair(one: float, other: float, first_is_lon: bool) -> tuple[float, float]:
+    return (one, other) if first_is_lon else (other, one)
 
 
 _CALLED = re.compile(r"^(?:联系)?(?:电话|手机|tel|手机号|号码):?", re.IGNORECASE)
 _AREA_CODE = re.compile(r"\((0\d{2,3})\)[ -]*")
+# Mobile, with its area code, or local: as many digits as each has.
+_LINE = re.compile(r"(?:\+?86)?1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}")
+_EXTENSION = re.compile(r"(?:-?转|-)\d{1,5}$")
+# 12345, 95598, 400-820-8820: numbers of services.
+_SERVICE = re.compile(r"(?:1\d{2}|1[02]\d{3}|9[56]\d{3,6}|[48]00\d{7})")
+
+
+def is_dialled(text: str) -> bool:
+    """Whether a text is nothing but telephone numbers of a length that can be dialled."""
+    half = re.sub(r"[ ()]", "", unicodedata.normalize("NFKC", text))
+    return all(_can_be_dialled(number) for number in re.split(r"[/、,;]", half))
+
+
+def _can_be_dialled(number: str) -> bool:
+    bare = _EXTENSION.sub("", number)
+    forms = {form.replace("-", "") for form in (number, bare)}
+    return any(_LINE.fullmatch(form) or _SERVICE.fullmatch(form) for form in forms)
 
 
 def read_phone(text: str) -> Understood | None:

@@ -77,7 +77,7 @@ def check_workbook_archive(path: Path, limits: Settings, progress: Progress = si
                 parts[item.filename] = seen
                 found.macros |= item.filename.endswith("vbaProject.bin")
                 found.links |= item.filename.startswith("xl/externalLinks/")
-            for name, part in _sheet_parts(archive):
+            for name, part in sheet_parts(archive):
                 found.sheets[name] = parts.get(part, Part())
             return found
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, KeyError):
@@ -86,8 +86,8 @@ def check_workbook_archive(path: Path, limits: Settings, progress: Progress = si
         raise Invalid(f"“{path.name}”有打开密码，请取消密码保护后再导入") from None
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
-    """(name of a sheet, name of the part that holds it)."""
+def sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """(name of a sheet, name of the part that holds it), in the order of the workbook."""
     relations = "xl/_rels/workbook.xml.rels"
     if relations not in archive.namelist():
         return

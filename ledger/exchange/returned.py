@@ -24,6 +24,7 @@ from ledger.columns import Column, ColumnType, Ledger, ValueRefused
 from ledger.exchange import fingerprints
 from ledger.exchange.area_names import AreaNames
 from ledger.exchange.corrections import NONE, Corrections
+from ledger.exchange.error_cells import with_errors
 from ledger.exchange.fingerprints import Manifest, Mark
 from ledger.exchange.incoming import area_reader, guarded
 from ledger.exchange.loose_dates import Context
@@ -135,7 +136,13 @@ def read_returned(
         if manifest is not None and manifest.ledger != ledger.key:
             return None
         wanted = manifest.sheet if manifest and manifest.sheet in book.sheet_names else name
-        raw: Raw = book.get_sheet_by_name(wanted).to_python(skip_empty_area=False)
+        index = book.sheet_names.index(wanted)
+        raw: Raw = with_errors(
+            book.get_sheet_by_name(wanted).to_python(skip_empty_area=False),
+            path.read_bytes(),
+            wanted,
+            index,
+        )
     at = _header_row(raw, manifest)
     if at is None:
         return None

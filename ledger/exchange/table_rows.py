@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.columns import ColumnType, Ledger
+from ledger.errors import Invalid, Problem
 from ledger.exchange.archives import Span
-from ledger.exchange.headers import Layout
+from ledger.exchange.error_cells import is_error
+from ledger.exchange.headers import Layout, column_words
+from ledger.exchange.loose_words import is_none
 from ledger.exchange.row_kinds import RowKinds
 from ledger.exchange.tables_in import Sheet
 from ledger.exchange.understanding import LeftOut, Note, shown
@@ -36,9 +39,10 @@ def table_rows(sheet: Sheet, layout: Layout, ledger: Ledger) -> TableRows:
     kinds = RowKinds(
         layout.columns.get(ledger.title),
         [*layout.columns.values(), *layout.areas, *layout.extra.values()],
-        [label.name for label in layout.labels],
+        [label.parts for label in layout.labels],
         _reach(below),
         layout.header,
+        column_words(ledger),
     )
     numbers: list[int] = []
     rows: list[Sequence[Any]] = []
@@ -47,15 +51,19 @@ def table_rows(sheet: Sheet, layout: Layout, ledger: Ledger) -> TableRows:
         row = sheet.rows[at]
         if all(cell is None or cell == "" or _only_blanks(cell) for cell in row):
             continue
-        other = kinds.left_out(at, row)
-        if other is None:
-            numbers.append(at + 1)
-            rows.append(row)
-        else:
+        other = kinds.left_out(at, row) or _only_errors(at, row)
+        if other is not None:
             left_out.append(other)
+            continue
+        word = kinds.foreign_header(row)
+        if word is not None:
+            raise _foreign(sheet, at, word, layout, ledger)
+        numbers.append(at + 1)
+        rows.append(row)
     factors, notes = _row_factors(sheet, layout, ledger, kinds.units)
     if below:
         notes += _fill_merged(numbers, rows, below, layout, ledger)
+    notes += _unlike_records(numbers, rows, kinds, layout, ledger)
     if layout.areas:
         notes += _fill_areas(numbers, rows, layout, ledger)
     notes += [Note(item.row, None, f"{item.reason}，没有读入：{item.text}") for item in left_out]
@@ -64,6 +72,59 @@ def table_rows(sheet: Sheet, layout: Layout, ledger: Ledger) -> TableRows:
 
 def _only_blanks(cell: Any) -> bool:
     return cell.__class__ is str and cell.isspace()
+
+
+def _only_errors(at: int, row: Sequence[Any]) -> LeftOut | None:
+    """A row to which only formulas were filled down, beyond the last record."""
+    filled = [cell for cell in row if cell is not None and cell != "" and not _only_blanks(cell)]
+    if all(map(is_error, filled)):
+        return LeftOut(at + 1, "只有出错或没有结果的公式", str(filled[0]))
+    return None
+
+
+def _foreign(sheet: Sheet, at: int, word: str, layout: Layout, ledger: Ledger) -> Invalid:
+    """Why a sheet with a column's name below its header is not read."""
+    header = layout.headers.get(ledger.title)
+    return Invalid(
+        [
+            Problem(
+                at + 1,
+                header,
+                f"工作表“{sheet.name}”的这一行写的是列名“{word}”，不是记录。"
+                "如果下面是另一张表，请分开放在两张工作表里，分别导入；"
+                "如果是一格列名、一格内容的登记卡，或横过来的表，请改成第一行是列名、一行一条记录",
+            )
+        ]
+    )
+
+
+def _unlike_records(
+    numbers: Sequence[int],
+    rows: Sequence[Sequence[Any]],
+    kinds: RowKinds,
+    layout: Layout,
+    ledger: Ledger,
+) -> list[Note]:
+    """A doubt for rows with nothing but a name, if others say more, and for names without a word:
+    perhaps headings or sums."""
+    position = layout.columns.get(ledger.title)
+    if position is None:
+        return []
+    lone = [kinds.is_lone(row) for row in rows]
+    some = not all(lone)
+    notes = []
+    for number, row, is_lone in zip(numbers, rows, lone, strict=True):
+        cell = row[position] if position < len(row) else None
+        if cell is None or cell == "":
+            continue
+        wordless = not isinstance(cell, str) or not any(map(str.isalpha, cell))
+        if is_error(cell) or is_none(str(cell)) or not (wordless or (is_lone and some)):
+            continue
+        why = "不像名称" if wordless else "这一行只有名称，可能是小标题或说明"
+        message = f"{why}：“{shown(cell)}”，请核对；不是记录时请删去该行"
+        header = layout.headers[ledger.title]
+        notes.append(Note(number, header, message, False, ledger.title, shown(cell), shown(cell)))
+    return notes
 
 
 def _reach(spans: Sequence[Span]) -> dict[int, int]:

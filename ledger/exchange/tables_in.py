@@ -24,6 +24,7 @@ from python_calamine import (
 
 from ledger.errors import Invalid
 from ledger.exchange.archives import Archive, Part, Span, binary_workbook
+from ledger.exchange.error_cells import with_errors
 from ledger.exchange.packed import check_workbook_archive
 from ledger.exchange.text_tables import SAVE_AS, read_text_rows
 from ledger.exchange.understanding import Note
@@ -139,7 +140,12 @@ def _read_workbook(
             name, notes = _sheet_name(workbook, wanted, resembles)
             sheet = workbook.get_sheet_by_name(name)
             merged = tuple(sheet.merged_cell_ranges or ())
-            rows = sheet.to_python(skip_empty_area=False)
+            rows = with_errors(
+                sheet.to_python(skip_empty_area=False),
+                content,
+                name,
+                workbook.sheet_names.index(name),
+            )
     except PasswordError:
         raise _locked(path) from None
     except Invalid:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -33,7 +33,7 @@ PHONE = Column("p", "电话", T.PHONE)
     ("column", "typed", "taken"),
     [
         (NUMBER, "12.5", 12.5),
-        (NUMBER, "1,2", 12.0),  # thousands separators
+        (NUMBER, "0,012", 12.0),  # thousands separators
         (NUMBER, "\uff11\uff12", 12.0),  # full-width digits
         (NUMBER, 0, 0.0),
         (COUNT, "3.0", 3),
@@ -47,6 +47,11 @@ PHONE = Column("p", "电话", T.PHONE)
         (DATE, "2022年5月6日", date(2022, 5, 6)),
         (DATE, "20220506", date(2022, 5, 6)),
         (DATE, datetime(2022, 5, 6, 10, 30), date(2022, 5, 6)),
+        (DATE, datetime(2022, 5, 6, 16, 0, tzinfo=UTC), date(2022, 5, 7)),
+        (DATE, "2022-05-06T16:00Z", date(2022, 5, 7)),
+        (DATE, "2022-05-06T16:00:00.000+00:00", date(2022, 5, 7)),
+        (DATE, "2022-05-06T16:00:00+08:00", date(2022, 5, 6)),
+        (DATE, "2022-05-06T23:59", date(2022, 5, 6)),
         (CHOICE, "未预收", "none"),
         (CHOICE, "不预收", "none"),
         (CHOICE, " op ", "op"),
@@ -72,6 +77,8 @@ def test_blank_is_unknown(column: Column, blank: object) -> None:
     [
         (NUMBER, "三万", "不是数字"),
         (NUMBER, "1_0", "不是数字"),  # float() would take it
+        (NUMBER, "1,2", "不是数字"),  # two numbers
+        (DATE, "2022-05-06 之前", "不是日期"),
         (NUMBER, "-1", "不能小于0"),
         (NUMBER, "101", "不能大于100"),
         (NUMBER, "inf", "数字无效"),

@@ -33,12 +33,39 @@ def test_positions_come_in_from_every_system(store: Store, tmp_path: Path, crs: 
     assert take(store, path, mapping=mapping).unchanged == 1
 
 
-def test_half_a_position_cannot_be_converted(store: Store, tmp_path: Path) -> None:
-    path = workbook(tmp_path / "a.xlsx", [HEADER, ("J-1", "甲院", 127.02, None, 1)])
-    mapping = parse_mapping('crs = "bd09"', INSTITUTIONS)
-    (problem,) = take(store, path, mapping=mapping).problems
-    assert (problem.row, problem.column) == (2, "纬度")
-    assert take(store, path).created == 1, "in WGS84 it is kept, and counts as no position"
+# What stands under 经度 and 纬度; the column that the problem names.
+NO_PLACES = [
+    ("half", (127.02, None), "纬度"),
+    ("the other half", (None, 29.05), "经度"),
+    ("none instead of the other half", (127.02, "无"), "纬度"),
+    ("both in one cell", ("127.02,29.05", None), "经度"),
+    ("the wrong half", ("北纬29.05", "东经127.02"), "经度"),
+    ("nought and nought", (0, "0"), "经度"),
+]
+
+
+@pytest.mark.parametrize("crs", ["wgs84", "bd09"])
+@pytest.mark.parametrize(
+    ("at", "column"), [x[1:] for x in NO_PLACES], ids=[x[0] for x in NO_PLACES]
+)
+def test_what_is_no_whole_position_is_refused(
+    store: Store, tmp_path: Path, at: tuple[object, object], column: str, crs: str
+) -> None:
+    mapping = parse_mapping(f'crs = "{crs}"', INSTITUTIONS)
+    for number in ("J-1", ""):
+        path = workbook(tmp_path / "a.xlsx", [HEADER, (number, "甲院", *at, 1), ROWS[1]])
+        report = take(store, path, mapping=mapping)
+        assert (report.written, report.rejected) == (False, 1)
+        assert {(problem.row, problem.column) for problem in report.problems} >= {(2, column)}
+        assert stored(store) == {}
+
+
+def test_half_a_position_of_a_record_that_has_one_is_refused(store: Store, tmp_path: Path) -> None:
+    take(store, workbook(tmp_path / "a.xlsx", [HEADER, *ROWS]))
+    before = stored(store)
+    report = take(store, workbook(tmp_path / "b.xlsx", [HEADER, ("J-1", "", 127.15, None, None)]))
+    assert [problem.column for problem in report.problems] == ["纬度"]
+    assert stored(store) == before
 
 
 def test_outside_positions_are_taken_and_listed(store: Store, tmp_path: Path) -> None:

@@ -75,7 +75,9 @@ DAYS: list[tuple[Any, date | None, bool]] = [
     (44701, date(2022, 5, 20), True),
     ("44701", date(2022, 5, 20), True),
     (5.2, None, True),
-    (20220520.0, None, True),
+    (20220520.0, date(2022, 5, 20), True),
+    (20221350.0, None, True),
+    (1651593600000.0, None, True),
     ("5月20日", date(2026, 5, 20), False),
     ("7月20日", date(2025, 7, 20), False),
     ("2月29日", date(2024, 2, 29), False),
@@ -106,9 +108,17 @@ def test_the_year_of_a_title() -> None:
 
 
 def test_positions() -> None:
-    assert read_degrees("东经120°30′36″") == pytest.approx(120.51)
+    assert read_degrees("东经120°30′36″") == (120.51, True)
+    assert read_degrees("N29.05") == (29.05, False)
+    assert read_degrees("120.02°") == (120.02, None)
     assert read_degrees("120°75′") is None
+    assert read_degrees("东经120.02N") is None
     assert read_pair("(29.05, 127.02)") == (127.02, 29.05)
+    assert read_pair("北纬29.05，东经127.02") == (127.02, 29.05)
+    assert read_pair("127.02E 29.05N") == (127.02, 29.05)
+    assert read_pair("29.05，-127.02") is None
+    assert read_pair("不是127.02,29.05") is None
+    assert read_pair("30.1,40.2") is None, "neither can be a longitude of China"
 
 
 def test_tidied_names() -> None:

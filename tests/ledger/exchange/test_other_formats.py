@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from ledger import records
 from ledger.access import SYSTEM
@@ -175,3 +176,17 @@ def test_what_libreoffice_writes_is_read_like_the_workbook(
     assert (found["name"], found["beds"], found["lon"]) == ("丙院", 30, 127.15)
     again = take(store, ours)
     assert (again.read, again.unchanged, again.problems) == (1, 1, ())
+
+
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_what_libreoffice_writes_tells_its_errors(office: str, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name in ("一村", "二村"):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["机构名称", "床位数", "被投诉举报"])
+            sheet.write_row(1, 0, [f"{name}院", 3])
+            sheet.write_formula(1, 2, "=1/0" if name == "一村" else "=NA()", None, "#N/A")
+    (old,) = converted(office, kind, path)
+    found = [read_sheet(old, name).rows[1] for name in ("一村", "二村")]
+    assert found == [["一村院", 3, "#DIV/0!"], ["二村院", 3, "#N/A"]]
