@@ -1,72 +1,115 @@
-"""Charts beside the numbers of the figures page: over time, by area, by lead official."""
+"""Charts beside the numbers of the figures page: over time, by area, by lead official.
+
+A chart is a plain Vega-Lite dictionary: checking it against altair's schema cost half of the page.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
-import pandas as pd
+import pyarrow as pa
 
 from ledger.figures import Line
 from ledger.timing.periods import Period
 from pages._ui.badges import LOOKS
 from pages._ui.figures_html import NO_NAME
 
-ACTION, PALE, QUIET = "#1F4E8C", "#9DB4D6", "#5A6572"
+ACTION, PALE, QUIET, INK = "#1F4E8C", "#9DB4D6", "#5A6572", "#20262E"
 HEIGHT, ROW = 200, 30
 _MOST = 15
 
 
-def trend_chart(lines: Sequence[Line], unit: str, tier: str | None = None) -> alt.Chart:
+@dataclass(frozen=True)
+class Chart:
+    """What ``st.vega_lite_chart`` takes: rows, and how they are drawn."""
+
+    rows: pa.Table
+    spec: dict[str, Any]
+
+
+def trend_chart(lines: Sequence[Line], unit: str, tier: str | None = None) -> Chart:
     """The last twelve periods: shares and means as a line, the rest as bars; no data is a gap."""
-    rows = pd.DataFrame(
-        [
-            {
-                "时间": short(line.period),
-                "数值": line.value.value,
-                "说明": line.text,
-                "当前": at == len(lines) - 1,
-            }
-            for at, line in enumerate(lines)
-            if line.period is not None
-        ]
-    )
+    rows = [
+        {
+            "时间": short(line.period),
+            "数值": _value(line),
+            "说明": line.text,
+            "当前": at == len(lines) - 1,
+        }
+        for at, line in enumerate(lines)
+        if line.period is not None
+    ]
     colour = _colour(tier)
-    axis = alt.Axis(title=None, labelAngle=-45 if len(rows) > 6 else 0, labelColor=QUIET)
-    base = alt.Chart(rows).encode(
-        x=alt.X("时间:N", sort=None, axis=axis),
-        tooltip=[alt.Tooltip("时间:N", title="时间"), alt.Tooltip("说明:N", title="数值")],
-    )
-    y = _scale(unit)
+    encoding: dict[str, Any] = {
+        "x": {
+            "field": "时间",
+            "type": "nominal",
+            "sort": None,
+            "axis": {
+                "title": None,
+                "labelAngle": -45 if len(rows) > 6 else 0,
+                "labelColor": QUIET,
+            },
+        },
+        "y": _numbers(unit),
+        "tooltip": [_words("时间", "时间"), _words("说明", "数值")],
+    }
     if unit in ("%", "天"):
-        return (
-            base.mark_line(point={"size": 60}, color=colour).encode(y=y).properties(height=HEIGHT)
-        )
-    shade = alt.condition("datum.当前", alt.value(colour), alt.value(PALE))
-    return base.mark_bar().encode(y=y, color=shade).properties(height=HEIGHT)
+        mark: dict[str, Any] = {"type": "line", "point": {"size": 60}, "color": colour}
+    else:
+        mark = {"type": "bar"}
+        shade = {"test": "datum.当前", "value": colour}
+        encoding["color"] = {"condition": shade, "value": PALE}
+    return Chart(
+        _table(rows, "时间", "数值", "说明", "当前"),
+        {"mark": mark, "encoding": encoding, "height": HEIGHT},
+    )
 
 
-def ranking_chart(lines: Sequence[Line], unit: str, by: str) -> alt.Chart | None:
+def ranking_chart(lines: Sequence[Line], unit: str, by: str) -> Chart | None:
     """The highest first; lines without a number, or a hidden one, are not drawn."""
     known = [line for line in lines if line.value.value is not None]
     ranked = sorted(known, key=lambda line: -(line.value.value or 0))[:_MOST]
     if not ranked:
         return None
-    rows = pd.DataFrame(
-        [
-            {"名称": line.name or NO_NAME.get(by, ""), "数值": line.value.value, "说明": line.text}
-            for line in ranked
-        ]
+    rows = [
+        {"名称": line.name or NO_NAME.get(by, ""), "数值": _value(line), "说明": line.text}
+        for line in ranked
+    ]
+    encoding = {
+        "x": _numbers(unit),
+        "y": {
+            "field": "名称",
+            "type": "nominal",
+            "sort": None,
+            "axis": {"title": None, "labelLimit": 140, "labelColor": QUIET},
+        },
+        "tooltip": [_words("名称", "名称"), _words("说明", "数值")],
+    }
+    bars = {"mark": {"type": "bar", "color": ACTION}}
+    texts = {
+        "mark": {"type": "text", "align": "left", "dx": 4, "color": INK},
+        "encoding": {"text": {"field": "说明", "type": "nominal"}},
+    }
+    return Chart(
+        _table(rows, "名称", "数值", "说明"),
+        {"encoding": encoding, "layer": [bars, texts], "height": max(ROW * len(ranked), 2 * ROW)},
     )
-    names = alt.Y("名称:N", sort=None, axis=alt.Axis(title=None, labelLimit=140, labelColor=QUIET))
-    x = alt.X(**_numbers(unit))
-    base = alt.Chart(rows).encode(
-        y=names, x=x, tooltip=[alt.Tooltip("名称:N"), alt.Tooltip("说明:N", title="数值")]
-    )
-    bars = base.mark_bar(color=ACTION)
-    texts = base.mark_text(align="left", dx=4, color="#20262E").encode(text="说明:N")
-    return (bars + texts).properties(height=max(ROW * len(ranked), 2 * ROW))
+
+
+def _table(rows: Sequence[dict[str, Any]], *columns: str) -> pa.Table:
+    return pa.table({column: [row[column] for row in rows] for column in columns})
+
+
+def _value(line: Line) -> float | None:
+    value = line.value.value
+    return None if value is None else float(value)
+
+
+def _words(field: str, title: str) -> dict[str, Any]:
+    return {"field": field, "type": "nominal", "title": title}
 
 
 def short(period: Period) -> str:
@@ -83,15 +126,11 @@ def short(period: Period) -> str:
     }.get(period.kind, f"{day.month}月{day.day}日起")
 
 
-def _scale(unit: str) -> alt.Y:
-    return alt.Y(**_numbers(unit))
-
-
 def _numbers(unit: str) -> dict[str, Any]:
     share = unit == "%"
-    axis = alt.Axis(title=None, format="%" if share else ",.0f", tickCount=4, labelColor=QUIET)
-    scale = alt.Scale(zero=True, domain=[0, 1]) if share else alt.Scale(zero=True)
-    return {"shorthand": "数值:Q", "axis": axis, "scale": scale}
+    axis = {"title": None, "format": "%" if share else ",.0f", "tickCount": 4, "labelColor": QUIET}
+    scale = {"zero": True, "domain": [0, 1]} if share else {"zero": True}
+    return {"field": "数值", "type": "quantitative", "axis": axis, "scale": scale}
 
 
 def _colour(tier: str | None) -> str:

@@ -95,15 +95,16 @@ def _panel(actor: Actor, found: Figures, view: FigureView) -> None:
     if "period" in ways:
         trend = breakdown(store, actor, view.period, key, "period", code, official=official)
         st.markdown("**近12期走势**")
-        st.altair_chart(trend_chart(trend.lines, figure.unit, tier), width="stretch")
+        chart = trend_chart(trend.lines, figure.unit, tier)
+        st.vega_lite_chart(chart.rows, chart.spec, width="stretch")
     by = _way(view, ways)
     if by == "period":
         st.html(lines_html(reversed(trend.lines), view))
         return
     apart = breakdown(store, actor, view.period, key, by, code, official=official)
-    chart = ranking_chart(apart.lines, figure.unit, by)
-    if chart is not None:
-        st.altair_chart(chart, width="stretch")
+    ranking = ranking_chart(apart.lines, figure.unit, by)
+    if ranking is not None:
+        st.vega_lite_chart(ranking.rows, ranking.spec, width="stretch")
     else:
         st.info("这里没有可以分开比较的数据。请换一个统计期、区域或指标。")
     st.html(lines_html(apart.lines, FigureView(**{**vars(view), "by": by})))
