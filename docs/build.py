@@ -211,7 +211,7 @@ def _workflows() -> Iterator[str]:
             yield _row(
                 step.label,
                 "、".join(states[source] for source in step.sources),
-                states[step.target],
+                states[step.target] if step.target else "不变",
                 "、".join(ROLE_LABELS[role] for role in Role if role in workflow.roles_of(step)),
                 "、".join([*demands, *(["说明"] if step.reason else [])]),
             )

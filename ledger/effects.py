@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select, update
 from ledger import saving
 from ledger.access import Actor
 from ledger.casework.returns import refresh_returns, touched_by
+from ledger.casework.visits import last_visits
 from ledger.columns import Ledger
 from ledger.ledgers.inspections import CHECKLIST_KEYS
 from ledger.ledgers.institutions import INSTITUTIONS
@@ -51,11 +52,23 @@ def _state_facts(
 ) -> None:
     """Give every inspected institution the facts of its visits, each "as of" its day.
 
-    A fact is taken over if the visit stated it and no later visit had stated it already.
+    A fact is taken over if the visit stated it and no later visit had stated it already. When a
+    place was last inspected is read from all its visits, so that one that is corrected, refused or
+    moved to another institution counts no longer.
     """
-    numbers = sorted({str(draft.after["institution"]) for draft in drafts})
+    visited = [
+        str(state["institution"])
+        for draft in drafts
+        for state in (draft.after, draft.current or {})
+        if state.get("institution")
+    ]
+    numbers = sorted(set(visited))
     places = _institutions(connection, numbers)
-    changed: dict[str, Draft] = {}
+    last = last_visits(connection, numbers)
+    changed = {
+        number: Draft({"last_inspected_on": last.get(number)}, place)
+        for number, place in places.items()
+    }
     as_of: dict[str, dict[str, Any]] = {}
     for draft in sorted(drafts, key=lambda item: item.after["inspected_on"]):
         number = str(draft.after["institution"])
@@ -63,15 +76,13 @@ def _state_facts(
         if place is None:
             continue
         day: date = draft.after["inspected_on"]
-        target = changed.setdefault(number, Draft({}, place))
+        target = changed[number]
         dates = as_of.setdefault(number, dict(place["facts_as_of"] or {}))
         for key in CHECKLIST_KEYS:
             if draft.after.get(key) is None or dates.get(key, {}).get("on", "") > day.isoformat():
                 continue
             target.values[key] = draft.after[key]
             dates[key] = {"on": day.isoformat(), "inspection": draft.after["number"]}
-        newest = target.values.get("last_inspected_on", place["last_inspected_on"])
-        target.values["last_inspected_on"] = max(day, newest or day)
     targets = list(changed.values())
     arrange(INSTITUTIONS, targets, surroundings.atlas)
     saving.write(

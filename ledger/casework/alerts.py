@@ -50,7 +50,11 @@ def acknowledge_lead(store: Store, actor: Actor, lead_id: int, version: int) -> 
             raise Conflict(row["number"], row["updated_by"])
         at = clock.now()
         by = actor.display_name or actor.name
-        draft = Draft({"acknowledged_at": at, "acknowledged_by": by}, row)
+        values: dict[str, Any] = {"acknowledged_at": at, "acknowledged_by": by}
+        if row["reported_at"] is None:
+            # A leader who signs for it has been told: that is the report to the principal.
+            values["reported_at"] = at
+        draft = Draft(values, row)
         arrange(LEADS, [draft], atlas)
         waited = _waited(draft.after)
         effects.write(

@@ -92,11 +92,13 @@ def awaited(workflow: Workflow, role: Role) -> tuple[Awaited, ...]:
     for step in workflow.steps:
         if role not in workflow.roles_of(step) or step.reason:
             continue
-        leads_on = tuple(s for s in step.sources if s != step.target and s not in workflow.final)
+        waited = step.sources if step.waits_in is None else step.waits_in
+        leads_on = tuple(s for s in waited if s != step.leads_to(s) and s not in workflow.final)
         if leads_on:
             found.append(Awaited(step, leads_on))
-        if step.target in step.sources:
-            found.append(Awaited(step, (step.target,), step.demands))
+        stays = tuple(s for s in waited if s == step.leads_to(s))
+        if stays:
+            found.append(Awaited(step, stays, step.demands))
     return tuple(found)
 
 
@@ -117,7 +119,7 @@ def open_states(workflow: Workflow) -> tuple[str, ...]:
     """Every state that a record can be in before it is done."""
     states = dict.fromkeys([workflow.initial])
     for step in workflow.steps:
-        states |= dict.fromkeys((*step.sources, step.target))
+        states |= dict.fromkeys((*step.sources, *filter(None, (step.target,))))
     return tuple(state for state in states if state not in workflow.final)
 
 

@@ -19,6 +19,7 @@ from geo.atlas import Area, Atlas
 from geo.codes import is_under
 from ledger import options
 from ledger.access import Action, Actor, under
+from ledger.casework.visits import REFUSED
 from ledger.errors import Invalid
 from ledger.history import audit
 from ledger.ledgers.outreach import STAGE
@@ -31,7 +32,6 @@ from ledger.timing import clock
 
 ROUND = "inspection_round"
 MOST_ROUNDS = 99
-REFUSED = "refused"
 Numbers = TypeVar("Numbers")
 
 

@@ -1,10 +1,10 @@
 """What a step and a workflow are.
 
-A step leads from one of its ``sources`` to its ``target`` state; whoever may take one of the
-actions in ``by`` (`ledger.access`) may take it. It
+A step leads from one of its ``sources`` to its ``target`` state (`STAYS`: to none, the record stays
+where it is); whoever may take one of the actions in ``by`` (`ledger.access`) may take it. It
 ``asks`` for columns in its form and ``demands`` that some of them (or the record already) hold a
-value; ``stamps`` are set to the moment of the step where they are still blank, ``clears`` are
-emptied because they no longer hold. A refused step says what is missing.
+value; ``stamps`` are set to the moment of the step where they are still blank, ``restamps`` in any
+case, ``clears`` are emptied because they no longer hold. A refused step says what is missing.
 """
 
 from __future__ import annotations
@@ -16,12 +16,17 @@ from ledger.access import Action, Actor, Role, roles_with
 OFFICE = frozenset({Action.PROCESS})
 VILLAGE = frozenset({Action.HANDLE})
 LEADERS = frozenset({Action.DECIDE})
+STAYS = ""
 OFFICE_OR_LEADER = OFFICE | LEADERS
 
 
 @dataclass(frozen=True)
 class Step:
-    """One allowed step; ``reason`` says whether a text is demanded with it."""
+    """One allowed step; ``reason`` says whether a text is demanded with it.
+
+    ``waits_in``: the states in which somebody is waited for to take it, None for all its sources.
+    ``by_clock``: it only stops a clock and is offered beside it, not among the steps of the case.
+    """
 
     key: str
     label: str
@@ -31,8 +36,20 @@ class Step:
     asks: tuple[str, ...] = ()
     demands: tuple[str, ...] = ()
     stamps: tuple[str, ...] = ()
+    restamps: tuple[str, ...] = ()
     clears: tuple[str, ...] = ()
     reason: bool = False
+    waits_in: tuple[str, ...] | None = None
+    by_clock: bool = False
+
+    def leads_to(self, state: str) -> str:
+        """The state of a record after the step."""
+        return self.target or state
+
+    @property
+    def fills(self) -> tuple[str, ...]:
+        """The columns that hold a value once the step is taken."""
+        return (*self.stamps, *self.restamps, *self.demands)
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ MEASURES = Workflow(
             ("answered",),
             "closed",
             OFFICE_OR_LEADER,
-            asks=("result", "follow_up"),
+            asks=("result", "follow_up", "corrected_on"),
             demands=("result",),
             stamps=("closed_on",),
         ),

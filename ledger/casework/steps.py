@@ -170,9 +170,12 @@ def _draft(
         raise Invalid(f"“{step.label}”不能修改：{'、'.join(stray)}")
     parsed = parse_values(ledger, values, whole=False)
     draft = Draft(resolve_area(atlas, actor, ledger, parsed), row)
-    draft.values["state"] = step.target
+    draft.values["state"] = step.leads_to(row["state"])
     for key in step.stamps:
         if draft.values.get(key, row.get(key)) is None:
+            draft.values[key] = _moment(ledger, key)
+    for key in step.restamps:
+        if draft.values.get(key) is None:
             draft.values[key] = _moment(ledger, key)
     draft.values |= dict.fromkeys(step.clears)
     return draft

@@ -3,9 +3,8 @@
 What a step is says :mod:`ledger.casework.flow`.
 
 线索 登记 → 核查 → 属实/部分属实/不属实 → 通报 → 处置 → 反馈 → 办结 → 归档 (campaign plan B);
-信访 登记 → 转送交办 → 受理 → 答复 → 复查 → 复核 → 办结 (信访工作条例 art. 22–36);
 处置 待办 → 定方案 → 办理 → 审核 → 销号;
-考评措施 提出 → 批准下达 → 回复 → 核查销号 (campaign plan B).
+信访 (:mod:`ledger.casework.petition_flow`) and 考评措施 (:mod:`ledger.casework.measure_flow`).
 """
 
 from __future__ import annotations
@@ -17,11 +16,13 @@ from ledger.casework.flow import (
     LEADERS,
     OFFICE,
     OFFICE_OR_LEADER,
+    STAYS,
     VILLAGE,
     Step,
     Workflow,
 )
 from ledger.casework.measure_flow import CORRECTION, MEASURES
+from ledger.casework.petition_flow import PETITIONS
 from ledger.columns import Ledger
 
 LEADS = Workflow(
@@ -49,7 +50,27 @@ LEADS = Workflow(
             demands=("finding", "verification"),
             stamps=("verified_on",),
         ),
-        Step("return", "退回重新核查", ("verified",), "verifying", OFFICE_OR_LEADER, reason=True),
+        # The conclusion is taken back: the clock of the verification runs on.
+        Step(
+            "return",
+            "退回重新核查",
+            ("verified",),
+            "verifying",
+            OFFICE_OR_LEADER,
+            clears=("verified_on",),
+            reason=True,
+        ),
+        Step(
+            "report",
+            "报告主要负责人",
+            ("registered", "verifying", "verified", "notified", "disposing", "answered"),
+            STAYS,
+            OFFICE,
+            asks=("reported_at",),
+            stamps=("reported_at",),
+            waits_in=(),
+            by_clock=True,
+        ),
         Step(
             "notify",
             "通报",
@@ -75,7 +96,7 @@ LEADS = Workflow(
             ("verified", "notified", "disposing"),
             "answered",
             OFFICE,
-            asks=("answer",),
+            asks=("answer", "reported_at"),
             demands=("answer",),
             stamps=("replied_on",),
         ),
@@ -142,137 +163,6 @@ DISPOSITIONS = Workflow(
     ),
 )
 
-PETITIONS = Workflow(
-    ledger="petitions",
-    initial="registered",
-    final=frozenset({"closed"}),
-    steps=(
-        Step(
-            "transfer",
-            "转送交办",
-            ("registered",),
-            "transferred",
-            OFFICE,
-            asks=("responsible_unit", "transferred_on", "received_on", "lead_official"),
-            demands=("responsible_unit",),
-            stamps=("transferred_on",),
-        ),
-        Step(
-            "object",
-            "异议退回",
-            ("transferred",),
-            "registered",
-            VILLAGE,
-            stamps=("objected_on",),
-            reason=True,
-        ),
-        Step(
-            "accept",
-            "受理",
-            ("registered", "transferred"),
-            "accepted",
-            OFFICE,
-            asks=("accepted_on", "acceptance_told_on"),
-            stamps=("accepted_on",),
-        ),
-        Step(
-            "refuse",
-            "不予受理",
-            ("registered", "transferred"),
-            "refused",
-            OFFICE,
-            asks=("acceptance_told_on",),
-            demands=("acceptance_told_on",),
-            reason=True,
-        ),
-        Step(
-            "tell",
-            "告知受理",
-            ("accepted",),
-            "accepted",
-            VILLAGE,
-            asks=("acceptance_told_on", "responded_on", "village_checked_on"),
-            demands=("acceptance_told_on",),
-        ),
-        Step(
-            "extend",
-            "批准延期",
-            ("accepted",),
-            "accepted",
-            LEADERS,
-            asks=("extension_days", "extension_approved_by"),
-            demands=("extension_days", "extension_approved_by"),
-            stamps=("extension_approved_on",),
-            reason=True,
-        ),
-        Step(
-            "answer",
-            "答复",
-            ("accepted",),
-            "answered",
-            OFFICE,
-            asks=("answer", "finished_on"),
-            demands=("answer",),
-            stamps=("finished_on",),
-        ),
-        Step(
-            "ask_review",
-            "申请复查",
-            ("answered",),
-            "in_review",
-            OFFICE,
-            asks=("review_requested_on",),
-            stamps=("review_requested_on",),
-        ),
-        Step(
-            "review",
-            "出具复查意见",
-            ("in_review",),
-            "answered",
-            OFFICE,
-            asks=("review_opinion_on", "answer"),
-            stamps=("review_opinion_on",),
-        ),
-        Step(
-            "ask_re_review",
-            "申请复核",
-            ("answered",),
-            "in_re_review",
-            OFFICE,
-            asks=("rereview_requested_on",),
-            demands=("review_opinion_on",),
-            stamps=("rereview_requested_on",),
-        ),
-        Step(
-            "re_review",
-            "出具复核意见",
-            ("in_re_review",),
-            "answered",
-            OFFICE,
-            asks=("rereview_opinion_on", "answer"),
-            stamps=("rereview_opinion_on",),
-        ),
-        Step(
-            "rate",
-            "登记评价",
-            ("answered",),
-            "answered",
-            OFFICE,
-            asks=("rating",),
-            demands=("rating",),
-        ),
-        Step(
-            "close",
-            "办结",
-            ("answered", "refused"),
-            "closed",
-            OFFICE_OR_LEADER,
-            stamps=("closed_on",),
-        ),
-        Step("reopen", "重新办理", ("closed",), "accepted", LEADERS, reason=True),
-    ),
-)
-
 WORKFLOWS: Mapping[str, Workflow] = {
     "leads": LEADS,
     "dispositions": DISPOSITIONS,
@@ -292,6 +182,12 @@ EVIDENCE: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def fills(ledger_key: str, step: Step) -> tuple[str, ...]:
+    """The columns that hold a value once a step is taken; of measures, those of a correction."""
+    further = CORRECTION.get(step.key, ()) if ledger_key == "measures" else ()
+    return (*step.fills, *further)
+
+
 def missing(ledger: Ledger, step: Step, record: Mapping[str, Any]) -> tuple[str, ...]:
     """The labels of what a step still demands of a record (its own values merged in)."""
     demanded = list(step.demands)
@@ -309,4 +205,4 @@ def missing(ledger: Ledger, step: Step, record: Mapping[str, Any]) -> tuple[str,
     )
 
 
-__all__ = ["EVIDENCE", "WORKFLOWS", "Step", "Workflow", "missing"]
+__all__ = ["EVIDENCE", "WORKFLOWS", "Step", "Workflow", "fills", "missing"]

@@ -27,6 +27,15 @@ FIELD = (
     Choice("justice", "涉法涉诉"),
     Choice("other", "其他"),
 )
+# Article 31: by which way a request is settled. Only the last one has the 60 days of article 34.
+WAY = (
+    Choice("court", "诉讼、检察、公安法律程序", ("诉讼", "涉法涉诉")),
+    Choice("arbitration", "仲裁"),
+    Choice("discipline", "党员申诉、申请复审", ("党员申诉",)),
+    Choice("administrative", "行政复议、裁决等行政程序", ("行政复议", "行政裁决")),
+    Choice("duty", "查处违法、履行法定职责", ("履行职责",)),
+    Choice("opinion", "信访处理意见", ("信访程序", "信访")),
+)
 RATING = (
     Choice("satisfied", "满意"),
     Choice("basic", "基本满意"),
@@ -83,7 +92,16 @@ PETITIONS = Ledger(
         Column("received_on", "责任单位收到日期", T.DATE, group="办理", happened=True),
         Column("objected_on", "提出异议日期", T.DATE, group="办理", happened=True),
         Column("accepted_on", "受理日期", T.DATE, group="办理", happened=True),
+        Column("refused_on", "不予受理日期", T.DATE, group="办理", happened=True),
         Column("acceptance_told_on", "受理告知日期", T.DATE, group="办理", happened=True),
+        Column(
+            "way",
+            "办理途径",
+            T.CHOICE,
+            WAY,
+            group="办理",
+            help="第三十一条；不填的，涉法涉诉按法律程序，其他按信访处理意见计时",
+        ),
         Column(
             "extension_days",
             "延期天数",
@@ -100,9 +118,13 @@ PETITIONS = Ledger(
         Column("answer", "处理意见", T.LONG_TEXT, length=2000, group="办理"),
         Column("reply_received_on", "信访人收到答复日期", T.DATE, group="复查复核", happened=True),
         Column("review_requested_on", "申请复查日期", T.DATE, group="复查复核", happened=True),
+        Column("review_hearing_from", "复查听证开始日期", T.DATE, group="复查复核"),
+        Column("review_hearing_to", "复查听证结束日期", T.DATE, group="复查复核"),
         Column("review_opinion_on", "复查意见日期", T.DATE, group="复查复核", happened=True),
         Column("review_received_on", "收到复查意见日期", T.DATE, group="复查复核", happened=True),
         Column("rereview_requested_on", "申请复核日期", T.DATE, group="复查复核", happened=True),
+        Column("rereview_hearing_from", "复核听证开始日期", T.DATE, group="复查复核"),
+        Column("rereview_hearing_to", "复核听证结束日期", T.DATE, group="复查复核"),
         Column("rereview_opinion_on", "复核意见日期", T.DATE, group="复查复核", happened=True),
         Column("rating", "群众评价", T.CHOICE, RATING, group="办理"),
         Column("closed_on", "办结日期", T.DATE, computed=True, group="办理"),
@@ -119,6 +141,8 @@ PETITIONS = Ledger(
             group="办理时效",
             help="同一事项在答复之后又来登记的最早一次",
         ),
+        Column("due_note", "期限备注", length=200, computed=True, group="办理时效"),
+        Column("legal_due_on", "最近法定期限", T.DATE, computed=True),
         Column("due_on", "最近期限", T.DATE, computed=True),
         Column("due_label", "期限事项", length=200, computed=True),
         Column("remarks", "备注", T.LONG_TEXT, length=2000),

@@ -135,6 +135,8 @@ for _name, _keys in {
         petitions.c.lead_official,
     )
 
+Index(None, petitions.c.deleted, petitions.c.legal_due_on, petitions.c.area_path)
+
 outreach = _ledger_table(OUTREACH)
 entities = _ledger_table(ENTITIES)
 Index(None, entities.c.deleted, entities.c.status)

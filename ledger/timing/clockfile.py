@@ -12,7 +12,7 @@ from ledger.settings import PROJECT
 from ledger.tiers import RuleError
 from ledger.tiers.files import parse_toml, read_text
 from ledger.tiers.tables import Table
-from ledger.timing.clocks import Clock, Clocks, Condition, Extension, Lateness, Unit
+from ledger.timing.clocks import Clock, Clocks, Condition, Extension, Lateness, Pause, Unit
 
 DEFAULT_CLOCKS = PROJECT / "data" / "rules" / "deadlines.toml"
 LONGEST_DAYS, LONGEST_HOURS = 3650, 8760
@@ -120,6 +120,9 @@ def _clock(content: object, number: int, warn: Mapping[Unit, int]) -> Clock:
         starts=starts,
         stops=_names(table, "stops"),
         dropped_by=_names(table, "dropped_by"),
+        states=_names(table, "states"),
+        pauses=_pauses(table),
+        repeats=table.flag("repeats"),
         due=due,
         amount=amount,
         unit=unit,
@@ -145,6 +148,22 @@ def _names(table: Table, key: str) -> tuple[str, ...]:
         if not isinstance(name, str) or not _KEY.fullmatch(name):
             raise table.fail(f'{key} 应当是列的英文键或其列表，例如 {key} = "registered_on"')
     return tuple(listed)
+
+
+def _pauses(table: Table) -> tuple[Pause, ...]:
+    """When the clock stands still: tables with the columns of the first and the last day."""
+    content = table.take("pauses")
+    if content is None:
+        return ()
+    if not isinstance(content, list):
+        raise table.fail('pauses 应当是列表，例如 pauses = [{ begins = "a_on", ends = "b_on" }]')
+    found = []
+    for number, item in enumerate(content, start=1):
+        inner = Table(item, f"{table.where} 的第 {number} 个 pauses")
+        begins, ends = inner.text("begins", "暂停开始的列"), inner.text("ends", "暂停结束的列")
+        inner.end()
+        found.append(Pause(begins, ends))
+    return tuple(found)
 
 
 def _period(table: Table, due: str, starts: tuple[str, ...]) -> tuple[int, Unit]:
@@ -203,6 +222,8 @@ def _refuse_contradictions(clock: Clock, table: Table) -> None:
         raise table.fail("right（权利）过期不算超期，不能扣分，请删去 points")
     if clock.right and not clock.stops:
         raise table.fail("right（权利）要有 stops（行使日期的列），请补上")
+    if clock.due and (clock.pauses or clock.repeats):
+        raise table.fail("写了 due（到期日的列）就不能写 pauses 和 repeats，请删去")
     if set(clock.starts) & set(clock.stops):
         raise table.fail("starts 和 stops 不能是同一列，请改正")
 

@@ -24,6 +24,9 @@ from ledger.tiers.facts import reader
 from ledger.tiers.kleene import Truth
 from ledger.tiers.syntax import uses
 
+# The end of a name in a condition that asks whether a column has a value.
+GIVEN = "_given"
+
 
 class Unit(StrEnum):
     """What a period is counted in: stored key and Chinese label."""
@@ -43,22 +46,33 @@ class Unit(StrEnum):
 
 
 class Condition:
-    """When a clock applies, in the language of the tier rules: yes, no or unknown."""
+    """When a clock applies, in the language of the tier rules: yes, no or unknown.
+
+    ``way_given`` says whether the column ``way`` has a value: yes or no, never unknown.
+    """
 
     def __init__(self, text: str, where: str) -> None:
         tree = bind(parse(text, where), Scope({}, frozenset(), where))
         self.text = text
         self.where = where
-        self.uses = tuple(uses(tree))
+        used = tuple(uses(tree))
+        self.uses = tuple(use for use in used if not use.name.endswith(GIVEN))
+        self.given = tuple(use.name for use in used if use.name.endswith(GIVEN))
         self._readers = [(use.name, reader(use.type, None)) for use in self.uses]
         self._program = Program({where: tree})
 
     def holds(self, record: Mapping[str, Any]) -> Truth:
         """Whether it holds for a record; a blank or missing field is unknown, never no."""
         values: dict[str, Any] = {name: read(record.get(name)) for name, read in self._readers}
+        values |= {name: _is_given(record.get(name.removesuffix(GIVEN))) for name in self.given}
         self._program.run(values)
         answer: Truth = values[self.where]
         return answer
+
+
+def _is_given(value: Any) -> bool:
+    """NaN and NaT are blanks, and unlike everything else differ from themselves."""
+    return value is not None and value == value and value != ""
 
 
 @dataclass(frozen=True)
@@ -75,12 +89,26 @@ class Extension:
 
 
 @dataclass(frozen=True)
+class Pause:
+    """Days on which a clock stands still: from the day in ``begins`` to the one in ``ends``, both
+    included. While ``ends`` is blank the clock is suspended.
+    """
+
+    begins: str
+    ends: str
+
+
+@dataclass(frozen=True)
 class Clock:
     """One period that the office must, or somebody may, keep.
 
     It runs from the first of ``starts`` that has a value, for ``amount`` in ``unit``, or else to
-    the day that stands in the field ``due``; the first of ``stops`` that has a value ends it. While
-    it is not stopped, a value in one of ``dropped_by`` makes it pointless. ``warn`` is in ``unit``.
+    the day that stands in the field ``due``; the earliest of ``stops`` ends it. With ``repeats`` it
+    can start anew: a stop before the start belongs to the time before. ``warn`` is in ``unit``.
+
+    While it is not stopped, a value in one of ``dropped_by`` makes it pointless, and so does a
+    state of the record other than those of ``states`` (empty: every state). During ``pauses`` it
+    stands still.
 
     A ``right`` (to object, to ask for review) lapses; it is never overdue. With ``only_if_known``
     an unknown condition counts as no. ``local`` is true where no national rule sets the period.
@@ -93,6 +121,9 @@ class Clock:
     starts: tuple[str, ...]
     stops: tuple[str, ...]
     dropped_by: tuple[str, ...]
+    states: tuple[str, ...]
+    pauses: tuple[Pause, ...]
+    repeats: bool
     due: str
     amount: int
     unit: Unit
@@ -119,7 +150,8 @@ class Clock:
     def fields(self) -> tuple[str, ...]:
         """Every field of the record it reads, but those of its condition."""
         extension = (self.extension.days, self.extension.approved) if self.extension else ()
-        return (*self.begins, *self.stops, *self.dropped_by, *extension)
+        paused = (name for pause in self.pauses for name in (pause.begins, pause.ends))
+        return (*self.begins, *self.stops, *self.dropped_by, *extension, *paused)
 
 
 @dataclass(frozen=True)
@@ -197,7 +229,9 @@ class Clocks:
             if clock.ledger != ledger:
                 continue
             conditions = clock.condition.uses if clock.condition else ()
-            for name in (*clock.fields, *(use.name for use in conditions)):
+            given = clock.condition.given if clock.condition else ()
+            asked = (*(use.name for use in conditions), *(n.removesuffix(GIVEN) for n in given))
+            for name in (*clock.fields, *asked):
                 if name not in fields:
                     message = f"台账 {ledger} 没有 {name} 这一列，请改正。{nearest(name, fields)}"
                     raise RuleError(message, where=clock.where)
@@ -207,3 +241,8 @@ class Clocks:
                     if text not in allowed:
                         message = f"{use.name} 没有选项“{text}”，可用：{'、'.join(allowed)}"
                         raise RuleError(message, where=clock.where, position=use.position)
+            known = (choices or {}).get("state", clock.states)
+            for state in clock.states:
+                if state not in known:
+                    message = f"没有“{state}”这种办理状态，可用：{'、'.join(known)}"
+                    raise RuleError(message, where=clock.where)

@@ -4,113 +4,46 @@ The rules of reading a clock:
 
 1. It starts with the first of its start fields that has a value; without one it has not started.
 2. Its last day is found as :mod:`ledger.timing.calendar` says: the first day not counted, a last
-day off rolled on (if the office does), working days by the arrangement of the year. Hours run from
-the moment; where only the day is known they are rounded up to whole days and end with a day. 3. An
-extension counts if it was approved no later than the last day of the period itself, up to the most
-the law allows (petition regulations, art. 34: 30 days). 4. Keeping it on the last day is in time.
-Once stopped it is done, in time or late, for good. 5. While open it is running, due soon (amber)
-within the days of warning, overdue (red) after. A right lapses instead, and a value that makes the
-clock pointless takes it off the list. 6. A condition that unknown facts leave open counts as
-applying, and is marked *assumed*; an unknown fact never counts as "no".
+   day off rolled on (if the office does), working days by the arrangement of the year. Hours run
+   from the moment; where only the day is known they are rounded up to whole days and end with a
+   day.
+3. Days of a pause (a hearing, a transfer that was objected to) are not counted; while the end of a
+   pause is not known the clock is suspended and has no last day.
+4. An extension counts if it was approved no later than the last day of the period itself, up to
+   the most the law allows (petition regulations, art. 34: 30 days).
+5. The earliest of its stop fields stops it. Keeping it on the last day is in time. Once stopped it
+   is done, in time or late, for good.
+6. While open it is running, due soon (amber) within the days of warning, overdue (red) after. A
+   right lapses instead; a value, or a state of the record, that makes the clock pointless takes it
+   off the list.
+7. A condition that unknown facts leave open counts as applying, and is marked *assumed*; an
+   unknown fact never counts as "no".
+8. How much is left is said in the clock's own unit. How late something is is said in calendar days
+   since the last day, whatever the unit; within the last day of a clock in hours, in hours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from ledger.timing.calendar import Calendar, Due, add_hours, office_day
-from ledger.timing.clocks import Clock, Clocks, Extension, Unit
+from ledger.timing.calendar import Calendar, office_day
+from ledger.timing.clocks import Clock, Clocks, Extension, Pause
+from ledger.timing.deadline import LATE, Deadline, State, days_late, late_words
+from ledger.timing.judged import Facts, Judging
 
-
-class State(StrEnum):
-    """Where a clock stands: stored key and Chinese label."""
-
-    label: str
-
-    def __new__(cls, key: str, label: str) -> State:
-        """A text with a label beside it."""
-        state = str.__new__(cls, key)
-        state._value_ = key
-        state.label = label
-        return state
-
-    DONE_IN_TIME = ("done_in_time", "按期完成")
-    DONE_LATE = ("done_late", "超期完成")
-    RUNNING = ("running", "办理中")
-    DUE_SOON = ("due_soon", "即将到期")
-    OVERDUE = ("overdue", "已超期")
-    LAPSED = ("lapsed", "期限已过")
-    NOT_STARTED = ("not_started", "未起算")
-
-
-# Open states, the most urgent first.
-_URGENCY = {State.OVERDUE: 0, State.DUE_SOON: 1, State.RUNNING: 2}
-_LATE = (State.OVERDUE, State.DONE_LATE)
-_HOUR = 3600
-_HOURS_A_DAY = 24
-_SHOWN_IN_HOURS = 48
-_MOST_KEPT = 50_000
-
-
-class Deadline(NamedTuple):
-    """One clock of one record.
-
-    Attributes
-    ----------
-    due : date, datetime or None
-        The last day, or the last moment of a clock in hours; None before it has started.
-    days : int or None
-        Days left (0 on the last one) or, negative, days over; of a stopped clock, how early or
-        late it was stopped. Working days where ``unit`` says so, else calendar days; a day begun
-        late counts, so being late is never 0.
-    hours : int or None
-        The same in whole hours where both moments are known: 3 when 3 hours and more are left, -1
-        in the first hour over.
-    extended : int
-        Days by which an approved extension lengthened the period.
-    provisional : bool
-        A holiday arrangement not announced yet could move ``due`` (节假日安排未公布).
-    assumed : bool
-        Unknown facts leave open whether the clock applies at all.
-    right : bool
-        Somebody's right, not the office's duty.
-    """
-
-    key: str
-    label: str
-    due: date | datetime | None
-    state: State
-    days: int | None
-    hours: int | None
-    unit: Unit
-    basis: str
-    local: bool
-    provisional: bool
-    extended: int
-    assumed: bool
-    right: bool
-
-    @property
-    def text(self) -> str:
-        """The state in words, e.g. ``剩 3 个工作日``, ``超期 2 天``, ``今天到期``."""
-        if self.days is None or self.state in (State.DONE_IN_TIME, State.LAPSED):
-            return self.state.label
-        if self.state in _LATE:
-            return f"超期 {self._amount()}" + ("完成" if self.state is State.DONE_LATE else "")
-        if self.days == 0 and self.hours is None:
-            return "今天到期"
-        return "不足 1 小时" if self.hours == 0 else f"剩 {self._amount()}"
-
-    def _amount(self) -> str:
-        if self.hours is not None and abs(self.hours) <= _SHOWN_IN_HOURS:
-            return f"{abs(self.hours)} {Unit.HOURS.label}"
-        unit = Unit.CALENDAR_DAYS if self.unit is Unit.HOURS else self.unit
-        return f"{abs(self.days or 0)} {unit.label}"
+__all__ = [
+    "Deadline",
+    "State",
+    "days_late",
+    "deadlines_of",
+    "late_words",
+    "lateness_points",
+    "next_deadline",
+]
 
 
 def deadlines_of(
@@ -145,40 +78,44 @@ def deadlines_of(
         applies = _applies(clock, record, answers)
         if applies is False:
             continue
-        stop = _first(record, clock.stops)
-        if stop is None and clock.dropped_by and _first(record, clock.dropped_by):
-            continue
         start = _first(record, clock.begins)
+        stop = _earliest(record, clock.stops, start if clock.repeats else None)
+        if stop is None and _is_pointless(clock, record):
+            continue
         extension = _extension(clock.extension, record) if clock.extension else None
-        found.append(judging.deadline(clock, _Facts(start, stop, extension, applies is None)))
+        pauses = _pauses(record, clock.pauses) if clock.pauses else ()
+        facts = Facts(start, stop, extension, pauses, applies is None)
+        found.append(judging.deadline(clock, facts))
     return tuple(found)
 
 
 def next_deadline(deadlines: Iterable[Deadline]) -> Deadline | None:
-    """The most urgent open duty: overdue before due soon before running, then the earliest.
+    """The open duty whose last day, or moment, comes first; so what is overdue comes first.
 
-    None when nothing is open. Rights are not duties.
+    None when nothing is open. Rights are not duties. The warning does not count: the record keeps
+    this day, and it has to be the first one to pass however many days go by until the next save.
     """
-    duties = [one for one in deadlines if one.state in _URGENCY and not one.right]
+    duties = [one for one in deadlines if one.running and not one.right]
     return min(duties, key=_urgency, default=None)
 
 
 def lateness_points(deadline: Deadline, clocks: Clocks) -> Decimal:
     """Points that a late clock costs so far under the office's own rules; 0 where none are set."""
     clock = clocks.by_key[deadline.key]
-    if not clock.points or deadline.state not in _LATE or deadline.days is None:
+    if not clock.points or deadline.state not in LATE or deadline.days is None:
         return Decimal(0)
-    reached = [step.points for step in clocks.lateness if step.over_days <= -deadline.days]
+    over = max(1, -deadline.days)  # a day begun late counts
+    reached = [step.points for step in clocks.lateness if step.over_days <= over]
     return reached[-1] if reached else Decimal(0)
 
 
-def _urgency(deadline: Deadline) -> tuple[int, date, float]:
+def _urgency(deadline: Deadline) -> tuple[date, float]:
     due = deadline.due
     assert due is not None  # noqa: S101 -- open clocks have started
     if isinstance(due, datetime):
-        return (_URGENCY[deadline.state], office_day(due), due.timestamp())
+        return (office_day(due), due.timestamp())
     # A day lasts until after every moment in it.
-    return (_URGENCY[deadline.state], due, float("inf"))
+    return (due, float("inf"))
 
 
 def _applies(
@@ -197,8 +134,16 @@ def _applies(
     return False if holds is None and clock.only_if_known else holds
 
 
-def _first(record: Mapping[str, Any], fields: tuple[str, ...]) -> date | datetime | None:
-    """The first of the fields that has a value."""
+def _is_pointless(clock: Clock, record: Mapping[str, Any]) -> bool:
+    """Whether an open clock is overtaken by a value or by the record's state."""
+    if clock.dropped_by and _first(record, clock.dropped_by):
+        return True
+    state = record.get("state")
+    return bool(clock.states) and state is not None and state not in clock.states
+
+
+def _values(record: Mapping[str, Any], fields: tuple[str, ...]) -> Iterator[date | datetime]:
+    """The days and moments of the fields, those that have one."""
     for name in fields:
         value = record.get(name)
         # NaN and NaT are blanks, and unlike everything else differ from themselves.
@@ -206,8 +151,41 @@ def _first(record: Mapping[str, Any], fields: tuple[str, ...]) -> date | datetim
             continue
         if not isinstance(value, date):
             raise ValueError(f"{name} should hold a date or a moment, got {value!r}")
-        return value
-    return None
+        yield value
+
+
+def _first(record: Mapping[str, Any], fields: tuple[str, ...]) -> date | datetime | None:
+    """The first of the fields that has a value."""
+    return next(_values(record, fields), None)
+
+
+def _earliest(
+    record: Mapping[str, Any], fields: tuple[str, ...], since: date | datetime | None
+) -> date | datetime | None:
+    """The earliest of the fields, none before the day of ``since``; of one day, the moment."""
+    found = [
+        value
+        for value in _values(record, fields)
+        if since is None or office_day(value) >= office_day(since)
+    ]
+    return min(found, key=_order, default=None)
+
+
+def _order(value: date | datetime) -> tuple[date, float]:
+    moment = value.timestamp() if isinstance(value, datetime) else float("inf")
+    return office_day(value), moment
+
+
+def _pauses(
+    record: Mapping[str, Any], pauses: tuple[Pause, ...]
+) -> tuple[tuple[date, date | None], ...]:
+    """First and last day of every pause that began, the last one None where it still lasts."""
+    found = []
+    for pause in pauses:
+        begins, ends = _first(record, (pause.begins,)), _first(record, (pause.ends,))
+        if begins is not None:
+            found.append((office_day(begins), None if ends is None else office_day(ends)))
+    return tuple(sorted(found, key=lambda one: one[0]))
 
 
 def _extension(extension: Extension, record: Mapping[str, Any]) -> tuple[int, date | None] | None:
@@ -221,122 +199,7 @@ def _extension(extension: Extension, record: Mapping[str, Any]) -> tuple[int, da
     return int(min(days, extension.most)), day
 
 
-class _Facts(NamedTuple):
-    """All that one clock needs to know of a record."""
-
-    start: date | datetime | None
-    stop: date | datetime | None
-    extension: tuple[int, date | None] | None
-    assumed: bool
-
-
-class _Judging:
-    """Clocks judged on one day or at one moment, under one calendar.
-
-    Records share their dates, so few outcomes serve many records; those that hang on a moment are
-    not kept.
-    """
-
-    def __init__(self, calendar: Calendar, roll: bool, on: date | datetime) -> None:
-        self._calendar = calendar
-        self._roll = roll
-        self._on = on
-        self._kept: dict[tuple[str, _Facts], Deadline] = {}
-
-    def deadline(self, clock: Clock, facts: _Facts) -> Deadline:
-        """Where the clock stands."""
-        key = (clock.key, facts)
-        deadline = self._kept.get(key)
-        if deadline is None:
-            deadline = self._judged(clock, facts)
-            if not isinstance(facts.start, datetime) and not isinstance(facts.stop, datetime):
-                if len(self._kept) >= _MOST_KEPT:
-                    self._kept.clear()
-                self._kept[key] = deadline
-        return deadline
-
-    def _judged(self, clock: Clock, facts: _Facts) -> Deadline:
-        due, provisional, extended = self._due(clock, facts)
-        state, days, hours = State.NOT_STARTED, None, None
-        if due is not None:
-            at = self._on if facts.stop is None else facts.stop
-            days, hours = _left(clock.unit, due, at, self._calendar)
-            state = _state(clock, days, hours, facts.stop is not None)
-        return Deadline(
-            key=clock.key,
-            label=clock.label,
-            due=due,
-            state=state,
-            days=days,
-            hours=hours,
-            unit=clock.unit,
-            basis=clock.basis,
-            local=clock.local,
-            provisional=provisional,
-            extended=extended,
-            assumed=facts.assumed,
-            right=clock.right,
-        )
-
-    def _due(self, clock: Clock, facts: _Facts) -> tuple[date | datetime | None, bool, int]:
-        """The end of the period, whether it is provisional, and the days of extension in it."""
-        start = facts.start
-        if start is None:
-            return None, False, 0
-        if clock.unit is Unit.HOURS:
-            return self._end_of_hours(start, clock.amount), False, 0
-        day = office_day(start)
-        # A day that somebody set is not moved, even if it is a day off.
-        due = Due(day, False) if clock.due else self._end(day, clock.amount, clock.unit)
-        days, approved = facts.extension or (0, None)
-        if not days or (approved is not None and approved > due.date):
-            return due.date, due.provisional, 0
-        due = self._end(day, clock.amount + days, clock.unit)
-        return due.date, due.provisional, days
-
-    def _end_of_hours(self, start: date | datetime, hours: int) -> date | datetime:
-        if isinstance(start, datetime):
-            return add_hours(start, hours)
-        days = -(-hours // _HOURS_A_DAY)
-        return self._calendar.add_calendar_days(start, days, roll=False).date
-
-    def _end(self, start: date, days: int, unit: Unit) -> Due:
-        if unit is Unit.WORKING_DAYS:
-            return self._calendar.add_working_days(start, days)
-        return self._calendar.add_calendar_days(start, days, self._roll)
-
-
 @lru_cache(maxsize=4)
-def _judging(clocks: Clocks, calendar: Calendar, on: date | datetime) -> _Judging:
+def _judging(clocks: Clocks, calendar: Calendar, on: date | datetime) -> Judging:
     """Kept for the next record of the same run; clocks and calendars are known by identity."""
-    return _Judging(calendar, clocks.roll, on)
-
-
-def _left(
-    unit: Unit, due: date | datetime, at: date | datetime, calendar: Calendar
-) -> tuple[int, int | None]:
-    """Days, and hours where both moments are known, from ``at`` to ``due``; negative when late."""
-    hours = None
-    due_day, day = office_day(due), office_day(at)
-    if isinstance(due, datetime) and isinstance(at, datetime):
-        hours = int((due - at).total_seconds() // _HOUR)
-    late = day > due_day if hours is None else hours < 0
-    if unit is Unit.WORKING_DAYS:
-        days = calendar.working_days_between(day, due_day)
-    else:
-        days = due_day.toordinal() - day.toordinal()
-    return (min(days, -1) if late else days), hours
-
-
-def _state(clock: Clock, days: int, hours: int | None, stopped: bool) -> State:
-    if stopped:
-        return State.DONE_LATE if days < 0 else State.DONE_IN_TIME
-    if days < 0:
-        return State.LAPSED if clock.right else State.OVERDUE
-    if clock.unit is not Unit.HOURS:
-        soon = days <= clock.warn
-    elif hours is None:
-        soon = days * _HOURS_A_DAY <= clock.warn
-    else:
-        soon = hours < clock.warn
-    return State.DUE_SOON if soon else State.RUNNING
+    return Judging(calendar, clocks.roll, on)

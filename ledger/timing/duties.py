@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from ledger.casework.workflow import WORKFLOWS
 from ledger.columns import Ledger
 from ledger.surroundings import Surroundings
 from ledger.timing import clock
-from ledger.timing.calendar import office_day
+from ledger.timing.calendar import PROVISIONAL, office_day
 from ledger.timing.deadlines import Deadline, deadlines_of, next_deadline
-from ledger.timing.kept import keeps, kept_fields
+from ledger.timing.kept import NOTE, keeps, kept_fields, kept_note
+
+LEGAL = "legal_due_on"
 
 
 def duties_of(
@@ -26,10 +29,12 @@ def duties_of(
 def due_fields(
     ledger: Ledger, record: Mapping[str, Any], surroundings: Surroundings
 ) -> dict[str, Any]:
-    """What is written into the record: ``due_on`` and ``due_label`` of its next open duty, and
-    what figures count by (:mod:`ledger.timing.kept`).
+    """What is written into the record: ``due_on`` and ``due_label`` of its next open duty, for
+    ledgers under the law ``legal_due_on`` of the next one that a law sets, and what figures count
+    by (:mod:`ledger.timing.kept`).
 
-    A record in a final state has no duty, whatever its clocks say.
+    A record in a final state has no duty, whatever its clocks say. A day that an arrangement of
+    holidays still to come could move carries the mark `PROVISIONAL`.
     """
     if "due_on" not in ledger.by_key:
         return {}
@@ -38,12 +43,21 @@ def due_fields(
     if final and not keeps(ledger.key):
         return _NO_DUTY
     duties = duties_of(ledger, record, surroundings)
-    kept = kept_fields(ledger.key, duties)
-    duty = None if final else next_deadline(duties)
+    fields = kept_fields(ledger.key, duties)
+    if keeps(ledger.key):
+        fields[NOTE] = kept_note(ledger, duties)
+    fields["due_on"], fields["due_label"] = _stored(None if final else next_deadline(duties))
+    if LEGAL in ledger.by_key:
+        legal = None if final else next_deadline(one for one in duties if not one.local)
+        fields[LEGAL], _ = _stored(legal)
+    return fields
+
+
+def _stored(duty: Deadline | None) -> tuple[date | None, str | None]:
+    """The last day of a duty and what it is called, with the mark of a day that may move."""
     if duty is None or duty.due is None:
-        return {**_NO_DUTY, **kept}
-    note = "(节假日安排未公布)" if duty.provisional else ""
-    return {"due_on": office_day(duty.due), "due_label": f"{duty.label}{note}", **kept}
+        return None, None
+    return office_day(duty.due), duty.label + (f"({PROVISIONAL})" if duty.provisional else "")
 
 
 _NO_DUTY: dict[str, Any] = {"due_on": None, "due_label": None}

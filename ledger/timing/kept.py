@@ -8,6 +8,8 @@ stands in two computed columns of the record:
 - the last day of the clock, blank while it has not started or where it does not apply;
 - whether it was kept: yes, no, or blank while it is open. An open clock whose last day is over is
   late, but nothing is written for that: the days go by without anybody saving.
+
+Where an arrangement of holidays still to come could move one of these days, `NOTE` says which.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.timing.calendar import office_day
+from ledger.columns import Ledger
+from ledger.timing.calendar import PROVISIONAL, office_day
 from ledger.timing.deadlines import Deadline, State
 
 
@@ -35,6 +38,7 @@ KEPT = (
     Kept("petitions", "petition_finish", "reply_due_on", "replied_in_time"),
     Kept("dispositions", "disposition_close", "close_due_on", "closed_in_time"),
 )
+NOTE = "due_note"
 _OUTCOMES = {State.DONE_IN_TIME: True, State.DONE_LATE: False}
 
 
@@ -55,3 +59,14 @@ def kept_fields(ledger: str, deadlines: Iterable[Deadline]) -> dict[str, Any]:
         fields[kept.due] = None if due is None else office_day(due)
         fields[kept.in_time] = None if found is None else _OUTCOMES.get(found.state)
     return fields
+
+
+def kept_note(ledger: Ledger, deadlines: Iterable[Deadline]) -> str | None:
+    """Which of the kept days an arrangement of holidays still to come could move; None: none."""
+    open_days = {deadline.key for deadline in deadlines if deadline.provisional}
+    named = [
+        ledger.label_of(kept.due)
+        for kept in KEPT
+        if kept.ledger == ledger.key and kept.clock in open_days
+    ]
+    return f"{PROVISIONAL}：{'、'.join(named)}" if named else None

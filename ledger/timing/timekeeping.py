@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from ledger import options
 from ledger.access import Action, Actor
+from ledger.casework.visits import last_visits
 from ledger.columns import Ledger
 from ledger.errors import Invalid
 from ledger.history import audit
@@ -100,8 +101,11 @@ def _refresh(connection: Connection, ledger: Ledger, surroundings: Surroundings)
     table = LEDGER_TABLES[ledger.key]
     rows = connection.execute(select(table).where(table.c.deleted.is_(False))).mappings()
     moved = []
+    visits = last_visits(connection) if ledger.key == "institutions" else None
     for row in rows:
-        fields = due_fields(ledger, dict(row), surroundings)
+        record = dict(row)
+        visited = {} if visits is None else {"last_inspected_on": visits.get(row["number"])}
+        fields = visited | due_fields(ledger, record | visited, surroundings)
         if any(row[key] != value for key, value in fields.items()):
             moved.append({"b_id": row["id"], **{f"b_{key}": fields[key] for key in fields}})
     if moved:

@@ -147,12 +147,11 @@ def _whose_turn(desk: Desk, record: Mapping[str, Any]) -> str:
 def _show_step(desk: Desk, record: Mapping[str, Any], step: Step, chosen_key: str) -> None:
     """The step's own form; what was typed stays until the step is taken."""
     form = Form(desk, record, _prefix(desk, record, step))
-    target = desk.ledger.by_key["state"].format(step.target)
+    after = step.leads_to(record["state"])
+    target = desk.ledger.by_key["state"].format(after)
     with st.container(border=True, key="step-form"):
         st.markdown(
-            f"**{step.label}** → {target}"
-            if step.target != record["state"]
-            else f"**{step.label}**"
+            f"**{step.label}** → {target}" if after != record["state"] else f"**{step.label}**"
         )
         for key in step.asks:
             column = desk.ledger.by_key[key]

@@ -202,9 +202,9 @@ def test_not_inspected_never_visited_first_then_longest_ago(
     found = uninspected(store, WORKER, atlas, 2)
     assert [(one.name, one.days, one.refused) for one in found] == [
         ("从未", None, False),
+        ("拒绝", None, True),  # nobody was let in: that is no visit
         ("远", 30, False),
         ("近", 2, False),
-        ("拒绝", 1, True),
     ]
     assert found[0].area_name == "一村第一网格"
     assert len(uninspected(store, WORKER, atlas, 2, limit=2)) == 2

@@ -197,7 +197,8 @@ def test_every_workflow_speaks_of_declared_columns_and_states(ledger_key: str) -
     assert workflow.initial == ledger.initial_state
     reached = {workflow.initial}
     for step in workflow.steps:
-        assert {*step.sources, step.target} <= states, step.key
-        assert {*step.asks, *step.demands, *step.stamps} <= set(ledger.by_key), step.key
-        reached.add(step.target)
+        landed = {step.leads_to(source) for source in step.sources}
+        assert {*step.sources, *landed} <= states, step.key
+        assert {*step.asks, *step.fills, *step.clears} <= set(ledger.by_key), step.key
+        reached |= landed
     assert reached == states, "a state that no step leads to"

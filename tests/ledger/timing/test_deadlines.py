@@ -202,17 +202,30 @@ def test_a_period_into_2027_is_provisional_until_the_year_is_loaded() -> None:
 
 
 CONDITIONS = [
-    # kind      applies  assumed
-    ("request", True, False),
-    ("report", False, False),
-    (None, True, True),  # not known yet: never counts as no
-    ("", True, True),
+    # kind      field      way    applies  assumed
+    ("request", "labour", None, True, False),
+    ("report", "labour", None, False, False),
+    (None, "labour", None, True, True),  # not known yet: never counts as no
+    ("", "labour", None, True, True),
+    ("request", None, None, True, True),
+    # article 31: (1) to (5) go their own way; what is 涉法涉诉 goes by (1) unless told otherwise
+    ("request", "justice", None, False, False),
+    ("request", "justice", "court", False, False),
+    ("request", "justice", "opinion", True, False),
+    ("request", "labour", "arbitration", False, False),
+    ("request", "labour", "discipline", False, False),
+    ("request", "labour", "administrative", False, False),
+    ("request", "labour", "duty", False, False),
+    ("request", None, "opinion", True, False),
 ]
 
 
-@pytest.mark.parametrize(("kind", "applies", "assumed"), CONDITIONS)
-def test_the_sixty_days_are_for_requests(kind: str | None, applies: bool, assumed: bool) -> None:
-    deadlines = found("petitions", {"kind": kind, "accepted_on": d("03-02")}, d("03-10"))
+@pytest.mark.parametrize(("kind", "field", "way", "applies", "assumed"), CONDITIONS)
+def test_the_sixty_days_are_for_requests_settled_by_an_opinion(
+    kind: str | None, field: str | None, way: str | None, applies: bool, assumed: bool
+) -> None:
+    record = {"kind": kind, "field": field, "way": way, "accepted_on": d("03-02")}
+    deadlines = found("petitions", record, d("03-10"))
     assert ("petition_finish" in deadlines) is applies
     if applies:
         assert deadlines["petition_finish"].assumed is assumed
@@ -225,7 +238,12 @@ def test_what_became_pointless_is_not_listed() -> None:
 
 
 def test_the_most_urgent_duty_comes_first() -> None:
-    record = petition(registered_on="02-05", accepted_on="03-02", transferred_on="02-10")
+    record = petition(
+        registered_on="02-05",
+        accepted_on="03-02",
+        transferred_on="02-10",
+        acceptance_told_on="02-12",
+    )
     deadlines = deadlines_of("petitions", record, CLOCKS, CALENDAR, on=d("05-07"))
     urgent = next_deadline(deadlines)
     assert urgent is not None
@@ -234,7 +252,8 @@ def test_the_most_urgent_duty_comes_first() -> None:
     soon = by_state["petition_finish"]._replace(state=SOON, due=d("05-09"))
     runs = soon._replace(state=RUNNING, due=d("05-08"))
     assert next_deadline([runs, soon, urgent]) is urgent
-    assert next_deadline([runs, soon]) is soon
+    # A long warning comes first, but its day does not: the record keeps the one that passes first.
+    assert next_deadline([runs, soon]) is runs
     hours = soon._replace(due=at("05-09 10:00"))
     later = soon._replace(due=at("05-09 11:00"))
     assert next_deadline([soon, later, hours]) is hours
@@ -289,6 +308,96 @@ basis = "第二十二条"
     record = {"registered_on": d("09-16")}
     (deadline,) = deadlines_of("petitions", record, read_clocks(text), CALENDAR, on=d("09-20"))
     assert (deadline.due, deadline.provisional) == (d("10-01"), False)
+
+
+NOTICE = "petition_acceptance"
+
+
+def test_internal_acceptance_is_no_notice_in_writing() -> None:
+    accepted = petition(**TOLD, accepted_on="02-06", state="accepted")
+    assert found("petitions", accepted, d("02-25"))[NOTICE].state == OVER
+    told = found("petitions", {**accepted, "acceptance_told_on": d("02-10")}, d("02-25"))
+    assert told[NOTICE].state == IN_TIME
+
+
+STOPS = [
+    # clock                fields                       stopped on the earliest
+    (NOTICE, {"acceptance_told_on": "02-27", "finished_on": "02-20"}, IN_TIME),
+    ("online_respond_24h", {"responded_on": "02-20", "acceptance_told_on": "02-06"}, IN_TIME),
+    ("online_respond_24h", {"finished_on": "02-06"}, IN_TIME),
+    ("online_respond_24h", {"finished_on": "02-20"}, LATE),
+    ("village_check", {"refused_on": "02-06"}, IN_TIME),
+    ("village_check", {"finished_on": "02-20", "village_checked_on": "02-25"}, LATE),
+    ("online_finish_8", {"refused_on": "02-10"}, IN_TIME),
+]
+
+
+@pytest.mark.parametrize(("key", "fields", "state"), STOPS)
+def test_a_clock_stops_at_the_earliest_of_what_ends_it(
+    key: str, fields: dict[str, str], state: State
+) -> None:
+    given = {"registered_on": "02-05", "contact_slip_on": "02-05", **fields}
+    record = petition(**given) | {"channel": "online"}
+    assert found("petitions", record, d("03-05"))[key].state == state
+
+
+def test_an_objection_suspends_the_unit_that_objected() -> None:
+    sent = petition(registered_on="05-01", received_on="05-06", transferred_on="05-06")
+    assert found("petitions", sent, d("05-20"))[NOTICE].due == d("05-21")
+    back = sent | {"state": "registered", "objected_on": d("05-12")}
+    back |= {"received_on": None, "transferred_on": None}
+    waiting = found("petitions", back, d("06-20"))
+    assert (waiting[NOTICE].state, waiting[NOTICE].due) == (State.SUSPENDED, None)
+    assert next_deadline([waiting[NOTICE]]) is None
+    # The office has to transfer it anew, and has 15 days for it from the objection on.
+    assert waiting["petition_transfer"].due == d("05-27")
+    # 12 to 19 May are not counted; with a day of receipt the period begins anew.
+    again = back | {"state": "transferred", "transferred_on": d("05-19")}
+    found_again = found("petitions", again, d("05-20"))[NOTICE]
+    assert (found_again.due, found_again.paused) == (d("05-25"), 8)  # 24 May is a Sunday
+    received = found("petitions", again | {"received_on": d("05-20")}, d("05-20"))
+    assert received[NOTICE].due == d("06-04")
+    assert received["petition_objection"].state == RUNNING, "the second unit may object too"
+
+
+HEARINGS = [
+    # from    to       on       due      state            days taken out
+    (None, None, "05-07", "05-06", OVER, 0),
+    ("04-20", "04-22", "05-07", "05-09", SOON, 3),
+    ("04-20", None, "05-30", None, State.SUSPENDED, 0),
+    ("04-01", "04-07", "05-01", "05-07", SOON, 1),  # it began before: one day lies in the period
+    ("06-01", "06-03", "05-07", "05-06", OVER, 0),  # too late to help
+]
+
+
+@pytest.mark.parametrize(("begins", "ends", "on", "due", "state", "paused"), HEARINGS)
+def test_the_time_of_a_hearing_is_taken_out_of_a_review(
+    begins: str | None, ends: str | None, on: str, due: str | None, state: State, paused: int
+) -> None:
+    for key, asked, hearing in (
+        ("petition_review_opinion", "review_requested_on", "review_hearing"),
+        ("petition_rereview_opinion", "rereview_requested_on", "rereview_hearing"),
+    ):
+        record = petition(**{asked: "04-06"}) | {
+            f"{hearing}_from": None if begins is None else d(begins),
+            f"{hearing}_to": None if ends is None else d(ends),
+        }
+        deadline = found("petitions", record, d(on))[key]
+        assert deadline.due == (None if due is None else d(due))
+        assert (deadline.state, deadline.paused) == (state, paused)
+
+
+def test_a_pause_of_working_days_takes_out_working_days() -> None:
+    record = {"channel": "online", "registered_on": d("06-01"), "objected_on": d("06-03")}
+    # Eight working days end on 11 June; 3 to 8 June are four of them, and the 19th is a holiday.
+    ended = record | {"transferred_on": d("06-08")}
+    assert found("petitions", record, d("06-20"))["online_finish_8"].state == State.SUSPENDED
+    assert found("petitions", ended, d("06-09"))["online_finish_8"].due == d("06-17")
+
+
+def test_a_record_in_another_state_is_not_waited_for() -> None:
+    record = petition(registered_on="02-05", contact_slip_on="02-05", state="answered")
+    assert not [one for one in found("petitions", record, d("05-07")).values() if one.running]
 
 
 days = st.dates(date(2025, 1, 1), date(2027, 6, 30))

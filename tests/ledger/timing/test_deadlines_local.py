@@ -156,9 +156,8 @@ def test_the_higher_the_tier_the_sooner_the_next_visit(
     assert (deadlines[key].due, deadlines[key].assumed) == (d(due), assumed)
 
 
-def test_rounds_rectification_and_village_correction_end_on_the_day_set() -> None:
+def test_rectification_and_village_correction_end_on_the_day_set() -> None:
     for ledger, field, key in [
-        ("institutions", "round_ends_on", "inspection_round"),
         ("inspections", "rectify_by", "inspection_rectify"),
         ("measures", "correct_by", "village_correction"),
     ]:
@@ -168,10 +167,10 @@ def test_rounds_rectification_and_village_correction_end_on_the_day_set() -> Non
 POINTS = [
     # registered 30 September, due 16 October: finished on, points
     ("10-16", "0"),
-    ("10-19", "0.5"),  # one working day late
-    ("10-21", "0.5"),
-    ("10-22", "1"),
-    ("10-28", "2"),
+    ("10-19", "0.5"),  # three days late: lateness is told in calendar days, whatever the unit
+    ("10-20", "1"),
+    ("10-23", "1"),
+    ("10-24", "2"),
 ]
 
 
@@ -186,3 +185,28 @@ def test_legal_clocks_cost_no_points() -> None:
     deadline = found("petitions", petition(accepted_on="03-02"), d("12-01"))["petition_finish"]
     assert deadline.state == OVER
     assert lateness_points(deadline, CLOCKS) == 0
+
+
+def test_how_late_something_is_is_told_in_days_whatever_the_unit_of_its_clock() -> None:
+    asked = {"channel": "online", "registered_on": d("2025-06-03"), "kind": "suggestion"}
+    late = found("petitions", asked, d("11-20"))["online_finish_8"]
+    assert late.due == d("2025-06-13")
+    assert (late.unit, late.days, late.text) == (Unit.WORKING_DAYS, -525, "超期 525 天")
+    left = found("petitions", asked, d("2025-06-11"))["online_finish_8"]
+    assert left.text == "剩 2 个工作日"
+
+
+def test_a_home_that_was_never_visited_has_a_day_too() -> None:
+    entered = {"tier": None, "created_at": at("06-01 10:00")}
+    first = found("institutions", entered, d("06-05"))["first_inspection"]
+    assert (first.due, first.state) == (d("07-01"), RUNNING)
+    visited = found("institutions", {**entered, "last_inspected_on": d("06-10")}, d("06-12"))
+    assert visited["first_inspection"].state == IN_TIME
+    assert visited["reinspect_tier_4"].due == d("07-10")
+
+
+def test_signing_for_a_major_lead_is_the_report() -> None:
+    lead = {"major": True, "registered_at": at("07-01 09:00"), "state": "verifying"}
+    signed = {**lead, "acknowledged_at": at("07-01 20:00"), "reported_at": at("07-03 09:00")}
+    assert found("leads", lead, at("07-03 09:00"))["lead_major_report"].state == OVER
+    assert found("leads", signed, at("07-03 09:00"))["lead_major_report"].state == IN_TIME

@@ -15,9 +15,10 @@ from ledger.storage import Store
 from tests.ledger.conftest import WEST_VILLAGE
 
 D = date
-# Acceptance: 15 days from receipt, else from registration. Reply: 60 days from acceptance, only
-# for requests (and what may be one), extended if that was approved in time. In May 2026 the 20th
-# and the 25th are working days; the 19th of July is a Sunday, so the period ends on the 20th.
+# Notice: 15 days from receipt, else from registration; an answer in writing gives it at the latest.
+# Reply: 60 days from acceptance, only for requests (and what may be one), extended if that was
+# approved in time. In May 2026 the 20th and the 25th are working days; the 19th of July is a
+# Sunday, so the period ends on the 20th.
 CASES: list[tuple[dict[str, Any], tuple[Any, Any, Any, Any]]] = [
     ({}, (D(2026, 5, 20), None, None, None)),
     ({"received_on": D(2026, 5, 10)}, (D(2026, 5, 25), None, None, None)),
@@ -25,15 +26,15 @@ CASES: list[tuple[dict[str, Any], tuple[Any, Any, Any, Any]]] = [
     ({"acceptance_told_on": D(2026, 5, 21)}, (D(2026, 5, 20), False, None, None)),
     (
         {"accepted_on": D(2026, 5, 20), "kind": "request"},
-        (D(2026, 5, 20), True, D(2026, 7, 20), None),
+        (D(2026, 5, 20), None, D(2026, 7, 20), None),  # accepted inside is not told
     ),
     (
         {"accepted_on": D(2026, 5, 20), "finished_on": D(2026, 7, 20)},
-        (D(2026, 5, 20), True, D(2026, 7, 20), True),
+        (D(2026, 5, 20), False, D(2026, 7, 20), True),
     ),
     (
         {"accepted_on": D(2026, 5, 20), "finished_on": D(2026, 7, 21), "kind": "request"},
-        (D(2026, 5, 20), True, D(2026, 7, 20), False),
+        (D(2026, 5, 20), False, D(2026, 7, 20), False),
     ),
     (
         {
@@ -43,9 +44,9 @@ CASES: list[tuple[dict[str, Any], tuple[Any, Any, Any, Any]]] = [
             "extension_days": 30,
             "extension_approved_on": D(2026, 7, 1),
         },
-        (D(2026, 5, 20), True, D(2026, 8, 18), True),
+        (D(2026, 5, 20), False, D(2026, 8, 18), True),
     ),
-    ({"accepted_on": D(2026, 5, 20), "kind": "suggestion"}, (D(2026, 5, 20), True, None, None)),
+    ({"accepted_on": D(2026, 5, 20), "kind": "suggestion"}, (D(2026, 5, 20), None, None, None)),
 ]
 KEYS = ("acceptance_due_on", "accepted_in_time", "reply_due_on", "replied_in_time")
 
