@@ -181,6 +181,8 @@ def _accepted(diary: Diary, dice: Dice, case: Case, day: date) -> date:
     on = diary.office_day(day + timedelta(days=dice.delay(usual, (17, 28), 0.05)))
     told = dice.chance(0.6)
     values: dict[str, Any] = {"accepted_on": on}
+    if case.values["kind"] == "request":
+        values["way"] = _way(dice, case.values["field"])
     accepted = diary.step(
         on, OFFICE, case, "accept", values | ({"acceptance_told_on": on} if told else {})
     )
@@ -195,8 +197,18 @@ def _accepted(diary: Diary, dice: Dice, case: Case, day: date) -> date:
     return accepted
 
 
+def _way(dice: Dice, field: str) -> str:
+    """Article 31: what belongs to courts goes there, a few others to arbitration or review."""
+    if field == "justice":
+        return "court"
+    if field == "labour" and dice.chance(0.1):
+        return "arbitration"
+    return "administrative" if dice.chance(0.03) else "opinion"
+
+
 def _answered(diary: Diary, dice: Dice, case: Case, accepted: date) -> date:
     extended = case.values["kind"] == "request" and dice.chance(0.06)
+    extended = extended and case.values.get("way", "opinion") == "opinion"
     if extended:
         diary.step(
             accepted + timedelta(days=dice.number(35, 55)),

@@ -177,16 +177,21 @@ def _acceptance(
     p: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, now: pd.Timestamp
 ) -> tuple[float, float]:
     since = p["责任单位收到日期"].fillna(p["登记日期"])
-    told = p["受理告知日期"].fillna(p["受理日期"])
+    told = p[["受理告知日期", "答复日期"]].min(axis=1)  # the answer in writing tells it too
     due = since.map(lambda day: due_after(day, 15))
-    asked = due.between(first, last) & (due < now)
+    suspended = p["提出异议日期"].notna() & p["转送交办日期"].isna() & told.isna()
+    unanswered = p["办理状态"].isin(OPEN_STATES) | told.notna()
+    asked = due.between(first, last) & (due < now) & ~suspended & unanswered
     return (asked & (told <= due)).sum(), asked.sum()
 
 
 def _reply(
     p: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, now: pd.Timestamp
 ) -> tuple[float, float]:
-    requests = p[p["事项类别"].isin(["申诉求决", ""]) & p["受理日期"].notna()]
+    by_opinion = (p["办理途径"] == "信访处理意见") | (
+        (p["办理途径"] == "") & (p["所属领域"] != "涉法涉诉")
+    )
+    requests = p[p["事项类别"].isin(["申诉求决", ""]) & p["受理日期"].notna() & by_opinion]
 
     def due(row: pd.Series) -> pd.Timestamp:
         plain = due_after(row["受理日期"], 60)
