@@ -51,7 +51,7 @@ class Archive:
             message = f"第{rows}行在文件中是隐藏的，也读入了；不需要时请先删除"
             yield Note(None, None, message, sure=False)
         if part.hidden_columns:
-            columns = _listed(part.hidden_columns, _letters)
+            columns = _listed(part.hidden_columns, letters)
             message = f"{columns}列在文件中是隐藏的，也读入了；不需要时请先删除"
             yield Note(None, None, message, sure=False)
         if part.without_result:
@@ -74,7 +74,8 @@ def _listed(numbers: set[int], name: Callable[[int], str]) -> str:
     return "、".join(texts[:8]) + ("……" if len(texts) > 8 else "")
 
 
-def _letters(number: int) -> str:
+def letters(number: int) -> str:
+    """The letters of a column counted from 1: 27 is AA."""
     text = ""
     while number:
         number, rest = divmod(number - 1, 26)
@@ -90,6 +91,17 @@ def too_large(path: Path, limits: Settings) -> Invalid:
     )
 
 
+def too_much_text(
+    path: Path, limits: Settings, where: tuple[str, str, int] | None = None
+) -> Invalid:
+    """Why a file with an endless text is not read; ``where`` is (sheet, column letters, row)."""
+    place = "里有一格文字" if where is None else "工作表“{}”{}列第{}行的文字".format(*where)
+    return Invalid(
+        f"“{path.name}”{place}超过 {limits.max_cell_characters:,} 个字，不像正常的表格，"
+        "已停止读取。请删去或缩短这一格的内容后再导入"
+    )
+
+
 def too_long(row: int, limits: Settings) -> Invalid:
     """Why a sheet with a cell in this row is not read."""
     return Invalid(
@@ -101,7 +113,7 @@ def too_long(row: int, limits: Settings) -> Invalid:
 def too_wide(row: int, column: int, limits: Settings) -> Invalid:
     """Why a sheet with a cell in this row and column (both from 1) is not read."""
     return Invalid(
-        f"工作表在第 {row} 行用到了 {_letters(column)} 列，"
+        f"工作表在第 {row} 行用到了 {letters(column)} 列，"
         f"最多 {limits.max_import_columns} 列。请删去数据右侧多余的列(选中整列后删除)"
     )
 

@@ -2,7 +2,8 @@
 
 The same limits hold as for other packed workbooks (:mod:`ledger.exchange.packed`). One row of a
 few letters may stand for a million here ("repeated"), so rows and columns are counted, not found by
-their numbers. Documents with entities of their own are refused unread.
+their numbers, and so is the text of all cells. Documents with entities of their own are refused
+unread.
 """
 
 from __future__ import annotations
@@ -20,10 +21,13 @@ from ledger.exchange.archives import (
     Archive,
     Part,
     check_formulas,
+    letters,
     too_large,
     too_long,
+    too_much_text,
     too_wide,
 )
+from ledger.exchange.text_bounds import Stretches, TextTooLong
 from ledger.progress import Progress
 from ledger.settings import Settings
 
@@ -55,7 +59,7 @@ def look_through(
     if CONTENT not in archive.namelist():
         raise zipfile.BadZipFile
     found = Archive(macros=any(name.startswith(_MACROS) for name in archive.namelist()))
-    counter = _Counter(found, limits)
+    counter, stretches = _Counter(found, limits, path), Stretches(limits)
     room = limits.max_unpacked_megabytes * 1_000_000
     whole = sum(item.file_size for item in archive.infolist())
     gone = 0
@@ -66,6 +70,10 @@ def look_through(
                 raise too_large(path, limits)
             if item.filename == CONTENT:
                 counter.feed(chunk)
+                try:
+                    stretches.feed(chunk)
+                except TextTooLong:  # outside of all cells, or in the writing of one
+                    raise counter.too_much_text() from None
             progress("读取文件", min(gone, whole), whole)
     counter.close()
     return found
@@ -83,15 +91,21 @@ class _Counter:
 
     found: Archive
     limits: Settings
+    path: Path
     part: Part = field(default_factory=Part)
 
     def __post_init__(self) -> None:
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
+        self.parser.CharacterDataHandler = self.text
+        self.parser.buffer_text = True
         self.parser.StartDoctypeDeclHandler = self.refuse
         self.row = self.column = self.rows = self.columns = self.columns_declared = 0
         self.in_cell = self.filled = self.has_formula = False
+        # Letters of the cell, of the row, and of everything up to here, as often as repeated.
+        self.letters = self.row_letters = self.all_letters = 0
+        self.sheet = ""
 
     def feed(self, chunk: bytes) -> None:
         try:
@@ -111,6 +125,7 @@ class _Counter:
     def start(self, name: str, said: dict[str, str]) -> None:
         if name in _CELLS:
             self.in_cell, self.has_formula = True, f"{_TABLE}formula" in said
+            self.letters = 0
             self.filled = f"{_OFFICE}value-type" in said
             self.columns = _times(said, "number-columns-repeated")
             self.note_span(said)
@@ -118,13 +133,14 @@ class _Counter:
             self.filled = True
         elif name == f"{_TABLE}table-row":
             self.rows, self.column, self.used = _times(said, "number-rows-repeated"), 0, False
-            self.formulas = self.without = 0
+            self.formulas = self.without = self.row_letters = 0
             self.hidden = said.get(f"{_TABLE}visibility") in _HIDDEN
         elif name == f"{_TABLE}table-column":
             self.note_columns(said)
         elif name == f"{_TABLE}table":
             self.row = self.columns_declared = 0
-            self.part = self.found.sheets[said.get(f"{_TABLE}name", "")] = Part()
+            self.sheet = said.get(f"{_TABLE}name", "")
+            self.part = self.found.sheets[self.sheet] = Part()
         elif name == f"{_TABLE}table-source":
             self.found.links = True
 
@@ -134,9 +150,20 @@ class _Counter:
         elif name == f"{_TABLE}table-row":
             self.end_row()
 
+    def text(self, data: str) -> None:
+        self.letters += len(data)
+        if self.letters > 2 * self.limits.max_cell_characters and self.in_cell:
+            raise self.too_much_text()
+
+    def too_much_text(self) -> Invalid:
+        """Why a document with an endless text is not read, with the cell being looked at."""
+        where = (self.sheet, letters(self.column + 1), self.row + 1) if self.in_cell else None
+        return too_much_text(self.path, self.limits, where)
+
     def end_cell(self) -> None:
         self.in_cell = False
         self.column += self.columns
+        self.row_letters += self.letters * self.columns
         if self.has_formula:
             self.formulas += self.columns
             self.without += 0 if self.filled else self.columns
@@ -149,6 +176,9 @@ class _Counter:
         first, self.row = self.row, self.row + self.rows
         if not self.used:
             return
+        self.all_letters += self.row_letters * self.rows
+        if self.all_letters > self.limits.max_unpacked_megabytes * 1_000_000:
+            raise too_large(self.path, self.limits)
         if self.row > self.limits.max_import_rows:
             raise too_long(self.row, self.limits)
         if self.hidden:

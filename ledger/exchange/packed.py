@@ -2,7 +2,8 @@
 
 An xlsx is a zip archive: a few kilobytes can unpack to gigabytes, and a single cell in the last
 row and column makes a reader lay out a sheet of billions of cells. Unpacking everything once,
-counting and throwing away, also finds archives that were cut off.
+counting and throwing away, also finds archives that were cut off. How long single texts may be is
+watched on the way (:mod:`ledger.exchange.text_bounds`); the first breach of any limit ends it.
 """
 
 from __future__ import annotations
@@ -24,15 +25,35 @@ from ledger.exchange.archives import (
     check_formulas,
     too_large,
     too_long,
+    too_much_text,
     too_wide,
+)
+from ledger.exchange.text_bounds import (
+    SharedTexts,
+    Stretches,
+    TextTooLong,
+    locate,
+    shown_in_all,
 )
 from ledger.progress import Progress, silent
 from ledger.settings import Settings
 
 _MOST_PARTS = 5_000
+_LONGEST_LIST = 16 << 20
+# No program for tables writes definitions of its own; readers would follow them.
+_DOCTYPE = b"<!DOCTYPE"
 _OVERLAP = 256
-_ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="(\d{1,9})"[^>]*[^/>]>|<(?:\w+:)?row r="(\d{1,9})">')
-_WIDE = re.compile(rb'<(?:\w+:)?c [^>]{0,100}?\br="([A-Z]{3,})(\d{1,9})"')
+# Attributes may stand in either kind of quotes, with blanks around their "=".
+_ROW = re.compile(
+    rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["'](\d{1,9})["'][^>]*[^/>]>"""
+    rb"""|<(?:\w+:)?row\sr\s*=\s*["'](\d{1,9})["']>"""
+)
+# Hardly any sheet has such a word in quotes, so the exact look is spared.
+_MAYBE_FAR = re.compile(rb"""["'][A-Za-z]+(?:(?<=[A-Za-z]{3})\d|\d{7})""")
+_FAR = re.compile(
+    rb"""<(?:\w+:)?c\s[^>]{0,100}?\br\s*=\s*["']"""
+    rb"""(?:([A-Za-z]{3,})(\d{1,9})|[A-Za-z]+(\d{7,9}))["']"""
+)
 # Rows beyond the limit that titles above a header may need.
 _SLACK = 20
 _HIDDEN_ROW = re.compile(
@@ -65,18 +86,24 @@ def check_workbook_archive(path: Path, limits: Settings, progress: Progress = si
             if open_document.is_open_document(archive):
                 return open_document.look_through(path, archive, limits, progress)
             _check_kind(path, archive)
-            found, parts = Archive(), {}
+            found, parts, texts = Archive(), {}, SharedTexts()
             room = limits.max_unpacked_megabytes * 1_000_000
             items = archive.infolist()
             whole, gone = sum(item.file_size for item in items), 0
             for item in items:
                 seen = Part()
-                for size in _walk(path, archive, item, limits, room - gone, seen):
-                    gone += size
-                    progress("读取文件", min(gone, whole), whole)
+                try:
+                    for size in _walk(path, archive, item, limits, room - gone, seen, texts):
+                        gone += size
+                        progress("读取文件", min(gone, whole), whole)
+                except TextTooLong as error:
+                    where = locate(archive, item.filename, error, dict(sheet_parts(archive)))
+                    raise too_much_text(path, limits, where) from None
                 parts[item.filename] = seen
                 found.macros |= item.filename.endswith("vbaProject.bin")
                 found.links |= item.filename.startswith("xl/externalLinks/")
+            if texts.most > room and shown_in_all(archive, texts) > room:
+                raise too_large(path, limits)
             for name, part in sheet_parts(archive):
                 found.sheets[name] = parts.get(part, Part())
             return found
@@ -92,17 +119,23 @@ def sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     if relations not in archive.namelist():
         return
     targets = {}
-    for found in _RELATION.findall(archive.read(relations)):
+    for found in _RELATION.findall(_front(archive, relations)):
         said = dict(_ATTRIBUTE.findall(found))
         target = said.get(b"Target", b"").decode("utf-8", "replace")
         targets[said.get(b"Id", b"")] = (
             target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         )
-    for found in _SHEET.findall(archive.read("xl/workbook.xml")):
+    for found in _SHEET.findall(_front(archive, "xl/workbook.xml")):
         said = dict(_ATTRIBUTE.findall(found))
         relation = next((value for key, value in said.items() if key.endswith(b":id")), b"")
         name = unescape(said.get(b"name", b"").decode("utf-8", "replace"))
         yield name, targets.get(relation, "")
+
+
+def _front(archive: zipfile.ZipFile, part: str) -> bytes:
+    """As much of a part as a list of sheets can need."""
+    with archive.open(part) as stream:
+        return stream.read(_LONGEST_LIST)
 
 
 def _check_kind(path: Path, archive: zipfile.ZipFile) -> None:
@@ -125,20 +158,25 @@ def _walk(
     limits: Settings,
     room: int,
     seen: Part,
+    texts: SharedTexts,
 ) -> Iterator[int]:
     """Unpack one part, throwing it away; tells the size of each chunk in bytes."""
-    is_sheet = part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml")
+    stretches = Stretches(limits)
     tail = b""
     with archive.open(part) as stream:
         while chunk := stream.read(CHUNK):
             room -= len(chunk)
             if room < 0:
                 raise too_large(path, limits)
-            if is_sheet:
+            stretches.feed(chunk)
+            if stretches.is_markup and (_DOCTYPE in chunk or _DOCTYPE in tail + chunk[:_OVERLAP]):
+                raise zipfile.BadZipFile
+            texts.feed(chunk, stretches, part.filename)
+            if stretches.is_sheet:
                 _check_extent(tail + chunk, limits)
                 _look_at(tail, chunk, seen)
                 check_formulas(seen, limits)
-                tail = chunk[-_OVERLAP:]
+            tail = chunk[-_OVERLAP:]
             yield len(chunk)
 
 
@@ -147,9 +185,11 @@ def _check_extent(xml: bytes, limits: Settings) -> None:
     last = max((int(long or short) for long, short in rows), default=0)
     if last > limits.max_import_rows + _SLACK:
         raise too_long(last, limits)
-    wide = _WIDE.search(xml)
-    if wide:
-        raise too_wide(int(wide[2]), _number(wide[1].decode()), limits)
+    far = _FAR.search(xml) if _MAYBE_FAR.search(xml) else None
+    if far and far[3]:
+        raise too_long(int(far[3]), limits)
+    if far:
+        raise too_wide(int(far[2]), _number(far[1].decode().upper()), limits)
 
 
 def _number(letters: str) -> int:

@@ -9,10 +9,15 @@ from itertools import islice
 from pathlib import Path
 
 from ledger.errors import Invalid
+from ledger.exchange.archives import too_long, too_wide
+from ledger.settings import settings
 
 SAVE_AS = "请在 Excel 或 WPS 中另存为“Excel 工作簿(.xlsx)”后再导入"
 _GLANCE = 20
-# Cells are checked against a limit of our own, with their row and column.
+# Titles above a header may need some rows more.
+_SLACK = 20
+# No text is longer than the file, whose size is limited, and nothing is packed here: cells are
+# checked against a limit of our own, with their row and column.
 csv.field_size_limit(2**30)
 
 
@@ -22,8 +27,15 @@ def read_text_rows(path: Path, content: bytes) -> list[list[str]]:
     if re.match(r"\s*<(!doctype|html|table|\?xml)", text[:500], re.IGNORECASE):
         raise Invalid(f"“{path.name}”其实是网页或 XML 文件，不是表格。{SAVE_AS}")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    limits = settings()
+    rows: list[list[str]] = []
     try:
-        rows = list(reader)
+        for row in reader:
+            rows.append(row)
+            if len(row) > limits.max_import_columns and any(row[limits.max_import_columns :]):
+                raise too_wide(len(rows), len(row), limits)
+            if len(rows) > limits.max_import_rows + _SLACK and any(row):
+                raise too_long(len(rows), limits)
     except csv.Error:
         line = reader.line_num
         raise Invalid(f"“{path.name}”第{line}行或之前的引号没有成对，无法读取。{SAVE_AS}") from None
