@@ -5,28 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, select
 
-from ledger import rulebook
+from ledger import rulebook, saving
 from ledger.access import Action, Actor
 from ledger.columns import Ledger
-from ledger.errors import Conflict, Invalid, NotFound
-from ledger.history import audit
-from ledger.judging import (
-    TIER_KEYS,
-    Judged,
-    judge_record,
-    remember,
-    tier_fields,
-)
+from ledger.errors import Conflict, Invalid
+from ledger.judging import judge_record
 from ledger.ledgers import INSTITUTIONS
-from ledger.places.areas import require_reach
+from ledger.places.areas import current_atlas, require_reach
+from ledger.records import owned
+from ledger.saving import Draft
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.storage.tables import LEDGER_TABLES, assessments
+from ledger.surroundings import Surroundings, surroundings_of
 from ledger.tiers import Judgement, Move, RuleSet, explain, moves
-from ledger.timing import clock
 
 
 @dataclass(frozen=True)
@@ -49,6 +45,9 @@ class Assessed:
     moves: tuple[Move, ...]
 
 
+_Found = tuple[Mapping[str, Any], Judgement]
+
+
 @tried_again
 def assess(
     store: Store,
@@ -68,13 +67,13 @@ def assess(
         with store.reading() as connection:
             rules = _rules(connection, rules_text)
             return _assessed(rules, _judge_all(connection, actor, ledger, rules))
+    atlas = current_atlas(store)
     with store.writing() as connection:
         if rules_text is not None:
             rulebook.adopt(connection, actor, rules_text)
-        rules = rulebook.rules_in_force(connection)
-        judged = _judge_all(connection, actor, ledger, rules)
-        _write(connection, actor, ledger, rules, judged)
-        return _assessed(rules, judged)
+        surroundings = surroundings_of(store, connection, atlas)
+        judged = _judge_anew(connection, actor, ledger, surroundings)
+        return _assessed(surroundings.rules, judged)
 
 
 def override(
@@ -134,7 +133,7 @@ def past_assessments(
     """Every assessment of one record, newest first."""
     actor.require(Action.READ)
     with store.reading() as connection:
-        _record(connection, actor, ledger, record_id)
+        owned(connection, actor, ledger, [record_id])
         query = (
             select(assessments)
             .where(assessments.c.ledger == ledger.key, assessments.c.record_id == record_id)
@@ -147,20 +146,41 @@ def _rules(connection: Connection, text: str | None) -> RuleSet:
     return rulebook.rules_in_force(connection) if text is None else rulebook.parse_rules(text)
 
 
-def _judge_all(
-    connection: Connection, actor: Actor, ledger: Ledger, rules: RuleSet
-) -> list[tuple[dict[str, Any], Judgement]]:
+def _rows(connection: Connection, actor: Actor, ledger: Ledger) -> list[dict[str, Any]]:
     table = LEDGER_TABLES[ledger.key]
     query = (
         select(table)
         .where(table.c.deleted.is_(False), actor.scope_condition(table.c.area_path))
         .order_by(table.c.number)
     )
-    rows = [dict(row) for row in connection.execute(query).mappings()]
-    return [(row, judge_record(ledger, row, rules)) for row in rows]
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _assessed(rules: RuleSet, judged: list[tuple[dict[str, Any], Judgement]]) -> Assessed:
+def _judge_all(
+    connection: Connection, actor: Actor, ledger: Ledger, rules: RuleSet
+) -> list[_Found]:
+    return [(row, judge_record(ledger, row, rules)) for row in _rows(connection, actor, ledger)]
+
+
+def _judge_anew(
+    connection: Connection, actor: Actor, ledger: Ledger, surroundings: Surroundings
+) -> list[_Found]:
+    """As `_judge_all`, written: with the tiers go the deadlines that rest on them."""
+    drafts = [Draft.unmoved(row) for row in _rows(connection, actor, ledger)]
+    saving.write(
+        connection,
+        actor,
+        ledger,
+        drafts,
+        surroundings,
+        batch=uuid4().hex,
+        action="assess",
+        judged_anew=True,
+    )
+    return [(one.current, one.judgement) for one in drafts if one.current and one.judgement]
+
+
+def _assessed(rules: RuleSet, judged: list[_Found]) -> Assessed:
     results = tuple(
         Result(row["number"], found.tier, found.at_most, found.matched, found.unknown)
         for row, found in judged
@@ -172,57 +192,6 @@ def _assessed(rules: RuleSet, judged: list[tuple[dict[str, Any], Judgement]]) ->
 
 def _as_int(tier: str | None) -> int | None:
     return None if tier is None else int(tier)
-
-
-def _write(
-    connection: Connection,
-    actor: Actor,
-    ledger: Ledger,
-    rules: RuleSet,
-    judged: list[tuple[dict[str, Any], Judgement]],
-) -> None:
-    table = LEDGER_TABLES[ledger.key]
-    changed, log = [], []
-    for row, found in judged:
-        fields = tier_fields(found, rules, row["tier_override"])
-        if all(row[key] == fields[key] for key in TIER_KEYS):
-            continue
-        changed.append({"b_id": row["id"], **{f"b_{key}": fields[key] for key in TIER_KEYS}})
-        before = {key: row[key] for key in TIER_KEYS}
-        log.append(
-            audit.Change(
-                "assess",
-                ledger.key,
-                row["id"],
-                row["number"],
-                before,
-                fields,
-                version=row["version"] + 1,
-            )
-        )
-    if changed:
-        connection.execute(
-            update(table)
-            .where(table.c.id == bindparam("b_id"))
-            .values(
-                {key: bindparam(f"b_{key}") for key in TIER_KEYS}
-                | {
-                    "version": table.c.version + 1,
-                    "updated_at": clock.now(),
-                    "updated_by": actor.name,
-                }
-            ),
-            changed,
-        )
-    audit.append(connection, actor, log)
-    remember(
-        connection,
-        actor,
-        ledger,
-        rules,
-        [Judged(row["id"], found, row["tier_override"]) for row, found in judged],
-        occasion="assess",
-    )
 
 
 @tried_again
@@ -241,60 +210,21 @@ def _set_override(
         raise Invalid("请填写调整理由")
     if len(reason) > 500:
         raise Invalid("调整理由过长，最多500字")
-    table = LEDGER_TABLES[ledger.key]
+    given = reason.strip()
+    atlas = current_atlas(store)
     with store.writing() as connection:
-        row = _record(connection, actor, ledger, record_id)
+        row = owned(connection, actor, ledger, [record_id], lock=True)[record_id]
         if row["version"] != version:
             raise Conflict(row["number"], row["updated_by"])
-        rules = rulebook.rules_in_force(connection)
-        found = judge_record(ledger, row, rules)
-        fields = {
-            **tier_fields(found, rules, tier),
-            "tier_override": tier,
-            "override_reason": reason.strip() if tier else None,
-        }
-        connection.execute(
-            update(table)
-            .where(table.c.id == record_id)
-            .values(**fields, version=version + 1, updated_at=clock.now(), updated_by=actor.name)
-        )
-        before = {key: row[key] for key in fields}
-        audit.append(
-            connection,
-            actor,
-            [
-                audit.Change(
-                    occasion,
-                    ledger.key,
-                    record_id,
-                    row["number"],
-                    before,
-                    fields,
-                    reason.strip(),
-                    version + 1,
-                )
-            ],
-        )
-        remember(
+        draft = Draft.unmoved(row, tier_override=tier, override_reason=given if tier else None)
+        saving.write(
             connection,
             actor,
             ledger,
-            rules,
-            [Judged(record_id, found, tier)],
-            occasion=occasion,
-            reason=reason.strip(),
+            [draft],
+            surroundings_of(store, connection, atlas),
+            batch=uuid4().hex,
+            reason=given,
+            action=occasion,
+            judged_anew=True,
         )
-
-
-def _record(connection: Connection, actor: Actor, ledger: Ledger, record_id: int) -> dict[str, Any]:
-    table = LEDGER_TABLES[ledger.key]
-    row = (
-        connection.execute(
-            select(table).where(table.c.id == record_id, actor.scope_condition(table.c.area_path))
-        )
-        .mappings()
-        .one_or_none()
-    )
-    if row is None:
-        raise NotFound()
-    return dict(row)

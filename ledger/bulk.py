@@ -8,12 +8,11 @@ from typing import Any
 from uuid import uuid4
 
 from ledger.access import Action, Actor
-from ledger.effects import write
 from ledger.entering import out_of_scope, parse_values, resolve_area, resolve_references
 from ledger.errors import Invalid, Problem
 from ledger.ledgers import ledger_named
 from ledger.places.areas import current_atlas
-from ledger.saving import Draft, arrange
+from ledger.saving import Draft, arrange, write
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.surroundings import surroundings_of

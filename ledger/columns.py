@@ -44,7 +44,9 @@ class Choice:
 class Column:
     """One column of a ledger.
 
-    ``computed`` columns are shown and exported but never typed in or imported.
+    ``computed`` columns are shown and exported but never typed in or imported. ``derived`` ones
+    follow from the record, others and the calendar alone: when only they differ, nobody changed
+    the record.
     ``fact`` columns may be used by rule files. ``minimum``/``maximum`` bound numbers, both
     included, in ``unit``; ``length`` bounds texts, in characters.
     ``refers`` is the ledger whose 编号 a reference holds. ``happened`` days and moments state what
@@ -66,6 +68,7 @@ class Column:
     length: int = 200
     fact: bool = False
     computed: bool = False
+    derived: bool = False
     refers: str = ""
     happened: bool = False
 
@@ -140,7 +143,8 @@ class Ledger:
     ``geometry`` says where a record lies: ``point`` by lon/lat columns, ``polygon`` for areas.
     ``judged`` ledgers are put through the tier rules on every save. A new record begins in
     ``initial_state``, if its ledger has a workflow. ``dated`` names the column by whose day records
-    are counted in time; a ledger without one, or without a place, is not counted so.
+    are counted in time; a ledger without one, or without a place, is not counted so. ``effects``
+    name the functions (``module:function``, `ledger.saving.Effect`) that follow every save.
     """
 
     key: str
@@ -152,6 +156,7 @@ class Ledger:
     judged: bool = False
     initial_state: str | None = None
     dated: str | None = None
+    effects: tuple[str, ...] = ()
     by_key: Mapping[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -169,6 +174,16 @@ class Ledger:
     def facts(self) -> tuple[Column, ...]:
         """The columns that rule files may use."""
         return tuple(column for column in self.columns if column.fact)
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """What of a record stands in its history: declared columns, further facts, and the bin."""
+        return frozenset(self.by_key) | {"extra", "deleted"}
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """What nobody but a person or a service changes: without what only follows from it."""
+        return self.told - {column.key for column in self.columns if column.derived}
 
     def label_of(self, key: str) -> str:
         """A column's Chinese label; the key itself for an extra fact."""

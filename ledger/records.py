@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select
 
 from geo.atlas import Atlas
 from ledger.access import Action, Actor
-from ledger.casework.returns import refresh_returns
 from ledger.columns import Ledger
-from ledger.effects import write
 from ledger.entering import out_of_scope, parse_values, resolve_area, resolve_references
 from ledger.errors import Conflict, Invalid, NotFound, Problem
 from ledger.history import audit
@@ -22,7 +20,7 @@ from ledger.history.conflicts import conflict_of
 from ledger.ledgers import ledger_named
 from ledger.places.areas import current_atlas
 from ledger.query import Page, Selection, find
-from ledger.saving import Draft, arrange
+from ledger.saving import Draft, arrange, write
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.storage.own_tables import saves
@@ -271,43 +269,20 @@ def _set_deleted(
 ) -> None:
     actor.require(Action.DELETE, ledger_key)
     ledger = ledger_named(ledger_key)
-    table = LEDGER_TABLES[ledger.key]
+    atlas = current_atlas(store)
     with store.writing() as connection:
         rows = owned(connection, actor, ledger, list(versions), lock=True)
         for record_id, version in versions.items():
             if rows[record_id]["version"] != version:
                 raise Conflict(rows[record_id]["number"], rows[record_id]["updated_by"])
-        changed = [row for row in rows.values() if row["deleted"] != deleted]
-        connection.execute(
-            update(table)
-            .where(table.c.id.in_([row["id"] for row in changed]))
-            .values(
-                deleted=deleted,
-                version=table.c.version + 1,
-                updated_at=clock.now(),
-                updated_by=actor.name,
-            )
-        )
-        if ledger.key == "petitions":
-            refresh_returns(connection, [row["number"] for row in changed])
-        action = "delete" if deleted else "restore"
-        audit.append(
+        write(
             connection,
             actor,
-            [
-                audit.Change(
-                    action,
-                    ledger.key,
-                    row["id"],
-                    row["number"],
-                    {"deleted": not deleted},
-                    {"deleted": deleted},
-                    reason,
-                    row["version"] + 1,
-                )
-                for row in changed
-            ],
+            ledger,
+            [Draft.unmoved(row, deleted=deleted) for row in rows.values()],
+            surroundings_of(store, connection, atlas),
             batch=_batch(None),
+            reason=reason,
         )
 
 

@@ -1,13 +1,16 @@
-"""The way of a record into the database: place → judge → number → write → history.
+"""The way of a record into the database: place → judge → deadlines → write → history → effects.
 
-Single edits and imports of a hundred thousand rows take this same way; everything works on
-whole lists. The caller holds the transaction and has checked the actor's role.
+Single edits and imports of a hundred thousand rows take this same way, as does whatever the
+program works out anew; everything works on whole lists. The caller holds the transaction and has
+checked the actor's role.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from pkgutil import resolve_name
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, update
@@ -22,14 +25,14 @@ from ledger.places.placement import Place, Site, place
 from ledger.protection.secrets import Sealer, is_sealed
 from ledger.storage.tables import LEDGER_TABLES
 from ledger.surroundings import Surroundings
-from ledger.tiers import RuleSet
+from ledger.tiers import Judgement, RuleSet
 from ledger.timing import clock
 from ledger.timing.duties import due_fields
 
 _PLACE_KEYS = ("area_code", "area_path", "placement")
-_SILENT = frozenset(
-    {"area_path", "version", "updated_at", "updated_by", "created_at", "created_by", "id"}
-)
+_STAMP = ("version", "updated_at", "updated_by")
+# Actions by which the history of assessments knows them too; all others are ``save``.
+_OCCASIONS = frozenset({"assess", "override", "withdraw"})
 
 
 @dataclass
@@ -37,7 +40,8 @@ class Draft:
     """A record on its way: as it stands (``None`` for a new one) and the values that change.
 
     ``values`` are parsed column values; ``extra`` further facts. ``reason`` is why this one record
-    changes, where the save as a whole has none. `arrange` fills in ``place`` and `after`.
+    changes, where the save as a whole has none. `arrange` fills in ``place`` and ``after``,
+    `write` the ``judgement`` if there was one.
     """
 
     values: dict[str, Any]
@@ -45,11 +49,21 @@ class Draft:
     extra: Mapping[str, Any] = field(default_factory=dict)
     reason: str | None = None
     place: Place | None = None
+    judgement: Judgement | None = None
     after: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def unmoved(cls, current: Mapping[str, Any], **values: Any) -> Draft:
+        """A record that stays where it lies, with other values: nothing of it is to be arranged."""
+        return cls(values, current, after={**current, **values})
 
     @property
     def is_new(self) -> bool:
         return self.current is None
+
+
+# What follows from a save in other records: (connection, actor, drafts, surroundings, batch).
+Effect = Callable[[Connection, Actor, Sequence[Draft], Surroundings, str], None]
 
 
 def arrange(ledger: Ledger, drafts: Sequence[Draft], atlas: Atlas) -> None:
@@ -88,29 +102,61 @@ def write(
     *,
     batch: str,
     reason: str | None = None,
+    action: str = "update",
+    judged_anew: bool = False,
+    due_anew: bool = False,
 ) -> list[int]:
-    """Write arranged drafts with their history; returns the ids of the records, in order.
+    """Write arranged drafts with all that follows; returns the ids of the records, in order.
 
-    Drafts whose record would stay as it is are passed over. `arrange` must have run.
+    Every statement that writes a ledger's table stands here; tests/house/test_one_road.py names
+    the few others. Rules, in order:
+
+    1. Protected texts are sealed, new records get an id and a number.
+    2. New records, restored ones, and those whose facts or override changed are judged;
+       ``judged_anew``: all of them.
+    3. Whatever is written gets its deadlines anew; ``due_anew``: all of them.
+    4. A record that would stay as it is, is passed over. One of which only derived columns differ
+       was changed by nobody: they are written, without a version and without an entry.
+    5. Everything else gets a version and an entry ``action`` (``delete`` or ``restore`` where it
+       goes to the bin or comes back).
+    6. The effects that the ledger declares follow, in the same save.
+
+    `arrange` must have run, or the drafts be `Draft.unmoved`.
     """
     seal_protected(ledger, drafts, surroundings.sealer)
     fresh = [draft for draft in drafts if draft.is_new]
-    changed = [draft for draft in drafts if not draft.is_new and _differences(draft)]
+    standing = [draft for draft in drafts if not draft.is_new]
+    if not (judged_anew or due_anew):
+        standing = [draft for draft in standing if _differences(draft)]
     _give_ids(connection, ledger, fresh)
-    judged = _judge(ledger, [*fresh, *changed], surroundings.rules) if ledger.judged else []
-    _stamp(actor, fresh, changed)
-    for draft in (*fresh, *changed):
+    judged = []
+    if ledger.judged:
+        judged = _judge(ledger, [*fresh, *standing], surroundings.rules, anew=judged_anew)
+    for draft in (*fresh, *standing):
         draft.after |= due_fields(ledger, draft.after, surroundings)
+    differing = [(draft, keys) for draft in standing if (keys := _differences(draft))]
+    changed = [(draft, keys) for draft, keys in differing if _counts(ledger, keys)]
+    _stamp(actor, fresh, [draft for draft, _ in changed])
     table = LEDGER_TABLES[ledger.key]
     if fresh:
         connection.execute(insert(table), [_row(table, draft.after) for draft in fresh])
-    for keys, group in _by_changed_keys(changed).items():
-        _update(connection, table, keys, group)
+    _update(connection, ledger, table, differing)
     log = [_created(ledger, draft, reason) for draft in fresh]
-    log += [_updated(ledger, draft, reason) for draft in changed]
+    log += [_updated(ledger, draft, keys, reason, action) for draft, keys in changed]
     audit.append(connection, actor, log, batch=batch)
-    remember(connection, actor, ledger, surroundings.rules, judged, occasion="save", reason=reason)
+    occasion = action if action in _OCCASIONS else "save"
+    remember(
+        connection, actor, ledger, surroundings.rules, judged, occasion=occasion, reason=reason
+    )
+    done = [*fresh, *(draft for draft, _ in changed)]
+    for effect in _effects(ledger.effects) if done else ():
+        effect(connection, actor, done, surroundings, batch)
     return [draft.after["id"] for draft in drafts]
+
+
+@cache
+def _effects(names: tuple[str, ...]) -> tuple[Effect, ...]:
+    return tuple(resolve_name(name) for name in names)
 
 
 def seal_protected(ledger: Ledger, drafts: Sequence[Draft], sealer: Sealer) -> None:
@@ -145,12 +191,14 @@ def _chosen(draft: Draft) -> str | None:
 
 
 def _differences(draft: Draft) -> list[str]:
-    current = draft.current or {}
-    return [
-        key
-        for key in audit.changed_fields(current, draft.after)
-        if key not in _SILENT or key == "area_path"
-    ]
+    if draft.after == draft.current:
+        return []
+    return audit.changed_fields(draft.current or {}, draft.after)
+
+
+def _counts(ledger: Ledger, keys: Sequence[str]) -> bool:
+    """Whether somebody changed the record, rather than that derived columns followed."""
+    return not ledger.own.isdisjoint(keys)
 
 
 def _give_ids(connection: Connection, ledger: Ledger, fresh: Sequence[Draft]) -> None:
@@ -169,21 +217,23 @@ def _give_ids(connection: Connection, ledger: Ledger, fresh: Sequence[Draft]) ->
         draft.after["number"] = numbering.number_for(ledger, draft.after["id"], taken)
 
 
-def _judge(ledger: Ledger, drafts: Sequence[Draft], rules: RuleSet) -> list[Judged]:
-    """Judge new records and those whose facts changed."""
+def _judge(ledger: Ledger, drafts: Sequence[Draft], rules: RuleSet, *, anew: bool) -> list[Judged]:
+    """Judge new records, restored ones, and those whose facts or override changed."""
     judged = []
     for draft in drafts:
-        if not draft.is_new and not touches_facts(ledger, _declared(ledger, _differences(draft))):
+        if not (anew or draft.is_new or _bears_on_tier(ledger, _differences(draft))):
             continue
-        judgement = judge_record(ledger, draft.after, rules)
+        draft.judgement = judgement = judge_record(ledger, draft.after, rules)
         override = draft.after.get("tier_override")
         draft.after |= tier_fields(judgement, rules, override)
         judged.append(Judged(draft.after["id"], judgement, override))
     return judged
 
 
-def _declared(ledger: Ledger, keys: Sequence[str]) -> list[str]:
-    return [key for key in keys if key in ledger.by_key or key == "extra"]
+def _bears_on_tier(ledger: Ledger, keys: Sequence[str]) -> bool:
+    # What lay in the bin was not judged when the rules changed.
+    told = [key for key in keys if key in ledger.by_key or key == "extra"]
+    return bool({"deleted", "tier_override"} & set(keys)) or touches_facts(ledger, told)
 
 
 def _stamp(actor: Actor, fresh: Sequence[Draft], changed: Sequence[Draft]) -> None:
@@ -200,34 +250,34 @@ def _row(table: Table, after: Mapping[str, Any]) -> dict[str, Any]:
     return {column.key: after.get(column.key) for column in table.c}
 
 
-def _by_changed_keys(changed: Sequence[Draft]) -> dict[tuple[str, ...], list[Draft]]:
-    """Group updates by the columns they write: one statement a group, not one a record."""
-    groups: dict[tuple[str, ...], list[Draft]] = {}
-    for draft in changed:
-        keys = (*_differences(draft), "version", "updated_at", "updated_by")
-        groups.setdefault(tuple(dict.fromkeys(keys)), []).append(draft)
-    return groups
-
-
 def _update(
-    connection: Connection, table: Table, keys: tuple[str, ...], drafts: Sequence[Draft]
+    connection: Connection,
+    ledger: Ledger,
+    table: Table,
+    differing: Sequence[tuple[Draft, Sequence[str]]],
 ) -> None:
-    connection.execute(
-        update(table)
-        .where(table.c.id == bindparam("b_id"))
-        .values({key: bindparam(f"b_{key}") for key in keys}),
-        [
-            {"b_id": draft.after["id"], **{f"b_{key}": draft.after[key] for key in keys}}
-            for draft in drafts
-        ],
-    )
+    """Grouped by the columns they write: one statement a group, not one a record."""
+    groups: dict[tuple[str, ...], list[Draft]] = {}
+    for draft, keys in differing:
+        stamp = _STAMP if _counts(ledger, keys) else ()
+        groups.setdefault(tuple(dict.fromkeys((*keys, *stamp))), []).append(draft)
+    for keys, drafts in groups.items():
+        connection.execute(
+            update(table)
+            .where(table.c.id == bindparam("b_id"))
+            .values({key: bindparam(f"b_{key}") for key in keys}),
+            [
+                {"b_id": draft.after["id"], **{f"b_{key}": draft.after[key] for key in keys}}
+                for draft in drafts
+            ],
+        )
 
 
 def _created(ledger: Ledger, draft: Draft, reason: str | None) -> audit.Change:
     after = {
         key: value
         for key, value in draft.after.items()
-        if key not in _SILENT and value is not None and value != {} and key != "deleted"
+        if key in ledger.told and value is not None and value != {} and key != "deleted"
     }
     return audit.Change(
         "create",
@@ -241,11 +291,15 @@ def _created(ledger: Ledger, draft: Draft, reason: str | None) -> audit.Change:
     )
 
 
-def _updated(ledger: Ledger, draft: Draft, reason: str | None) -> audit.Change:
+def _updated(
+    ledger: Ledger, draft: Draft, differing: Sequence[str], reason: str | None, action: str
+) -> audit.Change:
     current = draft.current or {}
-    keys = [key for key in _differences(draft) if key not in _SILENT]
+    keys = [key for key in differing if key in ledger.told]
+    if "deleted" in keys:
+        action = "delete" if draft.after["deleted"] else "restore"
     return audit.Change(
-        "update",
+        action,
         ledger.key,
         draft.after["id"],
         draft.after["number"],

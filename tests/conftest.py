@@ -11,6 +11,7 @@ import pytest
 
 from ledger.settings import settings
 from ledger.storage import migrate, open_store
+from tests.road import watch
 from tests.skip_policy import (  # noqa: F401 - pytest finds these hooks here
     in_ci,
     pytest_make_collect_report,
@@ -24,6 +25,8 @@ _local = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.He
 hypothesis.settings.register_profile("local", _local)
 hypothesis.settings.register_profile("ci", _local, derandomize=True)
 hypothesis.settings.load_profile("ci" if in_ci() else "local")
+
+watch()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from ledger import effects
+from ledger import saving
 from ledger.access import Action, Actor
 from ledger.casework.awaiting import acknowledged_after, span_words
 from ledger.errors import Conflict, Invalid
@@ -57,7 +57,7 @@ def acknowledge_lead(store: Store, actor: Actor, lead_id: int, version: int) -> 
         draft = Draft(values, row)
         arrange(LEADS, [draft], atlas)
         waited = _waited(draft.after)
-        effects.write(
+        saving.write(
             connection,
             actor,
             LEADS,

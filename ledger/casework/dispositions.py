@@ -14,12 +14,11 @@ from sqlalchemy import Connection, select
 
 from ledger.access import Action, Actor
 from ledger.casework.workflow import WORKFLOWS
-from ledger.effects import write
 from ledger.errors import Conflict, Invalid
 from ledger.ledgers import DISPOSITIONS, INSTITUTIONS
 from ledger.places.areas import current_atlas
 from ledger.records import owned
-from ledger.saving import Draft, arrange
+from ledger.saving import Draft, arrange, write
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.storage.tables import dispositions as table

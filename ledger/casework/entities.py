@@ -15,7 +15,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, or_, select
 
 from geo.atlas import Atlas
-from ledger import effects
+from ledger import saving
 from ledger.access import Action, Actor
 from ledger.casework.matching import Candidate, Firm, Match, concerns_elder_care, match, valid_code
 from ledger.columns import Ledger
@@ -81,7 +81,7 @@ def match_entities(store: Store, actor: Actor) -> Matched:
         drafts = [Draft(_outcome(row, found.get(row["id"]), known), row) for row in rows]
         arrange(ENTITIES, drafts, atlas)
         surroundings = surroundings_of(store, connection, atlas)
-        effects.write(
+        saving.write(
             connection,
             actor,
             ENTITIES,
@@ -272,4 +272,4 @@ def _write(
     reason: str,
 ) -> None:
     arrange(ledger, [draft], surroundings.atlas)
-    effects.write(connection, actor, ledger, [draft], surroundings, batch=batch, reason=reason)
+    saving.write(connection, actor, ledger, [draft], surroundings, batch=batch, reason=reason)

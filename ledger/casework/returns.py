@@ -12,47 +12,54 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
+from ledger import saving
+from ledger.access import Actor
+from ledger.ledgers.petitions import PETITIONS
 from ledger.saving import Draft
 from ledger.storage.tables import petitions
+from ledger.surroundings import Surroundings
 
 _AT_ONCE = 500
-_CHANGE = (
-    update(petitions)
-    .where(petitions.c.number == bindparam("b_number"))
-    .values(returned_on=bindparam("b_returned_on"))
-)
+_BEARS = ("earlier", "finished_on", "registered_on", "deleted")
 
 
-def touched_by(drafts: Iterable[Draft]) -> list[str]:
+def note_returns(
+    connection: Connection,
+    actor: Actor,
+    drafts: Sequence[Draft],
+    surroundings: Surroundings,
+    batch: str,
+) -> None:
+    """Work out ``returned_on`` anew for saved petitions and for those before them."""
+    rows = _and_before(connection, _touched(drafts))
+    after = _after(connection, rows)
+    moved = {}
+    for number, row in rows.items():
+        days = _days_below(number, after)
+        finished = row["finished_on"]
+        back = min((day for day in days if finished and day >= finished), default=None)
+        if back != row["returned_on"]:
+            moved[number] = back
+    if moved:
+        whole = _where(connection, "number", sorted(moved), [column.key for column in petitions.c])
+        targets = [Draft.unmoved(row, returned_on=moved[row["number"]]) for row in whole]
+        saving.write(connection, actor, PETITIONS, targets, surroundings, batch=batch)
+
+
+def _touched(drafts: Iterable[Draft]) -> list[str]:
     """The numbers of saved petitions whose matter may look different now."""
     found = []
     for draft in drafts:
         before = draft.current or {}
-        keys = ("earlier", "finished_on", "registered_on")
-        if any(draft.after.get(key) != before.get(key) for key in keys) and (
+        if any(draft.after.get(key) != before.get(key) for key in _BEARS) and (
             draft.after.get("earlier") or before
         ):
             found.append(str(draft.after["number"]))
             # Taken off another matter: that one may rest again.
             found += [before["earlier"]] if before.get("earlier") else []
     return found
-
-
-def refresh_returns(connection: Connection, numbers: Iterable[str]) -> None:
-    """Work out ``returned_on`` anew for the petitions of these numbers and those before them."""
-    rows = _and_before(connection, numbers)
-    after = _after(connection, rows)
-    moved = []
-    for number, row in rows.items():
-        days = _days_below(number, after)
-        finished = row["finished_on"]
-        back = min((day for day in days if finished and day >= finished), default=None)
-        if back != row["returned_on"]:
-            moved.append({"b_number": number, "b_returned_on": back})
-    if moved:
-        connection.execute(_CHANGE, moved)
 
 
 def _and_before(connection: Connection, numbers: Iterable[str]) -> dict[str, dict[str, Any]]:

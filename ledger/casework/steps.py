@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from geo.atlas import Atlas
-from ledger import effects
+from ledger import saving
 from ledger.access import Action, Actor
 from ledger.casework.workflow import WORKFLOWS, Step, Workflow, missing
 from ledger.columns import ColumnType, Ledger
@@ -110,7 +110,7 @@ def take_steps(
             _require_whole(ledger, step, draft.after, move.reason)
         batch = uuid4().hex
         surroundings = surroundings_of(store, connection, atlas)
-        effects.write(connection, actor, ledger, drafts, surroundings, batch=batch)
+        saving.write(connection, actor, ledger, drafts, surroundings, batch=batch)
         _note_silent(connection, actor, ledger, drafts, batch)
     return [Standing(draft.after["state"], draft.after["version"]) for draft in drafts]
 

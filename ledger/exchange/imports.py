@@ -25,7 +25,6 @@ from sqlalchemy import Connection
 from geo.atlas import Atlas
 from ledger.access import Action, Actor
 from ledger.columns import Ledger
-from ledger.effects import write
 from ledger.errors import Invalid, Problem
 from ledger.exchange.comparison import Comparison
 from ledger.exchange.duplicates import likenesses
@@ -41,7 +40,7 @@ from ledger.ledgers import ledger_named
 from ledger.places.areas import current_atlas
 from ledger.progress import Progress, silent
 from ledger.references import resolve
-from ledger.saving import Draft, seal_protected
+from ledger.saving import Draft, seal_protected, write
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.surroundings import surroundings_of

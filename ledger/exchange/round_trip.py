@@ -18,7 +18,6 @@ from sqlalchemy import Connection
 from geo.atlas import Atlas
 from ledger.access import Action, Actor
 from ledger.columns import Ledger
-from ledger.effects import write
 from ledger.entering import out_of_scope
 from ledger.errors import Conflict, Invalid, Problem
 from ledger.exchange.comparing import compare_rows
@@ -35,7 +34,7 @@ from ledger.ledgers import ledger_named
 from ledger.places.areas import current_atlas
 from ledger.progress import Progress, silent
 from ledger.references import resolve
-from ledger.saving import Draft, arrange, seal_protected
+from ledger.saving import Draft, arrange, seal_protected, write
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.storage.own_files import refuse_own_files

@@ -16,14 +16,13 @@ from sqlalchemy import Connection, func, select
 
 from ledger.access import ROOT_PATH, SYSTEM, Action, Actor
 from ledger.columns import ColumnType, Ledger
-from ledger.effects import write
 from ledger.entering import resolve_references
 from ledger.errors import Invalid, NotFound
 from ledger.history import audit
 from ledger.ledgers import ledger_named
 from ledger.places.areas import current_atlas
 from ledger.records import owned
-from ledger.saving import Draft, arrange
+from ledger.saving import Draft, arrange, write
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.storage.tables import LEDGER_TABLES, changes

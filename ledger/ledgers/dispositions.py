@@ -75,11 +75,18 @@ DISPOSITIONS = Ledger(
         Column("police_unit", "接收单位", length=80, group="办理"),
         Column("closed_on", "销号日期", T.DATE, computed=True, group="办理"),
         # What figures and ratings count by (ledger.timing.kept).
-        Column("close_due_on", "办理期限(含延期)", T.DATE, computed=True, group="办理时效"),
-        Column("closed_in_time", "按期销号", T.TRI, computed=True, group="办理时效"),
-        Column("due_note", "期限备注", length=200, computed=True, group="办理时效"),
-        Column("due_on", "最近期限", T.DATE, computed=True),
-        Column("due_label", "期限事项", length=200, computed=True),
+        Column(
+            "close_due_on",
+            "办理期限(含延期)",
+            T.DATE,
+            computed=True,
+            derived=True,
+            group="办理时效",
+        ),
+        Column("closed_in_time", "按期销号", T.TRI, computed=True, derived=True, group="办理时效"),
+        Column("due_note", "期限备注", length=200, computed=True, derived=True, group="办理时效"),
+        Column("due_on", "最近期限", T.DATE, computed=True, derived=True),
+        Column("due_label", "期限事项", length=200, computed=True, derived=True),
         Column("remarks", "备注", T.LONG_TEXT, length=2000),
     ),
 )

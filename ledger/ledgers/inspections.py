@@ -62,6 +62,7 @@ INSPECTIONS = Ledger(
     title="institution_name",
     geometry="point",
     dated="inspected_on",
+    effects=("ledger.casework.visit_facts:state_facts",),
     columns=(
         Column("number", "编号", length=40, help="留空则自动编号"),
         Column("institution", "机构编号", T.REFERENCE, refers="institutions", required=True),
@@ -85,8 +86,8 @@ INSPECTIONS = Ledger(
             computed=True,
             group="位置",
         ),
-        Column("due_on", "最近期限", T.DATE, computed=True),
-        Column("due_label", "期限事项", length=200, computed=True),
+        Column("due_on", "最近期限", T.DATE, computed=True, derived=True),
+        Column("due_label", "期限事项", length=200, computed=True, derived=True),
         Column("remarks", "备注", T.LONG_TEXT, length=2000),
     ),
 )

@@ -83,8 +83,8 @@ LEADS = Ledger(
         Column("closed_on", "办结日期", T.DATE, group="办理", happened=True),
         Column("acknowledged_at", "领导签收时间", T.MOMENT, computed=True, group="办理"),
         Column("acknowledged_by", "签收人", length=80, computed=True, group="办理"),
-        Column("due_on", "最近期限", T.DATE, computed=True),
-        Column("due_label", "期限事项", length=200, computed=True),
+        Column("due_on", "最近期限", T.DATE, computed=True, derived=True),
+        Column("due_label", "期限事项", length=200, computed=True, derived=True),
         Column("remarks", "备注", T.LONG_TEXT, length=2000),
     ),
 )

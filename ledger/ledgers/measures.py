@@ -56,8 +56,8 @@ MEASURES = Ledger(
         Column("follow_up", "跟进情况", T.LONG_TEXT, length=2000, group="办理"),
         Column("result", "核查结果", T.CHOICE, RESULT, group="办理"),
         Column("closed_on", "销号日期", T.DATE, computed=True, group="办理"),
-        Column("due_on", "最近期限", T.DATE, computed=True),
-        Column("due_label", "期限事项", length=200, computed=True),
+        Column("due_on", "最近期限", T.DATE, computed=True, derived=True),
+        Column("due_label", "期限事项", length=200, computed=True, derived=True),
         Column("remarks", "备注", T.LONG_TEXT, length=2000),
     ),
 )

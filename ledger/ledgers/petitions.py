@@ -59,6 +59,7 @@ PETITIONS = Ledger(
     title="matter",
     initial_state="registered",
     dated="registered_on",
+    effects=("ledger.casework.returns:note_returns",),
     columns=(
         Column("number", "编号", length=40, help="留空则自动编号"),
         Column("state", "办理状态", T.CHOICE, STATE, computed=True),
@@ -131,22 +132,34 @@ PETITIONS = Ledger(
         Column("rating", "群众评价", T.CHOICE, RATING, group="办理"),
         Column("closed_on", "办结日期", T.DATE, computed=True, group="办理"),
         # What figures count by (ledger.timing.kept, ledger.casework.returns).
-        Column("acceptance_due_on", "受理告知期限", T.DATE, computed=True, group="办理时效"),
-        Column("accepted_in_time", "按期告知受理", T.TRI, computed=True, group="办理时效"),
-        Column("reply_due_on", "办结答复期限", T.DATE, computed=True, group="办理时效"),
-        Column("replied_in_time", "按期答复", T.TRI, computed=True, group="办理时效"),
+        Column(
+            "acceptance_due_on",
+            "受理告知期限",
+            T.DATE,
+            computed=True,
+            derived=True,
+            group="办理时效",
+        ),
+        Column(
+            "accepted_in_time", "按期告知受理", T.TRI, computed=True, derived=True, group="办理时效"
+        ),
+        Column(
+            "reply_due_on", "办结答复期限", T.DATE, computed=True, derived=True, group="办理时效"
+        ),
+        Column("replied_in_time", "按期答复", T.TRI, computed=True, derived=True, group="办理时效"),
         Column(
             "returned_on",
             "答复后再次信访日期",
             T.DATE,
             computed=True,
+            derived=True,
             group="办理时效",
             help="同一事项在答复之后又来登记的最早一次",
         ),
-        Column("due_note", "期限备注", length=200, computed=True, group="办理时效"),
-        Column("legal_due_on", "最近法定期限", T.DATE, computed=True),
-        Column("due_on", "最近期限", T.DATE, computed=True),
-        Column("due_label", "期限事项", length=200, computed=True),
+        Column("due_note", "期限备注", length=200, computed=True, derived=True, group="办理时效"),
+        Column("legal_due_on", "最近法定期限", T.DATE, computed=True, derived=True),
+        Column("due_on", "最近期限", T.DATE, computed=True, derived=True),
+        Column("due_label", "期限事项", length=200, computed=True, derived=True),
         Column("remarks", "备注", T.LONG_TEXT, length=2000),
     ),
 )

@@ -36,6 +36,7 @@ from ledger.storage.again import tried_again
 from ledger.storage.bulk import insert_rows
 from ledger.storage.own_files import refuse_own_files
 from ledger.storage.tables import areas as table
+from ledger.surroundings import surroundings_of
 from ledger.timing import clock
 
 # What a checked layer brings for each area, besides its geometry.
@@ -96,7 +97,11 @@ def load_areas(store: Store, actor: Actor, file: AreaFile, *, dry_run: bool = Fa
     with store.writing() as connection:
         loaded, unchanged = _take_over(connection, actor, file, boundaries.areas)
         _rebuild_tree(connection, file)
-        moved = replacement.place_all(connection, actor, lambda: read_atlas(connection))
+        moved = replacement.place_all(
+            connection,
+            actor,
+            lambda: surroundings_of(store, connection, read_atlas(connection)),
+        )
         options.bump(connection, REVISION)
         audit.append(
             connection,

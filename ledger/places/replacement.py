@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import Connection, Table, bindparam, select, update
+from sqlalchemy import Connection, select
 
 from geo.atlas import Atlas
+from ledger import saving
 from ledger.access import Actor
 from ledger.columns import Ledger
-from ledger.history import audit
 from ledger.ledgers import LEDGERS
 from ledger.places.placement import Site, place
+from ledger.saving import Draft
 from ledger.storage.tables import LEDGER_TABLES
-from ledger.timing import clock
+from ledger.surroundings import Surroundings
+
+_AT_ONCE = 500
 
 
-def place_all(connection: Connection, actor: Actor, atlas: Callable[[], Atlas]) -> int:
-    """Place the records of every ledger in the tree that ``atlas`` reads, if there are any.
+def place_all(
+    connection: Connection, actor: Actor, surroundings: Callable[[], Surroundings]
+) -> int:
+    """Place the records of every ledger in the tree of ``surroundings``, if there are any.
 
     Returns how many came to lie in another area.
     """
@@ -29,8 +35,8 @@ def place_all(connection: Connection, actor: Actor, atlas: Callable[[], Atlas]) 
     ]
     if not ledgers:
         return 0
-    tree = atlas()
-    return sum(_place_ledger(connection, actor, tree, ledger) for ledger in ledgers)
+    there = surroundings()
+    return sum(_place_ledger(connection, actor, there, ledger) for ledger in ledgers)
 
 
 def _has_records(connection: Connection, ledger: Ledger) -> bool:
@@ -38,48 +44,49 @@ def _has_records(connection: Connection, ledger: Ledger) -> bool:
     return connection.execute(select(table.c.id).limit(1)).first() is not None
 
 
-def _place_ledger(connection: Connection, actor: Actor, atlas: Atlas, ledger: Ledger) -> int:
+def _place_ledger(
+    connection: Connection, actor: Actor, surroundings: Surroundings, ledger: Ledger
+) -> int:
     """A record that only got another path was not changed; one in another area was."""
-    table = LEDGER_TABLES[ledger.key]
-    shown = [key for key in ("area_code", "placement") if key in table.c]
+    table, atlas = LEDGER_TABLES[ledger.key], surroundings.atlas
+    placed = ("area_path", *(key for key in ("area_code", "placement") if key in table.c))
     position = [key for key in ("lon", "lat") if key in table.c]
-    keys = ("id", "number", "version", "area_path", *shown, *position)
-    rows = connection.execute(select(*(table.c[key] for key in keys))).mappings().all()
+    columns = [table.c[key] for key in ("id", *placed, *position)]
+    rows = connection.execute(select(*columns)).mappings().all()
     sites = [Site(row.get("lon"), row.get("lat"), _still_there(atlas, dict(row))) for row in rows]
-    moved: list[dict[str, Any]] = []
-    rerooted: list[dict[str, Any]] = []
-    log: list[audit.Change] = []
+    moved: dict[int, dict[str, Any]] = {}
+    elsewhere = 0
     for row, found in zip(rows, place(atlas, sites), strict=True):
-        after = {key: getattr(found, key) for key in shown}
-        values = {"b_id": row["id"], "b_area_path": found.area_path}
-        if any(row[key] != after[key] for key in shown):
-            moved.append(values | {f"b_{key}": after[key] for key in shown})
-            log.append(_moved(ledger, row, {key: row[key] for key in shown}, after))
-        elif row["area_path"] != found.area_path:
-            rerooted.append(values)
-    _write(connection, table, moved, shown, actor)
-    if rerooted:
-        where = table.c.id == bindparam("b_id")
-        connection.execute(
-            update(table).where(where).values(area_path=bindparam("b_area_path")), rerooted
+        after = {key: getattr(found, key) for key in placed}
+        different = {key for key in placed if row[key] != after[key]}
+        if different:
+            moved[row["id"]] = after
+            elsewhere += different != {"area_path"}
+    _write(connection, actor, ledger, surroundings, moved)
+    return elsewhere
+
+
+def _write(
+    connection: Connection,
+    actor: Actor,
+    ledger: Ledger,
+    surroundings: Surroundings,
+    moved: Mapping[int, Mapping[str, Any]],
+) -> None:
+    table, ids, batch = LEDGER_TABLES[ledger.key], list(moved), uuid4().hex
+    for start in range(0, len(ids), _AT_ONCE):
+        query = select(table).where(table.c.id.in_(ids[start : start + _AT_ONCE]))
+        rows = [dict(row) for row in connection.execute(query.order_by(table.c.id)).mappings()]
+        saving.write(
+            connection,
+            actor,
+            ledger,
+            [Draft.unmoved(row, **moved[row["id"]]) for row in rows],
+            surroundings,
+            batch=batch,
+            reason="区域边界更新",
+            action="replace",
         )
-    audit.append(connection, actor, log)
-    return len(moved)
-
-
-def _moved(
-    ledger: Ledger, row: Mapping[Any, Any], before: dict[str, Any], after: dict[str, Any]
-) -> audit.Change:
-    return audit.Change(
-        "replace",
-        ledger.key,
-        row["id"],
-        row["number"],
-        before,
-        after,
-        "区域边界更新",
-        row["version"] + 1,
-    )
 
 
 def _still_there(atlas: Atlas, row: Mapping[str, Any]) -> str | None:
@@ -89,23 +96,3 @@ def _still_there(atlas: Atlas, row: Mapping[str, Any]) -> str | None:
     steps = [row["area_code"], *reversed((row["area_path"] or "").strip("/").split("/"))]
     chosen: str | None = row["area_code"]
     return next((code for code in steps if code and code in atlas), chosen)
-
-
-def _write(
-    connection: Connection,
-    table: Table,
-    moved: list[dict[str, Any]],
-    shown: Sequence[str],
-    actor: Actor,
-) -> None:
-    if not moved:
-        return
-    written: dict[str, Any] = {key: bindparam(f"b_{key}") for key in (*shown, "area_path")}
-    stamp = {
-        "version": table.c.version + 1,
-        "updated_at": clock.now(),
-        "updated_by": actor.name,
-    }
-    connection.execute(
-        update(table).where(table.c.id == bindparam("b_id")).values(written | stamp), moved
-    )

@@ -223,8 +223,9 @@ def _moved(
     found: dict[int, Moved] = {}
     for key, path, at, when, before in connection.execute(query):
         day = when.astimezone(OFFICE).date() if moment else when
-        code = json.loads(before or "{}").get("area_code")
-        found.setdefault(key, (path, at, day, []))[3].append(code)
+        held = json.loads(before or "{}")
+        if "area_code" in held:
+            found.setdefault(key, (path, at, day, []))[3].append(held["area_code"])
     return list(found.values())
 
 

@@ -41,7 +41,7 @@ def foresee(
 ) -> Effect:
     """The effect of a visit on ``day``; ``stated`` are its parsed values.
 
-    As in `ledger.effects`: a fact that a later visit stated already stays as that one has it.
+    As in `ledger.casework.visit_facts`: what a later visit stated already stays as it has it.
     """
     dates = place.get("facts_as_of") or {}
     taken = {

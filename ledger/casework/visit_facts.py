@@ -1,0 +1,100 @@
+"""What a visit does to its institution: the facts it saw, and the day of the last visit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from ledger import saving
+from ledger.access import Actor
+from ledger.casework.visits import last_visits
+from ledger.ledgers.inspections import CHECKLIST_KEYS
+from ledger.ledgers.institutions import INSTITUTIONS
+from ledger.saving import Draft
+from ledger.storage.tables import institutions
+from ledger.surroundings import Surroundings
+
+_AT_ONCE = 500
+
+
+def state_facts(
+    connection: Connection,
+    actor: Actor,
+    drafts: Sequence[Draft],
+    surroundings: Surroundings,
+    batch: str,
+) -> None:
+    """Give every inspected institution the facts of its visits, each "as of" its day.
+
+    Rules:
+
+    1. A fact is taken over if the visit states it anew and no later visit had stated it already.
+    2. The last visit is read from all of them (`visits.last_visits`): one that is deleted, or
+       gets another day or institution, takes its day with it. Facts stay as they are then: what
+       was true before, nobody said.
+    """
+    numbers = sorted({number for draft in drafts for number in _institutions_of(draft)})
+    places = _institutions(connection, numbers)
+    latest = last_visits(connection, numbers)
+    targets = {
+        number: Draft.unmoved(
+            place,
+            last_inspected_on=latest.get(number),
+            facts_as_of=dict(place["facts_as_of"] or {}),
+        )
+        for number, place in places.items()
+    }
+    for draft in sorted(drafts, key=lambda item: item.after["inspected_on"]):
+        target = targets.get(str(draft.after["institution"]))
+        if target is None or draft.after.get("deleted"):
+            continue
+        day: date = draft.after["inspected_on"]
+        dates = target.after["facts_as_of"]
+        for key in _stated(draft):
+            if dates.get(key, {}).get("on", "") > day.isoformat():
+                continue
+            target.after[key] = draft.after[key]
+            dates[key] = {"on": day.isoformat(), "inspection": draft.after["number"]}
+    for target in targets.values():
+        target.after["facts_as_of"] = target.after["facts_as_of"] or None
+    saving.write(
+        connection,
+        actor,
+        INSTITUTIONS,
+        list(targets.values()),
+        surroundings,
+        batch=batch,
+        reason="排查走访",
+    )
+
+
+def _institutions_of(draft: Draft) -> set[str]:
+    """The institution visited, and the one that the record named before."""
+    named = {draft.after["institution"], (draft.current or {}).get("institution")}
+    return {str(number) for number in named if number is not None}
+
+
+def _stated(draft: Draft) -> list[str]:
+    """The facts that this save states: not those that stood in the record already."""
+    before = draft.current or {}
+    moved = any(
+        draft.after[key] != before.get(key) for key in ("institution", "inspected_on", "deleted")
+    )
+    return [
+        key
+        for key in CHECKLIST_KEYS
+        if draft.after.get(key) is not None and (moved or draft.after[key] != before.get(key))
+    ]
+
+
+def _institutions(connection: Connection, numbers: Sequence[str]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for start in range(0, len(numbers), _AT_ONCE):
+        query = select(institutions).where(
+            institutions.c.number.in_(numbers[start : start + _AT_ONCE])
+        )
+        found |= {row["number"]: dict(row) for row in connection.execute(query).mappings()}
+    return found
