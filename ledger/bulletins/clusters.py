@@ -130,7 +130,9 @@ def _rows(question: Question, answer: Answer) -> tuple[tuple[Cell, ...], ...]:
 
 
 def _count(value: object) -> Cell:
-    return value if isinstance(value, str) else int(value)  # type: ignore[call-overload]
+    if isinstance(value, str):
+        return value
+    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
 
 
 def _number(value: float, digits: int = 0) -> Cell:

@@ -57,7 +57,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of the file. See ``data/rules/figures.toml`` for every field."""
+    """One figure of the file. See ``data/rules/figures.toml`` for every field.
+
+    ``matures``: so many days after its period a number is final (0: at once).
+    """
 
     key: str
     label: str
@@ -73,6 +76,7 @@ class Figure:
     sum: str = ""
     over: str = ""
     days: tuple[str, str] | None = None
+    matures: int = 0
 
     @cached_property
     def shape(self) -> Shape:

@@ -11,6 +11,7 @@ from geo.atlas import Area
 from ledger.bulletins.wording import SMALLEST_BASE, amount, compared, compared_shares, percent
 from ledger.figures.definitions import Figure, Words
 from ledger.query import Selection
+from ledger.timing.comparing import Bases
 from ledger.timing.periods import Period
 
 Number = int | float
@@ -33,6 +34,7 @@ class FigureValue:
     both are the count, for days the days and the records. ``rows`` are the records counted (of a
     share its numerator's; of a sum or of days those that went in), ``base`` the denominator's.
     ``part`` is the choice, for parts of a composition such as ``channel_share.letter``.
+    ``is_final``: whether what happens after its period can still change it; ``note`` says so.
     ``hidden`` is what a paper says instead of a number that it does not tell
     (`ledger.statistics.small_counts`); the number itself is then not here.
     """
@@ -50,6 +52,7 @@ class FigureValue:
     part: str | None = None
     as_of: date | None = None
     note: str = ""
+    is_final: bool = True
     hidden: str = ""
 
     @property
@@ -71,8 +74,11 @@ class FigureValue:
     def compared(self, other: FigureValue | None, word: str) -> str:
         """How it stands against another period's, in words: "环比增加3件（上升25.0%）".
 
-        Shares of a handful are not compared: one case more would be "提高50.0个百分点".
+        Shares of a handful are not compared: one case more would be "提高50.0个百分点". Nor is what
+        can still change.
         """
+        if not self.is_final:
+            return f"{word}不作比较（尚未定）"
         if self.hidden or (other is not None and other.hidden):
             return f"{word}不显示"
         then = None if other is None else other.value
@@ -91,7 +97,8 @@ class Figures:
     """All figures of one period under one area, and those that they are compared with.
 
     ``area`` is None for the whole tree. ``previous`` and ``year_before`` hold what can be
-    compared: figures of a period or of its end, not those of today.
+    compared: figures of a period or of its end, not those of today. ``bases`` says which days
+    they are of; a figure of days before its ledger began is there without a value.
     """
 
     period: Period
@@ -100,6 +107,7 @@ class Figures:
     title: str
     version: str
     values: tuple[FigureValue, ...]
+    bases: Bases
     previous: Mapping[str, FigureValue] = field(default_factory=dict)
     year_before: Mapping[str, FigureValue] = field(default_factory=dict)
 

@@ -28,6 +28,7 @@ SETTING_WORDS = {
     "collective_people": "集体访为{}人及以上",
 }
 UNITS = ("件", "条", "项", "家", "次", "人次", "元", "天", "%")
+_MOST_MATURING = 3_650
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -106,6 +107,7 @@ def _figure(item: object, number: int, settings: dict[str, int]) -> Figure:
         sum=table.optional_text("sum"),
         over=table.optional_text("over"),
         days=cast("tuple[str, str]", days) if days else None,
+        matures=table.whole("matures", 0, _MOST_MATURING) or 0,
     )
     table.end()
     _check_shape(table, figure, ledger)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy import Connection
 
@@ -13,15 +14,17 @@ from ledger.casework.coverage import round_in
 from ledger.errors import Invalid
 from ledger.figures.binding import Asked, Bound, bind
 from ledger.figures.counting import Counted, Counting, Number, count, count_by
-from ledger.figures.definitions import START, Book, Figure
+from ledger.figures.definitions import END, START, Book, Figure
 from ledger.figures.model import Breakdown, By, Figures, FigureValue, Line
 from ledger.figures.rulefile import figures_in_force
 from ledger.figures.valuing import Here, values_of
 from ledger.overview import area_path, top_of
 from ledger.places.areas import current_atlas
 from ledger.query import Condition
+from ledger.statistics.beginning import first_day
 from ledger.storage import Store
 from ledger.timing import clock
+from ledger.timing.comparing import bases_of, day_in, is_known
 from ledger.timing.periods import Period
 
 TREND = 12
@@ -64,15 +67,17 @@ def figures(
     moving = [one for one in wanted if not one.timeless]
     with store.reading() as connection:
         asked = _asked(connection, book, period)
+        bases = bases_of(period, asked.today)
         here = _Where(connection, actor, path, _shown_path(actor, path), extra)
         values = here.values(wanted, asked)
         before: list[list[FigureValue]] = [[], []]
         if compare:
             # What was open a year ago is everything answered since: too much to count for a word.
             yearly = [one for one in moving if one.period != START]
+            began = _Beginnings(here, atlas)
             before = [
-                here.values(moving, replace(asked, period=period.previous())),
-                here.values(yearly, replace(asked, period=period.year_before())),
+                _based(here, moving, asked, bases.previous, bases.whole_previous, began),
+                _based(here, yearly, asked, bases.year_before, bases.year_before, began),
             ]
     previous, year_before = before
     return Figures(
@@ -82,6 +87,7 @@ def figures(
         title=book.title,
         version=book.version,
         values=tuple(values),
+        bases=bases,
         previous=_keyed(previous),
         year_before=_keyed(year_before),
     )
@@ -122,7 +128,7 @@ def breakdown(
         asked = _asked(connection, book, period)
         here = _Where(connection, actor, path, _shown_path(actor, path), extra)
         if by == "period":
-            lines = _by_period(here, figure, asked, key)
+            lines = _by_period(here, figure, asked, key, atlas)
         elif by == "official":
             lines = _by_official(here, figure, asked, key)
         else:
@@ -172,6 +178,58 @@ class _Where:
         return count_by(self.connection, self.actor, self.path, bound, column, self.here.extra)
 
 
+class _Beginnings:
+    """Since when ledgers are kept where somebody looks: each is asked once."""
+
+    def __init__(self, where: _Where, atlas: Atlas) -> None:
+        self.where, self.atlas = where, atlas
+        self.found: dict[str, date | None] = {}
+
+    def of(self, figure: Figure) -> date | None:
+        """The first day of the ledger that a figure rests on."""
+        visits = any(one.key.startswith("visited") for one in (*figure.of, *figure.counted))
+        key = "inspections" if visits else figure.ledger
+        if key not in self.found:
+            here = self.where
+            self.found[key] = first_day(here.connection, here.actor, self.atlas, key, here.path)
+        return self.found[key]
+
+
+def _based(
+    here: _Where,
+    wanted: Sequence[Figure],
+    asked: Asked,
+    base: Period,
+    until: Period,
+    began: _Beginnings,
+) -> list[FigureValue]:
+    """The figures of a base, seen from the day that today is in it; stocks at the end of
+    ``until``. Those of days before their ledger began have no value."""
+    then = replace(asked, period=base, today=day_in(base, asked.period, asked.today))
+    stocks = replace(asked, period=until)
+    found: list[FigureValue] = []
+    for figures_, at in (
+        ([one for one in wanted if one.period != END], then),
+        ([one for one in wanted if one.period == END], stocks),
+    ):
+        unknown = {one.key for one in figures_ if not _is_known(one, at.period, began.of(one))}
+        found += [
+            _without_data(value) if value.key.partition(".")[0] in unknown else value
+            for value in here.values(figures_, at)
+        ]
+    return found
+
+
+def _is_known(figure: Figure, base: Period, first: date | None) -> bool:
+    if figure.period == END:
+        return first is not None and first <= base.end
+    return is_known(base, first)
+
+
+def _without_data(value: FigureValue) -> FigureValue:
+    return replace(value, value=None, numerator=0, denominator=0)
+
+
 def _asked(connection: Connection, book: Book, period: Period) -> Asked:
     return Asked(period, clock.today(), round_in(connection), tuple(book.settings.items()))
 
@@ -185,12 +243,20 @@ def _picked(values: Sequence[FigureValue], key: str) -> FigureValue:
     return next((value for value in values if value.key == key), values[0])
 
 
-def _by_period(here: _Where, figure: Figure, asked: Asked, key: str) -> list[Line]:
+def _by_period(here: _Where, figure: Figure, asked: Asked, key: str, atlas: Atlas) -> list[Line]:
     lines = []
+    first = _Beginnings(here, atlas).of(figure)
     for period in asked.period.last(TREND):
-        values = here.values([figure], replace(asked, period=period))
-        lines.append(Line(period.label, _picked(values, key), period=period))
+        value = _picked(here.values([figure], replace(asked, period=period)), key)
+        if period != asked.period and (first is None or period.end < first):
+            value = _without_data(value)
+        name = f"{period.label}（未结束）" if _is_running(period, asked.today) else period.label
+        lines.append(Line(name, value, period=period))
     return lines
+
+
+def _is_running(period: Period, today: date) -> bool:
+    return period.start <= today < period.end
 
 
 def _by_official(here: _Where, figure: Figure, asked: Asked, key: str) -> list[Line]:

@@ -80,6 +80,7 @@ def _value(
         base=Rows(figure.ledger, base.also(*extra) if figure.shape == "days" else base),
         as_of=as_of(figure, asked),
         note=_note(bound, asked),
+        is_final=not _immature(bound, asked),
     )
 
 
@@ -94,8 +95,20 @@ def _share(part: Number, whole: Number) -> float | None:
 
 def _note(bound: Bound, asked: Asked) -> str:
     """What the reader has to know of this very number."""
-    days = dict(asked.settings)["resolution_days"]
-    settles = any(one.operator == "set" and one.key == "settled" for one in bound.counted)
-    if settles and asked.period.end > asked.today - timedelta(days=days):
-        return f"本期答复的事项还没有都满{days}日，结果可能变动"
-    return ""
+    days = _immature(bound, asked)
+    if not days:
+        return ""
+    if _settles(bound):
+        return f"本期答复的事项还没有都满{days}日，结果可能变动，不作比较"
+    return f"期末后满{days}日才定得下来，结果可能变动，不作比较"
+
+
+def _immature(bound: Bound, asked: Asked) -> int:
+    """After how many days the number is final, if these are not over yet; else 0."""
+    settled = dict(asked.settings)["resolution_days"] if _settles(bound) else 0
+    days = max(settled, bound.figure.matures)
+    return days if asked.period.end > asked.today - timedelta(days=days) else 0
+
+
+def _settles(bound: Bound) -> bool:
+    return any(one.operator == "set" and one.key == "settled" for one in bound.counted)

@@ -12,16 +12,14 @@ from functools import lru_cache
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import func, select
 
 from geo.hotspot_classes import HotspotClass
 from geo.trends import PERIODS, Pattern, patterns
 from ledger.access import Actor
-from ledger.query import Selection, matching
-from ledger.statistics.counting import day_column
 from ledger.statistics.hotspots import (
     Question,
     asked,
+    began_on,
     count_periods,
     statistics_of,
     surroundings,
@@ -29,7 +27,6 @@ from ledger.statistics.hotspots import (
 )
 from ledger.statistics.requests import Request
 from ledger.storage import Store
-from ledger.timing.clock import OFFICE
 from ledger.timing.periods import Period
 
 
@@ -72,7 +69,8 @@ def history(store: Store, actor: Actor, request: Request, periods: int = PERIODS
 def _history(store: Store, question: Question, periods: int) -> History:
     request = question.request
     regions, neighbours = surroundings(store, question)
-    first = _first_day(store, question)
+    with store.reading() as connection:
+        first = began_on(connection, store, question)
     among = [
         period
         for period in request.period.last(periods)
@@ -84,17 +82,6 @@ def _history(store: Store, question: Question, periods: int) -> History:
     classes = pd.DataFrame({at: one["gi_class"] for at, one in enumerate(found)})
     said = patterns(classes.to_numpy(dtype=object), periods)
     return History(tuple(among), counts, classes, pd.Series(said, index=classes.index))
-
-
-def _first_day(store: Store, question: Question) -> Any:
-    """The day of the first record of the whole ledger in scope, whatever the filter."""
-    column, moment = day_column(question.ledger)
-    where = matching(question.actor, question.ledger, Selection(area_path=question.path))
-    with store.reading() as connection:
-        first = connection.execute(select(func.min(column)).where(where)).scalar()
-    if first is None or not moment:
-        return first
-    return first.astimezone(OFFICE).date()
 
 
 PATTERN_WORDS = {

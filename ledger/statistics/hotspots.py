@@ -14,6 +14,7 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
@@ -25,12 +26,14 @@ from ledger.errors import Invalid
 from ledger.ledgers import ledger_named
 from ledger.places import areas
 from ledger.query import Selection
+from ledger.statistics.beginning import first_day
 from ledger.statistics.counting import Counted, count_cases, count_later
 from ledger.statistics.regions import Regions, read_regions
 from ledger.statistics.requests import LEVEL_LABELS, Place, Request, checked
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES
 from ledger.timing import clock
+from ledger.timing.comparing import Bases, bases_of, is_known
 from ledger.timing.periods import Period
 
 # The columns of an answer's table that count cases: of the period, and of those compared with it.
@@ -72,8 +75,8 @@ class Question:
 class Found:
     """The exact answer; for this package, never for a page.
 
-    ``counted`` holds the period before, the same period last year, and the period itself;
-    ``later`` counts records of days still to come.
+    ``counted`` holds the two periods of ``bases`` and the period itself, ``began`` is the day of
+    the ledger's first record; ``later`` counts records of days still to come.
     """
 
     regions: Regions
@@ -81,6 +84,8 @@ class Found:
     counted: Counted
     statistics: Hotspots
     later: int
+    bases: Bases
+    began: date | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,10 +93,12 @@ class Answer:
     """What a question found.
 
     ``table`` holds the numbers by area code: the columns of `geo.hotspots.COLUMNS`, and `COUNTS`
-    as ``Int64``; ``regions`` are the areas themselves. ``attached`` are islands and what they were
-    joined to (codes). ``unplaced`` cases lie in none of the areas, ``shared`` were shared out to
-    the parts of areas split since, ``later`` bear a day still to come: none of these are in the
-    numbers but ``shared``. In an answer that is to be passed on words may stand instead of counts,
+    as ``Int64``, NA for days before the ledger began (`ledger.timing.comparing`). ``bases`` are
+    the days compared with, ``regions`` the areas themselves. ``attached`` are islands and what
+    they were joined to (codes). ``unplaced`` cases lie in none of the areas, ``shared`` were
+    shared out to the parts of areas split since, ``later`` bear a day still to come: none of these
+    are in the numbers but ``shared``. In an answer that is to be passed on words may stand instead
+    of counts,
     and ``remark`` says so (`ledger.statistics.small_counts.paper_answer`).
     """
 
@@ -105,6 +112,7 @@ class Answer:
     later: int | str
     draws: int
     as_of: datetime | None
+    bases: Bases
     remark: str = ""
 
     @cached_property
@@ -147,15 +155,17 @@ def hotspots(store: Store, actor: Actor, request: Request) -> Answer:
         found.later,
         found.statistics.draws,
         _last_change(store, actor, question.ledger),
+        found.bases,
     )
 
 
 def _table(found: Found) -> pd.DataFrame:
     table = found.statistics.table.copy()
     table["count"] = whole(table["count"])
-    for name, counts in zip(COUNTS[1:], found.counted.cases, strict=False):
+    bases = (found.bases.previous, found.bases.year_before)
+    for name, base, counts in zip(COUNTS[1:], bases, found.counted.cases[:2], strict=True):
         earlier = pd.Series(counts, dtype="float64").reindex(table.index, fill_value=0.0)
-        table[name] = whole(earlier)
+        table[name] = whole(earlier if is_known(base, found.began) else earlier * np.nan)
     return table
 
 
@@ -206,19 +216,29 @@ def answer_of(store: Store, question: Question) -> Found:
     """
     request, period = question.request, question.request.period
     regions, neighbours = surroundings(store, question)
-    periods = (period.previous(), period.year_before(), period)
+    bases = bases_of(period, question.today)
+    periods = (bases.previous, bases.year_before, period)
     counted = count_periods(store, question, periods, regions)
     with store.reading() as connection:
         later = count_later(
             connection, question.actor, question.ledger, question.selection, question.today
         )
+        began = began_on(connection, store, question)
     return Found(
         regions,
         neighbours,
         counted,
         statistics_of(counted.of(period), regions, neighbours, request),
         later,
+        bases,
+        began,
     )
+
+
+def began_on(connection: Connection, store: Store, question: Question) -> date | None:
+    """The day of the first record of the whole ledger, whatever the filter."""
+    atlas = areas.current_atlas(store)
+    return first_day(connection, question.actor, atlas, question.ledger.key, question.path)
 
 
 def surroundings(store: Store, question: Question) -> tuple[Regions, Neighbours]:

@@ -264,13 +264,15 @@ def _paper_table(table: pd.DataFrame) -> pd.DataFrame:
     groups = [np.flatnonzero(peopled), np.flatnonzero(~peopled)]
     words: dict[str, list[str]] = {}
     for column in COUNTS:
+        if table[column].isna().any():  # days before the ledger began
+            continue
         counts = [int(one) for one in table[column]]
         words[column] = _hidden_in(counts, groups)
         cells = [word or count for word, count in zip(words[column], counts, strict=True)]
         shown[column] = pd.Series(cells, index=table.index, dtype=object)
     if not any(words["count"]):
         return shown
-    shown["rate"] = table["rate"].where([not word for word in words["count"]])
+    shown["rate"] = table["rate"].where(np.array([not word for word in words["count"]]))
     counts = [int(one) for one in table["count"]]
     hidden = [[(counts[at],) for at in group if words["count"][at]] for group in groups]
     is_sum_telling = any(map(_told_by_sums, hidden))

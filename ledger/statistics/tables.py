@@ -61,12 +61,13 @@ def people_table(answer: Answer) -> tuple[list[Field], list[list[Cell]]]:
         key: "text" if any(isinstance(cell, str) for cell in table[key]) else "integer"
         for key in COUNTS
     }
+    first = f"前{answer.bases.days}天" if answer.bases.days else ""
     fields = [
         Field("code", "区域代码"),
         Field("name", "区域名称"),
         Field("count", "件数", counts["count"]),
-        Field("before", "上期件数", counts["before"]),
-        Field("year_before", "去年同期件数", counts["year_before"]),
+        Field("before", f"上期{first}件数", counts["before"]),
+        Field("year_before", f"去年同期{first}件数", counts["year_before"]),
         Field("population", PEOPLE_LABELS[answer.request.people], "integer"),
         Field("expected", "按人口应有件数", "number"),
         Field("rate", "每千人件数", "number"),
@@ -89,7 +90,8 @@ def people_table(answer: Answer) -> tuple[list[Field], list[list[Cell]]]:
         for key, kind in words.items():
             cells[key] = kind(row[key]).label
         for key in COUNTS:
-            cells[key] = str(row[key]) if counts[key] == "text" else row[key]
+            as_text = counts[key] == "text" and row[key] is not None
+            cells[key] = str(row[key]) if as_text else row[key]
         if not is_whole:
             cells["eb_rate"] = KEPT_BACK
         rows.append([cells[field.key] for field in fields])

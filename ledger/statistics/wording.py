@@ -11,6 +11,7 @@ from geo.hotspot_classes import HotspotClass, MoranClass, Null
 from ledger.statistics.hotspots import Answer
 from ledger.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
 from ledger.timing import clock
+from ledger.timing.comparing import Bases
 from ledger.timing.periods import Period
 
 NULL_WORDS = {
@@ -58,7 +59,7 @@ def explain(answer: Answer, code: str) -> tuple[str, ...]:
     moran = _beside(row)
     if moran:
         lines.append(moran)
-    lines.append(_changed(row))
+    lines.append(_changed(row, answer.bases))
     joined = [answer.names[b] for a, b in answer.attached if a == code]
     if joined:
         lines.append(f"与其他区域不接壤，以距离最近的“{joined[0]}”作为相邻区域。")
@@ -103,11 +104,15 @@ def _beside(row: Row) -> str:
     return said.get(MoranClass(str(row["moran_class"])), "")
 
 
-def _changed(row: Row) -> str:
-    parts = []
+def _changed(row: Row, bases: Bases) -> str:
+    parts: list[str] = []
     now = row["count"]
-    for key, name in (("before", "上期"), ("year_before", "去年同期")):
+    before = f"上期前{bases.days}天" if bases.days else "上期"
+    for key, name in (("before", before), ("year_before", "去年同期")):
         earlier = row[key]
+        if pd.isna(earlier):
+            parts.append(f"{name}暂无数据")
+            continue
         difference = ""
         if not isinstance(earlier, str) and not isinstance(now, str):
             more = int(now) - int(earlier)
@@ -126,7 +131,7 @@ def notes(answer: Answer) -> tuple[str, ...]:
     table, request = answer.table, answer.request
     said = list(answer.regions.changes)
     if request.period.end > clock.today():
-        said.append(f"统计期到{request.period.end}才结束，现在的数字只到今天")
+        said.append(f"现在的数字只到今天；{answer.bases.words}")
     if not answer.total and not answer.remark:
         said.append(f"{period_words(request.period)}没有符合条件的数据")
     if len(table) == 1:

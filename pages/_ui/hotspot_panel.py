@@ -17,6 +17,7 @@ from ledger.statistics.history import History, pattern_words
 from ledger.statistics.hotspots import Answer
 from ledger.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
 from ledger.statistics.wording import explain
+from ledger.timing import clock
 from ledger.timing.periods import Period
 from pages._ui.hotspot_legend import expected_words, rate_text
 from pages._ui.hotspot_view import HotspotView, rows_link
@@ -185,7 +186,8 @@ def _short(period: Period) -> str:
     """A period in a narrow column: a span by its last day, a week by its number."""
     if period.kind == "span":
         return f"截至{period.end}"
-    return period.label.partition("(")[0]
+    name = period.label.partition("(")[0]
+    return f"{name}（未结束）" if period.end > clock.today() else name
 
 
 def _links(

@@ -60,9 +60,7 @@ def _said(found: Figures) -> str:
     parts = [where, f"{period.label}({period.span_label})"]
     if period.start > found.today:
         parts.append("统计期还没有开始，暂无数据")
-    elif period.end > found.today:
-        parts.append("统计期还没有结束")
-    parts.append(f"环比{period.previous().label}，同比{period.year_before().label}")
+    parts.append(found.bases.words)
     parts.append(shown_as_of())
     return plain(" · ".join(parts), 300)
 

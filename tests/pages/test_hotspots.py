@@ -158,7 +158,7 @@ def test_a_chosen_area_is_explained_and_leads_to_the_rows_it_counts(
     page = open_page(Role.OFFICE_STAFF, area=WEST_VILLAGE, **{"field.in": ["finance"]})
     shown = words_of(page)
     assert "近90天20件" in shown
-    assert "上期0件(增加20件)" in shown
+    assert "上期暂无数据" in shown
     assert "近1期" in shown
     link = re.search(r'href="(petitions\?[^"]+)"[^>]*>打开这20件', html_of(page))
     assert link

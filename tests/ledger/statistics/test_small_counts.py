@@ -66,6 +66,7 @@ def test_who_may_open_the_rows_sees_the_number(counted: Store, role: Role, scope
 
 
 def test_a_paper_hides_small_counts_and_what_leads_to_them(counted: Store) -> None:
+    petitions(counted, (A, 1, date(2025, 5, 1)))
     answer = hotspots(counted, SYSTEM, Request(MAY))
     paper = paper_answer(answer)
     table = paper.table
