@@ -15,20 +15,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text, update
 
 from ledger import options
 from ledger.access import Action, Actor
 from ledger.columns import Ledger
 from ledger.errors import Invalid, Problem
 from ledger.history import audit
-from ledger.history.drafts import form_name
+from ledger.history.drafts import forget_record
 from ledger.places.areas import require_reach
 from ledger.protection.secrets import ERASED, is_sealed
 from ledger.protection.stored import protected_keys, protecting_ledgers, turned_history
 from ledger.storage import Store
 from ledger.storage.again import tried_again
-from ledger.storage.own_tables import drafts
 from ledger.storage.tables import LEDGER_TABLES, changes
 from ledger.timing import clock
 
@@ -160,8 +159,7 @@ def _erase(
             .where(table.c.id == row["id"])
             .values(**values, version=row["version"] + 1)
         )
-        form = form_name(ledger.key, row["id"])
-        connection.execute(delete(drafts).where(drafts.c.form == form))
+        forget_record(connection, ledger.key, row["id"])
         of_record = (changes.c.ledger == ledger.key, changes.c.record_id == row["id"])
         entries, in_history = turned_history(connection, _erased, *of_record)
         change = audit.Change(

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from ledger.access import Action, Actor
 from ledger.errors import Invalid, StorageError
 from ledger.history import audit
+from ledger.history.drafts import turn_sealed
 from ledger.places.areas import require_reach
 from ledger.protection.keyfile import Keys, read_keys, write_keys
 from ledger.protection.secrets import Sealer, key_path, sealer_at
@@ -81,6 +82,7 @@ def check(store: Store, actor: Actor) -> Sealed:
         return sealed
 
     with store.reading() as connection:
+        turn_sealed(connection, count)
         for stretch in stretches(connection, AT_ONCE):
             if stretch.ledger is None:
                 turned_history(connection, count, *in_stretch(stretch))
@@ -121,6 +123,7 @@ def _retire(store: Store, actor: Actor, path: Path, done: int, *, resumed: bool)
             todo = list(stretches(connection, AT_ONCE))
         done += sum(_reseal(store, actor, stretch) for stretch in todo)
         with store.writing() as connection:
+            done += turn_sealed(connection, store.sealer.resealed)
             if _needs_old(connection, store.sealer):
                 continue
             keys = read_keys(path)

@@ -15,35 +15,38 @@ from ledger.columns import Column, ColumnType, ValueRefused
 from ledger.errors import Invalid, LedgerError
 from ledger.timing import clock
 from pages._ui.changes import parse_typed
+from pages._ui.drafts import TOKEN, Draft, field_values, show_offer
 from pages._ui.form import Form
 from pages._ui.place import PLACE_GROUP, show_place
-from pages._ui.record_drafts import discard_draft, keep_draft, show_offer, waiting_draft
 from pages._ui.session import Desk, go
 from pages._ui.text import plain
 
 
-def start_adding(desk: Desk, token: str = "") -> None:
-    """Open an empty form; its token makes pressing 保存 twice add one record."""
+def start_adding(desk: Desk) -> None:
+    """Open the form, with what was typed into it before; pressing 保存 twice adds one record."""
     desk.memory.forget_review()
-    desk.memory.adding = token or uuid4().hex
+    draft = Draft.of(desk, None)
+    found = draft.waiting()
+    kept = str(found.values.get(TOKEN) or "") if found else ""
+    desk.memory.adding = kept or uuid4().hex
     desk.memory.fresh = fresh_values(desk)
+    if found is None:
+        return
+    draft.take()
+    form = _new_form(desk)
+    for key, typed in field_values(desk.ledger, found).items():
+        form.set(key, typed)
 
 
 def offer_draft(desk: Desk) -> None:
     """A new record that was being typed when the connection was lost."""
     if not desk.may(Action.CREATE) or desk.view.record is not None:
         return
-    draft = waiting_draft(desk, None)
-    if draft is None:
+    draft = Draft.of(desk, None)
+    found = draft.waiting()
+    if found is None:
         return
-
-    def take_up(values: dict[str, Any], token: str) -> None:
-        start_adding(desk, token)
-        form = _new_form(desk)
-        for key, typed in values.items():
-            form.set(key, typed)
-
-    show_offer(desk, None, draft, take_up)
+    show_offer(desk, draft, found, lambda: start_adding(desk))
 
 
 def _new_form(desk: Desk) -> Form:
@@ -70,7 +73,6 @@ def fresh_values(desk: Desk) -> dict[str, Any]:
 
 def _stop_adding(desk: Desk, form: Form) -> None:
     form.forget()
-    discard_draft(desk, None)
     desk.memory.adding, desk.memory.refused = None, []
 
 
@@ -83,6 +85,7 @@ def show_adding(desk: Desk) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"### 新增{desk.ledger.label}", width="stretch")
         if st.button("返回列表", key="adding-back", icon=":material/arrow_back:"):
+            Draft.of(desk, None).rest()
             _stop_adding(desk, form)
             st.rerun()
     st.caption("只有标“必填”的必须填写；不清楚的可以留空或选“不详”，以后再补。")
@@ -96,7 +99,8 @@ def show_adding(desk: Desk) -> None:
         columns = [c for c in desk.ledger.editable if not placed or c.group != PLACE_GROUP]
         order = {group: i for i, group in enumerate(dict.fromkeys(c.group for c in columns))}
         form.show(sorted(columns, key=lambda column: order[column.group]), wide=True)
-    keep_draft(desk, None, form.pending().values, None, token=token)
+    typed = form.pending().values
+    Draft.of(desk, None).keep({**typed, TOKEN: token} if typed else {})
     for line in desk.memory.refused:
         st.error(plain(line, 400), icon=":material/error:")
     if st.button("保存新记录", type="primary", key="adding-save", icon=":material/check:"):
@@ -155,6 +159,7 @@ def _split(desk: Desk, invalid: Invalid) -> tuple[dict[str, str], list[str]]:
 def _created(desk: Desk, form: Form, record_id: int) -> None:
     record = records.get(desk.store, desk.actor, desk.ledger.key, record_id)
     desk.memory.tell("success", f"已新增 {record['number']} {record[desk.ledger.title]}。")
+    Draft.of(desk, None).discard()
     _stop_adding(desk, form)
     go(replace(desk.view, record=record_id))
     st.rerun()

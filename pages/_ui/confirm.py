@@ -18,6 +18,7 @@ from ledger.rulebook import rules_in_force
 from ledger.timing import clock
 from ledger.values import fold
 from pages._ui.badges import tier_word
+from pages._ui.drafts import Draft
 from pages._ui.session import Desk
 from pages._ui.text import plain, safe
 
@@ -33,8 +34,13 @@ def show_confirm(desk: Desk, record: Mapping[str, Any]) -> None:
         st.markdown(f"**确认等级：{tier_word(record['tier'])}**")
         st.html(_opened_html(desk, record))
         key = f"confirm-{record['id']}-{record['version']}"
+        draft = Draft.of(desk, record["id"], "confirm")
+        fields = {"official": f"{key}-official", "reason": f"{key}-reason"}
+        draft.refill(fields)
+        draft.show_restored()
         official = st.text_input("包案领导(选填)", key=f"{key}-official", max_chars=60)
         reason = st.text_input("说明(选填，会记入历史)", key=f"{key}-reason", max_chars=400)
+        draft.keep_fields(fields, record["version"])
         if st.button("确认等级并开立处置", type="primary", key="confirm-do"):
             _confirm(desk, record, official, reason)
 
@@ -79,6 +85,7 @@ def _confirm(desk: Desk, record: Mapping[str, Any], official: str, reason: str) 
     except LedgerError as error:
         st.error(plain(error, 400))
         return
+    Draft.of(desk, record["id"], "confirm").discard()
     said = f"已开立处置 {len(opened)} 项：{'、'.join(opened)}" if opened else "没有需要新开立的处置"
     desk.memory.tell("success", f"{record['number']} 已确认为{tier_word(record['tier'])}，{said}。")
     desk.memory.opened = None

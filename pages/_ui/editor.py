@@ -18,8 +18,11 @@ import streamlit as st
 from ledger import records
 from ledger.access import Action
 from ledger.columns import ColumnType, Ledger
+from ledger.errors import NotFound
+from ledger.history.drafts import TABLE, KeptDraft
 from pages._ui.cells import build_frame, column_settings, styled
-from pages._ui.changes import Pendings, merge
+from pages._ui.changes import Pending, Pendings, merge, put
+from pages._ui.drafts import Draft, storable
 from pages._ui.review import show_review
 from pages._ui.session import Desk, Sheet, go
 
@@ -37,13 +40,52 @@ def editable(desk: Desk) -> bool:
 def absorb_edits(desk: Desk) -> None:
     """Take over what was typed since the last run, before anything else can drop it."""
     memory, sheet = desk.memory, desk.memory.sheet
-    if sheet is None:
-        return
-    if sheet.key not in st.session_state:  # the visitor was on another page
+    if sheet is not None and sheet.key not in st.session_state:  # the visitor was on another page
         memory.sheet = None
+    elif sheet is not None:
+        typed = st.session_state[sheet.key].get("edited_rows", {})
+        memory.edits = merge(desk.ledger, desk.atlas, sheet.base, sheet.rows, typed)
+    if not desk.may(Action.EDIT):
         return
-    typed = st.session_state[sheet.key].get("edited_rows", {})
-    memory.edits = merge(desk.ledger, desk.atlas, sheet.base, sheet.rows, typed)
+    draft = Draft.of(desk, TABLE)
+    found = draft.waiting()
+    if found is not None:
+        draft.take()
+        _take_up(desk, found)
+    draft.keep(
+        {
+            str(key): {"version": one.record["version"], "values": storable(one.values)}
+            for key, one in memory.edits.items()
+        }
+    )
+
+
+def _take_up(desk: Desk, found: KeptDraft) -> None:
+    """The edits of a lost session, each on the version of its record that was read then."""
+    memory, moved, gone = desk.memory, 0, 0
+    for record_id, kept in found.values.items():
+        try:
+            fresh = records.get(desk.store, desk.actor, desk.ledger.key, int(record_id))
+        except NotFound:
+            gone += 1
+            continue
+        pending = Pending({**fresh, "version": kept["version"]})
+        for key, typed in kept["values"].items():
+            put(desk.ledger, desk.atlas, pending, key, typed)
+        if pending.values and not fresh["deleted"]:
+            memory.edits[fresh["id"]] = pending
+            moved += fresh["version"] != kept["version"]
+        gone += bool(fresh["deleted"])
+    memory.sheet = None
+    if memory.edits:
+        told = f"已恢复上次没有保存的修改：{len(memory.edits)} 条记录。"
+        memory.tell(
+            "info", told + (f"其中 {moved} 条已被他人修改，保存时请对照。" if moved else "")
+        )
+    if gone:
+        memory.tell(
+            "warning", f"另有 {gone} 条记录已移入回收站或不在辖区内，对它们的修改没有恢复。"
+        )
 
 
 def show_table(desk: Desk, sheet: Sheet, pinned: Sequence[str]) -> None:

@@ -11,11 +11,13 @@ from ledger import records
 from ledger.access import Action, Actor
 from ledger.casework import entities
 from ledger.errors import LedgerError
+from ledger.history.drafts import form_name
 from ledger.ledgers import ENTITIES
 from ledger.query import Condition, Page, Selection, count_by
 from pages._ui import guard, notices
 from pages._ui.answers import ask_one
 from pages._ui.cells import area_words
+from pages._ui.drafts import Draft
 from pages._ui.field_frame import headline, parameter, section
 from pages._ui.text import clip, plain, safe
 
@@ -171,6 +173,10 @@ def _verify(actor: Actor, row: dict[str, Any]) -> None:
     possible = entities.possible_matches(guard.store(), actor, row["id"])
     names = {one.number: f"{one.name}（{one.number}，{one.why}）" for one in possible}
     key = f"verify-{row['id']}-{row['version']}"
+    draft = Draft(guard.store(), actor, form_name("entities", row["id"], "verify"))
+    fields = {name: f"{key}-{name}" for name in ("verdict", "institution", "note")}
+    draft.refill(_still_offered(draft, fields, [_NEW, *names]))
+    draft.show_restored()
     verdict = ask_one(
         "现场看到的是养老服务机构（场所）吗？",
         ["是养老服务机构", "不是"],
@@ -193,6 +199,7 @@ def _verify(actor: Actor, row: dict[str, Any]) -> None:
         placeholder="现场看到什么、问了谁",
         key=f"{key}-note",
     )
+    draft.keep_fields(fields, row["version"])
     with st.container(key="field-save"):
         pressed = st.button(
             "保存核实结果",
@@ -207,6 +214,13 @@ def _verify(actor: Actor, row: dict[str, Any]) -> None:
         st.error("请先选择是不是养老服务机构。", icon=":material/error:")
         return
     _save(actor, row, verdict == "是养老服务机构", note, institution or None)
+
+
+def _still_offered(draft: Draft, fields: Mapping[str, str], offered: list[str]) -> dict[str, str]:
+    """The fields that can be filled: institutions on offer may be others by now."""
+    found = draft.waiting()
+    known = found is None or found.values.get("institution") in offered
+    return {name: key for name, key in fields.items() if known or name != "institution"}
 
 
 def _save(
@@ -225,6 +239,7 @@ def _save(
     except LedgerError as error:
         st.error(plain(error, 400), icon=":material/error:")
         return
+    Draft(guard.store(), actor, form_name("entities", row["id"], "verify")).discard()
     done = f"核实为养老机构，对应台账 {number}，可以去走访" if number else "核实不是养老机构"
     st.session_state["entities-said"] = f"{row['name']}：{done}。"
     st.query_params.clear()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -18,17 +18,13 @@ import streamlit as st
 
 from ledger.access import Actor
 from ledger.columns import NUMERIC, TRI_LABELS, Column, ColumnType, Ledger, ValueRefused
-from ledger.errors import LedgerError
-from ledger.history import drafts
 from ledger.history.drafts import KeptDraft
 from ledger.storage import Store
 from ledger.timing import clock
 from pages._ui.answers import ask_one
+from pages._ui.drafts import TOKEN, Draft
 from pages._ui.text import plain
 
-# The save's token travels with the draft: a save that was made just before the connection broke is
-# known by it, and pressing again from the offered draft adds nothing.
-_TOKEN = "_token"  # noqa: S105 - the name of a field
 _MOST_CHOICES = 8
 
 
@@ -39,8 +35,6 @@ class Typed:
     values: dict[str, Any]
     token: str = field(default_factory=lambda: uuid4().hex)
     fresh: Mapping[str, Any] = field(default_factory=dict)
-    kept: Mapping[str, Any] = field(default_factory=dict)
-    kept_at: datetime | None = None
     problems: dict[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     stage: str = "form"
@@ -80,23 +74,26 @@ class FieldForm:
         """
         if self._key in st.session_state:
             return True
-        draft = drafts.find(self.store, self.actor, self.name)
-        if draft is None:
+        found = self._draft.waiting()
+        if found is None:
             st.session_state[self._key] = Typed(dict(fresh), fresh=dict(fresh))
             return True
-        self._offer(draft, fresh)
+        self._offer(found, fresh)
         return self._key in st.session_state
+
+    @property
+    def _draft(self) -> Draft:
+        return Draft(self.store, self.actor, self.name)
 
     def _offer(self, draft: KeptDraft, fresh: Mapping[str, Any]) -> None:
         def take_up() -> None:
-            values = {key: value for key, value in draft.values.items() if key != _TOKEN}
-            token = str(draft.values.get(_TOKEN) or uuid4().hex)
-            st.session_state[self._key] = Typed(
-                values, token, dict(fresh), dict(values), draft.updated_at
-            )
+            values = {key: value for key, value in draft.values.items() if key != TOKEN}
+            token = str(draft.values.get(TOKEN) or uuid4().hex)
+            self._draft.take()
+            st.session_state[self._key] = Typed(values, token, dict(fresh))
 
         def throw_away() -> None:
-            drafts.discard(self.store, self.actor, self.name)
+            self._draft.discard()
             st.session_state[self._key] = Typed(dict(fresh), fresh=dict(fresh))
 
         with st.container(border=True, key="field-draft"):
@@ -109,39 +106,23 @@ class FieldForm:
 
     def keep(self) -> None:
         """Write the draft if something was typed since; say when it was written last."""
-        typed = self.typed
-        open_text = {key: value for key, value in typed.values.items() if self._may_keep(key)}
-        if open_text != dict(typed.kept) and (typed.kept or open_text != self._untouched()):
-            try:
-                version = None
-                drafts.keep(
-                    self.store, self.actor, self.name, {**open_text, _TOKEN: typed.token}, version
-                )
-            except LedgerError as error:
-                st.warning(plain(error, 300), icon=":material/warning:")
-                return
-            typed.kept, typed.kept_at = open_text, clock.now()
-        if typed.kept_at is not None:
-            st.caption(f"草稿已自动保存 {clock.local_text(typed.kept_at)[-5:]}")
-
-    def _untouched(self) -> dict[str, Any]:
-        return {key: value for key, value in self.typed.fresh.items() if self._may_keep(key)}
-
-    def _may_keep(self, key: str) -> bool:
-        """Protected texts are sealed by the service only: they never lie open in a draft."""
-        column = self.ledger.by_key.get(key)
-        return column is None or not column.rule.masked
+        typed, draft = self.typed, self._draft
+        if draft.kept_at is not None or typed.values != dict(typed.fresh):
+            draft.keep({**typed.values, TOKEN: typed.token})
+        if draft.kept_at is not None:
+            with st.container(key="draft-kept"):  # hidden by connection.js while it is not true
+                st.caption(f"草稿已自动保存 {clock.local_text(draft.kept_at)[-5:]}")
 
     def forget(self) -> None:
         """Drop what was typed, and its draft."""
-        drafts.discard(self.store, self.actor, self.name)
+        self._draft.discard()
         for key in [key for key in st.session_state if str(key).startswith(f"{self._key}-")]:
             del st.session_state[key]
         st.session_state.pop(self._key, None)
 
     def saved(self, outcome: Any) -> None:
         """Note that it was saved: the draft goes, the outcome is on show."""
-        drafts.discard(self.store, self.actor, self.name)
+        self._draft.discard()
         typed = self.typed
         typed.stage, typed.done, typed.photos = "done", outcome, []
 

@@ -158,7 +158,7 @@ def _protected(form: FieldForm, report: Report) -> None:
     if not report.protected:
         return
     section("受保护信息", "可不填")
-    st.caption("加密保存，只有经办人员说明理由才能查看；不存入草稿，中断后需重新填写。")
+    st.caption("加密保存，只有经办人员说明理由才能查看；草稿中也是加密的。")
     for key in report.protected:
         form.field(form.ledger.by_key[key])
 

@@ -125,7 +125,7 @@ class Form:
             st.text_area(max_chars=column.length, height=_HEIGHT, **common)
         else:
             limit = None if column.type in NUMERIC else column.length
-            st.text_input(max_chars=limit, placeholder=self._hint(column), **common)
+            st.text_input(max_chars=limit, placeholder=self._hint(column), live="1s", **common)
 
     def _hint(self, column: Column) -> str | None:
         """What stands in an empty field: protected texts are not shown, only replaced."""

@@ -16,11 +16,11 @@ from ledger.history.conflicts import conflict_of
 from pages._ui.attach_panel import show_attachments
 from pages._ui.badges import tier_badge, tier_word
 from pages._ui.changes import Pending, edits_of
+from pages._ui.drafts import Draft, field_values, labels_of
 from pages._ui.form import Form
 from pages._ui.history import show_history
 from pages._ui.place import PLACE_GROUP, show_place
 from pages._ui.protected import show_protected
-from pages._ui.record_drafts import discard_draft, keep_draft, show_offer, waiting_draft
 from pages._ui.related import show_references, show_related
 from pages._ui.review import show_review
 from pages._ui.session import Desk, go
@@ -73,8 +73,9 @@ def _panel(desk: Desk, fresh: dict[str, Any]) -> None:
         show_history(desk, record["id"], putting_back=False)
         return
     show_references(desk, fresh)
-    if not _ready(desk, form, fresh):
-        return
+    if _taken_up(desk, form, fresh):
+        form = _form(desk, fresh)
+        record = form.record
     pending = form.pending()
     if fresh["version"] != record["version"]:
         st.warning(
@@ -110,31 +111,29 @@ def _panel(desk: Desk, fresh: dict[str, Any]) -> None:
     # The fields on show may have changed what is pending in this very run.
     pending = form.pending()
     if desk.may(Action.EDIT):
-        keep_draft(desk, record["id"], pending.values, record["version"])
+        Draft.of(desk, record["id"]).keep(pending.values, record["version"])
     _show_save(desk, form, pending)
     if memory.reviewing != "record":
         _show_delete(desk, record)
 
 
-def _ready(desk: Desk, form: Form, fresh: dict[str, Any]) -> bool:
-    """Whether the form may be on show: not before a draft was taken up or thrown away."""
+def _taken_up(desk: Desk, form: Form, fresh: dict[str, Any]) -> bool:
+    """Put what was typed in a lost session back into the form; whether there was any."""
     if not desk.may(Action.EDIT) or form.pending().values:
-        return True
-    draft = waiting_draft(desk, fresh["id"])
-    if draft is None:
-        return True
-
-    def take_up(values: dict[str, Any], _token: str) -> None:
-        read_on = {**fresh, "version": draft.version or fresh["version"]}
-        desk.memory.opened = read_on
-        again = Form(desk, read_on, _prefix(desk, read_on))
-        for key, typed in values.items():
-            again.set(key, typed)
-        if read_on["version"] != fresh["version"]:
-            _compare(desk, again, fresh)
-
-    show_offer(desk, fresh["id"], draft, take_up)
-    return False
+        return False
+    draft = Draft.of(desk, fresh["id"])
+    found = draft.waiting()
+    if found is None:
+        return False
+    draft.take()
+    read_on = {**fresh, "version": found.version or fresh["version"]}
+    desk.memory.opened = read_on
+    again = Form(desk, read_on, _prefix(desk, read_on))
+    for key, typed in field_values(desk.ledger, found).items():
+        again.set(key, typed)
+    if read_on["version"] != fresh["version"] and again.pending().values:
+        _compare(desk, again, fresh)
+    return True
 
 
 def _compare(desk: Desk, form: Form, fresh: dict[str, Any]) -> None:
@@ -205,11 +204,12 @@ def _group_order(columns: Any) -> Callable[[Any], int]:
 
 
 def _show_save(desk: Desk, form: Form, pending: Pending) -> None:
-    memory = desk.memory
+    memory, draft = desk.memory, Draft.of(desk, form.record["id"])
     if not pending.values:
         if memory.reviewing == "record":
             memory.forget_review()
         return
+    draft.show_restored(labels_of(desk.ledger, pending.values))
 
     def start_review() -> None:
         memory.forget_review()
@@ -218,11 +218,11 @@ def _show_save(desk: Desk, form: Form, pending: Pending) -> None:
     def saved() -> None:
         form.forget()
         memory.opened = None
-        discard_draft(desk, form.record["id"])
+        draft.discard()
 
     def dropped() -> None:
         form.forget()
-        discard_draft(desk, form.record["id"])
+        draft.discard()
 
     def rebased(fresh: dict[int, Pending]) -> None:
         form.forget()

@@ -51,6 +51,7 @@ class Memory:
     adding: str | None = None
     reviewing: str | None = None
     salt: str = field(default_factory=lambda: uuid4().hex)
+    name: str = field(default_factory=lambda: uuid4().hex[:8])
     generation: int = 0
     shown_ids: tuple[int, ...] = ()
     columns: tuple[str, ...] | None = None
@@ -58,13 +59,15 @@ class Memory:
     refused: list[str] = field(default_factory=list)
     fresh: dict[str, Any] = field(default_factory=dict)
     clash: Conflict | None = None
-    kept: dict[str, Any] = field(default_factory=dict)
-    draft_asked: set[str] = field(default_factory=set)
 
     def next_key(self, kind: str) -> str:
-        """A widget key that was never used before: a fresh widget without old state."""
+        """A widget key that was never used before: a fresh widget without old state.
+
+        Nor in an earlier session: a browser that comes back after a long cut sends what its widgets
+        held, and the edits of a table count by rows that may be others by now.
+        """
         self.generation += 1
-        return f"{kind}-{self.generation}"
+        return f"{kind}-{self.name}-{self.generation}"
 
     def tell(self, mood: Mood, text: str) -> None:
         """Show a message on the next run, which may follow at once."""

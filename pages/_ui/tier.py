@@ -13,6 +13,7 @@ from ledger.errors import LedgerError
 from pages._ui.answers import ask_one
 from pages._ui.badges import tier_word
 from pages._ui.confirm import show_confirm
+from pages._ui.drafts import Draft
 from pages._ui.related import facts_html
 from pages._ui.session import Desk
 from pages._ui.text import plain, safe
@@ -47,6 +48,10 @@ def _show_override(desk: Desk, record: Mapping[str, Any]) -> None:
     with st.container(border=True, key="override"):
         st.markdown("**调整等级**")
         key = f"override-{record['id']}-{record['version']}"
+        draft = Draft.of(desk, record["id"], "override")
+        fields = {"tier": f"{key}-tier", "reason": f"{key}-reason"}
+        draft.refill(fields)
+        draft.show_restored()
         tier = ask_one(
             "调整为",
             [4, 3, 2, 1],
@@ -62,6 +67,7 @@ def _show_override(desk: Desk, record: Mapping[str, Any]) -> None:
             height=90,
             persist_state="page",
         )
+        draft.keep_fields(fields, record["version"])
         with st.container(horizontal=True):
             if st.button("确认调整", type="primary", key=f"{key}-do"):
                 _override(desk, record, tier, reason)
@@ -86,6 +92,7 @@ def _override(desk: Desk, record: Mapping[str, Any], tier: int | None, reason: s
     except LedgerError as error:
         st.error(plain(error, 400))
         return
+    Draft.of(desk, record["id"], "override").discard()
     moved = f"风险等级：{tier_word(record['tier'])} → {tier_word(tier)}"
     desk.memory.tell("success", f"{record['number']} 已人工调整，{moved}。")
     st.rerun()
@@ -99,6 +106,7 @@ def _withdraw(desk: Desk, record: Mapping[str, Any], reason: str) -> None:
     except LedgerError as error:
         st.error(plain(error, 400))
         return
+    Draft.of(desk, record["id"], "override").discard()
     now = tier_word(record["tier_computed"])
     desk.memory.tell("success", f"{record['number']} 已撤销人工调整，恢复为规则判定的{now}。")
     st.rerun()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from ledger import office
-from ledger.access import Action
+from ledger.access import Action, Actor
 from ledger.errors import LedgerError
 from ledger.protection import retention
+from ledger.storage import Store
 from ledger.timing import timekeeping
 from pages._ui import guard, notices
+from pages._ui.drafts import Draft
 
 who = guard.visitor(Action.MANAGE_OPTIONS)
 store, actor = guard.store(), who.actor
@@ -122,10 +124,20 @@ def ask_holidays() -> None:
         "没有载入的年份按周末计算，期限旁注明“节假日安排未公布”。"
         + (f"已载入：{'、'.join(str(year) for year in years)}。" if years else "")
     )
-    with st.form("holidays", border=False):
-        text = st.text_area("节假日安排通知正文", max_chars=5000, height=160)
-        if st.form_submit_button("载入节假日安排", type="primary"):
-            attempt("已载入，各记录的期限已重新计算。", timekeeping.load_holiday_list, text)
+    draft, fields = Draft(store, actor, "settings/holidays"), {"text": "holidays-text"}
+    draft.refill(fields)
+    draft.show_restored()
+    text = st.text_area("节假日安排通知正文", max_chars=5000, height=160, key=fields["text"])
+    draft.keep_fields(fields)
+    if st.button("载入节假日安排", type="primary", key="holidays-load"):
+        attempt("已载入，各记录的期限已重新计算。", load_holidays, draft, text)
+
+
+def load_holidays(store: Store, actor: Actor, draft: Draft, text: str) -> None:
+    """Take the list over; what was typed is not wanted any more then."""
+    timekeeping.load_holiday_list(store, actor, text)
+    draft.discard()
+    st.session_state.pop("holidays-text", None)
 
 
 st.title("系统设置")

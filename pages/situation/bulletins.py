@@ -15,10 +15,12 @@ from ledger.bulletins.archive import LONGEST_STEPS, Bulletin, Entry
 from ledger.bulletins.kinds import KINDS, covered
 from ledger.bulletins.outline import days_in_words, outline_of
 from ledger.errors import LedgerError
+from ledger.history.drafts import form_name
 from ledger.timing import clock
 from ledger.timing.periods import Period
 from pages._ui import guard, notices
 from pages._ui.bulletin_paper import paper_html, style
+from pages._ui.drafts import Draft
 from pages._ui.text import safe
 
 _LISTED = 100
@@ -179,6 +181,10 @@ def facts_html(found: Bulletin, *, files: bool) -> str:
 
 def _show_steps(actor: Actor, found: Bulletin) -> None:
     one = found.entry
+    fields = {"steps": f"steps-{one.id}-{one.version}"}
+    draft = Draft(guard.store(), actor, form_name("bulletins", one.id))
+    draft.refill(fields)
+    draft.show_restored()
     typed = st.text_area(
         "下一步工作（每行一段）",
         one.next_steps,
@@ -187,6 +193,10 @@ def _show_steps(actor: Actor, found: Bulletin) -> None:
         placeholder="例如：督促逾期事项于下周五前办结……没有的写“无”",
         key=f"steps-{one.id}-{one.version}",
     )
+    if typed != one.next_steps:
+        draft.keep_fields(fields, one.version)
+    else:
+        draft.keep({})
     if st.button("保存下一步工作", key="bulletin-fill", width="stretch"):
         _done(actor, found, typed, issuing=False)
     with st.popover("签发", icon=":material/approval:", width="stretch"):
@@ -205,6 +215,7 @@ def _done(actor: Actor, found: Bulletin, typed: str, *, issuing: bool) -> None:
     except LedgerError as error:
         guard.refused(error)
         return
+    Draft(store, actor, form_name("bulletins", one.id)).discard()
     notices.keep("已签发。" if issuing else "已保存下一步工作。")
     st.rerun()
 

@@ -26,6 +26,7 @@ KIND = "services"
 OWN = {
     "history.drafts.keep",
     "history.drafts.find",
+    "history.drafts.names",
     "history.drafts.discard",
     "identity.sessions.end_own_session",
     "identity.sessions.end_all_of_user",

@@ -75,6 +75,7 @@ WHO: Mapping[str, str] = {
     "history.drafts.discard": "wcjlsgxq",
     "history.drafts.find": "wcjlsgxq",
     "history.drafts.keep": "wcjlsgxq",
+    "history.drafts.names": "wcjlsgxq",
     "history.logbook.people_in_log": "sgq",
     "history.logbook.read_log": "sgq",
     "history.logbook.verify_log": "sgq",

@@ -93,7 +93,7 @@ def test_two_people_compare_and_nothing_is_lost(person, office: Office) -> None:
     assert (after["source_number"], after["remarks"]) == ("乙二号", "乙的备注")
 
 
-def test_a_draft_is_offered_after_the_connection_was_killed(person, office: Office) -> None:
+def test_a_draft_is_there_after_the_connection_was_killed(person, office: Office) -> None:
     lead = _lead(office, "断线的草稿")
     page = person(Role.OFFICE_STAFF, _at(lead))
     record = _section(page, "资料")
@@ -102,8 +102,7 @@ def test_a_draft_is_offered_after_the_connection_was_killed(person, office: Offi
     page.context.set_offline(True)
     page.close()
     again = person(Role.OFFICE_STAFF, _at(lead))
-    expect(again.get_by_text("发现未保存的草稿")).to_be_visible()
-    again.locator(".st-key-draft-take button").click()
+    expect(again.get_by_text("已恢复上次没有保存的内容：备注")).to_be_visible()
     record = again.locator(".st-key-record")
     expect(record.get_by_text("1 处修改尚未保存")).to_be_visible()
     _send(record)

@@ -6,6 +6,7 @@ import html
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -40,7 +41,7 @@ def open_page(weeks: Store, monkeypatch: pytest.MonkeyPatch) -> Open:  # noqa: F
     monkeypatch.setattr(clock, "now", lambda: moment)
 
     def visit(role: Role = Role.OFFICE_STAFF, area: str = WEST, **params: str) -> AppTest:
-        who: Actor = actor(role, area)
+        who: Actor = replace(actor(role, area), user_id=None)
 
         def visitor(*actions) -> Visitor:
             for action in actions:
