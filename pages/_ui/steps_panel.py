@@ -14,15 +14,15 @@ from ledger.casework import steps
 from ledger.casework.workflow import WORKFLOWS, Step
 from ledger.columns import Column
 from ledger.errors import Conflict, Invalid, LedgerError
-from ledger.history.drafts import KeptDraft
 from ledger.surroundings import surroundings_of
 from ledger.timing import clock
 from ledger.timing.deadlines import Deadline, State
 from ledger.timing.duties import duties_of
 from pages._ui.changes import parse_typed
-from pages._ui.drafts import Draft, field_values
+from pages._ui.drafts import Draft
 from pages._ui.form import Form
 from pages._ui.session import Desk
+from pages._ui.step_drafts import draft_of, keep_typed, prefix_of, take_up
 from pages._ui.text import plain, safe
 
 # Colour never stands alone: a sign and the word go with it.
@@ -32,8 +32,6 @@ _LOOKS: Mapping[State, tuple[str, str]] = {
     State.DUE_SOON: ("soon", "●"),
     State.DONE_IN_TIME: ("", "✓"),
 }
-_STEP, _REASON = "_step", "_reason"
-_MOVED_ON = "这条记录在您填写之后被修改过，已换成最新内容。您填写的都还在，请核对后再办理。"
 _ORDER = (State.OVERDUE, State.DUE_SOON, State.RUNNING, State.NOT_STARTED)
 
 
@@ -116,7 +114,7 @@ def _show_open_steps(desk: Desk, record: Mapping[str, Any], unsaved: bool) -> No
         st.info("“资料”里有未保存的修改，请先保存或放弃，再办理下一步。", icon=":material/edit:")
         return
     chosen_key = f"step-open-{desk.ledger.key}-{record['id']}"
-    _take_up(desk, record, open_to_me, chosen_key)
+    take_up(desk, record, open_to_me, chosen_key)
     chosen = st.session_state.get(chosen_key)
     with st.container(horizontal=True, key="steps"):
         for step in open_to_me:
@@ -151,7 +149,7 @@ def _whose_turn(desk: Desk, record: Mapping[str, Any]) -> str:
 
 def _show_step(desk: Desk, record: Mapping[str, Any], step: Step, chosen_key: str) -> None:
     """The step's own form; what was typed stays until the step is taken."""
-    form, draft = Form(desk, record, _prefix(desk, record, step)), _draft(desk, record)
+    form, draft = Form(desk, record, prefix_of(desk, record, step)), draft_of(desk, record)
     after = step.leads_to(record["state"])
     target = desk.ledger.by_key["state"].format(after)
     with st.container(border=True, key="step-form"):
@@ -170,67 +168,13 @@ def _show_step(desk: Desk, record: Mapping[str, Any], step: Step, chosen_key: st
             height=90,
             persist_state="page",
         )
-        _keep(draft, step, form, reason, record["version"])
+        keep_typed(draft, step, form, reason, record["version"])
         for line in st.session_state.get(f"{chosen_key}-refused", ()):
             st.error(plain(line, 400), icon=":material/error:")
         if st.button(
             f"确认{step.label}", type="primary", key=f"step-do-{step.key}", icon=":material/check:"
         ):
             _take(desk, record, step, form, reason, chosen_key)
-
-
-def _draft(desk: Desk, record: Mapping[str, Any]) -> Draft:
-    """What is typed into a record's step: one at a time."""
-    return Draft.of(desk, record["id"], "step")
-
-
-def _keep(draft: Draft, step: Step, form: Form, reason: str, version: int) -> None:
-    """Keep what was typed; another step that was opened and left blank replaces nothing."""
-    typed = form.pending().values | ({_REASON: reason} if reason else {})
-    if typed or draft.values.get(_STEP) == step.key:
-        draft.keep({**typed, _STEP: step.key} if typed else {}, version)
-
-
-def _take_up(
-    desk: Desk, record: Mapping[str, Any], open_to_me: Sequence[Step], chosen_key: str
-) -> None:
-    """Open the step that was being filled in when the session was lost, with what was typed."""
-    draft = _draft(desk, record)
-    found = draft.waiting()
-    if found is None:
-        return
-    step = next((one for one in open_to_me if one.key == found.values.get(_STEP)), None)
-    if step is None:
-        _show_left_over(desk, draft, found)
-        return
-    draft.take()
-    form = Form(desk, record, _prefix(desk, record, step))
-    for key, typed in field_values(desk.ledger, found).items():
-        form.set(key, typed)
-    st.session_state[form.key("reason")] = str(found.values.get(_REASON) or "")
-    st.session_state[chosen_key] = step.key
-    if found.version != record["version"]:
-        st.session_state[f"{chosen_key}-refused"] = [_MOVED_ON]
-
-
-def _show_left_over(desk: Desk, draft: Draft, found: KeptDraft) -> None:
-    """What was typed into a step that cannot be taken any more: to be copied, then given up."""
-    columns = desk.ledger.by_key
-    lines = [
-        f"- {plain(columns[key].label)}：{plain(str(value), 500)}"
-        for key, value in found.values.items()
-        if key in columns and not columns[key].rule.masked
-    ]
-    if found.values.get(_REASON):
-        lines.append(f"- 说明：{plain(str(found.values[_REASON]), 500)}")
-    with st.container(border=True, key="step-left-over"):
-        st.markdown("**上次填写的一步没有提交，这条记录现在已不能办理这一步。填写的内容是：**")
-        st.markdown("\n".join(lines) or "（受保护信息，不在这里显示）")
-        st.button("放弃这些内容", key="step-left-over-drop", on_click=draft.discard)
-
-
-def _prefix(desk: Desk, record: Mapping[str, Any], step: Step) -> str:
-    return f"step-{desk.ledger.key}-{record['id']}-{record['version']}-{step.key}"
 
 
 def _take(
@@ -265,7 +209,7 @@ def _take(
     except (LedgerError, ValueError) as error:
         st.session_state[refused_key] = [str(error)]
     else:
-        _draft(desk, record).discard()
+        draft_of(desk, record).discard()
         form.forget()
         for key in (chosen_key, refused_key, form.key("reason")):
             st.session_state.pop(key, None)
@@ -282,7 +226,7 @@ def _value(form: Form, column: Column) -> Any:
 def _carry_over(desk: Desk, record: Mapping[str, Any], step: Step, form: Form, reason: str) -> None:
     """What was typed into a step of a record that has a newer version by now."""
     fresh = records.get(desk.store, desk.actor, desk.ledger.key, record["id"])
-    again = Form(desk, fresh, _prefix(desk, fresh, step))
+    again = Form(desk, fresh, prefix_of(desk, fresh, step))
     for key, typed in form.pending().values.items():
         again.set(key, typed)
     st.session_state[again.key("reason")] = reason
