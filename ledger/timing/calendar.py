@@ -10,8 +10,8 @@ How a period is counted:
 A working day is a weekday that is no holiday, or a weekend day worked in exchange. The State
 Council announces both year by year. Past arrangements come from the package ``chinesecalendar``
 (2004 to 2026), later ones from lists the office loads (:mod:`ledger.timing.holiday_lists`). Where
-there is none, weekends alone count as days off and the result is marked *provisional*
-(节假日安排未公布).
+there is none, weekends and the days that the law fixes (:mod:`ledger.timing.statutory`) are days
+off; only bridging days are unknown, and the result is marked *provisional* (节假日安排未公布).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from typing import NamedTuple
 from chinese_calendar import constants
 
 from ledger.timing.clock import OFFICE
+from ledger.timing.statutory import statutory_days
 
 PROVISIONAL = "节假日安排未公布"
 
@@ -83,7 +84,11 @@ class Calendar:
     def is_working_day(self, day: date) -> bool:
         """Whether the office works on that day."""
         worked = self._worked.get(day)
-        return day.weekday() < _SATURDAY if worked is None else worked
+        if worked is not None:
+            return worked
+        if day.weekday() >= _SATURDAY:
+            return False
+        return day.year in self.years or day not in statutory_days(day.year)
 
     def is_settled(self, day: date) -> bool:
         """Whether the arrangement for that day is announced."""

@@ -17,9 +17,10 @@ from ledger.timing.calendar import (
     office_day,
 )
 from ledger.timing.clock import OFFICE
+from ledger.timing.statutory import statutory_days
 
 CALENDAR = calendar_with()
-WEEKENDS_ONLY = Calendar({})
+UNANNOUNCED = Calendar({})
 NEW_YEAR_2027 = YearArrangement(
     2027,
     holidays=frozenset({date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 2)}),
@@ -46,8 +47,17 @@ DAYS = [
     ((2026, 9, 20), True),  # Sunday worked for the National Day
     ((2026, 10, 7), False),
     ((2026, 10, 10), True),  # Saturday worked
-    ((2027, 10, 1), True),  # not announced: a Friday like any other
-    ((2027, 10, 2), False),
+    # not announced: what the law fixes is off all the same
+    ((2027, 1, 1), False),
+    ((2027, 2, 4), True),
+    ((2027, 2, 5), False),  # 除夕, a Friday
+    ((2027, 2, 8), False),  # 初三, a Monday
+    ((2027, 2, 9), True),
+    ((2027, 4, 5), False),  # 清明
+    ((2027, 6, 9), False),  # 端午
+    ((2027, 9, 15), False),  # 中秋
+    ((2027, 10, 1), False),
+    ((2027, 10, 4), True),
 ]
 
 
@@ -76,8 +86,8 @@ WORKING_DAYS = [
     ((2026, 5, 6), 0, (2026, 5, 6), False),
     ((2026, 12, 25), 1, (2026, 12, 28), False),  # before the New Year can matter
     ((2026, 12, 25), 2, (2026, 12, 29), True),  # a New Year's arrangement could reach back
-    ((2026, 12, 31), 1, (2027, 1, 1), True),  # weekends only from here
-    ((2026, 12, 28), 8, (2027, 1, 7), True),  # across the year
+    ((2026, 12, 31), 1, (2027, 1, 4), True),  # 1 January is off, bridging days are unknown
+    ((2026, 12, 28), 8, (2027, 1, 8), True),  # across the year
     ((2003, 12, 29), 3, (2004, 1, 2), True),  # before the first announced year
     ((9999, 12, 30), 9, (9999, 12, 31), True),  # the calendar ends; nothing breaks
 ]
@@ -99,7 +109,7 @@ CALENDAR_DAYS = [
     ((2025, 11, 30), 15, True, (2025, 12, 15), False),
     ((2026, 12, 15), 15, True, (2026, 12, 30), True),  # could still become a day off
     ((2026, 12, 15), 15, False, (2026, 12, 30), False),  # unrolled, nothing can move it
-    ((2026, 12, 1), 31, True, (2027, 1, 1), True),  # would roll if announced
+    ((2026, 12, 1), 31, True, (2027, 1, 4), True),  # off by law, though nothing is announced
     ((2026, 11, 3), 60, True, (2027, 1, 4), True),  # Saturday 2 January 2027 to Monday
     ((2026, 11, 3), 30, True, (2026, 12, 3), False),
     ((2024, 2, 28), 1, True, (2024, 2, 29), False),
@@ -171,8 +181,19 @@ def test_a_loaded_year_replaces_the_packaged_one() -> None:
     assert not corrected.is_working_day(date(2025, 10, 1))
 
 
-def test_without_any_arrangement_weekends_are_off_and_everything_is_provisional() -> None:
-    assert WEEKENDS_ONLY.add_working_days(date(2026, 10, 1), 2) == (date(2026, 10, 5), True)
+def test_without_any_arrangement_the_law_holds_and_everything_is_provisional() -> None:
+    assert UNANNOUNCED.add_working_days(date(2026, 10, 1), 2) == (date(2026, 10, 6), True)
+
+
+def test_the_days_fixed_by_law_are_off_in_every_announced_year() -> None:
+    """The law of 2025 against what was announced under it, and the New Years of older lists."""
+    for year in (2025, 2026):
+        assert not [day for day in statutory_days(year) if CALENDAR.is_working_day(day)]
+    for year in range(2008, 2027):
+        # 除夕 was not fixed in every year; all else of it was.
+        fixed = {day for day in statutory_days(year) if (day.month, day.day) != (5, 2)}
+        worked = [day for day in fixed if CALENDAR.is_working_day(day)]
+        assert len(worked) <= 1, worked
 
 
 def test_hours_run_through_nights_and_holidays_in_the_office_zone() -> None:
