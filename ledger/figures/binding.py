@@ -10,6 +10,7 @@ from ledger.columns import ColumnType
 from ledger.figures.definitions import END, PERIODS, Figure, Term
 from ledger.ledgers import ledger_named
 from ledger.query import Condition
+from ledger.timing.calendar import Calendar
 from ledger.timing.periods import Period
 
 # The first day of a period that begins after its last day is one that never comes.
@@ -24,6 +25,14 @@ class Asked:
     today: date
     round: int
     settings: tuple[tuple[str, int], ...]
+    calendar: Calendar
+
+    @property
+    def settled(self) -> bool:
+        """Whether the holidays of the period's days, until today, are announced."""
+        days = (self.period.start, max(self.period.start, min(self.period.end, self.today)))
+        ends = (date(year, 12, 31) for year in range(days[0].year, days[1].year))
+        return all(self.calendar.is_settled(day) for day in (*days, *ends))
 
     @property
     def places(self) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from ledger.places.areas import current_atlas
 from ledger.query import Condition
 from ledger.statistics.beginning import first_day
 from ledger.storage import Store
+from ledger.surroundings import calendar_in_force
 from ledger.timing import clock
 from ledger.timing.comparing import bases_of, day_in, is_known
 from ledger.timing.periods import Period
@@ -231,7 +232,9 @@ def _without_data(value: FigureValue) -> FigureValue:
 
 
 def _asked(connection: Connection, book: Book, period: Period) -> Asked:
-    return Asked(period, clock.today(), round_in(connection), tuple(book.settings.items()))
+    settings = tuple(book.settings.items())
+    calendar = calendar_in_force(connection)
+    return Asked(period, clock.today(), round_in(connection), settings, calendar)
 
 
 def _keyed(values: Iterable[FigureValue]) -> dict[str, FigureValue]:

@@ -11,6 +11,11 @@ from ledger.figures.counting import Counted, filled, key_of, measures_of, part_c
 from ledger.figures.model import FigureValue, Number, Rows
 from ledger.ledgers import ledger_named
 from ledger.query import Condition, Selection
+from ledger.timing.calendar import PROVISIONAL
+from ledger.timing.kept import KEPT
+
+# Days that may rest on a year whose holidays are not announced.
+_KEPT_DAYS = frozenset(kept.due for kept in KEPT)
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,8 @@ def _note(bound: Bound, asked: Asked) -> str:
     """What the reader has to know of this very number."""
     days = _immature(bound, asked)
     if not days:
-        return ""
+        may_move = bound.figure.period in _KEPT_DAYS and not asked.settled
+        return f"本期有期限的{PROVISIONAL}，结果可能变动" if may_move else ""
     if _settles(bound):
         return f"本期答复的事项还没有都满{days}日，结果可能变动，不作比较"
     return f"期末后满{days}日才定得下来，结果可能变动，不作比较"

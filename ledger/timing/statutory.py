@@ -1,9 +1,9 @@
 """Days off that the law fixes for every year, also those whose arrangement is not announced yet.
 
 The regulation on public holidays, as in force since 2025, fixes 1 January, 除夕 and the first three
-days of the lunar year, 清明, 1 and 2 May, 端午, 中秋 and 1 to 3 October. What it does not fix, bridging
-days and the weekends worked for them, is announced year by year (:mod:`ledger.timing.calendar`).
-The lunar days come from the package ``lunar_python``.
+days of the lunar year, 清明, 1 and 2 May, 端午, 中秋 and 1 to 3 October. What it does not fix is
+announced year by year (:mod:`ledger.timing.calendar`): bridging days and the weekends worked for
+them. The lunar days come from the package ``lunar_python``.
 """
 
 from __future__ import annotations

@@ -121,7 +121,7 @@ def ask_holidays() -> None:
     years = timekeeping.loaded_years(store)
     st.caption(
         "程序自带 2004 至 2026 年的节假日安排。以后各年公布后，把国务院办公厅通知的正文粘贴在这里；"
-        "没有载入的年份按周末计算，期限旁注明“节假日安排未公布”。"
+        "没有载入的年份按周末和法定节日计算，只有调休不知道，期限旁注明“节假日安排未公布”。"
         + (f"已载入：{'、'.join(str(year) for year in years)}。" if years else "")
     )
     draft, fields = Draft(store, actor, "settings/holidays"), {"text": "holidays-text"}

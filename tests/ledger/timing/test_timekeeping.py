@@ -14,8 +14,8 @@ from ledger.timing import clock, timekeeping
 from tests.ledger.conftest import WEST_VILLAGE, actor
 
 ADMIN = actor(Role.ADMIN, "*")
-LIST = """国务院办公厅关于2027年部分节假日安排的通知
-元旦：1月1日（周五）至3日（周日）放假，共3天。
+LIST = """2027年
+2026-12-31 至 2027-01-03 放假
 """
 
 
@@ -25,17 +25,19 @@ def petition(store: Store, **values: object) -> int:
 
 
 def test_loaded_year_moves_a_deadline_and_drops_its_mark(store: Store) -> None:
-    # Fifteen days from 17 December 2026 end on New Year's Day, not known to be off yet.
-    with clock.pretend(datetime(2026, 12, 17, 9, tzinfo=clock.OFFICE)):
-        record = petition(store, registered_on="2026-12-17", channel="来信", kind="意见建议")
+    # Fifteen days from 16 December 2026 end on the 31st; the list gives that day off.
+    with clock.pretend(datetime(2026, 12, 16, 9, tzinfo=clock.OFFICE)):
+        record = petition(store, registered_on="2026-12-16", channel="来信", kind="意见建议")
     before = records.get(store, SYSTEM, "petitions", record)
-    assert before["due_on"] == date(2027, 1, 1)
+    assert before["due_on"] == before["legal_due_on"] == date(2026, 12, 31)
     assert "节假日安排未公布" in before["due_label"]
+    assert before["due_note"] == "节假日安排未公布：受理告知期限", "the kept day carries it too"
     year = timekeeping.load_holiday_list(store, ADMIN, LIST)
     after = records.get(store, SYSTEM, "petitions", record)
     assert (year.year, timekeeping.loaded_years(store)) == (2027, (2027,))
     assert after["due_on"] == date(2027, 1, 4)
     assert "未公布" not in after["due_label"]
+    assert after["due_note"] is None
     assert after["version"] == before["version"], "a deadline is worked out, not edited"
 
 
