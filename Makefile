@@ -1,4 +1,5 @@
-# Two commands do everything on a fresh machine: `make run` and `make test`.
+# Two commands do everything on a fresh machine: `make run` (a demo) and `make test`. An office
+# runs `make serve`. A database is a demo or an office's own from the moment it is made.
 # Change a setting in the call, for example: make run PORT=9000 ADDRESS=0.0.0.0
 
 PYTHON ?= python3
@@ -17,18 +18,27 @@ unexport PYTHONDONTWRITEBYTECODE
 ON_POSTGRES := identity protection history operations storage test_tallies.py test_records.py \
     test_query.py casework/test_steps.py exchange/test_round_trip.py exchange/test_imports.py
 
-.PHONY: help run install database test test-unit test-both test-postgres test-browser durability bench docs lint audit format clean
+.PHONY: help run serve install demo office leave-demo test test-unit test-both test-postgres test-browser durability bench docs lint audit format clean
 
 help: ## 显示各命令 (list these commands)
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-run: install database ## 安装、建库、载入演示数据并启动 (install, fill the database, serve)
+run: install demo ## 安装、建演示库并启动，只在本机开放 (a demo, to this machine only)
+	$(BIN)/streamlit run app.py --server.port $(PORT) --server.address $(ADDRESS)
+
+serve: install office ## 安装、建库或升级并启动，正式使用 (an office's own database)
 	$(BIN)/streamlit run app.py --server.port $(PORT) --server.address $(ADDRESS)
 
 install: $(RUNTIME) ## 只安装运行所需的包 (install what the application runs on)
 
-database: $(RUNTIME) ## 建立或升级数据库并载入演示数据 (create or migrate, load the sample)
+demo: $(RUNTIME) ## 建立或升级演示库 (create or migrate a demo)
 	$(BIN)/python -m ledger init --demo
+
+office: $(RUNTIME) ## 建立或升级正式库 (create or migrate an office's database)
+	$(BIN)/python -m ledger init
+
+leave-demo: $(RUNTIME) ## 离开演示：演示库改名保留，另建正式库 (move the demo aside, begin in earnest)
+	$(BIN)/python -m ledger leave-demo
 
 test: $(DEV) ## 全部测试，含浏览器测试 (the whole suite, browser tests included)
 	.ci/prepare-browser

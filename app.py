@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -15,6 +17,7 @@ from ledger.operations.memory import collect_at_rest
 from ledger.storage import migrate, schema_state
 from pages._database import store
 from pages._ui.notices import unexpected
+from pages._web.demo_here import why_not_to_start
 from pages._web.loading import load_pages
 from pages._web.middleware import MIDDLEWARE
 from pages._web.routes import ROUTES
@@ -28,11 +31,17 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     wrong until it is mended, and the next request finds it mended.
     """
     logs.configure()
+    refused = None
     try:
         if schema_state(store()) == "empty":
             migrate(store())
+        refused = why_not_to_start(st.get_option("server.address"))
     except StorageError as error:
         logging.getLogger("pages").error("database not usable: %s", error)
+    if refused is not None:
+        sys.stderr.write(f"{refused}\n")
+        sys.stderr.flush()
+        os._exit(1)  # an exception would be shown with all of the server's own frames
     load_pages()
     collecting = asyncio.create_task(collect_at_rest())
     yield

@@ -31,6 +31,7 @@ from ledger.places.area_loading import AreaFile, load_areas
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.storage.own_tables import backdrop, users
+from ledger.storage.purpose import NOT_A_DEMO, require_demo
 from ledger.storage.tables import areas, institutions, petitions
 from ledger.timing import clock
 
@@ -69,8 +70,9 @@ def load_demo(store: Store, *, scale: float = 1.0) -> Demo:
     Raises
     ------
     Invalid
-        If the database holds data of real use: the sample must not mix with it.
+        If the database was made for real use, or holds data of it: the sample must not mix with it.
     """
+    require_demo(store)
     with store.reading() as connection:
         done = bool(options.read(connection, OPTION, False))
         begun = options.read(connection, OPTION) is not None
@@ -99,9 +101,7 @@ def _begin(store: Store) -> None:
     """Mark an empty database as one of the demo; nothing of real use may be in it."""
     found = _counted(store, loaded=False)
     if found.areas or found.institutions or found.users:
-        raise Invalid(
-            "数据库里已有正式数据，不能再载入演示数据。请用 LEDGER_DATABASE_URL 指定一个新的数据库"
-        )
+        raise Invalid(NOT_A_DEMO)
     with store.writing() as connection:
         options.write(connection, OPTION, False)
         after = {"demo": True}

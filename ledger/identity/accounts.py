@@ -16,6 +16,7 @@ from ledger.access import ROOT_PATH, SYSTEM, Action, Actor, Role
 from ledger.errors import Invalid, NotFound, Problem, Refused
 from ledger.identity import passwords
 from ledger.identity.admin_reset import needs_two
+from ledger.identity.setup_code import forget_code, use_code
 from ledger.identity.users import (
     NOWHERE_PATH,
     WHOLE_TREE,
@@ -97,6 +98,7 @@ def add_user(
         _require_over(actor, _scope_path(connection, actor, scope_code))
         if connection.execute(select(users.c.id).where(users.c.name == folded)).first():
             raise Invalid([Problem(None, "用户名", f"“{folded}”已被使用，请换一个")])
+        forget_code(connection)
         return _insert(
             connection,
             actor,
@@ -113,14 +115,20 @@ def add_user(
 
 
 @tried_again
-def first_admin(store: Store, name: str, password: str, *, display_name: str | None = None) -> User:
-    """Make the first administrator, over the whole tree; only while there are no users."""
+def first_admin(
+    store: Store, name: str, password: str, code: str, *, display_name: str | None = None
+) -> User:
+    """Make the first administrator, over the whole tree; only while there are no users.
+
+    ``code`` is the one that `init` printed (`ledger.identity.setup_code`).
+    """
     folded = checked_name(name)
     passwords.check_rules(folded, password)
     password_hash = passwords.hashed(password)
     with store.writing() as connection:
         if any_users(connection):
             raise Refused("系统已有用户，不能再次初始化。请用管理员账号登录。")
+        use_code(connection, code)
         return _insert(
             connection,
             SYSTEM,
@@ -227,6 +235,7 @@ def set_password(
         .values(
             password_hash=password_hash,
             must_change=must_change,
+            demo=False,  # its password is public no longer
             failures=0,
             failed_since=None,
             locked_until=None,

@@ -18,6 +18,7 @@ from ledger.storage import gis
 from ledger.storage.again import tried_again
 from ledger.storage.engine import Store
 from ledger.storage.postgres import require_plain_order
+from ledger.storage.purpose import Purpose, declare
 
 _SCRIPTS = Path(__file__).with_name("migrations")
 
@@ -57,8 +58,10 @@ def require_current(store: Store, *, besides: SchemaState = "current") -> None:
 
 
 @tried_again
-def migrate(store: Store) -> SchemaState:
+def migrate(store: Store, purpose: Purpose = "earnest") -> SchemaState:
     """Create or migrate the schema in one transaction; returns the state it was in before.
+
+    A database that is made now is marked as made for ``purpose``; an older one stays what it is.
 
     Raises
     ------
@@ -78,6 +81,8 @@ def migrate(store: Store) -> SchemaState:
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            if state == "empty":
+                declare(connection, purpose)
     if not store.is_sqlite:
         _show_places(store, anew=state != "current")
     return state

@@ -10,6 +10,7 @@ import streamlit as st
 
 from ledger import options
 from ledger.access import ROLE_LABELS
+from ledger.storage.purpose import purpose_of
 from pages._ui import guard
 
 STYLE = Path(__file__).with_name("theme.css")
@@ -28,7 +29,7 @@ def apply_theme() -> None:
 def demo_badge() -> str:
     """The 演示数据 badge as HTML, empty in a database of real use; `header` shows it."""
     with guard.store().reading() as connection:
-        demo = options.read(connection, "demo", False)
+        demo = purpose_of(connection) == "demo"
     return (
         '<span class="badge" title="虚构的数据，不对应任何真实地点和机构">演示数据</span>'
         if demo

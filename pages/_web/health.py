@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -14,8 +13,7 @@ from ledger.operations.metrics import CONTENT_TYPE, exposition
 from ledger.operations.readiness import readiness
 from ledger.settings import settings
 from pages._database import store
-
-_PASSED_ON = ("forwarded", "x-forwarded-for", "x-real-ip")
+from pages._web.demo_here import from_here
 
 
 async def healthz(request: Request) -> Response:
@@ -41,19 +39,9 @@ def readyz(request: Request) -> Response:
 
 def metrics(request: Request) -> Response:
     """Figures for Prometheus: to this machine itself, or to whoever has the token."""
-    if not (_from_here(request) or _has_token(request)):
+    if not (from_here(request) or _has_token(request)):
         return PlainTextResponse("没有这个页面", status_code=404)
     return Response(exposition(store()), media_type=CONTENT_TYPE)
-
-
-def _from_here(request: Request) -> bool:
-    """Whether the caller is on this machine; what a proxy passes on comes from elsewhere."""
-    if any(name in request.headers for name in _PASSED_ON):
-        return False
-    try:
-        return ipaddress.ip_address(request.client.host if request.client else "").is_loopback
-    except ValueError:
-        return False
 
 
 def _has_token(request: Request) -> bool:

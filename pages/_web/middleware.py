@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.middleware import Middleware
 
 from pages._web.access_log import AccessLog
+from pages._web.demo_here import DemoHere
 from pages._web.front_end import FrontEnd
 from pages._web.gate import Gate
 from pages._web.headers import SecurityHeaders
@@ -14,6 +15,7 @@ from pages._web.translation import Translation
 MIDDLEWARE: list[Middleware] = [
     Middleware(AccessLog),
     Middleware(SecurityHeaders),
+    Middleware(DemoHere),
     Middleware(Gate),
     Middleware(OwnMedia),
     Middleware(FrontEnd),

@@ -1,4 +1,4 @@
-"""The first visit to a database without users: the first administrator sets a password."""
+"""The first visit to a database without users: who has the code of `init` sets a password."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ async def set_up(request: Request) -> Response:
     if form.get("password", "") != form.get("again", ""):
         return await _form(request, name, "两次输入的密码不一致，请重新输入。", 400)
     try:
-        user = await run_in_threadpool(first_admin, store(), name, form.get("password", ""))
+        user = await run_in_threadpool(
+            first_admin, store(), name, form.get("password", ""), form.get("code", "")
+        )
         token = await run_in_threadpool(_begin, request, user)
     except LedgerError as error:
         return await _form(request, name, str(error), 400)

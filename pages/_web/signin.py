@@ -137,7 +137,7 @@ async def sign_in_form(
 
 
 def _surroundings() -> dict:
-    """The office's name and the ways in; in a demo database only, its accounts and password."""
+    """The office's name and the ways in; in a demo, the accounts that still have its password."""
     accounts = demo_accounts(store())
     with store().reading() as connection:
         office = options.read(connection, "office", "")

@@ -55,6 +55,7 @@ COMMANDS: dict[str, tuple[Line, ...]] = {
 # no right is asked for. Each has its reason to be there without ``--as``.
 OF_THE_MACHINE: dict[str, str] = {
     "init": "makes the database",
+    "leave-demo": "moves a demo aside",
     "user add": "makes the first accounts",
     "user reset": "lets somebody in when nobody is left who may",
     "user unlock": "the same",

@@ -11,6 +11,7 @@ from sqlalchemy import delete
 from ledger import options
 from ledger.access import SYSTEM, Role
 from ledger.identity import accounts, sessions, signin
+from ledger.identity.setup_code import new_code
 from ledger.identity.users import User
 from ledger.settings import settings
 from ledger.storage import Store
@@ -203,6 +204,11 @@ def test_the_demo_accounts_stand_on_the_page_of_a_demo_only(
     assert accounts.DEMO_PASSWORD in page
     assert 'data-name="wangge"' in page
     assert 'data-name="zhangsan"' not in page
+    changed = accounts.find_user(store, "wangge")
+    accounts.reset_password(store, SYSTEM, changed.id, PASSWORD)
+    page = client.get("/signin").text
+    assert "wangge" not in page
+    assert accounts.DEMO_PASSWORD not in page, "nobody has it any more"
 
 
 def test_the_offices_name_is_shown_inert(client: Browser, store: Store, person: User) -> None:
@@ -215,7 +221,12 @@ def test_a_database_without_users_asks_for_the_first_admin_once(
     client: Browser, store: Store
 ) -> None:
     assert client.get("/signin", **HTML).location == "/setup"
-    form = filled(client, "/setup", username="guanliyuan", password=PASSWORD, again=PASSWORD)
+    code = new_code(store)
+    form = filled(
+        client, "/setup", code=code, username="guanliyuan", password=PASSWORD, again=PASSWORD
+    )
+    refused = client.post("/setup", {**form, "code": "AAAA-AAAA-AAAA"})
+    assert (refused.status, "python -m ledger init" in refused.text) == (400, True)
     assert client.post("/setup", {**form, "again": "other"}).status == 400
     assert client.post("/setup", {**form, "csrf": "x"}).status == 403
     assert client.post("/setup", {**form, "password": "a", "again": "a"}).status == 400

@@ -52,7 +52,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The sample with its campaign at full scale; tests only look."""
     path: Path = tmp_path_factory.mktemp("campaign") / "ledger.db"
     store = open_store(f"sqlite:///{path.as_posix()}")
-    migrate(store)
+    migrate(store, "demo")
     with clock.pretend(TODAY):  # what is due, and which states are passed just now, hangs on it
         load_demo(store)
         yield store

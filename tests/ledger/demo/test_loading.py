@@ -19,6 +19,7 @@ from ledger.query import Condition, Selection
 from ledger.records import search
 from ledger.storage import Store, backup, migrate, open_store
 from ledger.storage.own_tables import backdrop
+from ledger.storage.purpose import declare
 from tests.ledger.sheets import fingerprint
 
 
@@ -27,7 +28,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A database with the sample in it; tests only look."""
     path: Path = tmp_path_factory.mktemp("demo") / "ledger.db"
     store = open_store(f"sqlite:///{path.as_posix()}")
-    migrate(store)
+    migrate(store, "demo")
     load_demo(store, scale=0.05)
     yield store
     store.dispose()
@@ -95,7 +96,12 @@ def test_twice_changes_nothing(demo: Store) -> None:
 
 def test_real_data_is_never_mixed_with_the_sample(store: Store) -> None:
     before = fingerprint(store)
-    with pytest.raises(Invalid, match="正式数据"):
+    with pytest.raises(Invalid, match="正式库"):
+        load_demo(store)
+    with store.writing() as connection:  # a mark alone does not make a demo of it
+        declare(connection, "demo")
+    before = fingerprint(store)
+    with pytest.raises(Invalid, match="正式库"):
         load_demo(store)
     assert fingerprint(store) == before
     with store.reading() as connection:

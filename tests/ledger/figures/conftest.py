@@ -20,7 +20,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The sample with most of its campaign; every figure has something to count in it."""
     path: Path = tmp_path_factory.mktemp("figures") / "ledger.db"
     store = open_store(f"sqlite:///{path.as_posix()}")
-    migrate(store)
+    migrate(store, "demo")
     with clock.pretend(TODAY):
         load_demo(store, scale=0.7)
     yield store

@@ -9,6 +9,7 @@ from ledger.access import SYSTEM, Actor, Role
 from ledger.errors import Invalid, NotFound, Refused
 from ledger.history import audit
 from ledger.identity import accounts, passwords, sessions, signin
+from ledger.identity.setup_code import new_code
 from ledger.storage import Store
 from ledger.storage.own_tables import users
 from ledger.storage.tables import areas
@@ -70,10 +71,27 @@ def test_names_are_taken_once_whatever_their_case(store: Store) -> None:
 
 
 def test_the_first_admin_is_made_once(store: Store) -> None:
-    first = accounts.first_admin(store, "guanliyuan", PASSWORD)
+    with pytest.raises(Invalid, match="一次性代码"):
+        accounts.first_admin(store, "guanliyuan", PASSWORD, "")
+    old, code = new_code(store), new_code(store)
+    for wrong in ("", "AAAA-AAAA-AAAA", str(old)):
+        with pytest.raises(Invalid, match="一次性代码"):
+            accounts.first_admin(store, "guanliyuan", PASSWORD, wrong)
+    assert not accounts.has_users(store)
+    first = accounts.first_admin(store, "guanliyuan", PASSWORD, f" {str(code).lower()} ")
     assert (first.role, first.scope_path, first.must_change) == (Role.ADMIN, "/", False)
     with pytest.raises(Refused, match="已有用户"):
-        accounts.first_admin(store, "second", PASSWORD)
+        accounts.first_admin(store, "second", PASSWORD, str(code))
+    assert new_code(store) is None
+
+
+def test_an_account_of_the_command_line_uses_up_the_code(store: Store) -> None:
+    code = new_code(store)
+    user = make_user(store, "guanli")
+    with store.writing() as connection:
+        connection.execute(delete(users).where(users.c.id == user.id))
+    with pytest.raises(Invalid, match="一次性代码"):
+        accounts.first_admin(store, "other", PASSWORD, str(code))
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
@@ -205,3 +223,7 @@ def test_demo_accounts_are_those_of_the_demo_and_their_password_passes(store: St
         store, SYSTEM, "wangge", "grid_worker", "*", accounts.DEMO_PASSWORD, demo=True
     )
     assert [user.name for user in accounts.demo_accounts(store)] == [demo.name]
+    signin.change_password(
+        store, accounts.as_actor(demo), accounts.DEMO_PASSWORD, "Wuyun-Shan-2027"
+    )
+    assert accounts.demo_accounts(store) == [], "its password is public no longer"
