@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     # Real ledgers of the largest allowed size unpack to a third of this.
     max_unpacked_megabytes: int = 1000
     max_formulas: int = 1_000_000
+    # Files that people send are read in a process of its own, which may take this much memory.
+    reading_apart: bool = True
+    max_reading_megabytes: int = 3000
     secure_cookies: bool = False
     # Where `python -m ledger backup` is told to put its copies, so that their age can be shown.
     backup_folder: Path = PROJECT / "data" / "var" / "backups"

@@ -26,6 +26,7 @@ from ledger.exchange.findings import KIND_LABELS, Finding
 from ledger.exchange.tables_in import Sheet, is_workbook, read_sheet
 from ledger.exchange.workbooks import MEDIA_TYPE, new_workbook, sheet_name
 from ledger.ledgers import ledger_named
+from ledger.progress import Progress, silent
 
 _AUTHOR = "养老服务风险台账"
 _MOST_CELLS = 300_000
@@ -44,7 +45,7 @@ class MarkedUp:
     comments: int
 
 
-def marked_up(path: Path, checked: Checked) -> MarkedUp:
+def marked_up(path: Path, checked: Checked, *, progress: Progress = silent) -> MarkedUp:
     """The file at ``path`` with the findings of its check as comments.
 
     Raises
@@ -52,6 +53,7 @@ def marked_up(path: Path, checked: Checked) -> MarkedUp:
     Invalid
         If there is nothing to mark, the file is too large for it, or cannot be read.
     """
+    progress("标注", 0, 0)
     comments = comments_of(checked)
     if not comments:
         raise Invalid("这份文件没有需要标注的问题")

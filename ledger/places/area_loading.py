@@ -74,6 +74,18 @@ class LoadReport:
         return bool(self.errors)
 
 
+def columns_of(path: Path) -> list[str]:
+    """The names of the columns of a boundary file, without the one of its shapes.
+
+    Raises
+    ------
+    BoundaryFileError
+        If the file cannot be read.
+    """
+    frame = read_boundaries(path)
+    return [str(name) for name in frame.columns if name != frame.geometry.name]
+
+
 @tried_again
 def load_areas(store: Store, actor: Actor, file: AreaFile, *, dry_run: bool = False) -> LoadReport:
     """Read, check and take over one level of areas. Errors stop the load and change nothing.

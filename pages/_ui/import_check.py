@@ -12,6 +12,7 @@ from ledger.exchange.checked import Checked, problem_list
 from ledger.exchange.findings import KIND_LABELS, Finding, Kind
 from ledger.exchange.marked_up import MarkedUp, marked_up
 from ledger.exchange.workbooks import MEDIA_TYPE, problem_workbook
+from ledger.operations import apart
 from ledger.progress import Progress
 from pages._ui import guard, import_settle
 from pages._ui.import_run import Import, run, start_check
@@ -350,9 +351,8 @@ def _mark(page: Import, checked: Checked) -> None:
     upload = wizard.upload
 
     def call(progress: Progress) -> MarkedUp:
-        progress("标注", 0, 0)
         with on_disk(upload) as path:
-            return marked_up(path, checked)
+            return apart.call(marked_up, path, checked, progress=progress)
 
     def after(made: MarkedUp) -> None:
         st.session_state["import-marked"] = (wizard.generation, made)

@@ -14,6 +14,7 @@ from ledger.exchange.tables_in import ENDINGS
 from ledger.exchange.templates import template
 from ledger.exchange.workbooks import MEDIA_TYPE
 from ledger.ledgers import LEDGERS
+from ledger.operations import apart
 from ledger.progress import Progress
 from pages._ui.import_run import Import, run, start_check
 from pages._ui.import_state import Wizard, leave_mark
@@ -67,7 +68,8 @@ def look(page: Import, sheet: str | None = None) -> None:
 
     def call(progress: Progress) -> Arrival:
         with on_disk(upload) as path:
-            return look_at(
+            return apart.call(
+                look_at,
                 page.store,
                 page.actor,
                 page.ledger,

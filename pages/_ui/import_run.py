@@ -13,6 +13,7 @@ from ledger.columns import Ledger
 from ledger.errors import Cancelled
 from ledger.exchange.checked import Checked
 from ledger.exchange.settling import check
+from ledger.operations import apart
 from ledger.progress import Progress
 from ledger.storage import Store
 from pages._ui import guard, import_work
@@ -81,12 +82,17 @@ def show_said(wizard: Wizard) -> None:
 
 
 def run(
-    wizard: Wizard, title: str, call: Callable[[Progress], Any], after: Callable[[Any], None]
+    wizard: Wizard,
+    title: str,
+    call: Callable[[Progress], Any],
+    after: Callable[[Any], None],
+    *,
+    writes: bool = False,
 ) -> None:
     """Do something that may take a while; ``after`` gets its result. Runs the page again."""
     if wizard.work is not None:
         return
-    wizard.work, wizard.after = Work(title, call), after
+    wizard.work, wizard.after = Work(title, call, writes=writes), after
     wizard.work.wait(import_work.PATIENCE_SECONDS)
     st.rerun()
 
@@ -121,7 +127,8 @@ def start_check(page: Import) -> None:
 
     def call(progress: Progress) -> Checked:
         with on_disk(upload) as path:
-            return check(
+            return apart.call(
+                check,
                 page.store,
                 page.actor,
                 page.ledger.key,

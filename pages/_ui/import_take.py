@@ -12,6 +12,7 @@ from ledger.exchange.checked import Checked
 from ledger.exchange.comparison import TakenOver
 from ledger.exchange.settling import take
 from ledger.history.putting_back import extent_of_save, put_back_save
+from ledger.operations import apart
 from ledger.progress import Progress
 from pages._ui import guard
 from pages._ui.import_run import Import, run, start_check
@@ -80,7 +81,8 @@ def _start(page: Import, checked: Checked, *, leave_out: bool) -> None:
     def call(progress: Progress) -> TakenOver | Outdated:
         try:
             with on_disk(upload) as path:
-                return take(
+                return apart.call(
+                    take,
                     page.store,
                     page.actor,
                     checked,
@@ -92,6 +94,7 @@ def _start(page: Import, checked: Checked, *, leave_out: bool) -> None:
                     mapping=mapping,
                     corrections=corrections,
                     progress=progress,
+                    writes=True,
                 )
         except Outdated as outdated:
             return outdated
@@ -105,7 +108,7 @@ def _start(page: Import, checked: Checked, *, leave_out: bool) -> None:
         wizard.forget_file()
 
     leave_mark("writing")
-    run(wizard, "导入", call, after)
+    run(wizard, "导入", call, after, writes=True)
 
 
 def _show_done(page: Import, done: TakenOver) -> None:

@@ -1,11 +1,16 @@
 """Work that takes a while: done in a thread, watched by a bar that says what is going on, stopped
-by one press. The thread calls services only and knows nothing of Streamlit."""
+by one press. The thread calls services only and knows nothing of Streamlit.
+
+Work that only reads ends by itself when nobody has looked at its bar for longer than a connection
+can be cut (120 s): its page is gone, and nobody waits for the result."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -17,14 +22,18 @@ from ledger.progress import Progress
 # Shorter work ends before anybody sees a bar.
 PATIENCE_SECONDS = 0.7
 _POLL_SECONDS = 0.5
+_GONE_SECONDS = 180
 _log = logging.getLogger(__name__)
 
 
 class Work:
     """One call of a service in a thread, and how far it is."""
 
-    def __init__(self, title: str, call: Callable[[Progress], Any]) -> None:
+    def __init__(
+        self, title: str, call: Callable[[Progress], Any], *, writes: bool = False
+    ) -> None:
         self.title, self.words = title, ""
+        self._writes, self._looked_at = writes, time.monotonic()
         self.share: float | None = None
         self.result: Any = None
         self.error: LedgerError | None = None
@@ -44,10 +53,18 @@ class Work:
             _log.exception("background work %s failed", self.failed)
 
     def _progress(self, words: str, done: int, total: int) -> None:
-        if self._stop.is_set():
+        if self._stop.is_set() or self._is_abandoned():
             raise Cancelled
         self.words = f"{words} {done:,} / {total:,}" if total > 1 else words
         self.share = done / total if total else None
+
+    def _is_abandoned(self) -> bool:
+        """What was confirmed is written, whether somebody waits for it or not."""
+        return not self._writes and time.monotonic() - self._looked_at > _GONE_SECONDS
+
+    def look(self) -> None:
+        """Somebody sees the bar."""
+        self._looked_at = time.monotonic()
 
     @property
     def is_over(self) -> bool:
@@ -67,11 +84,25 @@ class Work:
         self._stop.set()
 
 
+@contextmanager
+def while_here() -> Iterator[Progress]:
+    """Progress for work within a run of a page: it ends when the run does, since drawing anything
+    raises then (somebody left the page, closed it, or chose something else on it)."""
+    place = st.empty()
+
+    def drawn(words: str, done: int, total: int) -> None:
+        place.caption("请稍候……离开或改动本页会停止读取。")
+
+    yield drawn
+    place.empty()
+
+
 def show(work: Work) -> None:
     """The bar and 取消, looked at anew until the work is over; then the page runs again."""
 
     @st.fragment(run_every=_POLL_SECONDS)
     def bar() -> None:
+        work.look()
         if work.is_over:
             st.rerun()
         words = "正在取消……" if work.is_stopping else f"{work.title}：{work.words or '请稍候'}"

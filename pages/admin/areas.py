@@ -5,14 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from geo.boundaries import read_boundaries
 from geo.codes import LEVEL_LABELS, LEVELS
 from geo.errors import GeoError
 from geo.validation import Fields
 from ledger.access import Action
 from ledger.errors import LedgerError
-from ledger.places.area_loading import AreaFile, LoadReport, load_areas
+from ledger.operations import apart
+from ledger.places.area_loading import AreaFile, LoadReport, columns_of, load_areas
 from pages._ui import guard, notices
+from pages._ui.import_work import while_here
 from pages._ui.notices import plain
 from pages.admin.uploads import SHOWN, fingerprint, frame_of, on_disk
 
@@ -55,14 +56,14 @@ def show_loaded() -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="levels")
 
 
-def columns_of(upload) -> list[str]:
+def columns_in(upload) -> list[str]:
     """The columns of a boundary file, read once per upload."""
     mark = fingerprint(upload)
     kept = st.session_state.get(COLUMNS)
     if kept is None or kept[0] != mark:
-        with on_disk(upload) as path, st.spinner("正在读取边界文件……"):
-            frame = read_boundaries(path)
-        names = [str(name) for name in frame.columns if name != frame.geometry.name]
+        reading = st.spinner("正在读取边界文件……")
+        with on_disk(upload) as path, reading, while_here() as progress:
+            names = apart.call(columns_of, path, progress=progress)
         st.session_state[COLUMNS] = kept = (mark, names)
     return kept[1]
 
@@ -132,7 +133,11 @@ def run(upload, choices: dict, *, dry_run: bool) -> LoadReport | None:
     """Call the service; what it refuses is shown in place."""
     try:
         with on_disk(upload) as path, st.spinner("正在检查边界……"):
-            return load_areas(store, actor, AreaFile(path=path, **choices), dry_run=dry_run)
+            file = AreaFile(path=path, **choices)
+            if not dry_run:
+                return apart.call(load_areas, store, actor, file, writes=True)
+            with while_here() as progress:
+                return apart.call(load_areas, store, actor, file, dry_run=True, progress=progress)
     except (LedgerError, GeoError) as error:
         st.error(plain(str(error)), icon=":material/error:")
         return None
@@ -179,7 +184,7 @@ def load_section() -> None:
     if upload is None:
         return
     try:
-        names = columns_of(upload)
+        names = columns_in(upload)
     except GeoError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
@@ -216,6 +221,7 @@ def load_section() -> None:
 
 st.title("区域", anchor=False)
 notices.show_kept()
+apart.warm()
 show_loaded()
 st.header("载入边界文件", anchor=False)
 load_section()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ledger.access import Action
 from ledger.ledgers import LEDGERS
+from ledger.operations import apart
 from pages._ui import (
     export_section,
     guard,
@@ -57,6 +58,7 @@ chosen = st.selectbox(
     "台账", list(OPEN), format_func=lambda key: OPEN[key].label, key="exchange-ledger"
 )
 if actor.may(Action.IMPORT):
+    apart.warm()
     st.header("导入", anchor=False)
     import_section(chosen)
 st.header("导出", anchor=False)

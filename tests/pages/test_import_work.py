@@ -11,6 +11,7 @@ from ledger.access import Role
 from ledger.errors import Cancelled, Invalid
 from ledger.exchange.arrivals import Arrival
 from ledger.progress import Progress
+from ledger.settings import settings
 from pages._ui import import_file, import_work
 from pages._ui.import_work import Work
 from tests.ledger.sheets import HEADER, ROWS, fingerprint, workbook
@@ -50,6 +51,27 @@ def test_what_a_service_refuses_and_what_breaks_are_kept_apart() -> None:
     assert len(broken.failed) == 8
 
 
+def test_reading_that_nobody_looks_at_any_more_ends_and_writing_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(import_work.time, "monotonic", lambda: now[0])
+    go_on = threading.Event()
+
+    def call(progress: Progress) -> str:
+        go_on.wait(60)
+        progress("核对", 1, 4)
+        return "完"
+
+    seen, left, writing = Work("检查", call), Work("检查", call), Work("导入", call, writes=True)
+    now[0] += import_work._GONE_SECONDS + 1
+    seen.look()
+    go_on.set()
+    assert all(work.wait(10) for work in (seen, left, writing))
+    assert (seen.result, writing.result) == ("完", "完")
+    assert isinstance(left.error, Cancelled)
+
+
 def test_a_long_step_shows_a_bar_and_is_cancelled_without_a_trace(
     database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -61,6 +83,9 @@ def test_a_long_step_shows_a_bar_and_is_cancelled_without_a_trace(
         progress("读取", 1, 2)
         raise AssertionError("work that was stopped went on")
 
+    # The stand-in lives in this process alone.
+    monkeypatch.setenv("LEDGER_READING_APART", "0")
+    settings.cache_clear()
     monkeypatch.setattr(import_file, "look_at", slow)
     monkeypatch.setattr(import_work, "PATIENCE_SECONDS", 0)
     office = build_office(database_url, roles=[Role.OFFICE_STAFF])
