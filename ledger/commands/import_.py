@@ -13,6 +13,7 @@ from ledger.errors import Invalid
 from ledger.exchange.exports import require_writable, write_file
 from ledger.exchange.imports import ImportReport, import_file
 from ledger.exchange.mapping import read_mapping
+from ledger.exchange.tables_in import is_workbook
 from ledger.exchange.understanding import Note
 from ledger.exchange.workbooks import problem_workbook
 from ledger.ledgers import ledger_named
@@ -36,9 +37,33 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--accept-valid", action="store_true", help="有问题的行不导入，其余照常导入"
     )
+    parser.add_argument(
+        "--accept-duplicates", action="store_true", help="疑似重复的行都按新记录导入"
+    )
+    parser.add_argument(
+        "--as-new",
+        metavar="ROWS",
+        type=_rows,
+        default=(),
+        help="这些行虽疑似重复，按新记录导入，如 5,8-10",
+    )
+    parser.add_argument(
+        "--leave-out", metavar="ROWS", type=_rows, default=(), help="这些行不导入，如 5,8-10"
+    )
     parser.add_argument("--report", metavar="OUT.xlsx", type=Path, help="把问题清单写成工作簿")
     add_json(parser)
     parser.set_defaults(run=run, failed=failed)
+
+
+def _rows(text: str) -> tuple[int, ...]:
+    """Row numbers as Excel counts: "5,8-10"."""
+    rows: list[int] = []
+    for part in text.replace("，", ",").split(","):
+        first, _, last = part.strip().partition("-")
+        if not first.isdecimal() or not (last or first).isdecimal() or len(last or first) > 7:
+            raise argparse.ArgumentTypeError(f"“{text}”不是行号，请写成 5,8-10 这样")
+        rows += range(int(first), int(last or first) + 1)
+    return tuple(rows)
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
@@ -59,6 +84,8 @@ def run(arguments: argparse.Namespace) -> Outcome:
         mapping=mapping,
         dry_run=arguments.dry_run,
         accept_valid=arguments.accept_valid,
+        as_new="all" if arguments.accept_duplicates else arguments.as_new,
+        left_out=arguments.leave_out,
     )
     if arguments.report is not None:
         write_file(arguments.report, problem_workbook(report.problems))
@@ -66,7 +93,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     return Outcome(
         as_json(report),
         lines=tuple(_lines(report, arguments)),
-        complaints=(_complaint(report),) if refused else (),
+        complaints=(_complaint(report, arguments.file),) if refused else (),
         code=REFUSED if refused else DONE,
     )
 
@@ -127,6 +154,7 @@ def _lines(report: ImportReport, arguments: argparse.Namespace) -> Iterable[str]
         yield "试运行：没有写入"
 
 
-def _complaint(report: ImportReport) -> str:
+def _complaint(report: ImportReport, file: Path) -> str:
     first = next(problem for problem in report.problems if problem.severity == "error")
-    return f"有 {report.rejected} 行不能导入，没有写入任何内容。{first}"
+    where = f"“{file.name}”的工作表“{report.sheet}”" if is_workbook(file) else f"“{file.name}”"
+    return f"{where}有 {report.rejected} 行不能导入，没有写入任何内容。{first}"

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from ledger.columns import Ledger
 from ledger.errors import Problem
 from ledger.exchange.comparing import Cell, Row
-from ledger.exchange.duplicates import Likeness
+from ledger.exchange.duplicates import LIKELY, Likeness
 from ledger.exchange.returned import Returned
 from ledger.exchange.three_way import UNKNOWN, State
 from ledger.exchange.understanding import Note
@@ -90,11 +90,9 @@ class Comparison:
         ]
         if row.row in self.likely and row.row not in choices.new:
             like = self.likely[row.row]
-            message = (
-                f"可能与{like.what}重复({like.why})。如是同一家，请填它的编号或删去该行；"
-                "如确为新增，请在“导入导出”页选择仍然新增"
-            )
-            found.append(Problem(row.row, self.headers.get("name", "名称"), message))
+            message = LIKELY.format(what=like.what, why=like.why, row=row.row)
+            header = self.headers.get(ledger.title) or ledger.label_of(ledger.title)
+            found.append(Problem(row.row, header, message))
         return found
 
 

@@ -7,8 +7,8 @@ Places and firms (ledgers whose records have a name and an address) are looked f
    very large files against very large ledgers: where they are equal, written alike),
 3. the same telephone (digits only, seven and more),
 
-among the records in the actor's scope and among the new rows before it. Other ledgers are not
-compared: petitions and leads are counted by matter and place, never by person.
+among the records in the actor's scope and among the new rows before it. Cases (petitions, leads,
+visits) are compared by day, matter and place (:mod:`ledger.exchange.repeats`), never by person.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from ledger.casework.matching import (
     valid_code,
 )
 from ledger.columns import Ledger
+from ledger.exchange.repeats import registered_already
 from ledger.storage.tables import LEDGER_TABLES
 
 _PHONE_DIGITS = 7
@@ -47,6 +48,19 @@ class Likeness:
     why: str
 
 
+LIKELY = (
+    "可能与{what}重复({why})，没有导入。是同一条请填它的编号，或删去该行；"
+    "确为新增的，页面上选“仍然新增”，命令行用 --as-new {row} 或 --accept-duplicates"
+)
+"""Why a row that looks like a record already is not taken, and what to do."""
+ACCEPTED = "可能与{what}重复({why})，按新记录处理"
+
+
+def are_places(ledger: Ledger) -> bool:
+    """Whether the records of a ledger are places or firms, with a name and an address."""
+    return {"name", "address"} <= set(ledger.by_key)
+
+
 def likenesses(
     connection: Connection,
     actor: Actor,
@@ -55,8 +69,11 @@ def likenesses(
     new: Mapping[int, Mapping[str, Any]],
 ) -> dict[int, Likeness]:
     """Per row number of ``new`` (row → values), what it is probably a duplicate of."""
-    if not new or not {"name", "address"} <= set(ledger.by_key):
+    if not new:
         return {}
+    if not are_places(ledger):
+        repeated = registered_already(connection, actor, ledger, new)
+        return {row: Likeness(*found) for row, found in repeated.items()}
     known = _known(connection, actor, ledger)
     said = [f"{row['number']}“{row['name']}”" for row in known]
     rows = list(new)

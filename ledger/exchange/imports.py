@@ -8,16 +8,19 @@ Rules, in order, for one row:
 3. A 编号 that stands twice in the file, belongs to somebody else's area or lies in the bin is a
    problem. What lies outside the actor's scope is never told.
 4. Where the record comes to lie must be in the actor's scope.
-5. A new row that is probably a record already, or whose position lies outside the area that it
-   names, is taken with a warning.
-6. Rejected rows stop the whole import unless ``accept_valid``.
+5. A new row that is probably a record already (:mod:`ledger.exchange.duplicates`) is rejected,
+   unless somebody said that it is a new one. Two cases alike within one file are doubtful.
+6. A new row whose position lies outside the area that it names is taken with a warning.
+7. Rejected rows stop the whole import unless ``accept_valid``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 from uuid import uuid4
 
 from sqlalchemy import Connection
@@ -26,13 +29,15 @@ from geo.atlas import Atlas
 from ledger.access import Action, Actor
 from ledger.columns import Ledger
 from ledger.errors import Invalid, Problem
-from ledger.exchange.comparison import Comparison
-from ledger.exchange.duplicates import likenesses
+from ledger.exchange.comparison import Choices, Comparison
+from ledger.exchange.corrections import Corrections
+from ledger.exchange.duplicates import ACCEPTED, LIKELY, are_places, likenesses
 from ledger.exchange.headers import Layout
 from ledger.exchange.incoming import Rows
 from ledger.exchange.mapping import FileMapping
 from ledger.exchange.planning import Plan, Planner, existing_records
 from ledger.exchange.reading import read_file
+from ledger.exchange.repeats import twice_in_file
 from ledger.exchange.round_trip import compare, take_over
 from ledger.exchange.understanding import LeftOut, Note, summed_up
 from ledger.history import audit
@@ -46,7 +51,8 @@ from ledger.storage.again import tried_again
 from ledger.surroundings import surroundings_of
 
 _AT_ONCE = 10_000
-_TWICE = "可能与{what}重复({why})，按新记录处理。如是同一家，请在该行填它的编号，或删去该行"
+_ALIKE = "与第{row}行的{why}，按两条登记，请核对；是同一条时请删去一行"
+_COMPARED = ("name", "address", "credit_code", "phone")
 
 
 @dataclass(frozen=True)
@@ -54,9 +60,10 @@ class ImportReport:
     """What an import did or, on a dry run, would do.
 
     ``outside`` counts accepted records whose position lies outside every area; each is also
-    listed among ``problems`` as a warning, like likely duplicates and positions outside the area
-    that the row names. ``ignored`` are headers that matched no column; ``left_out`` rows that are
-    no records; ``notes`` what was understood rather than read plainly. Nothing was ``written`` on
+    listed among ``problems`` as a warning, like likely duplicates that were accepted and positions
+    outside the area that the row names. ``sheet`` is the one that was read; ``ignored`` are
+    headers that matched no column; ``left_out`` rows that are no records; ``notes`` what was
+    understood rather than read plainly. Nothing was ``written`` on
     a dry run or when rows were rejected.
     """
 
@@ -71,6 +78,7 @@ class ImportReport:
     written: bool = False
     notes: tuple[Note, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    sheet: str = ""
 
 
 @tried_again
@@ -84,9 +92,14 @@ def import_file(
     mapping: FileMapping | None = None,
     dry_run: bool = False,
     accept_valid: bool = False,
+    as_new: Collection[int] | Literal["all"] = (),
+    left_out: Collection[int] = (),
     progress: Progress | None = None,
 ) -> ImportReport:
     """Read, check and take over one file; what ``progress`` raises leaves nothing written.
+
+    ``as_new`` are the rows (as Excel counts) that are new records although they look like ones
+    that are there; ``left_out`` rows are passed over as if they did not stand in the file.
 
     Raises
     ------
@@ -100,23 +113,39 @@ def import_file(
     if ledger.geometry == "polygon":
         raise Invalid("区域不用表格导入，请用 areas load 或“区域”页载入边界文件")
     # What went out from here needs no mapping, and its positions are WGS84 whatever is said.
+    settled = Corrections(left_out=frozenset(left_out))
     if mapping is None or mapping == FileMapping(crs=mapping.crs):
-        comparison = compare(store, actor, ledger.key, path, sheet=sheet, progress=progress)
+        comparison = compare(
+            store, actor, ledger.key, path, sheet=sheet, progress=progress, corrections=settled
+        )
         if comparison is not None:
-            return _come_back(store, actor, comparison, dry_run, accept_valid, progress)
-    reading = read_file(store, actor, ledger, path, sheet=sheet, mapping=mapping, progress=progress)
+            choices = Choices(new=dict.fromkeys(_accepted(comparison.likely, as_new), True))
+            return _come_back(store, actor, comparison, choices, dry_run, accept_valid, progress)
+    reading = read_file(
+        store,
+        actor,
+        ledger,
+        path,
+        sheet=sheet,
+        mapping=mapping,
+        progress=progress,
+        corrections=settled,
+    )
     understood, layout, rows = reading.mapping, reading.layout, reading.rows
+    name = reading.sheet.name
     del reading  # the raw cells of a large file are a quarter of what it needs
     atlas = current_atlas(store)
-    if not rows.rows:
+    if not rows.rows and not left_out:
         raise Invalid(f"“{path.name}”的表头(第{layout.header + 1}行)下面没有数据行")
     opened: AbstractContextManager[Connection] = store.reading() if dry_run else store.writing()
     with opened as connection:
         opening = Opening(store, connection, actor, ledger, atlas, progress or silent)
         plan = opening.plan(layout, understood, rows, lock=not dry_run)
-        plan.problems += opening.duplicates(plan, layout)
+        accepted = _accepted(plan.likely, as_new)
+        plan.problems += _duplicates(plan, accepted, layout, ledger)
+        plan.leave_out(plan.likely.keys() - accepted)
         wanted = not dry_run and (accept_valid or not plan.rejected)
-        report = report_of(plan, rows, layout, written=wanted, shown=dry_run)
+        report = replace(report_of(plan, rows, layout, written=wanted, shown=dry_run), sheet=name)
         if wanted:
             rows.rows.clear()
             opening.carry_out(plan, report, path.name, uuid4().hex)
@@ -137,6 +166,11 @@ class Opening:
     def plan(self, layout: Layout, mapping: FileMapping, rows: Rows, *, lock: bool) -> Plan:
         """Hold the rows against the records that are there; see `planning.Planner`."""
         connection, actor, ledger = self.connection, self.actor, self.ledger
+        # Sealing replaces protected texts in place; places are compared by what was typed.
+        typed = {
+            row.row: {key: row.values.get(key) for key in _COMPARED}
+            for row in (rows.rows if are_places(ledger) else ())
+        }
         existing = existing_records(connection, ledger, rows.rows, lock=lock)
 
         def settle(drafts: list[Draft]) -> list[list[Problem]]:
@@ -146,17 +180,17 @@ class Opening:
         planner = Planner(
             actor, ledger, layout, mapping, self.atlas, existing, settle, self.progress
         )
-        return planner.plan(rows)
-
-    def duplicates(self, plan: Plan, layout: Layout) -> list[Problem]:
-        """A warning for each new row that is probably a record already, or stands there twice."""
-        new = {row: draft.values for row, draft in plan.drafts if draft.is_new}
-        likely = likenesses(self.connection, self.actor, self.ledger, self.atlas, new)
-        header = layout.headers.get("name", "名称")
-        return [
-            Problem(row, header, _TWICE.format(what=like.what, why=like.why), severity="warning")
-            for row, like in likely.items()
-        ]
+        plan = planner.plan(rows)
+        new = {row: typed.get(row, draft.after) for row, draft in plan.drafts if draft.is_new}
+        plan.likely = likenesses(connection, actor, ledger, self.atlas, new)
+        if not are_places(ledger):
+            header = layout.headers.get(ledger.title) or ledger.label_of(ledger.title)
+            plan.notes = [
+                Note(row, header, _ALIKE.format(row=earlier, why=why), False, ledger.title)
+                for row, (earlier, why) in twice_in_file(ledger, new).items()
+                if row not in plan.likely
+            ]
+        return plan
 
     def carry_out(self, plan: Plan, report: ImportReport, filename: str, batch: str) -> None:
         """Write the plan as one batch, with one entry for the file."""
@@ -174,21 +208,40 @@ class Opening:
         self.progress("写入台账", len(waiting), len(waiting))
 
 
+def _accepted(likely: Collection[int], as_new: Collection[int] | Literal["all"]) -> set[int]:
+    """The rows that look like a record already and are to be added nevertheless."""
+    return set(likely) if as_new == "all" else set(likely) & set(as_new)
+
+
+def _duplicates(
+    plan: Plan, accepted: Collection[int], layout: Layout, ledger: Ledger
+) -> list[Problem]:
+    """A problem for each new row that is probably a record already; a warning if accepted."""
+    header = layout.headers.get(ledger.title) or ledger.label_of(ledger.title)
+    return [
+        Problem(row, header, ACCEPTED.format(what=like.what, why=like.why), severity="warning")
+        if row in accepted
+        else Problem(row, header, LIKELY.format(what=like.what, why=like.why, row=row))
+        for row, like in plan.likely.items()
+    ]
+
+
 def _come_back(
     store: Store,
     actor: Actor,
     comparison: Comparison,
+    choices: Choices,
     dry_run: bool,
     accept_valid: bool,
     progress: Progress | None,
 ) -> ImportReport:
     """A workbook that was exported here is compared three ways; what is unsettled is rejected."""
-    problems = comparison.problems
+    problems = comparison.open_problems(choices)
     rejected = {problem.row for problem in problems}
     new, changed = comparison.waiting(rejected)
     wanted = not dry_run and (accept_valid or not rejected)
     if wanted:
-        done = take_over(store, actor, comparison, leave_out=True, progress=progress)
+        done = take_over(store, actor, comparison, choices, leave_out=True, progress=progress)
         new, changed = done.created, done.updated
     return ImportReport(
         read=comparison.read,
@@ -203,6 +256,7 @@ def _come_back(
         ignored=comparison.ignored,
         written=wanted,
         notes=summed_up(comparison.notes),
+        sheet=comparison.returned.sheet,
     )
 
 
@@ -226,6 +280,6 @@ def report_of(
         problems=tuple(sorted(plan.problems, key=order)),
         ignored=layout.ignored,
         written=written,
-        notes=summed_up(rows.notes),
+        notes=summed_up([*rows.notes, *plan.notes]),
         left_out=rows.left_out,
     )

@@ -7,10 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from geo.atlas import Atlas
-from geo.crs import SourceCrs, to_wgs84
 from ledger.access import Actor
 from ledger.columns import Column, ColumnType, Ledger, ValueRefused
 from ledger.errors import Problem
@@ -21,14 +18,13 @@ from ledger.exchange.headers import Layout
 from ledger.exchange.loose_values import Reader, as_written, loose_reader
 from ledger.exchange.loose_words import is_none
 from ledger.exchange.mapping import FileMapping
+from ledger.exchange.positions_in import require_positions, to_degrees
 from ledger.exchange.table_rows import TableRows, table_rows
 from ledger.exchange.tables_in import Sheet
 from ledger.exchange.understanding import BLANK, LeftOut, Note, Understood, shown
 from ledger.progress import Progress, counted, silent
 from ledger.settings import settings
 
-# 1e-9 degrees are a tenth of a millimetre; more digits do not survive a workbook.
-_DIGITS = 9
 # WPS keeps a picture in a cell as the formula that shows it.
 _PICTURE = re.compile(r"=(?:_xlfn\.)?(?:DISPIMG|IMAGE)\(.*", re.DOTALL | re.IGNORECASE)
 # How a text table marks a text that Excel would take for a formula (see `ledger.exchange.exports`).
@@ -79,8 +75,8 @@ def read_rows(
     }
     extra = {item.name: table.read(item.name, _extra_reader(item.column)) for item in mapping.extra}
     if {"lon", "lat"} & set(columns):
-        _require_positions(columns, table)
-        _to_wgs84(columns, mapping.crs, table)
+        require_positions(columns, table.numbers, table.refused, table.complain)
+        to_degrees(columns, mapping.crs, table.complain)
     for key, constant in mapping.constants.items():
         given = columns.get(key, [BLANK] * len(numbers))
         columns[key] = [constant if value is BLANK else value for value in given]
@@ -277,43 +273,6 @@ def area_reader(column: Column, names: AreaNames) -> Reader:
         return names.read([text])
 
     return read
-
-
-def _require_positions(columns: dict[str, list[Any]], table: _Table) -> None:
-    """Refuse half a position, and 0/0: neither is a place; what is refused becomes a blank."""
-    blank = [BLANK] * len(table.numbers)
-    lon, lat = (columns.setdefault(key, list(blank)) for key in ("lon", "lat"))
-    for at, pair in enumerate(zip(lon, lat, strict=True)):
-        known = [isinstance(value, float) for value in pair]
-        if all(known) and pair != (0.0, 0.0):
-            continue
-        if all(known):
-            table.complain(at, "lon", "经度和纬度都是 0，不是真实位置，请填写坐标，或把两格都清空")
-        elif any(known):
-            key = "lat" if known[0] else "lon"
-            if (table.numbers[at], key) not in table.refused:
-                there, missing = ("经度", "纬度") if known[0] else ("纬度", "经度")
-                message = f"只有{there}、没有{missing}，定不了位。请补上{missing}，或把两格都清空"
-                table.complain(at, key, message)
-        else:
-            continue
-        lon[at] = lat[at] = BLANK
-
-
-def _to_wgs84(columns: dict[str, list[Any]], crs: SourceCrs, table: _Table) -> None:
-    """Convert positions in place; all of them are whole."""
-    if crs.is_wgs84:
-        return
-    lon, lat = columns["lon"], columns["lat"]
-    both = [at for at, value in enumerate(lon) if isinstance(value, float)]
-    x, y = to_wgs84([lon[at] for at in both], [lat[at] for at in both], crs)
-    for at, east, north in zip(both, np.round(x, _DIGITS), np.round(y, _DIGITS), strict=True):
-        if abs(east) <= 180 and abs(north) <= 90:
-            lon[at], lat[at] = float(east), float(north)
-        else:
-            message = f"不是 {crs.label} 中的坐标，请核对坐标系，以及经纬度是否写反"
-            table.complain(at, "lon", message)
-            lon[at] = lat[at] = BLANK
 
 
 def _by_row(columns: Mapping[str, list[Any]], count: int) -> list[dict[str, Any]]:

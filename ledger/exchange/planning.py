@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,12 +15,14 @@ from ledger.access import Actor
 from ledger.columns import ColumnType, Ledger
 from ledger.entering import out_of_scope
 from ledger.errors import Invalid, Problem
+from ledger.exchange.duplicates import Likeness
 from ledger.exchange.headers import Layout
 from ledger.exchange.incoming import Incoming, Rows
 from ledger.exchange.loose_values import NONE
 from ledger.exchange.loose_words import is_none_sign, tidy_text
 from ledger.exchange.mapping import FileMapping
 from ledger.exchange.place_checks import elsewhere
+from ledger.exchange.understanding import Note
 from ledger.history import audit
 from ledger.progress import Progress, counted, silent
 from ledger.saving import Draft, arrange
@@ -36,10 +38,15 @@ Drafts = list[tuple[int, Draft]]
 
 @dataclass
 class Plan:
-    """Drafts to be written with their rows in the file, and problems found on the way."""
+    """Drafts to be written with their rows in the file, and problems found on the way.
+
+    ``likely`` are the new rows that are probably records already; ``notes`` what else is doubtful.
+    """
 
     problems: list[Problem]
     drafts: Drafts = field(default_factory=list)
+    likely: dict[int, Likeness] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
     created: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -49,6 +56,12 @@ class Plan:
     def changes(draft: Draft) -> bool:
         """Whether a draft changes a record that is there."""
         return not draft.is_new and bool(audit.changed_fields(draft.current or {}, draft.after))
+
+    def leave_out(self, rows: Collection[int]) -> None:
+        """Take new rows out of what is to be written."""
+        out = [row for row, draft in self.drafts if draft.is_new and row in rows]
+        self.drafts = [(row, draft) for row, draft in self.drafts if row not in out]
+        self.created -= len(out)
 
     @property
     def rejected(self) -> int:

@@ -23,7 +23,6 @@ from ledger.errors import Conflict, Invalid, Outdated
 from ledger.exchange.checked import Checked
 from ledger.exchange.comparison import Choices, Comparison, TakenOver
 from ledger.exchange.corrections import NONE, Corrections
-from ledger.exchange.duplicates import Likeness, likenesses
 from ledger.exchange.findings import Finder, as_text
 from ledger.exchange.imports import ImportReport, Opening, report_of
 from ledger.exchange.mapping import FileMapping
@@ -38,8 +37,6 @@ from ledger.places.areas import current_atlas
 from ledger.progress import Progress, silent
 from ledger.storage import Store
 from ledger.storage.again import tried_again
-
-_COMPARED = ("name", "address", "credit_code", "phone")
 
 
 def check(
@@ -74,10 +71,11 @@ def check(
     with store.reading() as connection:
         atlas = current_atlas(store)
         opening = Opening(store, connection, actor, ledger, atlas, progress or silent)
-        plan, likely = _planned(opening, reading, lock=False)
+        plan = opening.plan(reading.layout, reading.mapping, reading.rows, lock=False)
+        likely = plan.likely
     finder = Finder(ledger, reading.layout.headers, _raw(reading, corrections), atlas, actor)
     finder.problems(sorted(plan.problems, key=lambda problem: problem.row or 0))
-    finder.notes(summed_up(reading.notes))
+    finder.notes(summed_up([*reading.notes, *plan.notes]))
     finder.left_out(reading.left_out)
     titles = {
         row.row: str(row.values.get(ledger.title) or "")
@@ -98,7 +96,7 @@ def check(
         ignored=reading.layout.ignored,
         places=reading.layout.columns,
         header=reading.layout.header + 1,
-        stand=_stand(plan, likely),
+        stand=_stand(plan),
     )
 
 
@@ -154,33 +152,26 @@ def take(
         if done is not None:
             return done
         opening = Opening(store, connection, actor, ledger, atlas, progress or silent)
-        plan, likely = _planned(opening, reading, lock=True)
-        if _stand(plan, likely) != checked.stand:
+        plan = opening.plan(reading.layout, reading.mapping, reading.rows, lock=True)
+        if _stand(plan) != checked.stand:
             raise Outdated("台账或区域有了变化")
-        return _write(opening, plan, likely, reading, choices, checked.filename, batch)
+        return _write(opening, plan, reading, choices, checked.filename, batch)
 
 
 def _write(
     opening: Opening,
     plan: Plan,
-    likely: Mapping[int, Likeness],
     reading: Reading,
     choices: Choices,
     filename: str,
     batch: str,
 ) -> TakenOver:
-    added = {row for row in likely if choices.new.get(row)}
     refused = {row for row, wanted in choices.new.items() if not wanted}
-    out = {
-        row
-        for row, draft in plan.drafts
-        if draft.is_new and (row in refused or (row in likely and row not in added))
-    }
-    plan.drafts = [(row, draft) for row, draft in plan.drafts if row not in out]
-    plan.created -= len(out)
+    before = plan.created
+    plan.leave_out({row for row in plan.likely if not choices.new.get(row)} | refused)
     report: ImportReport = replace(
         report_of(plan, reading.rows, reading.layout, written=True, shown=False),
-        rejected=plan.rejected + len(out),
+        rejected=plan.rejected + before - plan.created,
     )
     any_written = bool(plan.created or plan.updated)
     reading.rows.rows.clear()
@@ -220,22 +211,7 @@ def _read(
     return reading
 
 
-def _planned(opening: Opening, reading: Reading, *, lock: bool) -> tuple[Plan, dict[int, Likeness]]:
-    """The plan, and which of its new rows are probably there already."""
-    ledger = opening.ledger
-    # Sealing replaces protected texts in place; likenesses are found by what was typed.
-    said = {}
-    if {"name", "address"} <= set(ledger.by_key):
-        said = {
-            row.row: {key: row.values.get(key) for key in _COMPARED} for row in reading.rows.rows
-        }
-    plan = opening.plan(reading.layout, reading.mapping, reading.rows, lock=lock)
-    new = {row: said[row] for row, draft in plan.drafts if draft.is_new and row in said}
-    likely = likenesses(opening.connection, opening.actor, ledger, opening.atlas, new)
-    return plan, likely
-
-
-def _stand(plan: Plan, likely: Mapping[int, Likeness]) -> str:
+def _stand(plan: Plan) -> str:
     """A digest of what would become of each row."""
     digest = hashlib.sha256()
     for row, draft in plan.drafts:
@@ -243,7 +219,7 @@ def _stand(plan: Plan, likely: Mapping[int, Likeness]) -> str:
         area = draft.after.get("area_code")
         digest.update(repr((row, current.get("id"), current.get("version"), area)).encode())
     digest.update(repr(sorted((p.row or 0, p.message) for p in plan.problems)).encode())
-    digest.update(repr(sorted(likely.items())).encode())
+    digest.update(repr(sorted(plan.likely.items())).encode())
     return digest.hexdigest()
 
 

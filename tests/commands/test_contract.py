@@ -101,6 +101,24 @@ def test_import_reports_by_the_contract(run: Run, ready: Path, tmp_path: Path) -
     assert (told.code, told.json["rejected"], told.json["unchanged"]) == (0, 1, 1)
 
 
+def test_the_same_petitions_again_are_refused_with_file_sheet_row_and_column(
+    run: Run, ready: Path, tmp_path: Path
+) -> None:
+    rows = [("登记日期", "信访事项", "所属区域")]
+    rows += [(f"2026-03-0{day}", "反映路灯不亮", EAST) for day in (1, 2, 3)]
+    path = workbook(tmp_path / "信访.xlsx", rows)
+    assert run("import", "petitions", path, "--json").json["created"] == 3
+    told = run("import", "petitions", path, "--json")
+    assert (told.code, told.json["created"], told.json["rejected"]) == (1, 0, 3)
+    assert all(words in told.err for words in ("“信访.xlsx”", "“台账”", "第2行", "“信访事项”列"))
+    assert "--accept-duplicates" in told.err
+    assert run("import", "petitions", path, "--as-new", "二").code == 2
+    told = run("import", "petitions", path, "--json", "--as-new", "3", "--leave-out", "2，4-4")
+    assert (told.code, told.json["read"], told.json["created"]) == (0, 1, 1)
+    told = run("import", "petitions", path, "--json", "--accept-duplicates")
+    assert (told.code, told.json["created"], len(told.json["problems"])) == (0, 3, 3)
+
+
 def test_a_file_that_cannot_be_read_still_answers_in_json(run: Run, ready: Path) -> None:
     told = run("import", "institutions", ready.with_suffix(".pdf"), "--json")
     assert told.code == 1

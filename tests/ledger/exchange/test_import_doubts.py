@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -10,12 +11,15 @@ import pytest
 from ledger import records
 from ledger.access import SYSTEM, Actor
 from ledger.exchange import duplicates
+from ledger.exchange.comparison import Choices
 from ledger.exchange.exports import export_to
+from ledger.exchange.imports import import_file
 from ledger.exchange.round_trip import compare
+from ledger.exchange.settling import check
 from ledger.storage import Store
 from tests.ledger.conftest import EAST_SOUTH
 from tests.ledger.exchange.taking import stored, take
-from tests.ledger.sheets import workbook
+from tests.ledger.sheets import fingerprint, workbook
 
 HEAD = ("机构名称", "地址", "联系电话", "统一社会信用代码")
 
@@ -50,18 +54,95 @@ def test_a_new_row_that_is_probably_there_is_told_with_the_record(
     path = workbook(tmp_path / "a.xlsx", [HEAD, row, ("不相干", "山后路3号", "000-7654321", "")])
     report = take(known, path, dry_run=True)
     (problem,) = report.problems
-    assert (problem.row, problem.column, problem.severity) == (2, "机构名称", "warning")
+    assert (problem.row, problem.column, problem.severity) == (2, "机构名称", "error")
     assert "J-1“演示康乐养老院”" in problem.message
     assert why.removesuffix("相同") in problem.message
-    assert "请在该行填它的编号" in problem.message
-    assert (report.rejected, report.outside) == (0, 0)
+    assert "请填它的编号" in problem.message
+    assert (report.created, report.rejected, report.outside) == (1, 1, 0)
 
 
 def test_the_same_row_twice_in_a_file_is_told(store: Store, tmp_path: Path) -> None:
     rows = [HEAD, ("甲院", "演示路1号", "", ""), ("甲院", "演示路1号", "", "")]
     (problem,) = take(store, workbook(tmp_path / "a.xlsx", rows)).problems
-    assert (problem.row, problem.severity) == (3, "warning")
+    assert (problem.row, problem.severity) == (3, "error")
     assert "第2行" in problem.message
+
+
+TWO = [HEAD, ("演示康乐养老院", "演示路12号", "", ""), ("不相干", "山后路3号", "000-7654321", "")]
+# What is said of row 2, which looks like J-1; names that are new afterwards; rows rejected.
+SAID: list[tuple[str, dict[str, Any], set[str], int]] = [
+    ("nothing", {}, set(), 1),
+    ("only what is sound", {"accept_valid": True}, {"不相干"}, 1),
+    ("all are new", {"as_new": "all"}, {"演示康乐养老院", "不相干"}, 0),
+    ("this row is new", {"as_new": {2}}, {"演示康乐养老院", "不相干"}, 0),
+    ("another row is new", {"as_new": {3}}, set(), 1),
+    ("this row is left out", {"left_out": {2}}, {"不相干"}, 0),
+]
+
+
+@pytest.mark.parametrize(
+    ("options", "new", "rejected"), [item[1:] for item in SAID], ids=[item[0] for item in SAID]
+)
+def test_a_likely_duplicate_stops_the_run_until_somebody_chooses(
+    known: Store, tmp_path: Path, options: dict[str, Any], new: set[str], rejected: int
+) -> None:
+    before = fingerprint(known)
+    report = take(known, workbook(tmp_path / "a.xlsx", TWO), **options)
+    assert (report.created, report.rejected) == (len(new), rejected)
+    assert report.written == bool(new)
+    assert {row["name"] for row in stored(known).values() if row["number"] != "J-1"} == new
+    assert (fingerprint(known) == before) == (not new)
+    warnings = [problem for problem in report.problems if problem.severity == "warning"]
+    assert [problem.row for problem in warnings] == [2] * ("演示康乐养老院" in new)
+
+
+def test_a_likely_duplicate_of_a_workbook_that_came_back_waits_for_the_same_word(
+    known: Store, tmp_path: Path
+) -> None:
+    path = tmp_path / "out.xlsx"
+    export_to(known, SYSTEM, "institutions", path)
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    header = [cell.value for cell in sheet[1]]
+    for label in ("机构名称", "地址"):
+        at = header.index(label) + 1
+        sheet.cell(3, at).value = sheet.cell(2, at).value
+    book.save(path)
+    assert (take(known, path).rejected, len(stored(known))) == (1, 1)
+    assert take(known, path, dry_run=True, as_new={3}).created == 1
+    assert (take(known, path, as_new="all").created, len(stored(known))) == (1, 2)
+
+
+PETITIONS = [
+    ("登记日期", "信访事项", "所属区域", "信访人", "人数"),
+    ("2026-03-02", "反映 路灯不亮", "演示二村", "甲某", 1),
+    ("2026-03-02", "反映路灯不亮", "演示二村", "乙某", 3),
+    ("2026-03-02", "反映路灯不亮", "演示一村", "甲某", 1),
+    ("2026-03-03", "反映路灯不亮", "演示二村", "甲某", 1),
+]
+
+
+def test_the_same_petitions_twice_are_not_doubled(store: Store, tmp_path: Path) -> None:
+    """By day, matter and place, never by who petitions."""
+    path = workbook(tmp_path / "a.xlsx", PETITIONS)
+    first = import_file(store, SYSTEM, "petitions", path)
+    assert (first.created, first.rejected) == (4, 0)
+    doubts = [(note.row, note.column) for note in first.notes if not note.sure]
+    assert doubts == [(3, "信访事项")], "two of one day may be two, or one told twice"
+    before = fingerprint(store)
+    again = import_file(store, SYSTEM, "petitions", path)
+    assert (again.created, again.rejected, again.written) == (0, 4, False)
+    assert all(
+        "登记日期、信访事项、所属区域都相同" in problem.message for problem in again.problems
+    )
+    assert fingerprint(store) == before
+    checked = check(store, SYSTEM, "petitions", path)
+    assert set(checked.likely) == set(checked.undecided(Choices())) == {2, 3, 4, 5}
+    newer = [*PETITIONS, ("2026-03-04", "反映路灯不亮", "演示二村", "甲某", 1)]
+    report = import_file(
+        store, SYSTEM, "petitions", workbook(tmp_path / "b.xlsx", newer), accept_valid=True
+    )
+    assert (report.created, report.rejected) == (1, 4)
 
 
 def test_a_record_elsewhere_is_not_told(known: Store, office: Actor, tmp_path: Path) -> None:
