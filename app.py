@@ -11,9 +11,10 @@ from contextlib import asynccontextmanager, suppress
 
 import streamlit as st
 
-from ledger.errors import StorageError
+from ledger.errors import LedgerError
 from ledger.operations import logs
 from ledger.operations.memory import collect_at_rest
+from ledger.reckoning import settle
 from ledger.storage import migrate, schema_state
 from pages._database import store
 from pages._ui.notices import unexpected
@@ -27,6 +28,8 @@ from pages._web.routes import ROUTES
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Make an empty database usable; an older one waits for ``python -m ledger init``.
 
+    What changed while nothing ran (a new program, its calendar) is caught up with for every record.
+
     One that cannot be used does not keep the process from starting: every page says what is
     wrong until it is mended, and the next request finds it mended.
     """
@@ -36,7 +39,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         if schema_state(store()) == "empty":
             migrate(store())
         refused = why_not_to_start(st.get_option("server.address"))
-    except StorageError as error:
+        if refused is None and schema_state(store()) == "current":
+            settle(store())
+    except LedgerError as error:
         logging.getLogger("pages").error("database not usable: %s", error)
     if refused is not None:
         sys.stderr.write(f"{refused}\n")

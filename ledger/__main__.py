@@ -19,6 +19,7 @@ from ledger.commands import (
     moving,
     report,
     retention,
+    rules,
     template,
     upkeep,
     user,
@@ -41,6 +42,7 @@ _COMMANDS = (
     moving,
     keys,
     retention,
+    rules,
 )
 _log = logging.getLogger("ledger")
 

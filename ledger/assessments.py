@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Row, select
 
-from ledger import rulebook, saving
+from ledger import reckoning, rulebook, saving
 from ledger.access import Action, Actor
 from ledger.columns import Ledger
 from ledger.errors import Conflict, Invalid
@@ -70,9 +70,12 @@ def assess(
     atlas = current_atlas(store)
     with store.writing() as connection:
         if rules_text is not None:
-            rulebook.adopt(connection, actor, rules_text)
+            version = rulebook.parse_rules(rules_text).version
+            rulebook.put_in_force(connection, actor, rulebook.TIERS, version, rules_text)
         surroundings = surroundings_of(store, connection, atlas)
         judged = _judge_anew(connection, actor, ledger, surroundings)
+        if rules_text is not None:
+            reckoning.note(connection, surroundings)
         return _assessed(surroundings.rules, judged)
 
 

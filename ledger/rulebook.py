@@ -1,8 +1,19 @@
-"""The rule file in force and the ones before it."""
+"""The rule files in force and the ones before them: kept in the database, not on the disk.
+
+A file of ``data/rules`` that is changed changes nothing by itself: pages, records and the command
+line go on by the text in force until an administrator puts another one in force
+(:mod:`ledger.rule_files`), which works all records out anew in the same transaction. Only a
+database that never had one in force (it was just made) goes by the file as it is shipped.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import tomllib
+from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -15,12 +26,85 @@ from ledger.storage.tables import rule_sets as table
 from ledger.tiers import FactType, RuleSet
 from ledger.timing import clock
 
+TIERS, DEADLINES, FIGURES, RATING = "tiers", "deadlines", "figures", "rating"
+KINDS = (TIERS, DEADLINES, FIGURES, RATING)
 DEFAULT_RULES = PROJECT / "data" / "rules" / "tiers.toml"
+
+
+class InForce(NamedTuple):
+    """A rule file that was put in force: its version and text, since when and by whom."""
+
+    version: str
+    text: str
+    since: datetime
+    by: str
+
+
+def shipped(kind: str) -> Path:
+    """The file of this kind on the disk."""
+    return PROJECT / "data" / "rules" / f"{kind}.toml"
+
+
+def in_force(connection: Connection, kind: str) -> InForce | None:
+    """What was put in force last; None while nothing was."""
+    keys = (table.c.version, table.c.text, table.c.loaded_at, table.c.loaded_by)
+    row = connection.execute(
+        select(*keys)
+        .where(table.c.kind == kind, table.c.in_force)
+        .order_by(table.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else InForce(*row)
+
+
+def version_of(text: str) -> str:
+    """The version that a rule file of any kind states; empty if it states none."""
+    return str(tomllib.loads(text).get("version", ""))[:40]
+
+
+def text_in_force(connection: Connection, kind: str) -> str:
+    """The text by which everything goes now."""
+    found = in_force(connection, kind)
+    return shipped(kind).read_text(encoding="utf-8") if found is None else found.text
+
+
+def put_in_force(connection: Connection, actor: Actor, kind: str, version: str, text: str) -> None:
+    """Put a checked text in force; the caller works the records out anew in this transaction."""
+    actor.require(Action.MANAGE_RULES)
+    before = in_force(connection, kind)
+    connection.execute(update(table).where(table.c.kind == kind).values(in_force=False))
+    connection.execute(
+        insert(table).values(
+            kind=kind,
+            version=version,
+            fingerprint=fingerprint(text),
+            text=text,
+            loaded_at=clock.now(),
+            loaded_by=actor.name,
+            in_force=True,
+        )
+    )
+    change = audit.Change(
+        "rules",
+        number=version,
+        before=None if before is None else _named(kind, before.version, before.text),
+        after=_named(kind, version, text),
+    )
+    audit.append(connection, actor, [change])
+
+
+def fingerprint(text: str) -> str:
+    """SHA-256 of a text, as hexadecimal text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _named(kind: str, version: str, text: str) -> dict[str, str]:
+    return {"kind": kind, "version": version, "fingerprint": fingerprint(text)}
 
 
 @lru_cache(maxsize=32)
 def parse_rules(text: str) -> RuleSet:
-    """A rule file's text as rules over the facts that institutions declare.
+    """A tier rule file's text as rules over the facts that institutions declare.
 
     Raises
     ------
@@ -56,39 +140,5 @@ def choices_of(ledger: Ledger) -> dict[str, dict[str, str]]:
 
 
 def rules_in_force(connection: Connection) -> RuleSet:
-    """The rules by which records are judged now; the shipped ones until others are adopted."""
-    row = connection.execute(
-        select(table.c.text).where(table.c.in_force).order_by(table.c.id.desc()).limit(1)
-    ).one_or_none()
-    return parse_rules(row.text if row else DEFAULT_RULES.read_text(encoding="utf-8"))
-
-
-def adopt(connection: Connection, actor: Actor, text: str) -> RuleSet:
-    """Put a rule file in force; the caller judges the records anew in the same transaction."""
-    actor.require(Action.MANAGE_RULES)
-    rules = parse_rules(text)
-    before = rules_in_force(connection)
-    connection.execute(update(table).values(in_force=False))
-    connection.execute(
-        insert(table).values(
-            version=rules.version,
-            fingerprint=rules.fingerprint,
-            text=text,
-            loaded_at=clock.now(),
-            loaded_by=actor.name,
-            in_force=True,
-        )
-    )
-    audit.append(
-        connection,
-        actor,
-        [
-            audit.Change(
-                "rules",
-                number=rules.version,
-                before={"version": before.version, "fingerprint": before.fingerprint},
-                after={"version": rules.version, "fingerprint": rules.fingerprint},
-            )
-        ],
-    )
-    return rules
+    """The tier rules by which records are judged now."""
+    return parse_rules(text_in_force(connection, TIERS))

@@ -25,7 +25,7 @@ from ledger.places.placement import Place, Site, place
 from ledger.protection.secrets import Sealer, is_sealed
 from ledger.storage.tables import LEDGER_TABLES
 from ledger.surroundings import Surroundings
-from ledger.tiers import Judgement, RuleSet
+from ledger.tiers import Judgement
 from ledger.timing import clock
 from ledger.timing.duties import due_fields
 
@@ -129,11 +129,7 @@ def write(
     if not (judged_anew or due_anew):
         standing = [draft for draft in standing if _differences(draft)]
     _give_ids(connection, ledger, fresh)
-    judged = []
-    if ledger.judged:
-        judged = _judge(ledger, [*fresh, *standing], surroundings.rules, anew=judged_anew)
-    for draft in (*fresh, *standing):
-        draft.after |= due_fields(ledger, draft.after, surroundings)
+    work_out(ledger, [*fresh, *standing], surroundings, judged_anew=judged_anew)
     differing = [(draft, keys) for draft in standing if (keys := _differences(draft))]
     changed = [(draft, keys) for draft, keys in differing if _counts(ledger, keys)]
     _stamp(actor, fresh, [draft for draft, _ in changed])
@@ -145,6 +141,11 @@ def write(
     log += [_updated(ledger, draft, keys, reason, action) for draft, keys in changed]
     audit.append(connection, actor, log, batch=batch)
     occasion = action if action in _OCCASIONS else "save"
+    judged = [
+        Judged(draft.after["id"], draft.judgement, draft.after.get("tier_override"))
+        for draft in (*fresh, *standing)
+        if draft.judgement is not None
+    ]
     remember(
         connection, actor, ledger, surroundings.rules, judged, occasion=occasion, reason=reason
     )
@@ -152,6 +153,25 @@ def write(
     for effect in _effects(ledger.effects) if done else ():
         effect(connection, actor, done, surroundings, batch)
     return [draft.after["id"] for draft in drafts]
+
+
+def work_out(
+    ledger: Ledger,
+    drafts: Sequence[Draft],
+    surroundings: Surroundings,
+    *,
+    judged_anew: bool = False,
+) -> None:
+    """Give arranged drafts tier and deadlines, as `write` does; nothing is written."""
+    rules = surroundings.rules
+    for draft in drafts:
+        if ledger.judged and (
+            judged_anew or draft.is_new or _bears_on_tier(ledger, _differences(draft))
+        ):
+            draft.judgement = judge_record(ledger, draft.after, rules)
+            override = draft.after.get("tier_override")
+            draft.after |= tier_fields(draft.judgement, rules, override)
+        draft.after |= due_fields(ledger, draft.after, surroundings)
 
 
 @cache
@@ -215,19 +235,6 @@ def _give_ids(connection: Connection, ledger: Ledger, fresh: Sequence[Draft]) ->
     taken |= set(numbering.numbers_in_use(connection, ledger, proposed))
     for draft in without:
         draft.after["number"] = numbering.number_for(ledger, draft.after["id"], taken)
-
-
-def _judge(ledger: Ledger, drafts: Sequence[Draft], rules: RuleSet, *, anew: bool) -> list[Judged]:
-    """Judge new records, restored ones, and those whose facts or override changed."""
-    judged = []
-    for draft in drafts:
-        if not (anew or draft.is_new or _bears_on_tier(ledger, _differences(draft))):
-            continue
-        draft.judgement = judgement = judge_record(ledger, draft.after, rules)
-        override = draft.after.get("tier_override")
-        draft.after |= tier_fields(judgement, rules, override)
-        judged.append(Judged(draft.after["id"], judgement, override))
-    return judged
 
 
 def _bears_on_tier(ledger: Ledger, keys: Sequence[str]) -> bool:

@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 from geo.atlas import Atlas
 from ledger import options
 from ledger.protection.secrets import Sealer
-from ledger.rulebook import rules_in_force
+from ledger.rulebook import DEADLINES, rules_in_force, text_in_force
 from ledger.storage import Store
 from ledger.tiers import RuleSet
 from ledger.timing.calendar import Calendar, calendar_with
-from ledger.timing.clockfile import load_clocks
+from ledger.timing.clockfile import read_clocks
 from ledger.timing.clocks import Clocks
 from ledger.timing.holiday_lists import read_year_list
 
@@ -45,8 +45,13 @@ def surroundings_of(store: Store, connection: Connection, atlas: Atlas) -> Surro
 
 
 def clocks_in_force(connection: Connection) -> Clocks:
-    """The clocks, with the local set that the office chose."""
-    return _clocks(options.read(connection, CLOCK_PROFILE))
+    """The clocks in force, with the local set that the office chose."""
+    return clocks_of(connection, text_in_force(connection, DEADLINES))
+
+
+def clocks_of(connection: Connection, text: str) -> Clocks:
+    """The clocks of a text, with the local set that the office chose if the text has it."""
+    return _clocks(text, options.read(connection, CLOCK_PROFILE))
 
 
 def calendar_in_force(connection: Connection) -> Calendar:
@@ -56,8 +61,9 @@ def calendar_in_force(connection: Connection) -> Calendar:
 
 
 @lru_cache(maxsize=8)
-def _clocks(profile: str | None) -> Clocks:
-    return load_clocks(profile=profile)
+def _clocks(text: str, profile: str | None) -> Clocks:
+    clocks = read_clocks(text)
+    return clocks.with_profile(profile) if profile and profile in clocks.profiles else clocks
 
 
 @lru_cache(maxsize=8)

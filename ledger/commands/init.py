@@ -11,6 +11,7 @@ from ledger.demo import loading as demo
 from ledger.demo.leaving import leave_demo
 from ledger.errors import Invalid
 from ledger.identity.setup_code import new_code
+from ledger.reckoning import Moved, settle
 from ledger.storage import Store, migrate, open_store, schema_state
 from ledger.storage.purpose import IS_A_DEMO, LABELS, Purpose, is_demo, require_demo
 
@@ -34,7 +35,13 @@ def run(arguments: argparse.Namespace) -> Outcome:
     purpose: Purpose = "demo" if arguments.demo else "earnest"
     _require_purpose(store, purpose)
     before = migrate(store, purpose)
+    moved = settle(store)
     lines = [f"数据库{_STATES[before]}({LABELS[purpose]})：{store.url}"]
+    if moved is not None and moved != Moved(0, 0):
+        lines.append(
+            f"规则、期限或节假日与上次运行时不同，已全部重算："
+            f"等级变动 {moved.tiers} 条，期限变动 {moved.deadlines} 条"
+        )
     result: dict[str, Any] = {"database": store.url, "before": before, "purpose": purpose}
     result |= {"demo": None, "setup_code": None}
     if arguments.demo:

@@ -13,12 +13,13 @@ from ledger.figures.definitions import PERIODS, Book, Figure, Given, Term, Words
 from ledger.ledgers import LEDGERS
 from ledger.query import Operator
 from ledger.rowsets import ROW_SETS
-from ledger.settings import PROJECT
+from ledger.rulebook import FIGURES, shipped, text_in_force
+from ledger.storage import Store
 from ledger.tiers.errors import RuleError, nearest
 from ledger.tiers.files import parse_toml, read_text
 from ledger.tiers.tables import Table
 
-DEFAULT_FIGURES = PROJECT / "data" / "rules" / "figures.toml"
+DEFAULT_FIGURES = shipped(FIGURES)
 # Filled in when a figure is worked out; ``backlog_before`` follows from ``backlog_days``.
 PLACES = ("start", "end", "period", "yesterday", "round", "backlog_before")
 SETTINGS = {"resolution_days": 3_650, "backlog_days": 3_650, "collective_people": 1_000_000}
@@ -32,10 +33,15 @@ _MOST_MATURING = 3_650
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 
 
-@lru_cache(maxsize=1)
-def figures_in_force() -> Book:
-    """The figures of the installation's own file."""
-    return load_figures()
+def figures_in_force(store: Store) -> Book:
+    """The figures by which this office counts now."""
+    with store.reading() as connection:
+        return _read(text_in_force(connection, FIGURES))
+
+
+@lru_cache(maxsize=8)
+def _read(text: str) -> Book:
+    return read_figures(text)
 
 
 def load_figures(path: str | Path = DEFAULT_FIGURES) -> Book:

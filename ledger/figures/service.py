@@ -61,7 +61,7 @@ def figures(
         For an area that is not there or not in the actor's scope.
     """
     actor.require(Action.READ)
-    book, atlas = book or figures_in_force(), current_atlas(store)
+    book, atlas = book or figures_in_force(store), current_atlas(store)
     path = area_path(actor, atlas, area_code)
     extra = () if official is None else (Condition("official", "set", official),)
     wanted = [one for one in book.figures if official is None or one.ledger in LED]
@@ -119,7 +119,7 @@ def breakdown(
         For an area that is not there or not in the actor's scope.
     """
     actor.require(Action.READ)
-    book, atlas = book or figures_in_force(), current_atlas(store)
+    book, atlas = book or figures_in_force(store), current_atlas(store)
     figure = figure_named(book, key)
     if by not in ways_of(figure):
         raise Invalid(f"“{figure.label}”不能这样分开看，请换一种看法")

@@ -107,6 +107,7 @@ ACTION_LABELS: Mapping[str, str] = {
     "acknowledge": "签收",
     "reveal": "查看受保护信息",
     "rules": "启用规则",
+    "reckoned": "重算等级和期限",
     "export": "导出",
     "make_bulletin": "制作通报",
     "fill_bulletin": "填写通报",

@@ -26,8 +26,9 @@ from ledger.overview import area_path
 from ledger.query import Selection, matching
 from ledger.rating.counts import COUNTS, Conditions, Lateness, Span
 from ledger.rating.model import Part, Rating, Scored, VillageRating
-from ledger.rating.rulefile import load_rating
+from ledger.rating.rulefile import read_rating
 from ledger.rating.rules import Line, RatingRules
+from ledger.rulebook import RATING, text_in_force
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES, inspections
 from ledger.timing import clock
@@ -53,7 +54,7 @@ def rate(
     period : Period
         A month, a quarter or a year that has begun.
     rules : RatingRules, optional
-        Others than those of ``data/rules/rating.toml``.
+        Others than those in force.
 
     Raises
     ------
@@ -65,9 +66,9 @@ def rate(
     actor.require(Action.READ_RATING)
     checked_period(period)
     path = area_path(actor, atlas, area_code)
-    rules = rules or rules_in_force()
     villages = areas_of(atlas, path, LEVEL)
     with store.reading() as connection:
+        rules = rules or rating_in_force(connection)
         span = _span(connection, period)
         count = _Counter(connection, actor, path, frozenset(area.code for area in villages))
         kinds = [(line, tuple(_kinds(line, span, count))) for line in rules.lines]
@@ -84,10 +85,14 @@ def checked_period(period: Period) -> Period:
     return period
 
 
-@lru_cache(maxsize=1)
-def rules_in_force() -> RatingRules:
-    """The rating rules of this installation, read once a process."""
-    return load_rating()
+def rating_in_force(connection: Connection) -> RatingRules:
+    """The rating rules by which this office rates now."""
+    return _read(text_in_force(connection, RATING))
+
+
+@lru_cache(maxsize=8)
+def _read(text: str) -> RatingRules:
+    return read_rating(text)
 
 
 def lateness_of(line: Line) -> tuple[tuple[Lateness | None, Decimal], ...]:

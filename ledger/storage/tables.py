@@ -227,6 +227,7 @@ rule_sets = Table(
     "rule_sets",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=True),
+    Column("kind", String(20), nullable=False, server_default="tiers", doc="`rulebook.KINDS`"),
     Column("version", String(40), nullable=False),
     Column("fingerprint", String(64), nullable=False),
     Column("text", Text, nullable=False),

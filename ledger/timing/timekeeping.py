@@ -6,33 +6,21 @@ A deadline is worked out, not typed in: giving it anew is no change of the recor
 
 from __future__ import annotations
 
-from uuid import uuid4
-
-from sqlalchemy import Connection, select
-
-from ledger import options, saving
+from ledger import options, reckoning
 from ledger.access import Action, Actor
-from ledger.casework.visits import last_visits
-from ledger.columns import Ledger
 from ledger.errors import Invalid
 from ledger.history import audit
-from ledger.ledgers import LEDGERS
 from ledger.places.areas import current_atlas, require_reach
-from ledger.saving import Draft
 from ledger.storage import Store
 from ledger.storage.again import tried_again
-from ledger.storage.tables import LEDGER_TABLES
 from ledger.surroundings import (
     CLOCK_PROFILE,
     HOLIDAY_LISTS,
-    Surroundings,
     clocks_in_force,
     surroundings_of,
 )
 from ledger.timing.calendar import YearArrangement
 from ledger.timing.holiday_lists import read_year_list
-
-_AT_ONCE = 10_000
 
 
 def profiles(store: Store) -> tuple[str, dict[str, str]]:
@@ -89,33 +77,5 @@ def _change(
             "option", number=label, before={label: before} if before else None, after={label: after}
         )
         audit.append(connection, actor, [change])
-        return refresh(connection, actor, surroundings_of(store, connection, atlas))
-
-
-def refresh(connection: Connection, actor: Actor, surroundings: Surroundings) -> int:
-    """Work out every record's next duty anew; returns how many moved."""
-    return sum(
-        _refresh(connection, actor, ledger, surroundings)
-        for ledger in LEDGERS.values()
-        if "due_on" in ledger.by_key
-    )
-
-
-def _refresh(
-    connection: Connection, actor: Actor, ledger: Ledger, surroundings: Surroundings
-) -> int:
-    table = LEDGER_TABLES[ledger.key]
-    visited = ledger.key == "institutions"
-    visits = last_visits(connection) if visited else {}
-    moved, last, batch = 0, 0, uuid4().hex
-    while True:
-        query = select(table).where(table.c.deleted.is_(False), table.c.id > last)
-        rows = connection.execute(query.order_by(table.c.id).limit(_AT_ONCE)).mappings().all()
-        if not rows:
-            return moved
-        last = rows[-1]["id"]
-        drafts = [Draft.unmoved(dict(row)) for row in rows]
-        for draft in drafts if visited else ():
-            draft.after["last_inspected_on"] = visits.get(str(draft.after["number"]))
-        saving.write(connection, actor, ledger, drafts, surroundings, batch=batch, due_anew=True)
-        moved += sum(draft.after != draft.current for draft in drafts)
+        surroundings = surroundings_of(store, connection, atlas)
+        return reckoning.work_out(connection, actor, surroundings, judged=False).deadlines

@@ -16,6 +16,7 @@ from ledger.rulebook import parse_rules, rules_in_force
 from ledger.tiers import RuleSet, load_rules, tier_name
 from pages._ui import guard, notices
 from pages._ui.notices import plain
+from pages._ui.rule_files import show_rule_files
 from pages.admin.uploads import SHOWN, fingerprint, frame_of, on_disk
 
 who = guard.visitor(Action.MANAGE_RULES)
@@ -152,7 +153,9 @@ def in_force() -> RuleSet:
 
 st.title("规则", anchor=False)
 notices.show_kept()
+show_rule_files()
 current = in_force()
+st.header("风险分级规则", anchor=False)
 show_rules(current)
 st.header("更换规则", anchor=False)
 change_section(current)

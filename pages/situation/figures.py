@@ -33,7 +33,12 @@ def go(view: FigureView) -> None:
 
 def show_page(actor: Actor) -> None:
     """The answer, what can be chosen, the numbers, and beside them one taken apart."""
-    store, atlas, book, today = guard.store(), guard.atlas(), figures_in_force(), clock.today()
+    store, atlas, book, today = (
+        guard.store(),
+        guard.atlas(),
+        figures_in_force(guard.store()),
+        clock.today(),
+    )
     view, problems = read_view(atlas, actor, book, st.query_params.to_dict(), today)
     st.html(_style())
     st.markdown("# 工作指标")
@@ -85,7 +90,7 @@ def _panel(actor: Actor, found: Figures, view: FigureView) -> None:
         key="figures-one",
         on_change=chosen,
     )
-    figure = figures_in_force().by_key[key.partition(".")[0]]
+    figure = figures_in_force(guard.store()).by_key[key.partition(".")[0]]
     ways = ways_of(figure)
     tier = key.removeprefix("tier_") if key.startswith("tier_") else None
     store, code = guard.store(), view.area.code if view.area else None

@@ -252,6 +252,8 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
     },
     "rating.measures.propose": lambda g: {"kind": "notice"},
     "records.restore": lambda g: {"versions": {g.target.ids["binned"]: 2}},
+    "rule_files.adopt": lambda g: {"kind": "deadlines"},
+    "rule_files.preview": lambda g: {"kind": "deadlines"},
     "statistics.exporting.remember": lambda g: {
         "answer": hotspots.hotspots(
             g.guide, SYSTEM, Request(MONTH, ledger="inspections", level="grid")

@@ -40,6 +40,8 @@ UNASKED: dict[str, str] = {
     "protection.key_check.require_nothing_sealed": "at the start",
     "protection.key_check.require_keys": "at the start",
     "protection.retention.months_kept": "a setting",
+    "figures.rulefile.figures_in_force": "definitions, everybody's",
+    "reckoning.settle": "at the start",
     "statistics.hotspots.surroundings": "inside hotspots, which asks",
     "statistics.hotspots.count_periods": "inside hotspots, which asks",
     "statistics.regions.read_regions": "shapes under a path that was asked for",

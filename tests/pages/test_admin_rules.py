@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ledger import reckoning, rulebook
 from ledger.access import Role
 from ledger.rulebook import rules_in_force
 from tests.commands.test_contract import RULES
@@ -70,6 +72,26 @@ def test_adopting_judges_everybody_anew(office: Office, visit: Visit) -> None:
     assert "已启用规则 test-1" in texts(page)
     assert _version(office) == "test-1"
     assert office.get("松鹤养老院")["tier"] == "4"
+
+
+def test_a_file_changed_on_the_disk_waits_to_be_put_in_force(
+    office: Office, visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reckoning.settle(office.store)
+    files = {kind: rulebook.shipped(kind) for kind in rulebook.KINDS}
+    monkeypatch.setattr(rulebook, "shipped", files.__getitem__)
+    assert "尚未生效" not in texts(visit(office, Role.ADMIN))
+    files["deadlines"] = tmp_path / "deadlines.toml"
+    text = rulebook.DEFAULT_RULES.with_name("deadlines.toml").read_text(encoding="utf-8")
+    files["deadlines"].write_text(text.replace('version = "', 'version = "新-', 1), "utf-8")
+    page = visit(office, Role.ADMIN)
+    assert "deadlines.toml（版本 新-" in texts(page)
+    assert "adopt-deadlines" not in keys(page), "a preview comes first"
+    page = page.button(key="preview-deadlines").click().run()
+    page = page.button(key="adopt-deadlines").click().run()
+    assert not page.exception
+    assert "已启用办理期限" in texts(page)
+    assert "尚未生效" not in texts(page)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from ledger.access import SYSTEM, Actor, Role
 from ledger.casework.coverage import current_round
 from ledger.exchange.imports import import_file
 from ledger.exchange.mapping import read_mapping
-from ledger.figures import Figures, figures, figures_in_force
+from ledger.figures import Figures, figures, load_figures
 from ledger.ledgers import PETITIONS
 from ledger.places.areas import current_atlas
 from ledger.storage import Store
@@ -76,7 +76,7 @@ def test_every_figure_under_one_township(county: Store, tables: Tables) -> None:
 
 def test_the_sample_gives_every_figure_something_to_count(county: Store) -> None:
     """Else agreeing would prove little."""
-    empty = {figure.key for figure in figures_in_force().figures}
+    empty = {figure.key for figure in load_figures().figures}
     for period in PERIODS.values():
         found = figures(county, SYSTEM, period, compare=False)
         empty -= {value.key.partition(".")[0] for value in found if value.numerator}

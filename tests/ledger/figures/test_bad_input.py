@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ledger import records
 from ledger.access import Actor, Role
 from ledger.errors import Invalid, LedgerError, NotFound, Refused
-from ledger.figures import breakdown, figures, figures_in_force, load_figures
+from ledger.figures import breakdown, figures, load_figures
 from ledger.figures.rulefile import DEFAULT_FIGURES, read_figures
 from ledger.figures.tables import export_figures
 from ledger.rowsets import ROW_SETS
@@ -143,7 +143,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
 
 
 def test_every_definition_can_be_read_by_people() -> None:
-    for figure in figures_in_force().figures:
+    for figure in load_figures().figures:
         lines = figure.words.lines
         assert any(line.startswith("依据：") for line in lines)
         assert not any("{" in line.replace("{round}", "") for line in lines), figure.key

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from ledger.access import SYSTEM, Actor, Role
-from ledger.figures import FigureValue, Rows, breakdown, figures, figures_in_force, ways_of
+from ledger.figures import FigureValue, Rows, breakdown, figures, load_figures, ways_of
 from ledger.ledgers import ledger_named
 from ledger.places.areas import current_atlas
 from ledger.query import Selection
@@ -35,7 +35,7 @@ def total(store: Store, actor: Actor, rows: Rows, column: str = "") -> float:
 
 
 def opens_what_it_counts(store: Store, actor: Actor, value: FigureValue) -> None:
-    figure = figures_in_force().by_key[value.key.partition(".")[0]]
+    figure = load_figures().by_key[value.key.partition(".")[0]]
     rows, base = value.rows, value.base
     if figure.shape in ("count", "share", "parts"):
         assert total(store, actor, rows) == value.numerator, value.key
@@ -71,7 +71,7 @@ def test_the_address_of_a_number_selects_the_same_rows(county: Store) -> None:
 
 def test_every_figure_taken_apart_adds_up_and_opens_its_rows(county: Store) -> None:
     whole = figures(county, SYSTEM, YEAR, compare=False)
-    for figure in figures_in_force().figures:
+    for figure in load_figures().figures:
         key = next(v.key for v in whole if v.key.partition(".")[0] == figure.key)
         for by in ways_of(figure):
             lines = breakdown(county, SYSTEM, YEAR, key, by).lines

@@ -1,6 +1,7 @@
 """What figures count by: outcomes of clocks in petitions, when a matter came back, and indexes
 
-Petitions that stand already are given their columns as a save would give them.
+Whether petitions that stand already came back is told here; what rests on clocks is worked out
+when the program starts (`ledger.reckoning.settle`).
 """
 
 from __future__ import annotations
@@ -11,23 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from ledger.surroundings import calendar_in_force, clocks_in_force
-from ledger.timing import clock
-from ledger.timing.deadlines import deadlines_of
-from ledger.timing.kept import kept_fields
-
 revision = "0008"
 down_revision = "0007"
 
 KEPT = ("acceptance_due_on", "accepted_in_time", "reply_due_on", "replied_in_time")
-DATES = (
-    "registered_on",
-    "received_on",
-    "accepted_on",
-    "acceptance_told_on",
-    "extension_approved_on",
-    "finished_on",
-)
 INDEXES = {
     "registered": "registered_on area_path channel field kind repeat people",
     "acceptance": "acceptance_due_on area_path accepted_in_time",
@@ -37,7 +25,6 @@ INDEXES = {
         "acceptance_told_on accepted_on"
     ),
 }
-AT_ONCE = 5_000
 
 
 def upgrade() -> None:
@@ -46,7 +33,6 @@ def upgrade() -> None:
     for key in ("accepted_in_time", "replied_in_time"):
         op.add_column("petitions", sa.Column(key, sa.Boolean()))
     op.create_index(op.f("ix_petitions_earlier"), "petitions", ["earlier"])
-    _fill_clocks()
     _fill_returns()
     op.drop_index(op.f("ix_petitions_deleted_registered_on"), "petitions")
     for name, keys in INDEXES.items():
@@ -66,36 +52,9 @@ def downgrade() -> None:
 
 
 def _table() -> sa.TableClause:
-    dates = [sa.column(key, sa.Date()) for key in (*DATES, *KEPT[::2], "returned_on")]
-    flags = [sa.column(key, sa.Boolean()) for key in KEPT[1::2]]
-    texts = [sa.column(key, sa.Text()) for key in ("number", "earlier", "kind", "channel")]
-    numbers = [sa.column(key, sa.BigInteger()) for key in ("id", "extension_days")]
-    deleted = sa.column("deleted", sa.Boolean())
-    return sa.table("petitions", *dates, *flags, *texts, *numbers, deleted)
-
-
-def _fill_clocks() -> None:
-    connection, petitions = op.get_bind(), _table()
-    clocks, calendar = clocks_in_force(connection), calendar_in_force(connection)
-    asked = ("id", *DATES, "kind", "channel", "extension_days")
-    change = (
-        sa.update(petitions)
-        .where(petitions.c.id == sa.bindparam("b_id"))
-        .values({key: sa.bindparam(f"b_{key}") for key in KEPT})
-    )
-    last = 0
-    while True:
-        query = sa.select(*(petitions.c[key] for key in asked)).where(petitions.c.id > last)
-        rows = connection.execute(query.order_by(petitions.c.id).limit(AT_ONCE)).mappings().all()
-        if not rows:
-            return
-        last = rows[-1]["id"]
-        filled = []
-        for row in rows:
-            found = deadlines_of("petitions", dict(row), clocks, calendar, on=clock.today())
-            fields = kept_fields("petitions", found)
-            filled.append({"b_id": row["id"], **{f"b_{key}": fields[key] for key in KEPT}})
-        connection.execute(change, filled)
+    dates = [sa.column(key, sa.Date()) for key in ("registered_on", "finished_on", "returned_on")]
+    texts = [sa.column(key, sa.Text()) for key in ("number", "earlier")]
+    return sa.table("petitions", *dates, *texts, sa.column("deleted", sa.Boolean()))
 
 
 def _fill_returns() -> None:
