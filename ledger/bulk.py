@@ -8,11 +8,11 @@ from typing import Any
 from uuid import uuid4
 
 from ledger.access import Action, Actor
-from ledger.entering import out_of_scope, parse_values, resolve_area, resolve_references
+from ledger.entering import read_values, settle
 from ledger.errors import Invalid, Problem
 from ledger.ledgers import ledger_named
 from ledger.places.areas import current_atlas
-from ledger.saving import Draft, arrange, write
+from ledger.saving import Draft, write
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.surroundings import surroundings_of
@@ -48,15 +48,11 @@ def create_many(
     for at, values in enumerate(rows, start=1):
         if values.get("number"):
             raise Invalid([Problem(at, ledger.label_of("number"), "请留空，由系统编号")])
-        parsed = parse_values(ledger, values, whole=True, row=at)
-        drafts.append(Draft(resolve_area(atlas, actor, ledger, parsed, at)))
+        drafts.append(Draft(read_values(atlas, actor, ledger, values, whole=True, row=at)))
     with store.writing() as connection:
-        resolve_references(connection, actor, ledger, drafts)
-        arrange(ledger, drafts, atlas)
-        for at, draft in enumerate(drafts, start=1):
-            if "area_code" in ledger.by_key and not actor.sees(draft.after["area_path"]):
-                place = ledger.label_of("area_code")
-                raise Invalid([Problem(at, place, out_of_scope(draft.place))])
+        problems = settle(connection, actor, ledger, atlas, drafts)
+        if problems:
+            raise Invalid(problems)
         surroundings = surroundings_of(store, connection, atlas)
         write(connection, actor, ledger, drafts, surroundings, batch=uuid4().hex, reason=reason)
     return [

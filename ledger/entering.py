@@ -6,28 +6,39 @@ Every refusal names the column by its label and, where rows were given, the row.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from geo.atlas import Atlas
 from ledger.access import Actor
-from ledger.columns import Column, ColumnType, Ledger, ValueRefused
+from ledger.columns import Column, ColumnType, Ledger, Value, ValueRefused
 from ledger.errors import Invalid, Problem
 from ledger.places.areas import codes_named
 from ledger.places.placement import Place
 from ledger.references import resolve
-from ledger.saving import Draft
+from ledger.saving import Draft, arrange
+from ledger.storage.tables import LEDGER_TABLES
+
+# Between the name and the code of an area where both are shown.
+AREA_MARK = " · "
 
 
-def parse_values(
-    ledger: Ledger, values: Mapping[str, Any], *, whole: bool, row: int | None = None
+def read_values(
+    atlas: Atlas,
+    actor: Actor,
+    ledger: Ledger,
+    values: Mapping[str, Any],
+    *,
+    whole: bool,
+    row: int | None = None,
 ) -> dict[str, Any]:
-    """Read every given cell; ``whole`` also asks for the required ones.
+    """Read every given cell as `read_cell`; ``whole`` also asks for the required ones.
 
     Raises `Invalid` with one problem per cell, each naming the column by its label.
     """
-    parsed: dict[str, Any] = {}
+    read: dict[str, Any] = {}
     problems: list[Problem] = []
     for key, raw in values.items():
         column = ledger.by_key.get(key)
@@ -35,11 +46,11 @@ def parse_values(
             problems.append(Problem(row, key, "没有这一列，或该列由系统计算，不能填写"))
             continue
         try:
-            parsed[key] = column.entered(raw)
+            read[key] = read_cell(atlas, actor, column, raw)
         except ValueRefused as refused:
             problems.append(Problem(row, column.label, str(refused)))
             continue
-        if column.required and parsed[key] is None:
+        if column.required and read[key] is None:
             problems.append(Problem(row, column.label, "必须填写"))
     if whole:
         problems += [
@@ -49,31 +60,40 @@ def parse_values(
         ]
     if problems:
         raise Invalid(problems)
-    return parsed
+    return read
 
 
-def resolve_area(
-    atlas: Atlas, actor: Actor, ledger: Ledger, parsed: dict[str, Any], row: int | None = None
-) -> dict[str, Any]:
-    """Check area codes; a name that only one area bears is taken for its code."""
-    for column in ledger.columns:
-        if column.type is not ColumnType.AREA or parsed.get(column.key) is None:
-            continue
-        parsed[column.key] = _area_code(atlas, actor, column, str(parsed[column.key]), row)
-    return parsed
+def read_cell(atlas: Atlas, actor: Actor, column: Column, raw: object) -> Value:
+    """One cell as every save reads it; pages ask it too, so that they refuse nothing else.
+
+    An area is given by its code, as ``name · code``, or by a name that only one area in the actor's
+    scope bears. An area outside of it is answered like one that is not there.
+
+    Raises
+    ------
+    ValueRefused
+        Saying what is allowed, in Chinese.
+    """
+    if column.type is not ColumnType.AREA:
+        return column.entered(raw)
+    if isinstance(raw, str) and AREA_MARK in raw:
+        code = raw.rpartition(AREA_MARK)[2].strip()
+        raw = code if code in atlas else raw
+    text = column.entered(raw)
+    return None if text is None else _area_code(atlas, actor, str(text))
 
 
-def _area_code(atlas: Atlas, actor: Actor, column: Column, text: str, row: int | None) -> str:
+def _area_code(atlas: Atlas, actor: Actor, text: str) -> str:
     if text in atlas and actor.sees(atlas[text].path):
         return text
     named = codes_named(atlas, actor, text)
     if len(named) == 1:
         return named[0]
     if named:
-        message = f"有{len(named)}个区域都叫“{text}”，请改填区域代码：{'、'.join(named[:5])}"
-    else:
-        message = f"没有代码或名称为“{text}”的区域，或不在您的辖区内，请核对，或先载入区域"
-    raise Invalid([Problem(row, column.label, message)])
+        raise ValueRefused(
+            f"有{len(named)}个区域都叫“{text}”，请改填区域代码：{'、'.join(named[:5])}"
+        )
+    raise ValueRefused(f"没有代码或名称为“{text}”的区域，或不在您的辖区内，请核对，或先载入区域")
 
 
 def resolve_references(
@@ -93,3 +113,59 @@ def out_of_scope(found: Place | None) -> str:
         metres = f",距最近的区域约{found.distance_m:,.0f}米" if found.distance_m else ""
         return f"坐标不在任何区域内{metres}。请核对坐标，或清空坐标后手工选择村(社区)"
     return "该位置不在您的辖区内，请核对坐标或所属区域"
+
+
+def settle(
+    connection: Connection,
+    actor: Actor,
+    ledger: Ledger,
+    atlas: Atlas,
+    drafts: Sequence[Draft | None],
+) -> list[Problem]:
+    """Settle references, numbers and places of drafts that are to be written together.
+
+    Returns what keeps them from being written, rows counted from 1; afterwards every draft that is
+    not None is arranged. The one check that saving, adding and the preview of a save go through.
+    """
+    rows = [position for position, draft in enumerate(drafts, start=1) if draft is not None]
+    listed = [draft for draft in drafts if draft is not None]
+    problems: list[Problem] = []
+    for row, draft, own in zip(
+        rows, listed, resolve(connection, actor, ledger, listed), strict=True
+    ):
+        problems += [replace(problem, row=row) for problem in own]
+        try:
+            _settle_number(connection, ledger, draft)
+        except Invalid as invalid:
+            problems += [replace(problem, row=row) for problem in invalid.problems]
+    arrange(ledger, listed, atlas)
+    for row, draft in zip(rows, listed, strict=True):
+        try:
+            _require_scope(actor, ledger, draft)
+        except Invalid as invalid:
+            problems += [replace(problem, row=row) for problem in invalid.problems]
+    return problems
+
+
+def _require_scope(actor: Actor, ledger: Ledger, draft: Draft) -> None:
+    """Refuse a record that would come to lie where the actor could not see it any more."""
+    if "area_code" not in ledger.by_key or actor.sees(draft.after["area_path"]):
+        return
+    raise Invalid([Problem(None, ledger.label_of("area_code"), out_of_scope(draft.place))])
+
+
+def _settle_number(connection: Connection, ledger: Ledger, draft: Draft) -> None:
+    """A number is given once: free when a record is added, the same ever after."""
+    number = draft.values.get("number")
+    if draft.current is not None:
+        if draft.values.pop("number", None) not in (None, draft.current["number"]):
+            message = "编号一经登记不能修改；如登记有误，请删除后重新登记"
+            raise Invalid([Problem(None, ledger.label_of("number"), message)])
+        return
+    table = LEDGER_TABLES[ledger.key]
+    if (
+        number is not None
+        and connection.execute(select(table.c.id).where(table.c.number == number)).first()
+    ):
+        message = f"编号“{number}”已被使用，请换一个或留空"
+        raise Invalid([Problem(None, ledger.label_of("number"), message)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -13,14 +13,14 @@ from sqlalchemy import Connection, insert, select
 from geo.atlas import Atlas
 from ledger.access import Action, Actor
 from ledger.columns import Ledger
-from ledger.entering import out_of_scope, parse_values, resolve_area, resolve_references
+from ledger.entering import read_values, settle
 from ledger.errors import Conflict, Invalid, NotFound, Problem
 from ledger.history import audit
 from ledger.history.conflicts import conflict_of
 from ledger.ledgers import ledger_named
 from ledger.places.areas import current_atlas
 from ledger.query import Page, Selection, find
-from ledger.saving import Draft, arrange, write
+from ledger.saving import Draft, work_out, write
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.storage.own_tables import saves
@@ -93,17 +93,16 @@ def create(
     """
     actor.require(Action.CREATE, ledger_key)
     ledger = ledger_named(ledger_key)
-    parsed = parse_values(ledger, values, whole=True)
     atlas = current_atlas(store)
+    read = read_values(atlas, actor, ledger, values, whole=True)
     with store.writing() as connection:
         done = _done_before(connection, actor, token)
         if done is not None:
             return int(done["changed"][0])
-        draft = Draft(resolve_area(atlas, actor, ledger, parsed))
-        resolve_references(connection, actor, ledger, [draft])
-        _settle_number(connection, ledger, draft)
-        arrange(ledger, [draft], atlas)
-        _require_scope(actor, ledger, draft)
+        draft = Draft(read)
+        problems = settle(connection, actor, ledger, atlas, [draft])
+        if problems:
+            raise Invalid([replace(problem, row=None) for problem in problems])
         surroundings = surroundings_of(store, connection, atlas)
         ids = write(
             connection, actor, ledger, [draft], surroundings, batch=_batch(token), reason=reason
@@ -140,17 +139,43 @@ def save(
             return Saved(tuple(done["changed"]), tuple(done["unchanged"]))
         current = owned(connection, actor, ledger, [edit.record_id for edit in edits], lock=True)
         drafts = _drafts(connection, actor, ledger, atlas, edits, current)
-        resolve_references(connection, actor, ledger, drafts)
-        for draft in drafts:
-            _settle_number(connection, ledger, draft)
-        arrange(ledger, drafts, atlas)
-        for draft in drafts:
-            _require_scope(actor, ledger, draft)
         surroundings = surroundings_of(store, connection, atlas)
         write(connection, actor, ledger, drafts, surroundings, batch=_batch(token), reason=reason)
         saved = _outcome(drafts)
         _remember(connection, actor, token, saved)
         return saved
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a save would do, in the order of its edits: how each record would stand (None where a
+    cell cannot be read), and every problem for which `save` would refuse it."""
+
+    after: tuple[Mapping[str, Any] | None, ...]
+    problems: tuple[Problem, ...]
+
+
+def preview(store: Store, actor: Actor, ledger_key: str, edits: Sequence[Edit]) -> Preview:
+    """Do what `save` does, up to the writing: the same reading, the same checks, the same tiers.
+
+    A record that changed since it was read is taken as it stands: `save` will ask. Of a place
+    outside the actor's scope nothing is told: area and path are blank.
+    """
+    actor.require(Action.EDIT, ledger_key)
+    ledger = ledger_named(ledger_key)
+    atlas = current_atlas(store)
+    with store.reading() as connection:
+        current = owned(connection, actor, ledger, [edit.record_id for edit in edits])
+        drafts, problems = _read(actor, ledger, atlas, edits, current)
+        problems += settle(connection, actor, ledger, atlas, drafts)
+        listed = [draft for draft in drafts if draft is not None]
+        work_out(ledger, listed, surroundings_of(store, connection, atlas))
+    for draft in listed:
+        if not actor.sees(draft.after["area_path"]):
+            hidden = {"area_code", "area_path"} & set(draft.after)
+            draft.after |= dict.fromkeys(hidden)
+    after = tuple(None if draft is None else draft.after for draft in drafts)
+    return Preview(after, tuple(problems))
 
 
 def delete(
@@ -185,22 +210,37 @@ def _drafts(
     edits: Sequence[Edit],
     current: Mapping[int, dict[str, Any]],
 ) -> list[Draft]:
-    drafts: list[Draft] = []
-    problems: list[Problem] = []
-    for position, edit in enumerate(edits, start=1):
+    """The edits, ready to be written. Raises `Conflict` or `Invalid`, see `save`."""
+    drafts, problems = _read(actor, ledger, atlas, edits, current)
+    for edit, draft in zip(edits, drafts, strict=True):
         row = current[edit.record_id]
-        try:
-            parsed = parse_values(ledger, edit.values, whole=False, row=position)
-            parsed = resolve_area(atlas, actor, ledger, parsed, position)
-        except Invalid as invalid:
-            problems += invalid.problems
-            continue
-        if row["version"] != edit.version:
-            raise conflict_of(connection, ledger, row, edit.version, parsed)
-        drafts.append(Draft(parsed, row))
+        if draft is not None and row["version"] != edit.version:
+            raise conflict_of(connection, ledger, row, edit.version, draft.values)
+    problems += settle(connection, actor, ledger, atlas, drafts)
     if problems:
         raise Invalid(problems)
-    return drafts
+    return [draft for draft in drafts if draft is not None]
+
+
+def _read(
+    actor: Actor,
+    ledger: Ledger,
+    atlas: Atlas,
+    edits: Sequence[Edit],
+    current: Mapping[int, dict[str, Any]],
+) -> tuple[list[Draft | None], list[Problem]]:
+    """A draft for every edit (None where a cell cannot be read), and what is wrong, by row."""
+    drafts: list[Draft | None] = []
+    problems: list[Problem] = []
+    for position, edit in enumerate(edits, start=1):
+        try:
+            read = read_values(atlas, actor, ledger, edit.values, whole=False, row=position)
+        except Invalid as invalid:
+            problems += invalid.problems
+            drafts.append(None)
+        else:
+            drafts.append(Draft(read, current[edit.record_id]))
+    return drafts, problems
 
 
 def _outcome(drafts: Sequence[Draft]) -> Saved:
@@ -232,30 +272,6 @@ def owned(
     if len(rows) != len(set(ids)):
         raise NotFound()
     return rows
-
-
-def _require_scope(actor: Actor, ledger: Ledger, draft: Draft) -> None:
-    """Refuse a record that would come to lie where the actor could not see it any more."""
-    if "area_code" not in ledger.by_key or actor.sees(draft.after["area_path"]):
-        return
-    raise Invalid([Problem(None, ledger.label_of("area_code"), out_of_scope(draft.place))])
-
-
-def _settle_number(connection: Connection, ledger: Ledger, draft: Draft) -> None:
-    """A number is given once: free when a record is added, the same ever after."""
-    number = draft.values.get("number")
-    if draft.current is not None:
-        if draft.values.pop("number", None) not in (None, draft.current["number"]):
-            message = "编号一经登记不能修改；如登记有误，请删除后重新登记"
-            raise Invalid([Problem(None, ledger.label_of("number"), message)])
-        return
-    table = LEDGER_TABLES[ledger.key]
-    if (
-        number is not None
-        and connection.execute(select(table.c.id).where(table.c.number == number)).first()
-    ):
-        message = f"编号“{number}”已被使用，请换一个或留空"
-        raise Invalid([Problem(None, ledger.label_of("number"), message)])
 
 
 @tried_again

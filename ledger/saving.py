@@ -129,10 +129,11 @@ def write(
     if not (judged_anew or due_anew):
         standing = [draft for draft in standing if _differences(draft)]
     _give_ids(connection, ledger, fresh)
+    _stamp_new(actor, fresh)
     work_out(ledger, [*fresh, *standing], surroundings, judged_anew=judged_anew)
     differing = [(draft, keys) for draft in standing if (keys := _differences(draft))]
     changed = [(draft, keys) for draft, keys in differing if _counts(ledger, keys)]
-    _stamp(actor, fresh, [draft for draft, _ in changed])
+    _stamp_changed(actor, [draft for draft, _ in changed])
     table = LEDGER_TABLES[ledger.key]
     if fresh:
         connection.execute(insert(table), [_row(table, draft.after) for draft in fresh])
@@ -243,14 +244,19 @@ def _bears_on_tier(ledger: Ledger, keys: Sequence[str]) -> bool:
     return bool({"deleted", "tier_override"} & set(keys)) or touches_facts(ledger, told)
 
 
-def _stamp(actor: Actor, fresh: Sequence[Draft], changed: Sequence[Draft]) -> None:
+def _stamp_new(actor: Actor, fresh: Sequence[Draft]) -> None:
+    """Before deadlines are worked out: some clocks run from the moment of registration."""
     at = clock.now()
+    stamp = {"version": 1, "created_at": at, "created_by": actor.name, "deleted": False}
     for draft in fresh:
-        draft.after |= {"version": 1, "created_at": at, "created_by": actor.name, "deleted": False}
+        draft.after |= {**stamp, "updated_at": at, "updated_by": actor.name}
+
+
+def _stamp_changed(actor: Actor, changed: Sequence[Draft]) -> None:
+    at = clock.now()
     for draft in changed:
-        draft.after["version"] = draft.after["version"] + 1
-    for draft in (*fresh, *changed):
-        draft.after |= {"updated_at": at, "updated_by": actor.name}
+        version = draft.after["version"] + 1
+        draft.after |= {"version": version, "updated_at": at, "updated_by": actor.name}
 
 
 def _row(table: Table, after: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from ledger import saving
 from ledger.access import Action, Actor
 from ledger.casework.workflow import WORKFLOWS, Step, Workflow, missing
 from ledger.columns import ColumnType, Ledger
-from ledger.entering import parse_values, resolve_area, resolve_references
+from ledger.entering import read_values, resolve_references
 from ledger.errors import Conflict, Invalid, Refused
 from ledger.history import audit
 from ledger.ledgers import ledger_named
@@ -168,8 +168,7 @@ def _draft(
     stray = [ledger.label_of(key) for key in values if key not in step.asks]
     if stray:
         raise Invalid(f"“{step.label}”不能修改：{'、'.join(stray)}")
-    parsed = parse_values(ledger, values, whole=False)
-    draft = Draft(resolve_area(atlas, actor, ledger, parsed), row)
+    draft = Draft(read_values(atlas, actor, ledger, values, whole=False), row)
     draft.values["state"] = step.leads_to(row["state"])
     for key in step.stamps:
         if draft.values.get(key, row.get(key)) is None:

@@ -120,6 +120,7 @@ WHO: Mapping[str, str] = {
     "records.delete": "j",
     "records.get": "wcjlsx",
     "records.history": "wcjlsx",
+    "records.preview": "wcj",
     "records.restore": "j",
     "records.save": "wcj",
     "records.search": "wcjlsx",

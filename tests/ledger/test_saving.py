@@ -165,6 +165,14 @@ def test_a_petition_put_back_into_nothing_did_not_come_again(store: Store, syste
     assert actions == ["create", "create", "delete"]
 
 
+def test_a_new_record_has_the_deadline_that_runs_from_its_registration(
+    store: Store, office: Actor
+) -> None:
+    home = records.create(store, office, "institutions", {"name": "院", "area_code": WEST_VILLAGE})
+    assert read(store, home)["due_on"] is not None
+    assert standing_otherwise(store) == []
+
+
 def test_what_only_follows_is_no_change_by_anybody(store: Store, home: int) -> None:
     before = read(store, home)
     timekeeping.load_holiday_list(store, SYSTEM, "2027年\n1月1日至3日放假\n1月19日放假")
