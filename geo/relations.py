@@ -1,4 +1,7 @@
-"""How a new layer relates to areas already loaded, and its areas to each other, as findings."""
+"""How a new layer relates to areas already loaded, and its areas to each other, as findings.
+
+The datum is a subject of its own: :mod:`geo.datum_doubts`.
+"""
 
 from collections.abc import Sequence
 
@@ -8,13 +11,6 @@ from numpy.typing import NDArray
 
 from geo.atlas import Atlas
 from geo.codes import LEVEL_LABELS, level_above, normalise_codes, parents_of
-from geo.crs import SourceCrs
-from geo.datum import (
-    BetterDatum,
-    better_datum_for_children,
-    better_datum_for_same,
-    may_be_shifted,
-)
 from geo.findings import FIRST_ROW, Report, Tolerance
 from geo.layout import Overlaps, gap, outside, overlaps
 from geo.measure import areas_m2
@@ -123,31 +119,6 @@ def check_layout(
     _report_gaps(features, parents, inside, level, known, tolerance, report)
 
 
-def check_datum(
-    raw: Geometries,
-    features: Features,
-    parents: Parents,
-    crs: SourceCrs,
-    known: Atlas,
-    report: Report,
-) -> None:
-    """Warn when the layer would fit what is loaded clearly better in another datum."""
-    # Joined parts have no single raw shape; the others are more than enough.
-    alone = np.flatnonzero(~features.merged & may_be_shifted(features.shapes))
-    if len(alone) == 0:
-        return
-    single = features.take(alone)
-    raw = raw[single.position]
-    better = better_datum_for_same(raw, single.shapes, crs, known_shapes(single.code, known))
-    where = "与已载入的同一区域不重合"
-    if better is None:
-        above = known_shapes([parents[row] for row in alone], known)
-        better = better_datum_for_children(raw, single.shapes, crs, above)
-        where = "落在上级区域之外"
-    if better is not None:
-        report.warning(None, SHAPE, _datum_message(crs, better, where))
-
-
 def _report_overlaps(
     features: Features, found: Overlaps, tolerance: Tolerance, report: Report
 ) -> None:
@@ -203,11 +174,3 @@ def _report_gaps(
 def _title(known: Atlas, code: str | None) -> str:
     area = known.get(code)
     return f"“{area.name}({area.code})”" if area is not None else ""
-
-
-def _datum_message(crs: SourceCrs, better: BetterDatum, where: str) -> str:
-    return (
-        f"坐标系疑似不是 {crs.label} 而是 {better.crs.label}:"
-        f"按 {crs.label} 有 {better.present_misfit:.1%} 的面积{where},"
-        f"按 {better.crs.label} 只有 {better.misfit:.1%}。请核对后改选坐标系再载入。"
-    )

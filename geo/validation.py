@@ -2,7 +2,8 @@
 
 Errors stop a load, warnings do not. The checks themselves stand in their own modules: codes
 (:mod:`geo.codes`), single shapes (:mod:`geo.shapes`), repeated codes (:mod:`geo.parts`), parents,
-overlaps, gaps and datum (:mod:`geo.relations`).
+overlaps and gaps (:mod:`geo.relations`), datum
+(:mod:`geo.datum_doubts`).
 """
 
 import re
@@ -16,9 +17,10 @@ import pandas as pd
 from geo.atlas import COLUMNS, Atlas
 from geo.codes import check_codes, level_above, normalise_codes, path_of
 from geo.crs import WGS84_EPSG, SourceCrs
+from geo.datum_doubts import check_datum
 from geo.findings import Finding, Report, Severity, Tolerance
 from geo.parts import Features, join_parts
-from geo.relations import check_datum, check_layout, check_other_levels, find_parents
+from geo.relations import check_layout, check_other_levels, find_parents
 from geo.shapes import COLUMN as SHAPE
 from geo.shapes import check_shapes
 
@@ -134,7 +136,7 @@ def prepare_boundaries(
     check_layout(features, parents, level, known, tolerance, report)
     if known is not None:
         check_other_levels(features, fields.code, level, known, report)
-        check_datum(raw, features, parents, crs, known, report)
+        check_datum(raw, features, parents, level, scheme, crs, known, report)
     areas = _areas(features, parents, level, known, report.broken)
     return Boundaries(areas, len(frame), repaired, report.findings())
 
