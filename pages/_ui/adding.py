@@ -14,7 +14,6 @@ from ledger.casework.coverage import current_round
 from ledger.columns import Column, ColumnType, ValueRefused
 from ledger.errors import Invalid, LedgerError
 from ledger.timing import clock
-from pages._ui.changes import parse_typed
 from pages._ui.drafts import TOKEN, Draft, field_values, show_offer
 from pages._ui.form import Form
 from pages._ui.place import PLACE_GROUP, show_place
@@ -132,7 +131,7 @@ def read_form(form: Form) -> tuple[dict[str, Any], dict[str, str]]:
     problems: dict[str, str] = {}
     for column in form.desk.ledger.editable:
         try:
-            value = parse_typed(column, form.typed(column), form.desk.atlas)
+            value = form.read(column)
         except ValueRefused as refused:
             problems[column.key] = str(refused)
             continue

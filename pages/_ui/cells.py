@@ -11,12 +11,12 @@ from pandas.io.formats.style import Styler
 
 from geo.atlas import Atlas
 from ledger.columns import NUMERIC, TRI_LABELS, Column, ColumnType, Ledger
+from ledger.entering import AREA_MARK
 from ledger.timing import clock
 from pages._ui.badges import LOOK_OF_WORD, UNDETERMINED
 from pages._ui.wording import SYSTEM_LABELS
 
 TIER_COLUMNS = frozenset({"tier", "tier_computed", "tier_override", "at_most"})
-AREA_MARK = " · "
 _WIDTHS: Mapping[ColumnType, Any] = {
     ColumnType.LONG_TEXT: 240,
     ColumnType.AREA: 320,
@@ -37,14 +37,6 @@ def area_words(atlas: Atlas, code: str | None, scope_path: str = "/") -> str:
     chain = [*atlas.ancestors(code), area]
     own = [one for one in chain if not scope_path.startswith(one.path)] or [area]
     return " ".join(one.name for one in own[-2:]) + AREA_MARK + code
-
-
-def read_area(text: object, atlas: Atlas) -> object:
-    """What was typed into an area cell: ``name · code`` as we show it, or code or name as it is."""
-    if isinstance(text, str) and AREA_MARK in text:
-        code = text.rpartition(AREA_MARK)[2].strip()
-        return code if code in atlas else text
-    return text
 
 
 def shown_value(column: Column, value: Any, atlas: Atlas, scope_path: str = "/") -> Any:

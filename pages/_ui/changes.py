@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from geo.atlas import Atlas
+from ledger.access import Actor
 from ledger.columns import Column, ColumnType, Ledger, ValueRefused
+from ledger.entering import read_cell
 from ledger.errors import Invalid
-from ledger.records import Edit
+from ledger.records import Edit, Preview
 from pages._ui.badges import tier_word
-from pages._ui.cells import read_area, words
+from pages._ui.cells import words
 
 TypedRows = Mapping[Any, Mapping[str, Any]]
 
@@ -44,7 +46,7 @@ class CellChange:
     problem: str | None = None
 
 
-def differs(column: Column, typed: Any, stored: Any, atlas: Atlas) -> bool:
+def differs(column: Column, typed: Any, stored: Any, atlas: Atlas, actor: Actor) -> bool:
     """Whether what was typed means something else than what is stored.
 
     Protected texts are stored sealed and shown masked: a blank, or the mask itself, is no change.
@@ -55,26 +57,15 @@ def differs(column: Column, typed: Any, stored: Any, atlas: Atlas) -> bool:
     if stored is not None and typed == column.format(stored):
         return False
     try:
-        return parse_typed(column, typed, atlas) != stored
+        return read_cell(atlas, actor, column, typed) != stored
     except ValueRefused:
         return True
-
-
-def parse_typed(column: Column, typed: Any, atlas: Atlas) -> Any:
-    """What was typed as a value; areas by code, or by a name that only one area bears."""
-    value = column.entered(read_area(typed, atlas))
-    if column.type is ColumnType.AREA and value is not None and value not in atlas:
-        named = [area.code for area in atlas if area.name == value]
-        if len(named) == 1:
-            return named[0]
-        said = f"有{len(named)}个区域都叫“{value}”，请改填代码" if named else "没有这个区域"
-        raise ValueRefused(f"{said}。请填区域代码或唯一的名称")
-    return value
 
 
 def merge(
     ledger: Ledger,
     atlas: Atlas,
+    actor: Actor,
     base: Mapping[int, Pending],
     rows: Sequence[Mapping[str, Any]],
     typed_rows: TypedRows,
@@ -88,56 +79,71 @@ def merge(
         row = rows[int(position)]
         pending = merged.setdefault(row["id"], Pending(row))
         for key, typed in cells.items():
-            put(ledger, atlas, pending, key, typed)
+            put(ledger, atlas, actor, pending, key, typed)
     return {key: one for key, one in merged.items() if one.values}
 
 
-def put(ledger: Ledger, atlas: Atlas, pending: Pending, key: str, typed: Any) -> None:
+def put(ledger: Ledger, atlas: Atlas, actor: Actor, pending: Pending, key: str, typed: Any) -> None:
     """Note what was typed into one cell, or forget it if that is what is stored."""
     column = ledger.by_key.get(key)
     if column is None or column.computed:
         return
-    if differs(column, typed, pending.record.get(key), atlas):
+    if differs(column, typed, pending.record.get(key), atlas, actor):
         pending.values[key] = typed
     else:
         pending.values.pop(key, None)
 
 
 def describe(
-    ledger: Ledger, atlas: Atlas, pendings: Iterable[Pending], scope_path: str = "/"
+    ledger: Ledger, atlas: Atlas, actor: Actor, pendings: Iterable[Pending], preview: Preview
 ) -> list[CellChange]:
-    """Every change as number · column · old → new, with the problem of each if it has one."""
-    return [
-        _described(ledger.by_key[key], atlas, pending, key, typed, scope_path)
-        for pending in pendings
-        for key, typed in pending.values.items()
-    ]
+    """Every change as number · column · old → new, and every problem that the service found.
+
+    A problem in a column that was not typed in (the area of a moved position) is a line of its own.
+    """
+    problems: dict[tuple[int | None, str | None], str] = {}
+    for one in preview.problems:
+        problems.setdefault((one.row, one.column), one.message)
+    told: list[CellChange] = []
+    for at, (pending, after) in enumerate(zip(pendings, preview.after, strict=True), start=1):
+        for key, typed in pending.values.items():
+            column = ledger.by_key[key]
+            problem = problems.pop((at, column.label), None)
+            was = words(column, pending.record.get(key), atlas, actor.scope_path)
+            # A record that could be read stands as the service has it: its position may decide.
+            stands = typed if problem or after is None else after[key]
+            will = _in_words(column, stands, atlas, actor)
+            told.append(CellChange(pending.number, column.label, was, will, problem))
+        for row, label in [pair for pair in problems if pair[0] == at]:
+            message = problems.pop((row, label))
+            told.append(CellChange(pending.number, label or "", "", "", message))
+    return told
 
 
-def _described(
-    column: Column, atlas: Atlas, pending: Pending, key: str, typed: Any, scope_path: str
-) -> CellChange:
-    before = words(column, pending.record.get(key), atlas, scope_path)
+def _in_words(column: Column, typed: Any, atlas: Atlas, actor: Actor) -> str:
     try:
-        value = parse_typed(column, typed, atlas)
-    except ValueRefused as refused:
-        return CellChange(pending.number, column.label, before, str(typed), str(refused))
-    after = words(column, value, atlas, scope_path)
-    problem = "必须填写" if column.required and value is None else None
-    return CellChange(pending.number, column.label, before, after, problem)
+        return words(column, read_cell(atlas, actor, column, typed), atlas, actor.scope_path)
+    except ValueRefused:
+        return str(typed)
 
 
-def edits_of(atlas: Atlas, ledger: Ledger, pendings: Iterable[Pending]) -> list[Edit]:
+def edits_of(atlas: Atlas, actor: Actor, ledger: Ledger, pendings: Iterable[Pending]) -> list[Edit]:
     """What the service is asked to save."""
     return [
-        Edit(pending.record["id"], pending.record["version"], _sent_values(atlas, ledger, pending))
+        Edit(
+            pending.record["id"],
+            pending.record["version"],
+            _sent_values(atlas, actor, ledger, pending),
+        )
         for pending in pendings
     ]
 
 
-def _sent_values(atlas: Atlas, ledger: Ledger, pending: Pending) -> dict[str, Any]:
+def _sent_values(atlas: Atlas, actor: Actor, ledger: Ledger, pending: Pending) -> dict[str, Any]:
     """The typed values; without its position a record stays in its area, now as chosen by hand."""
-    sent = {key: _sent(ledger.by_key[key], typed, atlas) for key, typed in pending.values.items()}
+    sent = {
+        key: _sent(atlas, actor, ledger.by_key[key], typed) for key, typed in pending.values.items()
+    }
     unplaced = any(
         ledger.by_key[key].type in (ColumnType.LONGITUDE, ColumnType.LATITUDE) and value is None
         for key, value in sent.items()
@@ -148,11 +154,11 @@ def _sent_values(atlas: Atlas, ledger: Ledger, pending: Pending) -> dict[str, An
     return sent
 
 
-def _sent(column: Column, typed: Any, atlas: Atlas) -> Any:
+def _sent(atlas: Atlas, actor: Actor, column: Column, typed: Any) -> Any:
     try:
-        return parse_typed(column, typed, atlas)
+        return read_cell(atlas, actor, column, typed)
     except ValueRefused:
-        return typed  # the service says it again, in its own words, for every cell
+        return typed  # the service says it again for every cell
 
 
 def problem_lines(invalid: Invalid, pendings: Sequence[Pending]) -> list[str]:

@@ -137,7 +137,7 @@ def _merge(
             desk.store,
             desk.actor,
             desk.ledger.key,
-            edits_of(desk.atlas, desk.ledger, listed),
+            edits_of(desk.atlas, desk.actor, desk.ledger, listed),
             reason="对照他人修改后合并",
             token=fingerprint(listed, memory.salt) if listed else None,
         )

@@ -44,7 +44,7 @@ def absorb_edits(desk: Desk) -> None:
         memory.sheet = None
     elif sheet is not None:
         typed = st.session_state[sheet.key].get("edited_rows", {})
-        memory.edits = merge(desk.ledger, desk.atlas, sheet.base, sheet.rows, typed)
+        memory.edits = merge(desk.ledger, desk.atlas, desk.actor, sheet.base, sheet.rows, typed)
     if not desk.may(Action.EDIT):
         return
     draft = Draft.of(desk, TABLE)
@@ -71,7 +71,7 @@ def _take_up(desk: Desk, found: KeptDraft) -> None:
             continue
         pending = Pending({**fresh, "version": kept["version"]})
         for key, typed in kept["values"].items():
-            put(desk.ledger, desk.atlas, pending, key, typed)
+            put(desk.ledger, desk.atlas, desk.actor, pending, key, typed)
         if pending.values and not fresh["deleted"]:
             memory.edits[fresh["id"]] = pending
             moved += fresh["version"] != kept["version"]

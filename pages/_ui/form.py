@@ -11,9 +11,10 @@ import streamlit as st
 from geo.atlas import Area, Atlas
 from ledger.access import Actor
 from ledger.columns import NUMERIC, TRI_LABELS, Column, ColumnType, ValueRefused
+from ledger.entering import read_cell
 from pages._ui.answers import ask_one
 from pages._ui.cells import area_words
-from pages._ui.changes import Pending, parse_typed, put
+from pages._ui.changes import Pending, put
 from pages._ui.session import Desk
 from pages._ui.text import plain
 
@@ -48,10 +49,10 @@ class Form:
 
     def pending(self) -> Pending:
         """Everything that was typed and means something else than what is stored."""
-        pending = Pending(self.record)
-        for column in self.desk.ledger.editable:
+        pending, desk = Pending(self.record), self.desk
+        for column in desk.ledger.editable:
             if self.key(column.key) in st.session_state:
-                put(self.desk.ledger, self.desk.atlas, pending, column.key, self.typed(column))
+                put(desk.ledger, desk.atlas, desk.actor, pending, column.key, self.typed(column))
         return pending
 
     def forget(self) -> None:
@@ -82,9 +83,13 @@ class Form:
         if problem:
             st.markdown(f":red[{plain(column.label)}：{plain(problem)}]")
 
+    def read(self, column: Column) -> Any:
+        """What stands in a field, as the service reads it. Raises `ValueRefused`."""
+        return read_cell(self.desk.atlas, self.desk.actor, column, self.typed(column))
+
     def _problem(self, column: Column) -> str | None:
         try:
-            parse_typed(column, self.typed(column), self.desk.atlas)
+            self.read(column)
         except ValueRefused as refused:
             return str(refused)
         return None

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ledger.access import Action
 from ledger.columns import Column, ColumnType, ValueRefused
+from ledger.entering import out_of_scope
 from ledger.places.placement import Place, Site, place
 from pages._ui.form import Form
 from pages._ui.map import place_map
@@ -61,12 +62,16 @@ def _show_grid(form: Form, area: Column, position: tuple[float, float] | None) -
     if found.placement == "outside":
         st.warning(_outside(form, found), icon=":material/wrong_location:")
         return
+    if not form.desk.actor.sees(found.area_path):
+        st.warning(f"{out_of_scope(found)}。", icon=":material/wrong_location:")
+        return
     words = form.desk.words(area.key, found.area_code)
     st.markdown(f":material/location_on: 该位置属于:**{plain(words)}**")
 
 
 def _outside(form: Form, found: Place) -> str:
     nearest = form.desk.atlas.get(found.nearest_code)
+    nearest = nearest if nearest and form.desk.actor.sees(nearest.path) else None
     near = f",离最近的“{plain(nearest.name)}”约 {found.distance_m:,.0f} 米" if nearest else ""
     return f"该位置不在任何区域内{near}。请核对经纬度是否写反，或在地图上重新点选。"
 

@@ -139,7 +139,7 @@ def _taken_up(desk: Desk, form: Form, fresh: dict[str, Any]) -> bool:
 def _compare(desk: Desk, form: Form, fresh: dict[str, Any]) -> None:
     """The record moved on while the draft lay there: compare before anything is saved."""
     pending = form.pending()
-    (edit,) = edits_of(desk.atlas, desk.ledger, [pending])
+    (edit,) = edits_of(desk.atlas, desk.actor, desk.ledger, [pending])
     with desk.store.reading() as connection:
         clash = conflict_of(connection, desk.ledger, fresh, edit.version, edit.values)
     desk.memory.forget_review()

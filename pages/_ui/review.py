@@ -44,7 +44,14 @@ def show_review(
     if memory.clash is not None:
         show_conflict(desk, memory.clash, pendings, saved=saved, rebased=rebased)
         return
-    changes = describe(desk.ledger, desk.atlas, listed, desk.actor.scope_path)
+    try:
+        asked = edits_of(desk.atlas, desk.actor, desk.ledger, listed)
+        preview = records.preview(desk.store, desk.actor, desk.ledger.key, asked)
+    except LedgerError as error:
+        st.error(plain(error, 400), icon=":material/error:")
+        st.button("返回继续修改", key="review-close", on_click=memory.forget_review)
+        return
+    changes = describe(desk.ledger, desk.atlas, desk.actor, listed, preview)
     faults = sum(change.problem is not None for change in changes)
     with st.container(border=True, key="review"):
         st.markdown(f"**请核对 {len(listed)} 条记录的 {len(changes)} 处修改**")
@@ -102,7 +109,7 @@ def _save(
             desk.store,
             desk.actor,
             desk.ledger.key,
-            edits_of(desk.atlas, desk.ledger, pendings),
+            edits_of(desk.atlas, desk.actor, desk.ledger, pendings),
             reason=reason,
             token=fingerprint(pendings, memory.salt),
         )
@@ -139,7 +146,7 @@ def _tell_effects(desk: Desk, pending: Pending) -> None:
 
 
 def _tell_overruled(desk: Desk, pending: Pending, key: str, now: Any) -> None:
-    (edit,) = edits_of(desk.atlas, desk.ledger, [pending])
+    (edit,) = edits_of(desk.atlas, desk.actor, desk.ledger, [pending])
     if edit.values[key] != now:
         kept = desk.words(key, now)
         text = f"{pending.number} 有坐标，所属区域由坐标决定：{kept}。要改区域请先改坐标。"

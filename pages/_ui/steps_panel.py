@@ -12,13 +12,11 @@ from ledger import records
 from ledger.access import ROLE_LABELS, Action
 from ledger.casework import steps
 from ledger.casework.workflow import WORKFLOWS, Step
-from ledger.columns import Column
 from ledger.errors import Conflict, Invalid, LedgerError
 from ledger.surroundings import surroundings_of
 from ledger.timing import clock
 from ledger.timing.deadlines import Deadline, State
 from ledger.timing.duties import duties_of
-from pages._ui.changes import parse_typed
 from pages._ui.drafts import Draft
 from pages._ui.form import Form
 from pages._ui.session import Desk
@@ -187,7 +185,7 @@ def _take(
 ) -> None:
     refused_key = f"{chosen_key}-refused"
     try:
-        values = {key: _value(form, desk.ledger.by_key[key]) for key in form.pending().values}
+        values = form.pending().values
         after = steps.take_step(
             desk.store,
             desk.actor,
@@ -217,10 +215,6 @@ def _take(
         desk.memory.tell("success", f"{record['number']} 已{step.label}，现为“{state}”。")
         desk.memory.opened = None
     st.rerun()
-
-
-def _value(form: Form, column: Column) -> Any:
-    return parse_typed(column, form.typed(column), form.desk.atlas)
 
 
 def _carry_over(desk: Desk, record: Mapping[str, Any], step: Step, form: Form, reason: str) -> None:
