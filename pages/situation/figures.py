@@ -9,13 +9,14 @@ import streamlit as st
 
 from ledger.access import Action, Actor
 from ledger.errors import LedgerError
-from ledger.figures import By, Figures, breakdown, figures, figures_in_force, ways_of
+from ledger.figures import By, Figures, figures_in_force, ways_of
 from ledger.timing import clock
 from pages._ui import guard
 from pages._ui.figures_charts import ranking_chart, trend_chart
 from pages._ui.figures_controls import control_line
 from pages._ui.figures_html import groups_html, headline_html, lines_html, shown_as_of
 from pages._ui.figures_view import BY_LABELS, FigureView, read_view, write_view
+from pages._ui.shared_answers import Asked, asked, breakdown_of, figures_of
 from pages._ui.text import plain
 
 STYLE = Path(__file__).parents[1] / "_ui" / "figures.css"
@@ -33,12 +34,8 @@ def go(view: FigureView) -> None:
 
 def show_page(actor: Actor) -> None:
     """The answer, what can be chosen, the numbers, and beside them one taken apart."""
-    store, atlas, book, today = (
-        guard.store(),
-        guard.atlas(),
-        figures_in_force(guard.store()),
-        clock.today(),
-    )
+    store = guard.store()
+    atlas, book, today = guard.atlas(), figures_in_force(store), clock.today()
     view, problems = read_view(atlas, actor, book, st.query_params.to_dict(), today)
     st.html(_style())
     st.markdown("# 工作指标")
@@ -47,7 +44,8 @@ def show_page(actor: Actor) -> None:
         st.warning(f"网址里有看不懂的部分，已按默认显示：\n{lines}", icon=":material/link_off:")
     control_line(view, atlas, actor, today, go)
     code = view.area.code if view.area else None
-    found = figures(store, actor, view.period, code, official=view.official or None)
+    now = asked(store, actor)
+    found = figures_of(now, view.period, code, view.official or None)
     st.caption(_said(found))
     st.html(headline_html(found))
     with st.container(key="figures-body"):
@@ -55,7 +53,7 @@ def show_page(actor: Actor) -> None:
         with numbers:
             st.html(groups_html(found, view))
         with panel, st.container(key="figures-panel"):
-            _panel(actor, found, view)
+            _panel(now, found, view)
 
 
 def _said(found: Figures) -> str:
@@ -70,7 +68,7 @@ def _said(found: Figures) -> str:
     return plain(" · ".join(parts), 300)
 
 
-def _panel(actor: Actor, found: Figures, view: FigureView) -> None:
+def _panel(now: Asked, found: Figures, view: FigureView) -> None:
     """One figure: chosen here or by its name on the left; over time, then by area or official."""
     keyed = found.by_key
     key = view.figure if view.figure in keyed else next(iter(keyed))
@@ -93,10 +91,9 @@ def _panel(actor: Actor, found: Figures, view: FigureView) -> None:
     figure = figures_in_force(guard.store()).by_key[key.partition(".")[0]]
     ways = ways_of(figure)
     tier = key.removeprefix("tier_") if key.startswith("tier_") else None
-    store, code = guard.store(), view.area.code if view.area else None
-    official = view.official or None
+    code, official = view.area.code if view.area else None, view.official or None
     if "period" in ways:
-        trend = breakdown(store, actor, view.period, key, "period", code, official=official)
+        trend = breakdown_of(now, view.period, key, "period", code, official)
         st.markdown("**近12期走势**")
         chart = trend_chart(trend.lines, figure.unit, tier)
         st.vega_lite_chart(chart.rows, chart.spec, width="stretch")
@@ -104,7 +101,7 @@ def _panel(actor: Actor, found: Figures, view: FigureView) -> None:
     if by == "period":
         st.html(lines_html(reversed(trend.lines), view))
         return
-    apart = breakdown(store, actor, view.period, key, by, code, official=official)
+    apart = breakdown_of(now, view.period, key, by, code, official)
     ranking = ranking_chart(apart.lines, figure.unit, by)
     if ranking is not None:
         st.vega_lite_chart(ranking.rows, ranking.spec, width="stretch")

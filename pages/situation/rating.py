@@ -19,7 +19,6 @@ from ledger.rating.measures import (
     propose,
 )
 from ledger.rating.model import Rating, VillageRating
-from ledger.rating.points import rate
 from ledger.statistics.small_counts import BESIDE_DOWNLOADS
 from ledger.timing import clock
 from pages._ui import guard, notices
@@ -37,6 +36,7 @@ from pages._ui.rating_view import (
     read_view,
     write_view,
 )
+from pages._ui.shared_answers import asked, rating_of
 from pages._ui.text import attribute, plain
 
 _BUTTONS = 8  # suggestions with a button of their own; the rest are found in the ranking
@@ -50,7 +50,7 @@ def show_page(actor: Actor) -> None:
     notices.show_kept()
     view = read_view(atlas, actor, st.query_params.to_dict(), clock.today())
     area = view.area.code if view.area else None
-    rating = rate(store, actor, atlas, view.period, area)
+    rating = rating_of(asked(store, actor), view.period, area)
     if not rating.villages:
         notices.nothing_here(
             "辖区内没有村(社区)，无从考评。", next_step="请先由系统管理员载入村(社区)一级的区域。"

@@ -1,0 +1,64 @@
+"""Answers that are kept: fresh after every change, and nobody gets those of another area."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ledger import records
+from ledger.access import SYSTEM, Actor, Role
+from ledger.places.areas import current_atlas
+from ledger.timing import clock
+from ledger.timing.periods import Period, period_of
+from pages._ui.shared_answers import asked, breakdown_of, figures_of, rating_of
+from tests.pages.builders import EAST_NORTH, WEST_VILLAGE, Office
+
+KEY = "petitions_registered"
+
+
+def who(office: Office, code: str, name: str = "甲", role: Role = Role.LEADER) -> Actor:
+    path = current_atlas(office.store)[code].path
+    return Actor(name, role, code, path, user_id=1)
+
+
+def month() -> Period:
+    return period_of("month", clock.today())
+
+
+def petition(office: Office, area: str) -> None:
+    values = {"registered_on": clock.today(), "matter": "押金不退", "area_code": area}
+    records.create(office.store, SYSTEM, "petitions", values)
+
+
+def number(office: Office, actor: Actor) -> float | None:
+    return figures_of(asked(office.store, actor), month(), None, None)[KEY].value
+
+
+def test_a_kept_answer_is_fresh_after_every_change(campaign: Office) -> None:
+    reader = who(campaign, WEST_VILLAGE)
+    before = number(campaign, reader) or 0
+    petition(campaign, WEST_VILLAGE)
+    assert number(campaign, reader) == before + 1
+    apart = breakdown_of(asked(campaign.store, reader), month(), KEY, "period", None, None)
+    assert apart.lines[-1].value.value == before + 1
+    repeated = rating_of(asked(campaign.store, reader), month(), None).of(WEST_VILLAGE)
+    assert {part.area_path for line in repeated.lines for part in line.parts} == {reader.scope_path}
+
+
+def test_people_of_one_area_share_an_answer_and_others_do_not(campaign: Office) -> None:
+    petition(campaign, WEST_VILLAGE)
+    state = asked(campaign.store, who(campaign, WEST_VILLAGE))
+    same = asked(campaign.store, who(campaign, WEST_VILLAGE, name="乙"))
+    assert figures_of(state, month(), None, None) is figures_of(same, month(), None, None)
+    for other in (
+        who(campaign, EAST_NORTH),
+        who(campaign, WEST_VILLAGE, role=Role.AUDITOR),
+    ):
+        assert asked(campaign.store, other) != state
+    assert number(campaign, who(campaign, EAST_NORTH)) == 0
+
+
+def test_an_answer_of_yesterday_is_not_kept_for_today(campaign: Office) -> None:
+    reader = who(campaign, WEST_VILLAGE)
+    today = asked(campaign.store, reader)
+    with clock.pretend(clock.now() + timedelta(days=1)):
+        assert asked(campaign.store, reader) != today
