@@ -14,6 +14,7 @@ import streamlit as st
 from ledger.errors import LedgerError
 from ledger.operations import logs
 from ledger.operations.memory import collect_at_rest
+from ledger.private import private_process
 from ledger.reckoning import settle
 from ledger.storage import migrate, schema_state
 from pages._database import store
@@ -33,6 +34,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     One that cannot be used does not keep the process from starting: every page says what is
     wrong until it is mended, and the next request finds it mended.
     """
+    private_process()
     logs.configure()
     refused = None
     try:

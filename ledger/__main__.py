@@ -27,6 +27,7 @@ from ledger.commands import (
 from ledger.commands.parser import Parser
 from ledger.commands.run import REFUSED, Outcome, show
 from ledger.errors import LedgerError
+from ledger.private import private_process
 
 _COMMANDS = (
     init,
@@ -60,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 done, 1 refused. Wrong usage exits with 2."""
+    private_process()
     _speak_utf8()
     arguments = parser().parse_args(argv)
     try:

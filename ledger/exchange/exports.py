@@ -32,7 +32,7 @@ from ledger.history import audit
 from ledger.ledgers import ledger_named
 from ledger.places.areas import current_atlas, in_force
 from ledger.progress import Progress, silent
-from ledger.protection.revealing import require_reason
+from ledger.protection.revealing import require_few, require_reason
 from ledger.protection.scrubbing import without_numbers
 from ledger.query import Selection, read_all
 from ledger.storage import Store, open_store
@@ -98,7 +98,8 @@ def export(
     Raises
     ------
     Refused
-        If the actor may not export, or asks for protected texts that they may not see.
+        If the actor may not export, or asks for protected texts that they may not see, or for more
+        of them than one may see in an hour (`ledger.protection.revealing`).
     Invalid
         For an unknown format, filters that do not fit the ledger, or a reason of a word or none.
     """
@@ -110,6 +111,9 @@ def export(
     told("读取台账", 0, 1)
     records = _records(store, actor, ledger, selection)
     told("读取台账", 1, 1)
+    if reason is not None:
+        with store.reading() as connection:  # before the work; `_remember` asks once more
+            require_few(connection, actor, len(records))
     fields, cells = table_of(ledger, records, atlas, None if reason is None else store.sealer)
     name = title or ledger.label
     match kind:
@@ -178,21 +182,13 @@ def write_file(path: Path, content: bytes) -> None:
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as stream:
             part = Path(stream.name)
             stream.write(content)
-        # mkstemp makes files private; an export is as readable as any other new file.
-        part.chmod(0o666 & ~_umask())
-        part.replace(path)
+        part.replace(path)  # closed to others, as every new temporary file is
     except OSError as error:
         if part is not None:
             part.unlink(missing_ok=True)
         raise Invalid(
             f"无法写入“{path}”，请检查文件夹是否存在、可写、空间是否足够({error.strerror})"
         ) from None
-
-
-def _umask() -> int:
-    value = os.umask(0)
-    os.umask(value)
-    return value
 
 
 def require_writable(path: Path) -> None:
@@ -303,4 +299,6 @@ def _remember(
         "export", ledger.key, number=exported.filename[:80], after=after, reason=reason
     )
     with store.writing() as connection:
+        if reason is not None:
+            require_few(connection, actor, exported.rows)
         audit.append(connection, actor, [change])

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 
 from ledger.access import ROOT_PATH, SYSTEM, Action, Actor, Role
 from ledger.errors import Invalid, NotFound, Problem, Refused
-from ledger.identity import passwords
+from ledger.identity import lockout, passwords
 from ledger.identity.admin_reset import needs_two
 from ledger.identity.setup_code import forget_code, use_code
 from ledger.identity.users import (
@@ -206,14 +206,16 @@ def reset_password(
     with store.writing() as connection:
         user = _managed(connection, actor, user_id)
         set_password(connection, actor, user, password_hash, must_change=must_change)
+        lockout.forget_name(store, connection, user.name)
 
 
 @tried_again
 def unlock(store: Store, actor: Actor, user_id: int) -> None:
-    """Let a user try again before the wait after too many failures is over."""
+    """Let a user try again, from wherever, before the wait after too many failures is over."""
     with store.writing() as connection:
         user = _managed(connection, actor, user_id)
-        if user.locked_until is not None or user.failures:
+        forgotten = lockout.forget_name(store, connection, user.name)
+        if forgotten or user.locked_until is not None or user.failures:
             fresh = {"failures": 0, "failed_since": None, "locked_until": None}
             connection.execute(update(users).where(users.c.id == user.id).values(fresh))
             log(connection, actor, user, {"locked": user.locked}, {"locked": False})

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, or_, select
 from ledger import options
 from ledger.access import Action, Actor, Role
 from ledger.errors import Invalid, NotFound, Refused
-from ledger.identity import passwords
+from ledger.identity import lockout, passwords
 from ledger.identity.users import User, log, user_in
 from ledger.storage import Store
 from ledger.storage.again import tried_again
@@ -96,6 +96,7 @@ def confirm(store: Store, actor: Actor, user_id: int, password: str) -> None:
         if asked.asked_by == actor.user_id:
             raise Refused("申请人不能自己确认，请由另一位系统管理员确认")
         set_password(connection, actor, user, password_hash, must_change=True)
+        lockout.forget_name(store, connection, user.name)
         _keep(connection, still)
 
 

@@ -1,12 +1,14 @@
-"""Counting failed sign-ins in the database, by name and by address; when the next may be tried.
+"""Counting failed sign-ins in the database, by address and by name; when the next may be tried.
 
-A real user's failures stand in the row of the user. Those of names that do not exist, and those of
-addresses, stand in a table of their own: every process counts on, a restart forgets nothing, and
-both kinds of names follow one rule, so that no wait tells which names there are. Of what was typed
-only a hash is kept, with the key of the key file: it may be a password in the wrong field.
+Failures are counted for a name *from an address*: five wrong guesses hold the name for whoever
+guessed, and for nobody else, so nobody locks an administrator out from another machine. Names that
+exist and names that do not are counted alike, so that no wait tells which names there are; every
+process counts on, and a restart forgets nothing. Of what was typed only a hash is kept, with the
+key of the key file: it may be a password in the wrong field.
 
-An address that fails often is first slowed down, each failure making the wait longer, and at last
-held for as long as a name would be. Both limits are wide enough for an office behind one proxy.
+An address that fails often, whatever the names, is first slowed down, each failure making the wait
+longer, and at last held for as long as a name would be. Both limits are wide enough for an office
+behind one proxy.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from ledger.storage.own_tables import failed_sign_ins as table
 SLOW_FACTOR, HOLD_FACTOR = 4, 10
 LONGEST_WAIT = timedelta(seconds=30)
 NAMES_REMEMBERED = timedelta(hours=24)
+# The first half of a key says whose name it is, so that an administrator can let somebody in.
+_HALF = 32
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,8 @@ class Rule:
 
 
 def name_rule() -> Rule:
-    """``lockout_failures`` in a day, then ``lockout_minutes``; without waits before that."""
+    """For a name from an address: ``lockout_failures`` in a day, then ``lockout_minutes``; without
+    waits before that."""
     limit = max(1, settings().lockout_failures)
     return Rule(limit, limit, _hold(), max(NAMES_REMEMBERED, _hold()))
 
@@ -88,9 +93,9 @@ def address_rule() -> Rule:
     return Rule(SLOW_FACTOR * limit, HOLD_FACTOR * limit, _hold(), _hold())
 
 
-def key_of_name(store: Store, folded: str) -> str:
-    """How a name that may not exist is called in the table."""
-    return _key(store, "name", folded)
+def key_of_name(store: Store, folded: str, address: str) -> str:
+    """How a name, tried from an address, is called in the table; whether it exists or not."""
+    return _key(store, "name", folded)[:_HALF] + _key(store, "from", address)[:_HALF]
 
 
 def key_of_address(store: Store, address: str) -> str:
@@ -102,6 +107,17 @@ def counts(connection: Connection, keys: Iterable[str]) -> Mapping[str, Count]:
     """What is counted under these keys; nothing for a key that has not failed."""
     query = select(table).where(table.c.key.in_(list(keys)))
     return {row.key: Count(row.failures, row.since, row.until) for row in connection.execute(query)}
+
+
+def forget_name(store: Store, connection: Connection, folded: str) -> int:
+    """Let a name be tried again from every address; returns how many had failed."""
+    begun = _key(store, "name", folded)[:_HALF]
+    return connection.execute(delete(table).where(table.c.key.startswith(begun))).rowcount
+
+
+def forget(connection: Connection, key: str) -> None:
+    """Begin anew after a success."""
+    connection.execute(delete(table).where(table.c.key == key))
 
 
 def keep(connection: Connection, key: str, before: Count | None, after: Count) -> None:

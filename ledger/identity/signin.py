@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, func, update
 
 from ledger.access import Actor
 from ledger.errors import Invalid, Problem, Refused
@@ -45,7 +45,7 @@ class SignInRefused(Refused):
 
 
 class _Keys(NamedTuple):
-    """How a name and an address are called where failures are counted."""
+    """How a name from an address, and the address, are called where failures are counted."""
 
     name: str
     address: str
@@ -54,10 +54,11 @@ class _Keys(NamedTuple):
 def authenticate(store: Store, name: str, password: str, address: str = "") -> User:
     """The user whose name and password these are.
 
-    After ``lockout_failures`` failures in a row a name, existing or not, has to wait
-    ``lockout_minutes``; an address that fails four times as often is slowed down, and has to wait
-    as long when it fails ten times as often (`ledger.identity.lockout`). During the wait of an
-    address no password is looked at. Successes and failures go into the log.
+    After ``lockout_failures`` failures in a row from one address a name, existing or not, has to
+    wait ``lockout_minutes`` there, and nowhere else; an address that fails four times as often is
+    slowed down, and has to wait as long when it fails ten times as often
+    (`ledger.identity.lockout`). During the wait of an address no password is looked at. Successes
+    and failures go into the log.
 
     Raises
     ------
@@ -101,7 +102,9 @@ def _verified(
     store: Store, name: str, password: str, address: str, *, success: str | None = None
 ) -> User:
     folded = fold_name(name)[:80]
-    keys = _Keys(lockout.key_of_name(store, folded), lockout.key_of_address(store, address))
+    keys = _Keys(
+        lockout.key_of_name(store, folded, address), lockout.key_of_address(store, address)
+    )
     with store.reading() as connection:
         until = _waits(lockout.counts(connection, keys).get(keys.address))
         if until is not None:
@@ -128,6 +131,7 @@ def _settled(
     with store.writing() as connection:
         user, until = _settle(connection, name, keys, right, address)
         if user is not None:
+            lockout.forget(connection, keys.name)
             _succeed(connection, user, renewed, address, success)
             user = user_in(connection, user.id)
     return user, until
@@ -145,16 +149,17 @@ def _settle(
     if held_back is not None:  # by others who failed while this password was checked
         return None, held_back
     user = user_named(connection, name)
-    if user is not None and right and not user.disabled and not user.locked:
+    held = _waits(known.get(keys.name)) is not None
+    if user is not None and right and not user.disabled and not held:
         return user, None
+    until = _count(connection, keys.name, known, lockout.name_rule())
+    _note_failure(connection, name, until)
     if user is None:
-        until = _count(connection, keys.name, known, lockout.name_rule())
         # What was typed is not kept: it may be a password in the wrong field.
         stranger = audit.Change("sign_in_failed", after={"address": address}, reason="没有这个用户")
         audit.append(connection, _STRANGER, [stranger])
     else:
-        until = _count_failure(connection, user)
-        _log_failure(connection, user, right, address)
+        _log_failure(connection, user, right, address, held)
     _count(connection, keys.address, known, lockout.address_rule())
     lockout.forget_old(connection, clock.now())
     return None, until
@@ -169,22 +174,21 @@ def _count(
     return _waits(after)
 
 
-def _count_failure(connection: Connection, user: User) -> datetime | None:
-    """As for a name that does not exist; a real user's failures stand in their own row."""
-    now = clock.now()
-    before = lockout.Count(user.failures, user.failed_since or now, user.locked_until)
-    after = lockout.name_rule().after_failure(before, now)
+def _note_failure(connection: Connection, name: str, until: datetime | None) -> None:
+    """What the list of users shows: failures since the last success, and a hold somewhere.
+
+    Sent for every name, so that one which does not exist costs the same statements.
+    """
     values = {
-        "failures": after.failures,
-        "failed_since": after.since,
-        "locked_until": after.until,
+        "failures": users.c.failures + 1,
+        "failed_since": func.coalesce(users.c.failed_since, clock.now()),
+        "locked_until": users.c.locked_until if until is None else until,
     }
-    connection.execute(update(users).where(users.c.id == user.id).values(values))
-    return _waits(after)
+    connection.execute(update(users).where(users.c.name == name).values(values))
 
 
-def _log_failure(connection: Connection, user: User, right: bool, address: str) -> None:
-    reason = "等待期内再次尝试" if user.locked else "用户已停用" if right else "密码不正确"
+def _log_failure(connection: Connection, user: User, right: bool, address: str, held: bool) -> None:
+    reason = "等待期内再次尝试" if held else "用户已停用" if right else "密码不正确"
     place = {"address": address}
     log(connection, _STRANGER, user, {}, place, action="sign_in_failed", reason=reason)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 from ledger.errors import StorageError
+from ledger.private import private_folder
 
 _SEARCH = b"search:"
 
@@ -61,7 +62,7 @@ def read_keys(path: Path) -> Keys:
 
 def make_keys(path: Path) -> None:
     """A key file with one fresh key; one that another process made meanwhile stays."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

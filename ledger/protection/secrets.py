@@ -18,6 +18,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy.engine import make_url
 
 from ledger.errors import Invalid, StorageError
+from ledger.private import keep_private
 from ledger.protection.keyfile import Keys, make_keys, read_keys
 from ledger.settings import PROJECT, settings
 
@@ -133,6 +134,7 @@ def sealer_at(path: Path) -> Sealer:
     """
     if not path.exists():
         make_keys(path)
+    keep_private(path)
     known = path.stat()
     return _sealer(path, known.st_mtime_ns, known.st_ino, known.st_size)
 

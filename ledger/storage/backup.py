@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from ledger import private
 from ledger.errors import Invalid, StorageError
 from ledger.history import audit
 from ledger.protection.secrets import key_path
@@ -106,6 +107,8 @@ def backup(store: Store, target: Path, secret: bytes | None = None) -> Backup:
             digest = _sha256(part)
             told = part.with_name("checksum")
             told.write_text(f"{digest}  {target.name}\n", encoding="utf-8")
+            for file in (part, told):
+                file.chmod(private.FILE)
             # Unlike a rename, a link never replaces a file made meanwhile.
             os.link(told, checksum)
             os.link(part, target)
@@ -138,6 +141,7 @@ def restore(store: Store, source: Path, secret: bytes | None = None) -> Backup:
             part = Path(folder) / "copy.db"
             keys = unpack(source, part, secret)
             entries = _checked(part, source.name)
+            part.chmod(private.FILE)
             keep_keys(store, keys)
             _put_in_place(store, part)
     except OSError as error:
@@ -169,7 +173,7 @@ def keep_keys(store: Store, keys: bytes | None) -> None:
         return
     if path.exists():
         raise Invalid(f"“{path}”是另一个密钥文件，不会覆盖。请先移走它")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private.private_folder(path.parent)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(keys)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
 from ledger.errors import StorageError
+from ledger.private import keep_database_private, private_folder
 from ledger.storage.faults import CORRUPT, clear_errors
 from ledger.storage.held_files import HeldConnection, hold, is_held, require_in_place
 from ledger.storage.modes import WRITES
@@ -33,12 +34,13 @@ def sqlite_engine(address: str, database: str | None) -> Engine:
     StorageError
         If the folder cannot be made.
     """
-    if database and database != ":memory:" and not database.startswith("file:"):
+    own = database if database != ":memory:" and not (database or "").startswith("file:") else None
+    if own:
         try:
-            Path(database).parent.mkdir(parents=True, exist_ok=True)
+            private_folder(Path(own).parent)
         except OSError:
             raise StorageError(
-                f"无法建立数据库目录“{Path(database).parent}”，请检查该目录是否可写"
+                f"无法建立数据库目录“{Path(own).parent}”，请检查该目录是否可写"
             ) from None
     connecting = {
         "timeout": BUSY_SECONDS,
@@ -47,6 +49,12 @@ def sqlite_engine(address: str, database: str | None) -> Engine:
     }
     # What was saved or looked for stays out of error messages, and so out of logs.
     engine = create_engine(address, connect_args=connecting, hide_parameters=True)
+
+    if own:
+
+        @event.listens_for(engine, "do_connect")
+        def _close_to_others(*_given: Any) -> None:
+            keep_database_private(Path(own))
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -1,4 +1,4 @@
-"""导出: whole ledgers as files; protected texts in plain only with a reason, sent as a form."""
+"""导出: whole ledgers as files, protected texts masked."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import streamlit as st
 
 from ledger.access import Action, Actor
 from ledger.columns import Ledger
+from ledger.protection.revealing import MOST_AN_HOUR
 from pages._ui.address import View
-from pages._ui.text import attribute
 from pages._ui.toolbar import download_links
 
 _STYLE = """<style>
@@ -17,8 +17,8 @@ _STYLE = """<style>
 </style>"""
 
 
-def show(ledger: Ledger, actor: Actor, csrf: str) -> None:
-    """Links for everybody who may export; a form with a reason for who may see more."""
+def show(ledger: Ledger, actor: Actor) -> None:
+    """Links for everybody who may export; where those who may see more find it."""
     protected = [column.label for column in ledger.columns if column.rule.masked]
     masked = f"{'、'.join(protected)}以星号遮盖。" if protected else ""
     st.caption(
@@ -28,17 +28,7 @@ def show(ledger: Ledger, actor: Actor, csrf: str) -> None:
     links = download_links(ledger, View(), 0)
     st.html(_STYLE + links.replace("<p>下载当前筛选的全部 0 条</p>", ""))
     if protected and actor.may(Action.REVEAL, ledger.key):
-        with st.expander(f"需要看到{'、'.join(protected)}？填写理由后下载"):
-            st.html(reveal_form(ledger, csrf))
-
-
-def reveal_form(ledger: Ledger, csrf: str) -> str:
-    """The form whose reason goes on the record; it is posted, so it stands in no address."""
-    return (
-        f'<form class="reveal-form" method="post" action="/download/{attribute(ledger.key)}.xlsx">'
-        f'<input type="hidden" name="csrf" value="{attribute(csrf)}">'
-        "<label>查看理由(4 至 200 字，记入日志)"
-        '<input type="text" name="reason" required minlength="4" maxlength="200"'
-        ' autocomplete="off"></label>'
-        '<button type="submit">下载含受保护信息的 Excel</button></form>'
-    )
+        st.caption(
+            f"需要看到{'、'.join(protected)}的原文时，请在台账页面筛选到 {MOST_AN_HOUR} 条以内，"
+            "再在“下载”里填写理由。"
+        )

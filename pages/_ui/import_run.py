@@ -39,12 +39,6 @@ STYLE = """<style>
 .source-column b { display: block; overflow-wrap: anywhere; }
 .source-column small { color: var(--quiet); overflow-wrap: anywhere; }
 [class*="st-key-import-kind"] button, [data-testid="stExpander"] summary { min-height: 44px; }
-.reveal-form { display: flex; flex-wrap: wrap; gap: 8px; align-items: end; }
-.reveal-form label { flex: 1 1 260px; } .reveal-form input[type=text] { display: block;
-  width: 100%; min-height: 44px; padding: 0 10px; border: 1px solid #8A94A0; border-radius: 4px;
-  font: inherit; box-sizing: border-box; }
-.reveal-form button { min-height: 44px; padding: 0 16px; border: 1px solid var(--action);
-  border-radius: 4px; background: #fff; color: var(--action); font: inherit; cursor: pointer; }
 </style>"""
 
 

@@ -47,7 +47,16 @@ def _desk(ledger_key: str, who: guard.Visitor) -> Desk:
     params = {key: st.query_params.get_all(key) for key in st.query_params}
     view, problems = read_address(ledger, atlas, who.actor, params)
     now_shown(view)
-    desk = Desk(ledger, guard.store(), who.actor, atlas, guard.revision(), view, memory(ledger_key))
+    desk = Desk(
+        ledger,
+        guard.store(),
+        who.actor,
+        atlas,
+        guard.revision(),
+        view,
+        memory(ledger_key),
+        who.session.csrf_token,
+    )
     if problems:
         lines = "\n".join(f"- {plain(problem)}" for problem in problems[:8])
         st.warning(

@@ -89,6 +89,7 @@ class Desk:
     revision: int
     view: View
     memory: Memory
+    csrf: str = ""
 
     def may(self, action: Action) -> bool:
         return self.actor.may(action, self.ledger.key)

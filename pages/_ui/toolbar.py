@@ -10,6 +10,7 @@ import streamlit as st
 
 from ledger.access import Action
 from ledger.columns import Ledger
+from ledger.protection.revealing import MOST_AN_HOUR
 from ledger.query import PAGE_SIZES, Selection
 from pages._ui.address import View, write_address
 from pages._ui.filters import stamp
@@ -57,6 +58,29 @@ def download_links(ledger: Ledger, view: View, total: int) -> str:
     return f'<div class="downloads"><p>下载当前筛选的全部 {total:,} 条</p>{items}</div>'
 
 
+def reveal_form(ledger: Ledger, view: View, total: int, csrf: str) -> str:
+    """A form whose reason goes on the record; it is posted, so the reason stands in no address.
+
+    Only for a few records: the service refuses more.
+    """
+    columns = "、".join(column.label for column in ledger.columns if column.rule.masked)
+    if total > MOST_AN_HOUR:
+        return (
+            f"<p>需要看到{columns}的原文时，请先筛选到 {MOST_AN_HOUR} 条以内"
+            f"(现在 {total:,} 条)，再在这里填写理由。</p>"
+        )
+    query = urlencode(write_address(View(view.selection)), doseq=True)
+    address = f"/download/{ledger.key}.xlsx" + (f"?{query}" if query else "")
+    return (
+        f'<form class="reveal-form" method="post" action="{attribute(address)}">'
+        f'<input type="hidden" name="csrf" value="{attribute(csrf)}">'
+        f"<label>需要看到{columns}的原文？查看理由(4 至 200 字，记入日志)"
+        '<input type="text" name="reason" required minlength="4" maxlength="200"'
+        ' autocomplete="off"></label>'
+        f'<button type="submit">下载这 {total} 条，含原文</button></form>'
+    )
+
+
 def download_menu(desk: Desk, total: int) -> None:
     """Downloads, for those who may export."""
     if not desk.may(Action.EXPORT):
@@ -64,6 +88,9 @@ def download_menu(desk: Desk, total: int) -> None:
     with st.popover("下载", icon=":material/download:", key="download-popover"):
         if total:
             st.html(download_links(desk.ledger, desk.view, total))
+            protected = any(column.rule.masked for column in desk.ledger.columns)
+            if protected and desk.may(Action.REVEAL):
+                st.html(reveal_form(desk.ledger, desk.view, total, desk.csrf))
         else:
             st.markdown("当前筛选没有记录，没有可下载的内容。")
 

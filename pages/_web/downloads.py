@@ -49,9 +49,14 @@ async def download(request: Request) -> Response:
 
 
 def export_view(
-    store: Store, actor: Actor, ledger_key: str, suffix: str, params: Params
+    store: Store,
+    actor: Actor,
+    ledger_key: str,
+    suffix: str,
+    params: Params,
+    reveal_reason: str | None = None,
 ) -> Exported:
-    """The file of an address.
+    """The file of an address; with a reason, protected texts in plain.
 
     A page leaves out what it cannot follow and says so; a file would hold more than was asked
     for without anybody noticing, so here any such part refuses the whole (`Invalid`).
@@ -62,7 +67,16 @@ def export_view(
     if problems:
         raise Invalid("下载地址里的筛选条件有误：" + "；".join(problems[:5]))
     title = "；".join([ledger.label, *selection_words(ledger, atlas, view.selection)])
-    return export(store, actor, ledger_key, view.selection, suffix, title=title, guard_codes=True)
+    return export(
+        store,
+        actor,
+        ledger_key,
+        view.selection,
+        suffix,
+        title=title,
+        guard_codes=True,
+        reveal_reason=reveal_reason,
+    )
 
 
 async def download_hotspots(request: Request) -> Response:

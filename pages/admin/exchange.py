@@ -62,4 +62,4 @@ if actor.may(Action.IMPORT):
     st.header("导入", anchor=False)
     import_section(chosen)
 st.header("导出", anchor=False)
-export_section.show(OPEN[chosen], actor, who.session.csrf_token)
+export_section.show(OPEN[chosen], actor)

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from openpyxl import load_workbook
 
 from ledger import records
-from ledger.access import SYSTEM, Role
+from ledger.access import SYSTEM, Actor, Role
+from ledger.errors import Refused
 from ledger.history import audit
 from ledger.identity import sessions
-from ledger.identity.users import User
+from ledger.identity.users import User, actor_of, find_user
+from ledger.ledgers import ledger_named
+from ledger.protection.revealing import MOST_AN_HOUR, reveal
+from ledger.query import Selection
 from ledger.storage import Store
 from ledger.timing import clock
+from pages._ui.address import View
+from pages._ui.toolbar import reveal_form
 from tests.ledger.conftest import WEST_GRID
 from tests.people import make_user
 from tests.web.visiting import Browser
@@ -53,6 +61,48 @@ def test_a_reason_opens_them_and_goes_on_the_record(
         (entry, *_) = audit.recent(connection, limit=1)
     assert (entry.action, entry.actor, entry.reason) == ("export", "zhangsan", form["reason"])
     assert entry.after["revealed"]
+
+
+def test_one_reason_opens_no_whole_ledger(client: Browser, store: Store, csrf: str) -> None:
+    """616 names went out for one reason; single texts and files share one small budget."""
+    lead = {"source": "report", "matter": "返利", "area_code": WEST_GRID, "informant_phone": PHONE}
+    lead["registered_at"] = clock.local_text(clock.now())
+    number = [records.create(store, SYSTEM, "leads", lead) for _ in range(MOST_AN_HOUR)]
+    form = {"csrf": csrf, "reason": "核对举报人联系方式"}
+    refused = client.post("/download/leads.xlsx", form)
+    assert (refused.status, f"最多查看 {MOST_AN_HOUR} 条" in refused.text) == (403, True)
+    first = records.get(store, SYSTEM, "leads", number[0])["number"]
+    one = client.post(f"/download/leads.xlsx?q={first}", form)
+    assert (one.status, one.headers["x-rows"]) == (200, "1")
+    actor = actor_of(store, find_user(store, "zhangsan"))
+    for record in number[1:]:
+        reveal(store, actor, "leads", record, "informant_phone", "核对举报人联系方式")
+    for again in (
+        lambda: client.post(f"/download/leads.xlsx?q={first}", form).status == 403,
+        lambda: "已看过 20 条" in _refusal(store, actor, number[0]),
+    ):
+        assert again()
+    assert client.get("/download/leads.xlsx").status == 200, "with stars, as many as one likes"
+
+
+def test_the_form_beside_the_table_asks_for_what_the_filters_hold(
+    client: Browser, csrf: str
+) -> None:
+    view = View(Selection(text="返利"))
+    form = reveal_form(ledger_named("leads"), view, 1, csrf)
+    address = unescape(re.search('action="([^"]+)"', form)[1])
+    assert f'value="{csrf}"' in form
+    answer = client.post(address, {"csrf": csrf, "reason": "核对举报人联系方式"})
+    assert (answer.status, answer.headers["x-rows"]) == (200, "1")
+    many = reveal_form(ledger_named("leads"), view, MOST_AN_HOUR + 1, csrf)
+    assert "<form" not in many
+    assert f"先筛选到 {MOST_AN_HOUR} 条以内" in many
+
+
+def _refusal(store: Store, actor: Actor, record: int) -> str:
+    with pytest.raises(Refused) as caught:
+        reveal(store, actor, "leads", record, "informant_phone", "核对举报人联系方式")
+    return str(caught.value)
 
 
 def test_without_token_or_reason_nothing_goes_out(client: Browser, store: Store, csrf: str) -> None:

@@ -233,7 +233,7 @@ def test_wrong_passwords_keep_nobody_out_who_comes_by_single_sign_on(
             authenticate(store, "zhangsan", "wrong-1234", "10.0.0.9")
     assert back(client, provider).status == 303
     with pytest.raises(SignInRefused):
-        authenticate(store, "zhangsan", PASSWORD, "10.0.0.8")
+        authenticate(store, "zhangsan", PASSWORD, "10.0.0.9")
 
 
 def test_the_provider_may_say_no(client: Browser, person: User, provider: Provider) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from argon2 import PasswordHasher
 
-from ledger.access import SYSTEM
+from ledger.access import SYSTEM, Role
 from ledger.errors import Invalid
 from ledger.history import audit
 from ledger.identity import accounts, passwords, sessions
@@ -88,6 +88,29 @@ def test_five_failures_lock_even_the_right_password_out_for_a_while(
     assert "之后再试" in refusal(store, "zhangsan", PASSWORD)
     set_clock.forward(minutes=1)
     assert authenticate(store, "zhangsan", PASSWORD).failures == 0
+
+
+def test_nobody_locks_somebody_else_out_by_guessing(store: Store) -> None:
+    """Five wrong guesses of anybody kept the administrator out for a quarter of an hour."""
+    make_user(store, "guanli", Role.ADMIN)
+    for machine in ("10.0.0.66", "10.0.0.67"):
+        for _ in range(settings().lockout_failures + 3):
+            refusal(store, "guanli", "wrong-1234", machine)
+        assert "之后再试" in refusal(store, "guanli", PASSWORD, machine), "whoever guessed waits"
+        assert authenticate(store, "guanli", PASSWORD, "10.0.0.1").name == "guanli"
+    assert "之后再试" in refusal(store, "guanli", PASSWORD, "10.0.0.66"), "and goes on waiting"
+
+
+def test_a_hold_is_seen_and_taken_away_wherever_it_is(store: Store) -> None:
+    user = make_user(store, "zhangsan")
+    for machine in ("10.0.0.66", "10.0.0.67"):
+        for _ in range(settings().lockout_failures):
+            refusal(store, "zhangsan", "wrong-1234", machine)
+    assert accounts.find_user(store, "zhangsan").locked
+    accounts.unlock(store, SYSTEM, user.id)
+    assert not accounts.find_user(store, "zhangsan").locked
+    for machine in ("10.0.0.66", "10.0.0.67"):
+        assert authenticate(store, "zhangsan", PASSWORD, machine).id == user.id
 
 
 def test_after_a_wait_five_more_failures_are_allowed(

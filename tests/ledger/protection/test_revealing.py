@@ -54,5 +54,5 @@ def test_asking_too_often_is_stopped(
     monkeypatch.setattr(revealing, "MOST_AN_HOUR", 2)
     for _ in range(2):
         revealing.reveal(store, office, "leads", lead, "informant", "回访举报人")
-    with pytest.raises(Refused, match="一小时内最多"):
+    with pytest.raises(Refused, match="一小时内每人最多"):
         revealing.reveal(store, office, "leads", lead, "informant", "回访举报人")
