@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select
 from ledger.errors import Invalid
 from ledger.rating import late
 from ledger.storage.tables import assessments, changes, inspections
+from ledger.timing import due
 from ledger.timing.clock import OFFICE
 from ledger.timing.daycount import days_between
 from ledger.timing.periods import Period, read_period
@@ -228,6 +229,7 @@ ROW_SETS = {
     one.key: one
     for one in (
         _within("registered_at", "登记时间", "leads"),
+        RowSet("due", due.LEDGERS, due.due_clause, due.due_words),
         RowSet("of_batch", _ALL, _of_batch, lambda t: f"同一次导入或保存：{t[:6]}"),
         RowSet("lies_at", _ALL, _lies_at, lambda t: f"未细分到下级：{t[:40]}"),
         RowSet("official", _LED, lambda table, t: table.c.lead_official == t, _official_words),

@@ -8,6 +8,7 @@ passed before the last day and that is not done.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,9 @@ from ledger.casework.listing import still_open
 from ledger.columns import Ledger
 from ledger.ledgers import LEADS, LEDGERS, PETITIONS
 from ledger.storage.tables import LEDGER_TABLES
+from ledger.surroundings import surroundings_of
+from ledger.timing.deadlines import days_late, next_deadline
+from ledger.timing.duties import LEGAL, duties_of, named
 
 COLLECTIVE = 5
 _MOST = 20
@@ -83,36 +87,66 @@ def cases_section(question: Question) -> Section:
 
 
 def overdue_section(question: Question) -> Section:
-    """The section 逾期事项: the whole list, the longest overdue first."""
+    """The section 逾期事项: the whole list, what is late by law first, then the oldest first."""
     found = overdue(question)
     if not found:
         said = f"截至{_day(question.period.end)}，没有逾期未办结的事项。"
         return Section("overdue", "逾期未办结事项", (Text(said),))
     counts: dict[str, int] = {}
-    for ledger, _ in found:
-        name = _SHORT.get(ledger.key, ledger.label)
+    for one in found:
+        name = _SHORT.get(one.ledger.key, one.ledger.label)
         counts[name] = counts.get(name, 0) + 1
     parts = "，".join(f"{label}{n}件" for label, n in counts.items())
-    longest = max((question.period.end - row["due_on"]).days for _, row in found)
+    by_law = sum(one.by_law for one in found)
+    longest = max(days_late(one.due_on, question.period.end) for one in found)
     said = (
-        f"截至{_day(question.period.end)}，逾期未办结事项共{len(found)}件，其中{parts}；"
-        f"最长已逾期{longest}天。"
+        f"截至{_day(question.period.end)}，逾期未办结事项共{len(found)}件：法定期限逾期{by_law}件，"
+        f"只有本地期限逾期{len(found) - by_law}件；其中{parts}；最长已逾期{longest}天。"
     )
-    rows = tuple(_overdue_row(question, ledger, row) for ledger, row in found)
+    rows = tuple(_overdue_row(question, one) for one in found)
     table = Table("overdue", "逾期未办结事项清单", _OVERDUE_FIELDS, rows, _MOST_OVERDUE)
     return Section("overdue", "逾期未办结事项", (Text(said), table))
 
 
-def overdue(question: Question) -> list[tuple[Ledger, Mapping[str, Any]]]:
-    """Everything in the area whose deadline passed before the last day, the oldest first."""
-    found: list[tuple[Ledger, Mapping[str, Any]]] = []
+@dataclass(frozen=True)
+class Late:
+    """A record that is overdue: by law or by local rules only, since which day, and with what."""
+
+    ledger: Ledger
+    row: Mapping[str, Any]
+    by_law: bool
+    due_on: date
+    what: str
+
+
+def overdue(question: Question) -> list[Late]:
+    """Everything in the area whose deadline passed before the last day: what is late by law first,
+    then the oldest first."""
+    found: list[Late] = []
     for key, table in LEDGER_TABLES.items():
         if "due_on" in table.c:
             # A record that is done carries no day any more (`ledger.timing.duties.due_fields`).
             due = table.c.due_on < question.period.end
-            found += [(LEDGERS[key], row) for row in _rows(question, LEDGERS[key], due)]
+            rows = _rows(question, LEDGERS[key], due)
+            found += [_late(question, LEDGERS[key], row) for row in rows]
     order = list(LEDGERS)
-    return sorted(found, key=lambda one: (one[1]["due_on"], order.index(one[0].key), one[1]["id"]))
+    return sorted(
+        found,
+        key=lambda one: (not one.by_law, one.due_on, order.index(one.ledger.key), one.row["id"]),
+    )
+
+
+def _late(question: Question, ledger: Ledger, row: Mapping[str, Any]) -> Late:
+    """The deadline by which a record is late: the one that a law sets, if that one is over."""
+    day, what = row.get(LEGAL), str(row["due_label"] or "")
+    if day is None or day >= question.period.end:
+        return Late(ledger, row, False, row["due_on"], f"本地：{what}")
+    if day != row["due_on"]:
+        with question.store.reading() as connection:
+            around = surroundings_of(question.store, connection, question.atlas)
+        legal = next_deadline(one for one in duties_of(ledger, row, around) if not one.local)
+        what = "法定期限" if legal is None else named(legal)
+    return Late(ledger, row, True, day, f"法定：{what}")
 
 
 def _major(question: Question) -> ColumnElement[bool]:
@@ -163,15 +197,16 @@ def _petition_row(question: Question, row: Mapping[str, Any]) -> tuple[Cell, ...
     )
 
 
-def _overdue_row(question: Question, ledger: Ledger, row: Mapping[str, Any]) -> tuple[Cell, ...]:
+def _overdue_row(question: Question, late: Late) -> tuple[Cell, ...]:
+    ledger, row = late.ledger, late.row
     return (
         _SHORT.get(ledger.key, ledger.label),
         row["number"],
         question.told(ledger, row),
         question.place_of(row.get("area_code")),
-        str(row["due_label"] or ""),
-        iso(row["due_on"]),
-        (question.period.end - row["due_on"]).days,
+        late.what,
+        iso(late.due_on),
+        days_late(late.due_on, question.period.end),
     )
 
 

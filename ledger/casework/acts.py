@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from ledger.access import Action, Actor, Role, roles_with
+from ledger.access import ROLE_LABELS, Action, Actor, Role, roles_with
 from ledger.casework.flow import Step, Workflow
 from ledger.casework.workflow import WORKFLOWS, fills
 from ledger.timing.clocks import Clock
@@ -109,6 +109,15 @@ def acts_on(ledger_key: str, clock: Clock, record: Mapping[str, Any]) -> tuple[A
 def act_of(actor: Actor, ledger_key: str, clock: Clock, record: Mapping[str, Any]) -> Act | None:
     """The act that one person is offered for a running clock; None if others have to act."""
     return next((one for one in acts_on(ledger_key, clock, record) if one.open_to(actor)), None)
+
+
+def who_acts(ledger_key: str, clock: Clock, record: Mapping[str, Any]) -> str:
+    """Who can stop a clock and how, in words: ``镇(街道)经办转送交办``; empty if nobody can."""
+    act = next(iter(acts_on(ledger_key, clock, record)), None)
+    if act is None:
+        return ""
+    roles = "、".join(label for role, label in ROLE_LABELS.items() if role in act.roles)
+    return f"{roles}{act.label}"
 
 
 def _act(workflow: Workflow, step: Step, goal: tuple[str, ...]) -> Act:

@@ -20,10 +20,7 @@ from enum import StrEnum
 
 from ledger.access import Role
 from ledger.casework.workflow import WORKFLOWS, Step, Workflow
-from ledger.timing.deadlines import Deadline, State
-
-# What falls due within a week is planned this week. Amber and red are the clock's own warning.
-SOON_DAYS = 7
+from ledger.timing.deadlines import Deadline, State, days_late, late_words
 
 
 class Group(StrEnum):
@@ -39,7 +36,8 @@ class Group(StrEnum):
         return group
 
     ALERTS = ("alerts", "重大线索待签收")
-    OVERDUE = ("overdue", "已超期")
+    OVERDUE_LEGAL = ("overdue_legal", "法定期限已超期")
+    OVERDUE = ("overdue", "本地期限已超期")
     DUE_SOON = ("due_soon", "一周内到期")
     WAITING = ("waiting", "等我办理")
     URGED = ("urged", "被督办")
@@ -47,7 +45,7 @@ class Group(StrEnum):
     CHANGED = ("changed", "上次查看后有变化")
 
 
-_WORK = (Group.OVERDUE, Group.DUE_SOON, Group.WAITING, Group.URGED)
+_WORK = (Group.OVERDUE_LEGAL, Group.OVERDUE, Group.DUE_SOON, Group.WAITING, Group.URGED)
 GROUPS: Mapping[Role, tuple[Group, ...]] = {
     Role.GRID_WORKER: (
         Group.OVERDUE,
@@ -60,7 +58,7 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
     Role.VILLAGE_STAFF: (*_WORK, Group.CHANGED),
     Role.OFFICE_STAFF: (*_WORK, Group.CHANGED),
     Role.LEADER: (Group.ALERTS, *_WORK, Group.CHANGED),
-    Role.AUDITOR: (Group.OVERDUE, Group.DUE_SOON, Group.CHANGED),
+    Role.AUDITOR: (Group.OVERDUE_LEGAL, Group.OVERDUE, Group.DUE_SOON, Group.CHANGED),
     Role.ADMIN: (),
 }
 _PLACES = ("institutions", "inspections")
@@ -135,10 +133,10 @@ def colour_of(deadline: Deadline | None, due_on: date | None, today: date) -> st
 
 def due_words(due_on: date, today: date) -> str:
     """Days to or since a day, in words: 超期 2 天, 今天到期, 剩 3 天."""
-    days = (due_on - today).days
+    days = days_late(due_on, today)
     if days == 0:
         return "今天到期"
-    return f"剩 {days} 天" if days > 0 else f"超期 {-days} 天"
+    return f"剩 {-days} 天" if days < 0 else f"超期 {late_words(days)}"
 
 
 def span_words(span: timedelta) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, func, select
@@ -22,7 +22,7 @@ from ledger.overview import area_path, top_of
 from ledger.query import Condition, unindexed
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES, tallies
-from ledger.timing import clock
+from ledger.timing import clock, due
 
 # 归档 only puts a lead away: for those who look on, 办结 is its end.
 DONE: Mapping[str, tuple[str, ...]] = {
@@ -92,9 +92,9 @@ def open_rows(ledger_key: str) -> tuple[Condition, ...]:
     return (Condition("state", "in", states),)
 
 
-def overdue_rows(ledger_key: str, today: date) -> tuple[Condition, ...]:
-    """The conditions under which a ledger lists what counts as overdue on a day."""
-    return (*open_rows(ledger_key), Condition("due_on", "le", today - timedelta(days=1)))
+def overdue_rows(ledger_key: str) -> tuple[Condition, ...]:
+    """The conditions under which a ledger lists what counts as overdue, today and any day."""
+    return (*open_rows(ledger_key), Condition("due", "set", due.OVERDUE))
 
 
 def cases_by_area(

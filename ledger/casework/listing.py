@@ -6,7 +6,7 @@ Everything asks the database for counts and the first few; nothing reads a whole
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from geo.atlas import Atlas
 from ledger.access import Actor, Role
+from ledger.casework.acts import Act, act_of, who_acts
 from ledger.casework.awaiting import (
     LEDGERS_OF,
     Group,
@@ -39,8 +40,8 @@ from ledger.storage.tables import LEDGER_TABLES, changes
 from ledger.surroundings import Surroundings
 from ledger.timing import clock
 from ledger.timing.calendar import office_day
-from ledger.timing.deadlines import next_deadline
-from ledger.timing.duties import duties_of
+from ledger.timing.deadlines import Deadline, next_deadline
+from ledger.timing.duties import LEGAL, duties_of, named
 
 _TITLE_LENGTH = 60
 # Records looked up with one statement; databases bound the number of parameters.
@@ -52,8 +53,9 @@ class Item:
     """One line of the list, with all that a link to the record needs.
 
     ``what`` says what to do or what happened; ``words`` where the deadline stands, in ``colour``
-    (``red``, ``amber`` or empty). ``link`` are the parameters of the ledger page's address that
-    open the record.
+    (``red``, ``amber`` or empty). ``act`` is what its reader can press for that deadline; where
+    others have to act, ``others`` says who. ``link`` are the parameters of the ledger page's
+    address that open the record.
     """
 
     ledger: str
@@ -65,6 +67,8 @@ class Item:
     due_on: date | None
     words: str
     colour: str
+    act: Act | None = None
+    others: str = ""
 
     @property
     def link(self) -> dict[str, str]:
@@ -113,23 +117,40 @@ def listed(
     group: Group,
     conditions: Mapping[str, ColumnElement[bool]],
     what: Callable[[str, Mapping[str, Any]], str],
+    *,
+    legal: bool = False,
 ) -> Listed:
-    """Records of several ledgers by their next deadline, the earliest first."""
+    """Records of several ledgers by their next deadline, the earliest first.
+
+    ``what`` says what is to be done with a record, "" if that is what the deadline is called.
+    With ``legal``, it is the next deadline that a law sets.
+    """
+    day = LEGAL if legal else "due_on"
     total = 0
     found: list[tuple[date, str, Mapping[str, Any]]] = []
     for key, condition in conditions.items():
         table = LEDGER_TABLES[key]
         where = and_(asked.mine(table), condition)
         total += total_of(asked, table, where)
-        due = [table.c.due_on.asc().nulls_last()] if "due_on" in table.c else []
+        due = [table.c[day].asc().nulls_last()] if day in table.c else []
         for row in rows_of(asked, table, where, *due, table.c.id):
-            found.append((row.get("due_on") or date.max, key, row))
+            found.append((row.get(day) or date.max, key, row))
     found.sort(key=lambda one: one[0])
-    items = [
-        item_of(asked, key, row, what(key, row), *standing(asked, key, row))
-        for _, key, row in found[: asked.limit]
-    ]
+    items = [_dated(asked, key, row, what(key, row), day) for _, key, row in found[: asked.limit]]
     return Listed(group, tuple(items), total)
+
+
+def _dated(asked: Asked, key: str, row: Mapping[str, Any], what: str, day: str) -> Item:
+    """The line of a record with its next deadline, and what can be done about it."""
+    duty = _duty(asked, key, row, day)
+    said = what or (str(row.get("due_label") or "") if duty is None else named(duty))
+    line = item_of(asked, key, row, said, *standing(asked, duty, row.get(day)))
+    line = replace(line, due_on=row.get(day))
+    if duty is None:
+        return line
+    clock_ = asked.surroundings.clocks.by_key[duty.key]
+    act = act_of(asked.actor, key, clock_, row)
+    return replace(line, act=act, others="" if act else who_acts(key, clock_, row))
 
 
 def logged(
@@ -204,16 +225,23 @@ def rows_of(
     return [dict(row) for row in asked.connection.execute(query).mappings()]
 
 
-def standing(asked: Asked, key: str, row: Mapping[str, Any]) -> tuple[str, str]:
-    """Where the record's deadline stands now: words and colour."""
-    due_on = row.get("due_on")
+def _duty(asked: Asked, key: str, row: Mapping[str, Any], day: str) -> Deadline | None:
+    """The deadline that stands in the record's column of that name, if it still does."""
+    if row.get(day) is None:
+        return None
+    duties = duties_of(LEDGERS[key], row, asked.surroundings)
+    found = next_deadline(one for one in duties if day != LEGAL or not one.local)
+    return found if found and found.due and office_day(found.due) == row[day] else None
+
+
+def standing(asked: Asked, duty: Deadline | None, due_on: date | None) -> tuple[str, str]:
+    """Where a deadline stands now: words and colour."""
     if due_on is None:
         return "", ""
-    deadline = next_deadline(duties_of(LEDGERS[key], row, asked.surroundings))
-    if deadline is None or deadline.due is None or office_day(deadline.due) != due_on:
+    if duty is None:
         # Saved under other clocks or another calendar: the day that was promised still counts.
         return due_words(due_on, asked.today), colour_of(None, due_on, asked.today)
-    return deadline.text, colour_of(deadline, due_on, asked.today)
+    return duty.text, colour_of(duty, due_on, asked.today)
 
 
 def item_of(

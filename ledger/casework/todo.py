@@ -9,7 +9,7 @@ the record (``due_on``): a clock in hours that ran out today stands under due so
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +26,6 @@ from ledger.casework.alerts import acknowledge_lead
 from ledger.casework.awaiting import (
     FOLLOWING_UP,
     GROUPS,
-    SOON_DAYS,
     Group,
     awaited,
     awaited_steps,
@@ -51,7 +50,7 @@ from ledger.storage import Store
 from ledger.storage.own_tables import sessions
 from ledger.storage.tables import LEDGER_TABLES, changes
 from ledger.surroundings import surroundings_of
-from ledger.timing import clock
+from ledger.timing import clock, due
 
 LIMIT = 50
 # Nobody reads what changed in months; without an earlier visit a week is shown.
@@ -111,25 +110,24 @@ def last_visit(connection: Connection, actor: Actor) -> datetime | None:
     return connection.execute(query).scalar()
 
 
+def _overdue_by_law(asked: Asked) -> Listed:
+    return _due(asked, Group.OVERDUE_LEGAL, due.LEGAL, due.LEGAL_LEDGERS)
+
+
 def _overdue(asked: Asked) -> Listed:
-    return _due(asked, Group.OVERDUE, lambda due: due < asked.today)
+    return _due(asked, Group.OVERDUE, due.LOCAL)
 
 
 def _due_soon(asked: Asked) -> Listed:
-    until = asked.today + timedelta(days=SOON_DAYS)
-    return _due(asked, Group.DUE_SOON, lambda due: due.between(asked.today, until))
+    return _due(asked, Group.DUE_SOON, due.SOON)
 
 
-def _due(
-    asked: Asked, group: Group, when: Callable[[ColumnElement[date]], ColumnElement[bool]]
-) -> Listed:
+def _due(asked: Asked, group: Group, which: str, ledgers: tuple[str, ...] = due.LEDGERS) -> Listed:
     conditions = {
-        # A record that is done carries no day any more (`ledger.timing.duties.due_fields`).
-        key: when(LEDGER_TABLES[key].c.due_on)
-        for key in asked.ledgers
-        if "due_on" in LEDGER_TABLES[key].c
+        key: due.due_clause(LEDGER_TABLES[key], which) for key in asked.ledgers if key in ledgers
     }
-    return listed(asked, group, conditions, lambda key, row: str(row["due_label"] or ""))
+    legal = which == due.LEGAL
+    return listed(asked, group, conditions, lambda key, row: "", legal=legal)
 
 
 def _waiting(asked: Asked) -> Listed:
@@ -238,6 +236,7 @@ def _changed(asked: Asked) -> Listed:
 
 _LISTS: Mapping[Group, Callable[[Asked], Listed]] = {
     Group.ALERTS: _alerts,
+    Group.OVERDUE_LEGAL: _overdue_by_law,
     Group.OVERDUE: _overdue,
     Group.DUE_SOON: _due_soon,
     Group.WAITING: _waiting,

@@ -57,7 +57,12 @@ def _stored(duty: Deadline | None) -> tuple[date | None, str | None]:
     """The last day of a duty and what it is called, with the mark of a day that may move."""
     if duty is None or duty.due is None:
         return None, None
-    return office_day(duty.due), duty.label + (f"({PROVISIONAL})" if duty.provisional else "")
+    return office_day(duty.due), named(duty)
+
+
+def named(duty: Deadline) -> str:
+    """What a deadline is called, with the mark of a day that may move."""
+    return duty.label + (f"({PROVISIONAL})" if duty.provisional else "")
 
 
 _NO_DUTY: dict[str, Any] = {"due_on": None, "due_label": None}

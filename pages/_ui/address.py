@@ -3,7 +3,8 @@
 The language of the address: ``q`` words to look for, ``area`` a code, ``sort`` keys separated by
 commas with ``-`` for descending, ``bin=1`` the bin, ``page``, ``size``, ``record``; a condition is
 ``column.operator=value``, repeated for several values; ``_`` among the values of ``in`` is blank;
-``name.set=text`` is a row set (`ledger.rowsets`).
+``name.set=text`` is a row set (`ledger.rowsets`), and so is ``due=overdue``: it stays relative to
+the day on which the address is opened.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ MAX_TEXT = 200
 MAX_CONDITIONS = 40
 MAX_NUMBER = 1e15
 BLANK = "_"
+RELATIVE = "due"
 DEFAULT_SORT = Selection().sort
 _FLAGS = ("blank", "not_blank")
 _BY_RANGE = NUMERIC | {ColumnType.DATE, ColumnType.MOMENT}
@@ -66,7 +68,7 @@ def write_address(view: View) -> dict[str, list[str]]:
     if selection.area_path is not None:
         params["area"] = [_code_at(selection.area_path)]
     for condition in selection.conditions:
-        params.setdefault(f"{condition.key}.{condition.operator}", []).extend(_written(condition))
+        params.setdefault(_name_of(condition), []).extend(_written(condition))
     if selection.sort != DEFAULT_SORT:
         params["sort"] = [",".join(f"{'-' * down}{key}" for key, down in selection.sort)]
     if selection.deleted:
@@ -160,6 +162,8 @@ class _Reader:
     def _conditions(self) -> tuple[Condition, ...]:
         found: list[Condition] = []
         for name, values in self._params.items():
+            if name == RELATIVE:
+                name = f"{RELATIVE}.set"
             if "." not in name:
                 continue
             try:
@@ -232,6 +236,11 @@ def checked_text(text: str) -> str:
     if any(ord(letter) < 32 or 0xD800 <= ord(letter) <= 0xDFFF for letter in text):
         raise ValueRefused("含有无法识别的字符")
     return text
+
+
+def _name_of(condition: Condition) -> str:
+    named = f"{condition.key}.{condition.operator}"
+    return RELATIVE if named == f"{RELATIVE}.set" else named
 
 
 def _written(condition: Condition) -> list[str]:

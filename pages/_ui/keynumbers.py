@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 import streamlit as st
 from sqlalchemy import Connection
 
 from ledger.access import Actor
-from ledger.casework.awaiting import SOON_DAYS, open_states
+from ledger.casework.awaiting import open_states
 from ledger.casework.workflow import WORKFLOWS
 from ledger.columns import Ledger
 from ledger.query import Condition, Selection, count_by, find
 from ledger.storage import Store
-from ledger.timing import clock
+from ledger.timing import due
 from pages._ui.address import View
 from pages._ui.badges import LOOKS
 
-_COUNTED = ("tier", "placement", "state", "due_on")
+_COUNTED = ("tier", "placement", "state", "due")
 NOWHERE = ("outside", "none")
 
 
@@ -59,7 +58,7 @@ def key_numbers(
         counts = count_by(connection, actor, ledger, base, key)
         found.append(KeyNumber("all", "合计", sum(counts.values())))
         if not ledger.judged and "due_on" in ledger.by_key:
-            found += [_timed(connection, actor, ledger, base, *one) for one in _due_spans()]
+            found += [_timed(connection, actor, ledger, base, one) for one in _due_spans(ledger)]
         if key == "state" and (workflow := WORKFLOWS.get(ledger.key)):
             found += [
                 KeyNumber(
@@ -89,18 +88,10 @@ def key_numbers(
     return found
 
 
-def _due_spans() -> tuple[tuple[str, str, tuple[Condition, ...]], ...]:
-    """Overdue, and due within a week. What is done carries no day any more."""
-    today = clock.today()
-    until = today + timedelta(days=SOON_DAYS)
-    return (
-        ("overdue", "已逾期", (Condition("due_on", "le", today - timedelta(days=1)),)),
-        (
-            "soon",
-            f"{SOON_DAYS}日内到期",
-            (Condition("due_on", "ge", today), Condition("due_on", "le", until)),
-        ),
-    )
+def _due_spans(ledger: Ledger) -> tuple[str, ...]:
+    """Overdue by law and by local rules, and due within a week."""
+    by_law = (due.LEGAL,) if ledger.key in due.LEGAL_LEDGERS else ()
+    return (*by_law, due.LOCAL, due.SOON)
 
 
 def _timed(
@@ -108,16 +99,15 @@ def _timed(
     actor: Actor,
     ledger: Ledger,
     base: Selection,
-    key: str,
-    word: str,
-    conditions: tuple[Condition, ...],
+    span: str,
 ) -> KeyNumber:
+    conditions = (Condition("due", "set", span),)
     wanted = base.also(*conditions)
     if workflow := WORKFLOWS.get(ledger.key):
         # Says nothing new, as only open records have a day, but lets the index find them.
         wanted = wanted.also(Condition("state", "in", open_states(workflow)))
     total = find(connection, actor, ledger, wanted, size=1).total
-    return KeyNumber(key, word, total, conditions)
+    return KeyNumber(span, due.WORDS[span], total, conditions)
 
 
 def show_key_numbers(numbers: list[KeyNumber], view: View, go: Callable[[View], None]) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 from geo.atlas import Area, Atlas
 from ledger import records
 from ledger.access import Actor
+from ledger.casework.awaiting import due_words
 from ledger.casework.by_area import (
     Cases,
     CasesByArea,
@@ -86,7 +87,7 @@ def _links(found: CasesByArea, code: str | None, cases: Cases) -> list[str]:
     unit = WORDS[found.ledger].unit
     parts = [
         ("未办结", cases.open, open_rows(found.ledger)),
-        ("超期", cases.overdue, overdue_rows(found.ledger, found.today)),
+        ("超期", cases.overdue, overdue_rows(found.ledger)),
         ("全部", cases.total, ()),
     ]
     return [
@@ -127,7 +128,7 @@ def _overdue(
     if not cases.overdue:
         return
     selection = Selection(
-        conditions=overdue_rows(found.ledger, found.today),
+        conditions=overdue_rows(found.ledger),
         area_path=area_path(actor, atlas, code),
         sort=(("due_on", False),),
     )
@@ -144,7 +145,7 @@ def _item(found: CasesByArea, row: dict[str, Any]) -> str:
     if found.ledger == "dispositions":
         measure = next(one for one in ledger.by_key["measure"].choices if one.key == row["measure"])
         what.insert(0, safe(measure.label))
-    late = f"▲ 超期 {(found.today - row['due_on']).days} 天"
+    late = f"▲ {due_words(row['due_on'], found.today)}"
     link = f"{found.ledger}?record={int(row['id'])}"
     return (
         f'<li><a href="{link}" target="_self">{safe(title)}</a>'
@@ -159,7 +160,7 @@ def _case_cells(found: CasesByArea, drawn: Any) -> dict[str, list[str]]:
         cases: Cases = drawn[code]
         parts = [
             (cases.open, open_rows(found.ledger)),
-            (cases.overdue, overdue_rows(found.ledger, found.today)),
+            (cases.overdue, overdue_rows(found.ledger)),
             (cases.total, ()),
         ]
         cells[code] = [

@@ -93,11 +93,11 @@ def class_of_cases(ledger: str, cases: Cases) -> str:
 
 
 def cases_words(ledger: str, cases: Cases) -> str:
-    """``未办结 5 条，其中超期 2 条``: the cases of one area in words."""
+    """``未办结 5 条，其中超本地期限 2 条``: the cases of one area in words."""
     words = WORDS[ledger]
     if not cases.open:
         return words.done if cases.total else f"没有{words.name}"
-    late = "没有超期" if cases.overdue == 0 else f"其中超期 {cases.overdue} {words.unit}"
+    late = "没有超期" if cases.overdue == 0 else f"其中超本地期限 {cases.overdue} {words.unit}"
     return f"未办结 {cases.open:,} {words.unit}，{late}"
 
 
@@ -114,7 +114,7 @@ def cases_said(found: CasesByArea) -> str:
     words, here = WORDS[found.ledger], found.here
     if not here.open:
         return f"{words.name}{words.done}" if here.total else f"没有{words.name}"
-    late = "没有超期" if here.overdue == 0 else f"其中超期 {here.overdue} {words.unit}"
+    late = "没有超期" if here.overdue == 0 else f"其中超本地期限 {here.overdue} {words.unit}"
     return f"未办结{words.name} {here.open:,} {words.unit}，{late}"
 
 

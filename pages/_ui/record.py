@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -17,6 +17,7 @@ from pages._ui.attach_panel import show_attachments
 from pages._ui.badges import tier_badge, tier_word
 from pages._ui.changes import Pending, edits_of
 from pages._ui.drafts import Draft, field_values, labels_of
+from pages._ui.duties_panel import show_duties
 from pages._ui.form import Form
 from pages._ui.history import show_history
 from pages._ui.place import PLACE_GROUP, show_place
@@ -88,7 +89,7 @@ def _panel(desk: Desk, fresh: dict[str, Any]) -> None:
         return
     sections: dict[str, Callable[[], None]] = {}
     if desk.ledger.judged:
-        sections["等级依据"] = lambda: show_tier(desk, record)
+        sections["等级依据"] = lambda: _show_judged(desk, record, fresh)
     elif has_steps(desk):
         sections["办理"] = lambda: show_steps(desk, fresh, unsaved=bool(pending.values))
     sections["资料"] = lambda: _show_facts(desk, form)
@@ -115,6 +116,11 @@ def _panel(desk: Desk, fresh: dict[str, Any]) -> None:
     _show_save(desk, form, pending)
     if memory.reviewing != "record":
         _show_delete(desk, record)
+
+
+def _show_judged(desk: Desk, record: Mapping[str, Any], fresh: Mapping[str, Any]) -> None:
+    show_tier(desk, record)
+    show_duties(desk, fresh)
 
 
 def _taken_up(desk: Desk, form: Form, fresh: dict[str, Any]) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -13,24 +13,13 @@ from ledger.access import ROLE_LABELS, Action
 from ledger.casework import steps
 from ledger.casework.workflow import WORKFLOWS, Step
 from ledger.errors import Conflict, Invalid, LedgerError
-from ledger.surroundings import surroundings_of
-from ledger.timing import clock
-from ledger.timing.deadlines import Deadline, State
-from ledger.timing.duties import duties_of
 from pages._ui.drafts import Draft
+from pages._ui.duties_panel import show_duties
 from pages._ui.form import Form
 from pages._ui.session import Desk
 from pages._ui.step_drafts import draft_of, keep_typed, prefix_of, take_up
 from pages._ui.text import plain, safe
-
-# Colour never stands alone: a sign and the word go with it.
-_LOOKS: Mapping[State, tuple[str, str]] = {
-    State.OVERDUE: ("late", "▲"),
-    State.DONE_LATE: ("late", "▲"),
-    State.DUE_SOON: ("soon", "●"),
-    State.DONE_IN_TIME: ("", "✓"),
-}
-_ORDER = (State.OVERDUE, State.DUE_SOON, State.RUNNING, State.NOT_STARTED)
+from pages._ui.todo_list import STEP
 
 
 def has_steps(desk: Desk) -> bool:
@@ -39,13 +28,15 @@ def has_steps(desk: Desk) -> bool:
 
 
 def show_steps(desk: Desk, record: Mapping[str, Any], *, unsaved: bool) -> None:
-    """State, deadlines, the steps open to the visitor, and 督办."""
+    """State, the steps open to the visitor, deadlines with what stops them, and 督办."""
     if desk.ledger.key in WORKFLOWS:
         state = desk.ledger.by_key["state"].format(record["state"])
         st.html(f'<p class="state-now">办理状态:<b>{safe(state)}</b></p>')
         _show_open_steps(desk, record, unsaved)
-    _show_duties(desk, record)
-    if desk.may(Action.URGE) and not _done(desk, record):
+    done = _done(desk, record)
+    chosen_key = _chosen_key(desk, record)
+    show_duties(desk, record, done=done, choose=None if unsaved else partial(_open, chosen_key))
+    if desk.may(Action.URGE) and not done:
         _show_urging(desk, record)
 
 
@@ -54,68 +45,24 @@ def _done(desk: Desk, record: Mapping[str, Any]) -> bool:
     return workflow is not None and record["state"] in workflow.final
 
 
-def _show_duties(desk: Desk, record: Mapping[str, Any]) -> None:
-    with desk.store.reading() as connection:
-        duties = duties_of(desk.ledger, record, surroundings_of(desk.store, connection, desk.atlas))
-    if not duties:
-        st.caption("这条记录没有期限要求。")
-        return
-    st.html(duties_html(duties, done=_done(desk, record)))
-
-
-def duties_html(duties: Sequence[Deadline], *, done: bool = False) -> str:
-    """Every clock as a row: what, by when, how it stands, and by which article; urgent first.
-
-    Of a record that is ``done`` the clocks still running have lapsed with it.
-    """
-    kept = [one for one in duties if not (done and one.state in _ORDER)]
-    rank = {state: place for place, state in enumerate(_ORDER)}
-    ordered = sorted(kept, key=lambda one: rank.get(one.state, len(_ORDER)))
-    rows = "".join(_duty_row(one) for one in ordered)
-    head = "<tr><th>期限事项</th><th>情况</th></tr>"
-    return f'<div class="duties"><table>{head}{rows}</table></div>' if rows else ""
-
-
-def _duty_row(duty: Deadline) -> str:
-    look, sign = _LOOKS.get(duty.state, ("", ""))
-    notes = [duty.basis]
-    if duty.local:
-        notes.append("本地规定")
-    if duty.extended:
-        notes.append(f"已延期 {duty.extended} 天")
-    if duty.provisional:
-        notes.append("节假日安排未公布，日期可能变动")
-    if duty.assumed:
-        notes.append("按适用处理：有事项不详")
-    return (
-        f"<tr><td>{safe(duty.label)}<small>{safe(';'.join(filter(None, notes)))}</small></td>"
-        f'<td><span class="{look}">{sign} {safe(duty.text)}</span>'
-        f"<small>{_due_words(duty)}</small></td></tr>"
-    )
-
-
-def _due_words(duty: Deadline) -> str:
-    if duty.due is None:
-        return "尚未起算"
-    if isinstance(duty.due, datetime):
-        return f"{clock.local_text(duty.due)} 到期"
-    return f"{duty.due.isoformat()} 到期"
-
-
 def _show_open_steps(desk: Desk, record: Mapping[str, Any], unsaved: bool) -> None:
     open_to_me = steps.open_steps(desk.actor, desk.ledger.key, record)
-    if not open_to_me:
+    # Those that only stop a clock stand beside it.
+    of_case = [step for step in open_to_me if not step.by_clock]
+    if not of_case:
         waiting = "已办完，没有后续步骤。" if _done(desk, record) else _whose_turn(desk, record)
         st.caption(waiting)
+    if not open_to_me:
         return
     if unsaved:
         st.info("“资料”里有未保存的修改，请先保存或放弃，再办理下一步。", icon=":material/edit:")
         return
-    chosen_key = f"step-open-{desk.ledger.key}-{record['id']}"
+    chosen_key = _chosen_key(desk, record)
     take_up(desk, record, open_to_me, chosen_key)
+    _take_from_address(record, chosen_key)
     chosen = st.session_state.get(chosen_key)
     with st.container(horizontal=True, key="steps"):
-        for step in open_to_me:
+        for step in of_case:
             st.button(
                 step.label,
                 key=f"step-{step.key}",
@@ -126,6 +73,25 @@ def _show_open_steps(desk: Desk, record: Mapping[str, Any], unsaved: bool) -> No
     opened = next((one for one in open_to_me if one.key == chosen), None)
     if opened is not None:
         _show_step(desk, record, opened, chosen_key)
+
+
+def _chosen_key(desk: Desk, record: Mapping[str, Any]) -> str:
+    return f"step-open-{desk.ledger.key}-{record['id']}"
+
+
+def _take_from_address(record: Mapping[str, Any], chosen_key: str) -> None:
+    """Open the form that the button of a to-do list leads to, once."""
+    asked, seen = st.query_params.get(STEP), f"{chosen_key}-address"
+    if asked and st.query_params.get("record") == str(record["id"]):
+        if st.session_state.get(seen) != (asked, record["version"]):
+            st.session_state[chosen_key] = asked
+        st.session_state[seen] = (asked, record["version"])
+
+
+def _open(chosen_key: str, step_key: str) -> None:
+    """Open a step's form from beside its clock."""
+    st.session_state[chosen_key] = step_key
+    st.session_state.pop(f"{chosen_key}-refused", None)
 
 
 def _choose(chosen_key: str, step_key: str) -> None:

@@ -10,6 +10,8 @@ from ledger.casework.awaiting import Group
 from ledger.casework.listing import Item, Listed
 from pages._ui.text import attribute, clip, safe
 
+# Parameter of a record's address that names the act whose form is to be open.
+STEP = "step"
 # Ledger → the page on which its records are opened.
 PAGE_OF = {
     "institutions": "institutions",
@@ -25,7 +27,7 @@ PAGE_OF = {
 _SIGNS = {"red": "▲ ", "amber": "● "}
 
 
-_DATED = (Group.OVERDUE, Group.DUE_SOON, Group.WAITING, Group.URGED)
+_DATED = (Group.OVERDUE_LEGAL, Group.OVERDUE, Group.DUE_SOON, Group.WAITING, Group.URGED)
 
 
 def dated(groups: tuple[Listed, ...]) -> list[Item]:
@@ -46,6 +48,15 @@ def address_of(item: Item, *, visit: bool = False) -> str:
     return f"{page}?{urlencode({'record': item.record_id})}"
 
 
+def act_address(item: Item) -> str:
+    """Where the button of a line leads to: the form of the act that stops its clock."""
+    act = item.act
+    if act is not None and act.kind == "visit":
+        return address_of(item, visit=True)
+    step = {} if act is None else {STEP: act.key}
+    return f"{address_of(item)}&{urlencode(step)}"
+
+
 def list_html(items: Iterable[Item], *, visit: bool = False) -> str:
     """The lines as HTML."""
     lines = "".join(line_html(item, visit=visit) for item in items)
@@ -62,8 +73,16 @@ def line_html(item: Item, *, visit: bool = False) -> str:
         f'<li><a href="{attribute(address_of(item, visit=visit))}" target="_self">'
         f'<span class="what">{safe(clip(item.what, 120))}</span>'
         f'<span class="which">{which}</span>'
-        f'<span class="when">{state_html(item)}{day}</span></a></li>'
+        f'<span class="when">{state_html(item)}{day}</span></a>{act_html(item)}</li>'
     )
+
+
+def act_html(item: Item) -> str:
+    """The button that stops the clock of a line, or whose turn it is."""
+    if item.act is not None:
+        link = attribute(act_address(item))
+        return f'<a class="todo-act" href="{link}" target="_self">{safe(item.act.label)}</a>'
+    return f'<span class="todo-others">等{safe(item.others)}</span>' if item.others else ""
 
 
 def state_html(item: Item) -> str:

@@ -17,7 +17,8 @@ from pages._ui.todo_list import list_html
 # What is said of a group in the line of answer; what changed is no work.
 _SAID = {
     Group.ALERTS: "条重大线索待签收",
-    Group.OVERDUE: "项已超期",
+    Group.OVERDUE_LEGAL: "项法定期限已超期",
+    Group.OVERDUE: "项本地期限已超期",
     Group.DUE_SOON: "项一周内到期",
     Group.WAITING: "项等您办理",
     Group.URGED: "项被督办",
@@ -40,7 +41,8 @@ def answer(groups: tuple[Listed, ...]) -> str:
 
 
 def _late(one: Listed) -> str:
-    return ' class="field-late"' if one.group in (Group.ALERTS, Group.OVERDUE) else ""
+    late = (Group.ALERTS, Group.OVERDUE_LEGAL, Group.OVERDUE)
+    return ' class="field-late"' if one.group in late else ""
 
 
 def show_page(who: guard.Visitor) -> None:

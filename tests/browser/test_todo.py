@@ -50,7 +50,7 @@ def test_the_offices_morning_begins_with_what_is_overdue(
 ) -> None:
     enter(page, server, PEOPLE[Role.OFFICE_STAFF][0])
     expect(page).to_have_url(re.compile(r"/todo$"))
-    expect(page.locator("p.field-said")).to_contain_text(re.compile(r"\d+ 项已超期"))
+    expect(page.locator("p.field-said")).to_contain_text(re.compile(r"\d+ 项(法定|本地)期限已超期"))
     line = page.locator(f'.todo-list a[href="petitions?record={waiting.ids["petitions"]}"]').first
     expect(line).to_contain_text("▲ 超期")
     expect(page.get_by_text("<b onclick=alert(1)>").first).to_be_visible()

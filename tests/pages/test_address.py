@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from geo.atlas import Atlas
 from ledger.access import SYSTEM, Actor, Role
 from ledger.columns import Column, ColumnType, Ledger
-from ledger.ledgers import INSTITUTIONS
+from ledger.ledgers import INSTITUTIONS, PETITIONS
 from ledger.query import PAGE_SIZES, Condition, Selection
 from pages._ui.address import View, operators_of, read_address, write_address
 from pages._ui.wording import selection_words
@@ -212,3 +212,18 @@ def test_a_selection_reads_as_people_say_it() -> None:
         "地址含“示例路”",
         "按床位数从大到小",
     ]
+
+
+@pytest.mark.parametrize("which", ["overdue", "legal", "local", "soon"])
+def test_what_is_overdue_stays_relative_in_the_address(which: str) -> None:
+    """A link sent yesterday lists what is overdue today: no day stands in it."""
+    selection = Selection(conditions=(Condition("due", "set", which),))
+    params = write_address(View(selection))
+    assert params == {"due": [which]}
+    assert read_address(PETITIONS, ATLAS, CLERK, params) == (View(selection), ())
+
+
+def test_an_unknown_relative_filter_is_told() -> None:
+    view, problems = read_address(PETITIONS, ATLAS, CLERK, {"due": ["yesterday"]})
+    assert view.selection.conditions == ()
+    assert "期限只能按这些筛选" in problems[0]

@@ -142,7 +142,7 @@ def test_every_number_opens_as_many_rows(
 
 def test_leads_are_coloured_by_how_many_are_open(office: Office, open_map: Open) -> None:
     page = open_map(Role.OFFICE_STAFF, layer="leads")
-    assert answer(page) == "甲云镇：未办结线索 6 条，其中超期 4 条"
+    assert answer(page) == "甲云镇：未办结线索 6 条，其中超本地期限 4 条"
     sent = sent_to_map(page)["areas"]
     assert sent["values"] == {WEST_VILLAGE: "6"}
     assert sent["signs"] == {WEST_VILLAGE: "未办结 6 · 超期 4"}
@@ -155,7 +155,7 @@ def test_leads_are_coloured_by_how_many_are_open(office: Office, open_map: Open)
 
 def test_the_county_sees_small_numbers_of_leads_and_opens_them(open_map: Open) -> None:
     page = open_map(layer="leads")
-    assert answer(page) == "示例县：未办结线索 6 条，其中超期 4 条"
+    assert answer(page) == "示例县：未办结线索 6 条，其中超本地期限 4 条"
     sent = sent_to_map(page)["areas"]
     assert sent["values"] == {WEST: "6", EAST: "done"}
     assert sent["notes"][EAST] == ["已全部办结"]
@@ -165,7 +165,7 @@ def test_the_county_sees_small_numbers_of_leads_and_opens_them(open_map: Open) -
 
 def test_dispositions_are_coloured_by_their_worst_state(open_map: Open) -> None:
     page = open_map(layer="dispositions")
-    assert answer(page) == "示例县：未办结处置 5 项，其中超期 3 项"
+    assert answer(page) == "示例县：未办结处置 5 项，其中超本地期限 3 项"
     sent = sent_to_map(page)["areas"]
     assert sent["values"] == {WEST: "overdue", EAST: "done"}
     assert sent["signs"] == {WEST: "未办结 5 · 超期 3", EAST: "已全部办结"}
@@ -253,13 +253,13 @@ def test_nothing_of_another_township_is_counted(open_map: Open) -> None:
         ("leads", Cases(0, 0, 0), "none", "没有线索"),
         ("leads", Cases(4, 0, 0), "done", "已全部办结"),
         ("leads", Cases(4, 2, 0), "1", "未办结 2 条，没有超期"),
-        ("leads", Cases(9, 5, 1), "3", "未办结 5 条，其中超期 1 条"),
+        ("leads", Cases(9, 5, 1), "3", "未办结 5 条，其中超本地期限 1 条"),
         ("leads", Cases(99, 10, 0), "6", "未办结 10 条，没有超期"),
-        ("leads", Cases(2000, 1100, 1), "11", "未办结 1,100 条，其中超期 1 条"),
+        ("leads", Cases(2000, 1100, 1), "11", "未办结 1,100 条，其中超本地期限 1 条"),
         ("dispositions", Cases(0, 0, 0), "none", "没有处置"),
         ("dispositions", Cases(1, 0, 0), "done", "已全部办结"),
         ("dispositions", Cases(1, 1, 0), "open", "未办结 1 项，没有超期"),
-        ("dispositions", Cases(9, 8, 1), "overdue", "未办结 8 项，其中超期 1 项"),
+        ("dispositions", Cases(9, 8, 1), "overdue", "未办结 8 项，其中超本地期限 1 项"),
     ],
 )
 def test_class_and_words_of_an_area(ledger: str, cases: Cases, name: str, words: str) -> None:

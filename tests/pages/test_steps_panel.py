@@ -7,7 +7,13 @@ import pytest
 from ledger import records
 from ledger.access import SYSTEM, Role
 from ledger.casework import steps
+from ledger.casework.acts import act_of
 from ledger.casework.workflow import WORKFLOWS
+from ledger.ledgers import LEDGERS
+from ledger.places.areas import current_atlas
+from ledger.surroundings import surroundings_of
+from ledger.timing import clock
+from ledger.timing.duties import duties_of
 from tests.ledger.conftest import COUNTY, actor
 from tests.pages.campaign_office import button, keys_of, record_of, said, section
 
@@ -28,12 +34,51 @@ def test_each_role_is_offered_its_own_steps_only(campaign, open_ledger, role, le
     page = _open(open_ledger, campaign, role, ledger)
     assert not page.exception
     state = record_of(campaign, ledger)["state"]
-    mine = {f"step-{step.key}" for step in WORKFLOWS[ledger].open_to(state, actor(role, COUNTY))}
+    open_to_me = WORKFLOWS[ledger].open_to(state, actor(role, COUNTY))
+    # What only stops a clock stands beside it.
+    mine = {f"step-{step.key}" for step in open_to_me if not step.by_clock}
     offered = {str(key) for key in keys_of(page) if str(key).startswith("step-")}
     assert offered == mine
     assert ("urge-do" in keys_of(page)) == (role in {Role.OFFICE_STAFF, Role.LEADER})
     if not mine:
         assert "下一步由他人办理" in said(page)
+
+
+@pytest.mark.parametrize("role", ROLES[1:4])
+@pytest.mark.parametrize(
+    "ledger", ["leads", "petitions", "dispositions", "inspections", "measures"]
+)
+def test_every_running_clock_has_its_own_button(campaign, open_ledger, role, ledger) -> None:
+    page = _open(open_ledger, campaign, role, ledger)
+    assert not page.exception
+    record, who = record_of(campaign, ledger), actor(role, COUNTY)
+    with campaign.store.reading() as connection:
+        around = surroundings_of(campaign.store, connection, current_atlas(campaign.store))
+    running = [one for one in duties_of(LEDGERS[ledger], record, around) if one.running]
+    offered = {
+        one.key: act_of(who, ledger, around.clocks.by_key[one.key], record) for one in running
+    }
+    keys = keys_of(page)
+    for key, act in offered.items():
+        if act is not None and act.kind in ("step", "acknowledge"):
+            assert f"stop-{key}" in keys, act.label
+    assert {key for key in keys if str(key).startswith("stop-") and "-do-" not in str(key)
+            and "-day-" not in str(key)} <= {f"stop-{key}" for key in offered}  # fmt: skip
+
+
+def test_the_button_beside_a_clock_opens_its_form(campaign, open_ledger) -> None:
+    page = _open(open_ledger, campaign, Role.OFFICE_STAFF, "petitions")
+    button(page, "stop-petition_acceptance").click().run()
+    assert "step-do-tell" in keys_of(page)
+    button(page, "stop-online_respond_24h").click().run()
+    button(page, "step-do-respond").click().run()
+    assert record_of(campaign, "petitions")["responded_on"] == clock.today()
+
+
+def test_the_address_of_a_to_do_opens_the_form(campaign, open_ledger) -> None:
+    record = str(campaign.ids["petitions"])
+    page = open_ledger("petitions", Role.OFFICE_STAFF, record=record, step="tell")
+    assert "step-do-tell" in keys_of(page)
 
 
 def test_overdue_deadlines_say_so_in_words_with_their_basis(campaign, open_ledger) -> None:

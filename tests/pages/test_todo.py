@@ -56,10 +56,21 @@ def open_todo(office: Office, monkeypatch: pytest.MonkeyPatch) -> Open:
 def test_opens_with_the_answer_and_leads_to_records(open_todo: Open, office: Office) -> None:
     page = open_todo(Role.OFFICE_STAFF)
     first = words_of(page).split("\n")[0:4]
-    assert any("项已超期" in line for line in first)
+    assert any("期限已超期" in line for line in first)
     assert f'href="petitions?record={office.ids["押金不退"]}"' in html_of(page)
     assert f'href="leads?record={office.ids[EVIL]}"' in html_of(page)
     assert "▲ 超期" in words_of(page), "red is said, not only coloured"
+
+
+def test_every_line_with_a_deadline_has_the_button_that_stops_it(
+    open_todo: Open, office: Office
+) -> None:
+    petition = office.ids["押金不退"]
+    mine = html_of(open_todo(Role.OFFICE_STAFF))
+    assert f'class="todo-act" href="petitions?record={petition}&amp;step=' in mine
+    looking_on = html_of(open_todo(Role.AUDITOR))
+    assert "todo-act" not in looking_on, "an auditor stops nothing"
+    assert 'class="todo-others">等' in looking_on
 
 
 def test_nothing_of_another_office_and_nothing_that_runs(open_todo: Open) -> None:

@@ -83,7 +83,7 @@ def test_figures_and_ways_that_there_are_not(store: Store, leader: Actor) -> Non
     with pytest.raises(Invalid, match="没有名为“happiness”的指标"):
         breakdown(store, leader, MONTH, "happiness", "area")
     with pytest.raises(Invalid, match="不能这样分开看"):
-        breakdown(store, leader, MONTH, "overdue_petitions", "period")
+        breakdown(store, leader, MONTH, "overdue_petitions_legal", "period")
 
 
 def test_a_file_only_for_who_may_export(store: Store, leader: Actor) -> None:
