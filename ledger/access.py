@@ -59,6 +59,7 @@ class Action(StrEnum):
     DELETE = "delete"
     IMPORT = "import"
     EXPORT = "export"
+    EVIDENCE = "evidence"
     HANDLE = "handle"
     PROCESS = "process"
     DECIDE = "decide"
@@ -88,6 +89,7 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.DELETE: "删除或恢复记录",
     Action.IMPORT: "导入",
     Action.EXPORT: "导出",
+    Action.EVIDENCE: "给等自己办理的记录附证据",
     Action.HANDLE: "核查办理(村级步骤)",
     Action.PROCESS: "转办反馈(镇级步骤)",
     Action.DECIDE: "审批(领导步骤)",
@@ -166,6 +168,10 @@ RIGHTS: tuple[Right, ...] = (
     _line(Action.EXPORT, _OFFICE, _LEADER),
     # Steps of a case; which step asks for which of the three says ledger/casework/workflow.py.
     _line(Action.HANDLE, _VILLAGE, _OFFICE, ledgers=_CASES),
+    # Whoever adds records of a ledger attaches files to them; these attach evidence to a record
+    # that waits for their answer, as long as it does (`ledger.attachments.may_attach`).
+    _line(Action.EVIDENCE, _VILLAGE, ledgers=("dispositions", "measures", "entities")),
+    _line(Action.EVIDENCE, _GRID, ledgers=("entities",)),
     _line(Action.PROCESS, _OFFICE, ledgers=_CASES),
     _line(Action.DECIDE, _LEADER, ledgers=_CASES),
     _line(Action.ACKNOWLEDGE, _LEADER, ledgers=("leads",)),

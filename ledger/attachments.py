@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -11,7 +12,9 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from ledger.access import Action, Actor
-from ledger.errors import Invalid, NotFound
+from ledger.casework.entities import OPEN_STATUS
+from ledger.casework.workflow import WORKFLOWS
+from ledger.errors import Invalid, NotFound, Refused
 from ledger.history import audit
 from ledger.ledgers import ledger_named
 from ledger.protection.scrubbing import scrubbed
@@ -30,6 +33,11 @@ _SIGNS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "application/pdf"),
 )
 
+_NOT_WAITING = (
+    "该记录现在不等您办理，不能添加附件；附件只能由添加的人在办理期间删除。"
+    "如需补充，请联系镇(街道)经办退回后再添加"
+)
+
 
 @dataclass(frozen=True)
 class Attachment:
@@ -43,6 +51,33 @@ class Attachment:
     created_by: str
 
 
+def may_attach(actor: Actor, ledger_key: str, record: Mapping[str, Any]) -> bool:
+    """Whether somebody may attach files to a record that they have read.
+
+    Whoever adds records of the ledger may; and whoever has to answer this one, while it waits for
+    that: while a step of theirs is open, or a market entity is to be verified on the spot.
+    """
+    if actor.may(Action.CREATE, ledger_key):
+        return True
+    if not actor.may(Action.EVIDENCE, ledger_key) or record["deleted"]:
+        return False
+    workflow = WORKFLOWS.get(ledger_key)
+    if workflow is None:
+        return record.get("status") in (None, *OPEN_STATUS)
+    return bool(workflow.open_to(record["state"], actor))
+
+
+def may_remove(actor: Actor, ledger_key: str, record: Mapping[str, Any], file: Attachment) -> bool:
+    """As `may_attach`; evidence is taken off again by whoever attached it."""
+    mine = file.created_by == actor.name or actor.may(Action.CREATE, ledger_key)
+    return mine and may_attach(actor, ledger_key, record)
+
+
+def _require(actor: Actor, ledger_key: str) -> None:
+    if not actor.may(Action.EVIDENCE, ledger_key):
+        actor.require(Action.CREATE, ledger_key)
+
+
 @tried_again
 def attach(
     store: Store, actor: Actor, ledger_key: str, record_id: int, name: str, content: bytes
@@ -51,13 +86,15 @@ def attach(
 
     The type is told from the content; of the name only its last part is kept.
     """
-    actor.require(Action.CREATE, ledger_key)
+    _require(actor, ledger_key)
     media_type = _media_type(content)
     if len(content) > MOST_BYTES:
         raise Invalid(f"附件过大(最多{MOST_BYTES // 1024 // 1024}MB)，请压缩后再上传")
     ledger = ledger_named(ledger_key)
     with store.writing() as connection:
         row = owned(connection, actor, ledger, [record_id])[record_id]
+        if not may_attach(actor, ledger_key, row):
+            raise Refused(_NOT_WAITING)
         mine = (table.c.ledger == ledger_key, table.c.record_id == record_id)
         kept = connection.execute(
             select(func.count()).select_from(table).where(*mine, table.c.deleted.is_(False))
@@ -124,8 +161,10 @@ def remove(store: Store, actor: Actor, attachment_id: int, *, reason: str) -> No
     found, _ = content_of(store, actor, attachment_id)
     with store.writing() as connection:
         row: Any = connection.execute(select(table).where(table.c.id == attachment_id)).one()
-        actor.require(Action.CREATE, row.ledger)
+        _require(actor, row.ledger)
         record = owned(connection, actor, ledger_named(row.ledger), [row.record_id])
+        if not may_remove(actor, row.ledger, record[row.record_id], found):
+            raise Refused(_NOT_WAITING)
         connection.execute(update(table).where(table.c.id == attachment_id).values(deleted=True))
         number = record[row.record_id]["number"]
         before = {"attachment": found.name, "sha256": row.sha256}

@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from ledger import attachments
-from ledger.access import Action
 from ledger.attachments import MOST_BYTES, MOST_FILES, Attachment
 from ledger.errors import LedgerError
 from ledger.timing import clock
@@ -17,15 +16,15 @@ from pages._ui.text import plain, safe
 
 
 def show_attachments(desk: Desk, record: Mapping[str, Any]) -> None:
-    """The files with their links, and for those who may add records: add and remove."""
+    """The files with their links, and for those who may attach to this record: add and remove."""
     files = attachments.listed(desk.store, desk.actor, desk.ledger.key, record["id"])
-    may = desk.may(Action.CREATE)
+    may = attachments.may_attach(desk.actor, desk.ledger.key, record)
     if not files:
         st.caption("还没有附件。")
     for file in files:
         with st.container(horizontal=True, vertical_alignment="center", key=f"file-{file.id}"):
             st.html(file_html(file), width="stretch")
-            if may:
+            if attachments.may_remove(desk.actor, desk.ledger.key, record, file):
                 _show_removal(desk, file)
     if may and len(files) < MOST_FILES:
         _show_upload(desk, record)

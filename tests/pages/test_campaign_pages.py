@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from ledger import records
 from ledger.access import SYSTEM, Role
 from ledger.history.audit import history
+from ledger.storage.tables import LEDGER_TABLES
 from ledger.timing import clock
 from pages.navigation import ENTRIES, entries_for
 from tests.conftest import PROJECT_ROOT
@@ -149,6 +151,18 @@ def test_attachments_are_listed_with_links_and_removed_with_a_reason(campaign, o
     page.text_input(key=f"detach-why-{file_id}").set_value("重复上传").run()
     button(page, f"detach-do-{file_id}").click().run()
     assert "还没有附件" in said(page)
+
+
+def test_village_staff_see_the_upload_where_they_must_answer(campaign, open_ledger) -> None:
+    record = campaign.ids["dispositions"]
+    for state, offered in (("open", False), ("running", True), ("review", False)):
+        table = LEDGER_TABLES["dispositions"]
+        with campaign.store.writing() as connection:
+            connection.execute(update(table).where(table.c.id == record).values(state=state))
+        page = open_ledger("dispositions", Role.VILLAGE_STAFF, record=str(record))
+        page = section(page, "dispositions", "附件")
+        assert not page.exception
+        assert bool(page.get("file_uploader")) is offered, state
 
 
 def test_coverage_counts_the_round_and_lists_who_is_left(campaign, open_ledger) -> None:
