@@ -12,7 +12,8 @@ from geo.atlas import Atlas
 from ledger.access import Actor
 from ledger.columns import ValueRefused
 from ledger.exchange.loose_words import tidy_text
-from ledger.exchange.understanding import Understood, shown
+from ledger.exchange.tables_in import Sheet
+from ledger.exchange.understanding import Note, Understood, shown
 
 # What columns are called that name a part of the area, from the broadest to the narrowest.
 LEVEL_WORDS: tuple[frozenset[str], ...] = tuple(
@@ -120,6 +121,27 @@ class AreaNames:
             score_cutoff=_CLOSE,
         )
         return tuple(dict.fromkeys(name for name, _, _ in found))
+
+
+def named_above(sheet: Sheet, first: int, atlas: Atlas, actor: Actor) -> Note | None:
+    """A doubt where a title or the sheet's name names an area that no column of the table does.
+
+    ``first`` is the index of the header's first row. The rows are not placed by it: a list may
+    hold what lies elsewhere.
+    """
+    titles = [("标题", str(cell)) for row in sheet.rows[:first] for cell in row if cell]
+    for where, text in [*titles, ("工作表名称", sheet.name), ("文件名", sheet.file)]:
+        said = tidy_text(text)
+        mine = (_ASIDE.sub("", area.name) for area in atlas if actor.sees(area.path))
+        names = [name for name in mine if len(name) > 2 and name in said]
+        if names:
+            name = max(names, key=len)
+            message = (
+                f"{where}写的是“{name}”，表中没有所属区域一列，各行没有按它归入，请核对；"
+                "需要时请加一列“所属区域”"
+            )
+            return Note(None, None, message, sure=False)
+    return None
 
 
 def _bare(name: str) -> str:

@@ -24,6 +24,7 @@ from ledger.access import Actor
 from ledger.columns import Column, Ledger
 from ledger.errors import Problem
 from ledger.exchange.fingerprints import Mark, fingerprints_of
+from ledger.exchange.positions_in import HALF
 from ledger.exchange.returned import Returned, ReturnedRow, Said
 from ledger.exchange.three_way import UNKNOWN, Same, State, sameness, state_of, state_of_row
 from ledger.exchange.understanding import Note, shown
@@ -243,6 +244,9 @@ def _compared(
         if state in _TAKES and value is None and ledger.by_key[key].required:
             problems.append(Problem(read.row, returned.headers[key], "必须填写"))
     cells = _position_as_one(cells)
+    after = {**current, **{cell.key: cell.file for cell in cells if cell.state in _TAKES}}
+    if any(cell.key in _POSITION and cell.state in _TAKES for cell in cells):
+        problems += _half(ledger, returned, read, after)
     changed = problems or any(cell.state in _TAKES for cell in cells)
     if current["deleted"] and changed:
         message = _BINNED.format(number=current["number"])
@@ -272,6 +276,18 @@ def _note(ledger: Ledger, returned: Returned, read: ReturnedRow, key: str) -> It
         yield Note(read.row, header, found.how, found.sure, key, was, value)
 
 
+def _half(
+    ledger: Ledger, returned: Returned, read: ReturnedRow, values: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """A problem where only one half of a position would stand; refused cells have theirs."""
+    missing = [key for key in _POSITION if values.get(key) is None]
+    if len(missing) != 1 or any(key in read.said and read.said[key].refused for key in _POSITION):
+        return
+    there, lacking = ("纬度", "经度") if missing == ["lon"] else ("经度", "纬度")
+    label = returned.headers.get(missing[0]) or ledger.label_of(missing[0])
+    yield Problem(read.row, label, HALF.format(there=there, missing=lacking))
+
+
 def _position_as_one(cells: list[Cell]) -> list[Cell]:
     """Longitude from one side and latitude from the other would be a place that nobody meant."""
     states = {cell.state for cell in cells if cell.key in _POSITION}
@@ -299,5 +315,7 @@ def _new(ledger: Ledger, returned: Returned, read: ReturnedRow) -> Row:
         for column in ledger.editable
         if column.required and column.key not in values and column.key not in read.said
     ]
+    if "lon" in ledger.by_key:
+        problems += _half(ledger, returned, read, values)
     notes = tuple(note for key in read.said for note in _note(ledger, returned, read, key))
     return Row(read.row, State.THEIRS, None, (), values, tuple(problems), notes)

@@ -5,7 +5,8 @@ Places and firms (ledgers whose records have a name and an address) are looked f
 1. the same valid credit code,
 2. name and address, as :mod:`ledger.casework.matching` compares them, from `SAME_FROM` on (of
    very large files against very large ledgers: where they are equal, written alike),
-3. the same telephone (digits only, seven and more),
+3. the same name, where neither address, credit code nor area tells them apart,
+4. the same telephone (digits only, seven and more),
 
 among the records in the actor's scope and among the new rows before it. Cases (petitions, leads,
 visits) are compared by day, matter and place (:mod:`ledger.exchange.repeats`), never by person.
@@ -33,11 +34,14 @@ from ledger.casework.matching import (
 from ledger.columns import Ledger
 from ledger.exchange.repeats import registered_already
 from ledger.storage.tables import LEDGER_TABLES
+from ledger.values import fold
 
 _PHONE_DIGITS = 7
 # Beyond (two seconds for a thousand rows against ten thousand records) only what is equal counts.
 _MOST_PAIRS = 20_000_000
-_COMPARED = ("number", "name", "address", "credit_code", "phone")
+# A thousand places of one name are no names.
+_MOST_OF_A_NAME = 100
+_COMPARED = ("number", "name", "address", "credit_code", "phone", "area_code")
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,43 @@ def likenesses(
     for row in rows:
         if row not in found and (at := phones.get(_digits(new[row]) or "-")) is not None:
             found[row] = Likeness(said[at], "联系电话相同")
-    return {**_among_themselves(new), **found}
+    same = _same_names(new, [*zip(said, known, strict=True)], atlas)
+    return {**same, **_among_themselves(new), **found}
+
+
+def _same_names(
+    new: Mapping[int, Mapping[str, Any]],
+    known: Sequence[tuple[str, Mapping[str, Any]]],
+    atlas: Atlas,
+) -> dict[int, Likeness]:
+    """New rows that bear a name of a record, or of an earlier row, and nothing that differs."""
+    named: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
+    for what, record in known:
+        named.setdefault(fold(str(record.get("name") or "")), []).append((what, record))
+    found: dict[int, Likeness] = {}
+    for row, values in new.items():
+        name = fold(str(values.get("name") or ""))
+        if not name:
+            continue
+        others = named.setdefault(name, [])
+        looked_at = others[:_MOST_OF_A_NAME]
+        twin = next((what for what, other in looked_at if not _differ(values, other, atlas)), None)
+        if twin is not None:
+            found[row] = Likeness(twin, "名称相同，地址、信用代码和区域没有不同")
+        else:
+            others.append((f"第{row}行", values))
+    return found
+
+
+def _differ(one: Mapping[str, Any], other: Mapping[str, Any], atlas: Atlas) -> bool:
+    """Whether both say something of address, code or area that the other does not."""
+    for key in ("address", "credit_code"):
+        here, there = fold(str(one.get(key) or "")), fold(str(other.get(key) or ""))
+        if here and there and here != there:
+            return True
+    areas = (one.get("area_code"), other.get("area_code"))
+    paths = sorted((atlas[code].path for code in areas if code and code in atlas), key=len)
+    return len(paths) == 2 and not paths[1].startswith(paths[0])
 
 
 def _exactly_alike(

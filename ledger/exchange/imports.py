@@ -181,7 +181,9 @@ class Opening:
             actor, ledger, layout, mapping, self.atlas, existing, settle, self.progress
         )
         plan = planner.plan(rows)
-        new = {row: typed.get(row, draft.after) for row, draft in plan.drafts if draft.is_new}
+        new = {
+            row: {**draft.after, **typed.get(row, {})} for row, draft in plan.drafts if draft.is_new
+        }
         plan.likely = likenesses(connection, actor, ledger, self.atlas, new)
         if not are_places(ledger):
             header = layout.headers.get(ledger.title) or ledger.label_of(ledger.title)

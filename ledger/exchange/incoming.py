@@ -11,7 +11,7 @@ from geo.atlas import Atlas
 from ledger.access import Actor
 from ledger.columns import Column, ColumnType, Ledger, ValueRefused
 from ledger.errors import Problem
-from ledger.exchange.area_names import AreaNames, area_cells
+from ledger.exchange.area_names import AreaNames, area_cells, named_above
 from ledger.exchange.corrections import NONE, Corrections
 from ledger.exchange.error_cells import NO_RESULT, is_error
 from ledger.exchange.headers import Layout
@@ -85,7 +85,11 @@ def read_rows(
     further = _by_row(extra, len(numbers))
     rows = [Incoming(*item) for item in zip(numbers, values, further, strict=True)]
     told = (*corrections.standing(found.notes), *table.notes())
-    notes = (*sheet.notes, *layout.notes, *told)
+    placed = {"area_code", "lon"} & {*layout.columns, *mapping.constants}
+    above = None
+    if "area_code" in ledger.by_key and not placed and "number" not in layout.columns:
+        above = named_above(sheet, layout.first, atlas, actor)
+    notes = (*sheet.notes, *layout.notes, *([above] if above else ()), *told)
     read = Rows(rows, table.problems, table.refused, found.left_out, notes)
     return _without(read, corrections.left_out) if corrections.left_out else read
 

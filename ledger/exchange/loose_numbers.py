@@ -37,6 +37,7 @@ _SCALES = {"百": 1e2, "千": 1e3, "万": 1e4, "w": 1e4, "十万": 1e5, "百万"
 _SCALES |= {"亿": 1e8}
 _DIGITS = {sign: at for at, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _STEPS = {"十": 10, "百": 100, "千": 1000}
+_LARGEST_STEP = 10_000
 
 _ABOUT = "约|大约|大概|将近|接近|近|逾|超过|超|不足|不到|至少|最多|最高|共计|共|合计|计"
 _OR_SO = "左右|上下|以上|以内|以下|有余|余|多|几|来"
@@ -46,6 +47,7 @@ _NUMBER = re.compile(
     rf"(?P<unit>[^\d/\-~至(),.;]{{0,4}}?)[整正]?(?P<per>/(?:人|床|月|人/月|床/月|月/人|月/床))?"
     rf"(?P<so3>{_OR_SO})?"
 )
+_SIGN = r"[\d零〇一二两三四五六七八九十百千]"
 _RANGE = re.compile(r"^\D{0,3}\d+(?:\.\d+)?\D{0,2}(?:-|~|—|–|至|到)\d+(?:\.\d+)?\D{0,4}$")
 _EXACT = frozenset({"共计", "共", "合计", "计"})
 
@@ -68,7 +70,7 @@ def plain(text: str) -> str:
 def _as_number(text: str) -> str:
     """Half-width, lower case, thousands put together ("8 000", "1,000"); "3 4" and "3,4" stay."""
     half = unicodedata.normalize("NFKC", text).strip().lstrip("'").lower()
-    half = re.sub(r"(?<!\d)\s+|\s+(?!\d)", "", half)
+    half = re.sub(rf"(?<!{_SIGN})\s+|\s+(?!{_SIGN})", "", half)
     grouped = re.sub(r"(?<=\d)[\s'_](?=\d{3}(?!\d))", ",", re.sub(r"\s+", " ", half))
     return ungrouped(grouped)
 
@@ -119,21 +121,33 @@ def _value(text: str) -> float | None:
 
 
 def chinese_number(text: str) -> float | None:
-    """ "一百二十" → 120, "二〇二二" → 2022; None when it is no number."""
+    """ "一百二十" → 120, "二〇二二" → 2022; None when it is no number, or not one for certain.
+
+    "三四十" is between two numbers, "三十三十" is two of them, and "一百二" is 120 to some and 102
+    to others.
+    """
     if all(sign in _DIGITS for sign in text):
         return float("".join(str(_DIGITS[sign]) for sign in text))
     total, section, digit = 0.0, 0.0, None
+    last = _LARGEST_STEP
     for sign in text:
         if sign in _DIGITS:
+            if digit:
+                return None
             digit = _DIGITS[sign]
         elif sign in _STEPS:
+            if _STEPS[sign] >= last:
+                return None
+            last = _STEPS[sign]
             section += (1 if digit is None else digit) * _STEPS[sign]
             digit = None
         elif sign in "万亿":
             total = (total + section + (digit or 0)) * (1e4 if sign == "万" else 1e8)
-            section, digit = 0.0, None
+            section, digit, last = 0.0, None, _LARGEST_STEP
         else:
             return None
+    if digit and text[-2] not in "零〇十":
+        return None
     return total + section + (digit or 0)
 
 

@@ -44,6 +44,11 @@ _NO |= NONE_WORDS
 _UNKNOWN = frozenset(
     {"不明", "待查", "待核", "待核实", "待定", "不了解", "不掌握", "?", "？", "未核实"}
 )
+# What may stand beside a ticked box.
+_TICKED_WORDS: Mapping[str, bool | None] = {
+    "是": True, "有": True, "对": True, "否": False, "无": False, "不": False, "没有": False,
+    "不详": None, "不清楚": None, "未知": None,
+}  # fmt: skip
 _TICKED = re.compile(r"[☑√✓✔■☒✅]|\[[x√v✓]\]")
 _OPEN = re.compile(r"[□☐○◯]|\[\]")
 # 是, 有 and their opposites, and then a remark: "有(2起)", "否，已退".
@@ -92,7 +97,13 @@ def read_tri(text: str) -> Understood | None:
             return Understood(value, f"写法：“{shown(text)}”按“{label}”理解")
     boxed = _boxed(folded)
     if boxed is not None:
-        return read_tri_word(boxed, text)
+        word, others = boxed
+        if word not in _TICKED_WORDS:
+            return None
+        value, sure = _TICKED_WORDS[word], all(other in _TICKED_WORDS for other in others)
+        label = {True: "是", False: "否", None: "不详"}[value]
+        check = "" if sure else "，请核对"
+        return Understood(value, f"勾选：“{shown(text)}”按“{label}”理解{check}", sure)
     found = _HEAD.match(folded)
     if found is None:
         return None
@@ -104,20 +115,10 @@ def read_tri(text: str) -> Understood | None:
     return Understood(value, f"带有说明：“{shown(text)}”按“{label}”理解，请核对", sure=False)
 
 
-def read_tri_word(word: str, was: str) -> Understood | None:
-    """One word beside a ticked box."""
-    values: Mapping[str, bool | None] = {
-        "是": True, "有": True, "对": True, "否": False, "无": False, "不": False, "没有": False,
-        "不详": None, "不清楚": None, "未知": None,
-    }  # fmt: skip
-    if word not in values:
-        return None
-    label = {True: "是", False: "否", None: "不详"}[values[word]]
-    return Understood(values[word], f"勾选：“{shown(was)}”按“{label}”理解")
+def _boxed(folded: str) -> tuple[str, list[str]] | None:
+    """The one choice that is ticked in "☑是 □否" or "是√ 否□", and those that are not.
 
-
-def _boxed(folded: str) -> str | None:
-    """The one choice that is ticked in "☑是 □否" or "是√ 否□"; None when that is not clear.
+    None when that is not clear.
 
     Every word has to stand at a box of its own: in "是√ 否" the tick may be either's.
     """
@@ -135,7 +136,9 @@ def _boxed(folded: str) -> str | None:
     ]
     beside = folded[: marks[0][0]] if before else folded[marks[-1][1] :]
     chosen = [word.strip(",、;/") for word, ticked in words if ticked]
-    return chosen[0] if len(chosen) == 1 and not beside.strip(",、;/。.") else None
+    if len(chosen) != 1 or beside.strip(",、;/。."):
+        return None
+    return chosen[0], [word.strip(",、;/") for word, ticked in words if not ticked]
 
 
 def read_choice(column: Column, text: str) -> Understood | None:
@@ -151,8 +154,9 @@ def read_choice(column: Column, text: str) -> Understood | None:
         return _chosen(column, known[bare], text, "写法", sure=True)
     boxed = _boxed(folded)
     if boxed is not None:
-        ticked = known.get(_NUMBERING.sub("", boxed))
-        return None if ticked is None else _chosen(column, ticked, text, "勾选", sure=True)
+        word, *others = (_NUMBERING.sub("", choice) for choice in (boxed[0], *boxed[1]))
+        sure = all(other in known for other in others)
+        return _chosen(column, known[word], text, "勾选", sure=sure) if word in known else None
     if _OPEN.search(folded):
         return None
     longest = max((word for word in known if bare.startswith(word)), key=len, default="")
@@ -249,6 +253,7 @@ _AREA_CODE = re.compile(r"\((0\d{2,3})\)[ -]*")
 # Mobile, with its area code, or local: as many digits as each has.
 _LINE = re.compile(r"(?:\+?86)?1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}")
 _EXTENSION = re.compile(r"(?:-?转|-)\d{1,5}$")
+_DAY = re.compile(r"(?:19|20)\d{2}-\d{1,2}-\d{1,2}")
 # 12345, 95598, 400-820-8820: numbers of services.
 _SERVICE = re.compile(r"(?:1\d{2}|1[02]\d{3}|9[56]\d{3,6}|[48]00\d{7})")
 
@@ -260,6 +265,8 @@ def is_dialled(text: str) -> bool:
 
 
 def _can_be_dialled(number: str) -> bool:
+    if _DAY.fullmatch(number):
+        return False
     bare = _EXTENSION.sub("", number)
     forms = {form.replace("-", "") for form in (number, bare)}
     return any(_LINE.fullmatch(form) or _SERVICE.fullmatch(form) for form in forms)

@@ -12,6 +12,7 @@ from ledger.exchange.understanding import BLANK
 
 # 1e-9 degrees are a tenth of a millimetre; more digits do not survive a workbook.
 _DIGITS = 9
+HALF = "只有{there}、没有{missing}，定不了位。请补上{missing}，或把两格都清空"
 # Given the place of a record among the records, a ledger key, and what is wrong.
 Complain = Callable[[int, str, str], None]
 
@@ -38,8 +39,7 @@ def require_positions(
             key = "lat" if known[0] else "lon"
             if (rows[at], key) not in refused:
                 there, missing = ("经度", "纬度") if known[0] else ("纬度", "经度")
-                message = f"只有{there}、没有{missing}，定不了位。请补上{missing}，或把两格都清空"
-                complain(at, key, message)
+                complain(at, key, HALF.format(there=there, missing=missing))
         else:
             continue
         lon[at] = lat[at] = BLANK

@@ -7,6 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from ledger import records
 from ledger.access import SYSTEM, Actor
@@ -151,6 +152,29 @@ def test_a_record_elsewhere_is_not_told(known: Store, office: Actor, tmp_path: P
     assert (report.created, report.problems) == (1, ())
 
 
+# Name, address and village of three rows; those that are probably the same as an earlier one.
+NAMES = [
+    ("only a name", [("养老院", "", ""), ("养老院", "", ""), ("养老 院", "", "")], [3, 4]),
+    ("one village", [("养老院", "", "演示二村"), ("养老院", "山路1号", "演示二村")], [3]),
+    ("a part of it", [("养老院", "", "乙岚镇"), ("养老院", "", "演示二村")], [3]),
+    ("two villages", [("养老院", "", "演示一村"), ("养老院", "", "演示二村")], []),
+    ("two houses", [("养老院", "山路1号", "演示二村"), ("养老院", "山路2号", "演示二村")], []),
+]
+
+
+@pytest.mark.parametrize(("rows", "twins"), [x[1:] for x in NAMES], ids=[x[0] for x in NAMES])
+def test_one_name_twice_with_nothing_to_tell_them_apart(
+    store: Store, tmp_path: Path, rows: list[tuple[str, ...]], twins: list[int]
+) -> None:
+    path = workbook(tmp_path / "a.xlsx", [("机构名称", "地址", "村(社区)"), *rows])
+    report = take(store, path, dry_run=True)
+    assert [problem.row for problem in report.problems] == twins
+    take(store, path, as_new="all")
+    count = len(stored(store))
+    assert take(store, path).rejected == len(rows), "nor are they added a second time"
+    assert len(stored(store)) == count
+
+
 # Where the position lies, the area that the row names, and both names as the warning has them.
 PLACES = [
     ("inside the named village", (127.15, 29.02), "演示二村", None),
@@ -196,3 +220,21 @@ def test_a_returned_row_tells_so_too(store: Store, tmp_path: Path) -> None:
     (warning,) = found.warnings
     assert (warning.row, warning.column, found.outside) == (2, "所属区域", 0)
     assert "演示二村" in warning.message
+
+
+@pytest.mark.parametrize("where", ["标题", "工作表名称", "文件名"])
+def test_an_area_named_only_above_the_table_is_told(
+    store: Store, tmp_path: Path, where: str
+) -> None:
+    rows: list[tuple[object, ...]] = [("机构名称", "床位数"), ("甲院", 3)]
+    title = "演示二村养老机构台账"
+    if where == "标题":
+        rows.insert(0, (title, ""))
+    path = tmp_path / f"{title if where == '文件名' else 'a'}.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("演示二村" if where == "工作表名称" else "Sheet1")
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row)
+    (note,) = [note for note in take(store, path).notes if not note.sure]
+    assert f"{where}写的是“演示二村”" in note.message
+    assert [row["area_code"] for row in stored(store).values()] == [None]

@@ -13,9 +13,18 @@ from ledger.columns import Column, ColumnType, ValueRefused
 from ledger.exchange.loose_dates import Context, read_day, year_in
 from ledger.exchange.loose_numbers import chinese_number, header_factor, read_quantity
 from ledger.exchange.loose_values import loose_reader
-from ledger.exchange.loose_words import read_degrees, read_pair, read_phone, tidy_text
+from ledger.exchange.loose_words import (
+    is_dialled,
+    read_choice,
+    read_degrees,
+    read_pair,
+    read_phone,
+    read_tri,
+    tidy_text,
+)
 from ledger.exchange.understanding import Note, Understood, summed_up
 from ledger.ledgers import INSTITUTIONS, LEDGERS
+from ledger.values import office_time
 
 TODAY = date(2026, 6, 15)
 CONTEXT = Context(TODAY)
@@ -157,6 +166,89 @@ def test_any_cell_is_read_or_refused_in_chinese(column: Any, raw: Any, factor: f
     # What was understood is something that the column takes, as it stands.
     if isinstance(value, str | int | float | bool | date) and not isinstance(value, datetime):
         assert column.parse(value) == value
+
+
+FILING = INSTITUTIONS.by_key["filing"]
+BEFORE = ("未", "不", "拟", "待", "正在", "已注销", "没有", "尚未", "申请", "可能", "非", "曾")
+BEHIND = (
+    "中",
+    "办理中",
+    "(已注销)",
+    "，后注销",
+    "待审",
+    "未通过",
+    "已过期",
+    "申请中",
+    "(暂停)",
+    "?",
+)
+BEHIND += (
+    "(否)",
+    "，不属实",
+    "；未核实",
+    "(无效)",
+    "，已撤销",
+    "(整改中)",
+    "或否",
+    "/否",
+    "、暂缺",
+)
+
+
+@given(
+    st.sampled_from(["已许可", "已备案", "许可", "备案", "是", "有", "对", "属实", "存在"]),
+    st.sampled_from(["", *BEFORE]),
+    st.sampled_from(["", *BEHIND]),
+)
+def test_what_is_negated_or_unfinished_is_never_the_choice(
+    word: str, before: str, behind: str
+) -> None:
+    if not before and not behind:
+        return
+    for column, chosen in (
+        (FILING, {"licensed", "filed"}),
+        (INSTITUTIONS.by_key["custody"], {True}),
+    ):
+        found, complaint = attempt(column, before + word + behind)
+        value = found.value if isinstance(found, Understood) else found
+        assert complaint is not None or value not in chosen
+
+
+_PARSERS = [read_phone, read_degrees, read_pair, chinese_number, year_in, read_tri]
+_PARSERS += [lambda text: read_choice(FILING, text), lambda text: read_day(text, CONTEXT)]
+_PARSERS += [lambda text: read_quantity(text, "元"), office_time, is_dialled]
+
+
+@given(RAW.map(str), st.sampled_from(_PARSERS))
+def test_no_parser_of_cells_ever_raises(text: str, parser: Any) -> None:
+    if text:
+        parser(text)
+
+
+SAYS = ("3", "3万元", "约20", "三十", "2022-05-20", "2022年5月20日", "5月20日", "44701", "20220520",
+        "是", "否", "√", "☑是 □否", "已备案", "☑已许可 □已备案", "13800000000", "0571-88880001",
+        "东经120°1′12″", "120.02", "2022-05-03T16:00Z", "91110000600037341L", "1.已许可", "无", "/",
+        )  # fmt: skip
+NARROW = [
+    column
+    for column in COLUMNS
+    if column.type not in (ColumnType.TEXT, ColumnType.LONG_TEXT, ColumnType.REFERENCE)
+    and column.type is not ColumnType.AREA
+]
+
+
+@given(
+    st.sampled_from(NARROW),
+    st.sampled_from(SAYS),
+    st.text(alphabet="龘鬱麤猋爨", min_size=1, max_size=3),
+    st.sampled_from(["{says}{more}", "{more}{says}", "{says} {more}", "{says}，{more}",
+                     "{says}({more})", "{says}{more}{says}"]),
+)  # fmt: skip
+def test_what_is_not_read_to_its_end_is_never_sure(
+    column: Any, says: str, more: str, form: str
+) -> None:
+    found, complaint = attempt(column, form.format(says=says, more=more))
+    assert complaint is not None or (isinstance(found, Understood) and not found.sure)
 
 
 @given(

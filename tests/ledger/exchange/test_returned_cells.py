@@ -128,3 +128,22 @@ def test_a_required_cell_cannot_be_none(filled: Store, tmp_path: Path) -> None:
     (problem,) = found.problems
     assert (problem.row, problem.column) == (2, "机构名称")
     assert "必须填写" in problem.message
+
+
+# What was typed over the position of J-1, and the column that the problem names.
+HALVES = [({"纬度": None}, "纬度"), ({"经度": None}, "经度"), ({"经度": "无"}, "经度")]
+
+
+@pytest.mark.parametrize(("typed", "column"), HALVES)
+def test_half_a_position_that_came_back_is_refused(
+    filled: Store, tmp_path: Path, typed: dict[str, object], column: str
+) -> None:
+    path = came_back(filled, tmp_path, {(0, label): cell for label, cell in typed.items()})
+    (problem,) = compared(filled, path).problems
+    assert (problem.row, problem.column) == (2, column)
+    assert "定不了位" in problem.message
+    path = came_back(filled, tmp_path, {(2, "机构名称"): "丙院", (2, column): 29.05})
+    (problem,) = compared(filled, path).problems
+    assert (problem.row, "定不了位" in problem.message) == (4, True)
+    path = came_back(filled, tmp_path, {(0, "经度"): None, (0, "纬度"): None})
+    assert compared(filled, path).problems == ()

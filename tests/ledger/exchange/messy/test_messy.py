@@ -19,8 +19,9 @@ from tests.ledger.exchange.messy.building import Messy
 from tests.ledger.exchange.messy.headers import HEADERS
 from tests.ledger.exchange.messy.rows import ROWS
 from tests.ledger.exchange.messy.values import VALUES
+from tests.ledger.exchange.messy.words import WORDS
 
-CASES = [*HEADERS, *ROWS, *VALUES]
+CASES = [*HEADERS, *ROWS, *VALUES, *WORDS]
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +57,7 @@ def test_what_must_be_read_is_read(
 
 def test_there_are_forty_and_each_defect_has_its_name() -> None:
     parts = f"headers {len(HEADERS)}, rows and files {len(ROWS)}, values {len(VALUES)}"
+    parts += f", words {len(WORDS)}"
     sys.stdout.write(f"\n{len(CASES)} messy files ({parts})\n")
     assert len(CASES) >= 40
     assert len({case.name for case in CASES}) == len(CASES)
