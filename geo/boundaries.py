@@ -17,6 +17,7 @@ from typing import Any
 import geopandas as gpd
 import pyarrow
 import pyarrow.parquet
+from pyproj.exceptions import ProjError
 
 from geo.errors import (
     BoundaryFileError,
@@ -87,6 +88,10 @@ def read_boundaries(path: Path | str) -> gpd.GeoDataFrame:
         raise
     except (DataSourceError, DataLayerError, pyarrow.ArrowException, ValueError, OSError) as error:
         raise FileDamagedError(_damage_message(name, error)) from error
+    except ProjError as error:
+        raise FileTypeError(
+            "文件里写的坐标系(crs)无法识别，请用常用软件重新导出，或去掉坐标系说明。"
+        ) from error
     except MemoryError as error:
         raise FileTooLargeError(f"文件有 {size >> 20} MB，内存不够读取，请分批载入。") from error
     return _finished(frame, name)
