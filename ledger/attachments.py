@@ -1,4 +1,8 @@
-"""Photos and papers of a record: kept in the database, so a backup holds them too."""
+"""Photos and papers of a record: kept in the database, so a backup holds them too.
+
+One that is removed gives up its content at once; its name, its digest, who removed it and why stay
+in the log. Those of a record whose time is over go with it (`ledger.protection.retention`).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select
 
 from ledger.access import Action, Actor
 from ledger.casework.entities import OPEN_STATUS
@@ -17,11 +21,13 @@ from ledger.casework.workflow import WORKFLOWS
 from ledger.errors import Invalid, NotFound, Refused
 from ledger.history import audit
 from ledger.ledgers import ledger_named
+from ledger.protection.removed_files import empty
 from ledger.protection.scrubbing import scrubbed
 from ledger.records import owned
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.storage.own_tables import attachments as table
+from ledger.storage.traces import clear_traces
 from ledger.timing import clock
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -157,21 +163,30 @@ def content_of(store: Store, actor: Actor, attachment_id: int) -> tuple[Attachme
 
 @tried_again
 def remove(store: Store, actor: Actor, attachment_id: int, *, reason: str) -> None:
-    """Take a file off its record; the log keeps its name and hash."""
+    """Remove a file and its content for good; the log keeps its name, its digest and the reason.
+
+    Raises
+    ------
+    NotFound
+        If it is not there, was removed already, or is not in the actor's scope.
+    Refused
+        If the actor may not add to the ledger either.
+    Invalid
+        Without a reason.
+    """
     found, _ = content_of(store, actor, attachment_id)
+    if not reason.strip():
+        raise Invalid("请写明删除附件的原因")
     with store.writing() as connection:
         row: Any = connection.execute(select(table).where(table.c.id == attachment_id)).one()
         _require(actor, row.ledger)
-        record = owned(connection, actor, ledger_named(row.ledger), [row.record_id])
-        if not may_remove(actor, row.ledger, record[row.record_id], found):
+        ledger = ledger_named(row.ledger)
+        record = owned(connection, actor, ledger, [row.record_id])[row.record_id]
+        if not may_remove(actor, row.ledger, record, found):
             raise Refused(_NOT_WAITING)
-        connection.execute(update(table).where(table.c.id == attachment_id).values(deleted=True))
-        number = record[row.record_id]["number"]
-        before = {"attachment": found.name, "sha256": row.sha256}
-        change = audit.Change(
-            "detach", row.ledger, row.record_id, number, before, None, reason[:500]
-        )
-        audit.append(connection, actor, [change])
+        why = scrubbed(reason.strip(), ledger, record, store.sealer)
+        empty(connection, actor, record["number"], [row], why)
+    clear_traces(store)
 
 
 def _media_type(content: bytes) -> str:

@@ -31,6 +31,9 @@ def run(arguments: argparse.Namespace) -> Outcome:
         "closed_before": done.closed_before.isoformat(),
         "records": dict(done.records),
         "texts": done.texts,
+        "attachments": done.files,
+        "searches": done.searches,
+        "clear": done.is_clear,
         "dry_run": arguments.dry_run,
     }
     counted = "，".join(
@@ -38,4 +41,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     )
     verb = "将清除" if arguments.dry_run else "已清除"
     line = f"{verb}{done.closed_before.isoformat()}前办结的受保护信息：{counted}"
-    return Outcome(result, (line,))
+    lines = [line, f"附件 {done.files} 个，日志里搜索的文字 {done.searches} 处"]
+    if not done.is_clear:
+        lines += ["数据库正被读取，旧内容还没有从写前日志里清掉；再运行一次，或等服务空闲时再运行"]
+    return Outcome(result, tuple(lines))

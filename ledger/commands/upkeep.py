@@ -11,13 +11,14 @@ from ledger.bulletins.checking import faults_of_bulletins
 from ledger.commands.parser import add_json
 from ledger.commands.run import DONE, REFUSED, Outcome, require_schema
 from ledger.errors import Invalid
+from ledger.protection.removed_files import faults_of_attachments
 from ledger.protection.secrets import key_path
 from ledger.storage import backup, backup_folder, open_store, vault
 
 
 def add(commands: Any) -> None:
     """The arguments of the three commands."""
-    checking = commands.add_parser("verify", help="检查数据库、日志链和通报存档是否完整")
+    checking = commands.add_parser("verify", help="检查数据库、日志链、通报存档和附件是否完整")
     add_json(checking)
     checking.set_defaults(run=run_verify)
     copying = commands.add_parser("backup", help="备份数据库，不用停止服务")
@@ -42,9 +43,9 @@ def run_verify(_arguments: argparse.Namespace) -> Outcome:
     store = open_store()
     require_schema(store)
     found = backup.verify(store)
-    faults = (*found.faults, *faults_of_bulletins(store))
+    faults = (*found.faults, *faults_of_bulletins(store), *faults_of_attachments(store))
     result = {"sound": not faults, "entries": found.entries, "faults": list(faults)}
-    said = "检查没有通过" if faults else "数据库、日志链和通报存档完整"
+    said = "检查没有通过" if faults else "数据库、日志链、通报存档和附件完整"
     line = f"日志 {found.entries} 条，{said}"
     return Outcome(result, (line,), faults, REFUSED if faults else DONE)
 

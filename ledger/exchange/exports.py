@@ -34,6 +34,7 @@ from ledger.places.areas import current_atlas, in_force
 from ledger.progress import Progress, silent
 from ledger.protection.revealing import require_few, require_reason
 from ledger.protection.scrubbing import without_numbers
+from ledger.protection.searched import logged_filters
 from ledger.query import Selection, read_all
 from ledger.storage import Store, open_store
 from ledger.storage.again import tried_again
@@ -82,6 +83,7 @@ def export(
     format: str,
     *,
     title: str = "",
+    logged_title: str = "",
     reveal_reason: str | None = None,
     guard_codes: bool = False,
     cover: bool = True,
@@ -89,8 +91,10 @@ def export(
 ) -> Exported:
     """Every record of the selection in the actor's scope, as one file; on the record.
 
-    ``title`` says in words what the file holds, for the cover line, the log and the workbook's
-    properties. Protected texts are masked unless ``reveal_reason`` says why they are needed.
+    ``title`` says in words what the file holds, for the cover line and the workbook's properties,
+    ``logged_title`` the same for the log, without what was typed
+    (`ledger.protection.searched.untyped`). Protected texts are masked unless
+    ``reveal_reason`` says why they are needed.
     ``guard_codes`` keeps long codes of a csv from Excel (:mod:`ledger.exchange.text_out`).
     Without ``cover`` a workbook begins with its header, as scripts expect. What ``progress``
     raises leaves no file and no entry in the log.
@@ -130,7 +134,7 @@ def export(
     stamp = clock.local_text(clock.now()).replace("-", "").replace(":", "").replace(" ", "_")
     exported = Exported(f"{ledger.label}_{stamp}.{kind}", content, MEDIA_TYPES[kind], len(records))
     told("生成文件", len(records), len(records))
-    _remember(store, actor, ledger, selection, exported, title, reason)
+    _remember(store, actor, ledger, selection, exported, logged_title, reason)
     return exported
 
 
@@ -285,13 +289,7 @@ def _remember(
 ) -> None:
     filters = {
         "title": without_numbers(title),
-        "text": without_numbers(selection.text),
-        "area_path": selection.area_path,
-        "conditions": [
-            f"{ledger.label_of(item.key)} {item.operator} {item.value}"
-            for item in selection.conditions
-        ],
-        "deleted": selection.deleted,
+        **logged_filters(ledger, selection),
         "revealed": [] if reason is None else _protected(ledger),
     }
     after = {"rows": exported.rows} | {key: value for key, value in filters.items() if value}

@@ -15,6 +15,7 @@ from ledger.exchange.workbooks import Cell, Field, table_workbook
 from ledger.figures.model import Figures, FigureValue
 from ledger.figures.service import figures
 from ledger.history import audit
+from ledger.protection.searched import TYPED
 from ledger.statistics.small_counts import paper_figures
 from ledger.storage import Store
 from ledger.storage.again import tried_again
@@ -72,7 +73,7 @@ def export_figures(
     name = f"工作指标_{where}_{period.text}.{suffix}"
     exported = Exported(name, content, MEDIA_TYPES[kind], len(found.values))
     after = {"rows": exported.rows, "period": period.text, "title": f"工作指标：{where}"}
-    after |= {"official": official} if official else {}
+    after |= {"official": TYPED} if official else {}
     with store.writing() as connection:
         change = audit.Change("export", number=name[:80], after=after)
         audit.append(connection, actor, [change])

@@ -150,8 +150,8 @@ def append(
             "version": item.version,
             "batch": batch,
             "reason": item.reason,
-            "before": _canonical(item.before),
-            "after": _canonical(item.after),
+            "before": canonical(item.before),
+            "after": canonical(item.after),
             "previous_hash": last_hash,
         }
         last_hash = row["hash"] = link_hash(row, last_hash)
@@ -285,7 +285,8 @@ def _lock_head(connection: Connection) -> tuple[int, str]:
     return head.last_id, head.hash
 
 
-def _canonical(values: Mapping[str, Any] | None) -> str | None:
+def canonical(values: Mapping[str, Any] | None) -> str | None:
+    """The content of an entry as the log holds it: JSON, keys in order."""
     if values is None:
         return None
     return json.dumps(values, ensure_ascii=False, sort_keys=True, default=_plain)

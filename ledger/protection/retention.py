@@ -3,19 +3,22 @@
 PIPL art. 19 and 47: no longer than the purpose needs. How long that is nobody prescribes: the
 office sets it (months; nothing is erased before it does). A record is due when it is closed (or
 lies in the bin) and its closing day is so long ago. Its protected columns, all copies in its
-history and drafts of it are replaced by ``已清除``; the erasure itself is an entry of the history,
-and the chain stays verifiable (`ledger.history.audit.rewrite`).
+history and drafts of it are replaced by ``已清除``; its attachments lose their content and, in the
+history too, their names. The erasure itself is an entry of the history, and the chain stays
+verifiable (`ledger.history.audit.rewrite`). What earlier versions wrote into the log of searches
+goes in the same run (`ledger.protection.searched`).
 """
 
 from __future__ import annotations
 
 import calendar
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
 
 from ledger import options
 from ledger.access import Action, Actor
@@ -24,11 +27,15 @@ from ledger.errors import Invalid, Problem
 from ledger.history import audit
 from ledger.history.drafts import forget_record
 from ledger.places.areas import require_reach
+from ledger.protection.removed_files import empty
+from ledger.protection.searched import searches_before
 from ledger.protection.secrets import ERASED, is_sealed
 from ledger.protection.stored import protected_keys, protecting_ledgers, turned_history
 from ledger.storage import Store
 from ledger.storage.again import tried_again
+from ledger.storage.own_tables import attachments
 from ledger.storage.tables import LEDGER_TABLES, changes
+from ledger.storage.traces import clear_traces
 from ledger.timing import clock
 
 _OPTION = "retention_months"
@@ -39,16 +46,21 @@ _OVER: Mapping[str, tuple[str, ...]] = {
     "petitions": ("closed", "refused"),
 }
 _AT_ONCE = 200
+_REASON = "超过保存期限"
 
 
 @dataclass(frozen=True)
 class Retained:
-    """What a run erased (or would erase): records and texts by ledger key."""
+    """What a run erased (or would erase): records by ledger key, texts, attachments, and searches
+    in the log. ``is_clear``: nothing of it is left beside the database either."""
 
     months: int
     closed_before: date
     records: Mapping[str, int]
     texts: int
+    files: int
+    searches: int
+    is_clear: bool
 
 
 def months_kept(store: Store) -> int | None:
@@ -97,22 +109,38 @@ def erase_due(store: Store, actor: Actor, *, dry_run: bool = False) -> Retained:
             "请系统管理员在“系统设置”中设定办结后保存几个月"
         )
     limit = months_before(clock.today(), months)
-    records, texts = dict[str, int](), 0
+    records, texts, files = dict[str, int](), 0, 0
     for ledger in protecting_ledgers():
         with store.reading() as connection:
             due = list(connection.execute(_due(ledger, limit)).scalars())
         records[ledger.key] = len(due)
         for start in range(0, 0 if dry_run else len(due), _AT_ONCE):
-            texts += _erased_some(store, actor, ledger, due[start : start + _AT_ONCE], limit)
-    return Retained(months, limit, records, texts)
+            some = due[start : start + _AT_ONCE]
+            erased, removed = _erased_some(store, actor, ledger, some, limit)
+            texts, files = texts + erased, files + removed
+    searches = _searches_cleared(store, actor, dry_run=dry_run)
+    is_clear = dry_run or clear_traces(store)
+    return Retained(months, limit, records, texts, files, searches, is_clear)
 
 
 @tried_again
 def _erased_some(
     store: Store, actor: Actor, ledger: Ledger, ids: Sequence[int], limit: date
-) -> int:
+) -> tuple[int, int]:
     with store.writing() as connection:
         return _erase(connection, store, actor, ledger, ids, limit)
+
+
+@tried_again
+def _searches_cleared(store: Store, actor: Actor, *, dry_run: bool) -> int:
+    """Take what was searched for out of old entries of the log; returns of how many."""
+    with store.reading() as connection:
+        found = len(searches_before(connection))
+    if found and not dry_run:
+        with store.writing() as connection:
+            change = audit.Change("erase", number="导出记录", reason="搜索的文字不再记录")
+            audit.rewrite(connection, actor, searches_before(connection), change)
+    return found
 
 
 def months_before(day: date, months: int) -> date:
@@ -133,7 +161,12 @@ def _due(ledger: Ledger, limit: date, ids: Sequence[int] | None = None) -> Any:
 def _something_left(ledger: Ledger) -> ColumnElement[bool]:
     table = LEDGER_TABLES[ledger.key]
     columns = [table.c[key] for key in protected_keys(ledger)]
-    return or_(*(and_(column.is_not(None), column != ERASED) for column in columns))
+    filed = exists().where(
+        attachments.c.ledger == ledger.key,
+        attachments.c.record_id == table.c.id,
+        attachments.c.name != ERASED,
+    )
+    return or_(*(and_(column.is_not(None), column != ERASED) for column in columns), filed)
 
 
 def _erase(
@@ -143,12 +176,10 @@ def _erase(
     ledger: Ledger,
     ids: Sequence[int],
     limit: date,
-) -> int:
-    """Some records with everything kept of them; those reopened meanwhile are passed over."""
-    if store.is_sqlite:
-        # Freed pages are overwritten rather than left as they were.
-        connection.execute(text("PRAGMA secure_delete=ON"))
-    table, keys, count = LEDGER_TABLES[ledger.key], protected_keys(ledger), 0
+) -> tuple[int, int]:
+    """Some records with everything kept of them; those reopened meanwhile are passed over.
+    Returns how many texts and how many attachments."""
+    table, keys, count, files = LEDGER_TABLES[ledger.key], protected_keys(ledger), 0, 0
     still = list(connection.execute(_due(ledger, limit, ids)).scalars())
     rows = connection.execute(select(table).where(table.c.id.in_(still))).mappings().all()
     for row in rows:
@@ -160,20 +191,51 @@ def _erase(
             .values(**values, version=row["version"] + 1)
         )
         forget_record(connection, ledger.key, row["id"])
+        files += _files_removed(connection, actor, ledger, dict(row))
         of_record = (changes.c.ledger == ledger.key, changes.c.record_id == row["id"])
         entries, in_history = turned_history(connection, _erased, *of_record)
+        entries += _without_names(connection, *of_record)
         change = audit.Change(
             "erase",
             ledger.key,
             row["id"],
             row["number"],
             after=values,
-            reason="超过保存期限",
+            reason=_REASON,
             version=row["version"] + 1,
         )
         audit.rewrite(connection, actor, entries, change)
         count += len(filled) + in_history
-    return count
+    return count, files
+
+
+def _files_removed(
+    connection: Connection, actor: Actor, ledger: Ledger, row: Mapping[str, Any]
+) -> int:
+    """The attachments of a record without content and name; returns how many had content."""
+    of_record = (attachments.c.ledger == ledger.key, attachments.c.record_id == row["id"])
+    kept = (
+        attachments.c[key] for key in ("id", "ledger", "record_id", "name", "sha256", "deleted")
+    )
+    rows = connection.execute(select(*kept).where(*of_record)).all()
+    empty(connection, actor, row["number"], rows, _REASON)
+    connection.execute(update(attachments).where(*of_record).values(name=ERASED))
+    return sum(not one.deleted for one in rows)
+
+
+def _without_names(connection: Connection, *of_record: Any) -> list[dict[str, Any]]:
+    """The entries about a record's attachments, as they shall be: whoever named a file may have
+    named a person."""
+    query = select(changes).where(*of_record, changes.c.action.in_(("attach", "detach")))
+    found = []
+    for row in connection.execute(query.order_by(changes.c.id)).mappings():
+        told = {
+            key: json.loads(row[key]) | {"attachment": ERASED}
+            for key in ("before", "after")
+            if row[key]
+        }
+        found.append({**row, **{key: audit.canonical(values) for key, values in told.items()}})
+    return found
 
 
 def _erased(sealed: str) -> str:

@@ -64,6 +64,8 @@ def sqlite_engine(address: str, database: str | None) -> Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        # Freed pages are overwritten: what was deleted is not to be found in the file.
+        connection.execute("PRAGMA secure_delete=ON")
         connection.execute("PRAGMA cache_size=-65536")
         hold(connection)
 

@@ -49,6 +49,10 @@ _OWN_LABELS: Mapping[str, str] = {
     "state": "状态",
     "digest": "校验码",
     "retention_months": "办结后保存月数",
+    "attachment": "附件",
+    "text": "搜索",
+    "conditions": "条件",
+    "official": "包案领导",
 }
 _OTHER_SUBJECTS: Mapping[str, str] = {"users": "用户", "bulletins": "通报"}
 # Fingerprints and paths say nothing to people.

@@ -10,11 +10,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from geo.atlas import Atlas
 from ledger.access import Action, Actor
+from ledger.columns import Ledger
 from ledger.errors import Invalid, LedgerError, NotFound, Refused, StorageError
 from ledger.exchange.exports import FORMATS, Exported, export
 from ledger.ledgers import LEDGERS, ledger_named
 from ledger.places.areas import current_atlas
+from ledger.protection.searched import untyped
+from ledger.query import Selection
 from ledger.statistics.exporting import export_hotspots
 from ledger.storage import Store
 from pages._database import store
@@ -66,17 +70,21 @@ def export_view(
     view, problems = read_address(ledger, atlas, actor, params)
     if problems:
         raise Invalid("下载地址里的筛选条件有误：" + "；".join(problems[:5]))
-    title = "；".join([ledger.label, *selection_words(ledger, atlas, view.selection)])
     return export(
         store,
         actor,
         ledger_key,
         view.selection,
         suffix,
-        title=title,
+        title=_title(ledger, atlas, view.selection),
+        logged_title=_title(ledger, atlas, untyped(ledger, view.selection)),
         guard_codes=True,
         reveal_reason=reveal_reason,
     )
+
+
+def _title(ledger: Ledger, atlas: Atlas, selection: Selection) -> str:
+    return "；".join([ledger.label, *selection_words(ledger, atlas, selection)])
 
 
 async def download_hotspots(request: Request) -> Response:
@@ -104,7 +112,7 @@ def export_hotspot_view(store: Store, actor: Actor, suffix: str, params: Params)
     if any(meant.get(key) != values for key, values in given.items() if key != "area"):
         raise Invalid("下载地址里的条件有误或不在您的辖区内，请回到热点分析页面重新下载。")
     ledger = ledger_named(view.ledger)
-    title = "；".join([ledger.label, *selection_words(ledger, atlas, view.request.selection)])
+    title = _title(ledger, atlas, untyped(ledger, view.request.selection))
     return export_hotspots(store, actor, view.request, suffix, title=title)
 
 

@@ -110,6 +110,7 @@ BY_NAME: Mapping[str, Callable[[Ground], Any]] = {
     "suffix": lambda g: "csv",
     "text": lambda g: "第一行",
     "title": lambda g: "标题",
+    "logged_title": lambda g: "标题",
     "token": lambda g: TOKEN,
     "until": lambda g: UNTIL,
     "user_id": lambda g: g.target.ids["user"],

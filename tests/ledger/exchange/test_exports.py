@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from ledger import records
 from ledger.access import SYSTEM, Actor, Role
@@ -26,9 +26,10 @@ from ledger.exchange.exports import FORMATS, export, export_to, harmless
 from ledger.exchange.imports import import_file
 from ledger.exchange.incoming import ESCAPED
 from ledger.history import audit
+from ledger.protection.searched import TYPED
 from ledger.query import Condition, Selection
 from ledger.storage import Store
-from ledger.storage.tables import institutions
+from ledger.storage.tables import changes, institutions
 from tests.ledger.conftest import COUNTY, EAST_SOUTH, WEST, WEST_GRID, actor
 
 BY_NUMBER = Selection(sort=(("number", False),))
@@ -249,14 +250,31 @@ def test_an_override_goes_out_as_the_tier(filled: Store, leader: Actor) -> None:
 
 
 def test_an_export_is_on_the_record(filled: Store, leader: Actor) -> None:
-    selection = Selection(text="院", conditions=(Condition("beds", "ge", 1),))
-    export(filled, leader, "institutions", selection, "xlsx", title="床位不为零的机构")
+    selection = Selection(conditions=(Condition("beds", "ge", 1),))
+    export(filled, leader, "institutions", selection, "xlsx", logged_title="床位不为零的机构")
     with filled.reading() as connection:
         entry = audit.recent(connection, limit=1)[0]
     assert (entry.action, entry.actor) == ("export", leader.name)
-    assert entry.after["rows"] == 0
+    assert entry.after["rows"] == 1
     assert entry.after["conditions"] == ["床位数 ge 1"]
     assert entry.after["title"] == "床位不为零的机构"
+
+
+def test_what_was_searched_for_is_not_on_the_record(filled: Store, leader: Actor) -> None:
+    conditions = (
+        Condition("operator", "contains", "司马某某"),
+        Condition("official", "set", "司马某某"),
+        Condition("beds", "ge", 1),
+    )
+    for ledger, some in (("institutions", conditions[::2]), ("petitions", conditions[1:2])):
+        selection = Selection(text="司马某某", conditions=some)
+        export(filled, leader, ledger, selection, "csv", title="搜索“司马某某”")
+    with filled.reading() as connection:
+        entries = audit.recent(connection, limit=2)
+        kept = connection.execute(select(changes.c.before, changes.c.after)).all()
+    assert "司马" not in str(kept)
+    assert entries[1].after["text"] == TYPED
+    assert entries[1].after["conditions"] == [f"运营主体 contains {TYPED}", "床位数 ge 1"]
 
 
 @pytest.mark.parametrize("role", [Role.GRID_WORKER, Role.VILLAGE_STAFF, Role.AUDITOR, Role.ADMIN])

@@ -207,6 +207,9 @@ def lost(before: Snapshot, after: Snapshot) -> list[str]:
             continue
         for key, row in rows.items():
             now = after[name][key]
+            if name == "attachments" and row["deleted"] and now["content"] == b"":
+                # What somebody removed is not kept on: it gives up its content, and only that.
+                row = {**row, "content": b""}
             faults += [
                 f"{name}.{column} of {key}: {was!r} is {now.get(column)!r}"
                 for column, was in row.items()
