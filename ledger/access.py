@@ -256,6 +256,7 @@ def reach_of(role: Role, action: Action, ledger_key: str | None = None) -> Reach
     return min((line.reach for line in lines), key=order.index, default=None)
 
 
+@cache
 def roles_with(action: Action, ledger_key: str | None = None) -> frozenset[Role]:
     """The roles that may take an action."""
     return frozenset(role for role in Role if reach_of(role, action, ledger_key) is not None)

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 
 from ledger.access import Role
 from ledger.casework.workflow import WORKFLOWS, Step, Workflow
@@ -107,10 +108,16 @@ def awaited_steps(ledger_key: str, record: Mapping[str, object], role: Role) -> 
         return ()
     return tuple(
         one.step
-        for one in awaited(workflow, role)
+        for one in _awaited_in(ledger_key, role)
         if record["state"] in one.states
         and (not one.blank or any(record.get(key) in (None, "") for key in one.blank))
     )
+
+
+@cache
+def _awaited_in(ledger_key: str, role: Role) -> tuple[Awaited, ...]:
+    """`awaited` of a ledger's workflow, worked out once: it is asked of every line of a list."""
+    return awaited(WORKFLOWS[ledger_key], role)
 
 
 def open_states(workflow: Workflow) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ Everything asks the database for counts and the first few; nothing reads a whole
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -131,10 +131,10 @@ def listed(
     for key, condition in conditions.items():
         table = LEDGER_TABLES[key]
         where = and_(asked.mine(table), condition)
-        total += total_of(asked, table, where)
         due = [table.c[day].asc().nulls_last()] if day in table.c else []
-        for row in rows_of(asked, table, where, *due, table.c.id):
-            found.append((row.get(day) or date.max, key, row))
+        rows = rows_of(asked, table, where, *due, table.c.id)
+        total += len(rows) if len(rows) < asked.limit else total_of(asked, table, where)
+        found += [(row.get(day) or date.max, key, row) for row in rows]
     found.sort(key=lambda one: one[0])
     items = [_dated(asked, key, row, what(key, row), day) for _, key, row in found[: asked.limit]]
     return Listed(group, tuple(items), total)
@@ -168,14 +168,28 @@ def logged(
         for record_id, entry_id in _kept(asked, key, latest, conditions[key])
     ]
     newest.sort(reverse=True)
+    shown = newest[: asked.limit]
+    records = _records(asked, shown)
+    told = audit.entries(asked.connection, [entry_id for entry_id, _, _ in shown])
     items = []
-    for entry_id, key, record_id in newest[: asked.limit]:
-        table = LEDGER_TABLES[key]
-        (row,) = rows_of(asked, table, table.c.id == record_id)
-        entry = audit.entry(asked.connection, entry_id)
-        at = clock.local_text(entry.at)
-        items.append(item_of(asked, key, row, what(entry), at, ""))
+    for entry_id, key, record_id in shown:
+        at = clock.local_text(told[entry_id].at)
+        items.append(item_of(asked, key, records[key, record_id], what(told[entry_id]), at, ""))
     return Listed(group, tuple(items), len(newest))
+
+
+def _records(
+    asked: Asked, shown: Sequence[tuple[int, str, int]]
+) -> dict[tuple[str, int], Mapping[str, Any]]:
+    """The records of lines of the log, with one statement a ledger."""
+    wanted: dict[str, list[int]] = {}
+    for _, key, record_id in shown:
+        wanted.setdefault(key, []).append(record_id)
+    return {
+        (key, row["id"]): row
+        for key, ids in wanted.items()
+        for row in rows_of(asked, LEDGER_TABLES[key], LEDGER_TABLES[key].c.id.in_(ids))
+    }
 
 
 def _latest(asked: Asked, entries: ColumnElement[bool]) -> dict[str, dict[int, int]]:

@@ -135,7 +135,9 @@ def _entries(
         records.setdefault(row.ledger, set()).add(row.record_id)
     if not found or not all(_is_ours(connection, actor, *one) for one in records.items()):
         raise NotFound("修改记录")
-    return [audit.entry(connection, row.id) for row in found]
+    ids = [row.id for row in found]
+    entries = audit.entries(connection, ids)
+    return [entries[one] for one in ids]
 
 
 def _is_ours(connection: Connection, actor: Actor, key: str, ids: set[int]) -> bool:
