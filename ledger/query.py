@@ -22,11 +22,12 @@ from sqlalchemy import (
 from sqlalchemy.sql.operators import custom_op
 
 from ledger.access import Action, Actor, under
-from ledger.columns import TEXTUAL, ColumnType, Ledger
+from ledger.columns import TEXTUAL, Column, ColumnType, Ledger
 from ledger.errors import Invalid
 from ledger.protection.secrets import Sealer, key_path, sealer_at
 from ledger.rowsets import row_set
 from ledger.storage.tables import LEDGER_TABLES, tallied_keys, tallies
+from ledger.timing.periods import Period
 
 Operator = Literal["eq", "in", "ge", "le", "contains", "blank", "not_blank", "set"]
 SYSTEM_KEYS = ("id", "number", "version", "created_at", "created_by", "updated_at", "updated_by")
@@ -56,7 +57,8 @@ class Condition:
 class Selection:
     """Which records: the whole of what a ledger page shows, and what an export writes.
 
-    ``area_path`` narrows to one area and below; ``sort`` lists (key, descending).
+    ``area_path`` narrows to one area and below; ``sort`` lists (key, descending). Conditions all
+    have to hold: several ``in`` on one column are kept as one, with the values they share.
     """
 
     text: str = ""
@@ -66,9 +68,36 @@ class Selection:
     deleted: bool = False
     extra: Mapping[str, str] = field(default_factory=dict, compare=False)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "conditions", intersected(self.conditions))
+
     def also(self, *conditions: Condition) -> Selection:
         """The same selection, narrowed by further conditions."""
         return replace(self, conditions=(*self.conditions, *conditions))
+
+
+def within(column: Column, period: Period) -> tuple[Condition, ...]:
+    """The records whose day, or moment, lies in a period, both its ends included."""
+    if column.type is ColumnType.MOMENT:
+        return (Condition(f"{column.key}_within", "set", period.text),)
+    return (Condition(column.key, "ge", period.start), Condition(column.key, "le", period.end))
+
+
+def intersected(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
+    """The same rows with at most one ``in`` a column: it holds the values that all of them hold.
+
+    An address writes a column's values side by side, so two lists would be read as their union.
+    """
+    found: dict[Any, Condition] = {}
+    for place, one in enumerate(conditions):
+        if one.operator != "in":
+            found[place] = one
+        elif (before := found.get(one.key)) is not None:
+            shared = tuple(value for value in before.value if value in one.value)
+            found[one.key] = replace(before, value=shared)
+        else:
+            found[one.key] = one
+    return tuple(found.values())
 
 
 @dataclass(frozen=True)

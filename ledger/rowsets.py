@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select
 
 from ledger.errors import Invalid
 from ledger.rating import late
-from ledger.storage.tables import assessments, changes, inspections
+from ledger.storage.tables import LEDGER_TABLES, assessments, changes, inspections
 from ledger.timing import due
 from ledger.timing.clock import OFFICE
 from ledger.timing.daycount import days_between
@@ -34,7 +34,7 @@ _DIRECTIONS = {
 }
 _MOST_DAYS = 3_650
 _MOST_CODES = 10
-_ALL = ("institutions", "inspections", "leads", "dispositions", "petitions", "outreach", "entities")
+_ALL = tuple(LEDGER_TABLES)
 _LED = ("leads", "dispositions", "petitions")
 
 

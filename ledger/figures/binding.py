@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from ledger.columns import ColumnType
 from ledger.figures.definitions import END, PERIODS, Figure, Term
 from ledger.ledgers import ledger_named
-from ledger.query import Condition
+from ledger.query import Condition, within
 from ledger.timing.calendar import Calendar
 from ledger.timing.periods import Period
 
@@ -102,12 +101,11 @@ def as_of(figure: Figure, asked: Asked) -> date | None:
 
 
 def _dated(figure: Figure, asked: Asked) -> tuple[Condition, ...]:
-    column = ledger_named(figure.ledger).by_key[figure.period]
     period = asked.period
-    if column.type is ColumnType.MOMENT:
-        return (Condition(f"{figure.period}_within", "set", period.text),)
-    end = min(period.end, asked.today - _DAY) if figure.passed else period.end
-    return (Condition(figure.period, "ge", period.start), Condition(figure.period, "le", end))
+    if figure.passed:
+        end = min(period.end, asked.today - _DAY)
+        return (Condition(figure.period, "ge", period.start), Condition(figure.period, "le", end))
+    return within(ledger_named(figure.ledger).by_key[figure.period], period)
 
 
 def _condition(figure: Figure, term: Term, places: dict[str, Any]) -> Condition:

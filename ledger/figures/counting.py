@@ -113,7 +113,8 @@ def measures_of(bound: Bound) -> tuple[Measure, ...]:
         case "sum":
             return (Measure((*of, filled(figure.sum))), Measure(of, sum=figure.sum))
         case "ratio":
-            return (Measure(of, sum=figure.over), Measure(of, sum=figure.sum))
+            rows = Measure((*of, filled(figure.sum)))
+            return (Measure(of, sum=figure.over), Measure(of, sum=figure.sum), rows)
         case "days":
             assert figure.days is not None  # noqa: S101 -- that is this shape
             both = (*of, *(filled(key) for key in figure.days))

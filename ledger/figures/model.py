@@ -33,6 +33,7 @@ class FigureValue:
     days are means. ``numerator`` and ``denominator`` are what it was divided from: for a count
     both are the count, for days the days and the records. ``rows`` are the records counted (of a
     share its numerator's; of a sum or of days those that went in), ``base`` the denominator's.
+    ``counted`` is how many records ``rows`` lists.
     ``part`` is the choice, for parts of a composition such as ``channel_share.letter``.
     ``is_final``: whether what happens after its period can still change it; ``note`` says so.
     ``hidden`` is what a paper says instead of a number that it does not tell
@@ -49,6 +50,7 @@ class FigureValue:
     definition: Words
     rows: Rows
     base: Rows
+    counted: int
     part: str | None = None
     as_of: date | None = None
     note: str = ""

@@ -31,19 +31,25 @@ def values_of(bound: Bound, counted: Counted, asked: Asked, here: Here) -> list[
     numbers = [counted.get(key_of(bound, measure), 0) for measure in measures_of(bound)]
     match bound.figure.shape:
         case "count":
-            return [_value(bound, asked, here, numbers[0], 1, numbers[0], ())]
-        case "share" | "ratio":
+            return [_value(bound, asked, here, numbers[0], 1, numbers[0], (), numbers[0])]
+        case "share":
             whole, part = numbers
-            return [_value(bound, asked, here, part, whole, _share(part, whole), _narrowed(bound))]
+            value = _share(part, whole)
+            return [_value(bound, asked, here, part, whole, value, bound.counted, part)]
+        case "ratio":
+            whole, part, rows = numbers
+            extra = (filled(bound.figure.sum),)
+            return [_value(bound, asked, here, part, whole, _share(part, whole), extra, rows)]
         case "sum":
             rows, total = numbers
             # Nothing filled in is no data; a sum over such rows is not zero.
             value = total if rows else None
-            return [_value(bound, asked, here, total, rows, value, (filled(bound.figure.sum),))]
+            extra = (filled(bound.figure.sum),)
+            return [_value(bound, asked, here, total, rows, value, extra, rows)]
         case "days":
             rows, days = numbers
             both = tuple(filled(key) for key in bound.figure.days or ())
-            return [_value(bound, asked, here, days, rows, _share(days, rows), both)]
+            return [_value(bound, asked, here, days, rows, _share(days, rows), both, rows)]
         case "parts":
             return list(_parts(bound, numbers, asked, here))
 
@@ -54,7 +60,7 @@ def _parts(bound: Bound, numbers: list[Number], asked: Asked, here: Here) -> Ite
     parts = parts_of(ledger_named(bound.figure.ledger), by)
     for part, number in zip(parts, numbers[1:], strict=True):
         extra = (part_condition(by, part),)
-        value = _value(bound, asked, here, number, whole, _share(number, whole), extra)
+        value = _value(bound, asked, here, number, whole, _share(number, whole), extra, number)
         yield FigureValue(
             **{**vars(value), "key": f"{value.key}.{part.name}", "part": part.label},
         )
@@ -68,6 +74,7 @@ def _value(
     denominator: Number,
     value: Number | None,
     extra: tuple[Condition, ...],
+    counted: Number,
 ) -> FigureValue:
     figure = filled_in(bound.figure, asked)
     counts = figure.shape == "count"
@@ -83,15 +90,11 @@ def _value(
         definition=figure.words,
         rows=Rows(figure.ledger, base.also(*extra)),
         base=Rows(figure.ledger, base.also(*extra) if figure.shape == "days" else base),
+        counted=int(counted),
         as_of=as_of(figure, asked),
         note=_note(bound, asked),
         is_final=not _immature(bound, asked),
     )
-
-
-def _narrowed(bound: Bound) -> tuple[Condition, ...]:
-    figure = bound.figure
-    return (filled(figure.sum),) if figure.shape == "ratio" else bound.counted
 
 
 def _share(part: Number, whole: Number) -> float | None:

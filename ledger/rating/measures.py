@@ -20,6 +20,7 @@ from ledger.errors import Invalid
 from ledger.ledgers import MEASURES
 from ledger.ledgers.measures import KIND
 from ledger.overview import area_path
+from ledger.query import Condition
 from ledger.rating.model import Rating, VillageRating
 from ledger.rating.points import rate
 from ledger.rating.rules import RatingRules
@@ -123,6 +124,11 @@ def number_words(points: Decimal) -> str:
     """Points as people write them: no trailing zeros."""
     text = f"{points:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def open_conditions() -> tuple[Condition, ...]:
+    """What the ledger of measures is asked for to list those that are not done."""
+    return (Condition("state", "in", open_states(WORKFLOWS[MEASURES.key])),)
 
 
 def open_measures(

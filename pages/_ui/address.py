@@ -2,9 +2,9 @@
 
 The language of the address: ``q`` words to look for, ``area`` a code, ``sort`` keys separated by
 commas with ``-`` for descending, ``bin=1`` the bin, ``page``, ``size``, ``record``; a condition is
-``column.operator=value``, repeated for several values; ``_`` among the values of ``in`` is blank;
-``name.set=text`` is a row set (`ledger.rowsets`), and so is ``due=overdue``: it stays relative to
-the day on which the address is opened.
+``column.operator=value``, repeated for several values; ``_`` among the values of ``in`` is blank,
+``!`` says that there is none that could match; ``name.set=text`` is a row set (`ledger.rowsets`),
+and so is ``due=overdue``: it stays relative to the day on which the address is opened.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ MAX_CONDITIONS = 40
 MAX_NUMBER = 1e15
 BLANK = "_"
 RELATIVE = "due"
+NOTHING = "!"
 DEFAULT_SORT = Selection().sort
 _FLAGS = ("blank", "not_blank")
 _BY_RANGE = NUMERIC | {ColumnType.DATE, ColumnType.MOMENT}
@@ -58,6 +59,12 @@ def operators_of(column: Column) -> tuple[Operator, ...]:
     if column.type in _BY_RANGE:
         return ("ge", "le", "blank", "not_blank")
     return ("contains", "blank", "not_blank")
+
+
+def _readable(column: Column) -> tuple[Operator, ...]:
+    """The ways in which an address may filter a column: those of a page, and a text as it is."""
+    offered = operators_of(column)
+    return (*offered, "eq") if "contains" in offered else offered
 
 
 def write_address(view: View) -> dict[str, list[str]]:
@@ -183,7 +190,7 @@ def read_conditions(ledger: Ledger, name: str, values: Iterable[str]) -> list[Co
     column = ledger.by_key.get(key)
     if column is None or column.rule.masked:
         raise Invalid(f"{ledger.label}没有名为“{clip(key, 40)}”的列")
-    if operator not in get_args(Operator) or operator not in operators_of(column):
+    if operator not in get_args(Operator) or operator not in _readable(column):
         raise Invalid(f"“{column.label}”列不能按“{clip(operator, 20)}”筛选")
     try:
         return _conditions_of(column, operator, list(values))
@@ -201,8 +208,9 @@ def _conditions_of(column: Column, operator: Any, values: list[str]) -> list[Con
     if operator in _FLAGS:
         return [Condition(column.key, operator)]
     if operator == "in":
-        return [Condition(column.key, "in", tuple(_choice(column, value) for value in values))]
-    if operator == "contains":
+        given = [value for value in values if value != NOTHING]
+        return [Condition(column.key, "in", tuple(_choice(column, value) for value in given))]
+    if operator in ("contains", "eq"):
         texts = [checked_text(value).strip() for value in values]
         return [Condition(column.key, operator, text) for text in texts if text]
     return [Condition(column.key, operator, _bound(column, value)) for value in values]
@@ -250,7 +258,7 @@ def _written(condition: Condition) -> list[str]:
     if condition.operator == "set":
         return [str(value)]
     if condition.operator == "in":
-        return [_written_choice(one) for one in value]
+        return [_written_choice(one) for one in value] or [NOTHING]
     if isinstance(value, datetime):
         return [local_text(value)]
     return [value.isoformat() if isinstance(value, date) else str(value)]

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from ledger.figures import Figures, FigureValue, Line
 from ledger.timing.clock import today
-from pages._ui.figures_view import FigureView, link, rows_link
+from pages._ui.figures_view import FigureView, link
+from pages._ui.rows_link import number_link, rows_address
 from pages._ui.text import attribute, safe
 
 HEADLINE = ("petitions_registered", "timely_acceptance", "on_time_reply", "satisfaction")
@@ -84,21 +85,17 @@ def _taken_apart(value: FigureValue, view: FigureView, name: str) -> str:
 def _number(value: FigureValue, *, count: bool = False) -> str:
     """The number; it opens the rows that it counted."""
     text = f"{value.numerator:,}" if count else value.text
-    href = attribute(rows_link(value.rows))
-    return (
-        f'<a class="big" data-figure="{attribute(value.key)}" href="{href}" target="_self" '
-        f'title="查看这些记录">{safe(text)}</a>'
-    )
+    address = rows_address(value.rows.ledger, value.rows.selection)
+    look = {"class": "big", "data-figure": value.key, "title": "查看这些记录"}
+    return number_link(safe(text), address, value.counted, look)
 
 
 def _definition(value: FigureValue) -> str:
     lines = "".join(f"<p>{safe(line)}</p>" for line in value.definition.lines)
-    base = attribute(rows_link(value.base))
-    whole = (
-        f'<p><a href="{base}" target="_self">查看分母的记录</a></p>'
-        if value.definition.denominator and value.base != value.rows
-        else ""
-    )
+    whole = ""
+    if value.definition.denominator and value.base != value.rows:
+        address = rows_address(value.base.ledger, value.base.selection)
+        whole = f'<p><a href="{attribute(address)}" target="_self">查看分母的记录</a></p>'
     return f"<details><summary>口径</summary>{lines}{whole}</details>"
 
 

@@ -15,9 +15,9 @@ from urllib.parse import urlencode
 from geo.atlas import Area, Atlas
 from ledger.access import Actor
 from ledger.errors import Invalid
-from ledger.figures import Book, By, Rows, figure_named, ways_of
+from ledger.figures import Book, By, figure_named, ways_of
 from ledger.timing.periods import Period, period_of, read_period
-from pages._ui.address import View, checked_text, write_address
+from pages._ui.address import checked_text
 from pages._ui.text import clip
 
 FIRST_FIGURE = "petitions_registered"
@@ -92,9 +92,3 @@ def download_link(view: FigureView, suffix: str) -> str:
     """The address of the file of a view."""
     params = write_view(replace(view, figure=FIRST_FIGURE, by="area"))
     return f"/download/figures/figures.{suffix}?" + urlencode(params)
-
-
-def rows_link(rows: Rows) -> str:
-    """The ledger page that lists the rows of a number."""
-    params = write_address(View(rows.selection))
-    return f"{rows.ledger}?" + urlencode(params, doseq=True)

@@ -20,7 +20,8 @@ from ledger.statistics.wording import explain
 from ledger.timing import clock
 from ledger.timing.periods import Period
 from pages._ui.hotspot_legend import expected_words, rate_text
-from pages._ui.hotspot_view import HotspotView, rows_link
+from pages._ui.hotspot_view import HotspotView, counted_rows
+from pages._ui.rows_link import number_link, rows_address
 from pages._ui.text import plain, safe
 
 LISTED = 10
@@ -200,9 +201,10 @@ def _links(
 ) -> None:
     label = ledger_named(view.ledger).label
     if code in atlas and row["count"]:
-        link = rows_link(view, code)
-        words = f"打开这{int(row['count'])}件{label}"
-        st.html(f'<p><a class="map-open" href="{safe_link(link)}" target="_self">{words}</a></p>')
+        count = int(row["count"])
+        address = rows_address(view.ledger, counted_rows(view, atlas, code))
+        link = number_link(f"打开这{count}件{label}", address, count, {"class": "map-open"})
+        st.html(f"<p>{link}</p>")
     if code in atlas and atlas.has_children(code):
         below = atlas.children(code)[0].level
         if below in LEVEL_LABELS and atlas[code].level in ("county", "township"):

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import cast
-from urllib.parse import urlencode
 
 from geo.atlas import Area, Atlas
 from geo.codes import LEVELS
@@ -21,15 +20,15 @@ from ledger.access import Actor
 from ledger.columns import Column, ColumnType, Ledger
 from ledger.errors import Invalid
 from ledger.ledgers import ledger_named
-from ledger.query import Condition, Selection
+from ledger.query import Condition, Selection, within
 from ledger.statistics.counting import countable_ledgers
 from ledger.statistics.regions import BASES, Basis
 from ledger.statistics.requests import PEOPLE_LABELS, People, Request
 from ledger.timing import clock
 from ledger.timing.periods import Kind, Period, period_of, read_period
-from pages._ui.address import View as LedgerView
-from pages._ui.address import read_conditions, write_address
+from pages._ui.address import read_conditions
 from pages._ui.map_view import top_of
+from pages._ui.rows_link import area_rows
 
 Params = Mapping[str, Sequence[str]]
 
@@ -194,18 +193,11 @@ def write_view(view: HotspotView, top: str | None, *, whole: bool = False) -> di
     return params
 
 
-def rows_link(view: HotspotView, code: str | None) -> str:
-    """The address of the ledger page with the rows that the numbers of an area count."""
+def counted_rows(view: HotspotView, atlas: Atlas, code: str | None) -> Selection:
+    """The rows that the numbers of an area count."""
     ledger = ledger_named(view.ledger)
     day = ledger.by_key[str(ledger.dated)]
-    last = view.period.end.isoformat()
-    if day.type is ColumnType.MOMENT:
-        last += " 23:59"
-    params = write_address(LedgerView(Selection(conditions=view.conditions)))
-    params |= {f"{day.key}.ge": [view.period.start.isoformat()], f"{day.key}.le": [last]}
-    if code is not None:
-        params["area"] = [code]
-    return f"{ledger.key}?{urlencode(params, doseq=True)}"
+    return area_rows(atlas, code, (*view.conditions, *within(day, view.period)))
 
 
 def _period(text: str, kind: str) -> Period:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -33,21 +32,11 @@ from pages._ui.map_cases import (
 )
 from pages._ui.map_panel import LISTED, Go, area_buttons, enter_button, panel_head, show_institution
 from pages._ui.map_view import MapView, shown_areas
+from pages._ui.rows_link import area_rows, number_link, rows_address
 from pages._ui.text import clip, safe
 
 TABLED = 120
 _CASE_HEAD = ("未办结", "超期", "全部")
-
-
-def rows_link(ledger: str, code: str | None, conditions: Iterable[Condition] = ()) -> str:
-    """The address of the ledger page with the rows under an area that meet the conditions."""
-    params: list[tuple[str, str]] = [] if code is None else [("area", code)]
-    for one in conditions:
-        values = one.value if one.operator == "in" else (one.value,)
-        # Blank is written `_` in an address.
-        words = ["_" if value is None else str(value) for value in values]
-        params += [(f"{one.key}.{one.operator}", word) for word in words]
-    return ledger + (f"?{urlencode(params)}" if params else "")
 
 
 # ---- leads and dispositions ---------------------------------------------------------------------
@@ -64,26 +53,26 @@ def show_cases(
     if code is not None:
         cases = found.here if code == view.under else found.areas.get(code, Cases())
         panel_head(atlas[code].name, view, go)
-        st.html(_numbers(found, code, cases))
+        st.html(_numbers(atlas, found, code, cases))
         enter_button(atlas, code, view, go)
         _overdue(store, actor, atlas, found, code, cases)
         return
     st.html(f'<h2 class="map-title">{WORDS[found.ledger].name}：哪里超期最多</h2>')
-    st.html(_numbers(found, view.under, found.here))
+    st.html(_numbers(atlas, found, view.under, found.here))
     if found.areas:
         _ranking(atlas, view, found, go)
     elif view.under is not None:
         _overdue(store, actor, atlas, found, view.under, found.here)
     drawn = areas_drawn(found, view.under)
-    st.html(_table(_named(atlas, view, drawn), _case_cells(found, drawn), _CASE_HEAD))
+    st.html(_table(_named(atlas, view, drawn), _case_cells(atlas, found, drawn), _CASE_HEAD))
 
 
-def _numbers(found: CasesByArea, code: str | None, cases: Cases) -> str:
+def _numbers(atlas: Atlas, found: CasesByArea, code: str | None, cases: Cases) -> str:
     """The numbers of an area, each a link to its rows."""
-    return f'<p class="map-numbers">{"".join(_links(found, code, cases))}</p>'
+    return f'<p class="map-numbers">{"".join(_links(atlas, found, code, cases))}</p>'
 
 
-def _links(found: CasesByArea, code: str | None, cases: Cases) -> list[str]:
+def _links(atlas: Atlas, found: CasesByArea, code: str | None, cases: Cases) -> list[str]:
     unit = WORDS[found.ledger].unit
     parts = [
         ("未办结", cases.open, open_rows(found.ledger)),
@@ -91,8 +80,7 @@ def _links(found: CasesByArea, code: str | None, cases: Cases) -> list[str]:
         ("全部", cases.total, ()),
     ]
     return [
-        f'<a href="{rows_link(found.ledger, code, conditions)}" target="_self">'
-        f"{word} <b>{number:,}</b> {unit}</a>"
+        _rows(f"{word} <b>{number:,}</b> {unit}", atlas, found.ledger, code, number, conditions)
         for word, number, conditions in parts
     ]
 
@@ -153,7 +141,7 @@ def _item(found: CasesByArea, row: dict[str, Any]) -> str:
     )
 
 
-def _case_cells(found: CasesByArea, drawn: Any) -> dict[str, list[str]]:
+def _case_cells(atlas: Atlas, found: CasesByArea, drawn: Any) -> dict[str, list[str]]:
     """The numbers of every area as links, the worst area first."""
     cells = {}
     for code in sorted(drawn, key=lambda code: (*_order(drawn[code]), code)):
@@ -164,7 +152,7 @@ def _case_cells(found: CasesByArea, drawn: Any) -> dict[str, list[str]]:
             (cases.total, ()),
         ]
         cells[code] = [
-            _cell(found.ledger, code, number, conditions) for number, conditions in parts
+            _cell(atlas, found.ledger, code, number, conditions) for number, conditions in parts
         ]
     return cells
 
@@ -183,11 +171,12 @@ def show_outreach(
     if code is not None:
         reached = found.here if code == view.under else found.areas.get(code, Reached())
         panel_head(atlas[code].name, view, go)
-        st.html(_stages(atlas.get(code), reached, kept=found.kept))
+        st.html(_stages(atlas, atlas.get(code), reached, kept=found.kept))
         enter_button(atlas, code, view, go)
         return
     st.html('<h2 class="map-title">宣传：哪里还没有开展</h2>')
-    st.html(_stages(atlas.get(view.under), found.here, kept=found.kept or code == view.under))
+    kept = found.kept or code == view.under
+    st.html(_stages(atlas, atlas.get(view.under), found.here, kept=kept))
     if found.kept and found.areas:
         _missing(atlas, view, found, go)
         names = _named(atlas, view, found.areas)
@@ -197,19 +186,25 @@ def show_outreach(
     )
 
 
-def _stages(area: Area | None, reached: Reached, *, kept: bool) -> str:
+def _stages(atlas: Atlas, area: Area | None, reached: Reached, *, kept: bool) -> str:
     """The outreach of an area: in words, then the activities of every stage with their rows."""
     code = area.code if area else None
     village = area is not None and area.level == "village"
     said = reached_words(reached, village=village) if kept or village else "宣传覆盖不按网格统计"
     links = [
-        f'<a href="{rows_link("outreach", code, [Condition("stage", "in", (key,))])}"'
-        f' target="_self">{safe(label)} <b>{number:,}</b> 场</a>'
+        _rows(
+            f"{safe(label)} <b>{number:,}</b> 场",
+            atlas,
+            "outreach",
+            code,
+            number,
+            [Condition("stage", "in", (key,))],
+        )
         for key, label, number in stage_words(reached)
     ]
     if reached.held:
-        every = f'<a href="{rows_link("outreach", code)}" target="_self">'
-        links.append(f"{every}全部 <b>{reached.held:,}</b> 场</a>")
+        every = f"全部 <b>{reached.held:,}</b> 场"
+        links.append(_rows(every, atlas, "outreach", code, reached.held, ()))
     return f'<p class="map-said">{said}</p><p class="map-numbers">{"".join(links)}</p>'
 
 
@@ -238,7 +233,7 @@ def _reached_cells(atlas: Atlas, found: OutreachByArea) -> dict[str, list[str]]:
         share = "暂无数据" if one.share is None else f"{one.reached}/{one.villages}"
         if atlas[code].level == "village":
             share = "已开展" if one.reached else "未开展"
-        cells[code] = [share, _cell("outreach", code, one.held, ())]
+        cells[code] = [share, _cell(atlas, "outreach", code, one.held, ())]
     return cells
 
 
@@ -250,10 +245,22 @@ def _named(atlas: Atlas, view: MapView, codes: Iterable[str]) -> dict[str, str]:
     return {code: names[code] for code in codes if code in names}
 
 
-def _cell(ledger: str, code: str, number: int, conditions: Iterable[Condition]) -> str:
-    if not number:
-        return "0"
-    return f'<a href="{rows_link(ledger, code, conditions)}" target="_self">{number:,}</a>'
+def _cell(
+    atlas: Atlas, ledger: str, code: str, number: int, conditions: Iterable[Condition]
+) -> str:
+    return _rows(f"{number:,}", atlas, ledger, code, number, conditions) if number else "0"
+
+
+def _rows(
+    html: str,
+    atlas: Atlas,
+    ledger: str,
+    code: str | None,
+    number: int,
+    conditions: Iterable[Condition],
+) -> str:
+    """A number with the link to its rows under an area."""
+    return number_link(html, rows_address(ledger, area_rows(atlas, code, conditions)), number)
 
 
 def _table(names: dict[str, str], cells: dict[str, list[str]], head: Sequence[str]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from urllib.parse import urlencode
 
 from geo.atlas import Atlas
 from ledger.casework.awaiting import due_words
@@ -13,17 +12,20 @@ from ledger.ledgers import LEDGERS, MEASURES
 from ledger.query import Selection
 from ledger.rating.measures import KIND_LABELS, Taken, number_words
 from ledger.rating.model import Part, Rating, Scored, VillageRating
-from pages._ui.address import View, write_address
 from pages._ui.paging import ROWS, paged
 from pages._ui.rating_view import RatingView, link
+from pages._ui.rows_link import number_link, rows_address
 from pages._ui.text import attribute, clip, safe
 
 TakenOf = Mapping[tuple[str, str], Taken]
 _MOST_NAMED = 2
 
 
-def answer_html(rating: Rating, measures: Sequence[Taken], today: date) -> str:
-    """The whole in one line: how many, how they stand, what is suggested and what is open."""
+def answer_html(rating: Rating, measures: Sequence[Taken], opened: Selection, today: date) -> str:
+    """The whole in one line: how many, how they stand, what is suggested and what is open.
+
+    ``opened`` selects the measures as the ledger lists them.
+    """
     count = len(rating.villages)
     mean = sum((one.points for one in rating.villages), Decimal(0)) / count if count else Decimal(0)
     kinds = [one.suggested.kind for one in rating.villages if one.suggested]
@@ -39,14 +41,9 @@ def answer_html(rating: Rating, measures: Sequence[Taken], today: date) -> str:
     said.append(f"{word} <b>{number_words(round(mean, 1))}</b> 分")
     said.append(f"建议{suggested}" if suggested else "没有低于界线的村(社区)")
     overdue = f'，其中<span class="late"> ▲ 逾期 {late}</span>' if late else ""
-    said.append(
-        f'未销号的措施 <a href="{_open_link()}" target="_self">{len(measures):,} 项</a>{overdue}'
-    )
+    link = number_link(f"{len(measures):,} 项", rows_address("measures", opened), len(measures))
+    said.append(f"未销号的措施 {link}{overdue}")
     return f'<p class="rating-said">{"；".join(said)}。</p>'
-
-
-def _open_link() -> str:
-    return "measures?" + urlencode({"state.in": ["proposed", "issued", "answered"]}, doseq=True)
 
 
 def ranking_html(rating: Rating, view: RatingView, atlas: Atlas, taken: TakenOf) -> str:
@@ -138,18 +135,13 @@ def _line_html(scored: Scored) -> str:
 
 
 def _part_html(part: Part) -> str:
-    address = attribute(rows_link(part.ledger, part.selection))
+    said = f"{LEDGERS[part.ledger].label}，{part.count}件，打开"
+    address = rows_address(part.ledger, part.selection)
+    number = number_link(f"{part.count:,} 件", address, part.count, {"aria-label": said})
     return (
         f'<tr class="part"><td>{safe(part.label)}<small>每件{signed(part.each)}分</small></td>'
-        f'<td class="number"><a href="{address}" target="_self" '
-        f'aria-label="{attribute(LEDGERS[part.ledger].label)}，{part.count}件，打开">'
-        f"{part.count:,} 件</a></td>{_points_cell(part.points, sign=True)}</tr>"
+        f'<td class="number">{number}</td>{_points_cell(part.points, sign=True)}</tr>'
     )
-
-
-def rows_link(ledger_key: str, selection: Selection) -> str:
-    """The address of the ledger page that shows a selection."""
-    return f"{ledger_key}?" + urlencode(write_address(View(selection)), doseq=True)
 
 
 def _points_cell(points: Decimal, *, sign: bool = False) -> str:
@@ -162,10 +154,10 @@ def signed(points: Decimal) -> str:
     return f"+{number_words(points)}" if points > 0 else number_words(points)
 
 
-def open_html(measures: Sequence[Taken], atlas: Atlas, today: date) -> str:
+def open_html(measures: Sequence[Taken], opened: Selection, atlas: Atlas, today: date) -> str:
     """Measures that are not done: what, where, how they stand, what was followed up.
 
-    The first of them; the ledger of measures lists them all.
+    The first of them; ``opened`` selects them all in the ledger of measures.
     """
     head = (
         "<tr><th>措施</th><th>村(社区)</th><th>办理状态</th><th>期限</th><th>跟进和回复</th></tr>"
@@ -173,8 +165,8 @@ def open_html(measures: Sequence[Taken], atlas: Atlas, today: date) -> str:
     rows = "".join(_open_row(one, atlas, today) for one in measures[:ROWS])
     more = ""
     if len(measures) > ROWS:
-        said = f"另有 {len(measures) - ROWS:,} 项，到考评措施台账查看"
-        more = f'<p><a href="{_open_link()}" target="_self">{said}</a></p>'
+        said = f"到考评措施台账查看全部 {len(measures):,} 项"
+        more = f"<p>{number_link(said, rows_address('measures', opened), len(measures))}</p>"
     return f'<div class="rating"><table>{head}{rows}</table>{more}</div>'
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -11,6 +12,7 @@ from ledger import records
 from ledger.columns import ColumnType
 from ledger.ledgers import LEDGERS
 from ledger.query import Condition, Selection
+from pages._ui.rows_link import number_link, rows_address
 from pages._ui.session import Desk
 from pages._ui.text import clip, safe
 
@@ -74,8 +76,8 @@ def _list_html(
     if not lines:
         return f'{head}<p class="quiet">没有记录。</p>'
     if page.total > len(lines):
-        more = f"{ledger_key}?institution.contains={number}"
-        lines.append(f'<li><a href="{more}" target="_self">全部 {page.total:,} 条</a></li>')
+        every = rows_address(ledger_key, replace(wanted, sort=Selection().sort))
+        lines.append(f"<li>{number_link(f'全部 {page.total:,} 条', every, page.total)}</li>")
     return f'{head}<ul class="related">{"".join(lines)}</ul>'
 
 

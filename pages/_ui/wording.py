@@ -39,7 +39,8 @@ def condition_words(ledger: Ledger, condition: Condition) -> str:
     match condition.operator:
         case "in":
             names = choice_words(column)
-            return f"{column.label}：{'、'.join(names[token(one)] for one in condition.value)}"
+            said = "、".join(names[token(one)] for one in condition.value)
+            return f"{column.label}：{said or '没有符合的'}"
         case "contains":
             return f"{column.label}含“{clip(condition.value, 20)}”"
         case "blank":

@@ -17,6 +17,7 @@ from pages._ui import guard, notices
 from pages._ui.badges import tier_badge
 from pages._ui.coverage_style import STYLE
 from pages._ui.paging import page_number, paged
+from pages._ui.rows_link import number_link
 from pages._ui.text import safe
 
 _LISTED = 200
@@ -50,7 +51,7 @@ def show_page(actor: Actor) -> None:
         st.rerun()
     st.html(rows_html(covered, level, area, page_number(st.query_params.get("page", ""))))
     if "area" in st.query_params:
-        _show_missing(actor, atlas, number, area, level)
+        _show_missing(actor, atlas, covered, area)
     st.markdown("## 宣传覆盖")
     reached = coverage.outreach_coverage(store, actor, atlas)
     st.html(outreach_html(reached, level, page_number(st.query_params.get("outreach-page", ""))))
@@ -74,7 +75,7 @@ def answer_html(covered: Coverage) -> str:
     return (
         f'<p class="coverage-said">第 {covered.round} 轮：应排查 <b>{total.institutions:,}</b> 家，'
         f"已排查 <b>{total.inspected:,}</b> 家，未排查 "
-        f'<a href="{missing_link(None, "village")}" target="_self">{left:,} 家</a>，'
+        f"{number_link(f'{left:,} 家', missing_link(None, 'village'), left)}，"
         f"覆盖率 <b>{percent(total.share)}</b></p>"
     )
 
@@ -110,8 +111,7 @@ def _row_html(row: Row, level: str, chosen: bool) -> str:
     left = row.institutions - row.inspected
     missing = f"{left:,}"
     if left and row.area is not None:
-        link = missing_link(row.area, level)
-        missing = f'<a href="{link}" target="_self">{left:,}<span> 家</span></a>'
+        missing = number_link(f"{left:,}<span> 家</span>", missing_link(row.area, level), left)
     mark = ' class="chosen"' if chosen else ""
     name = row.area.name if row.area else "未归入任何区域"
     return (
@@ -120,21 +120,29 @@ def _row_html(row: Row, level: str, chosen: bool) -> str:
     )
 
 
-def _show_missing(actor: Actor, atlas: Atlas, number: int, area: Area | None, level: str) -> None:
-    code = area.code if area else None
-    found = coverage.uninspected(guard.store(), actor, atlas, number, code, limit=_LISTED + 1)
+def _show_missing(actor: Actor, atlas: Atlas, covered: Coverage, area: Area | None) -> None:
+    code, store = area.code if area else None, guard.store()
+    found = coverage.uninspected(store, actor, atlas, covered.round, code, limit=_LISTED)
     where = area.name if area else "全部辖区"
     st.markdown("## 本轮未排查")
     if not found:
         notices.nothing_here(f"{where}：本轮已全部排查。")
         return
-    st.html(missing_html(found[:_LISTED], where, visit=actor.may(Action.CREATE, "inspections")))
-    if len(found) > _LISTED:
+    total = _left_in(covered, area)
+    visit = actor.may(Action.CREATE, "inspections")
+    st.html(missing_html(found, where, max(total, len(found)), visit=visit))
+    if total > len(found):
         st.caption(f"只列出前 {_LISTED} 家，请点具体的村(社区)或网格查看。")
 
 
-def missing_html(found: Sequence[Uninspected], where: str, *, visit: bool) -> str:
-    """The institutions still to be visited, those never visited first."""
+def _left_in(covered: Coverage, area: Area | None) -> int:
+    """How many are still to be visited in a row's area; in all of them without one."""
+    row = next((one for one in covered.rows if one.area == area), covered.total)
+    return row.institutions - row.inspected
+
+
+def missing_html(found: Sequence[Uninspected], where: str, total: int, *, visit: bool) -> str:
+    """The first of ``total`` institutions still to be visited, those never visited first."""
     lines = []
     for one in found:
         last = "从未走访" if one.days is None else f"上次走访 {one.days} 天前"
@@ -152,7 +160,7 @@ def missing_html(found: Sequence[Uninspected], where: str, *, visit: bool) -> st
         )
     head = "<tr><th>机构</th><th>等级</th><th>区域</th><th>走访</th><th></th></tr>"
     return (
-        f"<p>{safe(where)}，共 {len(found):,} 家。</p>"
+        f'<p data-total="{total}">{safe(where)}，共 {total:,} 家。</p>'
         f'<div class="coverage"><table>{head}{"".join(lines)}</table></div>'
     )
 

@@ -15,6 +15,7 @@ from ledger.rating.measures import (
     KIND_LABELS,
     measures_of_period,
     number_words,
+    open_conditions,
     open_measures,
     propose,
 )
@@ -36,6 +37,7 @@ from pages._ui.rating_view import (
     read_view,
     write_view,
 )
+from pages._ui.rows_link import area_rows
 from pages._ui.shared_answers import asked, rating_of
 from pages._ui.text import attribute, plain
 
@@ -60,7 +62,8 @@ def show_page(actor: Actor) -> None:
         view = replace(view, village=rating.villages[0].area.code)
     measures = open_measures(store, actor, atlas, area)
     taken = measures_of_period(store, actor, atlas, view.period)
-    st.html(answer_html(rating, measures, clock.today()))
+    opened = area_rows(atlas, area, open_conditions())
+    st.html(answer_html(rating, measures, opened, clock.today()))
     _tools(actor, atlas, view)
     _show_suggested(actor, atlas, rating, taken)
     if len(rating.villages) == 1:
@@ -76,7 +79,7 @@ def show_page(actor: Actor) -> None:
     if not measures:
         notices.nothing_here("没有未销号的通报、约谈或限期整改。")
         return
-    st.html(open_html(measures, atlas, clock.today()))
+    st.html(open_html(measures, opened, atlas, clock.today()))
 
 
 def _tools(actor: Actor, atlas: Atlas, view: RatingView) -> None:

@@ -14,8 +14,9 @@ from geo.atlas import Atlas
 from geo.layers import AreaLayer, BackdropLayer, PointLayer
 from geo.layers import View as MapPlace
 from ledger.access import Action, Actor
-from ledger.casework.by_area import CasesByArea
+from ledger.casework.by_area import CasesByArea, open_rows
 from ledger.errors import LedgerError
+from ledger.query import Condition
 from ledger.storage import Store
 from ledger.timing import clock
 from pages._ui import guard, notices
@@ -54,6 +55,7 @@ from pages._ui.map_view import (
     way_to,
     write_view,
 )
+from pages._ui.rows_link import area_rows, number_link, rows_address
 from pages._ui.text import plain, safe
 from pages._ui.todo_alerts import alerts_banner
 from pages._web.basemap import Basemap
@@ -179,20 +181,35 @@ def _institutions_said(numbers: Numbers) -> str:
 def _unplaced_cases(atlas: Atlas, view: MapView, found: CasesByArea) -> str:
     if not found.unplaced or not found.areas:
         return ""
+    unit = f"{WORDS[found.ledger].unit}未办结的"
+    return _not_below(atlas, view, found.ledger, found.unplaced, unit, open_rows(found.ledger))
+
+
+def _not_below(
+    atlas: Atlas,
+    view: MapView,
+    ledger_key: str,
+    number: int,
+    unit: str,
+    conditions: tuple[Condition, ...] = (),
+) -> str:
+    """How many records lie in the area itself, but in none of the areas drawn below it."""
+    if not number:
+        return ""
+    directly = Condition("lies_at", "set", view.under or "none")
+    rows = area_rows(atlas, view.under, (*conditions, directly))
     level = atlas[view.under].level if view.under is not None else ""
-    where = LEVELS_BELOW.get(level, "下级区域")
-    return f"；另有 {found.unplaced:,} {WORDS[found.ledger].unit}未办结的未细分到{where}"
+    where = f"未细分到{LEVELS_BELOW.get(level, '下级区域')}" if level else "没有落到任何区域"
+    words = f"{number:,} {unit}{where}"
+    return f"；另有 {number_link(words, rows_address(ledger_key, rows), number)}"
 
 
 def _notes(atlas: Atlas, actor: Actor, view: MapView, numbers: Numbers) -> str:
-    notes = ""
-    unplaced = numbers.unplaced - (numbers.outside if view.under is None else 0)
-    if unplaced > 0:
-        level = atlas[view.under].level if view.under is not None else ""
-        notes += f"；另有 {unplaced} 家未定位到{LEVELS_BELOW.get(level, '下级区域')}"
+    notes = _not_below(atlas, view, "institutions", numbers.unplaced, "家")
     if numbers.outside and view.under == top_of(atlas, actor):
-        link = '<a href="institutions?placement.in=outside">'
-        notes += f"；{link}{numbers.outside} 家坐标在区域外</a>"
+        rows = area_rows(atlas, None, [Condition("placement", "in", ("outside",))])
+        words = f"{numbers.outside} 家坐标在区域外"
+        notes += f"；{number_link(words, rows_address('institutions', rows), numbers.outside)}"
     return notes
 
 

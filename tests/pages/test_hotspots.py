@@ -33,13 +33,14 @@ from pages._ui.hotspot_view import (
     COUNT,
     KINDS,
     HotspotView,
+    counted_rows,
     filterable,
     periods_of,
     read_view,
-    rows_link,
     write_view,
 )
 from pages._ui.map_view import top_of
+from pages._ui.rows_link import rows_address
 from tests.conftest import PROJECT_ROOT
 from tests.pages.builders import (
     COUNTY,
@@ -307,9 +308,10 @@ def test_sliders_end_with_the_period_of_today(kind: str) -> None:
 
 def test_leads_are_linked_to_the_end_of_the_last_day(office: Office) -> None:
     view = HotspotView(COUNTY, "village", MAY, ledger="leads")
-    params = parse_qs(urlsplit(rows_link(view, WEST_VILLAGE)).query)
-    assert params["registered_at.le"] == ["2026-05-31 23:59"]
     atlas, actor = current_atlas(office.store), office.actor(Role.LEADER)
+    rows = counted_rows(view, atlas, WEST_VILLAGE)
+    params = parse_qs(urlsplit(rows_address("leads", rows)).query)
+    assert params["registered_at_within.set"] == [MAY.text]
     assert read_address(LEDGERS["leads"], atlas, actor, params)[1] == ()
 
 

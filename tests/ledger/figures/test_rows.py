@@ -16,7 +16,7 @@ from ledger.records import search
 from ledger.storage import Store
 from ledger.timing.periods import period_of
 from pages._ui.address import read_address
-from pages._ui.figures_view import rows_link
+from pages._ui.rows_link import rows_address
 
 MONTH = period_of("month", date(2026, 4, 1))
 YEAR = period_of("year", date(2026, 1, 1))
@@ -37,6 +37,7 @@ def total(store: Store, actor: Actor, rows: Rows, column: str = "") -> float:
 def opens_what_it_counts(store: Store, actor: Actor, value: FigureValue) -> None:
     figure = load_figures().by_key[value.key.partition(".")[0]]
     rows, base = value.rows, value.base
+    assert total(store, actor, rows) == value.counted, value.key
     if figure.shape in ("count", "share", "parts"):
         assert total(store, actor, rows) == value.numerator, value.key
         assert total(store, actor, base) == value.denominator, value.key
@@ -60,7 +61,7 @@ def test_the_address_of_a_number_selects_the_same_rows(county: Store) -> None:
     town = next(area for area in atlas if area.level == "township")
     for value in figures(county, SYSTEM, MONTH, town.code, official="周某(演示)", compare=False):
         for rows in (value.rows, value.base):
-            address = urlsplit(rows_link(rows))
+            address = urlsplit(rows_address(rows.ledger, rows.selection))
             assert address.path == rows.ledger
             params = parse_qs(address.query, keep_blank_values=True)
             view, problems = read_address(ledger_named(rows.ledger), atlas, SYSTEM, params)

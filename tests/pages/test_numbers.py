@@ -1,0 +1,48 @@
+"""Every number that is a link opens exactly the rows that it counts (`tests.pages.numbers`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ledger import query
+from ledger.demo.loading import load_demo
+from ledger.storage import Store, migrate, open_store
+from tests.pages.numbers import Walk
+
+# What each of them sees that nobody before does: the county, and a village.
+PEOPLE = ("xianling", "cunzhuan")
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    path: Path = tmp_path_factory.mktemp("numbers") / "ledger.db"
+    store = open_store(f"sqlite:///{path.as_posix()}")
+    migrate(store)
+    load_demo(store, scale=0.3)
+    yield store
+    store.dispose()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("person", PEOPLE)
+def test_every_number_opens_the_rows_it_counts(
+    sample: Store, monkeypatch: pytest.MonkeyPatch, person: str
+) -> None:
+    walk = Walk(sample, monkeypatch, most=1)
+    walk.walk(person)
+    assert walk.done.differences == []
+    assert walk.done.links > 60
+    assert walk.done.key_numbers > 50
+
+
+def test_the_walk_finds_two_lists_on_one_column_read_as_their_union(
+    sample: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query, "intersected", tuple)
+    walk = Walk(sample, monkeypatch, most=0)
+    monkeypatch.setattr(walk, "_views", lambda actor: ["figures"])
+    walk.walk("xianling")
+    assert any("满意" in one or "reply" in one for one in walk.done.differences)
