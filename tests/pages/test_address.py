@@ -17,7 +17,7 @@ from ledger.access import SYSTEM, Actor, Role
 from ledger.columns import Column, ColumnType, Ledger
 from ledger.ledgers import INSTITUTIONS, PETITIONS
 from ledger.query import PAGE_SIZES, Condition, Selection
-from pages._ui.address import View, operators_of, read_address, write_address
+from pages._ui.address import NOTHING, View, operators_of, read_address, write_address
 from pages._ui.wording import selection_words
 from tests.ledger.conftest import EAST, TREE, WEST
 
@@ -153,7 +153,7 @@ def test_no_address_at_all_makes_the_page_fail(params: dict[str, list[str]]) -> 
         ({"no_such.in": ["1"]}, "没有名为“no_such”的列"),
         ({"elder.contains": ["张"]}, "没有名为“elder”的列"),
         ({"sort": ["-elder"]}, "不能按“elder”排序"),
-        ({"name.eq": ["x"]}, "“机构名称”列不能按“eq”筛选"),
+        ({"beds.eq": ["5"]}, "“床位数”列不能按“eq”筛选"),
         ({"name.delete": ["x"]}, "“机构名称”列不能按“delete”筛选"),
         ({"tier.in": ["5"]}, "“5”不在可选项内"),
         ({"custody.in": ["maybe"]}, "“maybe”无法识别"),
@@ -227,3 +227,31 @@ def test_an_unknown_relative_filter_is_told() -> None:
     view, problems = read_address(PETITIONS, ATLAS, CLERK, {"due": ["yesterday"]})
     assert view.selection.conditions == ()
     assert "期限只能按这些筛选" in problems[0]
+
+
+def test_two_lists_on_one_column_mean_the_values_that_both_hold() -> None:
+    rated = Selection(conditions=(Condition("tier", "in", ("1", "2", "3")),))
+    narrowed = rated.also(Condition("tier", "in", ("3", "4")))
+    assert narrowed.conditions == (Condition("tier", "in", ("3",)),)
+    view, problems = read_address(LEDGER, ATLAS, CLERK, write_address(View(narrowed)))
+    assert problems == ()
+    assert view.selection == narrowed
+
+
+def test_two_lists_without_a_value_in_common_find_nothing() -> None:
+    nothing = Selection(
+        conditions=(Condition("tier", "in", ("1",)), Condition("tier", "in", ("4", None)))
+    )
+    params = write_address(View(nothing))
+    assert params == {"tier.in": [NOTHING]}
+    view, problems = read_address(LEDGER, ATLAS, CLERK, params)
+    assert problems == ()
+    assert view.selection.conditions == (Condition("tier", "in", ()),)
+
+
+def test_a_reference_is_looked_for_as_it_is_not_as_a_part() -> None:
+    """YL-001 is a part of YL-0010, whose rows the link of YL-001 must not open."""
+    exact = Selection(conditions=(Condition("name", "eq", "YL-001"),))
+    view, problems = read_address(LEDGER, ATLAS, CLERK, write_address(View(exact)))
+    assert problems == ()
+    assert view.selection == exact

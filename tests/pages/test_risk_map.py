@@ -142,7 +142,7 @@ def test_entering_the_next_level_and_going_back(open_map: Open) -> None:
 
 
 def test_institutions_without_a_position_count_in_the_village_only(open_map: Open) -> None:
-    assert "另有 1 家未定位到网格" in html_of(open_map(under=WEST_VILLAGE))
+    assert "1 家未细分到网格</a>" in html_of(open_map(under=WEST_VILLAGE))
 
 
 def test_a_grid_shows_itself_and_its_institutions(open_map: Open) -> None:
