@@ -21,7 +21,6 @@ NOT_AGAIN = {
     "ledger/identity/sessions.py:_write_seen": "takes no error to heart: the next minute writes",
     "ledger/protection/rotation.py:_retire": "writes key files; run again, it goes on",
     "ledger/storage/backup.py:fill": "fills a database that nobody else uses yet",
-    "ledger/storage/engine.py:writing": "the transaction itself",
     "ledger/storage/joined.py:joined": "a block of the caller's, who runs it again or says why not",
     "ledger/storage/moving.py:move": "only keeps others from writing; fills an unused database",
 }
