@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-_NOT_THERE = ("/signin", "/signout", "/sso", "/setup", "/_stcore", "/assets", "/session")
+_NOT_THERE = (
+    "/signin",
+    "/signout",
+    "/sso",
+    "/setup",
+    "/_stcore",
+    "/assets",
+    "/session",
+    "/other-person",
+)
 _LONGEST = 2_000
 
 

@@ -11,6 +11,7 @@ from pages._web.gate import Gate
 from pages._web.headers import SecurityHeaders
 from pages._web.media import OwnMedia
 from pages._web.translation import Translation
+from pages._web.uploads import OwnUploads
 
 MIDDLEWARE: list[Middleware] = [
     Middleware(AccessLog),
@@ -18,6 +19,7 @@ MIDDLEWARE: list[Middleware] = [
     Middleware(DemoHere),
     Middleware(Gate),
     Middleware(OwnMedia),
+    Middleware(OwnUploads),
     Middleware(FrontEnd),
     Middleware(Translation),
 ]

@@ -102,8 +102,24 @@ async def sign_out(request: Request) -> Response:
 
 
 async def still_there(request: Request) -> Response:
-    """204 while the session stands; the gate answers 401 once it does not."""
-    return Response(status_code=204, headers={"Cache-Control": "no-store"})
+    """204 while the session stands; the gate answers 401 once it does not.
+
+    409 if it is the session of another ``person`` than the one whose page asks.
+    """
+    person, session = request.query_params.get("person"), request.scope["state"]["session"]
+    status = 204 if person in (None, "", str(session.user_id)) else 409
+    return Response(status_code=status, headers={"Cache-Control": "no-store"})
+
+
+async def other_person(request: Request) -> Response:
+    """Where an old tab goes: it says that somebody else is signed in now, and leads on."""
+    actor = request.scope["state"]["actor"]
+    now = actor.display_name or actor.name
+    notice = (
+        f"这个浏览器现在以“{now}”登录，刚才那一页属于另一个账号，已关闭，没有保存的内容没有带过来。"
+    )
+    context = {"heading": "这一页已换人登录", "notice": notice}
+    return render(request, "notice.html", context)
 
 
 async def robots(request: Request) -> Response:
@@ -158,5 +174,6 @@ ROUTES: list[BaseRoute] = [
     Route("/signout", ask_sign_out, methods=["GET"]),
     Route("/signout", sign_out, methods=["POST"]),
     Route("/session", still_there, methods=["GET"]),
+    Route("/other-person", other_person, methods=["GET"]),
     Route("/robots.txt", robots, methods=["GET"]),
 ]

@@ -45,7 +45,7 @@ def _chunk_addresses() -> Iterator[str]:
 
 _SCRIPT = (
     f'<script src="/assets/page.js" data-parts="{" ".join(_MAP_PARTS)}"'
-    f' data-chunks="{" ".join(_chunk_addresses())}"></script>'
+    f' data-chunks="{" ".join(_chunk_addresses())}" data-person="{{}}"></script>'
 )
 _NO_SCRIPT = "<noscript><p>请在浏览器中启用脚本(JavaScript)，然后刷新本页。</p></noscript>"
 _OTHER_PAGES = ("/component/", "/_stcore/", "/assets/", "/media/")
@@ -53,8 +53,10 @@ _OTHER_PAGES = ("/component/", "/_stcore/", "/assets/", "/media/")
 _CONDITIONS = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range", b"if-range")
 
 
-def translated(page: str) -> str:
+def translated(page: str, person: int | None = None) -> str:
     """Streamlit's index page with our language, title, icon and scripts; English parts gone.
+
+    ``person`` is whose page it is; the page leaves once somebody else is signed in (session.js).
 
     So are its inline scripts, which tell renderers for search engines to wait: the page's policy
     (pages/_web/headers.py) lets no inline script run.
@@ -67,7 +69,7 @@ def translated(page: str) -> str:
     # A Latin font that the theme does not use.
     page = re.sub(r'<link\s+rel="preload"[^>]*as="font"[^>]*>', "", page)
     page = re.sub(r'href="\./favicon\.png"', 'href="/assets/app/icon.svg"', page)
-    return page.replace("<head>", f"<head>{_SCRIPT}", 1)
+    return page.replace("<head>", f"<head>{_SCRIPT.format(person or '')}", 1)
 
 
 class Translation:
@@ -81,14 +83,17 @@ class Translation:
             await self.app(scope, receive, send)
             return
         kept = [(name, value) for name, value in scope["headers"] if name not in _CONDITIONS]
-        await self.app({**scope, "headers": kept}, receive, _Rewriter(send))
+        session = scope.get("state", {}).get("session")
+        person = None if session is None else session.user_id
+        await self.app({**scope, "headers": kept}, receive, _Rewriter(send, person))
 
 
 class _Rewriter:
     """A ``send`` that holds back an HTML page until it is whole, then sends it translated."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, person: int | None) -> None:
         self._send = send
+        self._person = person
         self._start: Message | None = None
         self._body = b""
 
@@ -108,7 +113,7 @@ class _Rewriter:
         if start is None:
             return
         if '<div id="root">' in text:
-            body = translated(text).encode()
+            body = translated(text, self._person).encode()
             headers = MutableHeaders(scope=start)
             headers["Content-Length"] = str(len(body))
             headers["Cache-Control"] = "no-store"

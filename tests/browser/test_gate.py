@@ -69,3 +69,16 @@ def test_an_open_page_leads_to_sign_in_once_its_session_is_over(
     page.get_by_role("link", name="日志").click()
     expect(page).to_have_url(re.compile("/signin.*notice=ended"))
     expect(page.get_by_text("登录已过期")).to_be_visible()
+
+
+def test_an_old_tab_says_that_somebody_else_is_signed_in_and_leaves(page: Page) -> None:
+    """It kept the former person's rows, and then froze without a word."""
+    sign_in_as(page, "guanli", DEMO_PASSWORD)
+    expect(page.get_by_role("heading", name="用户", exact=True)).to_be_visible()
+    other = page.context.new_page()
+    other.goto("/signout")
+    other.get_by_role("button", name="退出").click()
+    sign_in_as(other, "shenji", DEMO_PASSWORD)
+    expect(page).to_have_url(re.compile("/other-person"))
+    expect(page.get_by_text("现在以“审计员(演示)”登录")).to_be_visible()
+    expect(other).not_to_have_url(re.compile("/other-person"))

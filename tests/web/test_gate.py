@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -165,6 +166,23 @@ def test_asking_whether_the_session_stands_does_not_keep_it_alive(
     assert client.get("/session").status == 204
     set_clock.forward(seconds=1)
     assert client.get("/session").status == 401
+
+
+def test_a_page_hears_that_somebody_else_is_signed_in(
+    client: Browser, enter: Enter, store: Store, somebody: User
+) -> None:
+    enter(somebody)
+    page = client.get("/map", **HTML).text
+    person = re.search('data-person="([0-9]+)"', page)[1]
+    assert person == str(somebody.id)
+    assert client.get(f"/session?person={person}").status == 204
+    enter(make_user(store, "lisi", display_name="李<四>"))
+    assert client.get(f"/session?person={person}").status == 409
+    said = client.get("/other-person", **HTML).text
+    assert "现在以“李&lt;四&gt;”登录" in said
+    client.cookies.clear()
+    assert client.get(f"/session?person={person}").status == 401
+    assert client.get("/other-person", **HTML).status == 303
 
 
 def test_a_socket_without_a_session_is_closed_before_it_opens(client: Browser) -> None:
