@@ -52,6 +52,15 @@ def test_readme_commands_of_the_ledger_exist(
         assert left.value.code == 0, f"{' '.join(command)}: {capsys.readouterr().err}"
 
 
+def test_tests_that_the_papers_name_are_there(project_root: Path) -> None:
+    """docs/security.md says of every line where it was tried."""
+    text = (project_root / "docs" / "security.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(?:tests/)?((?:\w+/)*test_\w+\.py)`", text))
+    assert len(named) > 8
+    missing = {name for name in named if not (project_root / "tests" / name).is_file()}
+    assert missing == set()
+
+
 def test_links_of_the_papers_lead_somewhere(project_root: Path) -> None:
     papers = [
         *project_root.glob("*.md"),
