@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -53,10 +53,9 @@ def state_facts(
             continue
         day: date = draft.after["inspected_on"]
         dates = target.after["facts_as_of"]
-        for key in _stated(draft):
-            if dates.get(key, {}).get("on", "") > day.isoformat():
-                continue
-            target.after[key] = draft.after[key]
+        stated = {key: draft.after[key] for key in _stated(draft)}
+        for key, value in taken_over(target.after, stated, day).items():
+            target.after[key] = value
             dates[key] = {"on": day.isoformat(), "inspection": draft.after["number"]}
     for target in targets.values():
         target.after["facts_as_of"] = target.after["facts_as_of"] or None
@@ -69,6 +68,16 @@ def state_facts(
         batch=batch,
         reason="排查走访",
     )
+
+
+def taken_over(place: Mapping[str, Any], stated: Mapping[str, Any], day: date) -> dict[str, Any]:
+    """The facts that an institution takes over from a visit on ``day``, of those ``stated``."""
+    dates = place.get("facts_as_of") or {}
+    return {
+        key: stated[key]
+        for key in CHECKLIST_KEYS
+        if stated.get(key) is not None and dates.get(key, {}).get("on", "") <= day.isoformat()
+    }
 
 
 def _institutions_of(draft: Draft) -> set[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ledger import assessments
 from ledger.access import Actor
+from ledger.casework.visit_facts import taken_over
 from ledger.ledgers import INSTITUTIONS
 from ledger.ledgers.inspections import CHECKLIST_KEYS
 from ledger.storage import Store
@@ -39,16 +40,8 @@ class Effect:
 def foresee(
     store: Store, actor: Actor, place: Mapping[str, Any], stated: Mapping[str, Any], day: date
 ) -> Effect:
-    """The effect of a visit on ``day``; ``stated`` are its parsed values.
-
-    As in `ledger.casework.visit_facts`: what a later visit stated already stays as it has it.
-    """
-    dates = place.get("facts_as_of") or {}
-    taken = {
-        key: stated[key]
-        for key in CHECKLIST_KEYS
-        if stated.get(key) is not None and dates.get(key, {}).get("on", "") <= day.isoformat()
-    }
+    """The effect of a visit on ``day``; ``stated`` are its parsed values."""
+    taken = taken_over(place, stated, day)
     after = {**place, **taken}
     override = place.get("tier_override")
     judged = assessments.why(store, actor, after).judgement.tier
