@@ -40,6 +40,7 @@ from ledger.timing.clockfile import load_clocks
 from ledger.timing.deadlines import State, deadlines_of
 from ledger.timing.periods import Period
 from tests.ledger.conftest import WEST_VILLAGE, draw_county
+from tests.ledger.test_saving import standing_otherwise
 from tests.ledger.test_tallies import agree
 
 TODAY = datetime(2026, 6, 24, 2, tzinfo=UTC)
@@ -242,6 +243,12 @@ def test_work_is_open_and_due_around_today(county: Store) -> None:
 @pytest.mark.slow
 def test_tallies_of_the_whole_campaign_agree_with_its_records(county: Store) -> None:
     agree(county)
+
+
+@pytest.mark.slow
+def test_every_record_stands_as_it_would_be_worked_out(county: Store) -> None:
+    """No act of a whole campaign leaves a tier or a deadline behind: lists say what records say."""
+    assert standing_otherwise(county) == []
 
 
 def test_same_seed_plays_the_same(store: Store, tmp_path: Path) -> None:
