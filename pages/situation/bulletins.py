@@ -16,7 +16,9 @@ from ledger.bulletins.kinds import KINDS, covered
 from ledger.bulletins.outline import days_in_words, outline_of
 from ledger.errors import LedgerError
 from ledger.history.drafts import form_name
+from ledger.statistics.small_counts import HIDDEN, LEAST
 from ledger.timing import clock
+from ledger.timing.comparing import bases_of
 from ledger.timing.periods import Period
 from pages._ui import guard, notices
 from pages._ui.bulletin_paper import paper_html, style
@@ -107,7 +109,9 @@ def _show_making(actor: Actor) -> None:
         if isinstance(until, date):
             period = covered(KINDS[str(kind)], until)
             st.caption(
-                f"统计时段：{period.start} 至 {period.end}，与上一个同样长的时段和去年同期比较。"
+                f"统计时段：{period.start} 至 {period.end}，"
+                f"{bases_of(period, clock.today()).in_days}。"
+                f"通报用于报送：信访、线索少于{LEAST}件的写“{HIDDEN}”或不列。"
             )
             if st.button("制作", type="primary", key="bulletin-make"):
                 _make(actor, str(kind), until, scope)
