@@ -77,15 +77,15 @@ def _take_up(desk: Desk, found: KeptDraft) -> None:
             moved += fresh["version"] != kept["version"]
         gone += bool(fresh["deleted"])
     memory.sheet = None
-    if memory.edits:
-        told = f"已恢复上次没有保存的修改：{len(memory.edits)} 条记录。"
-        memory.tell(
-            "info", told + (f"其中 {moved} 条已被他人修改，保存时请对照。" if moved else "")
-        )
+    said = [f"已恢复上次没有保存的修改：{len(memory.edits)} 条记录。"] if memory.edits else []
+    if moved:
+        said.append(f"其中 {moved} 条已被他人修改，保存时请对照。")
     if gone:
-        memory.tell(
-            "warning", f"另有 {gone} 条记录已移入回收站或不在辖区内，对它们的修改没有恢复。"
-        )
+        said.append(f"另有 {gone} 条记录已移入回收站或不在辖区内，对它们的修改没有恢复。")
+    if memory.edits:
+        memory.restored = "".join(said)
+    elif gone:
+        memory.tell("warning", said[0])
 
 
 def show_table(desk: Desk, sheet: Sheet, pinned: Sequence[str]) -> None:
@@ -185,9 +185,12 @@ def show_unsaved(desk: Desk) -> None:
     """How much is unsaved, and the two ways on: review and save, or give it up."""
     memory = desk.memory
     if not memory.edits:
+        memory.restored = ""
         if memory.reviewing == "table":
             memory.forget_review()
         return
+    if memory.restored:
+        st.info(memory.restored, icon=":material/restore_page:")
     if memory.reviewing == "table":
         show_review(
             desk, memory.edits, saved=lambda: _start_over(desk), rebased=lambda p: _restart(desk, p)

@@ -46,6 +46,7 @@ class Memory:
     editing: bool = False
     sheet: Sheet | None = None
     edits: Pendings = field(default_factory=dict)
+    restored: str = ""
     opened: dict[str, Any] | None = None
     brought: int | None = None
     adding: str | None = None

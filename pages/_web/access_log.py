@@ -23,7 +23,9 @@ _FOLDERS = ("static", "assets", "component", "media", "_stcore")
 _PAGES = frozenset({"/", *(f"/{entry.url_path}" for entry in ENTRIES)})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 # Asked every few seconds by machines: counted, not logged.
-_QUIET = frozenset({"/healthz", "/readyz", "/metrics", "/session", "/static/*", "/assets/*"})
+_QUIET = frozenset(
+    {"/healthz", "/beat", "/readyz", "/metrics", "/session", "/static/*", "/assets/*"}
+)
 _log = logging.getLogger(__name__)
 
 

@@ -52,7 +52,7 @@ def _styles() -> Packed:
 
 def _page_script(request: Request) -> Response:
     """What every page runs before Streamlit's own scripts."""
-    names = ("session.js", "words.js", "record.js", "early.js")
+    names = ("session.js", "connection.js", "typing.js", "words.js", "record.js", "early.js")
     return answer(request, _scripts(*(STATIC / name for name in names)), PUBLIC)
 
 

@@ -28,6 +28,7 @@ from pages._web.forms import SESSION_COOKIE, render
 OPEN_PATHS = frozenset(
     {
         "/healthz",
+        "/beat",
         "/readyz",
         # Answers only to this machine itself or to a token of its own (pages/_web/health.py).
         "/metrics",
@@ -42,7 +43,9 @@ OPEN_PATHS = frozenset(
 SETUP_PATH = "/setup"
 # What answers, or dresses the page that says so, while the database cannot be used.
 _WITHOUT_DATABASE = frozenset(
-    path for path in OPEN_PATHS if path.startswith("/assets/") or path in {"/healthz", "/readyz"}
+    path
+    for path in OPEN_PATHS
+    if path.startswith("/assets/") or path in {"/healthz", "/beat", "/readyz"}
 )
 # While a new password is due, nothing else opens.
 _WITH_DUE_PASSWORD = frozenset({"/password", "/signout", "/session"})

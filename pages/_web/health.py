@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hmac
+from uuid import uuid4
 
+import streamlit as st
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -15,10 +17,23 @@ from ledger.settings import settings
 from pages._database import store
 from pages._web.demo_here import from_here
 
+_PROCESS = uuid4().hex[:12]
+
 
 async def healthz(request: Request) -> Response:
     """The process answers."""
     return PlainTextResponse("ok", headers={"Cache-Control": "no-store"})
+
+
+async def beat(request: Request) -> Response:
+    """Asked every second by pages that somebody works on: can the server be reached?
+
+    Says which process answers, and for how many seconds it keeps the session of a page that was
+    cut off: after a restart or a longer cut the page has to be loaded anew.
+    """
+    kept = str(st.get_option("server.disconnectedSessionTTL") or 0)
+    told = {"X-Process": _PROCESS, "X-Session-Kept": kept}
+    return Response(status_code=204, headers={"Cache-Control": "no-store", **told})
 
 
 def readyz(request: Request) -> Response:
@@ -51,6 +66,7 @@ def _has_token(request: Request) -> bool:
 
 ROUTES: list[BaseRoute] = [
     Route("/healthz", healthz, methods=["GET"]),
+    Route("/beat", beat, methods=["GET"]),
     Route("/readyz", readyz, methods=["GET"]),
     Route("/metrics", metrics, methods=["GET"]),
 ]

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,11 +24,12 @@ STOP_SECONDS = 10
 
 @dataclass(frozen=True)
 class Server:
-    """A server that answers: its address, its database and what it wrote to its log."""
+    """A server that answers: its address, database, log and the number of its process."""
 
     url: str
     database_url: str
     log: Path
+    pid: int = 0
 
 
 def free_port() -> int:
@@ -73,12 +74,13 @@ def running_server(
     script: Path = PROJECT_ROOT / "app.py",
     health: str = "/healthz",
     environment: Mapping[str, str] | None = None,
+    port: int | None = None,
 ) -> Iterator[Server]:
-    """``streamlit run`` of the script on a free port, until the block is left.
+    """``streamlit run`` of the script on that or a free port, until the block is left.
 
     Yields once ``health`` answers. The server and every process it started end with the block.
     """
-    port = free_port()
+    port = port or free_port()
     server = Server(f"http://127.0.0.1:{port}", database_url, folder / "server.log")
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
@@ -93,6 +95,7 @@ def running_server(
             # A group of its own, so that whatever it starts can be ended with it.
             start_new_session=sys.platform != "win32",
         )
+    server = replace(server, pid=process.pid)
     try:
         _wait_until_healthy(process, server, health)
         yield server
