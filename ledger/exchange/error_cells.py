@@ -33,6 +33,8 @@ _CELL = re.compile(rb"<(?:\w+:)?c ([^>]*[^/>])>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 _IS_ERROR = re.compile(rb"""\bt=["']e["']""")
 _IS_TEXT = re.compile(rb"""\bt=["'](?:str|s|inlineStr)["']""")
+# Without any of these there is neither an error nor a formula.
+_SIGNS = (b't="e"', b"t='e'", b"</f>", b":f>", b"<f ")
 _VALUE = re.compile(rb"<(?:\w+:)?v(?: [^>]*)?>([^<]*)<")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 _BOUND_SHEET, _FORMULA_RECORD, _ERROR_RECORD, _END = 0x85, 0x06, 0x205, 0x0A
@@ -92,7 +94,7 @@ def _in_sheet(stream: Any) -> Iterator[tuple[Place, str]]:
 
 
 def _in_xml(xml: bytes) -> Iterator[tuple[Place, str]]:
-    if _IS_ERROR.search(xml) is None and _FORMULA.search(xml) is None:
+    if not any(sign in xml for sign in _SIGNS):
         return
     for attributes, inside in _CELL.findall(xml):
         value = _VALUE.search(inside)

@@ -16,11 +16,11 @@ Rules, in order, for one row:
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from uuid import uuid4
 
 from sqlalchemy import Connection
@@ -181,9 +181,10 @@ class Opening:
             actor, ledger, layout, mapping, self.atlas, existing, settle, self.progress
         )
         plan = planner.plan(rows)
-        new = {
-            row: {**draft.after, **typed.get(row, {})} for row, draft in plan.drafts if draft.is_new
-        }
+        fresh = [(row, draft.after) for row, draft in plan.drafts if draft.is_new]
+        new: dict[int, Mapping[str, Any]] = dict(fresh)
+        if are_places(ledger):
+            new = {row: {**typed[row], "area_code": after.get("area_code")} for row, after in fresh}
         plan.likely = likenesses(connection, actor, ledger, self.atlas, new)
         if not are_places(ledger):
             header = layout.headers.get(ledger.title) or ledger.label_of(ledger.title)

@@ -260,6 +260,8 @@ _SERVICE = re.compile(r"(?:1\d{2}|1[02]\d{3}|9[56]\d{3,6}|[48]00\d{7})")
 
 def is_dialled(text: str) -> bool:
     """Whether a text is nothing but telephone numbers of a length that can be dialled."""
+    if _LINE.fullmatch(text):
+        return True
     half = re.sub(r"[ ()]", "", unicodedata.normalize("NFKC", text))
     return all(_can_be_dialled(number) for number in re.split(r"[/、,;]", half))
 

@@ -64,6 +64,8 @@ class RowKinds:
         self._across = across
         self._header_last = header_last
         self._words = words
+        # With blanks and marks that do not count.
+        self._longest = 2 * max(map(len, words), default=0)
         self._quick = {*words, *(part for parts in names for part in parts)}
         self.units: list[int] = []
 
@@ -111,7 +113,8 @@ class RowKinds:
         """
         head = _head(row)
         title = next((cell for i, cell in head if i == self._title), None)
-        if title.__class__ is str and fold(title) in self._words:
+        may_be = title.__class__ is str and len(title) <= self._longest
+        if may_be and fold(title) in self._words:
             return str(title).strip()
         # Two words and more, and nothing but words, are a header whatever stands in between.
         if not any(cell.__class__ is str and cell.strip() in self._quick for _, cell in head):

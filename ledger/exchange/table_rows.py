@@ -76,10 +76,14 @@ def _only_blanks(cell: Any) -> bool:
 
 def _only_errors(at: int, row: Sequence[Any]) -> LeftOut | None:
     """A row to which only formulas were filled down, beyond the last record."""
-    filled = [cell for cell in row if cell is not None and cell != "" and not _only_blanks(cell)]
-    if all(map(is_error, filled)):
-        return LeftOut(at + 1, "只有出错或没有结果的公式", str(filled[0]))
-    return None
+    first = None
+    for cell in row:
+        if cell is None or cell == "" or _only_blanks(cell):
+            continue
+        if not is_error(cell):
+            return None
+        first = first or str(cell)
+    return LeftOut(at + 1, "只有出错或没有结果的公式", first or "")
 
 
 def _foreign(sheet: Sheet, at: int, word: str, layout: Layout, ledger: Ledger) -> Invalid:
@@ -90,7 +94,7 @@ def _foreign(sheet: Sheet, at: int, word: str, layout: Layout, ledger: Ledger) -
             Problem(
                 at + 1,
                 header,
-                f"工作表“{sheet.name}”的这一行写的是列名“{word}”，不是记录。"
+                f"“{sheet.file}”工作表“{sheet.name}”的这一行写的是列名“{word}”，不是记录。"
                 "如果下面是另一张表，请分开放在两张工作表里，分别导入；"
                 "如果是一格列名、一格内容的登记卡，或横过来的表，请改成第一行是列名、一行一条记录",
             )
@@ -117,8 +121,10 @@ def _unlike_records(
         cell = row[position] if position < len(row) else None
         if cell is None or cell == "":
             continue
-        wordless = not isinstance(cell, str) or not any(map(str.isalpha, cell))
-        if is_error(cell) or is_none(str(cell)) or not (wordless or (is_lone and some)):
+        wordless = cell.__class__ is not str or not any(map(str.isalpha, cell))
+        if not wordless and not (is_lone and some):
+            continue
+        if is_error(cell) or is_none(str(cell)):
             continue
         why = "不像名称" if wordless else "这一行只有名称，可能是小标题或说明"
         message = f"{why}：“{shown(cell)}”，请核对；不是记录时请删去该行"
