@@ -46,6 +46,8 @@ class Tab:
             additional_headers=headers,
             subprotocols=[Subprotocol("streamlit")],
             max_size=None,
+            open_timeout=MOST_SECONDS,
+            ping_timeout=MOST_SECONDS,
         )
 
     async def close(self) -> None:
