@@ -233,8 +233,10 @@ def test_a_refusal_of_the_service_is_shown_and_nothing_typed_is_lost(office, ope
     page = open_page(office, Role.OFFICE_STAFF, {"sort": "number"})
     _type(page, 0, lon=127.15, beds=12)
     _button(page, "edits-save").click().run()
-    _button(page, "review-save").click().run()
-    assert "YL-000001 · 所属区域：该位置不在您的辖区内" in _texts(page).replace("\u2060", "")
+    assert _button(page, "review-save").disabled, "the preview refuses what saving would"
+    assert "有 1 处不能保存" in _texts(page)
+    shown = "".join(e.proto.body for e in page.get("html")).replace("\u2060", "")
+    assert "该位置不在您的辖区内" in shown
     (pending,) = _memory(page).edits.values()
     assert pending.values == {"lon": 127.15, "beds": 12}
 
