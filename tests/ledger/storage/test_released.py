@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger import records
+from ledger import options, records
 from ledger.access import SYSTEM
+from ledger.identity.users import demo_accounts
 from ledger.query import Selection
 from ledger.storage import Store, backup, migrate, open_store, schema_state
 from tests.ledger.storage import released
@@ -93,6 +94,30 @@ def keeps_everything(store: Store, revision: str, todays: list[tuple[object, ...
         page = records.search(store, SYSTEM, ledger, Selection())
         assert page.total == sum(not row["deleted"] for row in after[ledger].values())
     assert records.create(store, SYSTEM, "institutions", {"name": "丙院"}) == 5
+
+
+_ACCOUNT = (
+    "INSERT INTO users (id, name, display_name, password_hash, role, scope_code, created_at, demo) "
+    "VALUES (?, ?, 'x', 'x', 'leader', '*', '2026-01-01', ?)"
+)
+_CHANGED = (
+    "INSERT INTO changes (id, at, actor, action, ledger, record_id, after, previous_hash, hash) "
+    "VALUES (1, '2026-01-01', 'x', 'user', 'users', 2, '{\"password\": \"changed\"}', '', '')"
+)
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_an_older_database_says_whether_it_is_a_demo(at: At, demo: bool) -> None:
+    """By its demo accounts; of these, one whose password was changed is none any more."""
+    store = at("0013")
+    with store.writing() as connection:
+        for number in (1, 2):
+            connection.exec_driver_sql(_ACCOUNT, (number, f"ren{number}", demo))
+        connection.exec_driver_sql(_CHANGED)
+    migrate(store)
+    with store.reading() as connection:
+        assert options.read(connection, "purpose") == ("demo" if demo else "earnest")
+    assert [user.name for user in demo_accounts(store)] == (["ren1"] if demo else [])
 
 
 def test_a_loss_would_be_seen(at: At) -> None:
