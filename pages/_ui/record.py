@@ -119,8 +119,8 @@ def _panel(desk: Desk, fresh: dict[str, Any]) -> None:
 
 
 def _show_judged(desk: Desk, record: Mapping[str, Any], fresh: Mapping[str, Any]) -> None:
-    show_tier(desk, record)
     show_duties(desk, fresh)
+    show_tier(desk, record)
 
 
 def _taken_up(desk: Desk, form: Form, fresh: dict[str, Any]) -> bool:

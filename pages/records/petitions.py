@@ -10,6 +10,7 @@ ledger_page(
         "state",
         "due_on",
         "due_label",
+        "legal_due_on",
         "registered_on",
         "channel",
         "field",
