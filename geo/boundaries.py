@@ -133,7 +133,7 @@ def _json_driver(file: Path) -> str:
         return "TopoJSON"
     if kind in _GEOJSON_TYPES:
         return "GeoJSON"
-    said = "没有 type" if kind is None else f"type 是“{kind[:40]}”"
+    said = "没有 type" if kind is None else f"的 type 是“{kind[:40]}”"
     raise FileTypeError(
         f"这是 JSON 文件，但顶层{said}，不是 GeoJSON 或 TopoJSON(应为 FeatureCollection 等)。"
     )

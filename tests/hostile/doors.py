@@ -78,7 +78,7 @@ def _square(**more: object) -> dict[str, object]:
 def _commands(outside: Outside) -> Iterator[Case]:
     """JSON that GDAL would run, with the words of a boundary file somewhere inside."""
     inside = {"x": {"type": "FeatureCollection", "features": [_square()]}}
-    said = "顶层type 是“gdal_streamed_alg”"
+    said = "顶层的 type 是“gdal_streamed_alg”"
     for number, source in enumerate(outside.sources):
         line = f"gdal vector pipeline ! read {source} ! write"
         run = {"type": "gdal_streamed_alg", "command_line": line}

@@ -53,7 +53,7 @@ def main(only: list[str]) -> int:
         with running_server(folder, office.url) as server, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=_patient(folder), args=FLAGS)
             pages = {}
-            for page, role in (("areas", Role.ADMIN), ("exchange", Role.OFFICE_STAFF)):
+            for page, role in (("area-admin", Role.ADMIN), ("exchange", Role.OFFICE_STAFF)):
                 pages[page] = browser.new_context(base_url=server.url).new_page()
                 enter(pages[page], server, PEOPLE[role][0], f"/{page}")
             alone = sorted(sign_in(server) for _ in range(10))
@@ -80,7 +80,7 @@ def _plan(outside: Outside) -> Iterator[tuple[str, Case]]:
     for name, content, words in doors.tables(outside):
         yield "exchange", (_ending(name, TABLES, ".xlsx"), content, words)
     for name, content, words in doors.boundary_files(outside):
-        yield "areas", (_ending(name, AREAS, ".geojson"), content, words)
+        yield "area-admin", (_ending(name, AREAS, ".geojson"), content, words)
 
 
 def _ending(name: str, taken: tuple[str, ...], other: str) -> str:
@@ -141,7 +141,7 @@ def _while(server: Server, page: Page, where: str, case: Case) -> float:
 
     others = threading.Thread(target=go_on)
     others.start()
-    key = "area-file" if where == "areas" else "import-file"
+    key = "area-file" if where == "area-admin" else "import-file"
     file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
     page.locator(f'.st-key-{key} input[type="file"]').set_input_files([file])  # type: ignore[arg-type]
     page.wait_for_timeout(1500)
