@@ -116,7 +116,7 @@ def _instead(value: FigureValue, area: Area | None) -> str:
 def _kept(value: FigureValue, words: str) -> FigureValue:
     if not words:
         return value
-    return replace(value, value=None, numerator=0, denominator=0, hidden=words)
+    return replace(value, value=None, numerator=0, denominator=0, counted=0, hidden=words)
 
 
 # ---- numbers that add up ------------------------------------------------------------------------

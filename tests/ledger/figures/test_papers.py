@@ -90,7 +90,7 @@ def test_who_may_open_the_rows_sees_the_number(cases: Store) -> None:
 
 def test_a_hidden_number_is_not_there_at_all(cases: Store) -> None:
     value = paper_figures(figures(cases, LEADER, MONTH, EAST_NORTH))["repeat_rate"]
-    assert (value.value, value.numerator, value.denominator) == (None, 0, 0)
+    assert (value.value, value.numerator, value.denominator, value.counted) == (None, 0, 0, 0)
     assert value.fraction == ""
     found = paper_figures(figures(cases, LEADER, MONTH, WEST_VILLAGE))
     assert found.comparisons("petitions_registered") == ("环比不显示", "同比不显示")
