@@ -46,9 +46,9 @@ _CODES = {
 
 def is_error(cell: object) -> bool:
     """Whether a cell holds nothing but an error, or a formula without a result."""
-    return cell.__class__ is str and (
-        cell == NO_RESULT or ERROR.fullmatch(str(cell).strip()) is not None
-    )
+    if cell.__class__ is not str or ("#" not in str(cell) and "Err:" not in str(cell)):
+        return False
+    return cell == NO_RESULT or ERROR.fullmatch(str(cell).strip()) is not None
 
 
 def with_errors(rows: list[list[Any]], content: bytes, sheet: str, index: int) -> list[list[Any]]:

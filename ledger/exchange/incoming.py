@@ -214,7 +214,7 @@ def guarded(
                 )
             if is_error(raw):
                 raise ValueRefused(f"公式出错({raw.strip()})，请改正公式或直接填写")
-            if _PICTURE.fullmatch(raw):
+            if raw[0] == "=" and _PICTURE.fullmatch(raw):
                 return Understood(BLANK, "格中是图片，没有读入，请核对", sure=False)
             if is_text and ESCAPED.match(raw):
                 raw = raw[1:]

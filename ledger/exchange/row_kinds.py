@@ -65,7 +65,7 @@ class RowKinds:
         self._header_last = header_last
         self._words = words
         # With blanks and marks that do not count.
-        self._longest = 2 * max(map(len, words), default=0)
+        self._longest = 2 * max(map(len, [*words, *(p for parts in names for p in parts)]))
         self._quick = {*words, *(part for parts in names for part in parts)}
         self.units: list[int] = []
 
@@ -96,7 +96,9 @@ class RowKinds:
 
     def _stands_above(self, at: int, cell: Any) -> bool:
         """Whether a cell repeats what the header says above it."""
-        return cell.__class__ is str and at < len(self._names) and plain(cell) in self._names[at]
+        if cell.__class__ is not str or at >= len(self._names) or len(cell) > self._longest:
+            return False
+        return plain(cell) in self._names[at]
 
     def is_lone(self, row: Sequence[Any]) -> bool:
         """Whether a row holds nothing but a name, of several known columns, that is not called as
