@@ -85,7 +85,7 @@ def _areas(store: Store, path: Path) -> list[Any]:
         report = load_areas(store, SYSTEM, file, dry_run=True)
     except LedgerError as error:
         return ["区域", 0, 0, 0, 0, "整份不读", str(error)]
-    said = [str(finding) for finding in (*report.errors, *report.warnings)]
+    said = [f"第{found.row}行：{found.message}" for found in (*report.errors, *report.warnings)]
     result = "一片不载入" if report.errors else "载入"
     return ["区域", report.read, report.loaded, len(report.errors), 0, result, "<br>".join(said)]
 
