@@ -6,13 +6,19 @@ Browsers tell it on https and on localhost only; the piece says so where they do
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import streamlit.components.v1 as components
 
-_part = components.declare_component(
-    "field_position", path=str(Path(__file__).with_name("field_position_part"))
-)
+
+@cache
+def _part() -> Any:
+    """Declared when it is first drawn: modules are loaded before Streamlit's runtime is there, and
+    what is declared then is not found by it."""
+    folder = Path(__file__).with_name("field_position_part")
+    return components.declare_component("field_position", path=str(folder))
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,7 @@ class Fix:
 
 def ask_position(key: str) -> Fix | None:
     """The button; the newest position it found, None as long as there is none."""
-    return read_fix(_part(key=key, default=None))
+    return read_fix(_part()(key=key, default=None))
 
 
 def read_fix(answer: object) -> Fix | None:
