@@ -169,7 +169,7 @@ class Cases:
         hours = self.dice.delay((1, 20), (30, 90), 0.25)
         reported = case.values["registered_at"] + timedelta(hours=hours)
         on = self.diary.office_day(reported.astimezone(OFFICE_TIME).date() + timedelta(days=1))
-        self.diary.edit(on, OFFICE, case, {"reported_at": reported})
+        self.diary.step(on, OFFICE, case, "report", {"reported_at": reported})
 
         def sign() -> None:
             if case.registered:

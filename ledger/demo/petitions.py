@@ -38,6 +38,7 @@ FORGOTTEN = 3  # online ones of the last weeks that nobody has looked at
 OFFICE, VILLAGE, LEADER = Role.OFFICE_STAFF, Role.VILLAGE_STAFF, Role.LEADER
 _CHANNELS = {"letter": 0.15, "visit": 0.25, "online": 0.35, "phone": 0.22, "fax": 0.03}
 _KINDS = {"request": 0.70, "suggestion": 0.15, "report": 0.15}
+_HEARINGS = {"ask_review": "review_hearing", "ask_re_review": "rereview_hearing"}
 _RATINGS = {"satisfied": 0.6, "basic": 0.28, "dissatisfied": 0.12}
 
 
@@ -125,6 +126,11 @@ def _plan(diary: Diary, dice: Dice, case: Case, day: date) -> None:
     # Who is on duty depends on the day: mostly the office, else a village or a grid worker.
     on_duty = {3: VILLAGE, 12: VILLAGE, 21: Role.GRID_WORKER}
     day = diary.register(day, on_duty.get(diary.office_day(day).day, OFFICE), case)
+    # Some are answered for a first time, or checked by the village, on their own.
+    if case.values["channel"] == "online" and day.day % 3 == 0:
+        diary.step(day, OFFICE, case, "respond", {"responded_on": day})
+    elif "contact_slip_on" in case.values and day.day % 3 == 1:
+        diary.step(day, OFFICE, case, "check", {"village_checked_on": day})
     received = day
     if dice.chance(0.72):
         day = received = _transferred(diary, dice, case, day)
@@ -249,5 +255,8 @@ def _after_answer(diary: Diary, dice: Dice, case: Case, day: date) -> None:
 def _reviewed(diary: Diary, dice: Dice, case: Case, day: date, ask: str, give: str) -> date:
     """Somebody asks for a review within 30 days; a few opinions come late."""
     day = diary.step(day + timedelta(days=dice.number(4, 26)), OFFICE, case, ask)
+    heard = diary.office_day(day + timedelta(days=2))
+    hearing = {f"{_HEARINGS[ask]}_from": heard, f"{_HEARINGS[ask]}_to": heard}
+    diary.step(heard, OFFICE, case, f"hear_{give}", hearing)
     later = day + timedelta(days=dice.delay((8, 28), (36, 50), 0.2))
     return diary.step(later, OFFICE, case, give, {"answer": dice.pick(ANSWERS)})

@@ -19,7 +19,6 @@ from ledger.casework.workflow import WORKFLOWS
 from ledger.demo import campaign
 from ledger.demo.loading import load_demo
 from ledger.demo.petitions import EMERGED_DAYS, EMERGING, HOT
-from ledger.demo.visits import ROUND_ENDS_DAYS
 from ledger.errors import Invalid
 from ledger.history import audit
 from ledger.ledgers import LEDGERS
@@ -102,23 +101,12 @@ def test_every_clock_runs_out_at_least_once(county: Store) -> None:
     atlas = current_atlas(county)
     with county.reading() as connection:
         around = surroundings_of(county, connection, atlas)
-        visited = set(
-            connection.execute(
-                select(inspections.c.institution).where(inspections.c.round == 2)
-            ).scalars()
-        )
-    ends = clock.today() - timedelta(days=ROUND_ENDS_DAYS)
     expired: set[str] = set()
     clocks = load_clocks()
     for profile in clocks.profiles:
         some = clocks.with_profile(profile)
         for ledger in LEDGER_TABLES:
             for row in rows(county, ledger) if ledger != "areas" else []:
-                if ledger == "institutions":
-                    row["round_ends_on"] = ends
-                    row["round_inspected_on"] = (
-                        row["last_inspected_on"] if row["number"] in visited else None
-                    )
                 found = deadlines_of(ledger, row, some, around.calendar, on=clock.now())
                 expired |= {one.key for one in found if one.state in EXPIRED}
     known = {one.key for one in clocks.every if one.ledger in LEDGER_TABLES}
