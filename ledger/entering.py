@@ -136,6 +136,7 @@ def settle(
         problems += [replace(problem, row=row) for problem in own]
         try:
             _settle_number(connection, ledger, draft)
+            _require_position(ledger, draft)
         except Invalid as invalid:
             problems += [replace(problem, row=row) for problem in invalid.problems]
     arrange(ledger, listed, atlas)
@@ -152,6 +153,31 @@ def _require_scope(actor: Actor, ledger: Ledger, draft: Draft) -> None:
     if "area_code" not in ledger.by_key or actor.sees(draft.after["area_path"]):
         return
     raise Invalid([Problem(None, ledger.label_of("area_code"), out_of_scope(draft.place))])
+
+
+def _require_position(ledger: Ledger, draft: Draft) -> None:
+    """Refuse half a position, and 0/0, where one is given: neither is a place."""
+    if not {"lon", "lat"} & draft.values.keys() or "lon" not in ledger.by_key:
+        return
+    kept = draft.current or {}
+    lon, lat = (draft.values.get(key, kept.get(key)) for key in ("lon", "lat"))
+    key, message = wrong_position(lon, lat)
+    if message:
+        raise Invalid([Problem(None, ledger.label_of(key), message)])
+
+
+def wrong_position(lon: float | None, lat: float | None) -> tuple[str, str]:
+    """The column that keeps two halves from being a position, and what to do; two blanks if none.
+
+    Degrees. Both halves blank are no position, which is no fault.
+    """
+    if lon == 0 and lat == 0:
+        return "lon", "经度和纬度都是 0，不是真实位置，请填写坐标，或把两格都清空"
+    if (lon is None) == (lat is None):
+        return "", ""
+    there, missing = ("经度", "纬度") if lat is None else ("纬度", "经度")
+    message = f"只有{there}、没有{missing}，定不了位。请补上{missing}，或把两格都清空"
+    return ("lat" if lat is None else "lon"), message
 
 
 def _settle_number(connection: Connection, ledger: Ledger, draft: Draft) -> None:

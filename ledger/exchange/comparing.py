@@ -22,9 +22,9 @@ from sqlalchemy import Connection, select
 
 from ledger.access import Actor
 from ledger.columns import Column, Ledger
+from ledger.entering import wrong_position
 from ledger.errors import Problem
 from ledger.exchange.fingerprints import Mark, fingerprints_of
-from ledger.exchange.positions_in import HALF
 from ledger.exchange.returned import Returned, ReturnedRow, Said
 from ledger.exchange.three_way import UNKNOWN, Same, State, sameness, state_of, state_of_row
 from ledger.exchange.understanding import Note, shown
@@ -280,12 +280,10 @@ def _half(
     ledger: Ledger, returned: Returned, read: ReturnedRow, values: Mapping[str, Any]
 ) -> Iterator[Problem]:
     """A problem where only one half of a position would stand; refused cells have theirs."""
-    missing = [key for key in _POSITION if values.get(key) is None]
-    if len(missing) != 1 or any(key in read.said and read.said[key].refused for key in _POSITION):
+    key, message = wrong_position(values.get("lon"), values.get("lat"))
+    if not message or any(one in read.said and read.said[one].refused for one in _POSITION):
         return
-    there, lacking = ("纬度", "经度") if missing == ["lon"] else ("经度", "纬度")
-    label = returned.headers.get(missing[0]) or ledger.label_of(missing[0])
-    yield Problem(read.row, label, HALF.format(there=there, missing=lacking))
+    yield Problem(read.row, returned.headers.get(key) or ledger.label_of(key), message)
 
 
 def _position_as_one(cells: list[Cell]) -> list[Cell]:

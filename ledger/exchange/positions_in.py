@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from geo.crs import SourceCrs, to_wgs84
+from ledger.entering import wrong_position
 from ledger.exchange.understanding import BLANK
 
 # 1e-9 degrees are a tenth of a millimetre; more digits do not survive a workbook.
 _DIGITS = 9
-HALF = "只有{there}、没有{missing}，定不了位。请补上{missing}，或把两格都清空"
 # Given the place of a record among the records, a ledger key, and what is wrong.
 Complain = Callable[[int, str, str], None]
 
@@ -30,18 +30,12 @@ def require_positions(
     blank = [BLANK] * len(rows)
     lon, lat = (columns.setdefault(key, list(blank)) for key in ("lon", "lat"))
     for at, pair in enumerate(zip(lon, lat, strict=True)):
-        known = [isinstance(value, float) for value in pair]
-        if all(known) and pair != (0.0, 0.0):
+        halves = [value if isinstance(value, float) else None for value in pair]
+        key, message = wrong_position(*halves)
+        if not message:
             continue
-        if all(known):
-            complain(at, "lon", "经度和纬度都是 0，不是真实位置，请填写坐标，或把两格都清空")
-        elif any(known):
-            key = "lat" if known[0] else "lon"
-            if (rows[at], key) not in refused:
-                there, missing = ("经度", "纬度") if known[0] else ("纬度", "经度")
-                complain(at, key, HALF.format(there=there, missing=missing))
-        else:
-            continue
+        if None not in halves or (rows[at], key) not in refused:
+            complain(at, key, message)
         lon[at] = lat[at] = BLANK
 
 
