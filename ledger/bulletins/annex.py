@@ -9,6 +9,7 @@ from typing import Any
 from ledger.bulletins.model import Cell, CellKind, Field, Table, as_of_words, shown
 from ledger.bulletins.outline import Paper
 from ledger.exchange.workbooks import header_format, new_workbook, text_width, write_cell
+from ledger.timing.calendar import is_marked
 
 _FORMATS: Mapping[CellKind, str] = {
     "text": "@",
@@ -74,8 +75,8 @@ def _write(sheet: Any, looks: dict[str, Any], table: Table, title: str, as_of: s
 def _write_cell(
     sheet: Any, row: int, column: int, kind: CellKind, cell: Cell, looks: dict[str, Any]
 ) -> None:
-    """Numbers and days as such; what is missing or hidden in the words of the paper."""
-    if kind == "date" and isinstance(cell, str):
+    """Numbers and days as such; what is missing, hidden or marked in the words of the paper."""
+    if kind == "date" and isinstance(cell, str) and not is_marked(cell):
         write_cell(sheet, row, column, _as_date(cell), looks["date"])
     elif cell is None or isinstance(cell, str):
         write_cell(sheet, row, column, shown(kind, cell), looks["text"])

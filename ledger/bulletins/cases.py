@@ -22,6 +22,7 @@ from ledger.ledgers import LEADS, LEDGERS, PETITIONS
 from ledger.storage.tables import LEDGER_TABLES
 from ledger.surroundings import surroundings_of
 from ledger.timing.deadlines import days_late, next_deadline
+from ledger.timing.due import due_text
 from ledger.timing.duties import LEGAL, duties_of, named
 
 COLLECTIVE = 5
@@ -181,7 +182,7 @@ def _lead_row(question: Question, row: Mapping[str, Any]) -> tuple[Cell, ...]:
         question.words(LEADS, "fraud_type", row),
         question.place_of(row["area_code"]),
         question.words(LEADS, "state", row),
-        iso(row["due_on"]),
+        None if row["due_on"] is None else due_text(row["due_on"], row["due_label"]),
     )
 
 

@@ -62,6 +62,7 @@ def blocks(question: Question) -> tuple[list[Block], dict[str, bytes]]:
     texts = [_sentence(question, found, told, named) for told, named in _SENTENCES]
     said += [Text(text) for text in texts if text]
     said.append(Table("figures", "主要指标", _FIELDS, tuple(_row(found, one) for one in key)))
+    said += [Text(text) for text in _notes(key)]
     full = tuple(_full_row(found, one) for one in moving)
     said.append(Table("all_figures", "全部指标及口径", _FULL_FIELDS, full, most=0))
     pictures: dict[str, bytes] = {}
@@ -84,6 +85,15 @@ def _sentence(question: Question, found: Figures, told: Sequence[str], named: Se
         return ""
     whole = [*parts, "，".join(rates)] if rates else parts
     return f"{question.kind.this}{'；'.join(whole)}。"
+
+
+def _notes(values: Sequence[FigureValue]) -> list[str]:
+    """What the reader has to know of some of the numbers, each note once with all it is of."""
+    by_note: dict[str, list[str]] = {}
+    for value in values:
+        if value.note and not value.hidden:
+            by_note.setdefault(value.note, []).append(_label(value))
+    return [f"{'、'.join(labels)}：{note}。" for note, labels in by_note.items()]
 
 
 def _row(found: Figures, value: FigureValue) -> tuple[Cell, ...]:

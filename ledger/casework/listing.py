@@ -39,7 +39,7 @@ from ledger.ledgers import LEDGERS
 from ledger.storage.tables import LEDGER_TABLES, changes
 from ledger.surroundings import Surroundings
 from ledger.timing import clock
-from ledger.timing.calendar import office_day
+from ledger.timing.calendar import is_marked, marked, office_day
 from ledger.timing.deadlines import Deadline, next_deadline
 from ledger.timing.duties import LEGAL, duties_of, named
 
@@ -54,7 +54,8 @@ class Item:
 
     ``what`` says what to do or what happened; ``words`` where the deadline stands, in ``colour``
     (``red``, ``amber`` or empty). ``act`` is what its reader can press for that deadline; where
-    others have to act, ``others`` says who. ``link`` are the parameters of the ledger page's
+    others have to act, ``others`` says who. ``provisional``: holidays still to come could move the
+    day, and ``what`` does not say so. ``link`` are the parameters of the ledger page's
     address that open the record.
     """
 
@@ -69,6 +70,12 @@ class Item:
     colour: str
     act: Act | None = None
     others: str = ""
+    provisional: bool = False
+
+    @property
+    def day(self) -> str:
+        """``due_on`` as text, with the mark of a day that may move; empty without a day."""
+        return marked(self.due_on.isoformat(), self.provisional) if self.due_on else ""
 
     @property
     def link(self) -> dict[str, str]:
@@ -145,7 +152,9 @@ def _dated(asked: Asked, key: str, row: Mapping[str, Any], what: str, day: str) 
     duty = _duty(asked, key, row, day)
     said = what or (str(row.get("due_label") or "") if duty is None else named(duty))
     line = item_of(asked, key, row, said, *standing(asked, duty, row.get(day)))
-    line = replace(line, due_on=row.get(day))
+    # Where the line is called as its deadline is, that name carries the mark.
+    unmarked = is_marked(row.get("due_label")) if duty is None else duty.provisional
+    line = replace(line, due_on=row.get(day), provisional=bool(what) and unmarked)
     if duty is None:
         return line
     clock_ = asked.surroundings.clocks.by_key[duty.key]
@@ -272,6 +281,7 @@ def item_of(
         row.get("due_on"),
         words,
         colour,
+        provisional=is_marked(row.get("due_label")),
     )
 
 

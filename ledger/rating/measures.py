@@ -48,6 +48,7 @@ class Taken:
     proposed_on: date
     correct_by: date | None
     due_on: date | None
+    due_label: str | None
     follow_up: str | None
     answer: str | None
 

@@ -31,6 +31,7 @@ from ledger.timing.clock import OFFICE
 from ledger.timing.statutory import statutory_days
 
 PROVISIONAL = "节假日安排未公布"
+_MARK = f"({PROVISIONAL})"
 
 # The New Year's arrangement reaches back into December, never further than the 29th so far (those
 # of 2007, 2008, 2012 and 2019, say). Until next year is announced, these days are open too.
@@ -190,6 +191,19 @@ def add_hours(start: datetime, hours: int) -> datetime:
         return (start.astimezone(UTC) + timedelta(hours=hours)).astimezone(OFFICE)
     except OverflowError:
         return datetime.max.replace(tzinfo=OFFICE)
+
+
+def marked(words: str, provisional: bool) -> str:
+    """A day, or what a deadline is called, with the mark of a day that may move.
+
+    Every such mark is set here: ``2027-03-22(节假日安排未公布)``.
+    """
+    return words + _MARK if provisional else words
+
+
+def is_marked(words: str | None) -> bool:
+    """Whether what a deadline is called (the column ``due_label``) carries the mark."""
+    return words is not None and words.endswith(_MARK)
 
 
 def office_day(moment: date | datetime) -> date:

@@ -7,12 +7,13 @@ while the next duty that a law sets (``legal_due_on``) does; where no law does, 
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Table, and_, not_
 
 from ledger.errors import Invalid
 from ledger.timing import clock
+from ledger.timing.calendar import is_marked, marked
 
 OVERDUE, LEGAL, LOCAL, SOON = "overdue", "legal", "local", "soon"
 # What falls due within a week is planned this week. Amber and red are the clock's own warning.
@@ -41,6 +42,19 @@ def due_clause(table: Table, text: str) -> ColumnElement[bool]:
         return by_law
     unless = and_(table.c.legal_due_on.is_not(None), by_law)
     return and_(late, not_(unless)) if text == LOCAL else late
+
+
+def due_text(due_on: date, due_label: str | None) -> str:
+    """The day that a record carries, as text, with the mark that its deadline's name carries.
+
+    Parameters
+    ----------
+    due_on : date
+        The record's ``due_on``.
+    due_label : str or None
+        Its ``due_label``, as `ledger.timing.duties.due_fields` wrote both.
+    """
+    return marked(due_on.isoformat(), is_marked(due_label))
 
 
 def due_words(text: str) -> str:

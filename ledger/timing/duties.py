@@ -10,7 +10,7 @@ from ledger.casework.workflow import WORKFLOWS
 from ledger.columns import Ledger
 from ledger.surroundings import Surroundings
 from ledger.timing import clock
-from ledger.timing.calendar import PROVISIONAL, office_day
+from ledger.timing.calendar import marked, office_day
 from ledger.timing.deadlines import Deadline, deadlines_of, next_deadline
 from ledger.timing.kept import NOTE, keeps, kept_fields, kept_note
 
@@ -34,7 +34,7 @@ def due_fields(
     by (:mod:`ledger.timing.kept`).
 
     A record in a final state has no duty, whatever its clocks say. A day that an arrangement of
-    holidays still to come could move carries the mark `PROVISIONAL`.
+    holidays still to come could move carries the mark of `ledger.timing.calendar.marked`.
     """
     if "due_on" not in ledger.by_key:
         return {}
@@ -62,7 +62,7 @@ def _stored(duty: Deadline | None) -> tuple[date | None, str | None]:
 
 def named(duty: Deadline) -> str:
     """What a deadline is called, with the mark of a day that may move."""
-    return duty.label + (f"({PROVISIONAL})" if duty.provisional else "")
+    return marked(duty.label, duty.provisional)
 
 
 _NO_DUTY: dict[str, Any] = {"due_on": None, "due_label": None}

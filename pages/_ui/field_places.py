@@ -17,6 +17,7 @@ from ledger.history import drafts
 from ledger.query import Selection
 from ledger.storage import Store
 from ledger.timing import clock
+from ledger.timing.due import due_text
 from pages._ui.badges import tier_badge
 from pages._ui.field_frame import INSPECT, lead_to
 from pages._ui.text import safe
@@ -37,6 +38,7 @@ class Place:
     tier: str | None
     days: int | None
     due_on: date | None
+    due_label: str | None
     uninspected: bool
     refused: bool
     late: bool
@@ -82,6 +84,7 @@ def _place(row: dict[str, Any], lacking: coverage.Uninspected | None, today: dat
         tier=row["tier"],
         days=None if last is None else (today - last).days,
         due_on=due,
+        due_label=row["due_label"],
         uninspected=lacking is not None,
         refused=lacking is not None and lacking.refused,
         late=due is not None and due < today,
@@ -147,8 +150,9 @@ def card_html(place: Place, *, begun: bool = False) -> str:
         said.append('<span class="field-late">本轮拒绝检查</span>')
     elif place.uninspected:
         said.append("<span>本轮未走访</span>")
-    if place.late:
-        said.append(f'<span class="field-late">▲ 逾期（应在 {place.due_on} 前）</span>')
+    if place.late and place.due_on is not None:
+        day = due_text(place.due_on, place.due_label)
+        said.append(f'<span class="field-late">▲ 逾期（应在 {day} 前）</span>')
     link = f'<a href="institutions?record={place.id}" target="_self">{safe(place.name)}</a>'
     return (
         f'<div class="field-card"><span class="name">{link}</span>'

@@ -12,6 +12,7 @@ from ledger.ledgers import LEDGERS, MEASURES
 from ledger.query import Selection
 from ledger.rating.measures import KIND_LABELS, Taken, number_words
 from ledger.rating.model import Part, Rating, Scored, VillageRating
+from ledger.timing.due import due_text
 from pages._ui.paging import ROWS, paged
 from pages._ui.rating_view import RatingView, link
 from pages._ui.rows_link import number_link, rows_address
@@ -174,7 +175,8 @@ def _open_row(one: Taken, atlas: Atlas, today: date) -> str:
     area = atlas.get(one.area_code)
     due = ""
     if one.due_on is not None:
-        words = f"{one.due_on}<small>{due_words(one.due_on, today)}</small>"
+        day = due_text(one.due_on, one.due_label)
+        words = f"{day}<small>{due_words(one.due_on, today)}</small>"
         due = f'<span class="late">▲ {words}</span>' if one.due_on < today else words
     said = [f"回复：{clip(one.answer, 60)}" if one.answer else "", clip(one.follow_up or "", 60)]
     state = MEASURES.by_key["state"].format(one.state)

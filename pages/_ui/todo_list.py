@@ -68,7 +68,7 @@ def line_html(item: Item, *, visit: bool = False) -> str:
     which = " · ".join(
         safe(clip(part, 60)) for part in (item.number, item.title, item.area_name) if part
     )
-    day = f'<span class="todo-when">{item.due_on}</span>' if item.due_on else ""
+    day = f'<span class="todo-when">{item.day}</span>' if item.day else ""
     return (
         f'<li><a href="{attribute(address_of(item, visit=visit))}" target="_self">'
         f'<span class="what">{safe(clip(item.what, 120))}</span>'

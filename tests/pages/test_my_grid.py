@@ -21,6 +21,7 @@ from ledger.history import drafts
 from ledger.query import Selection
 from ledger.storage.tables import leads
 from ledger.timing import clock
+from ledger.timing.calendar import marked
 from pages._ui.field_places import Place, Places, card_html, grid_answer, since_words
 from pages._ui.todo_list import dated
 from tests.pages.builders import HOSTILE, WEST_GRID, Office
@@ -179,6 +180,7 @@ def place(**given: Any) -> Place:
         "tier": "1",
         "days": 5,
         "due_on": None,
+        "due_label": None,
         "uninspected": False,
         "refused": False,
         "late": False,
@@ -219,6 +221,12 @@ def test_late_and_refused_are_said_not_only_coloured() -> None:
     shown = card_html(place(late=True, due_on=date(2026, 5, 1), uninspected=True, refused=True))
     assert "▲ 逾期（应在 2026-05-01 前）" in shown
     assert "本轮拒绝检查" in shown
+
+
+def test_a_late_day_that_holidays_may_move_says_so() -> None:
+    label = marked("再次走访", provisional=True)
+    shown = card_html(place(late=True, due_on=date(2027, 5, 4), due_label=label))
+    assert "应在 2027-05-04(节假日安排未公布) 前" in shown
 
 
 def test_to_dos_come_by_date_and_each_record_once() -> None:

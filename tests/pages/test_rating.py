@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import parse_qs
 
 import pytest
@@ -16,10 +16,12 @@ from ledger.casework.steps import take_step
 from ledger.ledgers import LEDGERS
 from ledger.places.areas import current_atlas
 from ledger.query import Selection, find
+from ledger.rating.measures import Taken
 from ledger.storage.tables import measures
 from ledger.timing import clock
 from ledger.timing.periods import period_of
 from pages._ui.address import read_address
+from pages._ui.rating_tables import open_html
 from pages._ui.rating_view import link, periods_on_offer, read_view, write_view
 from pages.navigation import entries_for
 from tests.conftest import PROJECT_ROOT
@@ -193,3 +195,24 @@ def test_the_ledger_of_measures_opens_its_record(poor, open_ledger) -> None:
         page = open_ledger("measures", role, record=str(record))
         assert not page.exception
         assert "待批准" in said(page)
+
+
+def test_the_day_of_a_measure_that_holidays_may_move_says_so(campaign: Office) -> None:
+    one = Taken(
+        id=1,
+        number="DC-1",
+        kind="correction",
+        area_code=WEST_VILLAGE,
+        period="2027年1月",
+        state="issued",
+        matter="整改",
+        proposed_on=date(2027, 1, 4),
+        correct_by=date(2027, 1, 18),
+        due_on=date(2027, 1, 18),
+        due_label="村（社区）限期整改(节假日安排未公布)",
+        follow_up=None,
+        answer=None,
+    )
+    atlas = current_atlas(campaign.store)
+    shown = open_html([one], Selection(), atlas, date(2027, 1, 10))
+    assert "2027-01-18(节假日安排未公布)<small>剩 8 天" in shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -157,3 +158,8 @@ def test_a_colour_comes_with_a_sign(colour: str, sign: str) -> None:
     shown = line_html(item(colour=colour, words="超期 2 天"))
     assert f'todo-state {colour}">{sign}<bdi' in shown
     assert "&lt;b&gt;题" in shown
+
+
+def test_the_day_of_a_line_says_that_holidays_may_move_it() -> None:
+    assert "2026-05-20(节假日安排未公布)" in line_html(replace(item(), provisional=True))
+    assert "未公布" not in line_html(item())

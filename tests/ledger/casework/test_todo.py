@@ -97,6 +97,16 @@ def test_provisional_deadline_says_so(store: Store, monkeypatch: pytest.MonkeyPa
     assert "(节假日安排未公布)" in item.what
 
 
+@pytest.mark.parametrize("wanted", [Group.WAITING, Group.URGED])
+def test_a_line_not_called_by_its_deadline_marks_the_day(
+    store: Store, monkeypatch: pytest.MonkeyPatch, wanted: Group
+) -> None:
+    set_clock(monkeypatch, datetime(2027, 3, 5, 2, tzinfo=UTC))
+    record = petition(store, registered_on="2027-03-04", channel="letter")
+    steps.urge(store, LEADER, "petitions", record, "请抓紧")
+    assert only(store, OFFICE, wanted).day == "2027-03-19(节假日安排未公布)"
+
+
 def test_limit_bounds_the_lines_and_not_the_count(store: Store) -> None:
     for day in range(1, 5):
         disposition(store, f"2026-06-0{day}")

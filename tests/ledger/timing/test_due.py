@@ -14,7 +14,7 @@ from ledger.query import Condition, Selection
 from ledger.storage import Store
 from ledger.storage.tables import petitions
 from ledger.timing import clock
-from ledger.timing.due import due_clause
+from ledger.timing.due import due_clause, due_text
 from tests.ledger.conftest import WEST_VILLAGE
 
 DAYS = [
@@ -73,3 +73,15 @@ def test_the_same_condition_lists_more_the_next_day(dated: Store) -> None:
 def test_a_word_that_is_none_is_refused() -> None:
     with pytest.raises(Invalid, match="期限只能按这些筛选"):
         due_clause(petitions, "yesterday")
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("核查", "2027-03-22"),
+        (None, "2027-03-22"),
+        ("核查(节假日安排未公布)", "2027-03-22(节假日安排未公布)"),
+    ],
+)
+def test_a_day_carries_the_mark_of_its_deadline_name(label: str | None, words: str) -> None:
+    assert due_text(date(2027, 3, 22), label) == words
