@@ -1,7 +1,7 @@
 """Reload, long cut, restart: what was typed is there again; and the page says when it is cut off.
 
-The cut is longer than the server keeps the session of somebody who is gone: two minutes, here one
-second. `LEDGER_TEST_CUT` and `LEDGER_TEST_KEPT` (seconds) make it a real one: 200 and 120.
+The cut is longer than the server keeps the session of somebody who is gone: two minutes, here ten
+seconds. `LEDGER_TEST_CUT` and `LEDGER_TEST_KEPT` (seconds) make it a real one: 200 and 120.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from tests.browser.grids import choose_cell, leave_by, open_chosen
 from tests.browser.serving import Server, free_port, running_server
 from tests.pages.builders import PEOPLE, WEST_VILLAGE, Office, build_office
 
-CUT = float(os.environ.get("LEDGER_TEST_CUT", "6"))
-KEPT = os.environ.get("LEDGER_TEST_KEPT", "1")
+CUT = float(os.environ.get("LEDGER_TEST_CUT", "12"))
+KEPT = os.environ.get("LEDGER_TEST_KEPT", "10")
 WITHIN_MS = 3_000
 GONE = "连接已断开"
 

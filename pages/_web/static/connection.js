@@ -11,7 +11,7 @@
   const typed = new Map(); // label of a field → when something was typed into it last
   let active = Date.now(), asked = 0, answered = Date.now();
   let asking = false, silent = false, opened = false, leaving = false;
-  let stream = null, lost = null, process = "", unsent = [], closed = false;
+  let stream = null, lost = null, process = "", unsent = [];
 
   const Plain = window.WebSocket;
   window.WebSocket = class extends Plain {
@@ -20,7 +20,7 @@
       if (!this.url.includes("/_stcore/stream")) return;
       stream = this;
       this.addEventListener("open", () => { opened = true; lost ? ask() : judge(); });
-      this.addEventListener("close", () => { closed = opened; judge(); });
+      this.addEventListener("close", judge);
     }
   };
 
@@ -47,7 +47,7 @@
   function heard(headers) {
     const now = headers.get("X-Process");
     const kept = Number(headers.get("X-Session-Kept") || 0) * 1_000;
-    const gone = (process && now && now !== process) || (kept && lost && closed && Date.now() - answered > kept * 0.9);
+    const gone = (process && now && now !== process) || (kept && lost && Date.now() - answered > kept * 0.9);
     process = now || process;
     answered = Date.now();
     if (!gone || !lost) return;
@@ -79,7 +79,6 @@
   function end() {
     lost.remove();
     lost = null;
-    closed = false;
     stop(false);
     document.documentElement.classList.remove("offline");
     welcome([]);
