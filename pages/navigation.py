@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from ledger.access import Action, Actor, Role
@@ -111,6 +112,23 @@ def entries_for(actor: Actor) -> list[Entry]:
         for entry in ENTRIES
         if entry.path.is_file() and (entry.action is None or actor.may(entry.action, entry.ledger))
     ]
+
+
+@cache
+def group_style() -> str:
+    """CSS that puts the name of each group above its first page in the menu.
+
+    Streamlit's menu is a list of links. Its own sections would stand in that list as something
+    else than items, which readers of the screen stumble over. The pages of a group follow each
+    other, whichever of them a role sees: the name stands above the one that follows no other.
+    """
+    rules = []
+    for group in GROUPS:
+        links = ",".join(f'a[href$="/{one.url_path}"]' for one in ENTRIES if one.group == group)
+        item = f'[data-testid="stSidebarNavItems"] > li:has({links})'
+        follower = f"{item} + li:has({links})"
+        rules += [f'{item}::before{{content:"{group}"}}', f"{follower}::before{{content:none}}"]
+    return "\n".join(rules)
 
 
 def first_page(actor: Actor) -> Entry:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages._ui.guard import visitor
 from pages._ui.theme import apply_theme, header
-from pages.navigation import GROUPS, entries_for, first_page
+from pages.navigation import entries_for, first_page, group_style
 
 st.set_page_config(
     page_title="养老服务风险台账",
@@ -14,7 +14,7 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state=220,  # pixels; folded by itself on narrow screens
 )
-apply_theme()
+apply_theme(group_style())
 who = visitor()
 entries = entries_for(who.actor)
 pages = {
@@ -30,19 +30,8 @@ def lead_on() -> None:
     st.switch_page(pages[first_page(who.actor).url_path])
 
 
-def menu() -> None:
-    """The groups and their pages; those of the visitor's role only."""
-    for group in GROUPS:
-        inside = [pages[entry.url_path] for entry in entries if entry.group == group]
-        if inside:
-            st.html(f'<p class="menu-group">{group}</p>')
-        for item in inside:
-            st.page_link(item)
-
-
-home = st.Page(lead_on, title="首页", url_path="home", default=True)
-page = st.navigation([home, *pages.values()], position="hidden")
-with st.sidebar:
-    menu()
+# The menu of Streamlit's own: one message, where a link for each page was eighteen.
+home = st.Page(lead_on, title="首页", url_path="home", default=True, visibility="hidden")
+page = st.navigation([home, *pages.values()], expanded=True)
 header(who)
 page.run()

@@ -97,7 +97,9 @@ def styled(frame: pd.DataFrame) -> pd.DataFrame | Styler:
     present: list[Hashable] = [key for key in frame.columns if key in TIER_COLUMNS]
     if not present or frame.empty:
         return frame
-    return frame.style.map(_tint, subset=present)
+    # Without ids for cells that have no tint: Streamlit sets what a cell shows one by one, for each
+    # that has an id, and shows the others as they are.
+    return Styler(frame, cell_ids=False).map(_tint, subset=present)
 
 
 def _tint(word: object) -> str:

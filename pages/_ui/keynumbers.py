@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import streamlit as st
 from sqlalchemy import Connection
@@ -12,11 +13,13 @@ from ledger.access import Actor
 from ledger.casework.awaiting import open_states
 from ledger.casework.workflow import WORKFLOWS
 from ledger.columns import Ledger
+from ledger.ledgers import ledger_named
 from ledger.query import Condition, Selection, count_by, find
 from ledger.storage import Store
 from ledger.timing import due
 from pages._ui.address import View
 from pages._ui.badges import LOOKS
+from pages._ui.shared_answers import Asked
 
 _COUNTED = ("tier", "placement", "state", "due")
 NOWHERE = ("outside", "none")
@@ -41,6 +44,12 @@ def without_counted(selection: Selection) -> Selection:
     """The selection but for what key numbers set: they count within the other filters."""
     kept = tuple(one for one in selection.conditions if one.key not in _COUNTED)
     return replace(selection, conditions=kept)
+
+
+@lru_cache(maxsize=128)
+def kept_numbers(asked: Asked, ledger_key: str, base: Selection) -> list[KeyNumber]:
+    """As `key_numbers`, kept until anything changes; ``base`` is `without_counted`."""
+    return key_numbers(asked.store, asked.reader, ledger_named(ledger_key), base)
 
 
 def key_numbers(

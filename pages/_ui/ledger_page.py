@@ -18,9 +18,10 @@ from pages._ui.address import View, read_address
 from pages._ui.chips import show_chips
 from pages._ui.editor import absorb_edits, current_sheet, editable, show_table, show_unsaved
 from pages._ui.filters import area_picker, condition_picker, search_box, sort_picker
-from pages._ui.keynumbers import key_numbers, show_key_numbers
+from pages._ui.keynumbers import kept_numbers, show_key_numbers, without_counted
 from pages._ui.record import show_record
 from pages._ui.session import Desk, Sheet, go, memory, now_shown
+from pages._ui.shared_answers import asked
 from pages._ui.text import plain
 from pages._ui.toolbar import bin_switch, column_chooser, download_menu, show_pager
 
@@ -73,7 +74,8 @@ def _page(desk: Desk, shown: Sequence[str]) -> None:
         show_adding(desk)
         return
     offer_draft(desk)
-    numbers = key_numbers(desk.store, desk.actor, desk.ledger, desk.view.selection)
+    base = without_counted(desk.view.selection)
+    numbers = kept_numbers(asked(desk.store, desk.actor), desk.ledger.key, base)
     show_key_numbers(numbers, desk.view, go)
     sheet = _tools(desk, shown)
     show_chips(desk.ledger, desk.atlas, desk.view, go)

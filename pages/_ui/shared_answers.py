@@ -1,17 +1,20 @@
-"""Answers that cost many statements, kept until anything changes: figures, ratings.
+"""Answers that cost many statements, kept until anything changes: figures, ratings, to-do lists.
 
 The key holds all that an answer depends on: the reader's role and area, the revision of the data
 (it grows with every change of anything) and the day. People of one role and area share answers;
-nobody's name or session is in them.
+nobody's name or session is in them. A to-do list is its reader's own: the whole actor, their last
+visit and the minute, for its words count hours, are in its key too.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 from ledger.access import Actor
+from ledger.casework.listing import Listed
+from ledger.casework.todo import LIMIT, last_visit, todo
 from ledger.figures import Breakdown, By, Figures, breakdown, figures
 from ledger.history import audit
 from ledger.places import areas
@@ -62,3 +65,19 @@ def breakdown_of(
 def rating_of(asked: Asked, period: Period, area: str | None) -> Rating:
     """As `ledger.rating.points.rate`."""
     return rate(asked.store, asked.reader, current_atlas(asked.store), period, area)
+
+
+def todo_now(store: Store, actor: Actor, *, limit: int = LIMIT) -> tuple[Listed, ...]:
+    """As `ledger.casework.todo.todo` of this minute."""
+    with store.reading() as connection:
+        since = last_visit(connection, actor)
+    minute = clock.now().replace(second=0, microsecond=0)
+    return _todo_of(asked(store, actor), actor, since, minute, limit)
+
+
+@lru_cache(maxsize=_MOST)
+def _todo_of(
+    asked: Asked, actor: Actor, since: datetime | None, minute: datetime, limit: int
+) -> tuple[Listed, ...]:
+    """``minute`` is in the key only."""
+    return todo(asked.store, actor, since=since, limit=limit)

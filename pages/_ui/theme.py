@@ -16,14 +16,17 @@ from pages._ui import guard
 STYLE = Path(__file__).with_name("theme.css")
 
 
-@lru_cache(maxsize=1)
-def _style() -> str:
-    return f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
+@lru_cache(maxsize=2)
+def _style(menu: str) -> str:
+    return f"<style>{STYLE.read_text(encoding='utf-8')}{menu}</style>"
 
 
-def apply_theme() -> None:
-    """Density, tabular figures, touch targets; Streamlit's own chrome out of the way."""
-    st.html(_style())
+def apply_theme(menu: str = "") -> None:
+    """Density, tabular figures, touch targets; Streamlit's own chrome out of the way.
+
+    ``menu`` is further CSS: the headings of the menu.
+    """
+    st.html(_style(menu))
 
 
 def demo_badge() -> str:

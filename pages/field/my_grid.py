@@ -7,7 +7,6 @@ import streamlit as st
 from ledger.access import Action, Actor
 from ledger.casework.awaiting import Group
 from ledger.casework.listing import Listed
-from ledger.casework.todo import todo
 from ledger.errors import LedgerError
 from pages._ui import guard, notices
 from pages._ui.field_frame import (
@@ -24,6 +23,7 @@ from pages._ui.field_map import own_map
 from pages._ui.field_places import Place, Places, grid_answer, read_places, show_places
 from pages._ui.field_report import LEAD, PETITION, show_report
 from pages._ui.map import Click
+from pages._ui.shared_answers import todo_now
 from pages._ui.text import plain
 from pages._ui.theme import scope_name
 from pages._ui.todo_list import dated, list_html
@@ -37,7 +37,7 @@ def show_page(who: guard.Visitor) -> None:
         return
     store, actor, atlas = guard.store(), who.actor, guard.atlas()
     places = read_places(store, actor, atlas)
-    groups = todo(store, actor)
+    groups = todo_now(store, actor)
     totals = {one.group: one.total for one in groups}
     headline(scope_name(actor), grid_answer(places, totals.get(Group.OVERDUE, 0)))
     _tasks(actor, _unverified(groups))

@@ -7,10 +7,10 @@ import streamlit as st
 from ledger.access import Action
 from ledger.casework.awaiting import Group
 from ledger.casework.listing import Listed
-from ledger.casework.todo import todo
 from ledger.errors import LedgerError
 from pages._ui import guard, notices
 from pages._ui.field_frame import apply_field_style, headline, section
+from pages._ui.shared_answers import todo_now
 from pages._ui.todo_alerts import alerts_banner
 from pages._ui.todo_list import list_html
 
@@ -47,7 +47,7 @@ def _late(one: Listed) -> str:
 
 def show_page(who: guard.Visitor) -> None:
     """The answer, then group by group."""
-    groups = todo(guard.store(), who.actor)
+    groups = todo_now(guard.store(), who.actor)
     headline("待办", answer(groups))
     alerts_banner(who.actor)
     if not any(one.total for one in groups):
@@ -63,7 +63,7 @@ def show_page(who: guard.Visitor) -> None:
 def _group(who: guard.Visitor, one: Listed) -> None:
     key = f"todo-all-{one.group.value}"
     if st.session_state.get(key) and one.total > len(one.items):
-        whole = todo(guard.store(), who.actor, limit=_MOST)
+        whole = todo_now(guard.store(), who.actor, limit=_MOST)
         one = next(each for each in whole if each.group is one.group)
     section(one.group.label, f"{one.total:,} 项")
     may_visit = who.actor.may(Action.CREATE, "inspections")

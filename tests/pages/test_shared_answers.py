@@ -6,10 +6,13 @@ from datetime import timedelta
 
 from ledger import records
 from ledger.access import SYSTEM, Actor, Role
+from ledger.casework.awaiting import Group
 from ledger.places.areas import current_atlas
+from ledger.query import Selection
 from ledger.timing import clock
 from ledger.timing.periods import Period, period_of
-from pages._ui.shared_answers import asked, breakdown_of, figures_of, rating_of
+from pages._ui.keynumbers import kept_numbers
+from pages._ui.shared_answers import asked, breakdown_of, figures_of, rating_of, todo_now
 from tests.pages.builders import EAST_NORTH, WEST_VILLAGE, Office
 
 KEY = "petitions_registered"
@@ -62,3 +65,24 @@ def test_an_answer_of_yesterday_is_not_kept_for_today(campaign: Office) -> None:
     today = asked(campaign.store, reader)
     with clock.pretend(clock.now() + timedelta(days=1)):
         assert asked(campaign.store, reader) != today
+
+
+def counted(office: Office, actor: Actor) -> int:
+    return kept_numbers(asked(office.store, actor), "petitions", Selection())[0].count
+
+
+def changed(office: Office, actor: Actor) -> int:
+    return next(one.total for one in todo_now(office.store, actor) if one.group is Group.CHANGED)
+
+
+def test_key_numbers_and_todo_lists_are_fresh_and_their_readers_own(campaign: Office) -> None:
+    reader, elsewhere = who(campaign, WEST_VILLAGE), who(campaign, EAST_NORTH)
+    before = [ask(campaign, who) for ask in (counted, changed) for who in (reader, elsewhere)]
+    petition(campaign, WEST_VILLAGE)
+    after = [ask(campaign, who) for ask in (counted, changed) for who in (reader, elsewhere)]
+    assert [now - then for now, then in zip(after, before, strict=True)] == [1, 0, 1, 0]
+    assert todo_now(campaign.store, reader) is todo_now(campaign.store, reader)
+    # What somebody did themselves is not new to them: nobody shares a list.
+    assert changed(campaign, who(campaign, WEST_VILLAGE, name=SYSTEM.name)) < changed(
+        campaign, reader
+    )

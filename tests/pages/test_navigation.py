@@ -1,0 +1,22 @@
+"""The menu: its groups, whoever sees how much of them."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from ledger.access import Actor, Role
+from pages.navigation import ENTRIES, GROUPS, entries_for, group_style
+
+
+def test_the_pages_of_a_group_follow_each_other_for_every_role() -> None:
+    """The name of a group is put above the page that follows no other of it."""
+    for role in Role:
+        actor = Actor("甲", role, "*", "/")
+        groups = [group for group, _ in groupby(entries_for(actor), lambda one: one.group)]
+        assert groups == [group for group in GROUPS if group in groups]
+
+
+def test_the_style_of_the_menu_names_every_group_and_page() -> None:
+    style = group_style()
+    assert all(f'content:"{group}"' in style for group in GROUPS)
+    assert all(f'a[href$="/{one.url_path}"]' in style for one in ENTRIES)
