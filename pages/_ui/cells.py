@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
-from pandas.io.formats.style import Styler
 
 from geo.atlas import Atlas
 from ledger.columns import NUMERIC, TRI_LABELS, Column, ColumnType, Ledger
@@ -92,21 +91,6 @@ def _system_value(value: Any) -> str:
     return clock.local_text(value) if hasattr(value, "astimezone") else str(value or "")
 
 
-def styled(frame: pd.DataFrame) -> pd.DataFrame | Styler:
-    """The frame with tiers tinted; their words stand in the cells."""
-    present: list[Hashable] = [key for key in frame.columns if key in TIER_COLUMNS]
-    if not present or frame.empty:
-        return frame
-    # Without ids for cells that have no tint: Streamlit sets what a cell shows one by one, for each
-    # that has an id, and shows the others as they are.
-    return Styler(frame, cell_ids=False).map(_tint, subset=present)
-
-
-def _tint(word: object) -> str:
-    look = LOOK_OF_WORD.get(str(word))
-    return f"background-color: {look.tint}; color: #20262E" if look else ""
-
-
 def column_settings(ledger: Ledger, keys: Sequence[str], pinned: Sequence[str]) -> dict[str, Any]:
     """Streamlit's settings for each column, from its declaration."""
     return {key: _setting(ledger, key, key in pinned) for key in keys}
@@ -122,6 +106,13 @@ def _setting(ledger: Ledger, key: str, pinned: bool) -> Any:
         "pinned": pinned or None,
         "width": _width(ledger, column),
     }
+    if column.key in TIER_COLUMNS:
+        # As labels in the colours of their tiers. A Styler did so too, but marked every cell of the
+        # table anew at every run.
+        colours = [look.tint for look in LOOK_OF_WORD.values()]
+        return st.column_config.MultiselectColumn(
+            label, options=list(LOOK_OF_WORD), color=colours, **common
+        )
     if column.type is ColumnType.TRI:
         options = list(TRI_LABELS.values())
         return st.column_config.SelectboxColumn(label, options=options, required=True, **common)

@@ -20,7 +20,7 @@ from ledger.access import Action
 from ledger.columns import ColumnType, Ledger
 from ledger.errors import NotFound
 from ledger.history.drafts import TABLE, KeptDraft
-from pages._ui.cells import build_frame, column_settings, styled
+from pages._ui.cells import build_frame, column_settings
 from pages._ui.changes import Pending, Pendings, merge, put
 from pages._ui.drafts import Draft, storable
 from pages._ui.review import show_review
@@ -92,7 +92,6 @@ def show_table(desk: Desk, sheet: Sheet, pinned: Sequence[str]) -> None:
     """The sheet, edited in place by those who may; each row opens its record."""
     memory = desk.memory
     memory.shown_ids = tuple(row["id"] for row in sheet.rows)
-    frame = styled(sheet.frame)
     click = f"click-{sheet.key}"
     settings: dict[str, Any] = {
         OPEN: st.column_config.ButtonColumn(
@@ -112,9 +111,9 @@ def show_table(desk: Desk, sheet: Sheet, pinned: Sequence[str]) -> None:
     with st.container(key="ledgertable"):
         if editable(desk):
             fixed = [key for key in sheet.frame.columns if not _typed_in(desk.ledger, str(key))]
-            st.data_editor(frame, num_rows="fixed", disabled=fixed, **common)
+            st.data_editor(sheet.frame, num_rows="fixed", disabled=fixed, **common)
         else:
-            st.dataframe(frame, **common)
+            st.dataframe(sheet.frame, **common)
 
 
 def _typed_in(ledger: Ledger, key: str) -> bool:

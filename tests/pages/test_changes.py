@@ -16,7 +16,7 @@ from ledger.errors import Invalid, Problem
 from ledger.ledgers import INSTITUTIONS
 from ledger.places.areas import current_atlas
 from ledger.storage.tables import areas
-from pages._ui.cells import area_words, build_frame
+from pages._ui.cells import area_words, build_frame, column_settings
 from pages._ui.changes import (
     CellChange,
     Pending,
@@ -235,3 +235,16 @@ def test_a_frame_holds_words_for_choices_and_numbers_for_numbers(atlas, rows) ->
         "number": "YL-000001", "tier": "待研判", "beds": 10, "custody": "不详", "lon": 127.02,
     }  # fmt: skip
     assert str(frame.dtypes["beds"]) == "Int64"
+
+
+def test_tiers_stand_in_the_table_as_labels_each_in_its_own_colour() -> None:
+    setting = column_settings(INSTITUTIONS, ["tier"], ["tier"])["tier"]["type_config"]
+    colours = [one["color"] for one in setting["options"]]
+    assert [one["value"] for one in setting["options"]] == [
+        "四类",
+        "三类",
+        "二类",
+        "一类",
+        "待研判",
+    ]
+    assert len(set(colours)) == len(colours)
