@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 
 from ledger.access import Actor
 from ledger.history import audit
-from ledger.ledgers import ledger_named
+from ledger.ledgers import LEDGERS
 from ledger.storage import Store
 from ledger.storage.own_tables import attachments as table
 from ledger.storage.tables import changes
@@ -56,7 +56,7 @@ def faults_of_attachments(store: Store) -> tuple[str, ...]:
         # One by one: each holds its content.
         for row in connection.execute(select(table).order_by(table.c.id)):
             key = (row.ledger, row.record_id, row.sha256)
-            label = f"附件 {row.id}（{ledger_named(row.ledger).label}的记录 {row.record_id}）"
+            label = f"附件 {row.id}（{_label(row.ledger)}的记录 {row.record_id}）"
             added[key] -= 1
             if added[key] < 0:
                 faults.append(f"{label}没有添加记录，不是由系统添加的")
@@ -69,11 +69,17 @@ def faults_of_attachments(store: Store) -> tuple[str, ...]:
             elif hashlib.sha256(row.content).hexdigest() != row.sha256:
                 faults.append(f"{label}的内容被改动，请从备份恢复")
     faults += [
-        f"{ledger_named(key[0]).label}的记录 {key[1]} 有 {count} 个附件已不在，请从备份恢复"
+        f"{_label(key[0])}的记录 {key[1]} 有 {count} 个附件已不在，请从备份恢复"
         for key, count in added.items()
         if count > 0
     ]
     return tuple(faults)
+
+
+def _label(ledger_key: str) -> str:
+    """A ledger's name; the key itself where the row names none of ours, which is told as well."""
+    ledger = LEDGERS.get(ledger_key)
+    return f"“{ledger_key}”" if ledger is None else ledger.label
 
 
 def _logged(connection: Connection, action: str) -> Counter[tuple[str, int, str]]:
