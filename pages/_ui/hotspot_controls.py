@@ -45,8 +45,12 @@ def layer_row(actor: Actor, atlas: Atlas, view: HotspotView, go: Go) -> None:
                 on_click=go,
                 args=(replace(view, layer=layer),),
             )
-        with st.popover("范围、台账、筛选", icon=":material/tune:", key="hot-choices"):
-            _choices(actor, atlas, view, go)
+        choices = st.popover(
+            "范围、台账、筛选", icon=":material/tune:", key="hot-choices", on_change="rerun"
+        )
+        if choices.open:
+            with choices:
+                _choices(actor, atlas, view, go)
         if view.filtered:
             st.button("清除筛选", key="hot-clear", on_click=go, args=(view.unfiltered(),))
 
