@@ -193,6 +193,25 @@ PETITIONS = Workflow(
             OFFICE_OR_LEADER,
             stamps=("closed_on",),
         ),
-        Step("reopen", "重新办理", ("closed",), "accepted", LEADERS, reason=True),
+        # Owed again from that day, answer, reviews and rating: the old ones stand in the history.
+        Step(
+            "reopen",
+            "重新办理",
+            ("closed",),
+            "accepted",
+            LEADERS,
+            stamps=("accepted_on",),
+            restamps=("reopened_on",),
+            clears=(
+                *("finished_on", "refused_on", "closed_on", "rating"),
+                *("extension_days", "extension_approved_on", "extension_approved_by"),
+                *("contact_slip_on", "village_checked_on"),
+                *("reply_received_on", "review_requested_on", "review_opinion_on"),
+                *("review_hearing_from", "review_hearing_to", "review_received_on"),
+                *("rereview_requested_on", "rereview_opinion_on"),
+                *("rereview_hearing_from", "rereview_hearing_to"),
+            ),
+            reason=True,
+        ),
     ),
 )

@@ -101,7 +101,17 @@ LEADS = Workflow(
             stamps=("replied_on",),
         ),
         Step("close", "办结", ("answered",), "closed", OFFICE_OR_LEADER, stamps=("closed_on",)),
-        Step("reopen", "重新办理", ("answered", "closed"), "verifying", LEADERS, reason=True),
+        # Owed again from that day: what ended the matter before stands in the history only.
+        Step(
+            "reopen",
+            "重新办理",
+            ("answered", "closed"),
+            "verifying",
+            LEADERS,
+            restamps=("reopened_on",),
+            clears=("verified_on", "replied_on", "closed_on"),
+            reason=True,
+        ),
         Step("archive", "归档", ("closed",), "archived", OFFICE),
     ),
 )
@@ -159,7 +169,20 @@ DISPOSITIONS = Workflow(
             demands=("done_on", "evidence"),
             stamps=("closed_on",),
         ),
-        Step("reopen", "重新立项", ("closed",), "open", LEADERS, reason=True),
+        # A plan is owed again, and with it a new deadline.
+        Step(
+            "reopen",
+            "重新立项",
+            ("closed",),
+            "open",
+            LEADERS,
+            restamps=("reopened_on",),
+            clears=(
+                *("planned_on", "deadline", "done_on", "closed_on"),
+                *("extension_days", "extension_approved_on"),
+            ),
+            reason=True,
+        ),
     ),
 )
 

@@ -298,7 +298,8 @@ class Cases:
             day = diary.step(
                 day + timedelta(days=dice.number(10, 60)), LEADER, case, "reopen", reason="问题反弹"
             )
-            day = diary.step(day + timedelta(days=3), OFFICE, case, "plan")
+            again = {"deadline": day + timedelta(days=30)}
+            day = diary.step(day + timedelta(days=3), OFFICE, case, "plan", again)
             day = diary.step(day + timedelta(days=1), VILLAGE, case, "start")
             self._finish(case, day + timedelta(days=10))
 

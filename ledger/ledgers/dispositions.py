@@ -74,6 +74,7 @@ DISPOSITIONS = Ledger(
         Column("police_transfer_on", "移交公安日期", T.DATE, group="办理", happened=True),
         Column("police_unit", "接收单位", length=80, group="办理"),
         Column("closed_on", "销号日期", T.DATE, computed=True, group="办理"),
+        Column("reopened_on", "重新立项日期", T.DATE, computed=True, group="办理"),
         # What figures and ratings count by (ledger.timing.kept).
         Column(
             "close_due_on",

@@ -81,6 +81,7 @@ LEADS = Ledger(
         Column("replied_on", "反馈日期", T.DATE, group="办理", happened=True),
         Column("answer", "反馈内容", T.LONG_TEXT, length=2000, group="办理"),
         Column("closed_on", "办结日期", T.DATE, group="办理", happened=True),
+        Column("reopened_on", "重新办理日期", T.DATE, computed=True, group="办理"),
         Column("acknowledged_at", "领导签收时间", T.MOMENT, computed=True, group="办理"),
         Column("acknowledged_by", "签收人", length=80, computed=True, group="办理"),
         Column("due_on", "最近期限", T.DATE, computed=True, derived=True),

@@ -131,6 +131,7 @@ PETITIONS = Ledger(
         Column("rereview_opinion_on", "复核意见日期", T.DATE, group="复查复核", happened=True),
         Column("rating", "群众评价", T.CHOICE, RATING, group="办理"),
         Column("closed_on", "办结日期", T.DATE, computed=True, group="办理"),
+        Column("reopened_on", "重新办理日期", T.DATE, computed=True, group="办理"),
         # What figures count by (ledger.timing.kept, ledger.casework.returns).
         Column(
             "acceptance_due_on",

@@ -30,10 +30,10 @@ from ledger.places.areas import current_atlas
 from ledger.storage import Store, open_store
 from ledger.surroundings import Surroundings, surroundings_of
 from ledger.timing import clock, timekeeping
-from ledger.timing.calendar import calendar_with
+from ledger.timing.calendar import calendar_with, office_day
 from ledger.timing.clockfile import load_clocks
 from ledger.timing.clocks import Clock
-from ledger.timing.deadlines import Deadline, deadlines_of
+from ledger.timing.deadlines import Deadline, State, deadlines_of
 from ledger.timing.duties import duties_of
 from tests.ledger.conftest import WEST, WEST_GRID, WEST_VILLAGE, actor
 
@@ -217,7 +217,7 @@ def test_every_running_clock_can_be_stopped_by_somebody_in_scope(
             offered = _offered(ledger, wanted, row)
             _walked["clocks"] += 1
             _walked["offers"] += len(offered)
-            if not offered or not _stopped(store, ledger, state, one, wanted):
+            if not offered or not _stopped(store, ledger, made(store, ledger, state, one), wanted):
                 stuck.append(key)
     _walked["stuck"] += len(stuck)
     assert not stuck, f"{ledger} {state}: nobody can stop {stuck}"
@@ -229,9 +229,8 @@ def _offered(ledger: str, wanted: Clock, row: Mapping[str, Any]) -> list[tuple[A
     return [(who, act) for who, act in acts if act is not None]
 
 
-def _stopped(store: Store, ledger: str, state: str | None, made_for: Clock, wanted: Clock) -> bool:
-    """A record of its own, and one act after the other until the clock runs no more."""
-    record_id = made(store, ledger, state, made_for)
+def _stopped(store: Store, ledger: str, record_id: int, wanted: Clock) -> bool:
+    """One act after the other until the clock of a record of its own runs no more."""
     before = running(store, ledger, record_id)[wanted.key]
     for _ in range(_MOST_ACTS):
         row, _around = standing(store, ledger, record_id)
@@ -244,6 +243,83 @@ def _stopped(store: Store, ledger: str, state: str | None, made_for: Clock, want
         if after is None or after.due != before.due or not wanted.stops:
             return True
     return False
+
+
+LONG_AGO = TODAY - timedelta(days=200)
+# A closed record whose clocks were all stopped long ago, with all that stopped them.
+_CLOSED: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "a lead": (
+        "leads",
+        {
+            "registered_at": datetime.combine(LONG_AGO, datetime.min.time(), clock.OFFICE),
+            "reported_at": datetime.combine(LONG_AGO, datetime.min.time(), clock.OFFICE),
+            **dict.fromkeys(("verified_on", "replied_on", "closed_on"), LONG_AGO),
+        },
+    ),
+    "an answered petition": (
+        "petitions",
+        {
+            **dict.fromkeys(("registered_on", "transferred_on", "received_on"), LONG_AGO),
+            **dict.fromkeys(("accepted_on", "contact_slip_on", "finished_on"), LONG_AGO),
+            **dict.fromkeys(("review_requested_on", "review_opinion_on"), LONG_AGO),
+            "extension_days": 30,
+            "extension_approved_on": LONG_AGO,
+            "rating": "satisfied",
+        },
+    ),
+    "a refused petition": (
+        "petitions",
+        dict.fromkeys(("registered_on", "acceptance_told_on", "refused_on"), LONG_AGO),
+    ),
+    "a disposition without a clock for its plan": (
+        "dispositions",
+        {
+            **dict.fromkeys(("opened_on", "planned_on", "deadline", "done_on"), LONG_AGO),
+            "tier": "2",
+            "extension_days": 30,
+            "extension_approved_on": LONG_AGO,
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("closed", _CLOSED)
+def test_what_is_reopened_is_owed_again_from_that_day(office_store: Store, closed: str) -> None:
+    store, ledger = office_store, _CLOSED[closed][0]
+    if timekeeping.profiles(store)[0] != CLOCKS.profile:
+        timekeeping.choose_profile(store, SYSTEM, CLOCKS.profile)
+    found = running(store, ledger, reopened(store, closed))
+    assert found, "nobody owes anything"
+    for key, deadline in found.items():
+        assert deadline.state is not State.OVERDUE, key
+        assert deadline.due is not None
+        assert office_day(deadline.due) > TODAY, key
+        assert _stopped(store, ledger, reopened(store, closed), CLOCKS.by_key[key]), key
+
+
+def reopened(store: Store, closed: str) -> int:
+    """The record, closed and reopened by the leader today."""
+    ledger, past = _CLOSED[closed]
+    values = {**_BASE[ledger], **_APPLYING[ledger], **past, "area_code": WEST_VILLAGE}
+    record_id = records.create(store, SYSTEM, ledger, values)
+    with store.writing() as connection:
+        statement = text(f"UPDATE {ledger} SET state = 'closed', closed_on = :day WHERE id = :id")
+        connection.execute(statement, {"day": LONG_AGO.isoformat(), "id": record_id})
+    leader = next(who for who in ROLES if who.role is Role.LEADER)
+    version = records.get(store, SYSTEM, ledger, record_id)["version"]
+    take_step(store, leader, ledger, record_id, version, "reopen", reason="问题反弹")
+    return record_id
+
+
+def test_what_was_answered_untold_is_not_late_for_it_once_reopened(office_store: Store) -> None:
+    """The first answer told everything; the second one, after the reopening, is not the telling."""
+    store = office_store
+    record_id = reopened(store, "an answered petition")
+    row = records.get(store, SYSTEM, "petitions", record_id)
+    answer = {"answer": "已再次答复"}
+    take_step(store, ROLES[2], "petitions", record_id, row["version"], "answer", answer)
+    again = records.get(store, SYSTEM, "petitions", record_id)
+    assert (again["accepted_in_time"], again["replied_in_time"]) == (None, True)
 
 
 @pytest.mark.parametrize("one", CLOCKS.every, ids=lambda one: one.key)

@@ -182,7 +182,9 @@ def _acceptance(
     due = since.map(lambda day: due_after(day, 15))
     suspended = p["提出异议日期"].notna() & p["转送交办日期"].isna() & told.isna()
     unanswered = p["办理状态"].isin(OPEN_STATES) | told.notna()
-    asked = due.between(first, last) & (due < now) & ~suspended & unanswered
+    # What was answered untold, and reopened, owes the telling no longer.
+    owed = p["重新办理日期"].isna() | p["受理告知日期"].notna()
+    asked = due.between(first, last) & (due < now) & ~suspended & unanswered & owed
     return (asked & (told <= due)).sum(), asked.sum()
 
 
@@ -195,10 +197,12 @@ def _reply(
     requests = p[p["事项类别"].isin(["申诉求决", ""]) & p["受理日期"].notna() & by_opinion]
 
     def due(row: pd.Series) -> pd.Timestamp:
-        plain = due_after(row["受理日期"], 60)
+        # What is reopened is accepted anew on that day.
+        since = row["受理日期"] if pd.isna(row["重新办理日期"]) else row["重新办理日期"]
+        plain = due_after(since, 60)
         more = int(row["延期天数"] or 0)
         approved = more > 0 and row["延期批准日期"] <= plain
-        return due_after(row["受理日期"], 60 + min(more, 30)) if approved else plain
+        return due_after(since, 60 + min(more, 30)) if approved else plain
 
     if requests.empty:
         return 0, 0
