@@ -87,6 +87,17 @@ class Found:
     bases: Bases
     began: date | None
 
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The table of an `Answer`, worked out once; nobody may change it."""
+        table = self.statistics.table.copy()
+        table["count"] = whole(table["count"])
+        bases = (self.bases.previous, self.bases.year_before)
+        for name, base, counts in zip(COUNTS[1:], bases, self.counted.cases[:2], strict=True):
+            earlier = pd.Series(counts, dtype="float64").reindex(table.index, fill_value=0.0)
+            table[name] = whole(earlier if is_known(base, self.began) else earlier * np.nan)
+        return table
+
 
 @dataclass(frozen=True, eq=False)
 class Answer:
@@ -122,7 +133,14 @@ class Answer:
 
     def of_class(self, name: str) -> list[str]:
         """The codes of one Gi* class, by code."""
-        return sorted(self.table.index[self.table["gi_class"] == name])
+        return list(self._classes.get(str(name), ()))
+
+    @cached_property
+    def _classes(self) -> Mapping[str, Sequence[str]]:
+        found: dict[str, list[str]] = {}
+        for code, kind in sorted(self.table["gi_class"].items()):
+            found.setdefault(str(kind), []).append(str(code))
+        return found
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -148,7 +166,7 @@ def hotspots(store: Store, actor: Actor, request: Request) -> Answer:
         request,
         place,
         found.regions,
-        _table(found),
+        found.table,
         found.statistics.attached,
         found.counted.unplaced[-1],
         found.counted.shared,
@@ -157,16 +175,6 @@ def hotspots(store: Store, actor: Actor, request: Request) -> Answer:
         _last_change(store, actor, question.ledger),
         found.bases,
     )
-
-
-def _table(found: Found) -> pd.DataFrame:
-    table = found.statistics.table.copy()
-    table["count"] = whole(table["count"])
-    bases = (found.bases.previous, found.bases.year_before)
-    for name, base, counts in zip(COUNTS[1:], bases, found.counted.cases[:2], strict=True):
-        earlier = pd.Series(counts, dtype="float64").reindex(table.index, fill_value=0.0)
-        table[name] = whole(earlier if is_known(base, found.began) else earlier * np.nan)
-    return table
 
 
 def whole(counts: pd.Series[Any]) -> pd.Series[Any]:
