@@ -110,6 +110,19 @@ def first_message(socket: ClientConnection) -> ForwardMsg:
     return told
 
 
+def upload_address(socket: ClientConnection, page: str) -> str:
+    """Where a page may put a file: only what it was told over its own socket is taken."""
+    asked = BackMsg()
+    asked.file_urls_request.request_id = "1"
+    asked.file_urls_request.session_id = page
+    asked.file_urls_request.file_names.append("a.xlsx")
+    socket.send(asked.SerializeToString())
+    told = ForwardMsg()
+    while told.WhichOneof("type") != "file_urls_response":
+        told.ParseFromString(socket.recv(timeout=60))  # type: ignore[arg-type]
+    return told.file_urls_response.file_urls[0].upload_url
+
+
 def lines_of(site: Site, path: str) -> list[str]:
     """nginx's own lines about a path."""
     return [line for line in site.log("ledger.access").splitlines() if f" {path} " in line]
@@ -176,7 +189,7 @@ def test_files_up_to_the_limit_pass_and_larger_ones_are_refused_clearly(clerk: V
         kind = "multipart/form-data; boundary=b"
         start = b'--b\r\nContent-Disposition: form-data; name="f"; filename="a.xlsx"\r\n\r\n'
         end = b"\r\n--b--\r\n"
-        path = f"/_stcore/upload_file/{page}/a-file"
+        path = upload_address(socket, page)
         body = start + bytes(settings().max_upload_megabytes * MEGABYTE - 1000) + end
         assert clerk.ask("PUT", path, body, content_type=kind, **token).status == 204
     # Told by its head alone; nobody waits for the rest.

@@ -20,7 +20,7 @@ PEOPLE = ("xianling", "cunzhuan")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     path: Path = tmp_path_factory.mktemp("numbers") / "ledger.db"
     store = open_store(f"sqlite:///{path.as_posix()}")
-    migrate(store)
+    migrate(store, "demo")
     load_demo(store, scale=0.3)
     yield store
     store.dispose()
