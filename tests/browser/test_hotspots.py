@@ -96,7 +96,7 @@ def test_layers_clicks_and_panning_on_one_map(page: Page, server: Server) -> Non
     frame.evaluate("window.mine = 1; window.map.setView([29.05, 127.1], 11.5, {animate: false})")
     before = view_of(frame)
     page.get_by_role("button", name="件数", exact=True).click()
-    expect(page.locator(".map-legend")).to_contain_text("少于3件")
+    expect(page.locator(".map-legend")).to_contain_text("2–5件")
     wait_until_idle(page)
     assert frame.evaluate("window.mine") == 1
     assert view_of(frame) == before
