@@ -62,7 +62,6 @@ OF_THE_MACHINE: dict[str, str] = {
     "areas load": "before there are users",
     "template": "reads no ledger",
     "assess": "rules hold for everybody",
-    "rules": "says which versions are in force",
     "rules adopt": "rules hold for everybody",
     "verify": "integrity, tells counts",
     "backup": "by a timer",

@@ -135,12 +135,13 @@ class Walk:
         kinds: set[str] = set()
         allowed = {entry.url_path for entry in entries_for(actor)}
         first = [one for one in (*allowed, *self._views(actor)) if _parts(one)[0] in allowed]
-        waiting = deque(first)
+        waiting, visited = deque(first), set[str]()
         while waiting:
             address = waiting.popleft()
             seen[kind_of(address)] += 1
-            if address not in first and seen[kind_of(address)] > self.most:
+            if address in visited or (address not in first and seen[kind_of(address)] > self.most):
                 continue
+            visited.add(address)
             for attributes, text in links_of(self._open(person, address)):
                 href = attributes.get("href", "").lstrip("/")
                 if not _is_page(href):
