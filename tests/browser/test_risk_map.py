@@ -159,7 +159,7 @@ def test_layer_switch_keeps_frame_zoom_and_pan(leader: Page) -> None:
     leader.on("framenavigated", note)
     for layer, word in {
         "三四类数量": "7 家及以上",
-        "线索": "不足3条",
+        "线索": "1–2 条",
         "处置": "没有处置",
         "宣传覆盖": "全部覆盖",
     }.items():
