@@ -134,6 +134,7 @@ def test_few_files_are_read_at_a_time_and_who_waits_can_give_up(tmp_path: Path) 
     assert apart.call(apart_jobs.count, 1) == 1
 
 
+@pytest.mark.sqlite_only  # the plugin's server is not known to a process of its own
 def test_writing_that_is_stopped_is_undone_before_it_is_said_so(
     store: Store, tmp_path: Path
 ) -> None:
@@ -162,6 +163,7 @@ def test_children_end_with_their_nursery(tmp_path: Path) -> None:
         assert gone_within(process, 10)
 
 
+@pytest.mark.sqlite_only  # the plugin's server is not known to a process of its own
 def test_a_file_goes_the_whole_way_apart(store: Store, tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", [HEADER, *ROWS, ("", "", 1, 2, "x")])
     arrival = apart.call(look_at, store, SYSTEM, INSTITUTIONS, path)
