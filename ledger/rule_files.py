@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -134,6 +135,12 @@ def _standing(connection: Connection, kind: str) -> Standing:
     )
 
 
+@lru_cache(maxsize=32)
+def _check(kind: str, text: str) -> None:
+    """Raise what is wrong with a text; one that is right is read once."""
+    RULE_FILES[kind].read(text)
+
+
 def _text(kind: str, text: str | None) -> str:
     """The text, checked as what it is to be."""
     if kind not in RULE_FILES:
@@ -141,7 +148,7 @@ def _text(kind: str, text: str | None) -> str:
         raise Invalid(f"没有“{kind}”这种规则文件，可用：{known}")
     if text is None:
         text = read_text(rulebook.shipped(kind), RULE_FILES[kind].label)
-    RULE_FILES[kind].read(text)
+    _check(kind, text)
     return text
 
 

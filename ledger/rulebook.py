@@ -57,6 +57,7 @@ def in_force(connection: Connection, kind: str) -> InForce | None:
     return None if row is None else InForce(*row)
 
 
+@lru_cache(maxsize=32)
 def version_of(text: str) -> str:
     """The version that a rule file of any kind states; empty if it states none."""
     return str(tomllib.loads(text).get("version", ""))[:40]

@@ -193,6 +193,7 @@ changes = Table(
 Index(None, changes.c.ledger, changes.c.record_id)
 Index(None, changes.c.batch)
 Index(None, changes.c.action, changes.c.id)
+Index(None, changes.c.actor, changes.c.id)
 
 # One row: the newest link. A cut-off end of the chain no longer agrees with it.
 chain_head = Table(

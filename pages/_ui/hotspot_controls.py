@@ -24,6 +24,7 @@ from pages._ui.hotspot_view import (
     periods_of,
     scopes,
 )
+from pages._ui.popovers import opened_popover
 from pages._ui.wording import choice_words, condition_words
 
 Go = Callable[[HotspotView], None]
@@ -45,10 +46,8 @@ def layer_row(actor: Actor, atlas: Atlas, view: HotspotView, go: Go) -> None:
                 on_click=go,
                 args=(replace(view, layer=layer),),
             )
-        choices = st.popover(
-            "范围、台账、筛选", icon=":material/tune:", key="hot-choices", on_change="rerun"
-        )
-        if choices.open:
+        choices = opened_popover("范围、台账、筛选", icon=":material/tune:", key="hot-choices")
+        if choices is not None:
             with choices:
                 _choices(actor, atlas, view, go)
         if view.filtered:

@@ -14,6 +14,7 @@ from ledger.protection.revealing import MOST_AN_HOUR
 from ledger.query import PAGE_SIZES, Selection
 from pages._ui.address import View, write_address
 from pages._ui.filters import stamp
+from pages._ui.popovers import opened_popover
 from pages._ui.session import Desk, Sheet, go
 from pages._ui.text import attribute
 from pages._ui.wording import SYSTEM_LABELS
@@ -30,14 +31,19 @@ def column_chooser(desk: Desk, default: Sequence[str], pinned: Sequence[str]) ->
     """Which columns the table shows; the pinned ones always."""
     labels = {**{c.key: c.label for c in desk.ledger.columns}, **SYSTEM_LABELS}
     offered = [key for key in labels if key not in pinned]
-    with st.popover("显示列", icon=":material/view_column:", key="columns-popover"):
+    usual = [key for key in default if key in offered]
+    name = f"columns-{desk.ledger.key}"
+    box = opened_popover("显示列", icon=":material/view_column:", key="columns-popover")
+    if box is None:
+        return [*pinned, *st.session_state.get(name, usual)]
+    with box:
         chosen = st.multiselect(
             "表中显示哪些列",
             offered,
-            default=[key for key in default if key in offered],
+            default=usual,
             format_func=labels.__getitem__,
             placeholder="选择列",
-            key=f"columns-{desk.ledger.key}",
+            key=name,
             persist_state="session",
         )
         st.caption("编号、名称等前几列始终显示并固定在左侧。")
@@ -85,7 +91,10 @@ def download_menu(desk: Desk, total: int) -> None:
     """Downloads, for those who may export."""
     if not desk.may(Action.EXPORT):
         return
-    with st.popover("下载", icon=":material/download:", key="download-popover"):
+    box = opened_popover("下载", icon=":material/download:", key="download-popover")
+    if box is None:
+        return
+    with box:
         if total:
             st.html(download_links(desk.ledger, desk.view, total))
             protected = any(column.rule.masked for column in desk.ledger.columns)
