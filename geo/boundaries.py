@@ -99,7 +99,7 @@ def read_boundaries(path: Path | str) -> gpd.GeoDataFrame:
 
 def _checked_size(file: Path) -> int:
     if not file.is_file():
-        raise BoundaryFileError(f"找不到文件“{file.name}”，请检查路径。")
+        raise BoundaryFileError(f"找不到文件({file})，请检查路径。")
     size = file.stat().st_size
     if size == 0:
         raise FileDamagedError("文件是空的(0 字节)，请重新导出。")
@@ -123,7 +123,7 @@ def _sniff(file: Path, head: bytes) -> tuple[str, Callable[[Path, Path], gpd.Geo
     for magic, message in _MISTAKEN:
         if head.lstrip().startswith(magic):
             raise FileTypeError(message)
-    raise FileTypeError(f"认不出“{file.name}”的格式，可用的有：{FORMATS}。")
+    raise FileTypeError(f"认不出文件的格式，可用的有：{FORMATS}。")
 
 
 def _json_driver(file: Path) -> str:

@@ -58,10 +58,16 @@ def _areal(raw: Geometries, report: Report) -> Geometries:
     shapes[empty] = shapely.Polygon()
     kinds = shapely.get_type_id(shapes)
     for position in np.flatnonzero(kinds == _COLLECTION):
-        shapes[position] = _polygons_of(shapes[position])
-        if not shapes[position].is_empty:
+        shapes[position], others = _polygons_of(shapes[position])
+        if shapes[position].is_empty:
+            continue
+        if others:
             report.error(
                 position, COLUMN, "图形里混有点或线；区域边界只能是面，请删去点和线后重新导出。"
+            )
+        else:
+            report.warning(
+                position, COLUMN, "图形是装着几个面的集合，已合成一个(多)面载入，请在地图上核对。"
             )
     kinds = np.where(shapely.is_empty(shapes) & (kinds == _COLLECTION), 0, kinds)
     wrong = ~np.isin(kinds, (_POLYGON, _MULTIPOLYGON, _COLLECTION))
@@ -82,15 +88,17 @@ def _areal(raw: Geometries, report: Report) -> Geometries:
     return shapes
 
 
-def _polygons_of(collection: shapely.Geometry) -> shapely.Geometry:
-    """The areal parts of a collection, at any depth, as one polygon or multipolygon."""
+def _polygons_of(collection: shapely.Geometry) -> tuple[shapely.Geometry, int]:
+    """The areal parts of a collection, at any depth, as one polygon or multipolygon; how many
+    parts are no areas."""
     parts = shapely.get_parts([collection])
     while (shapely.get_type_id(parts) >= _MULTIPOLYGON).any():
         parts = shapely.get_parts(parts)
     polygons = parts[shapely.get_type_id(parts) == _POLYGON]
+    others = len(parts) - len(polygons)
     if len(polygons) == 1:
-        return polygons[0]
-    return shapely.MultiPolygon(list(polygons))
+        return polygons[0], others
+    return shapely.MultiPolygon(list(polygons)), others
 
 
 def _check_units(shapes: Geometries, crs: SourceCrs, report: Report) -> None:
@@ -146,7 +154,7 @@ def _repaired(world: Geometries, report: Report, max_loss: float) -> tuple[Geome
         reason = _reason(str(shapely.is_valid_reason(broken)))
         mended = shapely.make_valid(broken)
         if shapely.get_type_id(mended) == _COLLECTION:
-            mended = _polygons_of(mended)
+            mended, _ = _polygons_of(mended)
         if mended.is_empty or shapely.get_dimensions(mended) < 2:
             report.error(position, COLUMN, f"图形无效({reason})，修复后没有面积，请重画这个边界。")
             shapes[position] = shapely.Polygon()

@@ -67,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         outcome: Outcome = arguments.run(arguments)
     except (LedgerError, GeoError) as error:
-        outcome = _failure(arguments, str(error))
+        outcome = _failure(arguments, str(error), error)
     except KeyboardInterrupt:
         outcome = _failure(arguments, "已中断，没有写入")
     except MemoryError:
@@ -84,10 +84,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     return show(outcome, as_json=arguments.json)
 
 
-def _failure(arguments: argparse.Namespace, message: str) -> Outcome:
+def _failure(
+    arguments: argparse.Namespace, message: str, error: Exception | None = None
+) -> Outcome:
     line = " ".join(message.split())
     failed = getattr(arguments, "failed", None)
-    result = {"error": line} if failed is None else failed(line)
+    result = {"error": line} if failed is None else failed(line, error)
     return Outcome(result, (), (line,), REFUSED)
 
 

@@ -4,6 +4,7 @@ LedgerError
 ├── Refused            the actor may not do this
 ├── NotFound           not there, or not in the actor's scope (one answer for both)
 ├── Invalid            values that cannot be taken; carries one Problem per cell
+│   └── InvalidFile    the same of a file; carries its name and that of the sheet
 ├── Conflict           the record changed since it was read
 ├── Outdated           what was shown is no longer so; look again before anything is written
 ├── Cancelled          the person who waited for the work stopped it
@@ -13,8 +14,10 @@ LedgerError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 
@@ -64,6 +67,37 @@ class Invalid(LedgerError):
             (Problem(None, None, problems),) if isinstance(problems, str) else tuple(problems)
         )
         super().__init__("；".join(str(problem) for problem in self.problems[:5]))
+
+
+class InvalidFile(Invalid):
+    """A file that cannot be taken: ``file`` is its name, ``sheet`` empty where there is none.
+
+    Messages of the problems need not name either: ``str()`` puts both in front, once.
+    """
+
+    def __init__(self, problems: Sequence[Problem] | str, file: str, sheet: str = "") -> None:
+        super().__init__(problems)
+        self.file, self.sheet = file, sheet
+        place = f"“{file}”" + (f"工作表“{sheet}”" if sheet else "")
+        has_place = self.problems[0].row is not None or self.problems[0].column
+        self.args = (place + ("" if has_place else "：") + str(self),)
+
+
+@contextmanager
+def in_file(path: Path, sheet: str = "") -> Iterator[None]:
+    """Whatever is refused within is refused of this file, and of this sheet where one is read.
+
+    Raises
+    ------
+    InvalidFile
+        For every `Invalid`; one that names its file already goes through as it is.
+    """
+    try:
+        yield
+    except InvalidFile:
+        raise
+    except Invalid as error:
+        raise InvalidFile(error.problems, path.name, sheet) from error
 
 
 @dataclass(frozen=True)

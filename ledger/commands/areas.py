@@ -85,13 +85,13 @@ def run(arguments: argparse.Namespace) -> Outcome:
             "warnings": [_as_json(finding) for finding in report.warnings],
         },
         lines=tuple(_lines(report, arguments)),
-        complaints=(_complaint(report),) if report.refused else (),
+        complaints=(_complaint(report, file.path),) if report.refused else (),
         code=REFUSED if report.refused else DONE,
     )
 
 
-def failed(message: str) -> Mapping[str, Any]:
-    """The result when the file could not be read at all."""
+def failed(message: str, _error: Exception | None = None) -> Mapping[str, Any]:
+    """The result when the file could not be read at all; the message names it."""
     error = {"row": None, "code": None, "message": message}
     return {"read": 0, "loaded": 0, "repaired": 0, "errors": [error], "warnings": []}
 
@@ -131,6 +131,8 @@ def _lines(report: LoadReport, arguments: argparse.Namespace) -> Iterable[str]:
         )
 
 
-def _complaint(report: LoadReport) -> str:
+def _complaint(report: LoadReport, file: Path) -> str:
     first = report.errors[0]
-    return f"有 {len(report.errors)} 处错误，没有载入。{_place(first)}：{in_words(first)}"
+    return (
+        f"“{file.name}”有 {len(report.errors)} 处错误，没有载入。{_place(first)}：{in_words(first)}"
+    )

@@ -9,11 +9,10 @@ from typing import Any
 
 from ledger.commands.parser import add_actor, add_json
 from ledger.commands.run import DONE, REFUSED, Outcome, acting, require_schema
-from ledger.errors import Invalid
+from ledger.errors import Invalid, InvalidFile, Problem
 from ledger.exchange.exports import require_writable, write_file
 from ledger.exchange.imports import ImportReport, import_file
 from ledger.exchange.mapping import read_mapping
-from ledger.exchange.tables_in import is_workbook
 from ledger.exchange.understanding import Note
 from ledger.exchange.workbooks import problem_workbook
 from ledger.ledgers import ledger_named
@@ -93,7 +92,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     return Outcome(
         as_json(report),
         lines=tuple(_lines(report, arguments)),
-        complaints=(_complaint(report, arguments.file),) if refused else (),
+        complaints=(_complaint(report),) if refused else (),
         code=REFUSED if refused else DONE,
     )
 
@@ -105,7 +104,13 @@ def as_json(report: ImportReport) -> dict[str, Any]:
         for item in report.problems
     ]
     counts = {key: getattr(report, key) for key in _COUNTS}
-    return counts | {"problems": problems, "notes": [_as_json(note) for note in report.notes]}
+    return {
+        **counts,
+        "file": report.file,
+        "sheet": report.sheet or None,
+        "problems": problems,
+        "notes": [_as_json(note) for note in report.notes],
+    }
 
 
 def _as_json(note: Note) -> dict[str, Any]:
@@ -121,10 +126,18 @@ def _as_json(note: Note) -> dict[str, Any]:
     }
 
 
-def failed(message: str) -> Mapping[str, Any]:
-    """The result when the file could not be read at all."""
-    problem = {"row": None, "column": None, "message": message}
-    return dict.fromkeys(_COUNTS, 0) | {"problems": [problem], "notes": []}
+def failed(message: str, error: Exception | None = None) -> Mapping[str, Any]:
+    """The result when the file could not be read at all: what was wrong in it, and where."""
+    first = error.problems[0] if isinstance(error, Invalid) else Problem(None, None, message)
+    problem = {"row": first.row, "column": first.column, "message": message}
+    file, sheet = (error.file, error.sheet) if isinstance(error, InvalidFile) else ("", "")
+    return {
+        **dict.fromkeys(_COUNTS, 0),
+        "file": file or None,
+        "sheet": sheet or None,
+        "problems": [problem],
+        "notes": [],
+    }
 
 
 def _check_report_path(path: Path) -> None:
@@ -154,7 +167,7 @@ def _lines(report: ImportReport, arguments: argparse.Namespace) -> Iterable[str]
         yield "试运行：没有写入"
 
 
-def _complaint(report: ImportReport, file: Path) -> str:
+def _complaint(report: ImportReport) -> str:
     first = next(problem for problem in report.problems if problem.severity == "error")
-    where = f"“{file.name}”的工作表“{report.sheet}”" if is_workbook(file) else f"“{file.name}”"
+    where = f"“{report.file}”" + (f"的工作表“{report.sheet}”" if report.sheet else "")
     return f"{where}有 {report.rejected} 行不能导入，没有写入任何内容。{first}"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ledger.errors import Invalid
+from ledger.errors import Invalid, InvalidFile, Problem
 from ledger.exchange.understanding import Note
 from ledger.settings import Settings
 
@@ -83,29 +83,30 @@ def letters(number: int) -> str:
     return text
 
 
-def too_large(path: Path, limits: Settings) -> Invalid:
+def too_large(path: Path, limits: Settings) -> InvalidFile:
     """Why a file that unpacks to too much is not read."""
-    return Invalid(
-        f"“{path.name}”解压后超过 {limits.max_unpacked_megabytes} MB，不像正常的表格，"
-        "已停止读取。请检查文件来源"
+    message = (
+        f"解压后超过 {limits.max_unpacked_megabytes} MB，不像正常的表格，已停止读取。请检查文件来源"
     )
+    return InvalidFile(message, path.name)
 
 
 def too_much_text(
     path: Path, limits: Settings, where: tuple[str, str, int] | None = None
-) -> Invalid:
+) -> InvalidFile:
     """Why a file with an endless text is not read; ``where`` is (sheet, column letters, row)."""
-    place = "里有一格文字" if where is None else "工作表“{}”{}列第{}行的文字".format(*where)
-    return Invalid(
-        f"“{path.name}”{place}超过 {limits.max_cell_characters:,} 个字，不像正常的表格，"
-        "已停止读取。请删去或缩短这一格的内容后再导入"
+    sheet, column, row = where or ("", None, None)
+    message = (
+        f"{'里面有一格' if where is None else ''}文字超过 {limits.max_cell_characters:,} 个字，"
+        "不像正常的表格，已停止读取。请删去或缩短这一格的内容后再导入"
     )
+    return InvalidFile([Problem(row, column, message)], path.name, sheet)
 
 
 def too_long(row: int, limits: Settings) -> Invalid:
     """Why a sheet with a cell in this row is not read."""
     return Invalid(
-        f"工作表用到了第 {row} 行，一次最多导入 {limits.max_import_rows} 行。"
+        f"用到了第 {row} 行，一次最多导入 {limits.max_import_rows} 行。"
         "请删去数据之后的空行(选中整行后删除)，或拆分后分次导入"
     )
 
@@ -113,15 +114,15 @@ def too_long(row: int, limits: Settings) -> Invalid:
 def too_wide(row: int, column: int, limits: Settings) -> Invalid:
     """Why a sheet with a cell in this row and column (both from 1) is not read."""
     return Invalid(
-        f"工作表在第 {row} 行用到了 {letters(column)} 列，"
+        f"第 {row} 行用到了 {letters(column)} 列，"
         f"最多 {limits.max_import_columns} 列。请删去数据右侧多余的列(选中整列后删除)"
     )
 
 
-def binary_workbook(path: Path) -> Invalid:
+def binary_workbook() -> Invalid:
     """Why a binary workbook is not read: nobody could look into it first."""
     return Invalid(
-        f"“{path.name}”是二进制工作簿(.xlsb)，不能直接导入。"
+        "是二进制工作簿(.xlsb)，不能直接导入。"
         "请在 Excel 或 WPS 中另存为“Excel 工作簿(.xlsx)”后再导入"
     )
 
@@ -130,6 +131,6 @@ def check_formulas(seen: Part, limits: Settings) -> None:
     """Refuse a sheet with more formulas than the settings allow."""
     if seen.formulas > limits.max_formulas:
         raise Invalid(
-            f"工作表的公式超过 {limits.max_formulas} 个。"
+            f"公式超过 {limits.max_formulas} 个。"
             "请在 Excel 中全选、复制，再“选择性粘贴—数值”后保存，然后导入"
         )

@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from geo.crs import WGS84, SourceCrs
 from ledger.access import Actor
 from ledger.columns import Ledger
-from ledger.errors import Invalid
+from ledger.errors import Invalid, in_file
 from ledger.exchange import fingerprints
 from ledger.exchange.header_rows import HeaderRows, fold
 from ledger.exchange.headers import Layout, find_layout, find_rows, fingerprint_of
@@ -115,7 +115,7 @@ def look_at(
     ------
     Refused
         If the actor may not import.
-    Invalid
+    InvalidFile
         If the file cannot be read, or no header is found in it.
     """
     table, kept = find_table(store, actor, ledger, path, sheet, mapping, progress)
@@ -128,10 +128,12 @@ def look_at(
     asked, remembered = mapping or FileMapping(), None
     if kept is not None:
         asked, remembered = kept[1].mapping, kept[1]
-    rows = kept[0] if kept else find_rows(table, ledger, asked)
+    with in_file(path, table.own_name):
+        rows = kept[0] if kept else find_rows(table, ledger, asked)
     layout, problem = None, ""
     try:
-        layout = find_layout(table, ledger, asked, rows)
+        with in_file(path, table.own_name):
+            layout = find_layout(table, ledger, asked, rows)
     except Invalid as error:
         problem = str(error)
     return Arrival(

@@ -78,6 +78,7 @@ class ImportReport:
     written: bool = False
     notes: tuple[Note, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    file: str = ""
     sheet: str = ""
 
 
@@ -105,7 +106,7 @@ def import_file(
     ------
     Refused
         If the actor may not import.
-    Invalid
+    InvalidFile
         If the file as a whole cannot be read; single rows are reported instead.
     """
     actor.require(Action.IMPORT)
@@ -122,21 +123,12 @@ def import_file(
             choices = Choices(new=dict.fromkeys(_accepted(comparison.likely, as_new), True))
             return _come_back(store, actor, comparison, choices, dry_run, accept_valid, progress)
     reading = read_file(
-        store,
-        actor,
-        ledger,
-        path,
-        sheet=sheet,
-        mapping=mapping,
-        progress=progress,
-        corrections=settled,
+        store, actor, ledger, path, sheet, mapping, progress=progress, corrections=settled
     )
     understood, layout, rows = reading.mapping, reading.layout, reading.rows
-    name = reading.sheet.name
+    sheet = reading.sheet.own_name
     del reading  # the raw cells of a large file are a quarter of what it needs
     atlas = current_atlas(store)
-    if not rows.rows and not left_out:
-        raise Invalid(f"“{path.name}”的表头(第{layout.header + 1}行)下面没有数据行")
     opened: AbstractContextManager[Connection] = store.reading() if dry_run else store.writing()
     with opened as connection:
         opening = Opening(store, connection, actor, ledger, atlas, progress or silent)
@@ -145,7 +137,8 @@ def import_file(
         plan.problems += _duplicates(plan, accepted, layout, ledger)
         plan.leave_out(plan.likely.keys() - accepted)
         wanted = not dry_run and (accept_valid or not plan.rejected)
-        report = replace(report_of(plan, rows, layout, written=wanted, shown=dry_run), sheet=name)
+        report = report_of(plan, rows, layout, written=wanted, shown=dry_run)
+        report = replace(report, file=path.name, sheet=sheet)
         if wanted:
             rows.rows.clear()
             opening.carry_out(plan, report, path.name, uuid4().hex)
@@ -259,6 +252,7 @@ def _come_back(
         ignored=comparison.ignored,
         written=wanted,
         notes=summed_up(comparison.notes),
+        file=comparison.filename,
         sheet=comparison.returned.sheet,
     )
 

@@ -28,7 +28,7 @@ from typing import Any, Literal
 from geo.crs import WGS84, SourceCrs, parse_crs
 from geo.errors import GeoError
 from ledger.columns import Column, ColumnType, Ledger, ValueRefused
-from ledger.errors import Invalid
+from ledger.errors import Invalid, in_file
 
 EXTRA_TYPES: Mapping[str, ColumnType] = {
     "number": ColumnType.NUMBER,
@@ -70,21 +70,25 @@ class FileMapping:
 
 
 def read_mapping(path: Path, ledger: Ledger) -> FileMapping:
-    """Read and check a mapping file. Raises `Invalid` saying what is wrong where."""
+    """Read and check a mapping file. Raises `InvalidFile` saying what is wrong where."""
+    with in_file(path):
+        return parse_mapping(_text_of(path), ledger)
+
+
+def _text_of(path: Path) -> str:
     try:
         with path.open("rb") as stream:
             content = stream.read(_LARGEST + 1)
     except FileNotFoundError:
-        raise Invalid(f"没有找到映射文件“{path}”，请检查路径") from None
+        raise Invalid(f"没有找到映射文件({path})，请检查路径") from None
     except OSError as error:
-        raise Invalid(f"无法读取映射文件“{path}”({error.strerror})") from None
+        raise Invalid(f"无法读取映射文件({path}，{error.strerror})") from None
     if len(content) > _LARGEST:
-        raise Invalid(f"映射文件“{path.name}”超过 1 MB，请检查是否选错文件")
+        raise Invalid("映射文件超过 1 MB，请检查是否选错文件")
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Invalid(f"映射文件“{path.name}”不是 UTF-8 编码，请另存为 UTF-8 后重试") from None
-    return parse_mapping(text, ledger)
+        raise Invalid("映射文件不是 UTF-8 编码，请另存为 UTF-8 后重试") from None
 
 
 def parse_mapping(text: str, ledger: Ledger) -> FileMapping:

@@ -19,7 +19,7 @@ import openpyxl
 from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 
-from ledger.errors import Invalid
+from ledger.errors import Invalid, InvalidFile
 from ledger.exchange.checked import Checked
 from ledger.exchange.comparison import shown
 from ledger.exchange.findings import KIND_LABELS, Finding
@@ -60,9 +60,8 @@ def marked_up(path: Path, checked: Checked, *, progress: Progress = silent) -> M
     sheet = read_sheet(path, checked.sheet if is_workbook(path) else None)
     cells = sum(len(row) for row in sheet.rows)
     if cells > _MOST_CELLS:
-        raise Invalid(
-            f"表格有 {cells:,} 格，超过 {_MOST_CELLS:,} 格，不能逐格标注，请改为下载问题清单"
-        )
+        message = f"表格有 {cells:,} 格，超过 {_MOST_CELLS:,} 格，不能逐格标注，请改为下载问题清单"
+        raise InvalidFile(message, path.name, sheet.own_name)
     stem = path.stem[:60]
     if _is_zip(path):
         macros = path.suffix.lower() == ".xlsm"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-from ledger.errors import Invalid
+from ledger.errors import Invalid, InvalidFile
 from ledger.exchange.archives import (
     CHUNK,
     Archive,
@@ -55,7 +55,7 @@ def look_through(
 ) -> Archive:
     """What was seen of the table in passing. Raises `Invalid` where a limit is exceeded."""
     if _MANIFEST in archive.namelist() and b"encryption-data" in archive.read(_MANIFEST):
-        raise Invalid(f"“{path.name}”有打开密码，请取消密码保护后再导入")
+        raise Invalid("有打开密码，请取消密码保护后再导入")
     if CONTENT not in archive.namelist():
         raise zipfile.BadZipFile
     found = Archive(macros=any(name.startswith(_MACROS) for name in archive.namelist()))
@@ -112,6 +112,10 @@ class _Counter:
             self.parser.Parse(chunk, False)
         except expat.ExpatError as error:
             raise zipfile.BadZipFile from error
+        except InvalidFile:
+            raise
+        except Invalid as error:
+            raise InvalidFile(error.problems, self.path.name, self.sheet) from None
 
     def close(self) -> None:
         try:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
-from ledger.errors import Invalid
+from ledger.errors import Invalid, InvalidFile
 from ledger.exchange import open_document
 from ledger.exchange.archives import (
     CHUNK,
@@ -85,7 +85,7 @@ def check_workbook_archive(path: Path, limits: Settings, progress: Progress = si
         with zipfile.ZipFile(path) as archive:
             if open_document.is_open_document(archive):
                 return open_document.look_through(path, archive, limits, progress)
-            _check_kind(path, archive)
+            _check_kind(archive)
             found, parts, texts = Archive(), {}, SharedTexts()
             room = limits.max_unpacked_megabytes * 1_000_000
             items = archive.infolist()
@@ -99,6 +99,11 @@ def check_workbook_archive(path: Path, limits: Settings, progress: Progress = si
                 except TextTooLong as error:
                     where = locate(archive, item.filename, error, dict(sheet_parts(archive)))
                     raise too_much_text(path, limits, where) from None
+                except InvalidFile:
+                    raise
+                except Invalid as error:
+                    name = _sheet_in(archive, item.filename)
+                    raise InvalidFile(error.problems, path.name, name) from None
                 parts[item.filename] = seen
                 found.macros |= item.filename.endswith("vbaProject.bin")
                 found.links |= item.filename.startswith("xl/externalLinks/")
@@ -108,9 +113,9 @@ def check_workbook_archive(path: Path, limits: Settings, progress: Progress = si
                 found.sheets[name] = parts.get(part, Part())
             return found
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, KeyError):
-        raise Invalid(f"“{path.name}”已损坏或不完整，无法读取，请重新获取文件") from None
+        raise Invalid("已损坏或不完整，无法读取，请重新获取文件") from None
     except RuntimeError:  # zipfile's word for an archive with a password
-        raise Invalid(f"“{path.name}”有打开密码，请取消密码保护后再导入") from None
+        raise Invalid("有打开密码，请取消密码保护后再导入") from None
 
 
 def sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
@@ -132,21 +137,26 @@ def sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         yield name, targets.get(relation, "")
 
 
+def _sheet_in(archive: zipfile.ZipFile, part: str) -> str:
+    """The name of the sheet that a part holds; empty for any other part."""
+    return next((name for name, held in sheet_parts(archive) if held == part), "")
+
+
 def _front(archive: zipfile.ZipFile, part: str) -> bytes:
     """As much of a part as a list of sheets can need."""
     with archive.open(part) as stream:
         return stream.read(_LONGEST_LIST)
 
 
-def _check_kind(path: Path, archive: zipfile.ZipFile) -> None:
+def _check_kind(archive: zipfile.ZipFile) -> None:
     names = archive.namelist()
     if len(names) > _MOST_PARTS:
-        raise Invalid(f"“{path.name}”内含 {len(names)} 个部件，不像表格文件，请检查是否选错")
+        raise Invalid(f"内含 {len(names)} 个部件，不像表格文件，请检查是否选错")
     if "xl/workbook.bin" in names:
-        raise binary_workbook(path)
+        raise binary_workbook()
     if "xl/workbook.xml" not in names:
         raise Invalid(
-            f"“{path.name}”是压缩包或其他文档，不是 xlsx 表格。"
+            "是压缩包或其他文档，不是 xlsx 表格。"
             "请解压后选择其中的表格，或在 Excel 中另存为“Excel 工作簿(.xlsx)”"
         )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ledger.access import Action, Actor
 from ledger.columns import Ledger
+from ledger.errors import Invalid, in_file
 from ledger.exchange.corrections import NONE, Corrections
 from ledger.exchange.header_rows import HeaderRows, possible_headers
 from ledger.exchange.headers import Layout, find_layout, fingerprint_of, resemblance
@@ -67,9 +68,9 @@ def read_file(
     actor: Actor,
     ledger: Ledger,
     path: Path,
-    *,
     sheet: str | None = None,
     mapping: FileMapping | None = None,
+    *,
     progress: Progress | None = None,
     corrections: Corrections = NONE,
 ) -> Reading:
@@ -82,7 +83,7 @@ def read_file(
     ------
     Refused
         If the actor may not import.
-    Invalid
+    InvalidFile
         If the file as a whole cannot be read; single cells are problems of the reading.
     """
     table, kept = find_table(store, actor, ledger, path, sheet, mapping, progress)
@@ -92,10 +93,14 @@ def read_file(
     if kept is not None:
         header, asked = kept[0], kept[1].mapping
         notes = (Note(None, None, f"按记住的对照关系“{kept[1].name}”读入"),)
-    layout = find_layout(table, ledger, asked, header)
-    rows = read_rows(
-        table, layout, ledger, asked, current_atlas(store), actor, progress, corrections
-    )
+    with in_file(path, table.own_name):
+        layout = find_layout(table, ledger, asked, header)
+        rows = read_rows(
+            table, layout, ledger, asked, current_atlas(store), actor, progress, corrections
+        )
+        if not rows.rows and not corrections.left_out:
+            problem = f"表头(第{layout.header + 1}行)下面没有数据行，请检查是否选错工作表"
+            raise Invalid(problem)
     return Reading(table, layout, asked, replace(rows, notes=(*notes, *rows.notes)))
 
 

@@ -19,7 +19,7 @@ from geo.atlas import Atlas
 from ledger.access import Action, Actor
 from ledger.columns import Ledger
 from ledger.entering import out_of_scope
-from ledger.errors import Conflict, Invalid, Problem
+from ledger.errors import Conflict, InvalidFile, Problem, in_file
 from ledger.exchange.comparing import compare_rows
 from ledger.exchange.comparison import Choices, Comparison, TakenOver
 from ledger.exchange.corrections import NONE, Corrections
@@ -62,7 +62,7 @@ def compare(
     ------
     Refused
         If the actor may not import.
-    Invalid
+    InvalidFile
         If the file as a whole cannot be read.
     """
     actor.require(Action.IMPORT)
@@ -71,9 +71,10 @@ def compare(
         return None
     ledger, atlas = ledger_named(ledger_key), current_atlas(store)
     table = read_sheet(path, sheet, progress=progress)
-    returned = read_returned(
-        path, table.name, ledger, atlas, actor, progress or silent, corrections
-    )
+    with in_file(path, table.own_name):
+        returned = read_returned(
+            path, table.name, ledger, atlas, actor, progress or silent, corrections
+        )
     if returned is None:
         return None
     with store.reading() as connection:
@@ -103,7 +104,7 @@ def take_over(
     ------
     Conflict
         If a record of the file changed after the comparison was made.
-    Invalid
+    InvalidFile
         With one problem per cell that stops it.
     """
     actor.require(Action.IMPORT)
@@ -126,11 +127,11 @@ def take_over(
         _require_unchanged(comparison, again)
         problems = again.open_problems(chosen)
         if problems and not leave_out:
-            raise Invalid(problems)
+            raise InvalidFile(problems, comparison.filename, comparison.returned.sheet)
         drafts = _drafts(again, chosen, {problem.row for problem in problems})
         refused = _refused(store, connection, actor, ledger, atlas, drafts)
         if refused:
-            raise Invalid(refused)
+            raise InvalidFile(refused, comparison.filename, comparison.returned.sheet)
         rejected = len({problem.row for problem in problems})
         return _write(
             store,

@@ -67,7 +67,9 @@ def check(
         )
         if comparison is not None:
             return _checked_return(store, actor, ledger, comparison, corrections)
-    reading = _read(store, actor, ledger, path, sheet, mapping, corrections, progress)
+    reading = read_file(
+        store, actor, ledger, path, sheet, mapping, progress=progress, corrections=corrections
+    )
     with store.reading() as connection:
         atlas = current_atlas(store)
         opening = Opening(store, connection, actor, ledger, atlas, progress or silent)
@@ -145,7 +147,9 @@ def take(
     if not leave_out and (outcome.blocked or outcome.undecided):
         count = outcome.blocked + outcome.undecided
         raise Invalid(f"还有 {count} 行不能导入或没有选定，请先处理，或选择不导入这些行")
-    reading = _read(store, actor, ledger, path, sheet, mapping, corrections, progress)
+    reading = read_file(
+        store, actor, ledger, path, sheet, mapping, progress=progress, corrections=corrections
+    )
     atlas = current_atlas(store)
     with store.writing() as connection:
         done = written_as(connection, actor, batch)
@@ -183,32 +187,6 @@ def _write(
         report.rejected,
         batch if any_written else None,
     )
-
-
-def _read(
-    store: Store,
-    actor: Actor,
-    ledger: Ledger,
-    path: Path,
-    sheet: str | None,
-    mapping: FileMapping | None,
-    corrections: Corrections,
-    progress: Progress | None,
-) -> Reading:
-    reading = read_file(
-        store,
-        actor,
-        ledger,
-        path,
-        sheet=sheet,
-        mapping=mapping,
-        progress=progress,
-        corrections=corrections,
-    )
-    if not reading.rows.rows and not corrections.left_out:
-        at = reading.layout.header + 1
-        raise Invalid(f"“{path.name}”的表头(第{at}行)下面没有数据行，请检查是否选错工作表")
-    return reading
 
 
 def _stand(plan: Plan) -> str:

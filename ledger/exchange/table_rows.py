@@ -57,7 +57,7 @@ def table_rows(sheet: Sheet, layout: Layout, ledger: Ledger) -> TableRows:
             continue
         word = kinds.foreign_header(row)
         if word is not None:
-            raise _foreign(sheet, at, word, layout, ledger)
+            raise _foreign(at, word, layout, ledger)
         numbers.append(at + 1)
         rows.append(row)
     factors, notes = _row_factors(sheet, layout, ledger, kinds.units)
@@ -86,7 +86,7 @@ def _only_errors(at: int, row: Sequence[Any]) -> LeftOut | None:
     return LeftOut(at + 1, "只有出错或没有结果的公式", first or "")
 
 
-def _foreign(sheet: Sheet, at: int, word: str, layout: Layout, ledger: Ledger) -> Invalid:
+def _foreign(at: int, word: str, layout: Layout, ledger: Ledger) -> Invalid:
     """Why a sheet with a column's name below its header is not read."""
     header = layout.headers.get(ledger.title)
     return Invalid(
@@ -94,7 +94,7 @@ def _foreign(sheet: Sheet, at: int, word: str, layout: Layout, ledger: Ledger) -
             Problem(
                 at + 1,
                 header,
-                f"“{sheet.file}”工作表“{sheet.name}”的这一行写的是列名“{word}”，不是记录。"
+                f"这一行写的是列名“{word}”，不是记录。"
                 "如果下面是另一张表，请分开放在两张工作表里，分别导入；"
                 "如果是一格列名、一格内容的登记卡，或横过来的表，请改成第一行是列名、一行一条记录",
             )

@@ -22,7 +22,7 @@ from python_calamine import (
     WorksheetNotFound,
 )
 
-from ledger.errors import Invalid
+from ledger.errors import Invalid, in_file
 from ledger.exchange.archives import Archive, Part, Span, binary_workbook
 from ledger.exchange.error_cells import with_errors
 from ledger.exchange.packed import check_workbook_archive
@@ -59,6 +59,11 @@ class Sheet:
     notes: tuple[Note, ...] = ()
     file: str = ""
 
+    @property
+    def own_name(self) -> str:
+        """The sheet's name, empty for a text table, which has only that of its file."""
+        return "" if self.is_text else self.name
+
 
 def read_sheet(
     path: Path,
@@ -77,18 +82,20 @@ def read_sheet(
 
     Raises
     ------
-    Invalid
+    InvalidFile
         If the file cannot be read, is no table, or exceeds the limits.
     """
-    content = _content(path)
-    if content.startswith((_ZIP, _EMPTY_ZIP, _OLE)):
-        read = _read_workbook(path, content, sheet, resembles, progress or silent)
-    elif sheet is not None:
-        raise Invalid(f"“{path.name}”是文本表格，没有工作表“{sheet}”，请去掉工作表名称后重试")
-    else:
-        rows = read_text_rows(path, content)
-        read = Sheet(rows, path.stem, is_text=True, file=path.name)
-    _check_size(read)
+    with in_file(path):
+        content = _content(path)
+        if content.startswith((_ZIP, _EMPTY_ZIP, _OLE)):
+            read = _read_workbook(path, content, sheet, resembles, progress or silent)
+        elif sheet is not None:
+            raise Invalid(f"是文本表格，没有工作表“{sheet}”，请去掉工作表名称后重试")
+        else:
+            rows = read_text_rows(content)
+            read = Sheet(rows, path.stem, is_text=True, file=path.name)
+    with in_file(path, read.own_name):
+        _check_size(read)
     return read
 
 
@@ -101,25 +108,23 @@ def is_workbook(path: Path) -> bool:
 def _content(path: Path) -> bytes:
     limit = settings().max_upload_megabytes
     if path.is_dir():
-        raise Invalid(f"“{path}”是文件夹，请指定一个表格文件")
+        raise Invalid("是文件夹，请指定一个表格文件")
     if path.suffix.lower() == ".xlsb":
-        raise binary_workbook(path)
+        raise binary_workbook()
     if path.suffix.lower() not in ENDINGS:
         kinds = "、".join(ending.removeprefix(".") for ending in ENDINGS)
-        raise Invalid(f"“{path.name}”不是可以导入的文件类型，只接受 {kinds}。{SAVE_AS}")
+        raise Invalid(f"不是可以导入的文件类型，只接受 {kinds}。{SAVE_AS}")
     try:
         size = path.stat().st_size
         if size > limit * 1_000_000:
-            raise Invalid(
-                f"“{path.name}”有 {size / 1e6:.0f} MB，上限为 {limit} MB，请拆分后分次导入"
-            )
+            raise Invalid(f"文件有 {size / 1e6:.0f} MB，上限为 {limit} MB，请拆分后分次导入")
         content = path.read_bytes()
     except FileNotFoundError:
-        raise Invalid(f"没有找到文件“{path}”，请检查路径") from None
+        raise Invalid(f"没有找到文件({path})，请检查路径") from None
     except OSError as error:
-        raise Invalid(f"无法读取文件“{path}”，请检查权限({error.strerror})") from None
+        raise Invalid(f"无法读取文件({path})，请检查权限({error.strerror})") from None
     if not content.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise Invalid(f"“{path.name}”是空文件，没有可以导入的内容")
+        raise Invalid("是空文件，没有可以导入的内容")
     return content
 
 
@@ -131,7 +136,7 @@ def _read_workbook(
     progress: Progress,
 ) -> Sheet:
     if content.startswith(_OLE) and _ENCRYPTED in content:
-        raise _locked(path)
+        raise _locked()
     archive = Archive()
     if not content.startswith(_OLE):
         archive = check_workbook_archive(path, settings(), progress)
@@ -140,37 +145,32 @@ def _read_workbook(
             name, notes = _sheet_name(workbook, wanted, resembles)
             sheet = workbook.get_sheet_by_name(name)
             merged = tuple(sheet.merged_cell_ranges or ())
-            rows = with_errors(
-                sheet.to_python(skip_empty_area=False),
-                content,
-                name,
-                workbook.sheet_names.index(name),
-            )
+            rows = sheet.to_python(skip_empty_area=False)
+            with in_file(path, name):
+                rows = with_errors(rows, content, name, workbook.sheet_names.index(name))
     except PasswordError:
-        raise _locked(path) from None
+        raise _locked() from None
     except Invalid:
         raise
     except WorksheetNotFound:
-        raise Invalid(f"“{path.name}”中没有可以读取的工作表。{SAVE_AS}") from None
+        raise Invalid(f"没有可以读取的工作表。{SAVE_AS}") from None
     except (CalamineError, OSError, ValueError, OverflowError):
-        raise _damaged(path) from None
+        raise _damaged() from None
     except BaseException as error:  # the reader's own panics derive from BaseException alone
         if type(error).__name__ != "PanicException":
             raise
-        raise _damaged(path) from None
+        raise _damaged() from None
     notes = [*notes, *archive.notes(name)]
     merged = merged or tuple(archive.sheets.get(name, Part()).merged)
     return Sheet(rows, name, False, merged, tuple(notes), path.name)
 
 
-def _locked(path: Path) -> Invalid:
-    return Invalid(f"“{path.name}”有打开密码，请取消密码保护后再导入")
+def _locked() -> Invalid:
+    return Invalid("有打开密码，请取消密码保护后再导入")
 
 
-def _damaged(path: Path) -> Invalid:
-    return Invalid(
-        f"“{path.name}”已损坏或不完整，无法读取。请重新获取文件；能用 Excel 打开时，{SAVE_AS}"
-    )
+def _damaged() -> Invalid:
+    return Invalid(f"已损坏或不完整，无法读取。请重新获取文件；能用 Excel 打开时，{SAVE_AS}")
 
 
 def _sheet_name(
@@ -180,10 +180,10 @@ def _sheet_name(
     sheets = [data for data in workbook.sheets_metadata if data.typ == SheetTypeEnum.WorkSheet]
     names = [data.name for data in sheets]
     if not names:
-        raise Invalid("文件中没有工作表，请检查是否选错文件")
+        raise Invalid("没有工作表，请检查是否选错文件")
     if wanted is not None:
         if wanted not in names:
-            raise Invalid(f"没有名为“{wanted}”的工作表，文件中有：{'、'.join(names[:20])}")
+            raise Invalid(f"没有名为“{wanted}”的工作表，有：{'、'.join(names[:20])}")
         return wanted, []
     seen = [data.name for data in sheets if data.visible == SheetVisibleEnum.Visible] or names
     if len(seen) == 1:
@@ -214,16 +214,15 @@ def _likeness(workbook: CalamineWorkbook, name: str, resembles: Resemblance | No
 def _check_size(sheet: Sheet) -> None:
     limits = settings()
     if not any(cell not in (None, "") for row in sheet.rows for cell in row):
-        raise Invalid(f"工作表“{sheet.name}”是空的，没有可以导入的内容")
+        raise Invalid("表格是空的，没有可以导入的内容")
     # A header may stand below a few title lines.
     if len(sheet.rows) > limits.max_import_rows + 20:
         raise Invalid(
-            f"工作表“{sheet.name}”有 {len(sheet.rows)} 行，"
-            f"一次最多导入 {limits.max_import_rows} 行，请删去数据之后的空行，或拆分后分次导入"
+            f"表格有 {len(sheet.rows)} 行，一次最多导入 {limits.max_import_rows} 行，"
+            "请删去数据之后的空行，或拆分后分次导入"
         )
     widest = max(len(row) for row in sheet.rows)
     if widest > limits.max_import_columns:
         raise Invalid(
-            f"工作表“{sheet.name}”有 {widest} 列，最多 {limits.max_import_columns} 列，"
-            "请删去数据右侧多余的列"
+            f"表格有 {widest} 列，最多 {limits.max_import_columns} 列，请删去数据右侧多余的列"
         )

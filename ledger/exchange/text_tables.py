@@ -6,9 +6,8 @@ import csv
 import io
 import re
 from itertools import islice
-from pathlib import Path
 
-from ledger.errors import Invalid
+from ledger.errors import Invalid, Problem
 from ledger.exchange.archives import too_long, too_wide
 from ledger.settings import settings
 
@@ -21,11 +20,11 @@ _SLACK = 20
 csv.field_size_limit(2**30)
 
 
-def read_text_rows(path: Path, content: bytes) -> list[list[str]]:
+def read_text_rows(content: bytes) -> list[list[str]]:
     """The rows of a text table. Raises `Invalid` when it is none."""
-    text = _decoded(path, content)
+    text = _decoded(content)
     if re.match(r"\s*<(!doctype|html|table|\?xml)", text[:500], re.IGNORECASE):
-        raise Invalid(f"“{path.name}”其实是网页或 XML 文件，不是表格。{SAVE_AS}")
+        raise Invalid(f"其实是网页或 XML 文件，不是表格。{SAVE_AS}")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     limits = settings()
     rows: list[list[str]] = []
@@ -38,15 +37,16 @@ def read_text_rows(path: Path, content: bytes) -> list[list[str]]:
                 raise too_long(len(rows), limits)
     except csv.Error:
         line = reader.line_num
-        raise Invalid(f"“{path.name}”第{line}行或之前的引号没有成对，无法读取。{SAVE_AS}") from None
+        problem = Problem(line, None, f"这一行或之前的引号没有成对，无法读取。{SAVE_AS}")
+        raise Invalid([problem]) from None
     return rows
 
 
-def _decoded(path: Path, content: bytes) -> str:
+def _decoded(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings: tuple[str, ...] = ("utf-16",)
     elif b"\x00" in content[:100_000]:
-        raise Invalid(f"“{path.name}”的内容不是表格，请检查是否选错文件。{SAVE_AS}")
+        raise Invalid(f"内容不是表格，请检查是否选错文件。{SAVE_AS}")
     else:
         encodings = ("utf-8-sig", "gb18030")
     for encoding in encodings:
@@ -54,7 +54,7 @@ def _decoded(path: Path, content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Invalid(f"“{path.name}”的文字编码无法识别，请另存为 UTF-8 编码的 CSV，或 xlsx")
+    raise Invalid("文字编码无法识别，请另存为 UTF-8 编码的 CSV，或 xlsx")
 
 
 def _delimiter(text: str) -> str:

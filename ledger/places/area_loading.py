@@ -23,11 +23,11 @@ from geo.boundaries import read_boundaries
 from geo.codes import LEVELS, parents_of, path_of
 from geo.cores import on_all_cores
 from geo.crs import parse_crs
-from geo.errors import GeoError
+from geo.errors import BoundaryFileError, GeoError, UnknownCrsError, UnknownLevelError
 from geo.validation import Boundaries, Fields, Finding, prepare_boundaries
 from ledger import options
 from ledger.access import Action, Actor
-from ledger.errors import Invalid
+from ledger.errors import Invalid, InvalidFile
 from ledger.history import audit
 from ledger.places import replacement
 from ledger.places.areas import REVISION, in_force, read_atlas, require_reach
@@ -79,10 +79,10 @@ def columns_of(path: Path) -> list[str]:
 
     Raises
     ------
-    BoundaryFileError
+    InvalidFile
         If the file cannot be read.
     """
-    frame = read_boundaries(path)
+    frame = _frame(path)
     return [str(name) for name in frame.columns if name != frame.geometry.name]
 
 
@@ -94,8 +94,10 @@ def load_areas(store: Store, actor: Actor, file: AreaFile, *, dry_run: bool = Fa
     ------
     Refused
         If the actor may not load areas.
+    InvalidFile
+        If the file cannot be read at all.
     Invalid
-        If the file cannot be read at all, or a level, scheme or CRS is unknown.
+        If a level, scheme or CRS is unknown.
     """
     require_reach(store, actor, Action.LOAD_AREAS)
     if file.level not in LEVELS:
@@ -130,10 +132,18 @@ def load_areas(store: Store, actor: Actor, file: AreaFile, *, dry_run: bool = Fa
     return _report(boundaries, loaded, unchanged, moved)
 
 
+def _frame(path: Path) -> gpd.GeoDataFrame:
+    try:
+        return read_boundaries(path)
+    except BoundaryFileError as error:
+        raise InvalidFile(str(error), path.name) from error
+
+
 def _prepared(file: AreaFile, known: Atlas) -> Boundaries:
+    frame = _frame(file.path)
     try:
         return prepare_boundaries(
-            read_boundaries(file.path),
+            frame,
             file.fields,
             level=file.level,
             crs=parse_crs(file.crs),
@@ -141,8 +151,10 @@ def _prepared(file: AreaFile, known: Atlas) -> Boundaries:
             merge_parts=file.merge_parts,
             known=known if len(known) else None,
         )
-    except GeoError as error:
+    except (UnknownCrsError, UnknownLevelError) as error:
         raise Invalid(str(error)) from error
+    except GeoError as error:
+        raise InvalidFile(str(error), file.path.name) from error
 
 
 def _report(boundaries: Boundaries, loaded: int, unchanged: int, moved: int) -> LoadReport:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from ledger.errors import Invalid
+from ledger.errors import InvalidFile
 from ledger.protection.secrets import key_path
 from ledger.settings import settings
 from ledger.storage.engine import Store
@@ -56,12 +56,13 @@ def refuse_own_files(store: Store, path: Path, *, backups: bool = True) -> None:
 
     Raises
     ------
-    Invalid
+    InvalidFile
         If ``path`` is the database, its log, the key file or (with ``backups``) a backup.
     """
     called = what_of_ours(store, path, backups=backups)
     if called is not None:
-        raise Invalid(f"“{path.name}”是本系统自己的{called}，不能当作别的文件使用，请另选一个文件")
+        message = f"这是本系统自己的{called}，不能当作别的文件使用，请另选一个文件"
+        raise InvalidFile(message, path.name)
 
 
 def _database_of(store: Store) -> Path | None:

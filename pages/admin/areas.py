@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from geo.codes import LEVEL_LABELS, LEVELS
-from geo.errors import GeoError
 from geo.validation import Fields
 from ledger.access import Action
 from ledger.errors import LedgerError
@@ -138,16 +137,16 @@ def run(upload, choices: dict, *, dry_run: bool) -> LoadReport | None:
                 return apart.call(load_areas, store, actor, file, writes=True)
             with while_here() as progress:
                 return apart.call(load_areas, store, actor, file, dry_run=True, progress=progress)
-    except (LedgerError, GeoError) as error:
+    except LedgerError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return None
 
 
-def show_report(report: LoadReport) -> None:
+def show_report(report: LoadReport, filename: str) -> None:
     """Findings row by row: errors stop the load, warnings do not."""
     if report.errors:
         st.error(
-            f"有 {len(report.errors)} 处错误，不能载入。请改正文件后重新上传。",
+            f"{plain(filename)}有 {len(report.errors)} 处错误，不能载入。请改正文件后重新上传。",
             icon=":material/error:",
         )
     elif report.warnings:
@@ -185,7 +184,7 @@ def load_section() -> None:
         return
     try:
         names = columns_in(upload)
-    except GeoError as error:
+    except LedgerError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
     choices = ask(names)
@@ -205,7 +204,7 @@ def load_section() -> None:
     report = kept[1]
     level = LEVEL_LABELS[choices["level"]]
     st.subheader(f"检查结果：{level} {report.read:,} 行", anchor=False)
-    show_report(report)
+    show_report(report, f"“{upload.name}”")
     if report.refused:
         return
     if st.button("载入这些区域", type="primary", icon=":material/check:", key="load-areas"):

@@ -63,7 +63,7 @@ def test_areas_with_errors_change_nothing(run: Run, county: Path) -> None:
     assert (missing.code, missing.json["read"], len(missing.json["errors"])) == (1, 0, 1)
     lacking = ("--code-field", "CODE", "--name-field", "name", "--crs", "wgs84")
     told = run("areas", "load", county / "grid.geojson", "--level", "grid", *lacking)
-    assert (told.code, "CODE" in told.err) == (1, True)
+    assert (told.code, "CODE" in told.err, "“grid.geojson”" in told.err) == (1, True, True)
     assert fingerprint(store) == before
     store.dispose()
 
@@ -82,7 +82,7 @@ def test_a_dry_run_of_areas_writes_nothing(run: Run, county: Path) -> None:
 def test_import_reports_by_the_contract(run: Run, ready: Path, tmp_path: Path) -> None:
     told = run("import", "institutions", ready, "--json")
     assert (told.code, told.err) == (0, "")
-    assert set(told.json) == COUNTS | {"problems", "notes"}
+    assert set(told.json) == COUNTS | {"file", "sheet", "problems", "notes"}
     assert {key: told.json[key] for key in COUNTS} == dict.fromkeys(COUNTS, 0) | {
         "read": 3,
         "unchanged": 3,
@@ -122,7 +122,8 @@ def test_the_same_petitions_again_are_refused_with_file_sheet_row_and_column(
 def test_a_file_that_cannot_be_read_still_answers_in_json(run: Run, ready: Path) -> None:
     told = run("import", "institutions", ready.with_suffix(".pdf"), "--json")
     assert told.code == 1
-    assert set(told.json) == COUNTS | {"problems", "notes"}
+    assert set(told.json) == COUNTS | {"file", "sheet", "problems", "notes"}
+    assert (told.json["file"], told.json["sheet"]) == ("list.pdf", None)
     assert set(told.json["problems"][0]) == {"row", "column", "message"}
 
 

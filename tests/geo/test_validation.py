@@ -160,6 +160,14 @@ def test_mixed_geometry_stops_the_load():
     assert only(report.errors, "混有点或线").row == 2
 
 
+def test_a_collection_of_nothing_but_areas_is_taken_and_told():
+    parts = shapely.GeometryCollection([box(3), shapely.MultiPolygon([box(5)])])
+    report = prepare([("A", "甲", parts)])
+    assert report.errors == ()
+    assert only(report.warnings, "装着几个面的集合").row == 2
+    assert shapely.area(report.areas.geometry.iloc[0]) == 2
+
+
 def test_elevations_stop_the_load_with_one_error():
     high = shapely.force_3d(np.array([box(0), box(1)]), 12.0)
     report = prepare([("A", "甲", high[0]), ("B", "乙", high[1])])

@@ -59,22 +59,22 @@ def runs(letters: int) -> bytes:
 @pytest.mark.parametrize(
     ("change", "cell"),
     [
-        (put(STRINGS, NAME, b"<si><t>" + b"A" * LONG + b"</t></si>"), "工作表“台账”B列第2行"),
-        (put(STRINGS, NAME, runs(20 * LONG)), "工作表“台账”B列第2行"),
-        (put(SHEET, b"<v>10</v>", b"<v>" + b"9" * LONG + b"</v>"), "工作表“台账”E列第2行"),
+        (put(STRINGS, NAME, b"<si><t>" + b"A" * LONG + b"</t></si>"), "工作表“台账”第2行“B”列"),
+        (put(STRINGS, NAME, runs(20 * LONG)), "工作表“台账”第2行“B”列"),
+        (put(SHEET, b"<v>10</v>", b"<v>" + b"9" * LONG + b"</v>"), "工作表“台账”第2行“E”列"),
         (
             put(
                 SHEET, VALUE, b'<c r="E2" t="inlineStr"><is>' + runs(20 * LONG)[4:-5] + b"</is></c>"
             ),
-            "工作表“台账”E列第2行",
+            "工作表“台账”第2行“E”列",
         ),
-        (put(SHEET, b'<c r="E2"', b'<c r="E2" x="' + b"A" * LONG + b'"'), "E列第2行"),
-        (moved_sheet, "E列第2行"),
+        (put(SHEET, b'<c r="E2"', b'<c r="E2" x="' + b"A" * LONG + b'"'), "第2行“E”列"),
+        (moved_sheet, "第2行“E”列"),
         (
             put(
                 STRINGS, NAME, b"<si><t>" + b"A" * LONG + b"</t></si>", name="XL/SHAREDSTRINGS.XML"
             ),
-            "工作表“台账”B列第2行",
+            "工作表“台账”第2行“B”列",
         ),
     ],
     ids=["shared", "runs", "value", "inline", "attribute", "renamed", "capitals"],
@@ -169,7 +169,7 @@ def test_an_open_document_with_an_endless_text_is_refused_with_its_cell(tmp_path
     runs = "".join(f"<text:span>{'A' * 1000}</text:span>" for _ in range(100))
     for text in ("A" * LONG, runs):
         path = open_document(tmp_path / "a.ods", document_row("名称") + document_row(text))
-        with pytest.raises(Invalid, match=r"工作表“台账”A列第2行的文字超过"):
+        with pytest.raises(Invalid, match=r"工作表“台账”第2行“A”列：文字超过"):
             read_sheet(path)
 
 
@@ -194,7 +194,7 @@ def test_ninety_million_letters_are_refused_before_they_are_unpacked(tmp_path: P
                 stream.write(b"A" * 9_000_000)
             stream.write(after)
     held, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
-    with pytest.raises(Invalid, match="工作表“台账”B列第2行"):
+    with pytest.raises(Invalid, match="工作表“台账”第2行“B”列"):
         read_sheet(path)
     assert time.process_time() - begun < 1.0
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held < 40 << 10
