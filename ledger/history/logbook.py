@@ -127,9 +127,12 @@ def _midnight(day: date) -> str:
 
 @lru_cache(maxsize=64)
 def _in_scope(scope_path: str) -> ColumnElement[bool]:
+    # An expression, not the bare column: through the index on it SQLite would gather every entry of
+    # every ledger and sort them, where the newest hundred are wanted.
+    ledger = func.coalesce(changes.c.ledger, "")
     mine = [
         and_(
-            changes.c.ledger == key,
+            ledger == key,
             exists().where(table.c.id == changes.c.record_id, under(table.c.area_path, scope_path)),
         )
         for key, table in LEDGER_TABLES.items()
@@ -146,6 +149,6 @@ def _in_scope(scope_path: str) -> ColumnElement[bool]:
     )
     return or_(
         *mine,
-        and_(changes.c.ledger == "users", user_here),
-        and_(changes.c.ledger == "bulletins", bulletin_here),
+        and_(ledger == "users", user_here),
+        and_(ledger == "bulletins", bulletin_here),
     )

@@ -74,15 +74,21 @@ _cache_lock = Lock()
 def current_atlas(store: Store) -> Atlas:
     """Today's tree, kept in memory until areas are loaded again. Safe to share: immutable."""
     with store.reading() as connection:
-        key = (_address(store), revision(connection))
-        with _cache_lock:
-            if key not in _cache:
-                for old in [old for old in _cache if old[0] == key[0]]:
-                    del _cache[old]
-                _cache[key] = read_atlas(connection)
-            return _cache[key]
+        return atlas_and_revision(store, connection)[0]
 
 
+def atlas_and_revision(store: Store, connection: Connection) -> tuple[Atlas, int]:
+    """Today's tree, as `current_atlas`, and its revision, within a transaction of the caller's."""
+    key = (_address(store), revision(connection))
+    with _cache_lock:
+        if key not in _cache:
+            for old in [old for old in _cache if old[0] == key[0]]:
+                del _cache[old]
+            _cache[key] = read_atlas(connection)
+        return _cache[key], key[1]
+
+
+@lru_cache(maxsize=8)
 def _address(store: Store) -> str:
     return hashlib.sha256(
         store.engine.url.render_as_string(hide_password=False).encode()

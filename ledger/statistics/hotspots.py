@@ -143,6 +143,11 @@ class Answer:
         return found
 
     @cached_property
+    def rows(self) -> Mapping[str, Mapping[Any, Any]]:
+        """The rows of the table as dictionaries by code; nobody may change them."""
+        return {str(code): row for code, row in self.table.to_dict("index").items()}
+
+    @cached_property
     def names(self) -> Mapping[str, str]:
         """The names of the areas by code."""
         return dict(zip(self.regions.frame["code"], self.regions.frame["name"], strict=True))
@@ -160,10 +165,14 @@ def hotspots(store: Store, actor: Actor, request: Request) -> Answer:
     Invalid
         For what has no answer: a ledger without days, a period not begun, a level without areas.
     """
-    place, question = asked(store, actor, request)
+    return _answer(store, *asked(store, actor, request))
+
+
+@lru_cache(maxsize=128)
+def _answer(store: Store, place: Place, question: Question) -> Answer:
     found = answer_of(store, question)
     return Answer(
-        request,
+        question.request,
         place,
         found.regions,
         found.table,
@@ -172,7 +181,7 @@ def hotspots(store: Store, actor: Actor, request: Request) -> Answer:
         found.counted.shared,
         found.later,
         found.statistics.draws,
-        _last_change(store, actor, question.ledger),
+        _last_change(store, question),
         found.bases,
     )
 
@@ -182,10 +191,11 @@ def whole(counts: pd.Series[Any]) -> pd.Series[Any]:
     return counts.astype("float64").round().astype("Int64")
 
 
-def _last_change(store: Store, actor: Actor, ledger: Ledger) -> datetime | None:
-    """When a record in the actor's scope was last changed, or taken away."""
-    table = LEDGER_TABLES[ledger.key]
-    query = select(func.max(table.c.updated_at)).where(actor.scope_condition(table.c.area_path))
+def _last_change(store: Store, question: Question) -> datetime | None:
+    """When a record in the asker's scope was last changed, or taken away."""
+    path = LEDGER_TABLES[question.ledger.key].c.area_path
+    changed = func.max(LEDGER_TABLES[question.ledger.key].c.updated_at)
+    query = select(changed).where(question.actor.scope_condition(path))
     with store.reading() as connection:
         return connection.execute(query).scalar()
 
@@ -194,10 +204,10 @@ def asked(store: Store, actor: Actor, request: Request) -> tuple[Place, Question
     """A request held against the actor's rights; raises as `hotspots`."""
     ledger = ledger_named(request.ledger)
     actor.require(Action.READ, ledger.key)
-    place = checked(actor, areas.current_atlas(store), request)
     with store.reading() as connection:
+        atlas, revision = areas.atlas_and_revision(store, connection)
+        place = checked(actor, atlas, request)
         newest = newest_change(connection, ledger)
-        revision = areas.revision(connection)
     return place, Question(request, actor.scope_path, place.path, newest, revision, clock.today())
 
 

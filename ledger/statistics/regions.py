@@ -70,6 +70,12 @@ class Regions:
         """The codes, to look things up in."""
         return frozenset(self.frame["code"])
 
+    @cached_property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of them all, in degrees (WGS84)."""
+        west, south, east, north = (float(side) for side in self.frame.total_bounds)
+        return west, south, east, north
+
 
 def read_regions(
     store: Store, level: str, path: str, period: Period, basis: Basis = "then"

@@ -53,7 +53,7 @@ def explain(answer: Answer, code: str) -> tuple[str, ...]:
 
     Raises `KeyError` for a code that is not among the areas.
     """
-    row: Row = answer.table.loc[code].to_dict()
+    row: Row = answer.rows[code]
     lines = [_own(answer, row)]
     lines.append(_judged(answer, row))
     moran = _beside(row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -39,13 +40,8 @@ def show_panel(answer: Answer, past: History, atlas: Atlas, view: HotspotView, g
 
 def _ranking(answer: Answer, past: History, view: HotspotView, go: Go) -> None:
     st.html('<h2 class="map-title">哪里真正集中</h2>')
-    hot = _ranked(answer, answer.of_class(HotspotClass.HOT))
+    hot, fading = _rankings(answer, past)
     cold = answer.of_class(HotspotClass.COLD)
-    fading = [
-        code
-        for code in answer.table.index[past.patterns[answer.table.index] == str(Pattern.FADING)]
-        if code not in hot
-    ]
     if not hot:
         st.caption("没有热点：各区域的多少都可能只是偶然，或数据太少。")
     else:
@@ -53,7 +49,7 @@ def _ranking(answer: Answer, past: History, view: HotspotView, go: Go) -> None:
     _buttons(answer, past, view, go, hot, "hot")
     if fading:
         st.html('<h3 class="map-sub">正在消退(现在已不是热点)</h3>')
-        _buttons(answer, past, view, go, _ranked(answer, fading), "fading")
+        _buttons(answer, past, view, go, fading, "fading")
     if cold:
         names = "、".join(safe(answer.names[code]) for code in cold)
         st.html(
@@ -63,12 +59,26 @@ def _ranking(answer: Answer, past: History, view: HotspotView, go: Go) -> None:
     st.html(_table(answer))
 
 
+@lru_cache(maxsize=32)
+def _rankings(answer: Answer, past: History) -> tuple[Sequence[str], Sequence[str]]:
+    """The hot areas, and those that were hot and no longer are."""
+    hot = answer.of_class(HotspotClass.HOT)
+    fading = past.patterns.index[past.patterns == str(Pattern.FADING)]
+    return (
+        _ranked(answer, hot),
+        _ranked(answer, [str(code) for code in fading if code not in hot]),
+    )
+
+
 def _ranked(answer: Answer, codes: Sequence[str]) -> list[str]:
     """Most above what people let expect first."""
-    table = answer.table
-    count, expected = table["count"].astype(float), table["expected"].astype(float)
-    excess = (count - expected).fillna(float("-inf")).to_dict()
-    return sorted(codes, key=lambda code: (-excess[code], code))
+    rows = answer.rows
+
+    def excess(code: str) -> float:
+        expected = rows[code]["expected"]
+        return float("-inf") if pd.isna(expected) else float(rows[code]["count"] - expected)
+
+    return sorted(codes, key=lambda code: (-excess(code), code))
 
 
 def _buttons(
@@ -82,7 +92,7 @@ def _buttons(
     more = f"hot-more-{kind}"
     size = st.session_state.get(more, LISTED)
     for code in codes[:size]:
-        row = answer.table.loc[code]
+        row = answer.rows[code]
         pattern = Pattern(str(past.patterns[code]))
         when = "" if pattern is Pattern.NONE else f" · {pattern.label}"
         numbers = f"{row['count']:,}件"
@@ -105,21 +115,21 @@ def _buttons(
         )
 
 
+@lru_cache(maxsize=32)
 def _table(answer: Answer) -> str:
     """Everything on the map as a table, for those who cannot or will not use a map."""
     rows = []
-    table = answer.table.sort_index()
-    for code, row in list(table.iterrows())[:TABLED]:
+    for code, row in sorted(answer.rows.items())[:TABLED]:
         rate = _rate(row["rate"])
         rows.append(
-            f"<tr><td>{safe(answer.names[str(code)])}</td><td>{row['count']:,}</td>"
+            f"<tr><td>{safe(answer.names[code])}</td><td>{row['count']:,}</td>"
             f"<td>{rate}</td><td>{HotspotClass(str(row['gi_class'])).label}</td></tr>"
         )
-    rest = len(table) - len(rows)
+    rest = len(answer.rows) - len(rows)
     note = f"<p>其余 {rest} 个区域见下载的表格。</p>" if rest > 0 else ""
     head = "<tr><th>区域</th><th>件数</th><th>每千人</th><th>判断</th></tr>"
     return (
-        f'<details class="hot-more"><summary>全部 {len(table)} 个区域</summary>'
+        f'<details class="hot-more"><summary>全部 {len(answer.rows)} 个区域</summary>'
         f'<table class="hot-table"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>'
         f"{note}</details>"
     )
@@ -127,7 +137,7 @@ def _table(answer: Answer) -> str:
 
 def _area(answer: Answer, past: History, atlas: Atlas, view: HotspotView, go: Go) -> None:
     code = str(view.area)
-    row: Mapping[Any, Any] = answer.table.loc[code].to_dict()
+    row = answer.rows[code]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(f'<h2 class="map-title">{safe(answer.names[code])}</h2>')
         st.button(

@@ -13,6 +13,7 @@ from ledger.access import ROLE_LABELS
 from ledger.storage.purpose import purpose_of
 from pages._ui import guard
 
+_DEMO = '<span class="badge" title="虚构的数据，不对应任何真实地点和机构">演示数据</span>'
 STYLE = Path(__file__).with_name("theme.css")
 
 
@@ -29,26 +30,16 @@ def apply_theme(menu: str = "") -> None:
     st.html(_style(menu))
 
 
-def demo_badge() -> str:
-    """The 演示数据 badge as HTML, empty in a database of real use; `header` shows it."""
-    with guard.store().reading() as connection:
-        demo = purpose_of(connection) == "demo"
-    return (
-        '<span class="badge" title="虚构的数据，不对应任何真实地点和机构">演示数据</span>'
-        if demo
-        else ""
-    )
-
-
 def header(who: guard.Visitor) -> None:
     """Office, person, role and area, and the way out."""
     actor = who.actor
     with guard.store().reading() as connection:
         office = options.read(connection, "office", "") or "养老服务风险台账"
+        badge = _DEMO if purpose_of(connection) == "demo" else ""
     role = ROLE_LABELS[actor.role] if actor.role else "系统"
     st.html(
         '<div class="office-line">'
-        f'<span class="office">{escape(office)}</span>{demo_badge()}'
+        f'<span class="office">{escape(office)}</span>{badge}'
         '<span class="spring"></span>'
         f'<span class="who">{escape(actor.display_name)} · {escape(role)} · '
         f"{escape(scope_name(actor))}</span>"

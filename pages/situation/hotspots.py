@@ -23,7 +23,7 @@ from ledger.statistics.wording import NULL_WORDS, notes, period_words
 from ledger.timing import clock
 from pages._ui import guard, notices
 from pages._ui.hotspot_controls import filter_words, layer_row, period_slider
-from pages._ui.hotspot_legend import NO_DATA, legend, look_of, note_of, sign_of
+from pages._ui.hotspot_legend import NO_DATA, Look, legend, look_of, note_of, sign_of
 from pages._ui.hotspot_panel import Go, safe_link, show_panel
 from pages._ui.hotspot_view import LAYERS, HotspotView, read_view, write_view
 from pages._ui.map import Click, area_map, backdrop_url, regions_url
@@ -112,29 +112,37 @@ def _said(answer: Answer, view: HotspotView) -> None:
             st.html(f'<p class="map-said hot-notes">注意：{safe("；".join(said))}。</p>')
 
 
+@lru_cache(maxsize=32)
+def _drawn(answer: Answer, layer: str) -> tuple[Look, dict[str, list[str]], dict[str, str]]:
+    """Classes of a layer, tooltips and words on the map by area; no words where areas are many."""
+    rows = answer.rows
+    signs = {code: sign_of(layer, row) for code, row in rows.items()}
+    return (
+        look_of(layer, answer.table),
+        {code: note_of(row) for code, row in rows.items()},
+        signs if len(rows) <= _MANY else {},
+    )
+
+
 def _map(answer: Answer, view: HotspotView, revisions: Revisions, basemap: Basemap, go: Go) -> None:
     def clicked(click: Click) -> None:
         if click.area in answer.names:
             go(replace(view, area=click.area))
 
-    look = look_of(view.layer, answer.table)
-    rows = answer.table.to_dict("index")
+    look, notes_by_area, signs = _drawn(answer, view.layer)
     period = None if answer.regions.current else view.period
     shapes = regions_url(view.level, view.under, revisions.areas, basemap.datum, period)
-    west, south, east, north = (float(side) for side in answer.regions.frame.total_bounds)
-    few = len(rows) <= _MANY
+    few = bool(signs)
     elements = [
-        MapPlace(str(view.under), basemap.bounds((west, south, east, north)), basemap.tiles()),
+        MapPlace(str(view.under), basemap.bounds(answer.regions.bounds), basemap.tiles()),
         BackdropLayer(backdrop_url(revisions.areas, basemap.datum)),
         AreaLayer(
             shapes,
             look.classes,
             look.styles,
             fallback=NO_DATA if NO_DATA in look.styles else "few",
-            notes={str(code): note_of(row) for code, row in rows.items()},
-            signs={str(code): sign_of(view.layer, row) for code, row in rows.items()}
-            if few
-            else {},
+            notes=notes_by_area,
+            signs=signs,
             chosen=view.area,
             opacity=0.6 if basemap.tiles() else 0.72,
             weight=1.0 if few else 0.4,

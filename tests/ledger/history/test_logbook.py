@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from ledger import office, records
 from ledger.access import SYSTEM, Actor, Role
 from ledger.errors import Invalid, Refused
-from ledger.history import logbook
+from ledger.history import audit, logbook
 from ledger.history.logbook import LogFilter
 from ledger.identity import accounts
 from ledger.storage import Store
@@ -125,3 +126,36 @@ def test_only_admins_change_settings(store: Store) -> None:
         office.save_office(store, actor(Role.LEADER, "*"), "别名")
     with pytest.raises(Refused):
         office.read_basemap_setting(store, actor(Role.OFFICE_STAFF, "*"))
+
+
+def test_the_names_are_of_those_who_acted_on_what_the_reader_may_see(happened: Store) -> None:
+    clerk = actor(Role.OFFICE_STAFF, WEST)
+    assert logbook.people_in_log(happened, actor(Role.AUDITOR, "*")) == sorted(
+        {clerk.name, SYSTEM.name}
+    )
+    with happened.writing() as connection:
+        audit.append(connection, actor(Role.LEADER, EAST), [audit.Change("sign_in")])
+    assert actor(Role.LEADER, EAST).name not in logbook.people_in_log(
+        happened, actor(Role.AUDITOR, WEST)
+    )
+
+
+def test_a_log_without_entries_has_no_names(store: Store) -> None:
+    assert logbook.people_in_log(store, actor(Role.AUDITOR, "*")) == []
+
+
+@pytest.mark.sqlite_only
+def test_the_newest_entries_are_found_without_sorting_the_whole_log(happened: Store) -> None:
+    asked: list[tuple[str, object]] = []
+
+    def note(_connection, _cursor, statement, parameters, *_rest) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(happened.engine, "before_cursor_execute", note)
+    logbook.read_log(happened, actor(Role.AUDITOR, WEST))
+    event.remove(happened.engine, "before_cursor_execute", note)
+    (statement, parameters), *_ = [one for one in asked if "ORDER BY" in one[0]]
+    with happened.reading() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    assert "SCAN changes" in str(plan)
+    assert "TEMP B-TREE" not in str(plan)
