@@ -62,6 +62,7 @@ class Atlas:
         """``frame`` is complete and sorted; use :meth:`from_frame`."""
         self._frame = frame
         self._rows: dict[str, int] = {code: row for row, code in enumerate(frame["code"])}
+        self._asked_under: dict[tuple[str, ...], tuple[Area, ...]] = {}
 
     @classmethod
     def from_frame(cls, frame: gpd.GeoDataFrame) -> "Atlas":
@@ -145,6 +146,27 @@ class Atlas:
         return tuple(
             area for area in self._areas if area.code != code and is_under(area.path, path)
         )
+
+    def under(self, path: str, *levels: str) -> tuple[Area, ...]:
+        """The areas at or below a path, of these levels or of all, larger levels first, by code.
+
+        An answer is remembered as long as the tree: asked again it costs nothing.
+
+        Parameters
+        ----------
+        path
+            As `Area.path`; ``/`` is above all.
+        levels
+            Of :data:`geo.codes.LEVELS`; none of them means every level.
+        """
+        asked = (path, *levels)
+        if asked not in self._asked_under:
+            self._asked_under[asked] = tuple(
+                area
+                for area in self._areas
+                if (not levels or area.level in levels) and is_under(area.path, path)
+            )
+        return self._asked_under[asked]
 
     def neighbours(self, code: str) -> tuple[Area, ...]:
         """Areas of the same level that share a border line with ``code``, by code.

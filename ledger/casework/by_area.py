@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from geo.atlas import Atlas
 from ledger.access import Action, Actor, under
-from ledger.casework.coverage import areas_of, share_of
+from ledger.casework.coverage import share_of
 from ledger.ledgers import ledger_named
 from ledger.overview import area_path, top_of
 from ledger.query import Condition, unindexed
@@ -136,7 +136,7 @@ def outreach_by_area(
     with store.reading() as connection:
         held = _held(connection, actor, path)
         as_of = _changed(connection, actor, "outreach")
-    villages = {area.code for area in areas_of(atlas, path, "village")}
+    villages = {area.code for area in atlas.under(path, "village")}
     there: dict[str | None, list[str]] = {area.code: [] for area in atlas.children(area_code)}
     for code in villages:
         there.setdefault(_child(atlas[code].path, path), []).append(code)

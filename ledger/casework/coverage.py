@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Table, case, func, not_, select
 
 from geo.atlas import Area, Atlas
-from geo.codes import is_under
 from ledger import options
 from ledger.access import Action, Actor, under
 from ledger.casework.visits import REFUSED
@@ -137,7 +136,7 @@ def coverage(
     path = area_path(actor, atlas, area_code)
     with store.reading() as connection:
         counted = _count(connection, actor, path, round_number)
-    areas = areas_of(atlas, path, level)
+    areas = atlas.under(path, level)
     sums: dict[str | None, list[int]] = {}
     for code, (institutions_there, inspected) in _rolled_up(counted, areas):
         own = sums.setdefault(code, [0, 0])
@@ -251,7 +250,7 @@ def outreach_coverage(
     )
     with store.reading() as connection:
         counted = [(row[0], tuple(row[1:])) for row in connection.execute(query)]
-    areas = areas_of(atlas, path, level)
+    areas = atlas.under(path, level)
     found: dict[str | None, list[Any]] = {}
     for code, numbers in _rolled_up(counted, areas):
         found.setdefault(code, []).append(numbers)
@@ -260,11 +259,6 @@ def outreach_coverage(
         tuple(_reach(area, found.get(area.code, [])) for area in areas),
         _reach(None, found.get(None, [])),
     )
-
-
-def areas_of(atlas: Atlas, path: str, level: str) -> list[Area]:
-    """The areas of a level at or below a path, by code."""
-    return [area for area in atlas if area.level == level and is_under(area.path, path)]
 
 
 def name_of(atlas: Atlas, code: str | None) -> str:

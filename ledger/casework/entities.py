@@ -16,7 +16,7 @@ from sqlalchemy import Connection, or_, select
 
 from geo.atlas import Atlas
 from ledger import saving
-from ledger.access import Action, Actor
+from ledger.access import ROOT_PATH, Action, Actor
 from ledger.casework.matching import Candidate, Firm, Match, concerns_elder_care, match, valid_code
 from ledger.columns import Ledger
 from ledger.entering import resolve_references
@@ -191,7 +191,7 @@ def _match(
     rows: Sequence[Mapping[str, Any]], known: Sequence[Mapping[str, Any]], atlas: Atlas
 ) -> list[Match]:
     # Names of villages tell addresses apart; only what stands above them is left out.
-    places = {area.name for area in atlas if area.level in ("county", "township")}
+    places = {area.name for area in atlas.under(ROOT_PATH, "county", "township")}
     return match([_firm(row) for row in rows], [_firm(row) for row in known], places)
 
 

@@ -22,7 +22,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from geo.atlas import Atlas
-from ledger.access import Actor
+from ledger.access import ROOT_PATH, Actor
 from ledger.casework.matching import (
     Firm,
     match,
@@ -81,7 +81,7 @@ def likenesses(
     known = _known(connection, actor, ledger)
     said = [f"{row['number']}“{row['name']}”" for row in known]
     rows = list(new)
-    places = {area.name for area in atlas if area.level in ("county", "township")}
+    places = {area.name for area in atlas.under(ROOT_PATH, "county", "township")}
     firms, there = [_firm(new[row]) for row in rows], [_firm(row) for row in known]
     if len(firms) * len(there) <= _MOST_PAIRS:
         found = {

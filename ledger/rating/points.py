@@ -19,7 +19,7 @@ from sqlalchemy import Connection, func, select
 
 from geo.atlas import Area, Atlas
 from ledger.access import Action, Actor
-from ledger.casework.coverage import areas_of, round_in
+from ledger.casework.coverage import round_in
 from ledger.errors import Invalid
 from ledger.ledgers import LEDGERS
 from ledger.overview import area_path
@@ -66,7 +66,7 @@ def rate(
     actor.require(Action.READ_RATING)
     checked_period(period)
     path = area_path(actor, atlas, area_code)
-    villages = areas_of(atlas, path, LEVEL)
+    villages = atlas.under(path, LEVEL)
     with store.reading() as connection:
         rules = rules or rating_in_force(connection)
         span = _span(connection, period)

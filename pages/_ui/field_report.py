@@ -16,6 +16,7 @@ from ledger.history.drafts import form_name
 from ledger.ledgers import ledger_named
 from ledger.timing import clock
 from pages._ui import guard
+from pages._ui.area_picker import areas_for_records
 from pages._ui.cells import area_words
 from pages._ui.field_form import FieldForm
 from pages._ui.field_frame import (
@@ -28,7 +29,6 @@ from pages._ui.field_frame import (
     way_back,
 )
 from pages._ui.field_places import read_places
-from pages._ui.form import areas_in_scope
 from pages._ui.text import plain, safe
 
 LEAD, PETITION, UNLISTED = "lead", "petition", "unlisted"
@@ -135,13 +135,14 @@ def _institution(form: FieldForm) -> None:
 def _area(form: FieldForm) -> None:
     """The own grid as words; a choice for those who look after more than one area."""
     atlas, actor, typed = guard.atlas(), form.actor, form.typed
-    codes = [area.code for area in areas_in_scope(atlas, actor)]
+    key = f"report-area-{typed.token[:8]}"
+    areas = areas_for_records(atlas, actor, key, typed.values.get("area_code"))
+    codes = [area.code for area in areas]
     if len(codes) == 1:
         typed.values["area_code"] = codes[0]
         name = plain(atlas[codes[0]].name)
         st.markdown(f":material/location_on: 所属区域：{name}")
         return
-    key = f"report-area-{typed.token[:8]}"
     if key not in st.session_state and typed.values.get("area_code") in codes:
         st.session_state[key] = typed.values["area_code"]
     typed.values["area_code"] = st.selectbox(

@@ -8,17 +8,15 @@ from typing import Any
 
 import streamlit as st
 
-from geo.atlas import Area, Atlas
-from ledger.access import Actor
 from ledger.columns import NUMERIC, TRI_LABELS, Column, ColumnType, ValueRefused
 from ledger.entering import read_cell
 from pages._ui.answers import ask_one
+from pages._ui.area_picker import areas_for_records
 from pages._ui.cells import area_words
 from pages._ui.changes import Pending, put
 from pages._ui.session import Desk
 from pages._ui.text import plain
 
-MOST_AREAS = 5000
 PLACE_TYPES = frozenset({ColumnType.LONGITUDE, ColumnType.LATITUDE, ColumnType.AREA})
 _HEIGHT = 110
 
@@ -141,16 +139,10 @@ class Form:
         return "例如 2026-05-20 09:30" if column.type is ColumnType.MOMENT else None
 
     def _area(self, common: dict[str, Any]) -> None:
-        """A list of the visitor's areas; a field for the code where the list would be endless."""
+        """A list of the visitor's areas; the levels above first where it would be endless."""
         atlas, actor = self.desk.atlas, self.desk.actor
-        areas = areas_in_scope(atlas, actor)
-        if len(areas) > MOST_AREAS:
-            if st.session_state[common["key"]] is None:
-                st.session_state[common["key"]] = ""
-            st.text_input(placeholder="填区域代码或名称", **common)
-            return
-        codes = [area.code for area in areas]
         current = st.session_state[common["key"]]
+        codes = [area.code for area in areas_for_records(atlas, actor, common["key"], current)]
         if current is not None and current not in codes:
             codes.insert(0, current)
         st.selectbox(
@@ -160,13 +152,6 @@ class Form:
             format_func=lambda code: area_words(atlas, code, actor.scope_path),
             **common,
         )
-
-
-def areas_in_scope(atlas: Atlas, actor: Actor) -> list[Area]:
-    """The areas a record can be put in by hand: the visitor's, from village down where known."""
-    seen = [area for area in atlas if actor.sees(area.path)]
-    small = [area for area in seen if area.level in {"village", "grid"}]
-    return sorted(small or seen, key=lambda area: area.path)
 
 
 def _digits(value: float) -> str:

@@ -15,6 +15,7 @@ from ledger.exchange.workbooks import MEDIA_TYPE, problem_workbook
 from ledger.operations import apart
 from ledger.progress import Progress
 from pages._ui import guard, import_settle
+from pages._ui.area_picker import MOST_AREAS
 from pages._ui.import_run import Import, run, start_check
 from pages._ui.import_state import Group, Wizard, leave_mark
 from pages._ui.text import clip, plain, safe
@@ -23,7 +24,6 @@ from pages.admin.uploads import on_disk
 EDITABLE: tuple[Kind, ...] = ("error", "place", "doubtful")
 _MOST_LINES = 200
 _MOST_NAMES = 15
-_MOST_AREAS = 400
 _ROW_HEIGHT = 44
 _BLANK = frozenset({"空", "(空)", "（空）"})
 _KINDS: tuple[Kind, ...] = (
@@ -234,11 +234,11 @@ def _choose_areas(page: Import, found: Sequence[Finding]) -> None:
     if not rows:
         return
     atlas = guard.atlas()
-    mine = [area.code for area in atlas if page.actor.sees(area.path)]
+    mine = [area.code for area in atlas.under(page.actor.scope_path)]
     st.markdown("**没有找到的区域名称**：选出指的是哪里，同名的各行一起改。")
     for at, (name, items) in enumerate(list(rows.items())[:_MOST_NAMES]):
         hints = list(items[0].suggestions)
-        offered = hints + ([c for c in mine if c not in hints] if len(mine) <= _MOST_AREAS else [])
+        offered = hints + ([c for c in mine if c not in hints] if len(mine) <= MOST_AREAS else [])
         if not offered:
             continue
         key = f"import-area-{wizard.generation}-{at}"

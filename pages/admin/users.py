@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
 import pandas as pd
 import streamlit as st
 
@@ -13,6 +16,7 @@ from ledger.timing import clock
 from pages._ui import guard, notices
 from pages._ui.area_picker import choose_area
 from pages._ui.notices import plain
+from pages._ui.paging import STYLE, page_number, paged
 
 who = guard.visitor(Action.MANAGE_USERS)
 store, actor = guard.store(), who.actor
@@ -23,7 +27,7 @@ def state_of(user: User) -> str:
     return "已停用" if user.disabled else "已锁定" if user.locked else "正常"
 
 
-def table_of(users: list[User]) -> pd.DataFrame:
+def table_of(users: Sequence[User]) -> pd.DataFrame:
     """What the table shows; row positions are those of ``users``."""
     return pd.DataFrame(
         {
@@ -35,6 +39,41 @@ def table_of(users: list[User]) -> pd.DataFrame:
             "建立时间": [clock.local_text(user.created_at) for user in users],
         }
     )
+
+
+def matching(users: Sequence[User], text: str) -> list[User]:
+    """The users whose account or name holds the text, whatever its case."""
+    wanted = text.casefold()
+    return [
+        one
+        for one in users
+        if wanted in one.name.casefold() or wanted in one.display_name.casefold()
+    ]
+
+
+def search_box() -> str:
+    """The words to search by; they stay in the address, and a new search begins at page 1."""
+    key, text = "users-search", st.query_params.get("q", "")[:40]
+
+    def search() -> None:
+        st.query_params.from_dict({"q": typed} if (typed := st.session_state[key].strip()) else {})
+
+    st.text_input(
+        "搜索",
+        text,
+        key=key,
+        on_change=search,
+        placeholder="搜索用户名、姓名，按回车",
+        label_visibility="collapsed",
+        max_chars=40,
+        width=280,
+    )
+    return text
+
+
+def page_link(text: str, number: int) -> str:
+    """The address of another page of the list."""
+    return "users?" + urlencode({"page": number} | ({"q": text} if text else {}))
 
 
 def done(message: str) -> None:
@@ -161,17 +200,25 @@ disabled, locked = sum(user.disabled for user in users), sum(user.locked for use
 st.markdown(f"共 **{len(users)}** 位用户，停用 **{disabled}** 位，锁定 **{locked}** 位。")
 if st.button("新增用户", type="primary", icon=":material/person_add:"):
     add_dialog()
+text = search_box()
+found = matching(users, text)
+shown = paged(found, page_number(st.query_params.get("page", "")))
+if text:
+    st.caption(plain(f"用户名或姓名含“{text}”的有 {len(found)} 位。"))
 event = st.dataframe(
-    table_of(users),
+    table_of(shown.rows),
     hide_index=True,
     on_select="rerun",
     selection_mode="single-row",
     row_height=44,
-    key="users_table",
+    key=f"users_table_{shown.number}_{text}",
 )
+pages = shown.html(lambda number: page_link(text, number))
+if pages:
+    st.html(f"<style>{STYLE}</style>{pages}")
 rows = event.selection.rows
-if rows and rows[0] < len(users):
-    selected = users[rows[0]]
+if rows and rows[0] < len(shown.rows):
+    selected = shown.rows[rows[0]]
     st.subheader(plain(f"{selected.display_name}({selected.name})"))
     rights, access = st.columns(2, gap="large")
     with rights:

@@ -7,9 +7,7 @@ from datetime import date, datetime
 
 import streamlit as st
 
-from geo.atlas import Atlas
-from geo.codes import LEVELS
-from ledger.access import ROOT_PATH, Action, Actor
+from ledger.access import Action, Actor
 from ledger.bulletins import archive
 from ledger.bulletins.archive import LONGEST_STEPS, Bulletin, Entry
 from ledger.bulletins.kinds import KINDS, covered
@@ -21,6 +19,7 @@ from ledger.timing import clock
 from ledger.timing.comparing import bases_of
 from ledger.timing.periods import Period
 from pages._ui import guard, notices
+from pages._ui.area_picker import choose_area
 from pages._ui.bulletin_paper import paper_html, style
 from pages._ui.drafts import Draft
 from pages._ui.text import safe
@@ -105,7 +104,7 @@ def _show_making(actor: Actor) -> None:
             format="YYYY-MM-DD",
             key="bulletin-until",
         )
-        scope = _choose_scope(guard.atlas(), actor)
+        scope = choose_area(guard.atlas(), actor, "bulletin-scope", deepest="village")
         if isinstance(until, date):
             period = covered(KINDS[str(kind)], until)
             st.caption(
@@ -113,22 +112,9 @@ def _show_making(actor: Actor) -> None:
                 f"{bases_of(period, clock.today()).in_days}。"
                 f"通报用于报送：信访、线索少于{LEAST}件的写“{HIDDEN}”或不列。"
             )
-            if st.button("制作", type="primary", key="bulletin-make"):
+            wanted = st.button("制作", type="primary", key="bulletin-make")
+            if wanted and scope is not None:
                 _make(actor, str(kind), until, scope)
-
-
-def _choose_scope(atlas: Atlas, actor: Actor) -> str:
-    """The visitor's own area first, then the townships and villages in it."""
-    whole = actor.scope_path == ROOT_PATH
-    inside = [one for one in atlas if one.level != "grid" and actor.sees(one.path)]
-    inside.sort(key=lambda one: (LEVELS.index(one.level), one.path))
-    codes = [*(["*"] if whole else []), *(one.code for one in inside)]
-    return st.selectbox(
-        "范围",
-        codes,
-        format_func=lambda code: "全部辖区" if code == "*" else f"{atlas[code].name}({code})",
-        key="bulletin-scope",
-    )
 
 
 def _make(actor: Actor, kind: str, until: date, scope: str) -> None:

@@ -196,3 +196,11 @@ def test_frames_that_are_no_tree_are_refused(change, message):
 def test_missing_columns_are_named():
     with pytest.raises(AtlasError, match="parent_code"):
         Atlas.from_frame(gpd.GeoDataFrame(pd.DataFrame({"code": ["A"]}), geometry=[STREET]))
+
+
+def test_areas_under_a_path_are_looked_for_once(atlas):
+    assert codes(atlas.under("/DX/DX-1/")) == ["DX-1", "DX-1-1", "DX-1-2"]
+    assert codes(atlas.under("/DX/", "village")) == ["DX-1", "DX-10"]
+    assert codes(atlas.under("/", "township", "grid")) == ["DX", "DX-1-1", "DX-1-2"]
+    assert atlas.under("/nowhere/") == ()
+    assert atlas.under("/DX/", "village") is atlas.under("/DX/", "village")
