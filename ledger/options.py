@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from ledger.storage.own_tables import options as table
+
+# Asked several times on every visit: put together once.
+_VALUE = select(table.c.value).where(table.c.key == bindparam("wanted"))
 
 
 def read(connection: Connection, key: str, default: Any = None) -> Any:
     """The value stored under ``key``, or ``default``."""
-    row = connection.execute(select(table.c.value).where(table.c.key == key)).one_or_none()
+    row = connection.execute(_VALUE, {"wanted": key}).one_or_none()
     return default if row is None else row.value
 
 

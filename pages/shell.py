@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui.guard import visitor
+from pages._ui.guard import known, visitor
 from pages._ui.theme import apply_theme, header
 from pages.navigation import entries_for, first_page, group_style
 
@@ -34,4 +34,5 @@ def lead_on() -> None:
 home = st.Page(lead_on, title="首页", url_path="home", default=True, visibility="hidden")
 page = st.navigation([home, *pages.values()], expanded=True)
 header(who)
-page.run()
+with known(who):
+    page.run()

@@ -280,9 +280,12 @@ def recent(
     return [_entry(row) for row in connection.execute(query)]
 
 
+_NEWEST = select(chain_head.c.last_id)
+
+
 def revision(connection: Connection) -> int:
     """A number that grows with every change of anything; caches are keyed by it."""
-    return connection.execute(select(chain_head.c.last_id)).scalar() or 0
+    return connection.execute(_NEWEST).scalar() or 0
 
 
 def _lock_head(connection: Connection) -> tuple[int, str]:

@@ -11,9 +11,10 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from ledger import options
 from ledger.access import Action, Actor
@@ -99,26 +100,8 @@ def actor_for(
     if not token:
         return None
     key = hash_token(token)
-    row_columns = [
-        table.c[name].label(f"s_{name}")
-        for name in (
-            "user_id",
-            "csrf_token",
-            "created_at",
-            "seen_at",
-            "address",
-            "agent",
-            "sign_on",
-        )
-    ]
-    query = (
-        users_query()
-        .join(table, table.c.user_id == users.c.id)
-        .add_columns(*row_columns)
-        .where(table.c.token_hash == key, table.c.ended_at.is_(None), users.c.disabled.is_(False))
-    )
     with store.reading() as connection:
-        row = connection.execute(query).first()
+        row = connection.execute(_standing(), {"key": key}).first()
     if row is None:
         return None
     seen_at = _presence.last(key, row.s_seen_at)
@@ -139,6 +122,22 @@ def actor_for(
         demo=row.demo,
     )
     return as_actor(as_user(row)), session
+
+
+@lru_cache(maxsize=1)
+def _standing() -> Any:
+    """The open session of a ``key`` with its user; asked at every request, put together once."""
+    columns = ("user_id", "csrf_token", "created_at", "seen_at", "address", "agent", "sign_on")
+    return (
+        users_query()
+        .join(table, table.c.user_id == users.c.id)
+        .add_columns(*(table.c[name].label(f"s_{name}") for name in columns))
+        .where(
+            table.c.token_hash == bindparam("key"),
+            table.c.ended_at.is_(None),
+            users.c.disabled.is_(False),
+        )
+    )
 
 
 @tried_again

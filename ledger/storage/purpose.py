@@ -37,10 +37,12 @@ def declare(connection: Connection, purpose: Purpose) -> None:
     connection.execute(insert(options).values(key=OPTION, value=purpose))
 
 
+_MARKS = select(options.c.key, options.c.value).where(options.c.key.in_([OPTION, _LOADED]))
+
+
 def purpose_of(connection: Connection) -> Purpose:
     """What the database is for; of an older version: a demo if the sample was loaded into it."""
-    marks = select(options.c.key, options.c.value).where(options.c.key.in_([OPTION, _LOADED]))
-    found = {row.key: row.value for row in connection.execute(marks)}
+    found = {row.key: row.value for row in connection.execute(_MARKS)}
     if OPTION in found:
         return "demo" if found[OPTION] == "demo" else "earnest"
     accounts = select(users.c.id).where(users.c.demo).limit(1)

@@ -18,7 +18,6 @@ from ledger.ledgers.areas import LEVEL_CHOICES
 from ledger.query import Condition
 from ledger.timing.clock import local_text
 from pages._ui.address import View, operators_of, read_conditions
-from pages._ui.popovers import opened_popover
 from pages._ui.text import plain
 from pages._ui.wording import SYSTEM_LABELS, choice_words, token
 
@@ -57,10 +56,7 @@ def area_picker(view: View, atlas: Atlas, actor: Actor, go: Go) -> None:
     """An area within the visitor's own, level by level."""
     chosen = chosen_areas(atlas, view.selection.area_path, actor.scope_path)
     label = f"区域：{chosen[-1].name}" if chosen else "区域：全部"
-    box = opened_popover(plain(label, 24), icon=":material/location_on:", key="area-popover")
-    if box is None:
-        return
-    with box:
+    with st.popover(plain(label, 24), icon=":material/location_on:", key="area-popover"):
         top = _top(atlas, actor.scope_path)
         above = [top, *chosen]
         for depth, area in enumerate(above):
@@ -109,9 +105,6 @@ def _level_box(
 
 def sort_picker(ledger: Ledger, view: View, go: Go) -> None:
     """One column to sort by and which way."""
-    box = opened_popover("排序", icon=":material/sort:", key="sort-popover")
-    if box is None:
-        return
     (current, descending), *_ = view.selection.sort
     sortable = [c for c in ledger.columns if not c.rule.masked]
     labels = {**SYSTEM_LABELS, **{c.key: c.label for c in sortable}}
@@ -121,7 +114,7 @@ def sort_picker(ledger: Ledger, view: View, go: Go) -> None:
         by = (st.session_state[f"{key}-by"], bool(st.session_state[f"{key}-down"]))
         go(view.with_selection(replace(view.selection, sort=(by,))))
 
-    with box:
+    with st.popover("排序", icon=":material/sort:", key="sort-popover"):
         keys = list(labels)
         st.selectbox(
             "按哪一列排序",
@@ -136,10 +129,7 @@ def sort_picker(ledger: Ledger, view: View, go: Go) -> None:
 
 def condition_picker(ledger: Ledger, view: View, go: Go) -> None:
     """Any column and what it should hold; 应用 replaces that column's conditions."""
-    box = opened_popover("筛选", icon=":material/filter_alt:", key="filter-popover")
-    if box is None:
-        return
-    with box:
+    with st.popover("筛选", icon=":material/filter_alt:", key="filter-popover"):
         columns = {c.key: c for c in ledger.columns if not c.rule.masked}
         key = st.selectbox(
             "按哪一列筛选",

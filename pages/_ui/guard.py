@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import streamlit as st
@@ -28,6 +31,9 @@ class Visitor:
     session: Session
 
 
+_known: ContextVar[Visitor | None] = ContextVar("visitor", default=None)
+
+
 def session_token() -> str | None:
     """The session token of the browser's cookie; tests of pages put their own in its place."""
     return st.context.cookies.get(SESSION_COOKIE)
@@ -49,14 +55,29 @@ def revision() -> int:
         return audit.revision(connection)
 
 
+@contextmanager
+def known(who: Visitor) -> Iterator[None]:
+    """Within the run of one page: the visitor whom the frame around the page has just checked."""
+    token = _known.set(who)
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
 def visitor(*actions: Action) -> Visitor:
-    """Who is there, checked anew; whoever may not do all of ``actions`` gets one clear message.
+    """Who is there, checked once a run; whoever may not do all of ``actions`` is told so.
 
     Ends the run of the page if there is no session, a right is missing, or the database cannot
     be used.
     """
     try:
-        found = sessions.actor_for(store(), session_token())
+        checked = _known.get()
+        found = (
+            sessions.actor_for(store(), session_token())
+            if checked is None
+            else (checked.actor, checked.session)
+        )
         if found is None or found[1].must_change:
             notices.session_over()
             st.stop()

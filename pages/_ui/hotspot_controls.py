@@ -24,7 +24,6 @@ from pages._ui.hotspot_view import (
     periods_of,
     scopes,
 )
-from pages._ui.popovers import opened_popover
 from pages._ui.wording import choice_words, condition_words
 
 Go = Callable[[HotspotView], None]
@@ -33,10 +32,15 @@ NULL_CHOICES = {
     str(Null.SHUFFLED): "各区域比率互换",
 }
 BASIS_CHOICES = {"then": "按当时的区域", "today": "换算到今天的区域"}
+_WIDE = 220  # pixels of one choice
 
 
 def layer_row(actor: Actor, atlas: Atlas, view: HotspotView, go: Go) -> None:
-    """Layers as buttons, everything else behind one more."""
+    """Layers as buttons; everything else below them, built only while it is open.
+
+    An expander, no popover: a popover that tells the server of its closing swallows the click on
+    a link that closed it.
+    """
     with st.container(horizontal=True, vertical_alignment="center", key="map-controls"):
         for layer, word in LAYERS.items():
             st.button(
@@ -46,12 +50,14 @@ def layer_row(actor: Actor, atlas: Atlas, view: HotspotView, go: Go) -> None:
                 on_click=go,
                 args=(replace(view, layer=layer),),
             )
-        choices = opened_popover("范围、台账、筛选", icon=":material/tune:", key="hot-choices")
-        if choices is not None:
-            with choices:
-                _choices(actor, atlas, view, go)
         if view.filtered:
             st.button("清除筛选", key="hot-clear", on_click=go, args=(view.unfiltered(),))
+    choices = st.expander(
+        "范围、台账、筛选", icon=":material/tune:", key="hot-choices", on_change="rerun"
+    )
+    if choices.open:
+        with choices, st.container(horizontal=True):
+            _choices(actor, atlas, view, go)
 
 
 def period_slider(view: HotspotView, go: Go) -> None:
@@ -110,7 +116,9 @@ def _choice(label: str, field: str, words: dict[Any, str], view: HotspotView, go
         go(_with(view, field, st.session_state[key]))
 
     _put(key, str(value) if field == "null" else value)
-    st.selectbox(label, list(words), format_func=words.__getitem__, key=key, on_change=chosen)
+    st.selectbox(
+        label, list(words), format_func=words.__getitem__, key=key, on_change=chosen, width=_WIDE
+    )
 
 
 def _with(view: HotspotView, field: str, value: Any) -> HotspotView:
@@ -142,6 +150,7 @@ def _narrowing(column: str, label: str, words: dict[str, str], view: HotspotView
         key=key,
         placeholder="全部",
         on_change=chosen,
+        width=_WIDE,
     )
 
 

@@ -14,7 +14,6 @@ from ledger.protection.revealing import MOST_AN_HOUR
 from ledger.query import PAGE_SIZES, Selection
 from pages._ui.address import View, write_address
 from pages._ui.filters import stamp
-from pages._ui.popovers import opened_popover
 from pages._ui.session import Desk, Sheet, go
 from pages._ui.text import attribute
 from pages._ui.wording import SYSTEM_LABELS
@@ -31,22 +30,16 @@ def column_chooser(desk: Desk, default: Sequence[str], pinned: Sequence[str]) ->
     """Which columns the table shows; the pinned ones always."""
     labels = {**{c.key: c.label for c in desk.ledger.columns}, **SYSTEM_LABELS}
     offered = [key for key in labels if key not in pinned]
-    usual = [key for key in default if key in offered]
-    name = f"columns-{desk.ledger.key}"
-    box = opened_popover("显示列", icon=":material/view_column:", key="columns-popover")
-    if box is None:
-        return [*pinned, *st.session_state.get(name, usual)]
-    with box:
+    with st.popover("显示列", icon=":material/view_column:", key="columns-popover"):
         chosen = st.multiselect(
-            "表中显示哪些列",
+            "表中显示哪些列(编号、名称等前几列始终显示并固定在左侧)",
             offered,
-            default=usual,
+            default=[key for key in default if key in offered],
             format_func=labels.__getitem__,
             placeholder="选择列",
-            key=name,
+            key=f"columns-{desk.ledger.key}",
             persist_state="session",
         )
-        st.caption("编号、名称等前几列始终显示并固定在左侧。")
     return [*pinned, *chosen]
 
 
@@ -91,15 +84,13 @@ def download_menu(desk: Desk, total: int) -> None:
     """Downloads, for those who may export."""
     if not desk.may(Action.EXPORT):
         return
-    box = opened_popover("下载", icon=":material/download:", key="download-popover")
-    if box is None:
-        return
-    with box:
+    with st.popover("下载", icon=":material/download:", key="download-popover"):
         if total:
-            st.html(download_links(desk.ledger, desk.view, total))
+            said = download_links(desk.ledger, desk.view, total)
             protected = any(column.rule.masked for column in desk.ledger.columns)
             if protected and desk.may(Action.REVEAL):
-                st.html(reveal_form(desk.ledger, desk.view, total, desk.csrf))
+                said += reveal_form(desk.ledger, desk.view, total, desk.csrf)
+            st.html(said)
         else:
             st.markdown("当前筛选没有记录，没有可下载的内容。")
 

@@ -33,7 +33,6 @@ def page(params: dict[str, list[str]] | None = None) -> AppTest:
     shown = AppTest.from_function(script, default_timeout=30)
     for key, values in (params or {}).items():
         shown.query_params[key] = values
-    shown.session_state["filter-popover"] = True
     return shown.run()
 
 
