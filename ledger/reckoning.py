@@ -20,6 +20,7 @@ from sqlalchemy import Connection, select
 
 from ledger import options, rulebook, saving
 from ledger.access import SYSTEM, Actor
+from ledger.casework.reopened import owe_again
 from ledger.casework.visits import last_visits
 from ledger.columns import Ledger
 from ledger.history import audit
@@ -34,7 +35,7 @@ from ledger.timing.calendar import Calendar
 
 BASIS = "worked_out_with"
 # To be raised with every change of the program that reads the same rules and clocks otherwise.
-READING = 2
+READING = 3
 _AT_ONCE = 10_000
 # Deadlines reach at most ten years ahead; records reach back to the first arrangement known.
 _FIRST_DAY, _LAST_DAY = date(2004, 1, 1), date(2045, 12, 31)
@@ -125,6 +126,7 @@ def settle(store: Store) -> Moved | None:
         if before == now:
             return None
         judged = before.get("tiers") != now["tiers"]
+        owe_again(connection, surroundings)
         moved = work_out(connection, SYSTEM, surroundings, judged=judged)
         if moved != Moved(0, 0):
             after = {"tiers": moved.tiers, "deadlines": moved.deadlines}

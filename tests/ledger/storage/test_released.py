@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from ledger import options, records
 from ledger.access import SYSTEM
+from ledger.history import audit
 from ledger.identity.users import demo_accounts
 from ledger.query import Selection
+from ledger.reckoning import settle
 from ledger.storage import Store, backup, migrate, open_store, schema_state
+from ledger.timing import clock
 from tests.ledger.storage import released
 from tests.ledger.storage.released import Breaking, PulledPlug
 from tests.ledger.test_tallies import COUNTED, agree
@@ -118,6 +122,30 @@ def test_an_older_database_says_whether_it_is_a_demo(at: At, demo: bool) -> None
     with store.reading() as connection:
         assert options.read(connection, "purpose") == ("demo" if demo else "earnest")
     assert [user.name for user in demo_accounts(store)] == (["ren1"] if demo else [])
+
+
+@pytest.mark.parametrize("revision", ["0002", "0012", "0016"])
+def test_what_an_older_version_reopened_is_owed_again(at: At, revision: str) -> None:
+    """Its state alone was changed then; the days that had ended it stood on."""
+    store = at(revision)
+    released.fill(store, "reopened")
+    day = "2026-02-03"
+    with store.writing() as connection:
+        connection.exec_driver_sql(
+            "UPDATE leads SET state = 'verifying', deleted = 0, registered_at = '2026-01-01', "
+            f"verified_on = '{day}', replied_on = '{day}', closed_on = '{day}' WHERE id = 2"
+        )
+        before, after = {"state": "closed"}, {"state": "verifying"}
+        with clock.pretend(datetime(2026, 2, 28, 20, tzinfo=UTC)):
+            change = audit.Change("update", "leads", 2, None, before, after, "重新办理：又有举报")
+            audit.append(connection, SYSTEM, [change])
+    migrate(store)
+    settle(store)
+    lead = records.get(store, SYSTEM, "leads", 2)
+    assert lead["reopened_on"] == date(2026, 3, 1)
+    assert [lead[key] for key in ("verified_on", "replied_on", "closed_on")] == [None] * 3
+    assert lead["due_on"] is not None
+    assert backup.verify(store).faults == ()
 
 
 def test_a_loss_would_be_seen(at: At) -> None:
