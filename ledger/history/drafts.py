@@ -90,7 +90,8 @@ def find(store: Store, actor: Actor, form: str) -> KeptDraft | None:
 def names(store: Store, actor: Actor) -> frozenset[str]:
     """The forms of which the actor has a draft: one question for all of a page's forms."""
     with store.reading() as connection:
-        own = select(table.c.form).where(table.c.user_id == actor.user_id)
+        fresh = table.c.updated_at >= clock.now() - EXPIRES
+        own = select(table.c.form).where(table.c.user_id == actor.user_id, fresh)
         return frozenset(connection.execute(own).scalars())
 
 

@@ -118,9 +118,9 @@ def show_places(store: Store, actor: Actor, places: Sequence[Place], *, key: str
     """One row an institution: name, tier, days since the last visit, and 走访."""
     more = f"{key}-shown"
     shown = st.session_state.get(more, LISTED)
+    begun = drafts.names(store, actor)
     for place in places[:shown]:
-        begun = drafts.find(store, actor, visit_form(place.number)) is not None
-        _card(place, begun=begun)
+        _card(place, begun=visit_form(place.number) in begun)
     if len(places) > shown:
         st.button(
             f"再列 {min(LISTED, len(places) - shown)} 家（共 {len(places)} 家）",

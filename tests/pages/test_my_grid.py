@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from streamlit.testing.v1 import AppTest
 
 from ledger import records
@@ -70,6 +70,22 @@ def test_holds_nothing_of_other_grids(open_grid: Open) -> None:
     for name in ("晚晴养老公寓", "东村敬老院", "无坐标托老所", "界外疗养所", "第二网格", "乙岚镇"):
         assert name not in sent
     assert "松鹤养老院" in sent
+
+
+def test_drafts_are_asked_for_once_however_many_institutions_are_listed(open_grid: Open) -> None:
+    asked: list[str] = []
+
+    def listen(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "FROM drafts" in statement:
+            asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    try:
+        page = open_grid()
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)
+    assert sum(button.label in ("走访", "继续") for button in page.button) == 5
+    assert len(asked) == 1
 
 
 def sent_to_map(page: AppTest) -> dict[str, Any]:

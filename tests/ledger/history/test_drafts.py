@@ -63,6 +63,7 @@ def test_a_draft_goes_after_a_while(
     later = clock.now() + EXPIRES + timedelta(minutes=1)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert find(store, typing, LEAD) is None
+    assert drafts.names(store, typing) == frozenset()
     keep(store, typing, IN_TABLE, {"13": {"version": 1, "values": {"remarks": "x"}}}, None)
     assert drafts.names(store, typing) == {IN_TABLE}
 
