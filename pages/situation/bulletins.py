@@ -104,6 +104,7 @@ def _show_making(actor: Actor) -> None:
             format="YYYY-MM-DD",
             key="bulletin-until",
         )
+        st.caption("范围：一级一级往下选，停在哪一级就写哪一级的全部。")
         scope = choose_area(guard.atlas(), actor, "bulletin-scope", deepest="village")
         if isinstance(until, date):
             period = covered(KINDS[str(kind)], until)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -81,11 +82,16 @@ def test_no_page_sends_all_areas_or_all_people(
     city: Store, monkeypatch: pytest.MonkeyPatch, role: Role
 ) -> None:
     actor = accounts.actor_of(city, accounts.find_user(city, role.value))
-    beyond = {}
+    beyond, most = {}, (0, 0, 0)
     for entry in entries_for(actor):
         options, rows, size = sizes(opened(city, monkeypatch, role, entry.file))
+        most = max(most[0], options), max(most[1], rows), max(most[2], size)
         if options > MOST_AREAS or rows > ROWS or size > MOST_BYTES:
             beyond[entry.title] = (options, rows, size)
+    sys.stdout.write(
+        f"\n{role.value}：{VILLAGES} 个村、{PEOPLE} 人，最长的选项表 {most[0]} 项，"
+        f"最长的表 {most[1]} 行，最大的页面 {most[2]} 字节\n"
+    )
     assert beyond == {}
 
 
