@@ -11,7 +11,7 @@ from threading import Lock
 import geopandas as gpd
 import pandas as pd
 import shapely
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import URL, ColumnElement, Connection, and_, or_, select
 
 from geo.atlas import Atlas
 from ledger import options
@@ -79,7 +79,7 @@ def current_atlas(store: Store) -> Atlas:
 
 def atlas_and_revision(store: Store, connection: Connection) -> tuple[Atlas, int]:
     """Today's tree, as `current_atlas`, and its revision, within a transaction of the caller's."""
-    key = (_address(store), revision(connection))
+    key = (_address(store.engine.url), revision(connection))
     with _cache_lock:
         if key not in _cache:
             for old in [old for old in _cache if old[0] == key[0]]:
@@ -89,10 +89,8 @@ def atlas_and_revision(store: Store, connection: Connection) -> tuple[Atlas, int
 
 
 @lru_cache(maxsize=8)
-def _address(store: Store) -> str:
-    return hashlib.sha256(
-        store.engine.url.render_as_string(hide_password=False).encode()
-    ).hexdigest()
+def _address(url: URL) -> str:
+    return hashlib.sha256(url.render_as_string(hide_password=False).encode()).hexdigest()
 
 
 @lru_cache(maxsize=4)

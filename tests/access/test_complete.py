@@ -38,6 +38,7 @@ UNASKED: dict[str, str] = {
     "operations.readiness.free_bytes": "of the server",
     "operations.status.database_bytes": "of the server",
     "places.areas.current_atlas": "the tree, which every caller looks at through a scope",
+    "places.areas.atlas_and_revision": "the same, within a transaction",
     "protection.key_check.require_nothing_sealed": "at the start",
     "protection.key_check.require_keys": "at the start",
     "protection.removed_files.faults_of_attachments": "command verify: numbers of records",
