@@ -11,6 +11,7 @@ import pytest
 
 from ledger.settings import settings
 from ledger.storage import migrate, open_store
+from tests.quick_files import use_quick_place
 from tests.road import watch
 from tests.skip_policy import (  # noqa: F401 - pytest finds these hooks here
     in_ci,
@@ -26,6 +27,7 @@ hypothesis.settings.register_profile("local", _local)
 hypothesis.settings.register_profile("ci", _local, derandomize=True)
 hypothesis.settings.load_profile("ci" if in_ci() else "local")
 
+use_quick_place()
 watch()
 
 

@@ -30,7 +30,8 @@ from pathlib import Path
 from ledger.identity.accounts import DEMO_PASSWORD
 from tests.bench.hotspots_of_a_city import measure as measure_hotspots
 from tests.bench.visiting import Tab, Visit, sign_in
-from tests.browser.serving import Server, run_ledger, running_server
+from tests.browser.serving import Server, running_server
+from tests.sample import demo_of_today
 
 FLOOR = Path(__file__).with_name("floor_app") / "page.py"
 STAFF = (
@@ -278,7 +279,7 @@ def main() -> int:
         folder = Path(name)
         url = f"sqlite:///{(folder / 'ledger.db').as_posix()}"
         if set(asked.parts) - {"hotspots"}:
-            run_ledger("init", "--demo", database_url=url)
+            demo_of_today(folder / "ledger.db")
         if "sign-ins" in asked.parts:
             with started(folder / "cold", url) as cold:
                 asyncio.run(measure_sign_ins(report, cold))

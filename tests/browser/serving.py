@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.conftest import PROJECT_ROOT
+from tests.sample import demo_of_today
 
 START_SECONDS = 90
 STOP_SECONDS = 10
@@ -40,29 +41,11 @@ def free_port() -> int:
     return port
 
 
-def run_ledger(*arguments: str, database_url: str, stdin: str = "") -> str:
-    """``python -m ledger …`` on that database; returns what it printed, fails if it failed."""
-    result = subprocess.run(
-        [sys.executable, "-m", "ledger", *arguments],
-        cwd=PROJECT_ROOT,
-        env={**os.environ, "LEDGER_DATABASE_URL": database_url},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    if result.returncode != 0:
-        raise AssertionError(f"ledger {' '.join(arguments)}: {result.stdout}{result.stderr}")
-    return result.stdout
-
-
 @contextlib.contextmanager
 def demo_server(folder: Path) -> Iterator[Server]:
-    """The application with a fresh demo database in ``folder``."""
-    database_url = f"sqlite:///{(folder / 'ledger.db').as_posix()}"
-    run_ledger("init", "--demo", database_url=database_url)
-    with running_server(folder, database_url) as server:
+    """The application with a demo database of its own in ``folder``."""
+    demo_of_today(folder / "ledger.db")
+    with running_server(folder, f"sqlite:///{(folder / 'ledger.db').as_posix()}") as server:
         yield server
 
 

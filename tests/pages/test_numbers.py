@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from ledger import query
-from ledger.demo.loading import load_demo
-from ledger.storage import Store, migrate, open_store
+from ledger.storage import Store, open_store
 from ledger.timing import clock
 from ledger.timing.periods import period_of
 from tests.pages.numbers import Walk
+from tests.sample import demo_of_today
 
 # What each of them sees that nobody before does: the county, and a village.
 PEOPLE = ("xianling", "cunzhuan")
@@ -23,9 +23,8 @@ PLANTED = "lingdao"
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     path: Path = tmp_path_factory.mktemp("numbers") / "ledger.db"
+    demo_of_today(path)
     store = open_store(f"sqlite:///{path.as_posix()}")
-    migrate(store, "demo")
-    load_demo(store, scale=0.3)
     yield store
     store.dispose()
 

@@ -17,7 +17,6 @@ from ledger.bulk import create_many
 from ledger.casework.coverage import current_round
 from ledger.casework.workflow import WORKFLOWS
 from ledger.demo import campaign
-from ledger.demo.loading import load_demo
 from ledger.demo.petitions import EMERGED_DAYS, EMERGING, HOT
 from ledger.errors import Invalid
 from ledger.history import audit
@@ -41,8 +40,8 @@ from ledger.timing.periods import Period
 from tests.ledger.conftest import WEST_VILLAGE, draw_county
 from tests.ledger.test_saving import standing_otherwise
 from tests.ledger.test_tallies import agree
+from tests.sample import PLAYED_UNTIL, played_sample
 
-TODAY = datetime(2026, 6, 24, 2, tzinfo=UTC)
 EXPIRED = {State.OVERDUE, State.DONE_LATE, State.LAPSED}
 Rows = list[dict[str, Any]]
 
@@ -51,10 +50,9 @@ Rows = list[dict[str, Any]]
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The sample with its campaign at full scale; tests only look."""
     path: Path = tmp_path_factory.mktemp("campaign") / "ledger.db"
+    played_sample(path)
     store = open_store(f"sqlite:///{path.as_posix()}")
-    migrate(store, "demo")
-    with clock.pretend(TODAY):  # what is due, and which states are passed just now, hangs on it
-        load_demo(store)
+    with clock.pretend(PLAYED_UNTIL):
         yield store
     store.dispose()
 
@@ -122,7 +120,7 @@ def test_log_of_the_campaign_is_sound_and_in_order(county: Store) -> None:
             for at in connection.execute(select(changes.c.at).order_by(changes.c.id)).scalars()
         ]
     assert moments == sorted(moments)
-    assert moments[-1] <= TODAY
+    assert moments[-1] <= PLAYED_UNTIL
 
 
 @pytest.mark.slow

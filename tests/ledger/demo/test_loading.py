@@ -17,19 +17,19 @@ from ledger.overview import situation
 from ledger.places.areas import current_atlas
 from ledger.query import Condition, Selection
 from ledger.records import search
-from ledger.storage import Store, backup, migrate, open_store
+from ledger.storage import Store, backup, open_store
 from ledger.storage.own_tables import backdrop
 from ledger.storage.purpose import declare
 from tests.ledger.sheets import fingerprint
+from tests.sample import played_sample
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A database with the sample in it; tests only look."""
     path: Path = tmp_path_factory.mktemp("demo") / "ledger.db"
+    played_sample(path)
     store = open_store(f"sqlite:///{path.as_posix()}")
-    migrate(store, "demo")
-    load_demo(store, scale=0.05)
     yield store
     store.dispose()
 
@@ -88,7 +88,7 @@ def test_records_of_the_campaign_come_with_the_sample(demo: Store) -> None:
 
 def test_twice_changes_nothing(demo: Store) -> None:
     before = fingerprint(demo)
-    again = load_demo(demo, scale=0.05)
+    again = load_demo(demo)
     assert not again.loaded
     assert fingerprint(demo) == before
     assert backup.verify(demo).sound
