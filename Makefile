@@ -7,6 +7,8 @@ VENV ?= .venv
 ADDRESS ?= 127.0.0.1
 PORT ?= 8501
 TEST_JOBS ?= 2
+# Browser tests wait more than they work.
+BROWSER_JOBS ?= 3
 
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime-installed
@@ -48,14 +50,18 @@ test: $(DEV) ## 全部测试，含浏览器测试 (the whole suite, browser test
 	$(MAKE) --no-print-directory test-both
 	$(MAKE) --no-print-directory test-browser
 
+# A file stays with one worker, so what its tests share is made once; slow files come first
+# (tests/conftest.py).
+BY_FILE := --dist loadfile --no-loadscope-reorder
+
 test-unit: $(DEV) ## 不需要浏览器的测试 (all tests that need no browser)
-	$(BIN)/pytest -n $(TEST_JOBS) -m "not bench and not browser"
+	$(BIN)/pytest -n $(TEST_JOBS) $(BY_FILE) -m "not bench and not browser"
 
 # The same tests with a PostgreSQL database behind every file (tests/postgres/everywhere.py). Left
 # out is what has its like in tests/postgres, what starts processes of its own (the plugin does not
 # reach them), and a search among thousands of turns.
 test-both: $(DEV) ## 其中须在两种数据库上都通过的，在 PostgreSQL 上再跑 (the core on PostgreSQL)
-	$(BIN)/pytest -n $(TEST_JOBS) -p tests.postgres.everywhere \
+	$(BIN)/pytest -n $(TEST_JOBS) $(BY_FILE) -p tests.postgres.everywhere \
 	    $(addprefix tests/ledger/,$(ON_POSTGRES)) tests/commands \
 	    --ignore tests/ledger/history/test_two_editors.py \
 	    --ignore tests/ledger/storage/test_released.py \
@@ -63,13 +69,12 @@ test-both: $(DEV) ## 其中须在两种数据库上都通过的，在 PostgreSQL
 
 test-postgres: $(DEV) ## 台账、网页、页面和命令的全部测试，在 PostgreSQL 上 (all of them, on PostgreSQL)
 	.ci/prepare-postgres
-	$(BIN)/pytest -n $(TEST_JOBS) -p tests.postgres.everywhere \
+	$(BIN)/pytest -n $(TEST_JOBS) $(BY_FILE) -p tests.postgres.everywhere \
 	    tests/ledger tests/web tests/commands tests/pages tests/hostile
 
-# A file stays with one worker, which has servers, databases and a browser of its own; the files
-# that need the sample stay together (tests/browser/conftest.py).
+# Each worker has servers, databases and a browser of its own.
 test-browser: $(DEV) ## 浏览器测试 (browser tests)
-	$(BIN)/pytest -n $(TEST_JOBS) --dist loadfile -m "browser and not bench" tests/browser
+	$(BIN)/pytest -n $(BROWSER_JOBS) $(BY_FILE) -m "browser and not bench" tests/browser
 
 durability: $(DEV) ## 反复断电、并发和主备切换的完整试验，约一小时 (kills, writers at once, failover)
 	.ci/prepare-postgres

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from xdist.remote import Producer
-from xdist.scheduler import LoadFileScheduling
 
 from ledger.identity import accounts, sessions
 from ledger.storage import open_store
@@ -21,29 +19,9 @@ from tests.browser.serving import Server, demo_server, log_tail, running_server
 from tests.pages.builders import Office, build_office, fill_office
 
 HERE = Path(__file__).parent
-ON_THE_SAMPLE = {
-    "test_every_page",
-    "test_figures",
-    "test_gate",
-    "test_journey",
-    "test_single_sign_on",
-}
 OUT = HERE / "out"
 
 expect.set_options(timeout=PATIENCE_MS)
-
-
-class _ByServer(LoadFileScheduling):
-    """Files go to workers whole; those that need the sample, which takes long to make, to one."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = super()._split_scope(nodeid)
-        return "demo" if Path(file).stem in ON_THE_SAMPLE else file
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
-    """``-n 2 --dist loadfile`` on this folder: see the Makefile."""
-    return _ByServer(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(tryfirst=True)
