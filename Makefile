@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 ON_POSTGRES := identity protection history operations storage test_tallies.py test_records.py \
     test_query.py casework/test_steps.py exchange/test_round_trip.py exchange/test_imports.py
 
-.PHONY: help run serve install demo office leave-demo test test-unit test-both test-postgres test-browser durability bench docs lint audit format clean
+.PHONY: help run serve install install-dev demo office leave-demo test test-unit test-both test-postgres test-browser durability bench docs lint lint-types lint-rest audit format clean
 
 help: ## 显示各命令 (list these commands)
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -30,6 +30,8 @@ run: install demo ## 安装、建演示库并启动，只在本机开放 (a demo
 
 serve: install office ## 安装、建库或升级并启动，正式使用 (an office's own database)
 	$(BIN)/streamlit run app.py --server.port $(PORT) --server.address $(ADDRESS)
+
+install-dev: $(DEV) ## 安装运行和开发所需的包 (install what tests and checks need, too)
 
 install: $(RUNTIME) ## 只安装运行所需的包 (install what the application runs on)
 
@@ -94,10 +96,15 @@ bench: $(DEV) ## 性能测量 (measurements)
 docs: $(RUNTIME) ## 重新生成参考页 (rewrite docs/reference from the declarations)
 	$(BIN)/python docs/build.py
 
-lint: $(DEV) ## 静态检查 (ruff, mypy, import-linter, bandit)
+lint: lint-types lint-rest ## 静态检查 (ruff, mypy, import-linter, bandit)
+
+# Most of the time of all checks; so that `make --jobs=2 lint` does the others beside it.
+lint-types: $(DEV)
+	$(BIN)/mypy $(CODE)
+
+lint-rest: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --severity-level medium --configfile pyproject.toml -r $(CODE)
 
