@@ -53,3 +53,4 @@ def test_from_nothing_to_an_export(
         assert [row["机构名称"] for row in csv.DictReader(stream)] == ["甲院", "乙院", "丙院"]
     failed = call(project_root, "import", "institutions", tmp_path / "none.csv", code=1)
     assert failed["read"] == 0
+    assert call(project_root, "verify")["sound"] is True
