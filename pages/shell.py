@@ -4,35 +4,45 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui.guard import known, visitor
+from ledger.operations.turns import runs
+from pages._ui.guard import Visitor, known, visitor
 from pages._ui.theme import apply_theme, header
 from pages.navigation import entries_for, first_page, group_style
 
-st.set_page_config(
-    page_title="养老服务风险台账",
-    page_icon="pages/_web/static/icon.svg",
-    layout="wide",
-    initial_sidebar_state=220,  # pixels; folded by itself on narrow screens
-)
-apply_theme(group_style())
-who = visitor()
-entries = entries_for(who.actor)
-pages = {
-    entry.url_path: st.Page(
-        entry.path, title=entry.title, icon=f":material/{entry.icon}:", url_path=entry.url_path
+
+def show() -> None:
+    """The frame, and the page that was asked for within it."""
+    st.set_page_config(
+        page_title="养老服务风险台账",
+        page_icon="pages/_web/static/icon.svg",
+        layout="wide",
+        initial_sidebar_state=220,  # pixels; folded by itself on narrow screens
     )
-    for entry in entries
-}
+    apply_theme(group_style())
+    who = visitor()
+    page = chosen_page(who)
+    header(who)
+    with known(who):
+        page.run()
 
 
-def lead_on() -> None:
-    """The bare address: normally the server leads on before Streamlit is asked."""
-    st.switch_page(pages[first_page(who.actor).url_path])
+def chosen_page(who: Visitor):
+    """The page of the address among those of the role; draws the menu."""
+    pages = {
+        entry.url_path: st.Page(
+            entry.path, title=entry.title, icon=f":material/{entry.icon}:", url_path=entry.url_path
+        )
+        for entry in entries_for(who.actor)
+    }
+
+    def lead_on() -> None:
+        """The bare address: normally the server leads on before Streamlit is asked."""
+        st.switch_page(pages[first_page(who.actor).url_path])
+
+    # The menu of Streamlit's own: one message, where a link for each page was eighteen.
+    home = st.Page(lead_on, title="首页", url_path="home", default=True, visibility="hidden")
+    return st.navigation([home, *pages.values()], expanded=True)
 
 
-# The menu of Streamlit's own: one message, where a link for each page was eighteen.
-home = st.Page(lead_on, title="首页", url_path="home", default=True, visibility="hidden")
-page = st.navigation([home, *pages.values()], expanded=True)
-header(who)
-with known(who):
-    page.run()
+with runs.turn():
+    show()

@@ -13,6 +13,7 @@ from ledger.access import Action
 from ledger.casework.coverage import current_round
 from ledger.columns import Column, ColumnType, ValueRefused
 from ledger.errors import Invalid, LedgerError
+from ledger.operations.turns import runs
 from ledger.timing import clock
 from pages._ui.drafts import TOKEN, Draft, field_values, show_offer
 from pages._ui.form import Form
@@ -76,6 +77,7 @@ def _stop_adding(desk: Desk, form: Form) -> None:
 
 
 @st.fragment
+@runs.turn()
 def show_adding(desk: Desk) -> None:
     """The form in place of the table."""
     token = desk.memory.adding or ""

@@ -14,6 +14,7 @@ from ledger.access import Action, Actor
 from ledger.errors import Invalid, LedgerError
 from ledger.history.drafts import form_name
 from ledger.ledgers import ledger_named
+from ledger.operations.turns import runs
 from ledger.timing import clock
 from pages._ui import guard
 from pages._ui.area_picker import areas_for_records
@@ -76,6 +77,7 @@ REPORTS: Mapping[str, Report] = {
 
 
 @st.fragment
+@runs.turn()
 def show_report(who: guard.Visitor, kind: str) -> None:
     """One short form from its first field to the 编号 it was given."""
     report = REPORTS[kind]

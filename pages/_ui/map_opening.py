@@ -11,6 +11,7 @@ from threading import Event
 
 import streamlit as st
 
+from ledger.operations.turns import runs
 from pages._ui.guard import SESSION_COOKIE
 
 # For slow devices, and for frames that never open: then the panel comes beside an unfinished map.
@@ -22,12 +23,18 @@ _waiting: dict[str, Event] = {}
 def wait_for_areas() -> None:
     """Hold the script until the areas are drawn; only when a browser opens its first map."""
     token = st.context.cookies.get(SESSION_COOKIE)
-    if token is None or _OPENED in st.session_state:
+    if token is None or _OPENED in st.session_state or not _is_browser():
         return
     st.session_state[_OPENED] = True
     drawn = _waiting.setdefault(token, Event())
+    runs.leave()
     drawn.wait(MOST_SECONDS)
     _waiting.pop(token, None)
+
+
+def _is_browser() -> bool:
+    """Every browser says Mozilla; whatever else talks to us draws no map to wait for."""
+    return "Mozilla" in st.context.headers.get("User-Agent", "")
 
 
 def areas_drawn(token: str | None) -> None:

@@ -13,6 +13,7 @@ from ledger import records
 from ledger.access import Action
 from ledger.errors import LedgerError, NotFound
 from ledger.history.conflicts import conflict_of
+from ledger.operations.turns import runs
 from pages._ui.attach_panel import show_attachments
 from pages._ui.badges import tier_badge, tier_word
 from pages._ui.changes import Pending, edits_of
@@ -63,6 +64,7 @@ def _closed(desk: Desk) -> Any:
 
 
 @st.fragment
+@runs.turn()
 def _panel(desk: Desk, fresh: dict[str, Any]) -> None:
     """Runs by itself while somebody types, so that the table need not be drawn again."""
     memory = desk.memory

@@ -17,6 +17,7 @@ from pages._ui.theme import scope_name
 
 who = guard.visitor()
 store, actor = guard.store(), who.actor
+SHOWN = 10
 
 
 def end(session: Session) -> None:
@@ -66,8 +67,11 @@ st.caption(
     f"{settings().session_idle_minutes} 分钟不操作、或登录满 "
     f"{settings().session_absolute_minutes // 60} 小时后，需要重新登录。"
 )
-mine = sessions.list_sessions(store, actor)
-for one in mine:
+# This device first, then the newest.
+mine = sorted(sessions.list_sessions(store, actor), key=lambda one: one.key != who.session.key)
+for one in mine[:SHOWN]:
     show_session(one)
+if len(mine) > SHOWN:
+    st.caption(f"另有 {len(mine) - SHOWN} 台设备登录较早，没有列出。不认识的，请退出其他所有设备。")
 if len(mine) > 1 and st.button("退出其他所有设备", icon=":material/logout:"):
     end_others()

@@ -11,6 +11,7 @@ from ledger.access import Action
 from ledger.casework import coverage
 from ledger.errors import LedgerError, NotFound
 from ledger.ledgers import INSPECTIONS
+from ledger.operations.turns import runs
 from ledger.query import Condition, Selection
 from ledger.timing import clock
 from pages._ui import guard
@@ -71,6 +72,7 @@ def _choose(who: guard.Visitor) -> None:
 
 
 @st.fragment
+@runs.turn()
 def show_visit(who: guard.Visitor, place: dict[str, Any]) -> None:
     """The form of one visit; runs by itself while somebody fills it in."""
     store, actor = guard.store(), who.actor

@@ -8,6 +8,7 @@ from ledger.access import Action, Actor
 from ledger.casework.awaiting import Group
 from ledger.casework.listing import Listed
 from ledger.errors import LedgerError
+from ledger.operations.turns import runs
 from pages._ui import guard, notices
 from pages._ui.field_frame import (
     ENTITIES,
@@ -79,6 +80,7 @@ def _tasks(actor: Actor, unverified: int) -> None:
 
 
 @st.fragment
+@runs.turn()
 def _map(actor: Actor, places: Places) -> None:
     """The own grid's shape and institutions; a press on one shows its row below the map."""
 

@@ -15,6 +15,7 @@ from geo.layers import View as MapPlace
 from ledger.access import Action, Actor
 from ledger.errors import LedgerError
 from ledger.ledgers import ledger_named
+from ledger.operations.turns import runs
 from ledger.statistics.history import history
 from ledger.statistics.hotspots import Answer, hotspots
 from ledger.statistics.requests import LEVEL_LABELS
@@ -44,6 +45,7 @@ def _style() -> str:
 
 
 @st.fragment
+@runs.turn()
 def show_hotspots(actor: Actor) -> None:
     """Everything on the page: a click on the map reruns this and nothing else."""
     store, atlas = guard.store(), guard.atlas()

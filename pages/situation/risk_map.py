@@ -16,6 +16,7 @@ from geo.layers import View as MapPlace
 from ledger.access import Action, Actor
 from ledger.casework.by_area import CasesByArea, open_rows
 from ledger.errors import LedgerError
+from ledger.operations.turns import runs
 from ledger.query import Condition
 from ledger.storage import Store
 from ledger.timing import clock
@@ -71,6 +72,7 @@ def _style() -> str:
 
 
 @st.fragment
+@runs.turn()
 def show_map(actor: Actor) -> None:
     """Everything on the page: a click on the map reruns this and nothing else."""
     store, atlas = guard.store(), guard.atlas()

@@ -271,29 +271,30 @@ async def measure_memory(report: Report, ours: Running) -> None:
 def main() -> int:
     """Run the parts asked for; 1 if a figure is missed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=list(PARTS))
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=[])
     parser.add_argument("--seconds", type=float, default=120, help="of each crowd")
     asked = parser.parse_args()
+    parts = asked.parts or PARTS
     report = Report()
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
         folder = Path(name)
         url = f"sqlite:///{(folder / 'ledger.db').as_posix()}"
-        if set(asked.parts) - {"hotspots"}:
+        if set(parts) - {"hotspots"}:
             demo_of_today(folder / "ledger.db")
-        if "sign-ins" in asked.parts:
+        if "sign-ins" in parts:
             with started(folder / "cold", url) as cold:
                 asyncio.run(measure_sign_ins(report, cold))
-        if {"pages", "people"} & set(asked.parts):
+        if {"pages", "people"} & set(parts):
             ours = stack.enter_context(started(folder / "ours", url))
-            if "pages" in asked.parts:
+            if "pages" in parts:
                 floor = stack.enter_context(started(folder / "floor", "sqlite://", FLOOR))
                 asyncio.run(measure_pages(report, ours, floor))
-            if "people" in asked.parts:
+            if "people" in parts:
                 asyncio.run(measure_people(report, ours, asked.seconds))
-        if "memory" in asked.parts:
+        if "memory" in parts:
             with started(folder / "memory", url) as fresh:
                 asyncio.run(measure_memory(report, fresh))
-        if "hotspots" in asked.parts:
+        if "hotspots" in parts:
             for what, value, most in measure_hotspots(folder / "city.db"):
                 report.say(what, value * 1000, most * 1000)
     print(f"missed: {len(report.missed)}", *report.missed, sep="\n  ")

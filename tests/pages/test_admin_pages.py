@@ -74,6 +74,21 @@ def test_a_session_that_ends_while_the_page_is_open(
     assert not page.run().title
 
 
+def test_many_devices_are_told_and_the_own_one_comes_first(
+    open_page: Open,
+    store: Store,  # noqa: F811
+) -> None:
+    page = open_page("account", Role.LEADER)
+    user = accounts.find_user(store, "person-leader")
+    for _ in range(14):
+        sessions.open_session(store, user)
+    page.run()
+    shown = [one.value for one in page.markdown if "登录于" in one.value]
+    assert len(shown) == 10
+    assert "当前设备" in shown[0]
+    assert any("另有 5 台设备" in one.value for one in page.caption)
+
+
 def test_the_offices_name_is_saved(open_page: Open, store: Store) -> None:  # noqa: F811
     page = open_page("settings", Role.ADMIN)
     page.text_input[0].set_value("示例街道办事处")

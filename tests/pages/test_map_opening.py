@@ -14,10 +14,14 @@ from pages._ui.guard import SESSION_COOKIE
 LONG = 20.0
 
 
-def visit(monkeypatch: pytest.MonkeyPatch, token: str | None, most: float) -> None:
+def visit(
+    monkeypatch: pytest.MonkeyPatch, token: str | None, most: float, agent: str = "Mozilla/5.0"
+) -> None:
     """A browser with this session opens its first page."""
     cookies = {} if token is None else {SESSION_COOKIE: token}
-    stand_in = SimpleNamespace(context=SimpleNamespace(cookies=cookies), session_state={})
+    headers = {"User-Agent": agent}
+    context = SimpleNamespace(cookies=cookies, headers=headers)
+    stand_in = SimpleNamespace(context=context, session_state={})
     monkeypatch.setattr(map_opening, "st", stand_in)
     monkeypatch.setattr(map_opening, "MOST_SECONDS", most)
 
@@ -48,6 +52,11 @@ def test_only_the_first_map_of_a_page_waits(monkeypatch: pytest.MonkeyPatch) -> 
     visit(monkeypatch, "mine", 0.01)
     seconds_waited()
     monkeypatch.setattr(map_opening, "MOST_SECONDS", LONG)
+    assert seconds_waited() < LONG / 2
+
+
+def test_what_is_no_browser_draws_no_map(monkeypatch: pytest.MonkeyPatch) -> None:
+    visit(monkeypatch, "mine", LONG, agent="Python/3.11 websockets/16.0")
     assert seconds_waited() < LONG / 2
 
 
