@@ -7,6 +7,7 @@ before the ledger's first record is no period without cases: it is left out.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,6 +19,7 @@ from geo.trends import PERIODS, Pattern, patterns
 from ledger.access import Actor
 from ledger.statistics.hotspots import (
     Question,
+    answer_of,
     asked,
     began_on,
     count_periods,
@@ -28,6 +30,8 @@ from ledger.statistics.hotspots import (
 from ledger.statistics.requests import Request
 from ledger.storage import Store
 from ledger.timing.periods import Period
+
+_SIDE_BY_SIDE = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +81,16 @@ def _history(store: Store, question: Question, periods: int) -> History:
         if period == request.period or (first is not None and period.end >= first)
     ]
     counted = count_periods(store, question, among, regions)
-    found = [statistics_of(counted.of(each), regions, neighbours, request).table for each in among]
+    newest = answer_of(store, question).statistics.table
+
+    def table_of(period: Period) -> pd.DataFrame:
+        if period == request.period:
+            return newest
+        return statistics_of(counted.of(period), regions, neighbours, request).table
+
+    # Drawing at random is most of it, and lets other threads work.
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+        found = list(pool.map(table_of, among))
     counts = pd.DataFrame({at: whole(one["count"]) for at, one in enumerate(found)})
     classes = pd.DataFrame({at: one["gi_class"] for at, one in enumerate(found)})
     said = patterns(classes.to_numpy(dtype=object), periods)

@@ -40,6 +40,7 @@ _PEOPLE = ("population", "elderly")
 _SLIVER = 0.1
 
 Shares = tuple[tuple[str, float], ...]
+Parts = list[tuple[str, float]]
 _Version = Row[tuple[object, ...]]
 
 
@@ -110,15 +111,19 @@ def _read(
     if not base and versions:
         base = _earliest(versions)
         changes = ("当时的区域没有记录，按最早载入的区域统计",)
-    frame = _frame(base)
+    frame = drawn = _frame(base)
+    known_parts: dict[tuple[object, object], Parts] = {}
     if basis == "then" and not changes:
         counted = {_key(one) for one in base}
         ended = [one for one in versions if _overlaps(one, period) and _key(one) not in counted]
         before = {one.code for one in versions if _is_valid(one, period.start)}
-        frame, changes = _joined(frame, ended, set(frame["code"]) - before)
+        parts = _parts_of(frame, ended, known_parts)
+        frame, changes = _joined(frame, ended, parts, set(frame["code"]) - before)
     known = set(frame["code"])
     others = [version for version in _newest(versions) if version.code not in known]
-    shares = _shares(frame, others)
+    if frame is not drawn:
+        known_parts = {}
+    shares = _shares(frame, others, _parts_of(frame, others, known_parts))
     today = {_key(one) for one in versions if one.valid_to is None}
     current = len(frame) == len(base) and today == {_key(one) for one in base}
     return Regions(level, frame, shares, changes, current)
@@ -159,7 +164,7 @@ def _frame(versions: Iterable[_Version]) -> gpd.GeoDataFrame:
 
 
 def _joined(
-    frame: gpd.GeoDataFrame, ended: list[_Version], begun: set[str]
+    frame: gpd.GeoDataFrame, ended: list[_Version], parts_of: list[Parts], begun: set[str]
 ) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
     """Areas that were split inside the period, put together again under their old name.
 
@@ -169,7 +174,7 @@ def _joined(
     names = dict(zip(frame["code"], frame["name"], strict=True))
     owner: dict[str, _Version] = {}
     changes = []
-    for old, found in zip(ended, _overlaps_of(frame, ended), strict=True):
+    for old, found in zip(ended, parts_of, strict=True):
         kept = old.code in names
         parts = [code for code, _ in found]
         if kept:  # a border that moved between two old areas joins nothing
@@ -204,9 +209,18 @@ def _dissolved(frame: gpd.GeoDataFrame, owner: Mapping[str, _Version]) -> gpd.Ge
     return gpd.GeoDataFrame(joined, geometry="geometry", crs="EPSG:4326")
 
 
-def _overlaps_of(
-    frame: gpd.GeoDataFrame, others: Sequence[_Version]
-) -> list[list[tuple[str, float]]]:
+def _parts_of(
+    frame: gpd.GeoDataFrame,
+    versions: Sequence[_Version],
+    known: dict[tuple[object, object], Parts],
+) -> list[Parts]:
+    """As `_overlaps_of`; what is ``known`` of this frame is not worked out again."""
+    missing = [one for one in versions if _key(one) not in known]
+    known.update(zip(map(_key, missing), _overlaps_of(frame, missing), strict=True))
+    return [known[_key(one)] for one in versions]
+
+
+def _overlaps_of(frame: gpd.GeoDataFrame, others: Sequence[_Version]) -> list[Parts]:
     """For each version the areas that hold a real part of it, and which part of them it covers.
 
     Only shapes whose boxes meet are held against each other: a city has thousands of both.
@@ -221,7 +235,7 @@ def _overlaps_of(
         part = np.nan_to_num(common / shapely.area(own[row]))
     real = (common > _SLIVER * shapely.area(shapes)[at]) | (part > _SLIVER)
     real &= common > 0
-    found: list[list[tuple[str, float]]] = [[] for _ in others]
+    found: list[Parts] = [[] for _ in others]
     codes = frame["code"].to_numpy()
     for one in np.lexsort((row, at)):
         if real[one]:
@@ -229,11 +243,13 @@ def _overlaps_of(
     return found
 
 
-def _shares(frame: gpd.GeoDataFrame, others: Sequence[_Version]) -> dict[str, Shares]:
+def _shares(
+    frame: gpd.GeoDataFrame, others: Sequence[_Version], parts_of: list[Parts]
+) -> dict[str, Shares]:
     """Where the cases of other days' areas belong, in proportion to the people living there."""
     people = dict(zip(frame["code"], frame["population"].fillna(0), strict=True))
     shares: dict[str, Shares] = {}
-    for other, found in zip(others, _overlaps_of(frame, others), strict=True):
+    for other, found in zip(others, parts_of, strict=True):
         weights = [(code, float(people[code]) * part) for code, part in found]
         if not sum(weight for _, weight in weights):
             weights = found

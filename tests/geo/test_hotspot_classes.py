@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis.strategies import floats, just, lists, sampled_from
+from scipy.stats import false_discovery_control
 
 from geo.hotspot_classes import (
     HotspotClass,
@@ -34,6 +37,16 @@ def test_discoveries_of_the_paper():
     p += [0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0000]
     assert discoveries(np.array(p), 0.05).sum() == 4
     assert discoveries(np.array(p)[::-1], 0.05)[-4:].all()
+
+
+@given(lists(floats(0, 1) | just(float("nan")), max_size=40), sampled_from((0.01, 0.05, 0.1)))
+def test_discoveries_are_those_of_scipy(p, level):
+    values = np.array(p)
+    tested = ~np.isnan(values)
+    expected = np.zeros(len(values), dtype=bool)
+    if tested.any():
+        expected[tested] = false_discovery_control(values[tested], method="bh") <= level
+    assert discoveries(values, level).tolist() == expected.tolist()
 
 
 def test_what_was_not_tested_does_not_count():
