@@ -6,6 +6,7 @@ import streamlit as st
 
 from ledger.operations.turns import runs
 from pages._ui.guard import Visitor, known, visitor
+from pages._ui.session import drop_sheets
 from pages._ui.theme import apply_theme, header
 from pages.navigation import entries_for, first_page, group_style
 
@@ -22,6 +23,7 @@ def show() -> None:
     who = visitor()
     page = chosen_page(who)
     header(who)
+    drop_sheets(but=page.url_path)
     with known(who):
         page.run()
 

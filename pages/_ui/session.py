@@ -21,6 +21,7 @@ from pages._ui.changes import Pendings
 
 Address = dict[str, list[str]]
 _DRAWN = "ledger-view-drawn"
+_MEMORY = "ledger-page-"
 Mood = Literal["success", "warning", "error", "info"]
 
 
@@ -127,9 +128,20 @@ def _address() -> Address:
     return {key: st.query_params.get_all(key) for key in st.query_params}
 
 
+def drop_sheets(*, but: str) -> None:
+    """Let go of the tables of ledger pages that are not on show; ``but`` names the one that is.
+
+    A page builds its table anew when it comes back. Seven of them weighed a megabyte and a half,
+    for every tab, and for two minutes after it was closed.
+    """
+    for key, value in st.session_state.items():
+        if isinstance(value, Memory) and key != f"{_MEMORY}{but}":
+            value.sheet = None
+
+
 def memory(ledger_key: str) -> Memory:
     """The memory of this visitor's page of that ledger."""
-    key = f"ledger-page-{ledger_key}"
+    key = f"{_MEMORY}{ledger_key}"
     if key not in st.session_state:
         st.session_state[key] = Memory()
     return st.session_state[key]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from streamlit.testing.v1 import AppTest
+
 from ledger.access import Actor, Role
 from pages.navigation import ENTRIES, GROUPS, entries_for, group_style
 
@@ -20,3 +22,20 @@ def test_the_style_of_the_menu_names_every_group_and_page() -> None:
     style = group_style()
     assert all(f'content:"{group}"' in style for group in GROUPS)
     assert all(f'a[href$="/{one.url_path}"]' in style for one in ENTRIES)
+
+
+def test_only_the_ledger_on_show_keeps_its_table() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from pages._ui.session import drop_sheets, memory
+
+        for key in ("leads", "petitions"):
+            memory(key).sheet = memory(key).sheet or "a table"  # type: ignore[assignment]
+            memory(key).edits[7] = "typed"  # type: ignore[assignment]
+        drop_sheets(but="petitions")
+        st.write([memory(key).sheet for key in ("leads", "petitions")])
+        st.write([list(memory(key).edits) for key in ("leads", "petitions")])
+
+    shown = AppTest.from_function(script, default_timeout=30).run()
+    assert [one.value for one in shown.json] == ['[null, "a table"]', "[[7], [7]]"]
