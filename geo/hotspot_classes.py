@@ -58,12 +58,12 @@ class MoranClass(Labelled):
 def discoveries(p: Array, level: float) -> Flags:
     """Which tests the Benjamini-Hochberg step rejects at ``level``; NaN is no test.
 
-    Of n p-values in order, those up to the last with p(k) <= level * k / n (Benjamini and Hochberg
+    Of n p-values in order, those up to the last with p(k) * n / k <= level (Benjamini and Hochberg
     1995, *J. R. Stat. Soc. B* 57). `scipy.stats` has it, and takes a second to import.
     """
     tested = np.sort(p[~np.isnan(p)])
-    bounds = level * np.arange(1, len(tested) + 1) / max(len(tested), 1)
-    below = np.flatnonzero(tested <= bounds)
+    adjusted = tested * (len(tested) / np.arange(1, len(tested) + 1))
+    below = np.flatnonzero(adjusted <= level)
     if not len(below):
         return np.zeros(len(p), dtype=bool)
     return np.asarray(p <= tested[below[-1]])

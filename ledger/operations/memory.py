@@ -7,8 +7,6 @@ Streamlit asks for one after every run of a page; `.streamlit/config.toml` turns
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import ctypes
 import gc
 import time
 from collections.abc import Awaitable, Callable
@@ -30,15 +28,6 @@ def set_start_aside() -> None:
     gc.collect()
     gc.freeze()
     gc.collect()
-
-
-def give_back() -> None:
-    """Hand free memory back to the machine; where the C library cannot, nothing happens.
-
-    glibc keeps what threads of their own set free, and every run of a page has had one.
-    """
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 async def collect_at_rest(
@@ -69,6 +58,5 @@ async def collect_at_rest(
         rests = now - before <= REST_SHARE * LOOK_SECONDS
         if rests and now - collected_at >= WORTH_SECONDS:
             collect()
-            give_back()
             collected_at = now = worked()
         before = now

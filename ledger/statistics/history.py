@@ -7,7 +7,6 @@ before the ledger's first record is no period without cases: it is left out.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -30,8 +29,6 @@ from ledger.statistics.hotspots import (
 from ledger.statistics.requests import Request
 from ledger.storage import Store
 from ledger.timing.periods import Period
-
-_SIDE_BY_SIDE = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,15 +79,12 @@ def _history(store: Store, question: Question, periods: int) -> History:
     ]
     counted = count_periods(store, question, among, regions)
     newest = answer_of(store, question).statistics.table
-
-    def table_of(period: Period) -> pd.DataFrame:
-        if period == request.period:
-            return newest
-        return statistics_of(counted.of(period), regions, neighbours, request).table
-
-    # Drawing at random is most of it, and lets other threads work.
-    with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
-        found = list(pool.map(table_of, among))
+    found = [
+        newest
+        if each == request.period
+        else statistics_of(counted.of(each), regions, neighbours, request).table
+        for each in among
+    ]
     counts = pd.DataFrame({at: whole(one["count"]) for at, one in enumerate(found)})
     classes = pd.DataFrame({at: one["gi_class"] for at, one in enumerate(found)})
     said = patterns(classes.to_numpy(dtype=object), periods)

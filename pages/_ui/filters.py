@@ -34,18 +34,26 @@ def stamp(text: object) -> str:
 
 def search_box(view: View, go: Go) -> None:
     """Words to look for in every text of the ledger; Enter searches."""
-    key = f"search-{stamp(view.selection.text)}"
 
-    def search() -> None:
-        text = " ".join(str(st.session_state.get(key) or "").split())
+    def search(text: str) -> None:
         go(view.with_selection(replace(view.selection, text=text)))
+
+    search_field(view.selection.text, "搜索编号、名称、地址…按回车", search)
+
+
+def search_field(text: str, hint: str, search: Callable[[str], None]) -> None:
+    """A box with the words now searched by; Enter calls ``search`` with the new ones."""
+    key = f"search-{stamp(text)}"
+
+    def typed() -> None:
+        search(" ".join(str(st.session_state.get(key) or "").split()))
 
     st.text_input(
         "搜索",
-        view.selection.text,
+        text,
         key=key,
-        on_change=search,
-        placeholder="搜索编号、名称、地址…按回车",
+        on_change=typed,
+        placeholder=hint,
         label_visibility="collapsed",
         max_chars=100,
         width=280,

@@ -15,6 +15,7 @@ from ledger.identity.accounts import User
 from ledger.timing import clock
 from pages._ui import guard, notices
 from pages._ui.area_picker import choose_area
+from pages._ui.filters import search_field
 from pages._ui.notices import plain
 from pages._ui.paging import STYLE, page_number, paged
 
@@ -53,21 +54,12 @@ def matching(users: Sequence[User], text: str) -> list[User]:
 
 def search_box() -> str:
     """The words to search by; they stay in the address, and a new search begins at page 1."""
-    key, text = "users-search", st.query_params.get("q", "")[:40]
+    text = st.query_params.get("q", "")[:100]
 
-    def search() -> None:
-        st.query_params.from_dict({"q": typed} if (typed := st.session_state[key].strip()) else {})
+    def search(typed: str) -> None:
+        st.query_params.from_dict({"q": typed} if typed else {})
 
-    st.text_input(
-        "搜索",
-        text,
-        key=key,
-        on_change=search,
-        placeholder="搜索用户名、姓名，按回车",
-        label_visibility="collapsed",
-        max_chars=40,
-        width=280,
-    )
+    search_field(text, "搜索用户名、姓名，按回车", search)
     return text
 
 
