@@ -52,7 +52,7 @@ PAGES = {
 CLERKS = ("jingban", "lingdao", "xianling")
 ROUNDS = 12
 # `disconnectedSessionTTL` of .streamlit/config.toml, and time to collect what is left over.
-KEPT_SECONDS = 140.0
+KEPT_SECONDS = 75.0
 PARTS = ("pages", "people", "sign-ins", "memory", "hotspots")
 
 

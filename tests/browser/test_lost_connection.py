@@ -1,7 +1,7 @@
 """Reload, long cut, restart: what was typed is there again; and the page says when it is cut off.
 
 The cut is longer than the server keeps the session of somebody who is gone: two minutes, here ten
-seconds. `LEDGER_TEST_CUT` and `LEDGER_TEST_KEPT` (seconds) make it a real one: 200 and 120.
+seconds. `LEDGER_TEST_CUT` and `LEDGER_TEST_KEPT` (seconds) make it a real one: 200 and 60.
 """
 
 from __future__ import annotations
