@@ -17,8 +17,8 @@ CODE := $(wildcard app.py geo ledger pages data)
 # Compiled code is kept: else each command and server that tests start compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 # What a database might do otherwise than another one, in under two minutes: CI runs it on both.
-ON_POSTGRES := identity protection history operations storage test_tallies.py test_records.py \
-    test_query.py casework/test_steps.py exchange/test_round_trip.py exchange/test_imports.py
+ON_POSTGRES := people records operations storage casework/test_steps.py \
+    exchange/test_round_trip.py exchange/test_imports.py
 
 .PHONY: help run serve install install-dev demo office leave-demo test test-unit test-both test-postgres test-browser durability bench docs lint lint-types lint-rest audit format clean
 
@@ -65,7 +65,7 @@ test-unit: $(DEV) ## 不需要浏览器的测试 (all tests that need no browser
 test-both: $(DEV) ## 其中须在两种数据库上都通过的，在 PostgreSQL 上再跑 (the core on PostgreSQL)
 	$(BIN)/pytest -n $(TEST_JOBS) $(BY_FILE) -p tests.postgres.everywhere \
 	    $(addprefix tests/ledger/,$(ON_POSTGRES)) tests/commands \
-	    --ignore tests/ledger/history/test_two_editors.py \
+	    --ignore tests/ledger/records/history/test_two_editors.py \
 	    --ignore tests/ledger/storage/test_released.py \
 	    --ignore tests/commands/test_main_road.py
 

@@ -11,12 +11,12 @@ from contextlib import asynccontextmanager, suppress
 
 import streamlit as st
 
-from ledger.errors import LedgerError
+from ledger.domain.errors import LedgerError
 from ledger.operations import logs
 from ledger.operations.memory import collect_at_rest
-from ledger.private import private_process
-from ledger.reckoning import settle
+from ledger.records.reckoning import settle
 from ledger.storage import migrate, schema_state
+from ledger.storage.private import private_process
 from pages._database import store
 from pages._ui.notices import unexpected
 from pages._web.demo_here import why_not_to_start

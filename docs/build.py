@@ -14,7 +14,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from ledger.access import (  # noqa: E402 - the project is run from its folder, not installed
+from ledger.domain.access import (  # noqa: E402
     ACTION_NAMES,
     FIELDS,
     REACH_NAMES,
@@ -27,11 +27,11 @@ from ledger.access import (  # noqa: E402 - the project is run from its folder, 
     Relation,
     Role,
 )
-from ledger.casework.workflow import WORKFLOWS  # noqa: E402
-from ledger.columns import Column, ColumnType, Ledger  # noqa: E402
-from ledger.ledgers import LEDGERS  # noqa: E402
-from ledger.rulebook import DEFAULT_RULES, parse_rules  # noqa: E402
-from ledger.timing.clockfile import load_clocks  # noqa: E402
+from ledger.domain.columns import Column, ColumnType, Ledger  # noqa: E402
+from ledger.domain.ledgers import LEDGERS  # noqa: E402
+from ledger.domain.timing.clockfile import load_clocks  # noqa: E402
+from ledger.domain.workflow.workflow import WORKFLOWS  # noqa: E402
+from ledger.records.rulebook import DEFAULT_RULES, parse_rules  # noqa: E402
 
 FOLDER = PROJECT / "docs" / "reference"
 TYPE_LABELS = {
@@ -108,7 +108,7 @@ def _allowed(ledger: Ledger, column: Column) -> str:
 
 def _roles() -> Iterator[str]:
     yield "# 角色与权限\n"
-    yield "本页由 `python docs/build.py` 按权限表(`ledger/access.py`)生成，请勿手工修改。"
+    yield "本页由 `python docs/build.py` 按权限表(`ledger/domain/access.py`)生成，请勿手工修改。"
     yield "服务层只按此表决定；每个账号只看得到自己辖区内的记录，“不在辖区”与“不存在”的答复相同。\n"
     yield "## 操作\n"
     yield "✓ 为全部台账；列出台账名的，只限这些台账。\n"
@@ -199,7 +199,7 @@ def _clocks() -> Iterator[str]:
 
 def _workflows() -> Iterator[str]:
     yield "# 办理流程\n"
-    yield "本页由 `python docs/build.py` 按 `ledger/casework/workflow.py` 生成，请勿手工修改。\n"
+    yield "本页由 `python docs/build.py` 按 `ledger/domain/workflow/` 生成，请勿手工修改。\n"
     for key, workflow in WORKFLOWS.items():
         ledger = LEDGERS[key]
         states = ledger.by_key["state"].choice_labels

@@ -26,8 +26,8 @@ from ledger.commands import (
 )
 from ledger.commands.parser import Parser
 from ledger.commands.run import REFUSED, Outcome, show
-from ledger.errors import LedgerError
-from ledger.private import private_process
+from ledger.domain.errors import LedgerError
+from ledger.storage.private import private_process
 
 _COMMANDS = (
     init,

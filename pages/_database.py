@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from threading import Lock
 
-from ledger.errors import StorageError
+from ledger.domain.errors import StorageError
+from ledger.domain.settings import settings
 from ledger.operations import metrics, slow
-from ledger.protection.key_check import require_keys
-from ledger.settings import settings
 from ledger.storage import Store, open_store, require_current
+from ledger.storage.keys.key_check import require_keys
 from ledger.storage.sqlite import check_file
 
 _opening = Lock()

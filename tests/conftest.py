@@ -10,7 +10,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from ledger.settings import settings
+from ledger.domain.settings import settings
 from ledger.storage import migrate, open_store
 from tests.order import place_of
 from tests.quick_files import use_quick_place

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 import pytest
 from argon2 import PasswordHasher
 
-from ledger.access import SYSTEM, Role
-from ledger.identity import accounts, passwords, sessions
-from ledger.identity.users import User
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.timing import clock
+from ledger.people import accounts, passwords, sessions
+from ledger.people.users import User
 from ledger.storage import Store
-from ledger.timing import clock
 
 PASSWORD = "mima-2026-xy"
 OTHER_PASSWORD = "huanle-2027-z"

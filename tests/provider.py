@@ -25,8 +25,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from ledger.identity import oidc
-from ledger.settings import settings
+from ledger.domain.settings import settings
+from ledger.people import oidc
 
 CLIENT_ID, CLIENT_SECRET = "ledger", "client-secret-2026"
 Claims = dict[str, Any]

@@ -10,14 +10,14 @@ from sqlalchemy import Engine, event
 
 from ledger.storage.tables import LEDGER_TABLES
 
-ROAD = "ledger.saving"
+ROAD = "ledger.records.saving"
 # Module → why it writes a ledger's table without being the road.
 BESIDE_THE_ROAD = {
-    "ledger.places.area_loading": "areas are versions of boundaries, not records of people",
+    "ledger.records.places.area_loading": "areas are versions of boundaries, not records of people",
     "ledger.storage.bulk": "inserts for area_loading; no other module calls it",
-    "ledger.protection.retention": "erases from record and history at once; the road would log it",
-    "ledger.protection.stored": "turns keys: what is sealed stays the same text, nothing changed",
-    "ledger.storage.transfer": "copies whole tables into another database, history included",
+    "ledger.operations.retention": "erases from record and history at once; the road would log it",
+    "ledger.operations.stored": "turns keys: what is sealed stays the same text, nothing changed",
+    "ledger.operations.transfer": "copies whole tables into another database, history included",
     "ledger.storage.migrate": "changes the schema before anybody works with it",
 }
 _WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?')

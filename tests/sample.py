@@ -21,8 +21,8 @@ from functools import cache
 from pathlib import Path
 
 from ledger.demo.loading import load_demo
+from ledger.domain.timing import clock
 from ledger.storage import migrate, open_store
-from ledger.timing import clock
 from tests.conftest import PROJECT_ROOT
 
 # When the campaign of `played_sample` ends: what is due, and which states are passed, hangs on it.

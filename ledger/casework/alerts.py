@@ -7,18 +7,18 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from ledger import saving
-from ledger.access import Action, Actor
 from ledger.casework.awaiting import acknowledged_after, span_words
-from ledger.errors import Conflict, Invalid
-from ledger.ledgers import LEADS
-from ledger.places.areas import current_atlas
-from ledger.records import owned
-from ledger.saving import Draft, arrange
+from ledger.domain.access import Action, Actor
+from ledger.domain.errors import Conflict, Invalid
+from ledger.domain.ledgers import LEADS
+from ledger.domain.timing import clock
+from ledger.records import saving
+from ledger.records.places.areas import current_atlas
+from ledger.records.saving import Draft, arrange
+from ledger.records.service import owned
+from ledger.records.surroundings import surroundings_of
 from ledger.storage import Store
 from ledger.storage.again import tried_again
-from ledger.surroundings import surroundings_of
-from ledger.timing import clock
 
 
 @tried_again

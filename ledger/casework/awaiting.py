@@ -19,9 +19,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
-from ledger.access import Role
-from ledger.casework.workflow import WORKFLOWS, Step, Workflow
-from ledger.timing.deadlines import Deadline, State, days_late, late_words
+from ledger.domain.access import Role
+from ledger.domain.timing.deadlines import Deadline, State, days_late, late_words
+from ledger.domain.workflow.workflow import WORKFLOWS, Step, Workflow
 
 
 class Group(StrEnum):

@@ -15,14 +15,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from geo.atlas import Atlas
-from ledger.access import Action, Actor, under
 from ledger.casework.coverage import share_of
-from ledger.ledgers import ledger_named
-from ledger.overview import area_path, top_of
-from ledger.query import Condition, unindexed
+from ledger.casework.map_overview import area_path, top_of
+from ledger.domain.access import Action, Actor, under
+from ledger.domain.ledgers import ledger_named
+from ledger.domain.timing import clock, due
+from ledger.records.query import Condition, unindexed
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES, tallies
-from ledger.timing import clock, due
 
 # 归档 only puts a lead away: for those who look on, 办结 is its end.
 DONE: Mapping[str, tuple[str, ...]] = {

@@ -16,18 +16,17 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Table, case, func, not_, select
 
 from geo.atlas import Area, Atlas
-from ledger import options
-from ledger.access import Action, Actor, under
-from ledger.casework.visits import REFUSED
-from ledger.errors import Invalid
-from ledger.history import audit
-from ledger.ledgers.outreach import STAGE
-from ledger.overview import area_path
-from ledger.places.areas import require_reach
-from ledger.storage import Store
+from ledger.casework.map_overview import area_path
+from ledger.domain.access import Action, Actor, under
+from ledger.domain.errors import Invalid
+from ledger.domain.ledgers.outreach import STAGE
+from ledger.domain.timing import clock
+from ledger.records.history import audit
+from ledger.records.places.areas import require_reach
+from ledger.records.visits import REFUSED
+from ledger.storage import Store, options
 from ledger.storage.again import tried_again
 from ledger.storage.tables import inspections, institutions, outreach
-from ledger.timing import clock
 
 ROUND = "inspection_round"
 MOST_ROUNDS = 99

@@ -12,20 +12,20 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, select
 
-from ledger.access import Action, Actor
-from ledger.casework.workflow import WORKFLOWS
-from ledger.errors import Conflict, Invalid
-from ledger.ledgers import DISPOSITIONS, INSTITUTIONS
-from ledger.places.areas import current_atlas
-from ledger.records import owned
-from ledger.saving import Draft, arrange, write
+from ledger.domain.access import Action, Actor
+from ledger.domain.errors import Conflict, Invalid
+from ledger.domain.ledgers import DISPOSITIONS, INSTITUTIONS
+from ledger.domain.tiers import RuleSet
+from ledger.domain.timing import clock
+from ledger.domain.values import fold
+from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.records.places.areas import current_atlas
+from ledger.records.saving import Draft, arrange, write
+from ledger.records.service import owned
+from ledger.records.surroundings import Surroundings, surroundings_of
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.storage.tables import dispositions as table
-from ledger.surroundings import Surroundings, surroundings_of
-from ledger.tiers import RuleSet
-from ledger.timing import clock
-from ledger.values import fold
 
 
 @tried_again

@@ -15,25 +15,24 @@ from uuid import uuid4
 from sqlalchemy import Connection, or_, select
 
 from geo.atlas import Atlas
-from ledger import saving
-from ledger.access import ROOT_PATH, Action, Actor
-from ledger.casework.matching import Candidate, Firm, Match, concerns_elder_care, match, valid_code
-from ledger.columns import Ledger
-from ledger.entering import resolve_references
-from ledger.errors import Conflict, Invalid
-from ledger.ledgers import ENTITIES, INSTITUTIONS
-from ledger.places.areas import current_atlas
-from ledger.records import owned
-from ledger.saving import Draft, arrange
+from ledger.domain.access import ROOT_PATH, Action, Actor
+from ledger.domain.columns import Ledger
+from ledger.domain.errors import Conflict, Invalid
+from ledger.domain.ledgers import ENTITIES, INSTITUTIONS
+from ledger.domain.ledgers.entities import OPEN_STATUS
+from ledger.domain.timing import clock
+from ledger.records import saving
+from ledger.records.entering import resolve_references
+from ledger.records.matching import Candidate, Firm, Match, concerns_elder_care, match, valid_code
+from ledger.records.places.areas import current_atlas
+from ledger.records.saving import Draft, arrange
+from ledger.records.service import owned
+from ledger.records.surroundings import Surroundings, surroundings_of
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.storage.tables import entities as table
 from ledger.storage.tables import institutions
-from ledger.surroundings import Surroundings, surroundings_of
-from ledger.timing import clock
 
-# Verdicts of people stand; all else is looked at again, since the ledger grows meanwhile.
-OPEN_STATUS = ("to_verify", "irrelevant")
 NOTE_LENGTH = 1000
 # What an institution takes over from the entity it was found to be.
 TAKEN_OVER = ("name", "credit_code", "address", "lon", "lat", "area_code")

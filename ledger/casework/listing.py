@@ -23,25 +23,19 @@ from sqlalchemy import (
 )
 
 from geo.atlas import Atlas
-from ledger.access import Actor, Role
-from ledger.casework.acts import Act, act_of, who_acts
-from ledger.casework.awaiting import (
-    LEDGERS_OF,
-    Group,
-    colour_of,
-    due_words,
-    open_states,
-)
+from ledger.casework.awaiting import LEDGERS_OF, Group, colour_of, due_words, open_states
 from ledger.casework.coverage import name_of
-from ledger.casework.workflow import WORKFLOWS
-from ledger.history import audit
-from ledger.ledgers import LEDGERS
+from ledger.domain.access import Actor, Role
+from ledger.domain.ledgers import LEDGERS
+from ledger.domain.timing import clock
+from ledger.domain.timing.calendar import is_marked, marked, office_day
+from ledger.domain.timing.deadlines import Deadline, next_deadline
+from ledger.domain.workflow.acts import Act, act_of, who_acts
+from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.records.duties import LEGAL, duties_of, named
+from ledger.records.history import audit
+from ledger.records.surroundings import Surroundings
 from ledger.storage.tables import LEDGER_TABLES, changes
-from ledger.surroundings import Surroundings
-from ledger.timing import clock
-from ledger.timing.calendar import is_marked, marked, office_day
-from ledger.timing.deadlines import Deadline, next_deadline
-from ledger.timing.duties import LEGAL, duties_of, named
 
 _TITLE_LENGTH = 60
 # Records looked up with one statement; databases bound the number of parameters.

@@ -11,21 +11,21 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from geo.atlas import Atlas
-from ledger import saving
-from ledger.access import Action, Actor
-from ledger.casework.workflow import WORKFLOWS, Step, Workflow, missing
-from ledger.columns import ColumnType, Ledger
-from ledger.entering import read_values, resolve_references
-from ledger.errors import Conflict, Invalid, Refused
-from ledger.history import audit
-from ledger.ledgers import ledger_named
-from ledger.places.areas import current_atlas
-from ledger.records import owned
-from ledger.saving import Draft, arrange
+from ledger.domain.access import Action, Actor
+from ledger.domain.columns import ColumnType, Ledger
+from ledger.domain.errors import Conflict, Invalid, Refused
+from ledger.domain.ledgers import ledger_named
+from ledger.domain.timing import clock
+from ledger.domain.workflow.workflow import WORKFLOWS, Step, Workflow, missing
+from ledger.records import saving
+from ledger.records.entering import read_values, resolve_references
+from ledger.records.history import audit
+from ledger.records.places.areas import current_atlas
+from ledger.records.saving import Draft, arrange
+from ledger.records.service import owned
+from ledger.records.surroundings import surroundings_of
 from ledger.storage import Store
 from ledger.storage.again import tried_again
-from ledger.surroundings import surroundings_of
-from ledger.timing import clock
 
 
 def open_steps(actor: Actor, ledger_key: str, record: Mapping[str, Any]) -> tuple[Step, ...]:

@@ -21,16 +21,8 @@ from sqlalchemy import (
     true,
 )
 
-from ledger.access import Action, Actor
 from ledger.casework.alerts import acknowledge_lead
-from ledger.casework.awaiting import (
-    FOLLOWING_UP,
-    GROUPS,
-    Group,
-    awaited,
-    awaited_steps,
-    span_words,
-)
+from ledger.casework.awaiting import FOLLOWING_UP, GROUPS, Group, awaited, awaited_steps, span_words
 from ledger.casework.coverage import not_inspected, round_in
 from ledger.casework.listing import (
     Asked,
@@ -43,14 +35,15 @@ from ledger.casework.listing import (
     still_open,
     total_of,
 )
-from ledger.casework.workflow import WORKFLOWS
-from ledger.history import audit
-from ledger.places.areas import current_atlas
+from ledger.domain.access import Action, Actor
+from ledger.domain.timing import clock, due
+from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.records.history import audit
+from ledger.records.places.areas import current_atlas
+from ledger.records.surroundings import surroundings_of
 from ledger.storage import Store
 from ledger.storage.own_tables import sessions
 from ledger.storage.tables import LEDGER_TABLES, changes
-from ledger.surroundings import surroundings_of
-from ledger.timing import clock, due
 
 LIMIT = 50
 # Nobody reads what changed in months; without an earlier visit a week is shown.

@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from ledger import saving
-from ledger.access import Actor
-from ledger.casework.visits import last_visits
-from ledger.ledgers.inspections import CHECKLIST_KEYS
-from ledger.ledgers.institutions import INSTITUTIONS
-from ledger.saving import Draft
+from ledger.domain.access import Actor
+from ledger.domain.ledgers.inspections import CHECKLIST_KEYS
+from ledger.domain.ledgers.institutions import INSTITUTIONS
+from ledger.records import saving
+from ledger.records.saving import Draft
+from ledger.records.surroundings import Surroundings
+from ledger.records.visits import last_visits
 from ledger.storage.tables import institutions
-from ledger.surroundings import Surroundings
 
 _AT_ONCE = 500
 

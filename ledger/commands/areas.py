@@ -10,10 +10,10 @@ from typing import Any
 from geo.codes import LEVEL_LABELS, LEVELS, SCHEMES
 from geo.findings import Finding
 from geo.validation import Fields
-from ledger.access import SYSTEM
 from ledger.commands.parser import Parser, add_json
 from ledger.commands.run import DONE, REFUSED, Outcome, require_schema
-from ledger.places.area_loading import AreaFile, LoadReport, load_areas
+from ledger.domain.access import SYSTEM
+from ledger.records.places.area_loading import AreaFile, LoadReport, load_areas
 from ledger.storage import open_store
 
 _SHOWN = 20

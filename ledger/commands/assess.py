@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ledger.access import SYSTEM
-from ledger.assessments import Assessed, Result, assess
 from ledger.commands.parser import add_json
 from ledger.commands.run import Outcome, require_schema
+from ledger.domain.access import SYSTEM
+from ledger.domain.tiers import UNDETERMINED, load_rules
+from ledger.domain.tiers.model import TIER_NAMES
+from ledger.records.assessments import Assessed, Result, assess
 from ledger.storage import open_store
-from ledger.tiers import UNDETERMINED, load_rules
-from ledger.tiers.model import TIER_NAMES
 
 _SHOWN = 50
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ledger.commands.parser import add_actor, add_json
 from ledger.commands.run import Outcome, acting, require_schema
-from ledger.exchange.exports import export_to
+from ledger.exchange.writing.exports import export_to
 from ledger.storage import open_store
 
 

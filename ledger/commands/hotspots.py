@@ -11,15 +11,15 @@ from geo.codes import LEVELS
 from geo.hotspot_classes import HotspotClass, Null
 from ledger.commands.parser import add_actor, add_json
 from ledger.commands.run import Outcome, acting, require_schema
-from ledger.errors import Invalid
-from ledger.exchange.exports import require_writable, write_file
-from ledger.statistics.counting import countable_ledgers
-from ledger.statistics.exporting import table_for_scripts
-from ledger.statistics.hotspots import Answer
-from ledger.statistics.requests import DEFAULT_SEED, PEOPLE_LABELS, Request
-from ledger.statistics.wording import NULL_WORDS, notes
+from ledger.domain.errors import Invalid
+from ledger.domain.timing.periods import Period
+from ledger.exchange.writing.exports import require_writable, write_file
+from ledger.reporting.statistics.counting import countable_ledgers
+from ledger.reporting.statistics.exporting import table_for_scripts
+from ledger.reporting.statistics.hotspots import Answer
+from ledger.reporting.statistics.requests import DEFAULT_SEED, PEOPLE_LABELS, Request
+from ledger.reporting.statistics.wording import NULL_WORDS, notes
 from ledger.storage import open_store
-from ledger.timing.periods import Period
 
 
 def add(commands: Any) -> None:

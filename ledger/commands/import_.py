@@ -9,13 +9,13 @@ from typing import Any
 
 from ledger.commands.parser import add_actor, add_json
 from ledger.commands.run import DONE, REFUSED, Outcome, acting, require_schema
-from ledger.errors import Invalid, InvalidFile, Problem
-from ledger.exchange.exports import require_writable, write_file
-from ledger.exchange.imports import ImportReport, import_file
-from ledger.exchange.mapping import read_mapping
-from ledger.exchange.understanding import Note
-from ledger.exchange.workbooks import problem_workbook
-from ledger.ledgers import ledger_named
+from ledger.domain.errors import Invalid, InvalidFile, Problem
+from ledger.domain.ledgers import ledger_named
+from ledger.exchange.importing.imports import ImportReport, import_file
+from ledger.exchange.reading.mapping import read_mapping
+from ledger.exchange.reading.understanding import Note
+from ledger.exchange.writing.exports import require_writable, write_file
+from ledger.exchange.writing.workbooks import problem_workbook
 from ledger.storage import open_store
 
 _COUNTS = ("read", "created", "updated", "unchanged", "rejected", "outside")

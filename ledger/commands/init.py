@@ -9,9 +9,9 @@ from ledger.commands.parser import add_json
 from ledger.commands.run import Outcome, require_schema
 from ledger.demo import loading as demo
 from ledger.demo.leaving import leave_demo
-from ledger.errors import Invalid
-from ledger.identity.setup_code import new_code
-from ledger.reckoning import Moved, settle
+from ledger.domain.errors import Invalid
+from ledger.people.setup_code import new_code
+from ledger.records.reckoning import Moved, settle
 from ledger.storage import Store, migrate, open_store, schema_state
 from ledger.storage.purpose import IS_A_DEMO, LABELS, Purpose, is_demo, require_demo
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ledger.access import SYSTEM
 from ledger.commands.parser import Parser, add_json
 from ledger.commands.run import DONE, REFUSED, Outcome, require_schema
-from ledger.protection import rotation
+from ledger.domain.access import SYSTEM
+from ledger.operations import rotation
 from ledger.storage import open_store
 
 

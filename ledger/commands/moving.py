@@ -9,8 +9,9 @@ from typing import Any
 from ledger.commands.parser import add_json
 from ledger.commands.run import Outcome, require_schema
 from ledger.commands.upkeep import add_secret, secret_of
-from ledger.protection.secrets import key_path
-from ledger.storage import moving, open_store
+from ledger.operations import moving
+from ledger.storage import open_store
+from ledger.storage.keys.secrets import key_path
 
 
 def add(commands: Any) -> None:

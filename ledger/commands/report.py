@@ -7,14 +7,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ledger.access import Action
-from ledger.bulletins import archive
-from ledger.bulletins.kinds import KINDS
 from ledger.commands.parser import add_actor, add_json
 from ledger.commands.run import Outcome, acting, require_schema
-from ledger.errors import Invalid
-from ledger.exchange.exports import require_writable, write_file
-from ledger.places.areas import current_atlas
+from ledger.domain.access import Action
+from ledger.domain.errors import Invalid
+from ledger.exchange.writing.exports import require_writable, write_file
+from ledger.records.places.areas import current_atlas
+from ledger.reporting.bulletins import archive
+from ledger.reporting.bulletins.kinds import KINDS
 from ledger.storage import open_store
 
 
@@ -42,8 +42,8 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> Outcome:
     """Reprint the bulletin of that kind, day and area, or make it if there is none yet."""
     # Seconds to import (pictures, statistics): no other command should wait for it.
-    from ledger.bulletins import making
-    from ledger.bulletins.files import bulletin_file
+    from ledger.reporting.bulletins import making
+    from ledger.reporting.bulletins.files import bulletin_file
 
     store = open_store()
     require_schema(store)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ledger.access import SYSTEM
 from ledger.commands.parser import add_json
 from ledger.commands.run import Outcome, require_schema
-from ledger.ledgers import ledger_named
-from ledger.protection.retention import erase_due
+from ledger.domain.access import SYSTEM
+from ledger.domain.ledgers import ledger_named
+from ledger.operations.retention import erase_due
 from ledger.storage import open_store
 
 

@@ -6,13 +6,13 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ledger.access import SYSTEM
 from ledger.commands.parser import Parser, add_json
 from ledger.commands.run import Outcome, require_schema
-from ledger.rule_files import RULE_FILES, adopt, preview, standing
-from ledger.rulebook import KINDS
+from ledger.domain.access import SYSTEM
+from ledger.domain.tiers.files import read_text
+from ledger.operations.rule_files import RULE_FILES, adopt, preview, standing
+from ledger.records.rulebook import KINDS
 from ledger.storage import Store, open_store
-from ledger.tiers.files import read_text
 
 
 def add(commands: Any) -> None:

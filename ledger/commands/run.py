@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.access import SYSTEM, Actor
-from ledger.errors import Refused
-from ledger.identity.accounts import actor_of, find_user
-from ledger.protection.key_check import require_keys
+from ledger.domain.access import SYSTEM, Actor
+from ledger.domain.errors import Refused
+from ledger.people.accounts import actor_of, find_user
 from ledger.storage import Store, require_current
+from ledger.storage.keys.key_check import require_keys
 from ledger.storage.migrate import SchemaState
 from ledger.storage.sqlite import check_file
 

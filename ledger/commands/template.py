@@ -8,10 +8,10 @@ from typing import Any
 
 from ledger.commands.parser import add_json
 from ledger.commands.run import Outcome
-from ledger.errors import Invalid
-from ledger.exchange.exports import require_writable, write_file
-from ledger.exchange.templates import template
-from ledger.ledgers import ledger_named
+from ledger.domain.errors import Invalid
+from ledger.domain.ledgers import ledger_named
+from ledger.exchange.writing.exports import require_writable, write_file
+from ledger.exchange.writing.templates import template
 
 
 def add(commands: Any) -> None:

@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ledger.bulletins.checking import faults_of_bulletins
 from ledger.commands.parser import add_json
 from ledger.commands.run import DONE, REFUSED, Outcome, require_schema
-from ledger.errors import Invalid
-from ledger.protection.removed_files import faults_of_attachments
-from ledger.protection.secrets import key_path
-from ledger.storage import backup, backup_folder, open_store, vault
+from ledger.domain.errors import Invalid
+from ledger.operations import backup, backup_folder, vault
+from ledger.records.removed_files import faults_of_attachments
+from ledger.reporting.bulletins.checking import faults_of_bulletins
+from ledger.storage import open_store
+from ledger.storage.keys.secrets import key_path
 
 
 def add(commands: Any) -> None:

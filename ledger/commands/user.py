@@ -7,11 +7,11 @@ import getpass
 import sys
 from typing import Any
 
-from ledger.access import ROLE_LABELS, SYSTEM
 from ledger.commands.parser import Parser, add_json
 from ledger.commands.run import Outcome, require_schema
-from ledger.errors import Invalid
-from ledger.identity.accounts import add_user, find_user, reset_password, unlock
+from ledger.domain.access import ROLE_LABELS, SYSTEM
+from ledger.domain.errors import Invalid
+from ledger.people.accounts import add_user, find_user, reset_password, unlock
 from ledger.storage import open_store
 
 

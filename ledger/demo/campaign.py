@@ -1,10 +1,10 @@
 """Play a whole campaign through the services: 18 months of a county's work, ending today.
 
 For the sample and for tests. The roles of the demo's users do what such people do, at the time at
-which they would have done it (`ledger.timing.clock.pretend`): two rounds of inspections, 300 leads,
-260 dispositions, 2,400 petitions, outreach in three stages, a list of new market entities and
-measures towards villages. Every change has its history, and what is open at the end is due around
-today. What was planted for the analyses stands in `ledger.demo.petitions` (hotspots) and
+which they would have done it (`ledger.domain.timing.clock.pretend`): two rounds of inspections, 300
+leads, 260 dispositions, 2,400 petitions, outreach in three stages, a list of new market entities
+and measures towards villages. Every change has its history, and what is open at the end is due
+around today. What was planted for the analyses stands in `ledger.demo.petitions` (hotspots) and
 `ledger.demo.visits` (places not reached).
 """
 
@@ -17,25 +17,19 @@ from datetime import date, timedelta
 import numpy as np
 from sqlalchemy import func, select
 
-from ledger.access import Actor, Role
 from ledger.demo.cases import Cases
 from ledger.demo.diary import Diary, Dice
 from ledger.demo.measures import plan_measures
 from ledger.demo.petitions import plan_petitions
-from ledger.demo.visits import (
-    ROUND_ENDS_DAYS,
-    Visits,
-    places_of,
-    plan_entities,
-    plan_outreach,
-)
-from ledger.errors import Invalid
-from ledger.places.areas import current_atlas
+from ledger.demo.visits import ROUND_ENDS_DAYS, Visits, places_of, plan_entities, plan_outreach
+from ledger.domain.access import Actor, Role
+from ledger.domain.errors import Invalid
+from ledger.domain.timing import clock
+from ledger.records.places.areas import current_atlas
+from ledger.records.surroundings import calendar_in_force
 from ledger.storage import Store
 from ledger.storage.joined import joined
 from ledger.storage.tables import LEDGER_TABLES
-from ledger.surroundings import calendar_in_force
-from ledger.timing import clock
 
 MONTHS, DAYS = 18, 548
 LEADS, DISPOSITIONS, PETITIONS, ENTITIES = 300, 260, 2_400, 40

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ledger.access import Role
 from ledger.casework.alerts import acknowledge_lead
 from ledger.casework.dispositions import confirm_tier
 from ledger.casework.steps import urge
@@ -24,10 +23,11 @@ from ledger.demo.texts import (
     URGES,
     VERIFICATIONS,
 )
-from ledger.ledgers.leads import FRAUD_TYPE, SOURCE
-from ledger.records import get
+from ledger.domain.access import Role
+from ledger.domain.ledgers.leads import FRAUD_TYPE, SOURCE
+from ledger.domain.timing.clock import OFFICE as OFFICE_TIME
+from ledger.records.service import get
 from ledger.storage.tables import dispositions
-from ledger.timing.clock import OFFICE as OFFICE_TIME
 
 OFFICE, VILLAGE, LEADER = Role.OFFICE_STAFF, Role.VILLAGE_STAFF, Role.LEADER
 _FINDINGS = {"true": 0.4, "partly": 0.25, "false": 0.35}

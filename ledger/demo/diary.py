@@ -16,14 +16,14 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from ledger.access import Actor, Role
-from ledger.bulk import create_many
 from ledger.casework.steps import Move, take_steps
-from ledger.records import Edit, get, save
+from ledger.domain.access import Actor, Role
+from ledger.domain.timing import clock
+from ledger.domain.timing.calendar import Calendar
+from ledger.domain.timing.clock import OFFICE
+from ledger.records.bulk import create_many
+from ledger.records.service import Edit, get, save
 from ledger.storage import Store
-from ledger.timing import clock
-from ledger.timing.calendar import Calendar
-from ledger.timing.clock import OFFICE
 
 T = TypeVar("T")
 _CLOSING_TIME = time(17, 30)

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from ledger.errors import Invalid, StorageError
-from ledger.protection.secrets import key_path
+from ledger.domain.errors import Invalid, StorageError
+from ledger.domain.timing import clock
 from ledger.storage import Store, migrate
+from ledger.storage.keys.secrets import key_path
 from ledger.storage.purpose import is_demo
-from ledger.timing import clock
 
 _ON_A_SERVER = (
     "演示库在 PostgreSQL 里，请另建一个空数据库，把 LEDGER_DATABASE_URL 指向它，再运行:"

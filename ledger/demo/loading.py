@@ -20,20 +20,19 @@ from data.sample.files import write_files
 from data.sample.generate import Sample, generate
 from geo.codes import LEVELS
 from geo.validation import Fields
-from ledger import options
-from ledger.access import SYSTEM, Role
 from ledger.demo import campaign
-from ledger.errors import Invalid, StorageError
-from ledger.exchange.imports import import_file
-from ledger.history import audit
-from ledger.identity.accounts import DEMO_PASSWORD, add_user
-from ledger.places.area_loading import AreaFile, load_areas
-from ledger.storage import Store
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.errors import Invalid, StorageError
+from ledger.domain.timing import clock
+from ledger.exchange.importing.imports import import_file
+from ledger.people.accounts import DEMO_PASSWORD, add_user
+from ledger.records.history import audit
+from ledger.records.places.area_loading import AreaFile, load_areas
+from ledger.storage import Store, options
 from ledger.storage.again import tried_again
 from ledger.storage.own_tables import backdrop, users
 from ledger.storage.purpose import NOT_A_DEMO, require_demo
 from ledger.storage.tables import areas, institutions, petitions
-from ledger.timing import clock
 
 OPTION = "demo"
 SEED = 20260520

@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 from geo.atlas import Atlas
-from ledger.access import Role
 from ledger.demo.diary import Case, Diary, Dice
 from ledger.demo.texts import (
     MEASURE_ANSWERS,
@@ -21,10 +20,11 @@ from ledger.demo.texts import (
     MEASURE_RETURNS,
     OFFICIALS,
 )
-from ledger.rating.measures import propose
-from ledger.rating.points import rate
-from ledger.records import get
-from ledger.timing.periods import Period, period_of
+from ledger.domain.access import Role
+from ledger.domain.timing.periods import Period, period_of
+from ledger.records.service import get
+from ledger.reporting.rating.measures import propose
+from ledger.reporting.rating.points import rate
 
 OFFICE, VILLAGE, LEADER = Role.OFFICE_STAFF, Role.VILLAGE_STAFF, Role.LEADER
 QUARTERS, MONTHS = 6, 3  # looked back on, the running ones included

@@ -15,7 +15,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from geo.atlas import Atlas
-from ledger.access import Role
 from ledger.demo.diary import Case, Diary, Dice
 from ledger.demo.texts import (
     ANSWERS,
@@ -28,6 +27,7 @@ from ledger.demo.texts import (
     SURNAMES,
     UNITS,
 )
+from ledger.domain.access import Role
 
 HOT = ("990101101208", "990101002003")
 EMERGING = "990101100213"

@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import select
 
 from geo.atlas import Atlas
-from ledger.access import Role
 from ledger.casework.entities import match_entities, verify_entity
 from ledger.demo.cases import Cases
 from ledger.demo.diary import Case, Diary, Dice
@@ -26,8 +25,9 @@ from ledger.demo.texts import (
     PROBLEMS,
     SURNAMES,
 )
-from ledger.ledgers.outreach import KIND
-from ledger.records import get
+from ledger.domain.access import Role
+from ledger.domain.ledgers.outreach import KIND
+from ledger.records.service import get
 from ledger.storage.tables import entities, institutions
 
 GRID, VILLAGE, OFFICE = Role.GRID_WORKER, Role.VILLAGE_STAFF, Role.OFFICE_STAFF

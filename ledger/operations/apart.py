@@ -30,10 +30,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from ledger.errors import Invalid
+from ledger.domain.errors import Invalid
+from ledger.domain.progress import Progress, silent
+from ledger.domain.settings import PROJECT, settings
 from ledger.operations import parcels
-from ledger.progress import Progress, silent
-from ledger.settings import PROJECT, settings
 from ledger.storage import Store
 
 P = ParamSpec("P")

@@ -12,10 +12,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
-from ledger.history import audit
-from ledger.identity.sessions import count_open
 from ledger.operations.readiness import free_bytes, readiness
 from ledger.operations.status import backup_age_seconds, backups, database_bytes
+from ledger.people.sessions import count_open
+from ledger.records.history import audit
 from ledger.storage import Store
 from ledger.storage.again import COUNTS
 

@@ -20,14 +20,14 @@ import traceback
 from typing import Any
 
 # Imported here so that no child has to.
-import ledger.exchange.arrivals
-import ledger.exchange.marked_up
-import ledger.exchange.settling
-import ledger.places.area_loading  # noqa: F401
+import ledger.exchange.importing.arrivals
+import ledger.exchange.importing.marked_up
+import ledger.exchange.importing.settling
+import ledger.records.places.area_loading  # noqa: F401
 from geo.errors import GeoError
-from ledger.errors import Cancelled, Invalid, LedgerError
+from ledger.domain.errors import Cancelled, Invalid, LedgerError
+from ledger.domain.settings import settings
 from ledger.operations import parcels
-from ledger.settings import settings
 
 _GIVES_WAY = 10
 _LARGEST_FILE = 4 << 30

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from ledger.errors import LedgerError
-from ledger.settings import PROJECT, settings
+from ledger.domain.errors import LedgerError
+from ledger.domain.settings import PROJECT, settings
 from ledger.storage import Store, schema_state
 from ledger.storage.migrate import NOT_CURRENT
 

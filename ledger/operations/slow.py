@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
-from ledger.settings import settings
-from ledger.timing import clock
+from ledger.domain.settings import settings
+from ledger.domain.timing import clock
 
 KEPT = 50
 _LONGEST = 600

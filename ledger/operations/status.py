@@ -11,16 +11,16 @@ from pathlib import Path
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, func, select, text
 
-from ledger.access import Action, Actor
-from ledger.history import audit
-from ledger.identity.sessions import count_open
+from ledger.domain.access import Action, Actor
+from ledger.domain.settings import PROJECT, settings
+from ledger.domain.timing import clock
 from ledger.operations.readiness import Check, free_bytes, readiness
 from ledger.operations.slow import SLOW, SlowStatement
-from ledger.places.areas import require_reach
-from ledger.settings import PROJECT, settings
+from ledger.people.sessions import count_open
+from ledger.records.history import audit
+from ledger.records.places.areas import require_reach
 from ledger.storage import Store
 from ledger.storage.own_tables import users
-from ledger.timing import clock
 
 
 @dataclass(frozen=True)

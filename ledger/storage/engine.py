@@ -9,12 +9,12 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from ledger.errors import StorageError
-from ledger.protection.secrets import Sealer, key_path, sealer_at
-from ledger.settings import settings
+from ledger.domain.errors import StorageError
+from ledger.domain.settings import settings
 from ledger.storage import postgres, sqlite
 from ledger.storage.faults import clear_errors
 from ledger.storage.held_files import require_in_place
+from ledger.storage.keys.secrets import Sealer, key_path, sealer_at
 from ledger.storage.modes import WRITES
 
 
@@ -67,7 +67,7 @@ class Store:
         path = key_path(self.engine.url.render_as_string(hide_password=False))
         if not path.exists():
             # It stands on the declared tables, which stand on this module.
-            from ledger.protection.key_check import require_nothing_sealed
+            from ledger.storage.keys.key_check import require_nothing_sealed
 
             require_nothing_sealed(self, path)
         return sealer_at(path)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DatabaseError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from ledger.errors import StorageError
+from ledger.domain.errors import StorageError
 
 BUSY = "数据库正被占用，请稍后重试；若持续出现，请联系管理员"
 _FULL = "磁盘空间已满，无法保存。请管理员清理磁盘后重试"

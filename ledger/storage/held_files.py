@@ -21,7 +21,7 @@ from threading import Lock
 from typing import Any
 from weakref import WeakSet
 
-from ledger.errors import StorageError
+from ledger.domain.errors import StorageError
 
 Identity = tuple[int, int]
 

@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from ledger.errors import StorageError
+from ledger.domain.errors import StorageError
 from ledger.storage import gis
 from ledger.storage.again import tried_again
 from ledger.storage.engine import Store

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from ledger.errors import InvalidFile
-from ledger.protection.secrets import key_path
-from ledger.settings import settings
+from ledger.domain.errors import InvalidFile
+from ledger.domain.settings import settings
 from ledger.storage.engine import Store
+from ledger.storage.keys.secrets import key_path
 
 _BESIDE = {
     "-wal": "数据库的日志",

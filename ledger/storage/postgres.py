@@ -18,7 +18,7 @@ from typing import Any
 from psycopg.adapt import Buffer, Loader
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 
-from ledger.errors import StorageError
+from ledger.domain.errors import StorageError
 from ledger.storage.modes import WRITES
 from ledger.storage.quiet import keep_rows_out
 

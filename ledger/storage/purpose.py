@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, delete, insert, inspect, select
 
-from ledger.errors import Invalid
+from ledger.domain.errors import Invalid
 from ledger.storage.engine import Store
 from ledger.storage.own_tables import options, users
 

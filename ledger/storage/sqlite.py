@@ -11,11 +11,11 @@ from urllib.parse import quote, urlencode
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
-from ledger.errors import StorageError
-from ledger.private import keep_database_private, private_folder
+from ledger.domain.errors import StorageError
 from ledger.storage.faults import CORRUPT, clear_errors
 from ledger.storage.held_files import HeldConnection, hold, is_held, require_in_place
 from ledger.storage.modes import WRITES
+from ledger.storage.private import keep_database_private, private_folder
 
 BUSY_SECONDS = 30
 _STRANGE_LOG = (

@@ -23,16 +23,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from ledger.columns import Column as Declared
-from ledger.columns import ColumnType, Ledger
-from ledger.ledgers.dispositions import DISPOSITIONS
-from ledger.ledgers.entities import ENTITIES
-from ledger.ledgers.inspections import INSPECTIONS
-from ledger.ledgers.institutions import INSTITUTIONS
-from ledger.ledgers.leads import LEADS
-from ledger.ledgers.measures import MEASURES
-from ledger.ledgers.outreach import OUTREACH
-from ledger.ledgers.petitions import PETITIONS
+from ledger.domain.columns import Column as Declared
+from ledger.domain.columns import ColumnType, Ledger
+from ledger.domain.ledgers.dispositions import DISPOSITIONS
+from ledger.domain.ledgers.entities import ENTITIES
+from ledger.domain.ledgers.inspections import INSPECTIONS
+from ledger.domain.ledgers.institutions import INSTITUTIONS
+from ledger.domain.ledgers.leads import LEADS
+from ledger.domain.ledgers.measures import MEASURES
+from ledger.domain.ledgers.outreach import OUTREACH
+from ledger.domain.ledgers.petitions import PETITIONS
 from ledger.storage.schema import Id, Moment, PathText, metadata
 
 _STORED: Mapping[ColumnType, type[TypeEngine[Any]]] = {

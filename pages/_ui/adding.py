@@ -8,13 +8,13 @@ from uuid import uuid4
 
 import streamlit as st
 
-from ledger import records
-from ledger.access import Action
 from ledger.casework.coverage import current_round
-from ledger.columns import Column, ColumnType, ValueRefused
-from ledger.errors import Invalid, LedgerError
+from ledger.domain.access import Action
+from ledger.domain.columns import Column, ColumnType, ValueRefused
+from ledger.domain.errors import Invalid, LedgerError
+from ledger.domain.timing import clock
 from ledger.operations.turns import runs
-from ledger.timing import clock
+from ledger.records import service as records
 from pages._ui.drafts import TOKEN, Draft, field_values, show_offer
 from pages._ui.form import Form
 from pages._ui.place import PLACE_GROUP, show_place

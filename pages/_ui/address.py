@@ -3,8 +3,9 @@
 The language of the address: ``q`` words to look for, ``area`` a code, ``sort`` keys separated by
 commas with ``-`` for descending, ``bin=1`` the bin, ``page``, ``size``, ``record``; a condition is
 ``column.operator=value``, repeated for several values; ``_`` among the values of ``in`` is blank,
-``!`` says that there is none that could match; ``name.set=text`` is a row set (`ledger.rowsets`),
-and so is ``due=overdue``: it stays relative to the day on which the address is opened.
+``!`` says that there is none that could match; ``name.set=text`` is a row set
+(`ledger.records.rowsets`), and so is ``due=overdue``: it stays relative to the day on which the
+address is opened.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from datetime import date, datetime
 from typing import Any, get_args
 
 from geo.atlas import Atlas
-from ledger.access import Actor
-from ledger.columns import NUMERIC, Column, ColumnType, Ledger, ValueRefused
-from ledger.errors import Invalid
-from ledger.query import PAGE_SIZES, SYSTEM_KEYS, Condition, Operator, Selection
-from ledger.rowsets import row_set
-from ledger.timing.clock import local_text
+from ledger.domain.access import Actor
+from ledger.domain.columns import NUMERIC, Column, ColumnType, Ledger, ValueRefused
+from ledger.domain.errors import Invalid
+from ledger.domain.timing.clock import local_text
+from ledger.records.query import PAGE_SIZES, SYSTEM_KEYS, Condition, Operator, Selection
+from ledger.records.rowsets import row_set
 from pages._ui.text import clip
 
 Params = Mapping[str, Sequence[str]]

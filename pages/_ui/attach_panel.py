@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import attachments
-from ledger.attachments import MOST_BYTES, MOST_FILES, Attachment
-from ledger.errors import LedgerError
-from ledger.timing import clock
+from ledger.domain.errors import LedgerError
+from ledger.domain.timing import clock
+from ledger.records import attachments
+from ledger.records.attachments import MOST_BYTES, MOST_FILES, Attachment
 from pages._ui.session import Desk
 from pages._ui.text import plain, safe
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from ledger.bulletins.model import Block, Heading, Picture, Table, Text
-from ledger.bulletins.outline import Outline
+from ledger.reporting.bulletins.model import Block, Heading, Picture, Table, Text
+from ledger.reporting.bulletins.outline import Outline
 from pages._ui.text import attribute, safe
 
 _STYLE = Path(__file__).with_name("bulletins.css")

@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from ledger.columns import NUMERIC, TRI_LABELS, Column, ColumnType, Ledger
-from ledger.entering import AREA_MARK
-from ledger.timing import clock
+from ledger.domain.columns import NUMERIC, TRI_LABELS, Column, ColumnType, Ledger
+from ledger.domain.timing import clock
+from ledger.records.entering import AREA_MARK
 from pages._ui.badges import LOOK_OF_WORD, UNDETERMINED
 from pages._ui.wording import SYSTEM_LABELS
 

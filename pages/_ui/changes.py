@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from geo.atlas import Atlas
-from ledger.access import Actor
-from ledger.columns import Column, ColumnType, Ledger, ValueRefused
-from ledger.entering import read_cell
-from ledger.errors import Invalid
-from ledger.records import Edit, Preview
+from ledger.domain.access import Actor
+from ledger.domain.columns import Column, ColumnType, Ledger, ValueRefused
+from ledger.domain.errors import Invalid
+from ledger.records.entering import read_cell
+from ledger.records.service import Edit, Preview
 from pages._ui.badges import tier_word
 from pages._ui.cells import words
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from geo.atlas import Atlas
-from ledger.columns import Ledger
-from ledger.query import Selection
+from ledger.domain.columns import Ledger
+from ledger.records.query import Selection
 from pages._ui.address import View
 from pages._ui.filters import Go, stamp
 from pages._ui.text import plain

@@ -7,16 +7,16 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import records
-from ledger.access import Action
 from ledger.casework.dispositions import confirm_tier
-from ledger.casework.workflow import WORKFLOWS
-from ledger.errors import LedgerError
-from ledger.ledgers import DISPOSITIONS
-from ledger.query import Condition, Selection
-from ledger.rulebook import rules_in_force
-from ledger.timing import clock
-from ledger.values import fold
+from ledger.domain.access import Action
+from ledger.domain.errors import LedgerError
+from ledger.domain.ledgers import DISPOSITIONS
+from ledger.domain.timing import clock
+from ledger.domain.values import fold
+from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.records import service as records
+from ledger.records.query import Condition, Selection
+from ledger.records.rulebook import rules_in_force
 from pages._ui.badges import tier_word
 from pages._ui.drafts import Draft
 from pages._ui.session import Desk

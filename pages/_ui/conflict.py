@@ -11,8 +11,8 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import records
-from ledger.errors import Conflict, FieldConflict, Invalid, LedgerError
+from ledger.domain.errors import Conflict, FieldConflict, Invalid, LedgerError
+from ledger.records import service as records
 from pages._ui.answers import ask_one
 from pages._ui.changes import Pending, Pendings, edits_of, fingerprint, problem_lines
 from pages._ui.session import Desk

@@ -15,13 +15,13 @@ from typing import Any
 
 import streamlit as st
 
-from ledger.access import Actor
-from ledger.columns import Column, ColumnType, Ledger
-from ledger.errors import LedgerError
-from ledger.history import drafts
-from ledger.history.drafts import KeptDraft, form_name
+from ledger.domain.access import Actor
+from ledger.domain.columns import Column, ColumnType, Ledger
+from ledger.domain.errors import LedgerError
+from ledger.domain.timing import clock
+from ledger.records.history import drafts
+from ledger.records.history.drafts import KeptDraft, form_name
 from ledger.storage import Store
-from ledger.timing import clock
 from pages._ui.session import Desk
 from pages._ui.text import plain
 

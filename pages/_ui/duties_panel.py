@@ -10,15 +10,15 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from ledger import records
-from ledger.casework.acts import Act, act_of, who_acts
 from ledger.casework.alerts import acknowledge_lead
-from ledger.errors import LedgerError
-from ledger.surroundings import surroundings_of
-from ledger.timing import clock
-from ledger.timing.clocks import Clock
-from ledger.timing.deadlines import Deadline, State
-from ledger.timing.duties import duties_of
+from ledger.domain.errors import LedgerError
+from ledger.domain.timing import clock
+from ledger.domain.timing.clocks import Clock
+from ledger.domain.timing.deadlines import Deadline, State
+from ledger.domain.workflow.acts import Act, act_of, who_acts
+from ledger.records import service as records
+from ledger.records.duties import duties_of
+from ledger.records.surroundings import surroundings_of
 from pages._ui.session import Desk
 from pages._ui.text import attribute, plain, safe
 

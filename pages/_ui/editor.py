@@ -15,11 +15,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from ledger import records
-from ledger.access import Action
-from ledger.columns import ColumnType, Ledger
-from ledger.errors import NotFound
-from ledger.history.drafts import TABLE, KeptDraft
+from ledger.domain.access import Action
+from ledger.domain.columns import ColumnType, Ledger
+from ledger.domain.errors import NotFound
+from ledger.records import service as records
+from ledger.records.history.drafts import TABLE, KeptDraft
 from pages._ui.cells import build_frame, column_settings
 from pages._ui.changes import Pending, Pendings, merge, put
 from pages._ui.drafts import Draft, storable

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ledger.access import Action, Actor
-from ledger.columns import Ledger
-from ledger.protection.revealing import MOST_AN_HOUR
+from ledger.domain.access import Action, Actor
+from ledger.domain.columns import Ledger
+from ledger.records.revealing import MOST_AN_HOUR
 from pages._ui.address import View
 from pages._ui.toolbar import download_links
 

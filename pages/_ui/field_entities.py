@@ -7,13 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import records
-from ledger.access import Action, Actor
 from ledger.casework import entities
-from ledger.errors import LedgerError
-from ledger.history.drafts import form_name
-from ledger.ledgers import ENTITIES
-from ledger.query import Condition, Page, Selection, count_by
+from ledger.domain.access import Action, Actor
+from ledger.domain.errors import LedgerError
+from ledger.domain.ledgers import ENTITIES
+from ledger.records import service as records
+from ledger.records.history.drafts import form_name
+from ledger.records.query import Condition, Page, Selection, count_by
 from pages._ui import guard, notices
 from pages._ui.answers import ask_one
 from pages._ui.cells import area_words

@@ -1,9 +1,9 @@
 """Forms that survive a lost connection: whatever is typed is kept as a draft at once.
 
 A form's values live in one memory of the session, as typed; every rerun writes them to the
-database (`ledger.history.drafts`). When the form is opened in a new session its draft is offered
-first, and the form is not on show until somebody chose, so that an empty form never replaces a
-draft.
+database (`ledger.records.history.drafts`). When the form is opened in a new session its draft is
+offered first, and the form is not on show until somebody chose, so that an empty form never
+replaces a draft.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from uuid import uuid4
 
 import streamlit as st
 
-from ledger.access import Actor
-from ledger.columns import NUMERIC, TRI_LABELS, Column, ColumnType, Ledger, ValueRefused
-from ledger.history.drafts import KeptDraft
+from ledger.domain.access import Actor
+from ledger.domain.columns import NUMERIC, TRI_LABELS, Column, ColumnType, Ledger, ValueRefused
+from ledger.domain.timing import clock
+from ledger.records.history.drafts import KeptDraft
 from ledger.storage import Store
-from ledger.timing import clock
 from pages._ui.answers import ask_one
 from pages._ui.drafts import TOKEN, Draft
 from pages._ui.text import plain

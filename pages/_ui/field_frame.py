@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from ledger.access import Action, Actor
+from ledger.domain.access import Action, Actor
 from pages._ui.text import safe
 
 STYLE = Path(__file__).with_name("field_style.css")

@@ -11,8 +11,8 @@ from streamlit_folium import st_folium
 from geo.atlas import Atlas
 from geo.layers import AreaLayer, Group, OfflineMap, PointClass, PointLayer, ValueClass
 from geo.layers import View as MapPlace
-from ledger.access import Actor
-from ledger.overview import top_of
+from ledger.casework.map_overview import top_of
+from ledger.domain.access import Actor
 from ledger.storage import Store
 from pages._ui.map import Click, area_map, areas_url, points_url
 from pages._ui.map_data import read_state

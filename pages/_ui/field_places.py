@@ -10,14 +10,14 @@ from typing import Any, Literal
 import streamlit as st
 
 from geo.atlas import Atlas
-from ledger import records
-from ledger.access import Actor
 from ledger.casework import coverage
-from ledger.history import drafts
-from ledger.query import Selection
+from ledger.domain.access import Actor
+from ledger.domain.timing import clock
+from ledger.domain.timing.due import due_text
+from ledger.records import service as records
+from ledger.records.history import drafts
+from ledger.records.query import Selection
 from ledger.storage import Store
-from ledger.timing import clock
-from ledger.timing.due import due_text
 from pages._ui.badges import tier_badge
 from pages._ui.field_frame import INSPECT, lead_to
 from pages._ui.text import safe

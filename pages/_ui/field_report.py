@@ -9,13 +9,13 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import records
-from ledger.access import Action, Actor
-from ledger.errors import Invalid, LedgerError
-from ledger.history.drafts import form_name
-from ledger.ledgers import ledger_named
+from ledger.domain.access import Action, Actor
+from ledger.domain.errors import Invalid, LedgerError
+from ledger.domain.ledgers import ledger_named
+from ledger.domain.timing import clock
 from ledger.operations.turns import runs
-from ledger.timing import clock
+from ledger.records import service as records
+from ledger.records.history.drafts import form_name
 from pages._ui import guard
 from pages._ui.area_picker import areas_for_records
 from pages._ui.cells import area_words

@@ -11,8 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from ledger.figures import Line
-from ledger.timing.periods import Period
+from ledger.domain.timing.periods import Period
+from ledger.reporting.figures import Line
 from pages._ui.badges import LOOKS
 from pages._ui.figures_html import NO_NAME
 

@@ -9,10 +9,10 @@ from datetime import date
 import streamlit as st
 
 from geo.atlas import Area, Atlas
-from ledger.access import ROOT_PATH, Action, Actor
-from ledger.errors import Invalid
-from ledger.statistics.small_counts import BESIDE_DOWNLOADS, VILLAGES
-from ledger.timing.periods import KIND_LABELS, KINDS, Period, period_of
+from ledger.domain.access import ROOT_PATH, Action, Actor
+from ledger.domain.errors import Invalid
+from ledger.domain.timing.periods import KIND_LABELS, KINDS, Period, period_of
+from ledger.reporting.statistics.small_counts import BESIDE_DOWNLOADS, VILLAGES
 from pages._ui.figures_view import FigureView, download_link
 from pages._ui.text import attribute, plain
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ledger.figures import Figures, FigureValue, Line
-from ledger.timing.clock import today
+from ledger.domain.timing.clock import today
+from ledger.reporting.figures import Figures, FigureValue, Line
 from pages._ui.figures_view import FigureView, link
 from pages._ui.rows_link import number_link, rows_address
 from pages._ui.text import attribute, safe

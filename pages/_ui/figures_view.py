@@ -13,10 +13,10 @@ from datetime import date
 from urllib.parse import urlencode
 
 from geo.atlas import Area, Atlas
-from ledger.access import Actor
-from ledger.errors import Invalid
-from ledger.figures import Book, By, figure_named, ways_of
-from ledger.timing.periods import Period, period_of, read_period
+from ledger.domain.access import Actor
+from ledger.domain.errors import Invalid
+from ledger.domain.timing.periods import Period, period_of, read_period
+from ledger.reporting.figures import Book, By, figure_named, ways_of
 from pages._ui.address import checked_text
 from pages._ui.text import clip
 

@@ -11,12 +11,12 @@ from typing import Any
 import streamlit as st
 
 from geo.atlas import Area, Atlas
-from ledger.access import ROOT_PATH, Actor
-from ledger.columns import Column, Ledger
-from ledger.errors import Invalid
-from ledger.ledgers.areas import LEVEL_CHOICES
-from ledger.query import Condition
-from ledger.timing.clock import local_text
+from ledger.domain.access import ROOT_PATH, Actor
+from ledger.domain.columns import Column, Ledger
+from ledger.domain.errors import Invalid
+from ledger.domain.ledgers.areas import LEVEL_CHOICES
+from ledger.domain.timing.clock import local_text
+from ledger.records.query import Condition
 from pages._ui.address import View, operators_of, read_conditions
 from pages._ui.text import plain
 from pages._ui.wording import SYSTEM_LABELS, choice_words, token

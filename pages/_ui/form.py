@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from ledger.columns import NUMERIC, TRI_LABELS, Column, ColumnType, ValueRefused
-from ledger.entering import read_cell
+from ledger.domain.columns import NUMERIC, TRI_LABELS, Column, ColumnType, ValueRefused
+from ledger.records.entering import read_cell
 from pages._ui.answers import ask_one
 from pages._ui.area_picker import areas_for_records
 from pages._ui.cells import area_words

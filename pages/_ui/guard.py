@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from geo.atlas import Atlas
-from ledger.access import Action, Actor
-from ledger.errors import LedgerError, Refused
-from ledger.history import audit
-from ledger.identity import sessions
-from ledger.identity.sessions import Session
-from ledger.places.areas import current_atlas
+from ledger.domain.access import Action, Actor
+from ledger.domain.errors import LedgerError, Refused
+from ledger.people import sessions
+from ledger.people.sessions import Session
+from ledger.records.history import audit
+from ledger.records.places.areas import current_atlas
 from ledger.storage import Store
 from pages import _database
 from pages._ui import notices

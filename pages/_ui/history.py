@@ -8,11 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import assessments, records
-from ledger.columns import ColumnType
-from ledger.history.audit import ACTION_LABELS, Entry
-from ledger.tiers import UNDETERMINED
-from ledger.timing import clock
+from ledger.domain.columns import ColumnType
+from ledger.domain.tiers import UNDETERMINED
+from ledger.domain.timing import clock
+from ledger.records import assessments
+from ledger.records import service as records
+from ledger.records.history.audit import ACTION_LABELS, Entry
 from pages._ui.badges import tier_word
 from pages._ui.put_back import may_put_back, show_put_back
 from pages._ui.session import Desk

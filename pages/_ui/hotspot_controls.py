@@ -10,11 +10,11 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.hotspot_classes import Null
-from ledger.access import Actor
-from ledger.ledgers import ledger_named
-from ledger.statistics.counting import countable_ledgers
-from ledger.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
-from ledger.timing.periods import Period
+from ledger.domain.access import Actor
+from ledger.domain.ledgers import ledger_named
+from ledger.domain.timing.periods import Period
+from ledger.reporting.statistics.counting import countable_ledgers
+from ledger.reporting.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
 from pages._ui.hotspot_view import (
     KINDS,
     LAYERS,

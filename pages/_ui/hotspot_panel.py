@@ -13,13 +13,13 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.hotspot_classes import HotspotClass
 from geo.trends import Pattern
-from ledger.ledgers import ledger_named
-from ledger.statistics.history import History, pattern_words
-from ledger.statistics.hotspots import Answer
-from ledger.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
-from ledger.statistics.wording import explain
-from ledger.timing import clock
-from ledger.timing.periods import Period
+from ledger.domain.ledgers import ledger_named
+from ledger.domain.timing import clock
+from ledger.domain.timing.periods import Period
+from ledger.reporting.statistics.history import History, pattern_words
+from ledger.reporting.statistics.hotspots import Answer
+from ledger.reporting.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
+from ledger.reporting.statistics.wording import explain
 from pages._ui.hotspot_legend import expected_words, rate_text
 from pages._ui.hotspot_view import HotspotView, counted_rows
 from pages._ui.rows_link import number_link, rows_address

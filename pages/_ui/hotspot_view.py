@@ -16,16 +16,16 @@ from geo.atlas import Area, Atlas
 from geo.codes import LEVELS
 from geo.hotspot_classes import Null
 from geo.trends import PERIODS
-from ledger.access import Actor
-from ledger.columns import Column, ColumnType, Ledger
-from ledger.errors import Invalid
-from ledger.ledgers import ledger_named
-from ledger.query import Condition, Selection, within
-from ledger.statistics.counting import countable_ledgers
-from ledger.statistics.regions import BASES, Basis
-from ledger.statistics.requests import PEOPLE_LABELS, People, Request
-from ledger.timing import clock
-from ledger.timing.periods import Kind, Period, period_of, read_period
+from ledger.domain.access import Actor
+from ledger.domain.columns import Column, ColumnType, Ledger
+from ledger.domain.errors import Invalid
+from ledger.domain.ledgers import ledger_named
+from ledger.domain.timing import clock
+from ledger.domain.timing.periods import Kind, Period, period_of, read_period
+from ledger.records.query import Condition, Selection, within
+from ledger.reporting.statistics.counting import countable_ledgers
+from ledger.reporting.statistics.regions import BASES, Basis
+from ledger.reporting.statistics.requests import PEOPLE_LABELS, People, Request
 from pages._ui.address import read_conditions
 from pages._ui.map_view import top_of
 from pages._ui.rows_link import area_rows

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from ledger.exchange.checked import Checked, problem_list
-from ledger.exchange.findings import KIND_LABELS, Finding, Kind
-from ledger.exchange.marked_up import MarkedUp, marked_up
-from ledger.exchange.workbooks import MEDIA_TYPE, problem_workbook
+from ledger.domain.progress import Progress
+from ledger.exchange.importing.checked import Checked, problem_list
+from ledger.exchange.importing.findings import KIND_LABELS, Finding, Kind
+from ledger.exchange.importing.marked_up import MarkedUp, marked_up
+from ledger.exchange.writing.workbooks import MEDIA_TYPE, problem_workbook
 from ledger.operations import apart
-from ledger.progress import Progress
 from pages._ui import guard, import_settle
 from pages._ui.area_picker import MOST_AREAS
 from pages._ui.import_run import Import, run, start_check

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from geo.crs import WGS84
-from ledger.columns import Ledger
-from ledger.errors import LedgerError
-from ledger.exchange.arrivals import BOTH, Arrival, SourceColumn, settled_mapping
-from ledger.exchange.header_rows import fold
-from ledger.exchange.mapping import FileMapping, read_mapping
-from ledger.exchange.mapping_text import mapping_text
-from ledger.exchange.remembered import remember
+from ledger.domain.columns import Ledger
+from ledger.domain.errors import LedgerError
+from ledger.exchange.importing.arrivals import BOTH, Arrival, SourceColumn, settled_mapping
+from ledger.exchange.reading.header_rows import fold
+from ledger.exchange.reading.mapping import FileMapping, read_mapping
+from ledger.exchange.reading.mapping_text import mapping_text
+from ledger.exchange.reading.remembered import remember
 from pages._ui import guard
 from pages._ui.import_file import SYSTEMS, ask_system, look
 from pages._ui.import_run import Import, start_check

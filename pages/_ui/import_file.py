@@ -7,15 +7,15 @@ from typing import Any
 import streamlit as st
 
 from geo.crs import BD09, GCJ02, WGS84, SourceCrs
-from ledger.columns import Ledger
-from ledger.exchange.arrivals import Arrival, has_positions, look_at
-from ledger.exchange.mapping import FileMapping
-from ledger.exchange.tables_in import ENDINGS
-from ledger.exchange.templates import template
-from ledger.exchange.workbooks import MEDIA_TYPE
-from ledger.ledgers import LEDGERS
+from ledger.domain.columns import Ledger
+from ledger.domain.ledgers import LEDGERS
+from ledger.domain.progress import Progress
+from ledger.exchange.importing.arrivals import Arrival, has_positions, look_at
+from ledger.exchange.reading.mapping import FileMapping
+from ledger.exchange.reading.tables_in import ENDINGS
+from ledger.exchange.writing.templates import template
+from ledger.exchange.writing.workbooks import MEDIA_TYPE
 from ledger.operations import apart
-from ledger.progress import Progress
 from pages._ui.import_run import Import, run, start_check
 from pages._ui.import_state import Wizard, leave_mark
 from pages._ui.text import plain

@@ -8,13 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from ledger.access import Actor
-from ledger.columns import Ledger
-from ledger.errors import Cancelled
-from ledger.exchange.checked import Checked
-from ledger.exchange.settling import check
+from ledger.domain.access import Actor
+from ledger.domain.columns import Ledger
+from ledger.domain.errors import Cancelled
+from ledger.domain.progress import Progress
+from ledger.exchange.importing.checked import Checked
+from ledger.exchange.importing.settling import check
 from ledger.operations import apart
-from ledger.progress import Progress
 from ledger.storage import Store
 from pages._ui import guard, import_work
 from pages._ui.import_state import STEPS, Step, Wizard

@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from ledger.exchange.checked import Checked
-from ledger.exchange.comparing import Cell, Row
-from ledger.exchange.comparison import Side, shown
+from ledger.exchange.importing.checked import Checked
+from ledger.exchange.importing.comparing import Cell, Row
+from ledger.exchange.importing.comparison import Side, shown
 from pages._ui.import_run import Import
 from pages._ui.import_state import Wizard
 from pages._ui.text import clip, plain, safe

@@ -9,13 +9,13 @@ from uuid import uuid4
 
 import streamlit as st
 
-from ledger.errors import LedgerError
-from ledger.exchange.arrivals import Arrival
-from ledger.exchange.checked import Checked
-from ledger.exchange.comparison import Choices, Side, TakenOver
-from ledger.exchange.corrections import Corrections
-from ledger.exchange.findings import Finding, Kind
-from ledger.exchange.mapping import FileMapping
+from ledger.domain.errors import LedgerError
+from ledger.exchange.importing.arrivals import Arrival
+from ledger.exchange.importing.checked import Checked
+from ledger.exchange.importing.comparison import Choices, Side, TakenOver
+from ledger.exchange.importing.findings import Finding, Kind
+from ledger.exchange.reading.corrections import Corrections
+from ledger.exchange.reading.mapping import FileMapping
 from pages._ui.import_work import Work
 
 Step = Literal["file", "columns", "check", "take"]

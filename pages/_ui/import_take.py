@@ -6,14 +6,14 @@ from uuid import uuid4
 
 import streamlit as st
 
-from ledger.access import Action
-from ledger.errors import LedgerError, Outdated
-from ledger.exchange.checked import Checked
-from ledger.exchange.comparison import TakenOver
-from ledger.exchange.settling import take
-from ledger.history.putting_back import extent_of_save, put_back_save
+from ledger.domain.access import Action
+from ledger.domain.errors import LedgerError, Outdated
+from ledger.domain.progress import Progress
+from ledger.exchange.importing.checked import Checked
+from ledger.exchange.importing.comparison import TakenOver
+from ledger.exchange.importing.settling import take
 from ledger.operations import apart
-from ledger.progress import Progress
+from ledger.records.history.putting_back import extent_of_save, put_back_save
 from pages._ui import guard
 from pages._ui.import_run import Import, run, start_check
 from pages._ui.import_state import begin, leave_mark

@@ -16,8 +16,8 @@ from uuid import uuid4
 
 import streamlit as st
 
-from ledger.errors import Cancelled, LedgerError
-from ledger.progress import Progress
+from ledger.domain.errors import Cancelled, LedgerError
+from ledger.domain.progress import Progress
 
 # Shorter work ends before anybody sees a bar.
 PATIENCE_SECONDS = 0.7

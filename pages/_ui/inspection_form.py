@@ -11,15 +11,15 @@ from typing import Any
 import streamlit as st
 
 from geo.atlas import Atlas
-from ledger import attachments
-from ledger.access import Actor
-from ledger.columns import TRI_LABELS, Column
-from ledger.ledgers import INSPECTIONS, INSTITUTIONS
-from ledger.ledgers.inspections import CHECKLIST_KEYS
-from ledger.places.placement import Site
-from ledger.places.placement import place as locate
+from ledger.domain.access import Actor
+from ledger.domain.columns import TRI_LABELS, Column
+from ledger.domain.ledgers import INSPECTIONS, INSTITUTIONS
+from ledger.domain.ledgers.inspections import CHECKLIST_KEYS
+from ledger.domain.timing import clock
+from ledger.records import attachments
+from ledger.records.places.placement import Site
+from ledger.records.places.placement import place as locate
 from ledger.storage import Store
-from ledger.timing import clock
 from pages._ui.field_form import FieldForm
 from pages._ui.field_frame import run_again, section
 from pages._ui.field_map import pick_map

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ledger import assessments
-from ledger.access import Actor
 from ledger.casework.visit_facts import taken_over
-from ledger.ledgers import INSTITUTIONS
-from ledger.ledgers.inspections import CHECKLIST_KEYS
+from ledger.domain.access import Actor
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.domain.ledgers.inspections import CHECKLIST_KEYS
+from ledger.records import assessments
 from ledger.storage import Store
 from pages._ui.badges import tier_badge
 from pages._ui.text import safe

@@ -9,11 +9,12 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import attachments, records
-from ledger.columns import Column
-from ledger.errors import Invalid, LedgerError
-from ledger.ledgers import INSPECTIONS
-from ledger.ledgers.inspections import CHECKLIST_KEYS
+from ledger.domain.columns import Column
+from ledger.domain.errors import Invalid, LedgerError
+from ledger.domain.ledgers import INSPECTIONS
+from ledger.domain.ledgers.inspections import CHECKLIST_KEYS
+from ledger.records import attachments
+from ledger.records import service as records
 from pages._ui.field_frame import INSPECT, home_of, lead_to, run_again, section
 from pages._ui.inspection_form import REFUSED, Visit, position_of, position_words, within
 from pages._ui.inspection_preview import Effect, effect_html, foresee, look_back

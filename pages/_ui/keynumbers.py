@@ -9,14 +9,14 @@ from functools import lru_cache
 import streamlit as st
 from sqlalchemy import Connection
 
-from ledger.access import Actor
 from ledger.casework.awaiting import open_states
-from ledger.casework.workflow import WORKFLOWS
-from ledger.columns import Ledger
-from ledger.ledgers import ledger_named
-from ledger.query import Condition, Selection, count_by, find
+from ledger.domain.access import Actor
+from ledger.domain.columns import Ledger
+from ledger.domain.ledgers import ledger_named
+from ledger.domain.timing import due
+from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.records.query import Condition, Selection, count_by, find
 from ledger.storage import Store
-from ledger.timing import due
 from pages._ui.address import View
 from pages._ui.badges import LOOKS
 from pages._ui.shared_answers import Asked

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from ledger.access import Action
-from ledger.columns import Ledger
-from ledger.errors import LedgerError
-from ledger.ledgers import ledger_named
+from ledger.domain.access import Action
+from ledger.domain.columns import Ledger
+from ledger.domain.errors import LedgerError
+from ledger.domain.ledgers import ledger_named
 from pages._ui import guard
 from pages._ui.adding import offer_draft, show_adding, start_adding
 from pages._ui.address import View, read_address

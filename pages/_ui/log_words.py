@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ledger.access import ROLE_LABELS, Role
-from ledger.columns import Column, ColumnType
-from ledger.history.audit import ACTION_LABELS, Entry
-from ledger.ledgers import LEDGERS
+from ledger.domain.access import ROLE_LABELS, Role
+from ledger.domain.columns import Column, ColumnType
+from ledger.domain.ledgers import LEDGERS
+from ledger.records.history.audit import ACTION_LABELS, Entry
 
 _OWN_LABELS: Mapping[str, str] = {
     "display_name": "姓名",

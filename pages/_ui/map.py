@@ -25,7 +25,7 @@ from geo.layers import (
     ValueClass,
 )
 from geo.layers import View as MapPlace
-from ledger.timing.periods import Period
+from ledger.domain.timing.periods import Period
 from pages._ui import guard
 from pages._ui.map_data import read_state
 

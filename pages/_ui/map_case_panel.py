@@ -8,8 +8,6 @@ from typing import Any
 import streamlit as st
 
 from geo.atlas import Area, Atlas
-from ledger import records
-from ledger.access import Actor
 from ledger.casework.awaiting import due_words
 from ledger.casework.by_area import (
     Cases,
@@ -19,9 +17,11 @@ from ledger.casework.by_area import (
     open_rows,
     overdue_rows,
 )
-from ledger.ledgers import ledger_named
-from ledger.overview import area_path
-from ledger.query import Condition, Selection
+from ledger.casework.map_overview import area_path
+from ledger.domain.access import Actor
+from ledger.domain.ledgers import ledger_named
+from ledger.records import service as records
+from ledger.records.query import Condition, Selection
 from ledger.storage import Store
 from pages._ui.map_cases import (
     WORDS,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from geo.atlas import Atlas
 from geo.layers import ValueClass
 from ledger.casework.by_area import Cases, CasesByArea, OutreachByArea, Reached
-from ledger.ledgers.outreach import STAGE
+from ledger.domain.ledgers.outreach import STAGE
 from pages._ui.map_legend import NONE, Look
 from pages._ui.map_picture import Picture
 from pages._ui.map_view import LAYERS

@@ -10,16 +10,16 @@ import streamlit as st
 from sqlalchemy import func, select
 
 from geo.atlas import Atlas
-from ledger import overview
-from ledger.access import ROOT_PATH, Actor
+from ledger.casework import map_overview as overview
 from ledger.casework.by_area import CasesByArea, OutreachByArea, cases_by_area, outreach_by_area
-from ledger.history import audit
-from ledger.ledgers import INSTITUTIONS
-from ledger.places import areas
-from ledger.query import Selection, count_by
+from ledger.domain.access import ROOT_PATH, Actor
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.domain.timing import clock
+from ledger.records.history import audit
+from ledger.records.places import areas
+from ledger.records.query import Selection, count_by
 from ledger.storage import Store
 from ledger.storage.tables import institutions as table
-from ledger.timing import clock
 from pages._ui.badges import LOOKS
 from pages._web.basemap import Basemap, read_basemap
 

@@ -8,11 +8,12 @@ from typing import Any
 import streamlit as st
 
 from geo.atlas import Atlas
-from ledger import assessments, records
-from ledger.access import Actor
-from ledger.errors import NotFound
-from ledger.overview import area_path
-from ledger.query import Condition, Selection
+from ledger.casework.map_overview import area_path
+from ledger.domain.access import Actor
+from ledger.domain.errors import NotFound
+from ledger.records import assessments
+from ledger.records import service as records
+from ledger.records.query import Condition, Selection
 from ledger.storage import Store
 from pages._ui.badges import LOOKS, tier_badge
 from pages._ui.map_data import NOTHING, Counts, Numbers

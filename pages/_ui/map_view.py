@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from geo.atlas import Area, Atlas
-from ledger.access import ROOT_PATH, Actor
+from ledger.domain.access import ROOT_PATH, Actor
 
 WORST, SERIOUS = "worst", "serious"
 CASES, OUTREACH = ("leads", "dispositions"), "outreach"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ledger.access import Action
-from ledger.columns import Column, ColumnType, ValueRefused
-from ledger.entering import out_of_scope
-from ledger.places.placement import Place, Site, place
+from ledger.domain.access import Action
+from ledger.domain.columns import Column, ColumnType, ValueRefused
+from ledger.records.entering import out_of_scope
+from ledger.records.places.placement import Place, Site, place
 from pages._ui.form import Form
 from pages._ui.map import place_map
 from pages._ui.text import plain, safe

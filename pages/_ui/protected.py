@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from ledger.access import Action
-from ledger.errors import LedgerError
-from ledger.protection.revealing import reveal
+from ledger.domain.access import Action
+from ledger.domain.errors import LedgerError
+from ledger.records.revealing import reveal
 from pages._ui.session import Desk
 from pages._ui.text import plain, safe
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from ledger.access import Action
-from ledger.errors import LedgerError
-from ledger.history import putting_back
-from ledger.history.audit import Entry
-from ledger.history.putting_back import PutBack, extent_of_save
+from ledger.domain.access import Action
+from ledger.domain.errors import LedgerError
+from ledger.records.history import putting_back
+from ledger.records.history.audit import Entry
+from ledger.records.history.putting_back import PutBack, extent_of_save
 from pages._ui.session import Desk
 from pages._ui.text import plain
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from geo.atlas import Atlas
 from ledger.casework.awaiting import due_words
-from ledger.ledgers import LEDGERS, MEASURES
-from ledger.query import Selection
-from ledger.rating.measures import KIND_LABELS, Taken, number_words
-from ledger.rating.model import Part, Rating, Scored, VillageRating
-from ledger.timing.due import due_text
+from ledger.domain.ledgers import LEDGERS, MEASURES
+from ledger.domain.timing.due import due_text
+from ledger.records.query import Selection
+from ledger.reporting.rating.measures import KIND_LABELS, Taken, number_words
+from ledger.reporting.rating.model import Part, Rating, Scored, VillageRating
 from pages._ui.paging import ROWS, paged
 from pages._ui.rating_view import RatingView, link
 from pages._ui.rows_link import number_link, rows_address

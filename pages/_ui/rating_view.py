@@ -14,10 +14,10 @@ from datetime import date
 from urllib.parse import urlencode
 
 from geo.atlas import Area, Atlas
-from ledger.access import Actor
-from ledger.errors import Invalid
-from ledger.rating.points import checked_period
-from ledger.timing.periods import Period, period_of, read_period
+from ledger.domain.access import Actor
+from ledger.domain.errors import Invalid
+from ledger.domain.timing.periods import Period, period_of, read_period
+from ledger.reporting.rating.points import checked_period
 from pages._ui.paging import page_number
 
 QUARTERS, MONTHS = 6, 12

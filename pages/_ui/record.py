@@ -9,11 +9,11 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import records
-from ledger.access import Action
-from ledger.errors import LedgerError, NotFound
-from ledger.history.conflicts import conflict_of
+from ledger.domain.access import Action
+from ledger.domain.errors import LedgerError, NotFound
 from ledger.operations.turns import runs
+from ledger.records import service as records
+from ledger.records.history.conflicts import conflict_of
 from pages._ui.attach_panel import show_attachments
 from pages._ui.badges import tier_badge, tier_word
 from pages._ui.changes import Pending, edits_of

@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import records
-from ledger.columns import ColumnType
-from ledger.ledgers import LEDGERS
-from ledger.query import Condition, Selection
+from ledger.domain.columns import ColumnType
+from ledger.domain.ledgers import LEDGERS
+from ledger.records import service as records
+from ledger.records.query import Condition, Selection
 from pages._ui.rows_link import number_link, rows_address
 from pages._ui.session import Desk
 from pages._ui.text import clip, safe

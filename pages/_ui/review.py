@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import records
-from ledger.columns import ColumnType
-from ledger.errors import Conflict, Invalid, LedgerError
+from ledger.domain.columns import ColumnType
+from ledger.domain.errors import Conflict, Invalid, LedgerError
+from ledger.records import service as records
 from pages._ui.changes import (
     CellChange,
     Pending,

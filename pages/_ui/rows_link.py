@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from geo.atlas import Atlas
-from ledger.query import Condition, Selection
+from ledger.records.query import Condition, Selection
 from pages._ui.address import View, write_address
 from pages._ui.text import attribute
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ledger import rule_files
-from ledger.errors import LedgerError
-from ledger.rule_files import Standing
-from ledger.timing import clock
+from ledger.domain.errors import LedgerError
+from ledger.domain.timing import clock
+from ledger.operations import rule_files
+from ledger.operations.rule_files import Standing
 from pages._ui import guard, notices
 from pages._ui.text import plain
 

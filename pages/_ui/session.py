@@ -11,9 +11,9 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from ledger.access import Action, Actor
-from ledger.columns import Ledger
-from ledger.errors import Conflict
+from ledger.domain.access import Action, Actor
+from ledger.domain.columns import Ledger
+from ledger.domain.errors import Conflict
 from ledger.storage import Store
 from pages._ui.address import View, write_address
 from pages._ui.cells import words

@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from ledger.access import Actor
 from ledger.casework.listing import Listed
 from ledger.casework.todo import LIMIT, last_visit, todo
-from ledger.figures import Breakdown, By, Figures, breakdown, figures
-from ledger.history import audit
-from ledger.places import areas
-from ledger.places.areas import current_atlas
-from ledger.rating.model import Rating
-from ledger.rating.points import rate
+from ledger.domain.access import Actor
+from ledger.domain.timing import clock
+from ledger.domain.timing.periods import Period
+from ledger.records.history import audit
+from ledger.records.places import areas
+from ledger.records.places.areas import current_atlas
+from ledger.reporting.figures import Breakdown, By, Figures, breakdown, figures
+from ledger.reporting.rating.model import Rating
+from ledger.reporting.rating.points import rate
 from ledger.storage import Store
-from ledger.timing import clock
-from ledger.timing.periods import Period
 
 _MOST = 128
 
@@ -49,7 +49,7 @@ def asked(store: Store, actor: Actor) -> Asked:
 
 @lru_cache(maxsize=_MOST)
 def figures_of(asked: Asked, period: Period, area: str | None, official: str | None) -> Figures:
-    """As `ledger.figures.figures`."""
+    """As `ledger.reporting.figures.figures`."""
     return figures(asked.store, asked.reader, period, area, official=official)
 
 
@@ -57,13 +57,13 @@ def figures_of(asked: Asked, period: Period, area: str | None, official: str | N
 def breakdown_of(
     asked: Asked, period: Period, key: str, by: By, area: str | None, official: str | None
 ) -> Breakdown:
-    """As `ledger.figures.breakdown`."""
+    """As `ledger.reporting.figures.breakdown`."""
     return breakdown(asked.store, asked.reader, period, key, by, area, official=official)
 
 
 @lru_cache(maxsize=_MOST // 4)
 def rating_of(asked: Asked, period: Period, area: str | None) -> Rating:
-    """As `ledger.rating.points.rate`."""
+    """As `ledger.reporting.rating.points.rate`."""
     return rate(asked.store, asked.reader, current_atlas(asked.store), period, area)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from ledger.casework.workflow import Step
-from ledger.history.drafts import KeptDraft
+from ledger.domain.workflow.workflow import Step
+from ledger.records.history.drafts import KeptDraft
 from pages._ui.drafts import Draft, field_values
 from pages._ui.form import Form
 from pages._ui.session import Desk

@@ -8,11 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import records
-from ledger.access import ROLE_LABELS, Action
 from ledger.casework import steps
-from ledger.casework.workflow import WORKFLOWS, Step
-from ledger.errors import Conflict, Invalid, LedgerError
+from ledger.domain.access import ROLE_LABELS, Action
+from ledger.domain.errors import Conflict, Invalid, LedgerError
+from ledger.domain.workflow.workflow import WORKFLOWS, Step
+from ledger.records import service as records
 from pages._ui.drafts import Draft
 from pages._ui.duties_panel import show_duties
 from pages._ui.form import Form

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from ledger import options
-from ledger.access import ROLE_LABELS
+from ledger.domain.access import ROLE_LABELS
+from ledger.storage import options
 from ledger.storage.purpose import purpose_of
 from pages._ui import guard
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import assessments
-from ledger.access import Action
-from ledger.errors import LedgerError
+from ledger.domain.access import Action
+from ledger.domain.errors import LedgerError
+from ledger.records import assessments
 from pages._ui.answers import ask_one
 from pages._ui.badges import tier_word
 from pages._ui.confirm import show_confirm

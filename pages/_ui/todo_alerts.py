@@ -6,14 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import records
-from ledger.access import Action, Actor
 from ledger.casework.alerts import acknowledge_lead
 from ledger.casework.awaiting import open_states, span_words
-from ledger.casework.workflow import WORKFLOWS
-from ledger.errors import LedgerError
-from ledger.query import Condition, Page, Selection
-from ledger.timing import clock
+from ledger.domain.access import Action, Actor
+from ledger.domain.errors import LedgerError
+from ledger.domain.timing import clock
+from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.records import service as records
+from ledger.records.query import Condition, Page, Selection
 from pages._ui import guard
 from pages._ui.text import attribute, clip, plain, safe
 

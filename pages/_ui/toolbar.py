@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from ledger.access import Action
-from ledger.columns import Ledger
-from ledger.protection.revealing import MOST_AN_HOUR
-from ledger.query import PAGE_SIZES, Selection
+from ledger.domain.access import Action
+from ledger.domain.columns import Ledger
+from ledger.records.query import PAGE_SIZES, Selection
+from ledger.records.revealing import MOST_AN_HOUR
 from pages._ui.address import View, write_address
 from pages._ui.filters import stamp
 from pages._ui.session import Desk, Sheet, go

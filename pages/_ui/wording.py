@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from geo.atlas import Atlas
-from ledger.columns import TRI_LABELS, Column, ColumnType, Ledger
-from ledger.query import Condition, Selection
-from ledger.rowsets import row_set
+from ledger.domain.columns import TRI_LABELS, Column, ColumnType, Ledger
+from ledger.records.query import Condition, Selection
+from ledger.records.rowsets import row_set
 from pages._ui.address import BLANK, DEFAULT_SORT
 from pages._ui.text import clip
 

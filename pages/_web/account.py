@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ledger.errors import LedgerError
-from ledger.identity.signin import change_password
+from ledger.domain.errors import LedgerError
+from ledger.people.signin import change_password
 from pages._database import store
 from pages._web.forms import address_of, read_form, render, session_token_right
 

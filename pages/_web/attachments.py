@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ledger.attachments import Attachment, content_of
-from ledger.errors import LedgerError, NotFound, Refused
+from ledger.domain.errors import LedgerError, NotFound, Refused
+from ledger.records.attachments import Attachment, content_of
 from pages._database import store
 from pages._web.gate import actor_of_request
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from geo.crs import SourceCrs, from_wgs84, parse_crs, to_wgs84
 from geo.errors import GeoError
 from geo.layers import Bounds, Tiles
-from ledger import options
+from ledger.storage import options
 
 OPTION = "basemap"
 LOCAL_TILES = "/tiles/{z}/{x}/{y}"

@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from ledger.access import Actor
-from ledger.bulletins import archive
-from ledger.errors import LedgerError, NotFound
-from ledger.exchange.exports import Exported
+from ledger.domain.access import Actor
+from ledger.domain.errors import LedgerError, NotFound
+from ledger.exchange.writing.exports import Exported
+from ledger.reporting.bulletins import archive
 from ledger.storage import Store
 from pages._database import store
 from pages._web.downloads import attachment, refusal, status_of
@@ -48,7 +48,7 @@ async def picture(request: Request) -> Response:
 
 def _file(store: Store, actor: Actor, number: int, suffix: str) -> Exported:
     # What writes Word files is imported by the first who asks for one, not when the server starts.
-    from ledger.bulletins.files import bulletin_file
+    from ledger.reporting.bulletins.files import bulletin_file
 
     return bulletin_file(store, actor, number, suffix)
 

@@ -13,8 +13,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ledger.errors import StorageError
-from ledger.settings import settings
+from ledger.domain.errors import StorageError
+from ledger.domain.settings import settings
 from ledger.storage import Store
 from ledger.storage.purpose import is_demo
 from pages._database import store

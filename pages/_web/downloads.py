@@ -11,15 +11,15 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from geo.atlas import Atlas
-from ledger.access import Action, Actor
-from ledger.columns import Ledger
-from ledger.errors import Invalid, LedgerError, NotFound, Refused, StorageError
-from ledger.exchange.exports import FORMATS, Exported, export
-from ledger.ledgers import LEDGERS, ledger_named
-from ledger.places.areas import current_atlas
-from ledger.protection.searched import untyped
-from ledger.query import Selection
-from ledger.statistics.exporting import export_hotspots
+from ledger.domain.access import Action, Actor
+from ledger.domain.columns import Ledger
+from ledger.domain.errors import Invalid, LedgerError, NotFound, Refused, StorageError
+from ledger.domain.ledgers import LEDGERS, ledger_named
+from ledger.exchange.writing.exports import FORMATS, Exported, export
+from ledger.records.places.areas import current_atlas
+from ledger.records.query import Selection
+from ledger.records.searched import untyped
+from ledger.reporting.statistics.exporting import export_hotspots
 from ledger.storage import Store
 from pages._database import store
 from pages._ui.address import Params, read_address

@@ -7,12 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from ledger.access import Actor
-from ledger.errors import Invalid, LedgerError
-from ledger.exchange.exports import Exported
-from ledger.figures.tables import export_figures
+from ledger.domain.access import Actor
+from ledger.domain.errors import Invalid, LedgerError
+from ledger.domain.timing.periods import read_period
+from ledger.exchange.writing.exports import Exported
+from ledger.reporting.figures.tables import export_figures
 from ledger.storage import Store
-from ledger.timing.periods import read_period
 from pages._database import store
 from pages._ui.address import checked_text
 from pages._web.downloads import attachment, refusal, status_of

@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.templating import Jinja2Templates
 
-from ledger.identity import sessions
-from ledger.settings import settings
+from ledger.domain.settings import settings
+from ledger.people import sessions
 from pages._database import store
 from pages._web.headers import FORMS_POLICY
 

@@ -17,11 +17,11 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ledger.access import Actor
-from ledger.errors import StorageError
-from ledger.identity import sessions
-from ledger.identity.accounts import has_users
-from ledger.identity.sessions import Session
+from ledger.domain.access import Actor
+from ledger.domain.errors import StorageError
+from ledger.people import sessions
+from ledger.people.accounts import has_users
+from ledger.people.sessions import Session
 from pages._database import store
 from pages._web.forms import SESSION_COOKIE, render
 

@@ -26,11 +26,11 @@ from starlette.routing import BaseRoute, Route
 from geo.atlas import Area, Atlas
 from geo.crs import SourceCrs, from_wgs84, geometries_from_wgs84
 from geo.simplify import screen_digits, simplify_for_screen, to_geojson
-from ledger import overview
-from ledger.access import ROOT_PATH, Action, Actor
-from ledger.errors import LedgerError, NotFound
-from ledger.history import audit
-from ledger.places import areas
+from ledger.casework import map_overview as overview
+from ledger.domain.access import ROOT_PATH, Action, Actor
+from ledger.domain.errors import LedgerError, NotFound
+from ledger.records.history import audit
+from ledger.records.places import areas
 from ledger.storage import Store
 from ledger.storage.own_tables import backdrop
 from pages._database import store as open_store

@@ -12,7 +12,7 @@ import re
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ledger.settings import settings
+from ledger.domain.settings import settings
 from pages._web.image_origin import basemap_origin
 
 # Signing in, a new password, refusals: one script and one style of ours, nothing inline.

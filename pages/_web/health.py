@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ledger.errors import StorageError
+from ledger.domain.errors import StorageError
+from ledger.domain.settings import settings
 from ledger.operations.metrics import CONTENT_TYPE, exposition
 from ledger.operations.readiness import readiness
-from ledger.settings import settings
 from pages._database import store
 from pages._web.demo_here import from_here
 

@@ -6,8 +6,8 @@ import re
 import time
 from urllib.parse import urlsplit
 
-from ledger import options
-from ledger.errors import LedgerError
+from ledger.domain.errors import LedgerError
+from ledger.storage import options
 from pages._database import store
 
 _KEEP = 5.0

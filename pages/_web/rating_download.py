@@ -7,13 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from ledger.access import Actor
-from ledger.errors import Invalid, LedgerError
-from ledger.exchange.exports import Exported
-from ledger.places.areas import current_atlas
-from ledger.rating.tables import export_ranking
+from ledger.domain.access import Actor
+from ledger.domain.errors import Invalid, LedgerError
+from ledger.domain.timing.periods import read_period
+from ledger.exchange.writing.exports import Exported
+from ledger.records.places.areas import current_atlas
+from ledger.reporting.rating.tables import export_ranking
 from ledger.storage import Store
-from ledger.timing.periods import read_period
 from pages._database import store
 from pages._web.downloads import attachment, refusal, status_of
 from pages._web.gate import actor_of_request

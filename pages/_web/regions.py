@@ -15,13 +15,13 @@ from starlette.routing import BaseRoute, Route
 
 from geo.crs import SourceCrs, geometries_from_wgs84
 from geo.simplify import screen_digits, simplify_for_screen, to_geojson
-from ledger import overview
-from ledger.access import Action
-from ledger.errors import LedgerError, NotFound
-from ledger.places import areas
-from ledger.statistics.regions import Regions, read_regions
-from ledger.timing import clock
-from ledger.timing.periods import Period, read_period
+from ledger.casework import map_overview as overview
+from ledger.domain.access import Action
+from ledger.domain.errors import LedgerError, NotFound
+from ledger.domain.timing import clock
+from ledger.domain.timing.periods import Period, read_period
+from ledger.records.places import areas
+from ledger.reporting.statistics.regions import Regions, read_regions
 from pages._database import store as open_store
 from pages._web.basemap import read_basemap
 from pages._web.gate import actor_of_request

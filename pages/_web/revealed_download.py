@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from ledger.errors import LedgerError
-from ledger.exchange.exports import FORMATS
-from ledger.ledgers import LEDGERS
+from ledger.domain.errors import LedgerError
+from ledger.domain.ledgers import LEDGERS
+from ledger.exchange.writing.exports import FORMATS
 from pages._database import store
 from pages._web.downloads import attachment, export_view, refusal, status_of
 from pages._web.forms import read_form, session_token_right

@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ledger.errors import LedgerError
-from ledger.identity import sessions
-from ledger.identity.accounts import first_admin
+from ledger.domain.errors import LedgerError
+from ledger.people import sessions
+from ledger.people.accounts import first_admin
 from pages._database import store
 from pages._web.forms import (
     FORM_COOKIE,

@@ -7,13 +7,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ledger import options
-from ledger.access import ROLE_LABELS
-from ledger.errors import LedgerError
-from ledger.identity import oidc, sessions
-from ledger.identity.accounts import DEMO_PASSWORD, demo_accounts, has_users
-from ledger.identity.signin import SignInRefused, authenticate
-from ledger.settings import settings
+from ledger.domain.access import ROLE_LABELS
+from ledger.domain.errors import LedgerError
+from ledger.domain.settings import settings
+from ledger.people import oidc, sessions
+from ledger.people.accounts import DEMO_PASSWORD, demo_accounts, has_users
+from ledger.people.signin import SignInRefused, authenticate
+from ledger.storage import options
 from pages._database import store
 from pages._web.forms import (
     FORM_COOKIE,

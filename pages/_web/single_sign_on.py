@@ -22,11 +22,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ledger.errors import LedgerError
-from ledger.identity import oidc, sessions
-from ledger.identity.single_sign_on import SignOnRefused, sign_on
-from ledger.settings import settings
-from ledger.timing import clock
+from ledger.domain.errors import LedgerError
+from ledger.domain.settings import settings
+from ledger.domain.timing import clock
+from ledger.people import oidc, sessions
+from ledger.people.single_sign_on import SignOnRefused, sign_on
 from pages._database import store
 from pages._web.forms import FORM_COOKIE, SESSION_COOKIE, address_of, delete_cookie, set_cookie
 from pages._web.local import local_path

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ledger.access import ROLE_LABELS
-from ledger.errors import LedgerError
-from ledger.identity import sessions
-from ledger.identity.sessions import Session
-from ledger.settings import settings
-from ledger.timing import clock
+from ledger.domain.access import ROLE_LABELS
+from ledger.domain.errors import LedgerError
+from ledger.domain.settings import settings
+from ledger.domain.timing import clock
+from ledger.people import sessions
+from ledger.people.sessions import Session
 from pages._ui import guard, notices
 from pages._ui.devices import device_words
 from pages._ui.notices import plain

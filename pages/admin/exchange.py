@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ledger.access import Action
-from ledger.ledgers import LEDGERS
+from ledger.domain.access import Action
+from ledger.domain.ledgers import LEDGERS
 from ledger.operations import apart
 from pages._ui import (
     export_section,

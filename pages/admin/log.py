@@ -7,12 +7,12 @@ from html import escape
 
 import streamlit as st
 
-from ledger.access import Action
-from ledger.errors import LedgerError
-from ledger.history import logbook
-from ledger.history.audit import ACTION_LABELS, Entry
-from ledger.history.logbook import LogFilter
-from ledger.timing import clock
+from ledger.domain.access import Action
+from ledger.domain.errors import LedgerError
+from ledger.domain.timing import clock
+from ledger.records.history import logbook
+from ledger.records.history.audit import ACTION_LABELS, Entry
+from ledger.records.history.logbook import LogFilter
 from pages._ui import guard
 from pages._ui.log_words import action_words, change_words, subject_words
 from pages._ui.notices import plain

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from ledger.access import Action
-from ledger.errors import LedgerError
+from ledger.domain.access import Action
+from ledger.domain.errors import LedgerError
+from ledger.domain.settings import settings
+from ledger.domain.timing import clock
 from ledger.operations.readiness import MEGABYTE
 from ledger.operations.status import Status, status
-from ledger.settings import settings
-from ledger.timing import clock
 from pages._ui import guard, notices
 
 who = guard.visitor(Action.OPERATE)

@@ -9,11 +9,11 @@ from collections import Counter
 
 import streamlit as st
 
-from ledger.access import Action
-from ledger.assessments import Assessed, assess
-from ledger.errors import LedgerError
-from ledger.rulebook import parse_rules, rules_in_force
-from ledger.tiers import RuleSet, load_rules, tier_name
+from ledger.domain.access import Action
+from ledger.domain.errors import LedgerError
+from ledger.domain.tiers import RuleSet, load_rules, tier_name
+from ledger.records.assessments import Assessed, assess
+from ledger.records.rulebook import parse_rules, rules_in_force
 from pages._ui import guard, notices
 from pages._ui.notices import plain
 from pages._ui.rule_files import show_rule_files

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ledger import office
-from ledger.access import Action, Actor
-from ledger.errors import LedgerError
-from ledger.protection import retention
+from ledger.domain.access import Action, Actor
+from ledger.domain.errors import LedgerError
+from ledger.operations import retention
+from ledger.people import office
+from ledger.records import timekeeping
 from ledger.storage import Store
-from ledger.timing import timekeeping
 from pages._ui import guard, notices
 from pages._ui.drafts import Draft
 

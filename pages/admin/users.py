@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from ledger.access import ROLE_LABELS, Action, Role
-from ledger.errors import LedgerError
-from ledger.identity import accounts, admin_reset
-from ledger.identity.accounts import User
-from ledger.timing import clock
+from ledger.domain.access import ROLE_LABELS, Action, Role
+from ledger.domain.errors import LedgerError
+from ledger.domain.timing import clock
+from ledger.people import accounts, admin_reset
+from ledger.people.accounts import User
 from pages._ui import guard, notices
 from pages._ui.area_picker import choose_area
 from pages._ui.filters import search_field

@@ -6,14 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from ledger import records
-from ledger.access import Action
 from ledger.casework import coverage
-from ledger.errors import LedgerError, NotFound
-from ledger.ledgers import INSPECTIONS
+from ledger.domain.access import Action
+from ledger.domain.errors import LedgerError, NotFound
+from ledger.domain.ledgers import INSPECTIONS
+from ledger.domain.timing import clock
 from ledger.operations.turns import runs
-from ledger.query import Condition, Selection
-from ledger.timing import clock
+from ledger.records import service as records
+from ledger.records.query import Condition, Selection
 from pages._ui import guard
 from pages._ui.badges import tier_badge
 from pages._ui.field_form import FieldForm

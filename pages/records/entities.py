@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ledger.access import Action
-from ledger.errors import LedgerError
+from ledger.domain.access import Action
+from ledger.domain.errors import LedgerError
 from pages._ui import guard
 from pages._ui.field_entities import show_entities
 from pages._ui.field_frame import apply_field_style

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ledger.access import Action
 from ledger.casework.awaiting import Group
 from ledger.casework.listing import Listed
-from ledger.errors import LedgerError
+from ledger.domain.access import Action
+from ledger.domain.errors import LedgerError
 from pages._ui import guard, notices
 from pages._ui.field_frame import apply_field_style, headline, section
 from pages._ui.shared_answers import todo_now

@@ -7,17 +7,17 @@ from datetime import date, datetime
 
 import streamlit as st
 
-from ledger.access import Action, Actor
-from ledger.bulletins import archive
-from ledger.bulletins.archive import LONGEST_STEPS, Bulletin, Entry
-from ledger.bulletins.kinds import KINDS, covered
-from ledger.bulletins.outline import days_in_words, outline_of
-from ledger.errors import LedgerError
-from ledger.history.drafts import form_name
-from ledger.statistics.small_counts import HIDDEN, LEAST
-from ledger.timing import clock
-from ledger.timing.comparing import bases_of
-from ledger.timing.periods import Period
+from ledger.domain.access import Action, Actor
+from ledger.domain.errors import LedgerError
+from ledger.domain.timing import clock
+from ledger.domain.timing.comparing import bases_of
+from ledger.domain.timing.periods import Period
+from ledger.records.history.drafts import form_name
+from ledger.reporting.bulletins import archive
+from ledger.reporting.bulletins.archive import LONGEST_STEPS, Bulletin, Entry
+from ledger.reporting.bulletins.kinds import KINDS, covered
+from ledger.reporting.bulletins.outline import days_in_words, outline_of
+from ledger.reporting.statistics.small_counts import HIDDEN, LEAST
 from pages._ui import guard, notices
 from pages._ui.area_picker import choose_area
 from pages._ui.bulletin_paper import paper_html, style
@@ -121,7 +121,7 @@ def _show_making(actor: Actor) -> None:
 def _make(actor: Actor, kind: str, until: date, scope: str) -> None:
     # Maps and statistics take seconds to import; only who makes a bulletin waits for them.
     with st.spinner("正在汇总数据、绘制地图和图表…"):
-        from ledger.bulletins.making import make
+        from ledger.reporting.bulletins.making import make
 
         try:
             made = make(guard.store(), actor, kind, until, scope)

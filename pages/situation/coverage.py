@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from geo.atlas import Area, Atlas
-from ledger.access import Action, Actor
 from ledger.casework import coverage
 from ledger.casework.coverage import Coverage, OutreachCoverage, Reach, Row, Uninspected
-from ledger.errors import LedgerError
-from ledger.ledgers.outreach import STAGE
+from ledger.domain.access import Action, Actor
+from ledger.domain.errors import LedgerError
+from ledger.domain.ledgers.outreach import STAGE
 from pages._ui import guard, notices
 from pages._ui.badges import tier_badge
 from pages._ui.coverage_style import STYLE

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from ledger.access import Action, Actor
-from ledger.errors import LedgerError
-from ledger.figures import By, Figures, figures_in_force, ways_of
-from ledger.timing import clock
+from ledger.domain.access import Action, Actor
+from ledger.domain.errors import LedgerError
+from ledger.domain.timing import clock
+from ledger.reporting.figures import By, Figures, figures_in_force, ways_of
 from pages._ui import guard
 from pages._ui.figures_charts import ranking_chart, trend_chart
 from pages._ui.figures_controls import control_line

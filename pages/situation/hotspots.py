@@ -12,16 +12,16 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.layers import AreaLayer, BackdropLayer
 from geo.layers import View as MapPlace
-from ledger.access import Action, Actor
-from ledger.errors import LedgerError
-from ledger.ledgers import ledger_named
+from ledger.domain.access import Action, Actor
+from ledger.domain.errors import LedgerError
+from ledger.domain.ledgers import ledger_named
+from ledger.domain.timing import clock
 from ledger.operations.turns import runs
-from ledger.statistics.history import history
-from ledger.statistics.hotspots import Answer, hotspots
-from ledger.statistics.requests import LEVEL_LABELS
-from ledger.statistics.small_counts import BESIDE_DOWNLOADS, GUARDED
-from ledger.statistics.wording import NULL_WORDS, notes, period_words
-from ledger.timing import clock
+from ledger.reporting.statistics.history import history
+from ledger.reporting.statistics.hotspots import Answer, hotspots
+from ledger.reporting.statistics.requests import LEVEL_LABELS
+from ledger.reporting.statistics.small_counts import BESIDE_DOWNLOADS, GUARDED
+from ledger.reporting.statistics.wording import NULL_WORDS, notes, period_words
 from pages._ui import guard, notices
 from pages._ui.hotspot_controls import filter_words, layer_row, period_slider
 from pages._ui.hotspot_legend import NO_DATA, Look, legend, look_of, note_of, sign_of

@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from geo.atlas import Area, Atlas
-from ledger.access import Action, Actor
-from ledger.errors import LedgerError, NotFound
-from ledger.overview import top_of
-from ledger.rating.measures import (
+from ledger.casework.map_overview import top_of
+from ledger.domain.access import Action, Actor
+from ledger.domain.errors import LedgerError, NotFound
+from ledger.domain.timing import clock
+from ledger.reporting.rating.measures import (
     KIND_LABELS,
     measures_of_period,
     number_words,
@@ -19,9 +20,8 @@ from ledger.rating.measures import (
     open_measures,
     propose,
 )
-from ledger.rating.model import Rating, VillageRating
-from ledger.statistics.small_counts import BESIDE_DOWNLOADS
-from ledger.timing import clock
+from ledger.reporting.rating.model import Rating, VillageRating
+from ledger.reporting.statistics.small_counts import BESIDE_DOWNLOADS
 from pages._ui import guard, notices
 from pages._ui.rating_style import STYLE
 from pages._ui.rating_tables import (

@@ -13,13 +13,13 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.layers import AreaLayer, BackdropLayer, PointLayer
 from geo.layers import View as MapPlace
-from ledger.access import Action, Actor
 from ledger.casework.by_area import CasesByArea, open_rows
-from ledger.errors import LedgerError
+from ledger.domain.access import Action, Actor
+from ledger.domain.errors import LedgerError
+from ledger.domain.timing import clock
 from ledger.operations.turns import runs
-from ledger.query import Condition
+from ledger.records.query import Condition
 from ledger.storage import Store
-from ledger.timing import clock
 from pages._ui import guard, notices
 from pages._ui.badges import LOOKS
 from pages._ui.map import Click, area_map, areas_url, backdrop_url, points_url

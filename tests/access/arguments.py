@@ -14,24 +14,24 @@ from pathlib import Path
 from typing import Any
 
 from geo.validation import Fields
-from ledger import records
-from ledger.access import SYSTEM, Action, Actor, Role
-from ledger.bulletins import archive
 from ledger.casework.steps import Move
-from ledger.exchange import round_trip, settling
-from ledger.exchange.comparison import Choices
-from ledger.exchange.exports import export
-from ledger.exchange.mapping import FileMapping
-from ledger.history.logbook import LogFilter
-from ledger.ledgers import INSTITUTIONS, LEDGERS
-from ledger.places.area_loading import AreaFile
-from ledger.places.areas import current_atlas
-from ledger.query import Selection
-from ledger.records import Edit
-from ledger.statistics import hotspots
-from ledger.statistics.requests import Request
+from ledger.domain.access import SYSTEM, Action, Actor, Role
+from ledger.domain.ledgers import INSTITUTIONS, LEDGERS
+from ledger.domain.timing.periods import Period
+from ledger.exchange.importing import round_trip, settling
+from ledger.exchange.importing.comparison import Choices
+from ledger.exchange.reading.mapping import FileMapping
+from ledger.exchange.writing.exports import export
+from ledger.records import service as records
+from ledger.records.history.logbook import LogFilter
+from ledger.records.places.area_loading import AreaFile
+from ledger.records.places.areas import current_atlas
+from ledger.records.query import Selection
+from ledger.records.service import Edit
+from ledger.reporting.bulletins import archive
+from ledger.reporting.statistics import hotspots
+from ledger.reporting.statistics.requests import Request
 from ledger.storage import Store
-from ledger.timing.periods import Period
 from tests.access import world
 from tests.access.discovery import Service
 from tests.access.world import BATCH, PNG, SECRET, TOKEN, UNTIL, Planted
@@ -182,22 +182,22 @@ def _step(g: Ground) -> tuple[str, dict[str, Any]]:
 
 
 BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
-    "assessments.override": lambda g: {"tier": 2},
-    "assessments.why": lambda g: {"record": _record(g)},
-    "attachments.attach": lambda g: {"name": "新.png"},
-    "bulk.create_many": lambda g: {"rows": [_new_record(g)]},
-    "bulletins.archive.fill_in": lambda g: {"version": 2, "next_steps": "继续排查"},
-    "bulletins.archive.issue": lambda g: {"version": 2},
-    "bulletins.archive.keep": lambda g: {
+    "records.assessments.override": lambda g: {"tier": 2},
+    "records.assessments.why": lambda g: {"record": _record(g)},
+    "records.attachments.attach": lambda g: {"name": "新.png"},
+    "records.bulk.create_many": lambda g: {"rows": [_new_record(g)]},
+    "reporting.bulletins.archive.fill_in": lambda g: {"version": 2, "next_steps": "继续排查"},
+    "reporting.bulletins.archive.issue": lambda g: {"version": 2},
+    "reporting.bulletins.archive.keep": lambda g: {
         "content": archive.read(g.guide, SYSTEM, g.target.ids["bulletin"]).content,
         "scope_path": archive.read(g.guide, SYSTEM, g.target.ids["bulletin"]).entry.scope_path,
         "pictures": {},
     },
-    "bulletins.archive.remember_download": lambda g: {
+    "reporting.bulletins.archive.remember_download": lambda g: {
         "entry": archive.read(g.guide, SYSTEM, g.target.ids["bulletin"]).entry,
         "filename": "通报.docx",
     },
-    "bulletins.files.bulletin_file": lambda g: {"suffix": "docx"},
+    "reporting.bulletins.files.bulletin_file": lambda g: {"suffix": "docx"},
     "casework.alerts.acknowledge_lead": lambda g: {"version": g.target.versions.get("leads", 1)},
     "casework.entities.verify_entity": lambda g: {
         "version": g.target.versions["entities"],
@@ -209,74 +209,74 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
     "casework.steps.take_steps": lambda g: {
         "moves": [Move(g.record_id, g.version, _step(g)[0], _step(g)[1], WHY)]
     },
-    "exchange.exports.export_to": lambda g: {"path": g.folder / "out.csv"},
-    "exchange.round_trip.compare": lambda g: {"path": _returned_file(g)},
-    "exchange.round_trip.take_over": lambda g: {
+    "exchange.writing.exports.export_to": lambda g: {"path": g.folder / "out.csv"},
+    "exchange.importing.round_trip.compare": lambda g: {"path": _returned_file(g)},
+    "exchange.importing.round_trip.take_over": lambda g: {
         "batch": BATCH,
         "comparison": round_trip.compare(g.guide, SYSTEM, "institutions", _returned_file(g)),
     },
     # With a row that is called like one elsewhere: nobody is told that there is one.
-    "exchange.settling.check": lambda g: {
+    "exchange.importing.settling.check": lambda g: {
         "path": _import_file(g, f",{SECRET}机构{EAST_SOUTH},31,{g.target.code or ''}\n")
     },
-    "exchange.settling.take": lambda g: {
+    "exchange.importing.settling.take": lambda g: {
         "path": _import_file(g),
         "checked": settling.check(g.guide, SYSTEM, "institutions", _import_file(g)),
         "choices": Choices(),
         "batch": BATCH,
     },
-    "figures.service.breakdown": lambda g: {"key": "petitions_registered"},
-    "history.logbook.read_log": lambda g: {"wanted": LogFilter()},
-    "history.putting_back.put_back_field": lambda g: {"key": "remarks"},
-    "identity.accounts.add_user": lambda g: {
+    "reporting.figures.service.breakdown": lambda g: {"key": "petitions_registered"},
+    "records.history.logbook.read_log": lambda g: {"wanted": LogFilter()},
+    "records.history.putting_back.put_back_field": lambda g: {"key": "remarks"},
+    "people.accounts.add_user": lambda g: {
         "name": "xinren",
         "role": Role.LEADER,
         "scope_code": g.target.code or "*",
         "password": PASSWORD + "9",
     },
-    "identity.accounts.reset_password": lambda g: {"password": PASSWORD + "9"},
-    "identity.accounts.set_disabled": lambda g: {"disabled": True},
-    "identity.accounts.set_display_name": lambda g: {"display_name": "改名"},
-    "identity.accounts.set_role_and_scope": lambda g: {
+    "people.accounts.reset_password": lambda g: {"password": PASSWORD + "9"},
+    "people.accounts.set_disabled": lambda g: {"disabled": True},
+    "people.accounts.set_display_name": lambda g: {"display_name": "改名"},
+    "people.accounts.set_role_and_scope": lambda g: {
         "role": Role.AUDITOR,
         "scope_code": g.target.code or "*",
     },
     **dict.fromkeys(
-        [f"identity.admin_reset.{name}" for name in ("ask", "confirm", "withdraw")],
+        [f"people.admin_reset.{name}" for name in ("ask", "confirm", "withdraw")],
         lambda g: {"user_id": g.target.ids["admin"]},
     ),
-    "identity.sessions.end_own_session": lambda g: {"key": g.target.ids["session"]},
-    "identity.signin.change_password": lambda g: {"old": PASSWORD, "new": PASSWORD + "9"},
-    "places.area_loading.load_areas": lambda g: {"file": _area_file(g)},
-    "protection.revealing.reveal": lambda g: {
+    "people.sessions.end_own_session": lambda g: {"key": g.target.ids["session"]},
+    "people.signin.change_password": lambda g: {"old": PASSWORD, "new": PASSWORD + "9"},
+    "records.places.area_loading.load_areas": lambda g: {"file": _area_file(g)},
+    "records.revealing.reveal": lambda g: {
         "key": "petitioner" if g.ledger == "petitions" else "informant"
     },
-    "rating.measures.propose": lambda g: {"kind": "notice"},
-    "records.restore": lambda g: {"versions": {g.target.ids["binned"]: 2}},
-    "rule_files.adopt": lambda g: {"kind": "deadlines"},
-    "rule_files.preview": lambda g: {"kind": "deadlines"},
-    "statistics.exporting.remember": lambda g: {
+    "reporting.rating.measures.propose": lambda g: {"kind": "notice"},
+    "records.service.restore": lambda g: {"versions": {g.target.ids["binned"]: 2}},
+    "operations.rule_files.adopt": lambda g: {"kind": "deadlines"},
+    "operations.rule_files.preview": lambda g: {"kind": "deadlines"},
+    "reporting.statistics.exporting.remember": lambda g: {
         "answer": hotspots.hotspots(
             g.guide, SYSTEM, Request(MONTH, ledger="inspections", level="grid")
         ),
         "name": "热点.csv",
     },
-    "statistics.exporting.table_for_scripts": lambda g: {"name": "热点.csv"},
-    "timing.timekeeping.choose_profile": lambda g: {"profile": "reply_3_answer_15"},
-    "timing.timekeeping.load_holiday_list": lambda g: {"text": _HOLIDAYS},
+    "reporting.statistics.exporting.table_for_scripts": lambda g: {"name": "热点.csv"},
+    "records.timekeeping.choose_profile": lambda g: {"profile": "reply_3_answer_15"},
+    "records.timekeeping.load_holiday_list": lambda g: {"text": _HOLIDAYS},
 }
 _HOLIDAYS = """国务院办公厅关于2027年部分节假日安排的通知
 元旦：1月1日（周五）至3日（周日）放假，共3天。
 """
 # Services that are walked in other ledgers besides; a ``ledger_key`` is, in all.
 IN_LEDGERS = {
-    "protection.revealing.reveal": ("petitions", "leads"),
+    "records.revealing.reveal": ("petitions", "leads"),
     "casework.steps.take_step": tuple(_STEPS),
     "casework.steps.take_steps": tuple(_STEPS),
-    "records.restore": ("institutions",),
-    "exchange.imports.import_file": ("institutions",),
-    "exchange.round_trip.compare": ("institutions",),
-    "exchange.settling.check": ("institutions",),
+    "records.service.restore": ("institutions",),
+    "exchange.importing.imports.import_file": ("institutions",),
+    "exchange.importing.round_trip.compare": ("institutions",),
+    "exchange.importing.settling.check": ("institutions",),
     "casework.by_area.cases_by_area": ("leads", "dispositions"),
 }
 

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from sqlalchemy import true
 
-from ledger.access import Actor
+from ledger.domain.access import Actor
 from tests.access import services_walk, walking, world
 from tests.access.discovery import Service, services
 from tests.access.walked import Tally
@@ -30,34 +30,42 @@ from tests.access.world import Worlds
 CHECKS = ("require", "sees", "scope_condition")
 _YES: dict[str, Callable[[], Any]] = {"require": lambda: None, "sees": lambda: True}
 # Checks whose loss changes no answer of the walk: another stands behind, or a test of its own does.
-_PATH = "the path is one that overview.area_path let through, which is a hole of its own"
+_PATH = (
+    "the path is one that casework.map_overview.area_path let through, which is a hole of its own"
+)
 _IMPORTS = "read_file, find_table and what they call ask for the same; one of them always asks"
 BEHIND_ANOTHER: dict[str, str] = {
     "require in casework.steps.take_steps": "each step asks for its own action",
     "require in casework.todo.todo": "whoever may not read has no group of things to do",
-    "require in exchange.exports.export_to": "exports.export asks for the same",
-    "require in exchange.imports.import_file": _IMPORTS,
-    "require in exchange.reading.find_table": _IMPORTS,
-    "require in exchange.settling.check": _IMPORTS,
-    "require in exchange.settling.take": _IMPORTS,
-    "require in identity.accounts._require_over": "add_user and _managed asked for the same",
-    "require in query.read_all": "services that read all asked for more than reading",
-    "require in rating.measures.propose": "records.create asks for the same",
-    "require in statistics.counting.count_cases": "hotspots and history ask for the same",
-    "require in statistics.exporting._answered": "what puts the file on the record asks for it",
+    "require in exchange.writing.exports.export_to": "exports.export asks for the same",
+    "require in exchange.importing.imports.import_file": _IMPORTS,
+    "require in exchange.reading.reading.find_table": _IMPORTS,
+    "require in exchange.importing.settling.check": _IMPORTS,
+    "require in exchange.importing.settling.take": _IMPORTS,
+    "require in people.accounts._require_over": "add_user and _managed asked for the same",
+    "require in records.query.read_all": "services that read all asked for more than reading",
+    "require in reporting.rating.measures.propose": "records.service.create asks for the same",
+    "require in reporting.statistics.counting.count_cases": "hotspots and history ask for the same",
+    "require in reporting.statistics.exporting._answered": (
+        "what puts the file on the record asks for it"
+    ),
     "scope_condition in casework.by_area._tallied": _PATH,
     "scope_condition in casework.coverage._there": _PATH,
-    "scope_condition in figures.counting._run": _PATH,
-    "scope_condition in overview._count": _PATH,
-    "scope_condition in overview.points": _PATH,
-    "scope_condition in rating.measures._read": _PATH,
-    "sees in exchange.area_names._elsewhere": "_within prefers names of the scope, and whatever "
-    "is left lies outside: the record's own place is looked at in planning._check_places",
-    "sees in exchange.area_names.suggestions": "tests/ledger/exchange/test_reading.py",
+    "scope_condition in reporting.figures.counting._run": _PATH,
+    "scope_condition in casework.map_overview._count": _PATH,
+    "scope_condition in casework.map_overview.points": _PATH,
+    "scope_condition in reporting.rating.measures._read": _PATH,
+    "sees in exchange.reading.area_names._elsewhere": (
+        "_within prefers names of the scope, and whatever is left lies outside: the record's own "
+        "place is looked at in planning._check_places"
+    ),
+    "sees in exchange.reading.area_names.suggestions": "tests/ledger/exchange/test_reading.py",
     "sees in exchange.findings.<genexpr>": "only names that suggestions found are looked up",
-    "sees in exchange.planning._is_ours": "tests/ledger/exchange/test_imports.py",
-    "sees in history.putting_back._require_scope": "tests/ledger/history/test_putting_back.py",
-    "sees in places.areas.require_reach": "tests/access/test_table.py",
+    "sees in exchange.importing.planning._is_ours": "tests/ledger/exchange/test_imports.py",
+    "sees in records.history.putting_back._require_scope": (
+        "tests/ledger/records/history/test_putting_back.py"
+    ),
+    "sees in records.places.areas.require_reach": "tests/access/test_table.py",
 }
 
 
@@ -76,7 +84,7 @@ class Hole:
 def _asking() -> tuple[str, str]:
     """Who asks: the first frame that is not of the table itself, nor of this file."""
     frame: Any = sys._getframe(2)
-    while frame.f_globals["__name__"] in ("ledger.access", __name__):
+    while frame.f_globals["__name__"] in ("ledger.domain.access", __name__):
         frame = frame.f_back
     name = frame.f_code.co_name
     return frame.f_globals["__name__"], frame.f_back.f_code.co_name if "<" in name else name

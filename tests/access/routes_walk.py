@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ledger.identity import sessions
+from ledger.people import sessions
 from pages._web import image_origin
 from pages._web.forms import SESSION_COOKIE
 from pages._web.middleware import MIDDLEWARE

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ledger.access import Actor
-from ledger.errors import LedgerError
+from ledger.domain.access import Actor
+from ledger.domain.errors import LedgerError
 from ledger.storage import Store
 from tests.access.arguments import Ground, arguments, ledgers_of, variants
 from tests.access.canonical import canonical
@@ -24,21 +24,21 @@ from tests.access.world import ABSENT_CODE, PEOPLE, SECRET, WHOLE, Planted, Worl
 KIND = "services"
 # What is everybody's own: no right is asked for, and nothing of others is touched.
 OWN = {
-    "history.drafts.keep",
-    "history.drafts.find",
-    "history.drafts.names",
-    "history.drafts.discard",
-    "identity.sessions.end_own_session",
-    "identity.sessions.end_all_of_user",
-    "identity.sessions.list_sessions",
-    "identity.signin.change_password",
+    "records.history.drafts.keep",
+    "records.history.drafts.find",
+    "records.history.drafts.names",
+    "records.history.drafts.discard",
+    "people.sessions.end_own_session",
+    "people.sessions.end_all_of_user",
+    "people.sessions.list_sessions",
+    "people.signin.change_password",
     # Nothing for whoever has no list of things to do.
     "casework.todo.todo",
 }
 # A wrong password is counted and put on the record: that is what its refusal is for.
-COUNTS_REFUSALS = {"identity.signin.change_password"}
+COUNTS_REFUSALS = {"people.signin.change_password"}
 # The key of a cache of the server, never shown: it grows with whatever is saved anywhere.
-NEVER_SHOWN = {"statistics.hotspots.asked"}
+NEVER_SHOWN = {"reporting.statistics.hotspots.asked"}
 # What takes long is asked about one place outside each, the others about all.
 SLOW = re.compile(r"^(figures|rating|statistics|bulletins\.making|casework\.todo)\.")
 SLOW_WALKERS = ("wangge", "jingban", "guanli")

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from ledger.errors import LedgerError
-from ledger.history import audit
+from ledger.domain.errors import LedgerError
+from ledger.records.history import audit
 from ledger.storage import Store, again
 from ledger.storage.faults import GaveWay
 from tests.access.arguments import Ground, arguments, ledgers_of

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from ledger.settings import settings
+from ledger.domain.settings import settings
 from pages._web.forms import FORM_COOKIE, SESSION_COOKIE
 from pages._web.headers import DATA_POLICY, FORMS_POLICY
 from pages._web.local import local_path

@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import pytest
 
-from ledger.access import SYSTEM, Actor
 from ledger.commands import export as export_command
-from ledger.history import drafts
+from ledger.domain.access import SYSTEM, Actor
+from ledger.records.history import drafts
 from ledger.storage.own_tables import drafts as drafts_table
 from pages._web import gate, geometry, packed
 from pages.navigation import ENTRIES
@@ -23,18 +23,24 @@ from tests.access.walked import Tally
 from tests.access.walking import Walk
 
 HOLES = [
-    (Hole("scope_condition", "ledger.records", "owned"), "records.get"),
-    (Hole("scope_condition", "ledger.query", "_where"), "records.search"),
-    (Hole("scope_condition", "ledger.exchange.duplicates", "_known"), "exchange.settling.check"),
-    (Hole("require", "ledger.records", "get"), "records.get"),
-    (Hole("require", "ledger.records", "save"), "records.save"),
-    (Hole("require", "ledger.attachments", "content_of"), "attachments.content_of"),
-    (Hole("require", "ledger.history.logbook", "read_log"), "history.logbook.read_log"),
-    (Hole("sees", "ledger.overview", "area_path"), "overview.situation"),
-    (Hole("sees", "ledger.identity.accounts", "list_users"), "identity.accounts.list_users"),
+    (Hole("scope_condition", "ledger.records.service", "owned"), "records.service.get"),
+    (Hole("scope_condition", "ledger.records.query", "_where"), "records.service.search"),
     (
-        Hole("sees", "ledger.identity.sessions", "end_all_of_user"),
-        "identity.sessions.end_all_of_user",
+        Hole("scope_condition", "ledger.exchange.importing.duplicates", "_known"),
+        "exchange.importing.settling.check",
+    ),
+    (Hole("require", "ledger.records.service", "get"), "records.service.get"),
+    (Hole("require", "ledger.records.service", "save"), "records.service.save"),
+    (Hole("require", "ledger.records.attachments", "content_of"), "records.attachments.content_of"),
+    (
+        Hole("require", "ledger.records.history.logbook", "read_log"),
+        "records.history.logbook.read_log",
+    ),
+    (Hole("sees", "ledger.casework.map_overview", "area_path"), "casework.map_overview.situation"),
+    (Hole("sees", "ledger.people.accounts", "list_users"), "people.accounts.list_users"),
+    (
+        Hole("sees", "ledger.people.sessions", "end_all_of_user"),
+        "people.sessions.end_all_of_user",
     ),
 ]
 SERVICES = {one.name: one for one in services()}
@@ -65,7 +71,7 @@ def _no_right_to_pages(patch: pytest.MonkeyPatch) -> None:
 
 def test_another_persons_draft_is_noticed(apart: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     _drafts_of_anybody(monkeypatch)
-    assert walk_of(apart, SERVICES["history.drafts.find"])
+    assert walk_of(apart, SERVICES["records.history.drafts.find"])
 
 
 def _route(path: str) -> routes_walk.Route:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.errors import Invalid, LedgerError, Refused
+from ledger.domain.errors import Invalid, LedgerError, Refused
 from tests.access.discovery import Service, services
 from tests.access.services_walk import (
     compare,
@@ -19,7 +19,7 @@ from tests.access.who import WHO
 
 SERVICES = services()
 # What cannot work here: it only asks for a right, or waits for a setting that nobody has made.
-CANNOT_WORK = {"places.areas.require_reach", "protection.retention.erase_due"}
+CANNOT_WORK = {"records.places.areas.require_reach", "operations.retention.erase_due"}
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda one: one.name)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Column, MetaData, String, Table, create_engine, insert, select
 
-from ledger.access import (
+from ledger.domain.access import (
     ACTION_NAMES,
     FIELDS,
     REACH_NAMES,
@@ -22,9 +22,9 @@ from ledger.access import (
     Role,
     roles_with,
 )
-from ledger.errors import Refused
-from ledger.ledgers import LEDGERS
-from ledger.places.areas import require_reach
+from ledger.domain.errors import Refused
+from ledger.domain.ledgers import LEDGERS
+from ledger.records.places.areas import require_reach
 from ledger.storage import Store
 from tests.conftest import PROJECT_ROOT
 from tests.ledger.conftest import COUNTY, EAST, WEST, WEST_GRID, WEST_VILLAGE, actor, path_of
@@ -55,7 +55,9 @@ def test_nothing_but_the_table_asks_for_roles() -> None:
         for path in _sources()
         for line in _asks_for_roles(ast.parse(path.read_text(encoding="utf-8")))
     ]
-    assert found == [], "ask actor.may(Action.…) and give the roles their line in ledger/access.py"
+    assert found == [], (
+        "ask actor.may(Action.…) and give the roles their line in ledger/domain/access.py"
+    )
 
 
 def test_the_search_for_role_comparisons_finds_them() -> None:

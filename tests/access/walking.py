@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from ledger.access import Actor
-from ledger.identity import passwords
-from ledger.settings import settings
-from ledger.timing import clock
+from ledger.domain.access import Actor
+from ledger.domain.settings import settings
+from ledger.domain.timing import clock
+from ledger.people import passwords
 from tests.access.walked import TALLY, Tally
 from tests.access.world import NOW, PEOPLE, Planted, World, Worlds
 

@@ -19,19 +19,20 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from ledger import attachments, records
-from ledger.access import ROOT_PATH, SYSTEM, Actor, Role
-from ledger.bulletins import archive
-from ledger.bulletins.model import Content, Section, Text
-from ledger.exchange import remembered
-from ledger.exchange.mapping import FileMapping
-from ledger.history import audit, drafts
-from ledger.identity import accounts, admin_reset, sessions
-from ledger.ledgers import INSTITUTIONS
-from ledger.ledgers import LEDGERS as LEDGER_OF
+from ledger.domain.access import ROOT_PATH, SYSTEM, Actor, Role
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.domain.ledgers import LEDGERS as LEDGER_OF
+from ledger.domain.timing import clock
+from ledger.exchange.reading import remembered
+from ledger.exchange.reading.mapping import FileMapping
+from ledger.people import accounts, admin_reset, sessions
+from ledger.records import attachments
+from ledger.records import service as records
+from ledger.records.history import audit, drafts
+from ledger.reporting.bulletins import archive
+from ledger.reporting.bulletins.model import Content, Section, Text
 from ledger.storage import Store, migrate, open_store
 from ledger.storage.tables import LEDGER_TABLES
-from ledger.timing import clock
 from tests.ledger.conftest import (
     COUNTY,
     EAST,

@@ -11,12 +11,11 @@ import numpy as np
 import shapely
 from sqlalchemy import insert
 
-from ledger import options
-from ledger.access import SYSTEM, Role
-from ledger.identity import accounts
-from ledger.storage import Store, migrate, open_store
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.timing import clock
+from ledger.people import accounts
+from ledger.storage import Store, migrate, open_store, options
 from ledger.storage.tables import areas, institutions
-from ledger.timing import clock
 
 USER, PASSWORD = "celiang", "sudu-2026-mima"
 INSTITUTIONS = 900

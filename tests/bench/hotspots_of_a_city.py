@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from ledger.access import Actor, Role
-from ledger.statistics.history import history
-from ledger.statistics.hotspots import hotspots
-from ledger.statistics.requests import Request
+from ledger.domain.access import Actor, Role
+from ledger.domain.timing import clock
+from ledger.domain.timing.periods import Period
+from ledger.reporting.statistics.history import history
+from ledger.reporting.statistics.hotspots import hotspots
+from ledger.reporting.statistics.requests import Request
 from ledger.storage import migrate, open_store
-from ledger.timing import clock
-from ledger.timing.periods import Period
 from tests.bench.many_areas import CITY, draw_city, fill_petitions
 
 VILLAGES, FIRST, AGAIN = 3_200, 3.0, 0.3

@@ -10,10 +10,9 @@ import numpy as np
 import shapely
 from sqlalchemy import insert
 
-from ledger import options
-from ledger.storage import Store
+from ledger.domain.timing import clock
+from ledger.storage import Store, options
 from ledger.storage.tables import areas, petitions
-from ledger.timing import clock
 
 CITY = "990101"
 IN_A_TOWN = 40

@@ -8,10 +8,9 @@ from pathlib import Path
 import shapely
 from sqlalchemy import insert
 
-from ledger import options
-from ledger.storage import Store, migrate, open_store
+from ledger.domain.timing import clock
+from ledger.storage import Store, migrate, open_store, options
 from ledger.storage.tables import areas
-from ledger.timing import clock
 
 COUNTY = "990101"
 TOWNSHIPS, VILLAGES, GRIDS = 6, 15, 5  # per level above: 450 grids

@@ -11,8 +11,8 @@ import sys
 import time
 from pathlib import Path
 
-from ledger.access import SYSTEM
-from ledger.exchange.imports import import_file
+from ledger.domain.access import SYSTEM
+from ledger.exchange.importing.imports import import_file
 from ledger.storage import open_store
 
 

@@ -16,9 +16,9 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from ledger.access import SYSTEM
-from ledger.exchange.exports import Exported, export
-from ledger.query import Selection
+from ledger.domain.access import SYSTEM
+from ledger.exchange.writing.exports import Exported, export
+from ledger.records.query import Selection
 from tests.bench.many_institutions import build
 
 pytestmark = pytest.mark.bench

@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from ledger.access import Actor, Role
-from ledger.figures import Figures, breakdown, figures
-from ledger.records import search
+from ledger.domain.access import Actor, Role
+from ledger.domain.timing import clock
+from ledger.domain.timing.periods import Period, period_of
+from ledger.records.service import search
+from ledger.reporting.figures import Figures, breakdown, figures
 from ledger.storage import Store
-from ledger.timing import clock
-from ledger.timing.periods import Period, period_of
 from tests.bench.many_institutions import COUNTY, township
 from tests.bench.many_petitions import build
 

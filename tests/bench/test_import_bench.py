@@ -18,10 +18,9 @@ import shapely
 import xlsxwriter
 from sqlalchemy import insert
 
-from ledger import options
-from ledger.storage import migrate, open_store
+from ledger.domain.timing import clock
+from ledger.storage import migrate, open_store, options
 from ledger.storage.tables import areas
-from ledger.timing import clock
 
 pytestmark = pytest.mark.bench
 

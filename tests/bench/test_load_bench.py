@@ -9,8 +9,8 @@ import geopandas as gpd
 import pytest
 
 from geo.validation import Fields
-from ledger.access import SYSTEM
-from ledger.places.area_loading import AreaFile, load_areas
+from ledger.domain.access import SYSTEM
+from ledger.records.places.area_loading import AreaFile, load_areas
 from ledger.storage import migrate, open_store
 
 pytestmark = pytest.mark.bench

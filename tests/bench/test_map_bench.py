@@ -20,7 +20,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from streamlit.testing.v1 import AppTest
 
-from ledger.identity import accounts, sessions
+from ledger.people import accounts, sessions
 from ledger.storage import Store
 from pages._ui import guard
 from tests.bench.communes import PASSWORD, USER, build

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from ledger import records
-from ledger.access import Actor, Role
-from ledger.ledgers import INSTITUTIONS
-from ledger.query import Condition, Page, Selection
+from ledger.domain.access import Actor, Role
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.records import service as records
+from ledger.records.query import Condition, Page, Selection
 from ledger.storage import Store
 from pages._ui.keynumbers import key_numbers
 from tests.bench.many_institutions import COUNTY, build, township

@@ -27,7 +27,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ledger.identity.accounts import DEMO_PASSWORD
+from ledger.people.accounts import DEMO_PASSWORD
 from tests.bench.hotspots_of_a_city import measure as measure_hotspots
 from tests.bench.visiting import Tab, Visit, sign_in
 from tests.browser.serving import Server, running_server

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from ledger.identity import accounts, sessions
+from ledger.people import accounts, sessions
 from ledger.storage import open_store
 from pages._ui.guard import SESSION_COOKIE
 from tests.browser.chromium import FLAGS, Watch, find_chromium

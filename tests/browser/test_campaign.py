@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from ledger import records
-from ledger.access import SYSTEM, Role
+from ledger.domain.access import SYSTEM, Role
+from ledger.records import service as records
 from tests.browser.conftest import enter, wait_until_idle
 from tests.browser.grids import choose_cell, leave_by, open_chosen
 from tests.browser.serving import Server

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from ledger.identity import accounts
+from ledger.people import accounts
 from ledger.storage import Store, open_store
 from pages.navigation import Entry, entries_for
 from tests.browser.chromium import Watch

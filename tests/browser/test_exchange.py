@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
-from ledger import records
-from ledger.access import SYSTEM, Role
-from ledger.query import Selection
-from ledger.records import search
+from ledger.domain.access import SYSTEM, Role
+from ledger.records import service as records
+from ledger.records.query import Selection
+from ledger.records.service import search
 from tests.browser.closely import closely
 from tests.browser.conftest import enter, wait_until_idle
 from tests.browser.grids import choose_cell, leave_by, open_chosen

@@ -6,8 +6,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from ledger.timing import clock
-from ledger.timing.periods import period_of
+from ledger.domain.timing import clock
+from ledger.domain.timing.periods import period_of
 from tests.browser.conftest import enter, wait_until_idle
 from tests.browser.serving import Server
 

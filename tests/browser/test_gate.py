@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from ledger.identity.accounts import DEMO_PASSWORD
+from ledger.people.accounts import DEMO_PASSWORD
 from tests.browser.conftest import sign_in_as
 from tests.browser.serving import Server
 

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Frame, Page, expect
 
-from ledger.access import SYSTEM, Role
-from ledger.bulk import create_many
-from ledger.timing import clock
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.timing import clock
+from ledger.records.bulk import create_many
 from tests.browser.conftest import enter, wait_until_idle
 from tests.browser.serving import Server, running_server
 from tests.pages.builders import (

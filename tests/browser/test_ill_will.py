@@ -18,16 +18,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
-from ledger import attachments, options, records
-from ledger.access import SYSTEM, Role
-from ledger.bulletins import archive
-from ledger.bulletins.model import Content, Field, Section, Table, Text
-from ledger.history import audit
-from ledger.ledgers import LEDGERS
-from ledger.storage import own_tables
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.ledgers import LEDGERS
+from ledger.domain.timing import clock
+from ledger.domain.values import ColumnType
+from ledger.records import attachments
+from ledger.records import service as records
+from ledger.records.history import audit
+from ledger.reporting.bulletins import archive
+from ledger.reporting.bulletins.model import Content, Field, Section, Table, Text
+from ledger.storage import options, own_tables
 from ledger.storage.tables import LEDGER_TABLES, areas
-from ledger.timing import clock
-from ledger.values import ColumnType
 from tests.browser.conftest import enter, wait_until_idle
 from tests.browser.serving import Server, running_server
 from tests.browser.test_risk_map import click_map, painted

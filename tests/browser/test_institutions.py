@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 from sqlalchemy import func, select
 
-from ledger.access import Role
-from ledger.query import Condition, Selection
-from ledger.records import search
+from ledger.domain.access import Role
+from ledger.records.query import Condition, Selection
+from ledger.records.service import search
 from ledger.storage.tables import changes
 from tests.browser.conftest import enter, wait_until_idle
 from tests.browser.grids import HEADER, ROW, choose_cell, leave_by, open_chosen

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from ledger import overview, records
-from ledger.identity import accounts
-from ledger.places.areas import current_atlas
-from ledger.query import Condition, Selection
+from ledger.casework import map_overview as overview
+from ledger.people import accounts
+from ledger.records import service as records
+from ledger.records.places.areas import current_atlas
+from ledger.records.query import Condition, Selection
 from ledger.storage import Store, open_store
 from tests.browser.conftest import enter, wait_until_idle
 from tests.browser.serving import Server

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from ledger import records
-from ledger.access import SYSTEM, Role
-from ledger.history import drafts
+from ledger.domain.access import SYSTEM, Role
+from ledger.records import service as records
+from ledger.records.history import drafts
 from tests.browser.conftest import enter, wait_until_idle
 from tests.browser.grids import choose_cell, leave_by, open_chosen
 from tests.browser.serving import Server, free_port, running_server

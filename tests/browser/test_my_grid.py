@@ -10,11 +10,11 @@ import pytest
 from playwright.sync_api import Locator, Page, Response, ViewportSize, expect
 from sqlalchemy import select
 
-from ledger import attachments
-from ledger.access import SYSTEM, Role
 from ledger.casework import coverage
-from ledger.history import drafts
-from ledger.places.areas import current_atlas
+from ledger.domain.access import SYSTEM, Role
+from ledger.records import attachments
+from ledger.records.history import drafts
+from ledger.records.places.areas import current_atlas
 from ledger.storage.tables import inspections
 from tests.browser.conftest import enter, wait_until_idle
 from tests.browser.serving import Server

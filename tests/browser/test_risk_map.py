@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Frame, Page, ViewportSize, expect
 from sqlalchemy import update
 
-from ledger import options
-from ledger.access import SYSTEM, Role
-from ledger.overview import situation
-from ledger.places.areas import current_atlas
+from ledger.casework.map_overview import situation
+from ledger.domain.access import SYSTEM, Role
+from ledger.records.places.areas import current_atlas
+from ledger.storage import options
 from ledger.storage.tables import areas
 from pages._ui.badges import LOOKS
 from tests.browser.conftest import enter, wait_until_idle

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from ledger import records
-from ledger.access import SYSTEM, Role
 from ledger.casework import entities
-from ledger.timing import clock
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.timing import clock
+from ledger.records import service as records
 from tests.browser.conftest import enter, wait_until_idle
 from tests.browser.serving import Server
 from tests.pages.builders import PEOPLE, WEST_GRID, Office

@@ -9,8 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ledger.exchange import imports
-from ledger.identity import accounts
+from ledger.exchange.importing import imports
+from ledger.people import accounts
 from ledger.storage import open_store
 from tests.commands.conftest import PASSWORD, Run, Told
 from tests.ledger.conftest import EAST, WEST
@@ -228,7 +228,7 @@ def test_verify_backup_restore(
     assert run("backup", copy, "--json").json["file"] == str(copy)
     assert run("backup", copy).code == 1
     assert run("restore", copy).code == 1
-    from ledger.settings import settings
+    from ledger.domain.settings import settings
 
     monkeypatch.setenv("LEDGER_DATABASE_URL", f"sqlite:///{tmp_path / 'new.db'}")
     settings.cache_clear()

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from sqlalchemy.engine import make_url
 
-from ledger.access import SYSTEM
-from ledger.bulk import create_many
-from ledger.settings import settings
+from ledger.domain.access import SYSTEM
+from ledger.domain.settings import settings
+from ledger.records.bulk import create_many
 from ledger.storage import open_store
 from tests.commands.conftest import PASSWORD, Run
 from tests.ledger.conftest import COUNTY, EAST, EAST_NORTH, EAST_SOUTH, WEST, WEST_VILLAGE

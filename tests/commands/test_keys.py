@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from ledger.__main__ import main
-from ledger.access import SYSTEM, Role
-from ledger.identity.signin import authenticate
-from ledger.protection.retention import keep_for
+from ledger.domain.access import SYSTEM, Role
+from ledger.operations.retention import keep_for
+from ledger.people.signin import authenticate
 from ledger.storage import Store
 from tests.ledger.conftest import actor, store  # noqa: F401
-from tests.ledger.protection.cases import add_lead
+from tests.ledger.records.protected_cases import add_lead
 from tests.people import OTHER_PASSWORD, make_user, quick_hashing  # noqa: F401
 
 ADMIN = actor(Role.ADMIN, "*")

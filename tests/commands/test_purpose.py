@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from ledger import options
-from ledger.access import SYSTEM
 from ledger.commands import init
 from ledger.demo.loading import Demo
-from ledger.identity import accounts
-from ledger.storage import open_store
+from ledger.domain.access import SYSTEM
+from ledger.people import accounts
+from ledger.storage import open_store, options
 from ledger.storage.purpose import is_demo, purpose_of
 from tests.commands.conftest import PASSWORD, Run
 from tests.ledger.sheets import fingerprint

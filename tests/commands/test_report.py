@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from ledger.bulletins import pictures
-from ledger.timing import clock
+from ledger.domain.timing import clock
+from ledger.reporting.bulletins import pictures
 from tests.commands.conftest import PASSWORD, Run
 from tests.ledger.conftest import EAST, WEST
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ledger import reckoning, rulebook
 from ledger.__main__ import main
+from ledger.records import reckoning, rulebook
 from ledger.storage import Store
 from tests.ledger.conftest import store  # noqa: F401
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from ledger.settings import settings
+from ledger.domain.settings import settings
 from ledger.storage import open_store, schema_state
 from tests.commands.conftest import Run
 from tests.ledger.storage import released

@@ -18,9 +18,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from ledger.access import SYSTEM, Role
-from ledger.identity import accounts, passwords, sessions
-from ledger.settings import settings
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.settings import settings
+from ledger.people import accounts, passwords, sessions
 from ledger.storage import Store, migrate, open_store
 from tests.deploy import site as sites
 from tests.deploy.site import NAME, Answer, Site, Visitor
@@ -125,7 +125,7 @@ def upload_address(socket: ClientConnection, page: str) -> str:
 
 def lines_of(site: Site, path: str) -> list[str]:
     """nginx's own lines about a path."""
-    return [line for line in site.log("ledger.access").splitlines() if f" {path} " in line]
+    return [line for line in site.log("ledger.domain.access").splitlines() if f" {path} " in line]
 
 
 def answered_by(visitor: Visitor, path: str) -> int:

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from ledger.__main__ import parser
-from ledger.settings import Settings
+from ledger.domain.settings import Settings
 from pages._web.forms import SESSION_COOKIE
 from tests.deploy import site as sites
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 
-from ledger.access import SYSTEM, Role
-from ledger.identity import accounts, passwords, sessions
-from ledger.settings import settings
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.settings import settings
+from ledger.people import accounts, passwords, sessions
 from ledger.storage import Store
 from tests.deploy.site import Site, Visitor, application, free_port, until_it_answers
 from tests.people import PASSWORD

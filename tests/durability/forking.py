@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from ledger.errors import StorageError
+from ledger.domain.errors import StorageError
 from ledger.storage import open_store
 from tests.durability.office import write_without_end
 

@@ -21,11 +21,13 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from ledger import attachments, records
-from ledger.access import SYSTEM
-from ledger.errors import LedgerError
-from ledger.settings import settings
-from ledger.storage import Store, backup, open_store
+from ledger.domain.access import SYSTEM
+from ledger.domain.errors import LedgerError
+from ledger.domain.settings import settings
+from ledger.operations import backup
+from ledger.records import attachments
+from ledger.records import service as records
+from ledger.storage import Store, open_store
 from ledger.storage.sqlite import check_file
 from tests.durability.office import open_office
 

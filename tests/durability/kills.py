@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from ledger.settings import settings
+from ledger.domain.settings import settings
 from ledger.storage import open_store
 from tests.durability.forking import Writer
 from tests.durability.office import Ledgerbook, entries, open_office

@@ -10,12 +10,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from ledger import records
-from ledger.access import Actor, Role
-from ledger.errors import Conflict
-from ledger.history import audit
-from ledger.query import Selection
-from ledger.storage import Store, backup, migrate
+from ledger.domain.access import Actor, Role
+from ledger.domain.errors import Conflict
+from ledger.operations import backup
+from ledger.records import service as records
+from ledger.records.history import audit
+from ledger.records.query import Selection
+from ledger.storage import Store, migrate
 from ledger.storage.tables import LEDGER_TABLES, changes, institutions, tallies
 from tests.ledger.conftest import WEST_VILLAGE, actor, draw_county
 

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from ledger.settings import settings
+from ledger.domain.settings import settings
 from ledger.storage import open_store
 from tests.durability import app_load
 from tests.durability.forking import Writer

@@ -22,11 +22,13 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from ledger import office, records
-from ledger.access import Actor, Role
-from ledger.errors import Invalid, StorageError
-from ledger.settings import settings
-from ledger.storage import Store, backup, open_store
+from ledger.domain.access import Actor, Role
+from ledger.domain.errors import Invalid, StorageError
+from ledger.domain.settings import settings
+from ledger.operations import backup
+from ledger.people import office
+from ledger.records import service as records
+from ledger.storage import Store, open_store
 from ledger.storage.tables import institutions
 from tests.durability.office import CLERK, LEDGER, open_office
 from tests.ledger.conftest import WEST_VILLAGE

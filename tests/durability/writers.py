@@ -22,9 +22,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ledger import records
-from ledger.errors import Conflict, StorageError
-from ledger.storage import Store, backup, open_store
+from ledger.domain.errors import Conflict, StorageError
+from ledger.operations import backup
+from ledger.records import service as records
+from ledger.storage import Store, open_store
 from ledger.storage.tables import changes, institutions
 from tests.durability.kills import place
 from tests.durability.office import CLERK, LEDGER, open_office, replay_faults, tally_faults

@@ -22,11 +22,11 @@ from starlette.applications import Starlette
 from geo.errors import GeoError
 from geo.gdal import pyogrio
 from geo.validation import Fields
-from ledger.access import SYSTEM
-from ledger.errors import LedgerError
-from ledger.exchange.imports import import_file
+from ledger.domain.access import SYSTEM
+from ledger.domain.errors import LedgerError
+from ledger.exchange.importing.imports import import_file
 from ledger.operations import apart
-from ledger.places.area_loading import AreaFile, columns_of, load_areas
+from ledger.records.places.area_loading import AreaFile, columns_of, load_areas
 from ledger.storage import Store
 from pages._web.middleware import MIDDLEWARE
 from pages._web.routes import ROUTES

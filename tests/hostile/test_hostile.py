@@ -18,18 +18,19 @@ from starlette.applications import Starlette
 
 from geo.errors import GeoError
 from geo.validation import Fields
-from ledger import attachments, records, rulebook
-from ledger.access import SYSTEM, Role
-from ledger.errors import LedgerError
-from ledger.exchange.imports import import_file
-from ledger.exchange.mapping import parse_mapping
-from ledger.identity import accounts, passwords, presence, sessions
-from ledger.ledgers import INSTITUTIONS
-from ledger.places.area_loading import AreaFile, load_areas
-from ledger.query import Selection
-from ledger.settings import settings
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.errors import LedgerError
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.domain.settings import settings
+from ledger.exchange.importing.imports import import_file
+from ledger.exchange.reading.mapping import parse_mapping
+from ledger.people import accounts, passwords, presence, sessions
+from ledger.records import attachments, rulebook
+from ledger.records import service as records
+from ledger.records.places.area_loading import AreaFile, load_areas
+from ledger.records.query import Selection
+from ledger.records.timekeeping import load_holiday_list
 from ledger.storage import Store, open_store
-from ledger.timing.timekeeping import load_holiday_list
 from pages._web.forms import SESSION_COOKIE
 from pages._web.local import local_path
 from pages._web.middleware import MIDDLEWARE

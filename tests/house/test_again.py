@@ -18,11 +18,11 @@ _USED_UP = re.compile(r"\b(Iterator|Iterable|Generator|IO|BinaryIO|TextIO|BytesI
 NOT_AGAIN = {
     "ledger/demo/campaign.py:play": "minutes of a command that makes the demo; said, and run again",
     "ledger/demo/loading.py:load_demo": "many transactions; run again, it goes on where it was",
-    "ledger/identity/sessions.py:_write_seen": "takes no error to heart: the next minute writes",
-    "ledger/protection/rotation.py:_retire": "writes key files; run again, it goes on",
-    "ledger/storage/backup.py:fill": "fills a database that nobody else uses yet",
+    "ledger/people/sessions.py:_write_seen": "takes no error to heart: the next minute writes",
+    "ledger/operations/rotation.py:_retire": "writes key files; run again, it goes on",
+    "ledger/operations/backup.py:fill": "fills a database that nobody else uses yet",
     "ledger/storage/joined.py:joined": "a block of the caller's, who runs it again or says why not",
-    "ledger/storage/moving.py:move": "only keeps others from writing; fills an unused database",
+    "ledger/operations/moving.py:move": "only keeps others from writing; fills an unused database",
 }
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

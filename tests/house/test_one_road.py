@@ -1,4 +1,4 @@
-"""Everything that writes a record goes through `ledger.saving.write`.
+"""Everything that writes a record goes through `ledger.records.saving.write`.
 
 Two looks: at the source, which finds statements that no test runs, and (tests/road.py) at every
 statement that the suite runs, which finds those that the source hides.
@@ -16,10 +16,10 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.engine import make_url
 
-from ledger.ledgers import LEDGERS
+from ledger.domain.ledgers import LEDGERS
+from ledger.domain.timing.kept import KEPT
 from ledger.storage import Store, open_store
 from ledger.storage.tables import LEDGER_TABLES, institutions
-from ledger.timing.kept import KEPT
 from tests.house.sources import name_of, product_files, syntax_tree
 from tests.road import BESIDE_THE_ROAD, ROAD, table_written
 

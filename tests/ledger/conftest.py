@@ -18,11 +18,10 @@ import shapely
 from sqlalchemy import insert
 from sqlalchemy.engine import make_url
 
-from ledger import options
-from ledger.access import SYSTEM, Actor, Role
-from ledger.storage import Store, open_store
+from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.domain.timing import clock
+from ledger.storage import Store, open_store, options
 from ledger.storage.tables import areas
-from ledger.timing import clock
 
 COUNTY, WEST, EAST = "990101", "990101001", "990101002"
 WEST_VILLAGE, EAST_SOUTH, EAST_NORTH = "990101001001", "990101002001", "990101002201"

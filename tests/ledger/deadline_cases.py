@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from ledger.timing.calendar import Calendar, calendar_with
-from ledger.timing.clock import OFFICE
-from ledger.timing.clockfile import load_clocks
-from ledger.timing.deadlines import Deadline, State, deadlines_of
+from ledger.domain.timing.calendar import Calendar, calendar_with
+from ledger.domain.timing.clock import OFFICE
+from ledger.domain.timing.clockfile import load_clocks
+from ledger.domain.timing.deadlines import Deadline, State, deadlines_of
 
 CLOCKS = load_clocks()
 CALENDAR = calendar_with()

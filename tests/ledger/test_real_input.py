@@ -25,10 +25,10 @@ import pandas as pd
 import pytest
 
 from ledger.__main__ import main
-from ledger.access import SYSTEM
-from ledger.overview import situation
-from ledger.places.areas import current_atlas
-from ledger.settings import settings
+from ledger.casework.map_overview import situation
+from ledger.domain.access import SYSTEM
+from ledger.domain.settings import settings
+from ledger.records.places.areas import current_atlas
 from ledger.storage import Store, open_store
 
 HOMES = 13_550

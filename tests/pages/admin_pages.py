@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ledger.access import Role
+from ledger.domain.access import Role
 from pages._ui import guard
 from tests.conftest import PROJECT_ROOT
 from tests.pages.builders import Office

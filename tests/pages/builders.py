@@ -13,9 +13,9 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import update
 
-from ledger import records
-from ledger.access import SYSTEM, Actor, Role
-from ledger.identity import accounts, passwords, sessions
+from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.people import accounts, passwords, sessions
+from ledger.records import service as records
 from ledger.storage import Store, migrate, open_store
 from ledger.storage.tables import LEDGER_TABLES
 from tests.ledger.conftest import (

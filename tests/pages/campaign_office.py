@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ledger import records
-from ledger.access import SYSTEM, Role
-from ledger.timing import clock
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.timing import clock
+from ledger.records import service as records
 from pages._ui import guard
 from tests.conftest import PROJECT_ROOT
 from tests.pages.builders import BLAMELESS, WEST_VILLAGE, Office, build_office

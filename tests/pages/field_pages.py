@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ledger.access import Role
-from ledger.settings import settings
+from ledger.domain.access import Role
+from ledger.domain.settings import settings
 from pages._ui import guard
 from tests.conftest import PROJECT_ROOT
 from tests.pages.builders import Office, build_office, fill_office

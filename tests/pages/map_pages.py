@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ledger.access import Role
+from ledger.domain.access import Role
 from pages._ui import guard
 from tests.pages.builders import Office
 

@@ -26,16 +26,16 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from geo.atlas import Atlas
-from ledger import records
-from ledger.access import Actor
-from ledger.identity import accounts, sessions
-from ledger.ledgers import LEDGERS
-from ledger.overview import top_of
-from ledger.places.areas import current_atlas
-from ledger.query import Selection
+from ledger.casework.map_overview import top_of
+from ledger.domain.access import Actor
+from ledger.domain.ledgers import LEDGERS
+from ledger.domain.timing import clock
+from ledger.domain.timing.periods import Kind, period_of
+from ledger.people import accounts, sessions
+from ledger.records import service as records
+from ledger.records.places.areas import current_atlas
+from ledger.records.query import Selection
 from ledger.storage import Store, open_store
-from ledger.timing import clock
-from ledger.timing.periods import Kind, period_of
 from pages._ui import guard
 from pages._ui.address import View, read_address, write_address
 from pages._ui.keynumbers import key_numbers, without_counted

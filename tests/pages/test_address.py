@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.atlas import Atlas
-from ledger.access import SYSTEM, Actor, Role
-from ledger.columns import Column, ColumnType, Ledger
-from ledger.ledgers import INSTITUTIONS, PETITIONS
-from ledger.query import PAGE_SIZES, Condition, Selection
+from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.domain.columns import Column, ColumnType, Ledger
+from ledger.domain.ledgers import INSTITUTIONS, PETITIONS
+from ledger.records.query import PAGE_SIZES, Condition, Selection
 from pages._ui.address import NOTHING, View, operators_of, read_address, write_address
 from pages._ui.wording import selection_words
 from tests.ledger.conftest import EAST, TREE, WEST

@@ -10,9 +10,9 @@ import pytest
 import shapely
 from streamlit.testing.v1 import AppTest
 
-from ledger.access import SYSTEM, Role
-from ledger.identity.accounts import add_user
-from ledger.places.areas import current_atlas
+from ledger.domain.access import SYSTEM, Role
+from ledger.people.accounts import add_user
+from ledger.records.places.areas import current_atlas
 from ledger.storage import Store, migrate, open_store
 from tests.ledger.sheets import fingerprint
 from tests.pages.admin_pages import Visit, keys, table_with, texts, visiting

@@ -10,12 +10,12 @@ import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ledger import records
-from ledger.access import SYSTEM, Role
-from ledger.exchange.exports import export
-from ledger.exchange.settling import check
-from ledger.query import Selection
-from ledger.records import search
+from ledger.domain.access import SYSTEM, Role
+from ledger.exchange.importing.settling import check
+from ledger.exchange.writing.exports import export
+from ledger.records import service as records
+from ledger.records.query import Selection
+from ledger.records.service import search
 from pages._ui import import_work
 from pages._ui.import_state import Wizard
 from tests.ledger.sheets import HEADER, ROWS, fingerprint, workbook

@@ -7,9 +7,8 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ledger import office
-from ledger.access import Role
-from ledger.identity import accounts, sessions
+from ledger.domain.access import Role
+from ledger.people import accounts, office, sessions
 from ledger.storage import Store
 from pages._ui import guard
 from tests.conftest import PROJECT_ROOT

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ledger import reckoning, rulebook
-from ledger.access import Role
-from ledger.rulebook import rules_in_force
+from ledger.domain.access import Role
+from ledger.records import reckoning, rulebook
+from ledger.records.rulebook import rules_in_force
 from tests.commands.test_contract import RULES
 from tests.ledger.sheets import fingerprint
 from tests.pages.admin_pages import Visit, keys, table_with, texts, visiting

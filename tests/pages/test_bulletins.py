@@ -13,20 +13,20 @@ import pytest
 from docx import Document
 from streamlit.testing.v1 import AppTest
 
-from ledger.access import Actor, Role
-from ledger.bulletins import archive
-from ledger.bulletins.files import bulletin_file
-from ledger.bulletins.model import Content, Section, Table, Text
-from ledger.bulletins.outline import Paper, outline_of
+from ledger.domain.access import Actor, Role
+from ledger.domain.timing import clock
+from ledger.reporting.bulletins import archive
+from ledger.reporting.bulletins.files import bulletin_file
+from ledger.reporting.bulletins.model import Content, Section, Table, Text
+from ledger.reporting.bulletins.outline import Paper, outline_of
 from ledger.storage import Store
-from ledger.timing import clock
 from pages._ui import guard
 from pages._ui.bulletin_paper import paper_html
 from pages._ui.guard import Visitor
 from tests.conftest import PROJECT_ROOT
-from tests.ledger.bulletins.conftest import coarse_pictures, filled, weekly, weeks  # noqa: F401
-from tests.ledger.bulletins.office import UNTIL, on
 from tests.ledger.conftest import EAST, WEST, actor
+from tests.ledger.reporting.bulletins.conftest import coarse_pictures, filled, weekly, weeks  # noqa: F401
+from tests.ledger.reporting.bulletins.office import UNTIL, on
 from tests.pages.builders import HOSTILE
 from tests.pages.campaign_office import said
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
-from ledger import records
-from ledger.access import SYSTEM, Role
-from ledger.history.audit import history
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.timing import clock
+from ledger.records import service as records
+from ledger.records.history.audit import history
 from ledger.storage.tables import LEDGER_TABLES
-from ledger.timing import clock
 from pages.navigation import ENTRIES, entries_for
 from tests.conftest import PROJECT_ROOT
 from tests.pages.builders import BLAMELESS, EAST_NORTH, WEST_VILLAGE, Office
@@ -138,7 +138,7 @@ def test_only_leaders_confirm(campaign, open_ledger) -> None:
 
 
 def test_attachments_are_listed_with_links_and_removed_with_a_reason(campaign, open_ledger) -> None:
-    from ledger import attachments
+    from ledger.records import attachments
 
     content = b"\x89PNG\r\n\x1a\n" + b"0" * 2000
     lead = campaign.ids["leads"]

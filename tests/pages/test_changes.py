@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import update
 
 from geo.atlas import Atlas
-from ledger import options, records
-from ledger.access import SYSTEM, Actor, Role
-from ledger.columns import ValueRefused
-from ledger.entering import read_cell
-from ledger.errors import Invalid, Problem
-from ledger.ledgers import INSTITUTIONS
-from ledger.places.areas import current_atlas
+from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.domain.columns import ValueRefused
+from ledger.domain.errors import Invalid, Problem
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.records import service as records
+from ledger.records.entering import read_cell
+from ledger.records.places.areas import current_atlas
+from ledger.storage import options
 from ledger.storage.tables import areas
 from pages._ui.cells import area_words, build_frame, column_settings
 from pages._ui.changes import (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ledger import records
-from ledger.access import SYSTEM, Role
 from ledger.casework.steps import take_step
-from ledger.history import drafts
-from ledger.history.drafts import form_name
+from ledger.domain.access import SYSTEM, Role
+from ledger.records import service as records
+from ledger.records.history import drafts
+from ledger.records.history.drafts import form_name
 from tests.pages.campaign_office import button, keys_of, record_of, said, section
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ledger import records
-from ledger.access import SYSTEM, Role
 from ledger.casework import entities
+from ledger.domain.access import SYSTEM, Role
+from ledger.records import service as records
 from tests.pages.builders import EAST_SOUTH, WEST_GRID, Office
 from tests.pages.field_pages import (
     filled_office,

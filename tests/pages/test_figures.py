@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from ledger import records
-from ledger.access import SYSTEM, Role
-from ledger.timing import clock
-from ledger.timing.periods import period_of
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.timing import clock
+from ledger.domain.timing.periods import period_of
+from ledger.records import service as records
 from tests.conftest import PROJECT_ROOT
 from tests.pages.builders import EAST_NORTH, WEST_VILLAGE, Office
 from tests.pages.campaign_office import said

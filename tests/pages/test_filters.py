@@ -14,9 +14,9 @@ def page(params: dict[str, list[str]] | None = None) -> AppTest:
 
         import streamlit as st
 
-        from ledger.access import SYSTEM
-        from ledger.ledgers import INSTITUTIONS
-        from ledger.query import Condition
+        from ledger.domain.access import SYSTEM
+        from ledger.domain.ledgers import INSTITUTIONS
+        from ledger.records.query import Condition
         from pages._ui.address import read_address
         from pages._ui.filters import condition_picker, search_box
         from pages._ui.keynumbers import KeyNumber, show_key_numbers

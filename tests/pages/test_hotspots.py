@@ -16,17 +16,16 @@ from streamlit.testing.v1 import AppTest
 
 from geo.atlas import Atlas
 from geo.hotspot_classes import Null
-from ledger import options
-from ledger.access import SYSTEM, Role
-from ledger.bulk import create_many
-from ledger.ledgers import LEDGERS
-from ledger.places.areas import current_atlas
-from ledger.query import Condition, find
-from ledger.settings import settings
-from ledger.storage import migrate, open_store
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.ledgers import LEDGERS
+from ledger.domain.settings import settings
+from ledger.domain.timing import clock
+from ledger.domain.timing.periods import Period
+from ledger.records.bulk import create_many
+from ledger.records.places.areas import current_atlas
+from ledger.records.query import Condition, find
+from ledger.storage import migrate, open_store, options
 from ledger.storage.tables import areas
-from ledger.timing import clock
-from ledger.timing.periods import Period
 from pages._ui import guard
 from pages._ui.address import read_address
 from pages._ui.hotspot_view import (

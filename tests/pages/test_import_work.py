@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from ledger.access import Role
-from ledger.errors import Cancelled, Invalid
-from ledger.exchange.arrivals import Arrival
-from ledger.progress import Progress
-from ledger.settings import settings
+from ledger.domain.access import Role
+from ledger.domain.errors import Cancelled, Invalid
+from ledger.domain.progress import Progress
+from ledger.domain.settings import settings
+from ledger.exchange.importing.arrivals import Arrival
 from pages._ui import import_file, import_work
 from pages._ui.import_work import Work
 from tests.ledger.sheets import HEADER, ROWS, fingerprint, workbook

@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from ledger import attachments, records
-from ledger.access import SYSTEM, Role
-from ledger.history import drafts
-from ledger.ledgers import INSPECTIONS
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.ledgers import INSPECTIONS
+from ledger.domain.timing import clock
+from ledger.records import attachments
+from ledger.records import service as records
+from ledger.records.history import drafts
 from ledger.storage.tables import inspections
-from ledger.timing import clock
 from pages._ui.field_position import read_fix
 from pages._ui.inspection_preview import foresee
 from tests.pages.builders import HOSTILE, Office
@@ -254,7 +255,7 @@ def test_an_unlisted_place_becomes_a_lead(open_visit: Open, office: Office) -> N
 
 
 def _newest(office: Office, ledger: str) -> dict[str, Any]:
-    from ledger.query import Selection
+    from ledger.records.query import Selection
 
     return records.search(office.store, SYSTEM, ledger, Selection(sort=(("id", True),))).rows[0]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ledger import records
-from ledger.access import SYSTEM, Role
+from ledger.domain.access import SYSTEM, Role
+from ledger.records import service as records
 from pages._ui import guard
 from pages._ui.session import Memory
 from tests.conftest import PROJECT_ROOT

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ledger.access import SYSTEM, Role
-from ledger.identity import accounts, passwords, sessions
-from ledger.places.areas import current_atlas
-from ledger.settings import settings
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.settings import settings
+from ledger.people import accounts, passwords, sessions
+from ledger.records.places.areas import current_atlas
 from ledger.storage import Store, migrate, open_store
 from pages._ui import guard
 from pages._ui.area_picker import MOST_AREAS
@@ -126,7 +126,7 @@ def test_a_bulletins_area_is_chosen_township_first(
         made.append(scope)
         return 1
 
-    monkeypatch.setattr("ledger.bulletins.making.make", make)
+    monkeypatch.setattr("ledger.reporting.bulletins.making.make", make)
     page.selectbox[1].select_index(3).run()
     page.button(key="bulletin-make").click().run()
     assert made == [f"{CITY}001102"]
@@ -138,7 +138,7 @@ def test_a_records_area_is_chosen_township_first(
     def ask() -> None:
         import streamlit as st
 
-        from ledger.access import SYSTEM
+        from ledger.domain.access import SYSTEM
         from pages._ui import guard
         from pages._ui.area_picker import areas_for_records
 

@@ -12,15 +12,15 @@ import pytest
 from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
-from ledger import records
-from ledger.access import SYSTEM, Role
 from ledger.casework import by_area
 from ledger.casework.by_area import Cases, Reached
-from ledger.ledgers import ledger_named
-from ledger.places.areas import current_atlas
-from ledger.settings import settings
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.ledgers import ledger_named
+from ledger.domain.settings import settings
+from ledger.domain.timing import clock
+from ledger.records import service as records
+from ledger.records.places.areas import current_atlas
 from ledger.storage.tables import LEDGER_TABLES
-from ledger.timing import clock
 from pages._ui import map_data
 from pages._ui.address import read_address
 from pages._ui.badges import LOOKS

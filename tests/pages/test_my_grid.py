@@ -13,15 +13,15 @@ import pytest
 from sqlalchemy import Engine, event, select
 from streamlit.testing.v1 import AppTest
 
-from ledger import records
-from ledger.access import SYSTEM, Role
 from ledger.casework.awaiting import Group
 from ledger.casework.listing import Item, Listed
-from ledger.history import drafts
-from ledger.query import Selection
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.timing import clock
+from ledger.domain.timing.calendar import marked
+from ledger.records import service as records
+from ledger.records.history import drafts
+from ledger.records.query import Selection
 from ledger.storage.tables import leads
-from ledger.timing import clock
-from ledger.timing.calendar import marked
 from pages._ui.field_places import Place, Places, card_html, grid_answer, since_words
 from pages._ui.todo_list import dated
 from tests.pages.builders import HOSTILE, WEST_GRID, Office

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from streamlit.testing.v1 import AppTest
 
-from ledger.access import Actor, Role
+from ledger.domain.access import Actor, Role
 from pages.navigation import ENTRIES, GROUPS, entries_for, group_style
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger import query
+from ledger.domain.timing import clock
+from ledger.domain.timing.periods import period_of
+from ledger.records import query
 from ledger.storage import Store, open_store
-from ledger.timing import clock
-from ledger.timing.periods import period_of
 from tests.pages.numbers import Walk
 from tests.sample import demo_of_today
 

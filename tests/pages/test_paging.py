@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ledger.access import SYSTEM, Role
-from ledger.identity import accounts, sessions
+from ledger.domain.access import SYSTEM, Role
+from ledger.people import accounts, sessions
 from ledger.storage import Store, migrate, open_store
 from pages._ui import guard
 from pages._ui.paging import ROWS, page_number, paged

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ledger import records
-from ledger.access import SYSTEM, Role
+from ledger.domain.access import SYSTEM, Role
+from ledger.records import service as records
 from tests.pages.campaign_office import button, keys_of, record_of, said, section
 
 

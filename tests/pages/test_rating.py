@@ -10,16 +10,16 @@ import pytest
 from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
-from ledger import records
-from ledger.access import SYSTEM, Role
 from ledger.casework.steps import take_step
-from ledger.ledgers import LEDGERS
-from ledger.places.areas import current_atlas
-from ledger.query import Selection, find
-from ledger.rating.measures import Taken
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.ledgers import LEDGERS
+from ledger.domain.timing import clock
+from ledger.domain.timing.periods import period_of
+from ledger.records import service as records
+from ledger.records.places.areas import current_atlas
+from ledger.records.query import Selection, find
+from ledger.reporting.rating.measures import Taken
 from ledger.storage.tables import measures
-from ledger.timing import clock
-from ledger.timing.periods import period_of
 from pages._ui.address import read_address
 from pages._ui.rating_tables import open_html
 from pages._ui.rating_view import link, periods_on_offer, read_view, write_view

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ledger.access import SYSTEM, Role
-from ledger.overview import situation
-from ledger.places import areas
-from ledger.settings import settings
+from ledger.casework.map_overview import situation
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.settings import settings
+from ledger.records.places import areas
 from ledger.storage import migrate, open_store
 from pages._ui import guard, map_data
 from pages._ui.map import Click, _read_click

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ledger import records
-from ledger.access import SYSTEM, Actor, Role
 from ledger.casework.awaiting import Group
-from ledger.places.areas import current_atlas
-from ledger.query import Selection
-from ledger.timing import clock
-from ledger.timing.periods import Period, period_of
+from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.domain.timing import clock
+from ledger.domain.timing.periods import Period, period_of
+from ledger.records import service as records
+from ledger.records.places.areas import current_atlas
+from ledger.records.query import Selection
 from pages._ui.keynumbers import kept_numbers
 from pages._ui.shared_answers import asked, breakdown_of, figures_of, rating_of, todo_now
 from tests.pages.builders import EAST_NORTH, WEST_VILLAGE, Office

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from ledger import records
-from ledger.access import SYSTEM, Role
 from ledger.casework import steps
-from ledger.casework.acts import act_of
-from ledger.casework.workflow import WORKFLOWS
-from ledger.ledgers import LEDGERS
-from ledger.places.areas import current_atlas
-from ledger.surroundings import surroundings_of
-from ledger.timing import clock
-from ledger.timing.duties import duties_of
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.ledgers import LEDGERS
+from ledger.domain.timing import clock
+from ledger.domain.workflow.acts import act_of
+from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.records import service as records
+from ledger.records.duties import duties_of
+from ledger.records.places.areas import current_atlas
+from ledger.records.surroundings import surroundings_of
 from tests.ledger.conftest import COUNTY, actor
 from tests.pages.campaign_office import button, keys_of, record_of, said, section
 

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ledger import records
-from ledger.access import SYSTEM, Role
 from ledger.casework import steps
 from ledger.casework.listing import Item
-from ledger.timing import clock
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.timing import clock
+from ledger.records import service as records
 from pages._ui.todo_list import address_of, line_html
 from tests.pages.builders import EAST_SOUTH, WEST_GRID, Office
 from tests.pages.field_pages import filled_office, html_of, opened, press, said, words_of

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.settings import settings
+from ledger.domain.settings import settings
 from ledger.storage import Store, migrate, open_store
 from tests.ledger.conftest import draw_county
 from tests.postgres.cluster import Cluster, programs

@@ -18,8 +18,8 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 
-from ledger.protection import secrets
 from ledger.storage import postgres, sqlite
+from ledger.storage.keys import secrets
 from tests.postgres.cluster import Cluster
 
 _MARK = "postgresql database "

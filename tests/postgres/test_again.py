@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from ledger import options, records
-from ledger.access import SYSTEM
-from ledger.errors import StorageError
-from ledger.history import audit
-from ledger.storage import Store, again, open_store
+from ledger.domain.access import SYSTEM
+from ledger.domain.errors import StorageError
+from ledger.records import service as records
+from ledger.records.history import audit
+from ledger.storage import Store, again, open_store, options
 from ledger.storage.again import COUNTS, TRIES, tried_again
 from ledger.storage.faults import GaveWay
 from ledger.storage.joined import joined

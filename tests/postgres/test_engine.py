@@ -9,11 +9,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, select, text
 
-from ledger import options, records
-from ledger.access import SYSTEM
-from ledger.errors import StorageError
-from ledger.query import Condition, Selection
-from ledger.storage import Store, migrate, open_store, postgres, schema_state
+from ledger.domain.access import SYSTEM
+from ledger.domain.errors import StorageError
+from ledger.records import service as records
+from ledger.records.query import Condition, Selection
+from ledger.storage import Store, migrate, open_store, options, postgres, schema_state
 from ledger.storage.faults import GaveWay, clear_errors
 from ledger.storage.schema import metadata
 from ledger.storage.tables import institutions

@@ -11,9 +11,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.pool import NullPool
 
-from ledger import records
-from ledger.access import SYSTEM
-from ledger.ledgers import INSTITUTIONS
+from ledger.domain.access import SYSTEM
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.records import service as records
 from ledger.storage import Store, gis, migrate, open_store, schema_state
 from ledger.storage.tables import areas
 from tests.ledger.conftest import EAST_GRID, TREE, draw_county

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from ledger import records
-from ledger.access import SYSTEM
-from ledger.errors import Invalid
-from ledger.storage import Store, backup, migrate, moving, open_store, transfer
+from ledger.domain.access import SYSTEM
+from ledger.domain.errors import Invalid
+from ledger.operations import backup, moving, transfer
+from ledger.records import service as records
+from ledger.storage import Store, migrate, open_store
 from ledger.storage.tables import institutions
+from tests.ledger.operations.test_moving import SECRET, fill_office
+from tests.ledger.records.test_tallies import agree
 from tests.ledger.storage import released
-from tests.ledger.storage.test_moving import SECRET, fill_office
-from tests.ledger.test_tallies import agree
 
 pytestmark = pytest.mark.postgres
 

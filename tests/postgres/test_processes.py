@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.access import SYSTEM, Role
-from ledger.identity.accounts import add_user
-from ledger.identity.sessions import actor_for, end_session, form_secret, open_session
+from ledger.domain.access import SYSTEM, Role
+from ledger.people.accounts import add_user
+from ledger.people.sessions import actor_for, end_session, form_secret, open_session
 from ledger.storage import Store, open_store
 from tests.ledger.conftest import WEST
 from tests.people import quick_hashing  # noqa: F401

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.settings import settings
+from ledger.domain.settings import settings
 from ledger.storage import Store, open_store
 from tests.ledger.storage import released
 from tests.ledger.storage.test_released import breaks_off_clean, keeps_everything

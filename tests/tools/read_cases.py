@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from geo.validation import Fields
-from ledger.access import SYSTEM
-from ledger.errors import LedgerError
-from ledger.exchange.header_rows import fold
-from ledger.exchange.imports import ImportReport, import_file
-from ledger.exchange.reading import read_file
-from ledger.exchange.tables_in import read_sheet
-from ledger.ledgers import INSTITUTIONS, LEDGERS, PETITIONS
-from ledger.places.area_loading import AreaFile, load_areas
+from ledger.domain.access import SYSTEM
+from ledger.domain.errors import LedgerError
+from ledger.domain.ledgers import INSTITUTIONS, LEDGERS, PETITIONS
+from ledger.exchange.importing.imports import ImportReport, import_file
+from ledger.exchange.reading.header_rows import fold
+from ledger.exchange.reading.reading import read_file
+from ledger.exchange.reading.tables_in import read_sheet
+from ledger.records.places.area_loading import AreaFile, load_areas
 from ledger.storage import Store, open_store
 
 HEAD = ("文件", "台账", "读入", "新增", "不能导入", "区域外", "结果", "问题、存疑与提示")

@@ -161,13 +161,13 @@ def _answer(path: Path, mapped: bool) -> str:
     import shapely
 
     from geo.atlas import Atlas
-    from ledger.access import SYSTEM
-    from ledger.errors import LedgerError
-    from ledger.exchange.headers import find_layout, resemblance
-    from ledger.exchange.incoming import read_rows
-    from ledger.exchange.mapping import FileMapping
-    from ledger.exchange.tables_in import read_sheet
-    from ledger.ledgers import INSTITUTIONS
+    from ledger.domain.access import SYSTEM
+    from ledger.domain.errors import LedgerError
+    from ledger.domain.ledgers import INSTITUTIONS
+    from ledger.exchange.reading.headers import find_layout, resemblance
+    from ledger.exchange.reading.incoming import read_rows
+    from ledger.exchange.reading.mapping import FileMapping
+    from ledger.exchange.reading.tables_in import read_sheet
 
     county = {"code": "990101", "name": "示例县", "level": "county", "parent_code": None}
     box = shapely.box(127.0, 29.0, 127.2, 29.1)

@@ -28,7 +28,7 @@ from urllib.parse import urlencode, urlsplit
 
 from playwright.sync_api import Page, sync_playwright
 
-from ledger.access import Role
+from ledger.domain.access import Role
 from tests.browser.chromium import FLAGS, find_chromium
 from tests.browser.conftest import enter, wait_until_idle
 from tests.browser.serving import Server, running_server

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from starlette.routing import BaseRoute, Router
 
-from ledger.access import Actor
+from ledger.domain.access import Actor
 
 
 @dataclass(frozen=True)

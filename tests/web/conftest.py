@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from ledger.identity.users import User
+from ledger.people.users import User
 from ledger.storage import Store
 from pages._web.forms import SESSION_COOKIE
 from pages._web.gate import actor_of_request

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ledger import attachments
-from ledger.access import SYSTEM, Role
+from ledger.domain.access import SYSTEM, Role
+from ledger.records import attachments
 from pages._web import attachments as route
 from tests.pages.builders import Office, build_office
 from tests.web.calling import Answer, get

@@ -18,13 +18,13 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from ledger import records
 from ledger.__main__ import main
-from ledger.access import SYSTEM
-from ledger.errors import StorageError
-from ledger.operations import logs
-from ledger.settings import settings
-from ledger.storage import Store, backup, open_store, sqlite
+from ledger.domain.access import SYSTEM
+from ledger.domain.errors import StorageError
+from ledger.domain.settings import settings
+from ledger.operations import backup, logs
+from ledger.records import service as records
+from ledger.storage import Store, open_store, sqlite
 from pages._database import _opened
 from pages._web.forms import SESSION_COOKIE
 from tests.conftest import PROJECT_ROOT

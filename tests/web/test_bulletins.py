@@ -9,13 +9,13 @@ from urllib.parse import unquote
 import pytest
 from docx import Document
 
-from ledger.access import Role
-from ledger.bulletins.archive import Bulletin
-from ledger.history import audit
+from ledger.domain.access import Role
+from ledger.records.history import audit
+from ledger.reporting.bulletins.archive import Bulletin
 from ledger.storage import Store
 from pages._web import bulletins
-from tests.ledger.bulletins.conftest import coarse_pictures, filled, weekly, weeks  # noqa: F401
 from tests.ledger.conftest import EAST, WEST, actor
+from tests.ledger.reporting.bulletins.conftest import coarse_pictures, filled, weekly, weeks  # noqa: F401
 from tests.web.calling import Answer, get
 
 

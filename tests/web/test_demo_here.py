@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.settings import settings
+from ledger.domain.settings import settings
 from ledger.storage import Store
 from ledger.storage.purpose import declare
 from pages._web.demo_here import why_not_to_start

@@ -13,10 +13,10 @@ import pandas as pd
 import pyogrio
 import pytest
 
-from ledger.access import Role
-from ledger.history import audit
-from ledger.ledgers import INSTITUTIONS
-from ledger.query import Condition, Selection, find
+from ledger.domain.access import Role
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.records.history import audit
+from ledger.records.query import Condition, Selection, find
 from pages._ui.address import View, write_address
 from pages._ui.toolbar import download_links
 from pages._web import downloads

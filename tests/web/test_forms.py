@@ -8,13 +8,12 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import delete
 
-from ledger import options
-from ledger.access import SYSTEM, Role
-from ledger.identity import accounts, sessions, signin
-from ledger.identity.setup_code import new_code
-from ledger.identity.users import User
-from ledger.settings import settings
-from ledger.storage import Store
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.settings import settings
+from ledger.people import accounts, sessions, signin
+from ledger.people.setup_code import new_code
+from ledger.people.users import User
+from ledger.storage import Store, options
 from ledger.storage.own_tables import users
 from pages._web.forms import FORM_COOKIE, SESSION_COOKIE
 from pages._web.local import local_path

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import streamlit
 
-from ledger.access import Role
+from ledger.domain.access import Role
 from ledger.storage import Store
 from pages._web.forms import SESSION_COOKIE
 from pages._web.front_end import HASHED

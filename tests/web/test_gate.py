@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from ledger.access import SYSTEM, Role
-from ledger.identity import accounts, sessions
-from ledger.identity.users import User
-from ledger.settings import settings
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.settings import settings
+from ledger.people import accounts, sessions
+from ledger.people.users import User
 from ledger.storage import Store
 from pages._web import gate
 from tests.people import OTHER_PASSWORD, SetClock, make_user

@@ -9,9 +9,9 @@ import shapely
 from sqlalchemy import delete, insert
 
 from geo.crs import GCJ02, from_wgs84
-from ledger import options, records
-from ledger.access import Role
-from ledger.storage import Store
+from ledger.domain.access import Role
+from ledger.records import service as records
+from ledger.storage import Store, options
 from ledger.storage.own_tables import backdrop
 from ledger.storage.tables import areas
 from pages._ui.map import areas_url, backdrop_url, points_url

@@ -7,9 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from ledger import options
-from ledger.identity.users import User
-from ledger.storage import Store
+from ledger.people.users import User
+from ledger.storage import Store, options
 from pages._web import image_origin
 from pages._web.headers import content_security_policy
 from pages._web.translation import translated

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from ledger.access import SYSTEM, Role
-from ledger.bulk import create_many
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.timing import clock
+from ledger.records.bulk import create_many
 from ledger.storage import migrate, open_store
 from ledger.storage.tables import changes
-from ledger.timing import clock
 from pages._ui.map import regions_url
 from pages._web import downloads, regions
-from tests.ledger.statistics.cases import TOWN, C, D, F, draw, draw_row
+from tests.ledger.reporting.statistics.cases import TOWN, C, D, F, draw, draw_row
 from tests.pages.builders import (
     COUNTY,
     EAST,

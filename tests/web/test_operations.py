@@ -13,11 +13,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from ledger.access import Role
-from ledger.identity.users import User
+from ledger.domain.access import Role
+from ledger.domain.settings import settings
 from ledger.operations.logs import FIELDS
 from ledger.operations.metrics import exposition
-from ledger.settings import settings
+from ledger.people.users import User
 from ledger.storage import Store
 from pages._web.access_log import AccessLog
 from pages._web.gate import Gate

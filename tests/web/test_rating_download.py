@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 import pytest
 
-from ledger.access import Role
-from ledger.timing import clock
-from ledger.timing.periods import period_of
+from ledger.domain.access import Role
+from ledger.domain.timing import clock
+from ledger.domain.timing.periods import period_of
 from pages._web import rating_download
 from tests.pages.builders import Office, build_office
 from tests.web.calling import Answer, get

@@ -10,17 +10,17 @@ from html import unescape
 import pytest
 from openpyxl import load_workbook
 
-from ledger import records
-from ledger.access import SYSTEM, Actor, Role
-from ledger.errors import Refused
-from ledger.history import audit
-from ledger.identity import sessions
-from ledger.identity.users import User, actor_of, find_user
-from ledger.ledgers import ledger_named
-from ledger.protection.revealing import MOST_AN_HOUR, reveal
-from ledger.query import Selection
+from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.domain.errors import Refused
+from ledger.domain.ledgers import ledger_named
+from ledger.domain.timing import clock
+from ledger.people import sessions
+from ledger.people.users import User, actor_of, find_user
+from ledger.records import service as records
+from ledger.records.history import audit
+from ledger.records.query import Selection
+from ledger.records.revealing import MOST_AN_HOUR, reveal
 from ledger.storage import Store
-from ledger.timing import clock
 from pages._ui.address import View
 from pages._ui.toolbar import reveal_form
 from tests.ledger.conftest import WEST_GRID

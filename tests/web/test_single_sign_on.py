@@ -11,12 +11,12 @@ import pytest
 from pydantic import SecretStr
 from starlette.responses import PlainTextResponse
 
-from ledger.access import SYSTEM, Role
-from ledger.history import audit
-from ledger.identity import accounts, sessions
-from ledger.identity.signin import SignInRefused, authenticate
-from ledger.identity.users import User
-from ledger.settings import settings
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.settings import settings
+from ledger.people import accounts, sessions
+from ledger.people.signin import SignInRefused, authenticate
+from ledger.people.users import User
+from ledger.records.history import audit
 from ledger.storage import Store
 from pages._web.forms import SESSION_COOKIE
 from pages._web.single_sign_on import STATE_COOKIE
@@ -262,7 +262,7 @@ LIES: dict[str, Callable[[Provider], None]] = {
 def test_what_is_not_believed_is_one_clear_page_and_nothing_of_it_is_logged(
     client: Browser, person: User, provider: Provider, lie: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Every other lie is in tests/ledger/identity/test_oidc.py."""
+    """Every other lie is in tests/ledger/people/test_oidc.py."""
     LIES[lie](provider)
     with caplog.at_level(logging.DEBUG):
         answer = back(client, provider)

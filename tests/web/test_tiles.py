@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger import options
-from ledger.access import Role
-from ledger.storage import Store
+from ledger.domain.access import Role
+from ledger.storage import Store, options
 from pages._web import tiles
 from pages._web.basemap import Basemap, parse_basemap
 from tests.ledger.conftest import (  # noqa: F401 - fixtures

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from ledger import records
-from ledger.access import SYSTEM, Actor, Role
 from ledger.casework.awaiting import Group
 from ledger.casework.todo import Item, Listed, todo
+from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.domain.timing import clock
+from ledger.records import service as records
 from ledger.storage import Store
-from ledger.timing import clock
 from tests.ledger.conftest import EAST, WEST, WEST_GRID, WEST_VILLAGE, actor
 
 NOW = datetime(2026, 6, 10, 2, tzinfo=UTC)  # a Wednesday, ten in the morning at the office

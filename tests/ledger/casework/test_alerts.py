@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from ledger import records
-from ledger.access import Actor, Role
 from ledger.casework.awaiting import Group, acknowledged_after
 from ledger.casework.todo import acknowledge_lead
-from ledger.errors import Conflict, Invalid, NotFound, Refused
+from ledger.domain.access import Actor, Role
+from ledger.domain.errors import Conflict, Invalid, NotFound, Refused
+from ledger.records import service as records
 from ledger.storage import Store
 from tests.ledger.casework.case_records import (
     EASTERN,

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from ledger.access import Role
 from ledger.casework.awaiting import (
     GROUPS,
     LEDGERS_OF,
@@ -17,8 +16,9 @@ from ledger.casework.awaiting import (
     open_states,
     span_words,
 )
-from ledger.casework.workflow import WORKFLOWS
-from ledger.ledgers import LEDGERS
+from ledger.domain.access import Role
+from ledger.domain.ledgers import LEDGERS
+from ledger.domain.workflow.workflow import WORKFLOWS
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ledger import records
-from ledger.access import SYSTEM, Actor, Role
 from ledger.casework.by_area import (
     DONE,
     Cases,
@@ -16,15 +14,17 @@ from ledger.casework.by_area import (
     outreach_by_area,
     overdue_rows,
 )
-from ledger.casework.workflow import WORKFLOWS
-from ledger.errors import NotFound, Refused
-from ledger.ledgers import LEDGERS
-from ledger.overview import area_path
-from ledger.places.areas import current_atlas
-from ledger.query import Condition, Selection
+from ledger.casework.map_overview import area_path
+from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.domain.errors import NotFound, Refused
+from ledger.domain.ledgers import LEDGERS
+from ledger.domain.timing import clock
+from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.records import service as records
+from ledger.records.places.areas import current_atlas
+from ledger.records.query import Condition, Selection
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES
-from ledger.timing import clock
 from tests.ledger.conftest import (
     COUNTY,
     EAST,

@@ -17,24 +17,25 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from ledger import records
-from ledger.access import SYSTEM, Actor, Role
-from ledger.casework.acts import Act, act_of
 from ledger.casework.alerts import acknowledge_lead
 from ledger.casework.awaiting import open_states
 from ledger.casework.steps import take_step
-from ledger.casework.workflow import WORKFLOWS
-from ledger.columns import Column, ColumnType
-from ledger.ledgers import LEDGERS
-from ledger.places.areas import current_atlas
+from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.domain.columns import Column, ColumnType
+from ledger.domain.ledgers import LEDGERS
+from ledger.domain.timing import clock
+from ledger.domain.timing.calendar import calendar_with, office_day
+from ledger.domain.timing.clockfile import load_clocks
+from ledger.domain.timing.clocks import Clock
+from ledger.domain.timing.deadlines import Deadline, State, deadlines_of
+from ledger.domain.workflow.acts import Act, act_of
+from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.records import service as records
+from ledger.records import timekeeping
+from ledger.records.duties import duties_of
+from ledger.records.places.areas import current_atlas
+from ledger.records.surroundings import Surroundings, surroundings_of
 from ledger.storage import Store, open_store
-from ledger.surroundings import Surroundings, surroundings_of
-from ledger.timing import clock, timekeeping
-from ledger.timing.calendar import calendar_with, office_day
-from ledger.timing.clockfile import load_clocks
-from ledger.timing.clocks import Clock
-from ledger.timing.deadlines import Deadline, State, deadlines_of
-from ledger.timing.duties import duties_of
 from tests.ledger.conftest import WEST, WEST_GRID, WEST_VILLAGE, actor
 
 CLOCKS = load_clocks()

@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 
 from geo.atlas import Atlas
-from ledger import records
-from ledger.access import SYSTEM, Actor, Role
 from ledger.casework.coverage import (
     Coverage,
     coverage,
@@ -19,11 +17,13 @@ from ledger.casework.coverage import (
     share_of,
     uninspected,
 )
-from ledger.errors import Invalid, NotFound, Refused
-from ledger.history.logbook import read_log
-from ledger.places.areas import current_atlas
+from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.domain.errors import Invalid, NotFound, Refused
+from ledger.domain.timing import clock
+from ledger.records import service as records
+from ledger.records.history.logbook import read_log
+from ledger.records.places.areas import current_atlas
 from ledger.storage import Store
-from ledger.timing import clock
 from tests.ledger.conftest import (
     COUNTY,
     EAST,

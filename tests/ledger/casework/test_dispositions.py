@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from ledger import records
-from ledger.access import Actor, Role
 from ledger.casework import dispositions
-from ledger.errors import Conflict, Invalid, Refused
-from ledger.ledgers import DISPOSITIONS
-from ledger.query import Selection
-from ledger.rulebook import DEFAULT_RULES, parse_rules
+from ledger.domain.access import Actor, Role
+from ledger.domain.errors import Conflict, Invalid, Refused
+from ledger.domain.ledgers import DISPOSITIONS
+from ledger.domain.values import fold
+from ledger.records import service as records
+from ledger.records.query import Selection
+from ledger.records.rulebook import DEFAULT_RULES, parse_rules
 from ledger.storage import Store
-from ledger.values import fold
 from tests.ledger.conftest import WEST, WEST_VILLAGE, actor
 
 

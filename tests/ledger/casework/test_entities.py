@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from ledger import records
-from ledger.access import Actor, Role
 from ledger.casework.entities import Matched, match_entities, possible_matches, verify_entity
-from ledger.errors import Conflict, Invalid, NotFound, Refused
-from ledger.query import Selection
+from ledger.domain.access import Actor, Role
+from ledger.domain.errors import Conflict, Invalid, NotFound, Refused
+from ledger.domain.timing import clock
+from ledger.records import service as records
+from ledger.records.query import Selection
 from ledger.storage import Store
-from ledger.timing import clock
 from tests.ledger.conftest import EAST, EAST_GRID, EAST_SOUTH, WEST, WEST_GRID, WEST_VILLAGE, actor
 
 CODE = "91110000600037341L"

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from ledger import records
-from ledger.access import Actor, Role
 from ledger.casework import steps
-from ledger.casework.workflow import EVIDENCE, WORKFLOWS
-from ledger.errors import Conflict, Invalid, Refused
-from ledger.ledgers import LEDGERS
+from ledger.domain.access import Actor, Role
+from ledger.domain.errors import Conflict, Invalid, Refused
+from ledger.domain.ledgers import LEDGERS
+from ledger.domain.workflow.workflow import EVIDENCE, WORKFLOWS
+from ledger.records import service as records
 from ledger.storage import Store
 from tests.ledger.conftest import WEST, WEST_GRID, WEST_VILLAGE, actor
 

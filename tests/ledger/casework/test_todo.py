@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert
 
-from ledger import records
-from ledger.access import SYSTEM, Actor, Role
 from ledger.casework import steps
 from ledger.casework.awaiting import GROUPS, Group
 from ledger.casework.entities import match_entities
 from ledger.casework.todo import first_entry_since, last_visit, todo
-from ledger.identity.accounts import add_user
+from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.people.accounts import add_user
+from ledger.records import service as records
 from ledger.storage import Store
 from ledger.storage.own_tables import sessions
 from tests.ledger.casework.case_records import (

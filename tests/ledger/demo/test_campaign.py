@@ -12,34 +12,34 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from ledger.access import SYSTEM
-from ledger.bulk import create_many
 from ledger.casework.coverage import current_round
-from ledger.casework.workflow import WORKFLOWS
 from ledger.demo import campaign
 from ledger.demo.petitions import EMERGED_DAYS, EMERGING, HOT
-from ledger.errors import Invalid
-from ledger.history import audit
-from ledger.ledgers import LEDGERS
-from ledger.ledgers.entities import STATUS
-from ledger.ledgers.leads import FRAUD_TYPE, SOURCE
-from ledger.ledgers.petitions import CHANNEL, FIELD, KIND, RATING
-from ledger.places.areas import current_atlas
-from ledger.protection.secrets import is_sealed
-from ledger.statistics.history import history
-from ledger.statistics.hotspots import hotspots
-from ledger.statistics.requests import Request
+from ledger.domain.access import SYSTEM
+from ledger.domain.errors import Invalid
+from ledger.domain.ledgers import LEDGERS
+from ledger.domain.ledgers.entities import STATUS
+from ledger.domain.ledgers.leads import FRAUD_TYPE, SOURCE
+from ledger.domain.ledgers.petitions import CHANNEL, FIELD, KIND, RATING
+from ledger.domain.masks import is_sealed
+from ledger.domain.timing import clock
+from ledger.domain.timing.clockfile import load_clocks
+from ledger.domain.timing.deadlines import State, deadlines_of
+from ledger.domain.timing.periods import Period
+from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.records.bulk import create_many
+from ledger.records.history import audit
+from ledger.records.places.areas import current_atlas
+from ledger.records.surroundings import surroundings_of
+from ledger.reporting.statistics.history import history
+from ledger.reporting.statistics.hotspots import hotspots
+from ledger.reporting.statistics.requests import Request
 from ledger.storage import Store, migrate, open_store
 from ledger.storage.joined import joined
 from ledger.storage.tables import LEDGER_TABLES, changes, inspections, institutions
-from ledger.surroundings import surroundings_of
-from ledger.timing import clock
-from ledger.timing.clockfile import load_clocks
-from ledger.timing.deadlines import State, deadlines_of
-from ledger.timing.periods import Period
 from tests.ledger.conftest import WEST_VILLAGE, draw_county
-from tests.ledger.test_saving import standing_otherwise
-from tests.ledger.test_tallies import agree
+from tests.ledger.records.test_saving import standing_otherwise
+from tests.ledger.records.test_tallies import agree
 from tests.sample import PLAYED_UNTIL, played_sample
 
 EXPIRED = {State.OVERDUE, State.DONE_LATE, State.LAPSED}

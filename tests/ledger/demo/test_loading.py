@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from ledger import options
-from ledger.access import SYSTEM, Role
+from ledger.casework.map_overview import situation
 from ledger.demo.loading import load_demo
-from ledger.errors import Invalid
-from ledger.identity.accounts import actor_of, demo_accounts
-from ledger.overview import situation
-from ledger.places.areas import current_atlas
-from ledger.query import Condition, Selection
-from ledger.records import search
-from ledger.storage import Store, backup, open_store
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.errors import Invalid
+from ledger.operations import backup
+from ledger.people.accounts import actor_of, demo_accounts
+from ledger.records.places.areas import current_atlas
+from ledger.records.query import Condition, Selection
+from ledger.records.service import search
+from ledger.storage import Store, open_store, options
 from ledger.storage.own_tables import backdrop
 from ledger.storage.purpose import declare
 from tests.ledger.sheets import fingerprint

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ledger.access import SYSTEM, Actor
-from ledger.exchange.imports import ImportReport, import_file
+from ledger.domain.access import SYSTEM, Actor
+from ledger.exchange.importing.imports import ImportReport, import_file
 from ledger.storage import Store
 from ledger.storage.tables import institutions
 

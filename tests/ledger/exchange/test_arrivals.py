@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 
 from geo.crs import GCJ02
-from ledger import records
-from ledger.access import SYSTEM
-from ledger.errors import Invalid
-from ledger.exchange.arrivals import BOTH, has_positions, look_at, settled_mapping
-from ledger.exchange.exports import export
-from ledger.exchange.mapping import FileMapping, parse_mapping
-from ledger.exchange.mapping_text import mapping_text
-from ledger.exchange.reading import read_file
-from ledger.exchange.remembered import remember
-from ledger.ledgers import LEDGERS
-from ledger.query import Selection
+from ledger.domain.access import SYSTEM
+from ledger.domain.errors import Invalid
+from ledger.domain.ledgers import LEDGERS
+from ledger.exchange.importing.arrivals import BOTH, has_positions, look_at, settled_mapping
+from ledger.exchange.reading.mapping import FileMapping, parse_mapping
+from ledger.exchange.reading.mapping_text import mapping_text
+from ledger.exchange.reading.reading import read_file
+from ledger.exchange.reading.remembered import remember
+from ledger.exchange.writing.exports import export
+from ledger.records import service as records
+from ledger.records.query import Selection
 from ledger.storage import Store, open_store
 from tests.ledger.exchange.messy.building import Messy
 from tests.ledger.exchange.messy.headers import HEADERS

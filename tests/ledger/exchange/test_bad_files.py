@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ledger.errors import Invalid
-from ledger.settings import settings
+from ledger.domain.errors import Invalid
+from ledger.domain.settings import settings
 from ledger.storage import Store
 from tests.ledger.exchange.taking import take
 from tests.ledger.sheets import HEADER, ROWS, fingerprint, text_table, workbook

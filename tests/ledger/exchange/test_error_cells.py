@@ -11,12 +11,12 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from ledger import records
-from ledger.access import SYSTEM
-from ledger.exchange import error_cells
-from ledger.exchange.exports import export_to
-from ledger.exchange.settling import check
-from ledger.exchange.tables_in import read_sheet
+from ledger.domain.access import SYSTEM
+from ledger.exchange.importing.settling import check
+from ledger.exchange.reading import error_cells
+from ledger.exchange.reading.tables_in import read_sheet
+from ledger.exchange.writing.exports import export_to
+from ledger.records import service as records
 from ledger.storage import Store
 from tests.ledger.exchange.taking import stored, take
 from tests.ledger.exchange.test_other_formats import cell, line, ods

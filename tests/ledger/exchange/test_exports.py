@@ -17,17 +17,17 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 
-from ledger import records
-from ledger.access import SYSTEM, Actor, Role
-from ledger.assessments import override
-from ledger.errors import Invalid, NotFound, Refused
-from ledger.exchange import exports
-from ledger.exchange.exports import FORMATS, export, export_to, harmless
-from ledger.exchange.imports import import_file
-from ledger.exchange.incoming import ESCAPED
-from ledger.history import audit
-from ledger.protection.searched import TYPED
-from ledger.query import Condition, Selection
+from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.domain.errors import Invalid, NotFound, Refused
+from ledger.exchange.importing.imports import import_file
+from ledger.exchange.reading.incoming import ESCAPED
+from ledger.exchange.writing import exports
+from ledger.exchange.writing.exports import FORMATS, export, export_to, harmless
+from ledger.records import service as records
+from ledger.records.assessments import override
+from ledger.records.history import audit
+from ledger.records.query import Condition, Selection
+from ledger.records.searched import TYPED
 from ledger.storage import Store
 from ledger.storage.tables import changes, institutions
 from tests.ledger.conftest import COUNTY, EAST_SOUTH, WEST, WEST_GRID, actor
@@ -102,7 +102,7 @@ def test_the_workbook_is_laid_out_as_offices_expect(filled: Store, office: Actor
 
 
 def test_a_narrow_table_is_printed_on_a4(filled: Store) -> None:
-    from ledger.exchange.workbooks import Field, table_workbook
+    from ledger.exchange.writing.workbooks import Field, table_workbook
 
     content = table_workbook("表", [Field("a", "甲"), Field("b", "乙")], [["1", "2"]])
     page = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
@@ -145,9 +145,9 @@ NASTY = [
 
 def test_every_kind_of_cell_reads_back_as_it_was(tmp_path: Path) -> None:
     """Rows are composed by hand: markup, escapes, blanks, numbers, days of every century."""
-    from ledger.exchange.office_workbook import Cover, office_workbook
-    from ledger.exchange.workbooks import Field
-    from ledger.ledgers import INSTITUTIONS
+    from ledger.domain.ledgers import INSTITUTIONS
+    from ledger.exchange.writing.office_workbook import Cover, office_workbook
+    from ledger.exchange.writing.workbooks import Field
 
     numbers = [0, -7, 0.1, 1e-9, 1234567.89, 1e15, 1e300, -127.123456789]
     days = [date(1900, 3, 1), date(1999, 12, 31), date(2026, 5, 20), date(2200, 1, 1)]
@@ -220,8 +220,8 @@ def test_all_formats_hold_the_same_records(filled: Store, tmp_path: Path) -> Non
 
 
 def test_extra_facts_go_out_under_their_names(filled: Store, tmp_path: Path) -> None:
-    from ledger.exchange.mapping import parse_mapping
-    from ledger.ledgers import INSTITUTIONS
+    from ledger.domain.ledgers import INSTITUTIONS
+    from ledger.exchange.reading.mapping import parse_mapping
     from tests.ledger.sheets import text_table
 
     path = text_table(tmp_path / "a.csv", [("编号", "fines", "fid"), ("001", "12.5", "是")])

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from ledger.access import SYSTEM
-from ledger.errors import Invalid
-from ledger.exchange.imports import import_file
-from ledger.exchange.settling import check
+from ledger.domain.access import SYSTEM
+from ledger.domain.errors import Invalid
+from ledger.exchange.importing.imports import import_file
+from ledger.exchange.importing.settling import check
 from ledger.storage import Store
 from tests.ledger.sheets import fingerprint, text_table, workbook
 

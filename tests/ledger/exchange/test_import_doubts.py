@@ -9,14 +9,14 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from ledger import records
-from ledger.access import SYSTEM, Actor
-from ledger.exchange import duplicates
-from ledger.exchange.comparison import Choices
-from ledger.exchange.exports import export_to
-from ledger.exchange.imports import import_file
-from ledger.exchange.round_trip import compare
-from ledger.exchange.settling import check
+from ledger.domain.access import SYSTEM, Actor
+from ledger.exchange.importing import duplicates
+from ledger.exchange.importing.comparison import Choices
+from ledger.exchange.importing.imports import import_file
+from ledger.exchange.importing.round_trip import compare
+from ledger.exchange.importing.settling import check
+from ledger.exchange.writing.exports import export_to
+from ledger.records import service as records
 from ledger.storage import Store
 from tests.ledger.conftest import EAST_SOUTH
 from tests.ledger.exchange.taking import stored, take

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from ledger.errors import Invalid
-from ledger.exchange.mapping import parse_mapping
-from ledger.ledgers import INSTITUTIONS
+from ledger.domain.errors import Invalid
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.exchange.reading.mapping import parse_mapping
 from ledger.storage import Store
 from tests.ledger.exchange.taking import stored, take
 from tests.ledger.sheets import HEADER, ROWS, text_table, workbook

@@ -9,10 +9,9 @@ import shapely
 from sqlalchemy import update
 
 from geo.crs import from_wgs84, parse_crs
-from ledger import options
-from ledger.exchange.mapping import parse_mapping
-from ledger.ledgers import INSTITUTIONS
-from ledger.storage import Store
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.exchange.reading.mapping import parse_mapping
+from ledger.storage import Store, options
 from ledger.storage.tables import areas
 from tests.ledger.conftest import WEST_GRID
 from tests.ledger.exchange.taking import stored, take

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from ledger import records
-from ledger.access import SYSTEM, Actor, Role
-from ledger.errors import Invalid, Refused
-from ledger.exchange import exports
-from ledger.exchange.imports import import_file
-from ledger.exchange.mapping import FileMapping
-from ledger.history import audit
-from ledger.query import Selection
+from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.domain.errors import Invalid, Refused
+from ledger.exchange.importing.imports import import_file
+from ledger.exchange.reading.mapping import FileMapping
+from ledger.exchange.writing import exports
+from ledger.records import service as records
+from ledger.records.history import audit
+from ledger.records.query import Selection
 from ledger.storage import Store
 from tests.ledger.conftest import COUNTY, EAST_GRID, EAST_SOUTH, WEST_GRID, actor
 from tests.ledger.exchange.taking import stored, take

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.columns import Column, ColumnType, ValueRefused
-from ledger.exchange.loose_dates import Context, read_day, year_in
-from ledger.exchange.loose_numbers import chinese_number, header_factor, read_quantity
-from ledger.exchange.loose_values import loose_reader
-from ledger.exchange.loose_words import (
+from ledger.domain.columns import Column, ColumnType, ValueRefused
+from ledger.domain.ledgers import INSTITUTIONS, LEDGERS
+from ledger.domain.values import office_time
+from ledger.exchange.reading.loose_dates import Context, read_day, year_in
+from ledger.exchange.reading.loose_numbers import chinese_number, header_factor, read_quantity
+from ledger.exchange.reading.loose_values import loose_reader
+from ledger.exchange.reading.loose_words import (
     is_dialled,
     read_choice,
     read_degrees,
@@ -22,9 +24,7 @@ from ledger.exchange.loose_words import (
     read_tri,
     tidy_text,
 )
-from ledger.exchange.understanding import Note, Understood, summed_up
-from ledger.ledgers import INSTITUTIONS, LEDGERS
-from ledger.values import office_time
+from ledger.exchange.reading.understanding import Note, Understood, summed_up
 
 TODAY = date(2026, 6, 15)
 CONTEXT = Context(TODAY)

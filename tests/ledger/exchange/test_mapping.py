@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.errors import Invalid
-from ledger.exchange.mapping import FileMapping, parse_mapping, read_mapping
-from ledger.ledgers import INSTITUTIONS
+from ledger.domain.errors import Invalid
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.exchange.reading.mapping import FileMapping, parse_mapping, read_mapping
 
 WHOLE = """
 crs = "GCJ-02"

@@ -10,11 +10,11 @@ import pytest
 from openpyxl.comments import Comment
 from python_calamine import CalamineWorkbook
 
-from ledger.access import SYSTEM
-from ledger.errors import Invalid
-from ledger.exchange.mapping import FileMapping
-from ledger.exchange.marked_up import marked_up
-from ledger.exchange.settling import check
+from ledger.domain.access import SYSTEM
+from ledger.domain.errors import Invalid
+from ledger.exchange.importing.marked_up import marked_up
+from ledger.exchange.importing.settling import check
+from ledger.exchange.reading.mapping import FileMapping
 from ledger.storage import Store
 from tests.ledger.sheets import text_table, workbook
 
@@ -84,7 +84,7 @@ def test_nothing_to_say_or_too_much(
     good = workbook(tmp_path / "a.xlsx", ROWS[:2])
     with pytest.raises(Invalid, match="没有需要标注"):
         marked_up(good, check(store, SYSTEM, "institutions", good, mapping=MAPPING))
-    monkeypatch.setattr("ledger.exchange.marked_up._MOST_CELLS", 4)
+    monkeypatch.setattr("ledger.exchange.importing.marked_up._MOST_CELLS", 4)
     bad = workbook(tmp_path / "b.xlsx", ROWS)
     with pytest.raises(Invalid, match="问题清单"):
         marked_up(bad, check(store, SYSTEM, "institutions", bad, mapping=MAPPING))

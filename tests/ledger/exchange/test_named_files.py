@@ -12,19 +12,19 @@ import pytest
 
 from geo.errors import CoordinateError, FileDamagedError
 from geo.validation import Fields
-from ledger.access import SYSTEM
 from ledger.commands import import_ as import_command
-from ledger.errors import Invalid, InvalidFile, Problem, in_file
-from ledger.exchange.arrivals import look_at
-from ledger.exchange.exports import export
-from ledger.exchange.imports import import_file
-from ledger.exchange.mapping import read_mapping
-from ledger.exchange.marked_up import marked_up
-from ledger.exchange.settling import check
-from ledger.ledgers import LEDGERS
+from ledger.domain.access import SYSTEM
+from ledger.domain.errors import Invalid, InvalidFile, Problem, in_file
+from ledger.domain.ledgers import LEDGERS
+from ledger.exchange.importing.arrivals import look_at
+from ledger.exchange.importing.imports import import_file
+from ledger.exchange.importing.marked_up import marked_up
+from ledger.exchange.importing.settling import check
+from ledger.exchange.reading.mapping import read_mapping
+from ledger.exchange.writing.exports import export
 from ledger.operations import parcels
-from ledger.places.area_loading import AreaFile, columns_of, load_areas
-from ledger.query import Selection
+from ledger.records.places.area_loading import AreaFile, columns_of, load_areas
+from ledger.records.query import Selection
 from ledger.storage import Store
 from tests.ledger.sheets import HEADER, ROWS, text_table, workbook
 
@@ -145,7 +145,7 @@ def test_mapping_and_boundary_files_are_named_too(
     def refuse(*_: object, **__: object) -> None:
         raise CoordinateError("坐标无法换算。")
 
-    loading = import_module("ledger.places.area_loading")
+    loading = import_module("ledger.records.places.area_loading")
     monkeypatch.setattr(loading, "read_boundaries", lambda _path: None)
     monkeypatch.setattr(loading, "prepare_boundaries", refuse)
     with pytest.raises(InvalidFile, match=r"^“border\.geojson”：坐标无法换算"):
@@ -157,7 +157,7 @@ def test_a_file_too_large_to_mark_up_is_named(
 ) -> None:
     path = text_table(tmp_path / "a.csv", [HEADER, ("J-1", "", 127.02, 29.05, 1)])
     checked = check(store, SYSTEM, "institutions", path)
-    monkeypatch.setattr("ledger.exchange.marked_up._MOST_CELLS", 1)
+    monkeypatch.setattr("ledger.exchange.importing.marked_up._MOST_CELLS", 1)
     with pytest.raises(InvalidFile, match=r"^“a\.csv”") as caught:
         marked_up(path, checked)
     assert caught.value.file == "a.csv"

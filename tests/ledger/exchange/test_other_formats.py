@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from ledger import records
-from ledger.access import SYSTEM
-from ledger.errors import Invalid
-from ledger.exchange.exports import export_to
-from ledger.exchange.tables_in import read_sheet
-from ledger.settings import settings
+from ledger.domain.access import SYSTEM
+from ledger.domain.errors import Invalid
+from ledger.domain.settings import settings
+from ledger.exchange.reading.tables_in import read_sheet
+from ledger.exchange.writing.exports import export_to
+from ledger.records import service as records
 from ledger.storage import Store
 from tests.conftest import in_ci
 from tests.ledger.exchange.taking import stored, take

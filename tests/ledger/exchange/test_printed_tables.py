@@ -11,15 +11,15 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ledger import records
-from ledger.access import SYSTEM
-from ledger.errors import Problem
-from ledger.exchange.exports import export
-from ledger.exchange.imports import import_file
-from ledger.exchange.templates import template
-from ledger.exchange.workbooks import problem_workbook
-from ledger.ledgers import LEDGERS
-from ledger.query import Selection
+from ledger.domain.access import SYSTEM
+from ledger.domain.errors import Problem
+from ledger.domain.ledgers import LEDGERS
+from ledger.exchange.importing.imports import import_file
+from ledger.exchange.writing.exports import export
+from ledger.exchange.writing.templates import template
+from ledger.exchange.writing.workbooks import problem_workbook
+from ledger.records import service as records
+from ledger.records.query import Selection
 from ledger.storage import Store
 from tests.conftest import in_ci
 from tests.ledger.conftest import WEST_GRID

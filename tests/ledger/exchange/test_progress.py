@@ -9,16 +9,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ledger import records
-from ledger.access import SYSTEM
-from ledger.errors import Cancelled
-from ledger.exchange.exports import FORMATS, export, export_to
-from ledger.exchange.imports import import_file
-from ledger.exchange.reading import read_file
-from ledger.exchange.round_trip import compare, take_over
-from ledger.ledgers import INSTITUTIONS
-from ledger.progress import Progress, counted
-from ledger.query import Selection
+from ledger.domain.access import SYSTEM
+from ledger.domain.errors import Cancelled
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.domain.progress import Progress, counted
+from ledger.exchange.importing.imports import import_file
+from ledger.exchange.importing.round_trip import compare, take_over
+from ledger.exchange.reading.reading import read_file
+from ledger.exchange.writing.exports import FORMATS, export, export_to
+from ledger.records import service as records
+from ledger.records.query import Selection
 from ledger.storage import Store
 from tests.ledger.sheets import HEADER, ROWS, fingerprint, workbook
 

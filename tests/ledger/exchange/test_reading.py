@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from ledger import records
-from ledger.access import SYSTEM, Actor, Role
 from ledger.commands.import_ import as_json
-from ledger.errors import Invalid, Refused
-from ledger.exchange.imports import import_file
-from ledger.exchange.proposals import candidates
-from ledger.exchange.reading import read_file
-from ledger.ledgers import INSTITUTIONS
-from ledger.query import Selection
-from ledger.settings import settings
+from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.domain.errors import Invalid, Refused
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.domain.settings import settings
+from ledger.exchange.importing.imports import import_file
+from ledger.exchange.reading.proposals import candidates
+from ledger.exchange.reading.reading import read_file
+from ledger.records import service as records
+from ledger.records.query import Selection
 from ledger.storage import Store
 from tests.ledger.conftest import WEST, actor
 from tests.ledger.exchange.messy.building import Page, one, xlsx

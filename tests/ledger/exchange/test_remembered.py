@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.access import SYSTEM, Actor, Role
-from ledger.errors import Invalid, NotFound, Refused
-from ledger.exchange.imports import import_file
-from ledger.exchange.mapping import FileMapping, parse_mapping
-from ledger.exchange.mapping_text import mapping_text
-from ledger.exchange.reading import read_file
-from ledger.exchange.remembered import forget, recall, remember, remembered
-from ledger.history import audit
-from ledger.ledgers import INSTITUTIONS
+from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.domain.errors import Invalid, NotFound, Refused
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.exchange.importing.imports import import_file
+from ledger.exchange.reading.mapping import FileMapping, parse_mapping
+from ledger.exchange.reading.mapping_text import mapping_text
+from ledger.exchange.reading.reading import read_file
+from ledger.exchange.reading.remembered import forget, recall, remember, remembered
+from ledger.records.history import audit
 from ledger.storage import Store
 from tests.ledger.conftest import EAST, WEST, actor
 from tests.ledger.exchange.test_mapping import WHOLE

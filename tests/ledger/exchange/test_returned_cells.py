@@ -7,13 +7,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ledger import records
-from ledger.access import SYSTEM
-from ledger.exchange.comparison import Comparison
-from ledger.exchange.exports import export_to
-from ledger.exchange.imports import import_file
-from ledger.exchange.round_trip import compare, take_over
-from ledger.query import Selection
+from ledger.domain.access import SYSTEM
+from ledger.exchange.importing.comparison import Comparison
+from ledger.exchange.importing.imports import import_file
+from ledger.exchange.importing.round_trip import compare, take_over
+from ledger.exchange.writing.exports import export_to
+from ledger.records import service as records
+from ledger.records.query import Selection
 from ledger.storage import Store
 from tests.ledger.conftest import EAST_SOUTH
 

@@ -11,20 +11,20 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ledger import records
-from ledger.access import SYSTEM, Actor
-from ledger.columns import ColumnType
-from ledger.errors import Conflict, Invalid
-from ledger.exchange import fingerprints
-from ledger.exchange.comparison import Choices, Comparison
-from ledger.exchange.exports import export
-from ledger.exchange.imports import import_file
-from ledger.exchange.mapping import FileMapping
-from ledger.exchange.round_trip import compare, take_over
-from ledger.history import audit
-from ledger.history.putting_back import put_back_save
-from ledger.ledgers import ledger_named
-from ledger.query import Selection
+from ledger.domain.access import SYSTEM, Actor
+from ledger.domain.columns import ColumnType
+from ledger.domain.errors import Conflict, Invalid
+from ledger.domain.ledgers import ledger_named
+from ledger.exchange.importing.comparison import Choices, Comparison
+from ledger.exchange.importing.imports import import_file
+from ledger.exchange.importing.round_trip import compare, take_over
+from ledger.exchange.reading.mapping import FileMapping
+from ledger.exchange.writing import fingerprints
+from ledger.exchange.writing.exports import export
+from ledger.records import service as records
+from ledger.records.history import audit
+from ledger.records.history.putting_back import put_back_save
+from ledger.records.query import Selection
 from ledger.storage import Store
 from tests.ledger.conftest import EAST_SOUTH, WEST_GRID
 

@@ -11,18 +11,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger import records
-from ledger.access import SYSTEM, Actor, Role
-from ledger.errors import Cancelled, Invalid, Outdated, Refused
-from ledger.exchange.checked import Checked
-from ledger.exchange.comparison import Choices
-from ledger.exchange.corrections import Corrections
-from ledger.exchange.exports import export
-from ledger.exchange.mapping import FileMapping
-from ledger.exchange.settling import check, take
-from ledger.history.putting_back import extent_of_save, put_back_save
-from ledger.query import Selection
-from ledger.records import search
+from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.domain.errors import Cancelled, Invalid, Outdated, Refused
+from ledger.exchange.importing.checked import Checked
+from ledger.exchange.importing.comparison import Choices
+from ledger.exchange.importing.settling import check, take
+from ledger.exchange.reading.corrections import Corrections
+from ledger.exchange.reading.mapping import FileMapping
+from ledger.exchange.writing.exports import export
+from ledger.records import service as records
+from ledger.records.history.putting_back import extent_of_save, put_back_save
+from ledger.records.query import Selection
+from ledger.records.service import search
 from ledger.storage import Store, open_store
 from tests.ledger.conftest import WEST, WEST_VILLAGE, actor
 from tests.ledger.exchange.taking import stored

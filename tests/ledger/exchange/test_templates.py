@@ -8,11 +8,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ledger.access import SYSTEM
-from ledger.errors import Invalid
-from ledger.exchange.imports import import_file
-from ledger.exchange.templates import template
-from ledger.ledgers import AREAS, INSTITUTIONS, PETITIONS
+from ledger.domain.access import SYSTEM
+from ledger.domain.errors import Invalid
+from ledger.domain.ledgers import AREAS, INSTITUTIONS, PETITIONS
+from ledger.exchange.importing.imports import import_file
+from ledger.exchange.writing.templates import template
 from ledger.storage import Store
 
 

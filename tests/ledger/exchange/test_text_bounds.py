@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger.errors import Invalid
-from ledger.exchange.tables_in import read_sheet
-from ledger.settings import settings
+from ledger.domain.errors import Invalid
+from ledger.domain.settings import settings
+from ledger.exchange.reading.tables_in import read_sheet
 from tests.ledger.sheets import HEADER, ROWS, workbook
 
 STRINGS, SHEET = "xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"

@@ -17,15 +17,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger import records
-from ledger.access import SYSTEM
-from ledger.exchange.comparison import Choices
-from ledger.exchange.exports import export
-from ledger.exchange.imports import import_file
-from ledger.exchange.round_trip import compare, take_over
-from ledger.history.putting_back import put_back_save
-from ledger.ledgers import INSTITUTIONS
-from ledger.query import Selection
+from ledger.domain.access import SYSTEM
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.exchange.importing.comparison import Choices
+from ledger.exchange.importing.imports import import_file
+from ledger.exchange.importing.round_trip import compare, take_over
+from ledger.exchange.writing.exports import export
+from ledger.records import service as records
+from ledger.records.history.putting_back import put_back_save
+from ledger.records.query import Selection
 from ledger.storage import Store, open_store
 
 COUNT = 4

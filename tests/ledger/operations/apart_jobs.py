@@ -7,11 +7,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from ledger import options
-from ledger.errors import Cancelled, Invalid, NotFound, Problem
-from ledger.progress import Progress, silent
-from ledger.settings import settings
-from ledger.storage import Store
+from ledger.domain.errors import Cancelled, Invalid, NotFound, Problem
+from ledger.domain.progress import Progress, silent
+from ledger.domain.settings import settings
+from ledger.storage import Store, options
 
 
 def where() -> tuple[int, int, str, int]:

@@ -9,17 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from ledger import options
-from ledger.access import SYSTEM
-from ledger.errors import Cancelled, Invalid, NotFound
-from ledger.exchange.arrivals import look_at
-from ledger.exchange.comparison import Choices
-from ledger.exchange.marked_up import marked_up
-from ledger.exchange.settling import check, take
-from ledger.ledgers import INSTITUTIONS
+from ledger.domain.access import SYSTEM
+from ledger.domain.errors import Cancelled, Invalid, NotFound
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.domain.settings import settings
+from ledger.exchange.importing.arrivals import look_at
+from ledger.exchange.importing.comparison import Choices
+from ledger.exchange.importing.marked_up import marked_up
+from ledger.exchange.importing.settling import check, take
 from ledger.operations import apart, parcels
-from ledger.settings import settings
-from ledger.storage import Store
+from ledger.storage import Store, options
 from tests.ledger.operations import apart_jobs
 from tests.ledger.sheets import HEADER, ROWS, workbook
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ledger.errors import Invalid
+from ledger.domain.errors import Invalid
 from ledger.operations import logs
 
 PHONE = "13800001234"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import create_engine, text
 
+from ledger.domain.settings import settings
 from ledger.operations import slow
 from ledger.operations.slow import SLOW, SlowStatements, without_literals
-from ledger.settings import settings
 
 
 @pytest.fixture(autouse=True)

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from ledger.access import Role
-from ledger.errors import Refused
+from ledger.domain.access import Role
+from ledger.domain.errors import Refused
+from ledger.domain.settings import settings
+from ledger.domain.timing import clock
+from ledger.operations.backup import backup
 from ledger.operations.metrics import exposition
 from ledger.operations.readiness import readiness
 from ledger.operations.status import backups, status
-from ledger.settings import settings
 from ledger.storage import Store, open_store
-from ledger.storage.backup import backup
-from ledger.timing import clock
 from tests.ledger.conftest import actor
 from tests.people import make_user, token_of
 

@@ -21,11 +21,11 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table, event, insert, inspect, select, text
 
-from ledger.access import SYSTEM, Role
-from ledger.columns import ColumnType
-from ledger.history import audit
-from ledger.ledgers import LEDGERS
-from ledger.rulebook import DEFAULT_RULES
+from ledger.domain.access import SYSTEM, Role
+from ledger.domain.columns import ColumnType
+from ledger.domain.ledgers import LEDGERS
+from ledger.records.history import audit
+from ledger.records.rulebook import DEFAULT_RULES
 from ledger.storage import Store, migrations
 
 SCRIPTS = Path(str(migrations.__file__)).parent

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ledger import attachments, records
-from ledger.access import SYSTEM
-from ledger.errors import StorageError
-from ledger.storage import Store, backup, open_store, sqlite
+from ledger.domain.access import SYSTEM
+from ledger.domain.errors import StorageError
+from ledger.operations import backup
+from ledger.records import attachments
+from ledger.records import service as records
+from ledger.storage import Store, open_store, sqlite
 from tests.ledger.sheets import fingerprint
 
 # Files, their locks and rights; what a server says instead stands in tests/postgres.

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from ledger import options
-from ledger.errors import StorageError
-from ledger.storage import Store, open_store
+from ledger.domain.errors import StorageError
+from ledger.storage import Store, open_store, options
 
 
 @pytest.mark.sqlite_only  # settings of its files; those of a server: tests/postgres/test_engine.py

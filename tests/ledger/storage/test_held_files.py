@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from ledger import office, records
-from ledger.access import SYSTEM, Actor, Role
-from ledger.errors import Invalid, StorageError
-from ledger.exchange.exports import require_writable
+from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.domain.errors import Invalid, StorageError
+from ledger.exchange.writing.exports import require_writable
+from ledger.operations import backup
 from ledger.operations.readiness import readiness
-from ledger.query import Selection
-from ledger.storage import Store, backup, open_store
+from ledger.people import office
+from ledger.records import service as records
+from ledger.records.query import Selection
+from ledger.storage import Store, open_store
 from ledger.storage.sqlite import check_file
 from tests.ledger.conftest import WEST_VILLAGE
 

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
-from ledger.errors import StorageError
+from ledger.domain.errors import StorageError
 from ledger.storage import Store, migrate, open_store, schema_state
 from ledger.storage.schema import metadata
 

@@ -9,17 +9,18 @@ from pathlib import Path
 import pytest
 
 from geo.validation import Fields
-from ledger.access import SYSTEM
-from ledger.errors import Invalid
-from ledger.exchange.arrivals import look_at
-from ledger.exchange.imports import import_file
-from ledger.exchange.settling import check
-from ledger.ledgers import INSTITUTIONS
-from ledger.office import save_basemap
-from ledger.places.area_loading import AreaFile, load_areas
-from ledger.settings import settings
-from ledger.storage import Store, moving
-from ledger.storage.backup import restore
+from ledger.domain.access import SYSTEM
+from ledger.domain.errors import Invalid
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.domain.settings import settings
+from ledger.exchange.importing.arrivals import look_at
+from ledger.exchange.importing.imports import import_file
+from ledger.exchange.importing.settling import check
+from ledger.operations import moving
+from ledger.operations.backup import restore
+from ledger.people.office import save_basemap
+from ledger.records.places.area_loading import AreaFile, load_areas
+from ledger.storage import Store
 from ledger.storage.own_files import refuse_own_files, what_of_ours
 
 FIELDS = Fields("code", "name")

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from ledger import records
-from ledger.access import SYSTEM
-from ledger.exchange.exports import export_to
-from ledger.private import private_process
-from ledger.protection import rotation
-from ledger.settings import settings
-from ledger.storage import Store, backup, migrate, moving, open_store
+from ledger.domain.access import SYSTEM
+from ledger.domain.settings import settings
+from ledger.exchange.writing.exports import export_to
+from ledger.operations import backup, moving, rotation
+from ledger.records import service as records
+from ledger.storage import Store, migrate, open_store
+from ledger.storage.private import private_process
 
 pytestmark = [
     pytest.mark.sqlite_only,

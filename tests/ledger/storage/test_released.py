@@ -9,17 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from ledger import options, records
-from ledger.access import SYSTEM
-from ledger.history import audit
-from ledger.identity.users import demo_accounts
-from ledger.query import Selection
-from ledger.reckoning import settle
-from ledger.storage import Store, backup, migrate, open_store, schema_state
-from ledger.timing import clock
+from ledger.domain.access import SYSTEM
+from ledger.domain.timing import clock
+from ledger.operations import backup
+from ledger.people.users import demo_accounts
+from ledger.records import service as records
+from ledger.records.history import audit
+from ledger.records.query import Selection
+from ledger.records.reckoning import settle
+from ledger.storage import Store, migrate, open_store, options, schema_state
+from tests.ledger.records.test_tallies import COUNTED, agree
 from tests.ledger.storage import released
 from tests.ledger.storage.released import Breaking, PulledPlug
-from tests.ledger.test_tallies import COUNTED, agree
 
 At = Callable[[str], Store]
 

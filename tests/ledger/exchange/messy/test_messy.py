@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from ledger.access import SYSTEM
-from ledger.exchange.reading import read_file
-from ledger.ledgers import LEDGERS
+from ledger.domain.access import SYSTEM
+from ledger.domain.ledgers import LEDGERS
+from ledger.domain.timing import clock
+from ledger.exchange.reading.reading import read_file
 from ledger.storage import Store, open_store
-from ledger.timing import clock
 from tests.ledger.exchange.messy.building import Messy
 from tests.ledger.exchange.messy.headers import HEADERS
 from tests.ledger.exchange.messy.rows import ROWS

@@ -1,0 +1,136 @@
+"""What the risk map shows: numbers per area and tier, and the points themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, func, select
+
+from geo.atlas import Atlas
+from ledger.domain.access import ROOT_PATH, Action, Actor, under
+from ledger.domain.errors import NotFound
+from ledger.storage import Store
+from ledger.storage.tables import institutions as table
+
+TIERS: tuple[str | None, ...] = ("4", "3", "2", "1", None)
+
+
+@dataclass(frozen=True)
+class TierCounts:
+    """How many institutions of each tier; ``None`` is 待研判 (undetermined)."""
+
+    by_tier: Mapping[str | None, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_tier.values())
+
+    @property
+    def serious(self) -> int:
+        """Tier three and four together."""
+        return self.by_tier.get("3", 0) + self.by_tier.get("4", 0)
+
+    @property
+    def worst(self) -> str | None:
+        """The highest tier present, ``undetermined`` if only such, None without institutions."""
+        found = next((t for t in TIERS if t is not None and self.by_tier.get(t)), None)
+        return found or ("undetermined" if self.by_tier.get(None) else None)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The numbers of one view of the map.
+
+    ``areas`` holds every child area, also those without institutions. ``here`` counts
+    everything in the area itself; ``unplaced`` what lies in it but in none of its children,
+    for want of an exact position.
+    """
+
+    here: TierCounts
+    areas: Mapping[str, TierCounts]
+    unplaced: int
+
+
+def situation(store: Store, actor: Actor, atlas: Atlas, area_code: str | None) -> Situation:
+    """Count the institutions under one area (None: all in scope) by child and tier.
+
+    Raises `NotFound` for an area that is not there or not in the actor's scope.
+    """
+    actor.require(Action.READ)
+    area_code = top_of(actor) if area_code is None else area_code
+    path = area_path(actor, atlas, area_code)
+    with store.reading() as connection:
+        counted = _count(connection, actor, path)
+    depth = len([code for code in path.split("/") if code])
+    children = [area.code for area in atlas.children(area_code)]
+    areas: dict[str, dict[str | None, int]] = {code: {} for code in children}
+    here: dict[str | None, int] = {}
+    unplaced = 0
+    for record_path, tier, number in counted:
+        here[tier] = here.get(tier, 0) + number
+        codes = [code for code in (record_path or "").split("/") if code]
+        child = codes[depth] if len(codes) > depth else None
+        if child in areas:
+            areas[child][tier] = areas[child].get(tier, 0) + number
+        else:
+            unplaced += number
+    return Situation(
+        TierCounts(here), {code: TierCounts(tiers) for code, tiers in areas.items()}, unplaced
+    )
+
+
+@dataclass(frozen=True)
+class Point:
+    """One institution on the map; position in degrees, WGS84."""
+
+    id: int
+    name: str
+    tier: str | None
+    lon: float
+    lat: float
+
+
+def points(store: Store, actor: Actor, atlas: Atlas, area_code: str | None) -> list[Point]:
+    """The institutions with a position under one area (None: all in scope)."""
+    actor.require(Action.READ)
+    path = area_path(actor, atlas, area_code)
+    query = select(table.c.id, table.c.name, table.c.tier, table.c.lon, table.c.lat).where(
+        table.c.deleted.is_(False),
+        table.c.lon.is_not(None),
+        table.c.lat.is_not(None),
+        actor.scope_condition(table.c.area_path),
+        under(table.c.area_path, path),
+    )
+    with store.reading() as connection:
+        return [Point(*row) for row in connection.execute(query.order_by(table.c.id))]
+
+
+def top_of(actor: Actor) -> str | None:
+    """The area on which an actor's view begins; None for the whole tree."""
+    return None if actor.scope_path == ROOT_PATH else actor.scope_code
+
+
+def area_path(actor: Actor, atlas: Atlas, area_code: str | None) -> str:
+    """The path of an area that the actor may look into; None is the top of their scope."""
+    path = actor.scope_path if area_code is None else None
+    if area_code is not None and area_code in atlas:
+        path = atlas[area_code].path
+    if path is None or not actor.sees(path):
+        raise NotFound("区域")
+    return path
+
+
+def _count(
+    connection: Connection, actor: Actor, path: str
+) -> list[tuple[str | None, str | None, int]]:
+    query = (
+        select(table.c.area_path, table.c.tier, func.count())
+        .where(
+            table.c.deleted.is_(False),
+            actor.scope_condition(table.c.area_path),
+            under(table.c.area_path, path),
+        )
+        .group_by(table.c.area_path, table.c.tier)
+    )
+    return [(row[0], row[1], row[2]) for row in connection.execute(query)]

@@ -1,0 +1,1 @@
+"""What things are, without database or Streamlit: values, columns, access, ledgers, rules, days."""

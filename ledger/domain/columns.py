@@ -1,0 +1,204 @@
+"""The language in which a ledger is declared: its columns, choices and how one cell is read.
+
+A ledger is declared once (``ledger/domain/ledgers/``); storage, editor, form, filters, import,
+export, template, audit labels and the reference page are derived from that declaration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Literal
+
+from ledger.domain.access import FIELDS, FieldRule, Sensitivity
+from ledger.domain.masks import mask_of
+from ledger.domain.timing.clock import local_text, now, today
+from ledger.domain.values import (
+    NUMERIC,
+    PARSERS,
+    TEXTUAL,
+    TRI_LABELS,
+    ColumnType,
+    Value,
+    ValueRefused,
+    fold,
+    is_blank,
+)
+
+# How far a tablet's clock may be ahead of the server's.
+_CLOCKS_DIFFER = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A stored key and its Chinese label, standing together."""
+
+    key: str
+    label: str
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a ledger.
+
+    ``computed`` columns are shown and exported but never typed in or imported. ``derived`` ones
+    follow from the record, others and the calendar alone: when only they differ, nobody changed
+    the record.
+    ``fact`` columns may be used by rule files. ``minimum``/``maximum`` bound numbers, both
+    included, in ``unit``; ``length`` bounds texts, in characters.
+    ``refers`` is the ledger whose 编号 a reference holds. ``happened`` days and moments state what
+    took place: nobody may enter one that lies ahead.
+    """
+
+    key: str
+    label: str
+    type: ColumnType = ColumnType.TEXT
+    choices: tuple[Choice, ...] = ()
+    required: bool = False
+    help: str = ""
+    unit: str = ""
+    group: str = "基本信息"
+    synonyms: tuple[str, ...] = ()
+    sensitivity: Sensitivity = "public"
+    minimum: float | None = None
+    maximum: float | None = None
+    length: int = 200
+    fact: bool = False
+    computed: bool = False
+    derived: bool = False
+    refers: str = ""
+    happened: bool = False
+
+    def parse(self, raw: object) -> Value:
+        """Read one cell; blank is ``None``. Raises `ValueRefused` saying what is allowed."""
+        if is_blank(raw):
+            return None
+        return PARSERS[self.type](self, raw)
+
+    def entered(self, raw: object) -> Value:
+        """Read one cell that becomes part of a record: as `parse`, and never ahead of its time.
+
+        Filters and rules read with `parse`: they may well speak of a day to come.
+        """
+        value = self.parse(raw)
+        self.refuse_ahead(value)
+        return value
+
+    def refuse_ahead(self, value: Value) -> None:
+        """Raises `ValueRefused` for a day or moment to come in a column of what ``happened``."""
+        if not self.happened or not isinstance(value, date):
+            return
+        if isinstance(value, datetime):
+            if value > now() + _CLOCKS_DIFFER:
+                raise ValueRefused(f"“{local_text(value)}”还没有到，{self.label}不能晚于现在")
+        elif value > today():
+            raise ValueRefused(
+                f"“{value}”还没有到，{self.label}不能晚于今天({today()})，请核对年月日"
+            )
+
+    def format(self, value: Value) -> str:
+        """The value as people read it; empty for blank (不详 for a tri-state)."""
+        if self.type is ColumnType.TRI:
+            return TRI_LABELS[None if value is None else bool(value)]
+        if value is None:
+            return ""
+        if self.rule.masked:
+            return mask_of(str(value))
+        if self.type is ColumnType.CHOICE:
+            return self.choice_labels.get(str(value), str(value))
+        if self.type is ColumnType.MONEY:
+            return f"{float(str(value)):,.2f}".removesuffix(".00")
+        if isinstance(value, float):
+            return f"{value:.6f}".rstrip("0").rstrip(".")
+        if isinstance(value, datetime):
+            return local_text(value)
+        return value.isoformat() if isinstance(value, date) else str(value)
+
+    @cached_property
+    def rule(self) -> FieldRule:
+        """How the column is shown, by its sensitivity."""
+        return FIELDS[self.sensitivity]
+
+    @cached_property
+    def choice_labels(self) -> dict[str, str]:
+        return {choice.key: choice.label for choice in self.choices}
+
+    @cached_property
+    def choice_by_text(self) -> dict[str, str]:
+        """Every text that stands for a choice → its key."""
+        return {
+            fold(text): choice.key
+            for choice in self.choices
+            for text in (choice.key, choice.label, *choice.synonyms)
+        }
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One ledger: its columns in the order in which people see them.
+
+    ``geometry`` says where a record lies: ``point`` by lon/lat columns, ``polygon`` for areas.
+    ``judged`` ledgers are put through the tier rules on every save. A new record begins in
+    ``initial_state``, if its ledger has a workflow. ``dated`` names the column by whose day records
+    are counted in time; a ledger without one, or without a place, is not counted so. ``effects``
+    name the functions (``module:function``, `ledger.records.saving.Effect`) that follow every save.
+    """
+
+    key: str
+    label: str
+    columns: tuple[Column, ...]
+    prefix: str
+    title: str = "name"
+    geometry: Literal["point", "polygon"] | None = None
+    judged: bool = False
+    initial_state: str | None = None
+    dated: str | None = None
+    effects: tuple[str, ...] = ()
+    by_key: Mapping[str, Column] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        keys = [column.key for column in self.columns]
+        if len(set(keys)) != len(keys):
+            raise ValueError(f"ledger {self.key}: a column key stands twice")
+        object.__setattr__(self, "by_key", {column.key: column for column in self.columns})
+
+    @property
+    def editable(self) -> tuple[Column, ...]:
+        """The columns that people may type in or import."""
+        return tuple(column for column in self.columns if not column.computed)
+
+    @property
+    def facts(self) -> tuple[Column, ...]:
+        """The columns that rule files may use."""
+        return tuple(column for column in self.columns if column.fact)
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """What of a record stands in its history: declared columns, further facts, and the bin."""
+        return frozenset(self.by_key) | {"extra", "deleted"}
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """What nobody but a person or a service changes: without what only follows from it."""
+        return self.told - {column.key for column in self.columns if column.derived}
+
+    def label_of(self, key: str) -> str:
+        """A column's Chinese label; the key itself for an extra fact."""
+        column = self.by_key.get(key)
+        return column.label if column else key
+
+
+__all__ = [
+    "NUMERIC",
+    "TEXTUAL",
+    "TRI_LABELS",
+    "Choice",
+    "Column",
+    "ColumnType",
+    "Ledger",
+    "Value",
+    "ValueRefused",
+]

@@ -1,0 +1,64 @@
+"""Overdue, by which kind of period, and due soon: one definition for lists, numbers and figures.
+
+A record is overdue while the day of its next duty (``due_on``) lies before today. It is so *by law*
+while the next duty that a law sets (``legal_due_on``) does; where no law does, it is overdue by
+*local* rules only. Every record is in one of the two. What is done carries no day.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Table, and_, not_
+
+from ledger.domain.errors import Invalid
+from ledger.domain.timing import clock
+from ledger.domain.timing.calendar import is_marked, marked
+
+OVERDUE, LEGAL, LOCAL, SOON = "overdue", "legal", "local", "soon"
+# What falls due within a week is planned this week. Amber and red are the clock's own warning.
+SOON_DAYS = 7
+WORDS = {
+    OVERDUE: "已超期",
+    LEGAL: "法定期限已超期",
+    LOCAL: "本地期限已超期",
+    SOON: f"{SOON_DAYS}日内到期",
+}
+LEDGERS = ("institutions", "inspections", "leads", "dispositions", "petitions", "measures")
+LEGAL_LEDGERS = ("petitions",)
+
+
+def due_clause(table: Table, text: str) -> ColumnElement[bool]:
+    """One of `WORDS` as a condition on a ledger's rows, as of today. Raises `Invalid`."""
+    due_words(text)
+    today = clock.today()
+    if text == SOON:
+        return table.c.due_on.between(today, today + timedelta(days=SOON_DAYS))
+    late = table.c.due_on < today
+    if table.name not in LEGAL_LEDGERS:
+        return and_(late, table.c.id < 0) if text == LEGAL else late
+    by_law = table.c.legal_due_on < today
+    if text == LEGAL:
+        return by_law
+    unless = and_(table.c.legal_due_on.is_not(None), by_law)
+    return and_(late, not_(unless)) if text == LOCAL else late
+
+
+def due_text(due_on: date, due_label: str | None) -> str:
+    """The day that a record carries, as text, with the mark that its deadline's name carries.
+
+    Parameters
+    ----------
+    due_on : date
+        The record's ``due_on``.
+    due_label : str or None
+        Its ``due_label``, as `ledger.records.duties.due_fields` wrote both.
+    """
+    return marked(due_on.isoformat(), is_marked(due_label))
+
+
+def due_words(text: str) -> str:
+    """What is meant, in words. Raises `Invalid` for a text that is none of `WORDS`."""
+    if text not in WORDS:
+        raise Invalid(f"“{text[:20]}”读不懂，期限只能按这些筛选：{'、'.join(WORDS)}")
+    return WORDS[text]

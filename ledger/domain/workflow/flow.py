@@ -1,0 +1,78 @@
+"""What a step and a workflow are.
+
+A step leads from one of its ``sources`` to its ``target`` state (`STAYS`: to none, the record stays
+where it is); whoever may take one of the actions in ``by`` (`ledger.domain.access`) may take it. It
+``asks`` for columns in its form and ``demands`` that some of them (or the record already) hold a
+value; ``stamps`` are set to the moment of the step where they are still blank, ``restamps`` in any
+case, ``clears`` are emptied because they no longer hold. A refused step says what is missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.domain.access import Action, Actor, Role, roles_with
+
+OFFICE = frozenset({Action.PROCESS})
+VILLAGE = frozenset({Action.HANDLE})
+LEADERS = frozenset({Action.DECIDE})
+STAYS = ""
+OFFICE_OR_LEADER = OFFICE | LEADERS
+
+
+@dataclass(frozen=True)
+class Step:
+    """One allowed step; ``reason`` says whether a text is demanded with it.
+
+    ``waits_in``: the states in which somebody is waited for to take it, None for all its sources.
+    ``by_clock``: it only stops a clock and is offered beside it, not among the steps of the case.
+    """
+
+    key: str
+    label: str
+    sources: tuple[str, ...]
+    target: str
+    by: frozenset[Action]
+    asks: tuple[str, ...] = ()
+    demands: tuple[str, ...] = ()
+    stamps: tuple[str, ...] = ()
+    restamps: tuple[str, ...] = ()
+    clears: tuple[str, ...] = ()
+    reason: bool = False
+    waits_in: tuple[str, ...] | None = None
+    by_clock: bool = False
+
+    def leads_to(self, state: str) -> str:
+        """The state of a record after the step."""
+        return self.target or state
+
+    @property
+    def fills(self) -> tuple[str, ...]:
+        """The columns that hold a value once the step is taken."""
+        return (*self.stamps, *self.restamps, *self.demands)
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """All steps of one ``ledger``; ``final`` states are done and have no deadline any more."""
+
+    ledger: str
+    initial: str
+    final: frozenset[str]
+    steps: tuple[Step, ...]
+
+    def step(self, key: str) -> Step | None:
+        """The step of that key."""
+        return next((step for step in self.steps if step.key == key), None)
+
+    def onward(self, state: str) -> tuple[Step, ...]:
+        """The steps that lead on from a state, whoever takes them."""
+        return tuple(step for step in self.steps if state in step.sources)
+
+    def open_to(self, state: str, actor: Actor) -> tuple[Step, ...]:
+        """The steps that somebody may take from a state."""
+        return tuple(step for step in self.onward(state) if actor.may_any(step.by, self.ledger))
+
+    def roles_of(self, step: Step) -> frozenset[Role]:
+        """The roles that may take a step."""
+        return frozenset().union(*(roles_with(action, self.ledger) for action in step.by))

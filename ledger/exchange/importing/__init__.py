@@ -1,0 +1,1 @@
+"""Taking a file over: held against the ledger, settled with people, written in one transaction."""

@@ -1,0 +1,93 @@
+"""What a check of a file found, and what would be written after what somebody chose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ledger.domain.errors import Problem
+from ledger.exchange.importing.comparison import Choices, Comparison
+from ledger.exchange.importing.duplicates import Likeness
+from ledger.exchange.importing.findings import Findings
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found. Rows count as Excel does.
+
+    ``new``, ``changed`` are rows that could be written, ``blocked`` those that cannot; ``names``
+    call the rows that look like a duplicate (``likely``). ``places`` are the positions of the
+    columns in the sheet, by key. ``stand`` is how everything stood: equal means nothing moved.
+    """
+
+    ledger: str
+    filename: str
+    sheet: str
+    read: int
+    findings: Findings
+    new: frozenset[int]
+    changed: frozenset[int]
+    blocked: frozenset[int]
+    likely: Mapping[int, Likeness]
+    names: Mapping[int, str]
+    ignored: tuple[str, ...]
+    places: Mapping[str, int]
+    header: int
+    stand: str = ""
+    comparison: Comparison | None = None
+
+    def undecided(self, choices: Choices) -> frozenset[int]:
+        """Rows with a conflict or a likely duplicate that nobody settled."""
+        rows = {row for row in self.likely if row in self.new and row not in choices.new}
+        if self.comparison is not None:
+            for row, cell in self.comparison.conflicts:
+                if (row.row, cell.key) not in choices.cells:
+                    rows.add(row.row)
+        return frozenset(rows)
+
+    def outcome(self, choices: Choices) -> Outcome:
+        """What would be written after these choices, in numbers."""
+        undecided = self.undecided(choices)
+        refused = frozenset(row for row, added in choices.new.items() if not added) & self.new
+        new = self.new - undecided - refused
+        changed = (self.changed | self._chosen(choices)) - undecided
+        left = self.blocked | undecided
+        unchanged = self.read - len(new) - len(changed) - len(left) - len(refused)
+        return Outcome(
+            len(new), len(changed), unchanged, len(refused), len(self.blocked), len(undecided)
+        )
+
+    def _chosen(self, choices: Choices) -> frozenset[int]:
+        """Rows that change because the file's side of a conflict was chosen."""
+        if self.comparison is None:
+            return frozenset()
+        chosen = ((row.row, cell.key) for row, cell in self.comparison.conflicts)
+        return frozenset(at[0] for at in chosen if choices.cells.get(at) == "file")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Rows by what becomes of them: ``refused`` by choice, ``blocked`` by their problems,
+    ``undecided`` until somebody chooses."""
+
+    created: int
+    updated: int
+    unchanged: int
+    refused: int
+    blocked: int
+    undecided: int
+
+    @property
+    def waiting(self) -> int:
+        """How many records would be written."""
+        return self.created + self.updated
+
+
+def problem_list(checked: Checked) -> list[Problem]:
+    """What was found, as the rows of a list of problems."""
+    return [
+        Problem(
+            found.row, found.column or None, found.message, "error" if found.blocks else "warning"
+        )
+        for found in checked.findings.kept
+    ]

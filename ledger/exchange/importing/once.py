@@ -1,0 +1,25 @@
+"""A press of a button counts once: a batch that was written is answered, not written again."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import Connection, select
+
+from ledger.domain.access import Actor
+from ledger.exchange.importing.comparison import TakenOver
+from ledger.storage.tables import changes
+
+
+def written_as(connection: Connection, actor: Actor, batch: str) -> TakenOver | None:
+    """What the actor took over as this batch before; None if nothing was. Others' are not told."""
+    query = select(changes.c.after).where(
+        changes.c.batch == batch, changes.c.action == "import", changes.c.actor == actor.name
+    )
+    found = connection.execute(query).scalar()
+    if found is None:
+        return None
+    counts = json.loads(found)
+    created, updated = counts["created"], counts["updated"]
+    any_written = batch if created or updated else None
+    return TakenOver(created, updated, counts["unchanged"], counts["rejected"], any_written)

@@ -1,0 +1,277 @@
+"""Read a workbook that went out with marks and came back: its rows, cells and marks.
+
+The sheet is our own, so its columns are known by their headers, wherever they were moved to and
+however rows were sorted. A blank cell is an answer here: somebody emptied it. Cells are understood
+as in any other file ("3万元", "2022.5.6", ✓), with a note of how; what they plainly hold is kept
+beside it, for a cell that nobody touched stays what it was.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineWorkbook
+
+from geo.atlas import Atlas
+from ledger.domain.access import Actor
+from ledger.domain.columns import Column, ColumnType, Ledger, ValueRefused
+from ledger.domain.progress import Progress, counted
+from ledger.domain.values import fold, is_blank
+from ledger.exchange.reading.area_names import AreaNames
+from ledger.exchange.reading.corrections import NONE, Corrections
+from ledger.exchange.reading.error_cells import with_errors
+from ledger.exchange.reading.incoming import area_reader, guarded
+from ledger.exchange.reading.loose_dates import Context
+from ledger.exchange.reading.loose_values import as_written, loose_reader
+from ledger.exchange.reading.tables_in import Sheet
+from ledger.exchange.reading.understanding import BLANK, Understood
+from ledger.exchange.reading.units_in import context_of
+from ledger.exchange.writing import fingerprints
+from ledger.exchange.writing.fingerprints import Manifest, Mark
+from ledger.exchange.writing.office_workbook import SERIAL
+from ledger.exchange.writing.tables_out import AREA_NAME, header_of, headers_of
+
+_TOP_ROWS = 20
+# Headers stand at the beginning of a sheet, and of a workbook's list of texts.
+_BEGINNING = 200_000
+_WRITTEN = (ColumnType.TEXT, ColumnType.LONG_TEXT, ColumnType.PHONE)
+Raw = Sequence[Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A cell that does not plainly hold its value: what stands there, as the text people see.
+
+    It was ``understood`` so, or `refused`; ``plain`` is what the column itself makes of it
+    (None if it refuses). A cell whose text is still the exported one says nothing new.
+    """
+
+    text: str
+    plain: Any = None
+    understood: Understood | None = None
+    refused: str = ""
+
+
+Reader = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class ReturnedRow:
+    """One row: its number in Excel, its mark if it kept one, and a value for each column.
+
+    ``said`` are cells that do not plainly hold their value; a refused one has none.
+    """
+
+    row: int
+    mark: Mark | None
+    values: dict[str, Any]
+    said: dict[str, Said] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A workbook that came back: headers by key, rows, marks by 编号, headers passed over.
+
+    ``places`` are the positions of the columns in ``sheet``, by key.
+    """
+
+    headers: Mapping[str, str]
+    rows: Sequence[ReturnedRow]
+    marks: Mapping[str, Mark]
+    ignored: tuple[str, ...]
+    places: Mapping[str, int] = field(default_factory=dict)
+    sheet: str = ""
+
+
+def carries_marks(path: Path) -> bool:
+    """Whether a workbook looks like one of ours that came back; cheap, for every file imported.
+
+    It names our hidden sheet, or holds the header of a hidden column where headers lie in a file.
+    """
+    sign = fingerprints.HEADERS[-1]
+    try:
+        if not zipfile.is_zipfile(path):
+            return path.suffix.lower() == ".xls" and sign.encode("utf-16-le") in path.read_bytes()
+        with zipfile.ZipFile(path) as archive:
+            return _begins_with(archive, "xl/workbook.xml", fingerprints.SHEET) or any(
+                _begins_with(archive, part, sign)
+                for part in ("xl/sharedStrings.xml", "xl/worksheets/sheet1.xml", "content.xml")
+            )
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError):
+        return False
+
+
+def _begins_with(archive: zipfile.ZipFile, part: str, text: str) -> bool:
+    """Whether a text stands at the beginning of a part; what is not there holds nothing."""
+    if part not in archive.namelist():
+        return False
+    with archive.open(part) as stream:
+        # Some programs write letters as references (&#34892;).
+        return text in unescape(stream.read(_BEGINNING).decode("utf-8", "ignore"))
+
+
+def read_returned(
+    path: Path,
+    name: str,
+    ledger: Ledger,
+    atlas: Atlas,
+    actor: Actor,
+    progress: Progress,
+    corrections: Corrections = NONE,
+) -> Returned | None:
+    """The rows of a workbook that `carries_marks`; None if they are not of this ledger.
+
+    ``name`` is the sheet to read where the hidden sheet is gone. Whoever calls has read the file
+    by `ledger.exchange.reading.tables_in.read_sheet`, which checks that it is sound and within
+    limits.
+    """
+    with CalamineWorkbook.from_path(str(path)) as book:
+        hidden = fingerprints.SHEET in book.sheet_names
+        manifest = _manifest(book) if hidden else None
+        if manifest is not None and manifest.ledger != ledger.key:
+            return None
+        wanted = manifest.sheet if manifest and manifest.sheet in book.sheet_names else name
+        index = book.sheet_names.index(wanted)
+        raw: Raw = with_errors(
+            book.get_sheet_by_name(wanted).to_python(skip_empty_area=False),
+            path.read_bytes(),
+            wanted,
+            index,
+        )
+    at = _header_row(raw, manifest)
+    if at is None:
+        return None
+    context = context_of(Sheet(raw, wanted, is_text=False, file=path.name), at)
+    read = _read(raw, at, manifest, ledger, atlas, actor, context, progress, corrections)
+    return replace(read, sheet=wanted)
+
+
+def _manifest(book: CalamineWorkbook) -> Manifest | None:
+    rows = book.get_sheet_by_name(fingerprints.SHEET).to_python(skip_empty_area=False)
+    return fingerprints.unpacked([row[0] if row else None for row in rows])
+
+
+def _header_row(rows: Raw, manifest: Manifest | None) -> int | None:
+    """The index of the header: it holds the mark's header, or most headers that went out."""
+    marks = {fold(header) for header in fingerprints.HEADERS}
+    known = {fold(header) for header in manifest.columns} if manifest else set()
+    counts = []
+    for at, row in enumerate(rows[:_TOP_ROWS]):
+        cells = {fold(cell) for cell in row if isinstance(cell, str)}
+        if cells & marks:
+            return at
+        counts.append((len(cells & known), -at))
+    most = max(counts, default=(0, 0))
+    return -most[1] if most[0] >= 2 else None
+
+
+def _read(
+    raw: Raw,
+    at: int,
+    manifest: Manifest | None,
+    ledger: Ledger,
+    atlas: Atlas,
+    actor: Actor,
+    context: Context,
+    progress: Progress,
+    corrections: Corrections,
+) -> Returned:
+    known = {fold(header): key for header, key in headers_of(ledger).items()}
+    if manifest is not None:
+        known |= {
+            fold(header): key for header, key in manifest.columns.items() if key in ledger.by_key
+        }
+    places: dict[str, int] = {}
+    headers: dict[str, str] = {}
+    marks: dict[str, int] = {}
+    ignored: list[str] = []
+    own = {fold(text) for text in _not_typed_in(ledger)}
+    for position, cell in enumerate(raw[at]):
+        text = "" if cell is None else str(cell).strip()
+        key = known.get(fold(text))
+        if key is not None and key not in places:
+            places[key], headers[key] = position, text
+        elif text in fingerprints.HEADERS:
+            marks.setdefault(text, position)
+        elif text and fold(text) not in own:
+            ignored.append(text)
+    mark_places = [marks.get(header) for header in fingerprints.HEADERS]
+    names = AreaNames(atlas, actor)
+    readers = {key: _reader(ledger.by_key[key], names, context) for key in places}
+    rows = [
+        _row(number, row, places, readers, mark_places, corrections)
+        for number, row in enumerate(counted(raw[at + 1 :], "识别内容", progress), start=at + 2)
+        if any(not is_blank(_at(row, position)) for position in places.values())
+        and number not in corrections.left_out
+    ]
+    return Returned(headers, rows, manifest.marks if manifest else {}, tuple(ignored), places)
+
+
+def _not_typed_in(ledger: Ledger) -> list[str]:
+    computed = [header_of(column) for column in ledger.columns if column.computed]
+    return [SERIAL, AREA_NAME, "更新时间", "更新人", *computed]
+
+
+def _at(row: Sequence[Any], position: int | None) -> Any:
+    return row[position] if position is not None and position < len(row) else None
+
+
+def _row(
+    number: int,
+    row: Sequence[Any],
+    places: Mapping[str, int],
+    readers: Mapping[str, Reader],
+    mark_places: Sequence[int | None],
+    corrections: Corrections,
+) -> ReturnedRow:
+    mark = fingerprints.mark_in([_at(row, position) for position in mark_places])
+    read = ReturnedRow(number, mark, {})
+    for key, position in places.items():
+        raw = corrections.cells.get((number, key), _at(row, position))
+        found = None if is_blank(raw) else readers[key](raw)
+        if isinstance(found, Said):
+            read.said[key] = found
+            if found.understood is None:
+                continue
+            found = found.understood.value
+        read.values[key] = None if found is BLANK else found
+    return read
+
+
+def _reader(column: Column, names: AreaNames, context: Context) -> Reader:
+    """How a cell of the column is read, each distinct cell once: a value, or `Said`."""
+    if column.type is ColumnType.AREA:
+        loose = guarded(area_reader(column, names))
+    else:
+        loose = guarded(loose_reader(column, context))
+    seen: dict[Any, Any] = {}
+
+    def read(raw: Any) -> Any:
+        key = raw if raw.__class__ is str else (raw.__class__, raw)
+        if key not in seen:
+            seen[key] = _cell(column, raw, loose)
+        return seen[key]
+
+    return read
+
+
+def _cell(column: Column, raw: Any, loose: Reader) -> Any:
+    try:
+        found = loose(raw)
+    except ValueRefused as refused:
+        return Said(str(raw).strip(), refused=str(refused))
+    if found.__class__ is not Understood:
+        return found
+    try:
+        plain = column.parse(as_written(raw) if column.type in _WRITTEN else raw)
+    except ValueRefused:
+        plain = None
+    if column.key == "number" and plain is not None:
+        return plain  # names a record to the letter
+    return Said(str(raw).strip(), plain, found)

@@ -1,0 +1,139 @@
+"""Read one file for one ledger: what stands there, what was understood of it, what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ledger.domain.access import Action, Actor
+from ledger.domain.columns import Ledger
+from ledger.domain.errors import Invalid, in_file
+from ledger.domain.progress import Progress
+from ledger.exchange.reading.corrections import NONE, Corrections
+from ledger.exchange.reading.header_rows import HeaderRows, possible_headers
+from ledger.exchange.reading.headers import Layout, find_layout, fingerprint_of, resemblance
+from ledger.exchange.reading.incoming import Rows, read_rows
+from ledger.exchange.reading.mapping import FileMapping
+from ledger.exchange.reading.remembered import Remembered, recall
+from ledger.exchange.reading.tables_in import Sheet, read_sheet
+from ledger.exchange.reading.understanding import LeftOut, Note, ReadCell, State
+from ledger.records.places.areas import current_atlas
+from ledger.storage import Store
+from ledger.storage.own_files import refuse_own_files
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A file as it was understood: the sheet, where things stand in it, and its records."""
+
+    sheet: Sheet
+    layout: Layout
+    mapping: FileMapping
+    rows: Rows
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Everything that was understood rather than read plainly, cell by cell."""
+        return self.rows.notes
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """The rows below the header that are no records."""
+        return self.rows.left_out
+
+    def cells(self, key: str) -> tuple[ReadCell, ...]:
+        """One column as a wizard shows it, record by record; ``key`` is the ledger's."""
+        position, header = self.layout.columns[key], self.layout.headers[key]
+        notes = {note.row: note for note in self.notes if note.key == key and note.row}
+        wrong = {p.row: p.message for p in self.rows.problems if p.column == header}
+        found = []
+        for record in self.rows.rows:
+            row = self.sheet.rows[record.row - 1]
+            raw = row[position] if position < len(row) else None
+            state: State = "plain" if key in record.values else "blank"
+            message, note = "", notes.get(record.row)
+            if note is not None:
+                state, message = "understood" if note.sure else "doubtful", note.message
+            if (record.row, key) in self.rows.refused:
+                state, message = "refused", wrong.get(record.row, "")
+            value = record.values.get(key)
+            found.append(ReadCell(record.row, key, header, raw, value, state, message))
+        return tuple(found)
+
+
+def read_file(
+    store: Store,
+    actor: Actor,
+    ledger: Ledger,
+    path: Path,
+    sheet: str | None = None,
+    mapping: FileMapping | None = None,
+    *,
+    progress: Progress | None = None,
+    corrections: Corrections = NONE,
+) -> Reading:
+    """Read a file for a ledger; nothing is written.
+
+    Without a ``mapping`` the one remembered for this header is used, if there is one. Without a
+    ``sheet`` the one that most resembles the ledger is read. ``corrections`` lie over the file.
+
+    Raises
+    ------
+    Refused
+        If the actor may not import.
+    InvalidFile
+        If the file as a whole cannot be read; single cells are problems of the reading.
+    """
+    table, kept = find_table(store, actor, ledger, path, sheet, mapping, progress)
+    asked = mapping or FileMapping()
+    notes: tuple[Note, ...] = ()
+    header = None
+    if kept is not None:
+        header, asked = kept[0], kept[1].mapping
+        notes = (Note(None, None, f"按记住的对照关系“{kept[1].name}”读入"),)
+    with in_file(path, table.own_name):
+        layout = find_layout(table, ledger, asked, header)
+        rows = read_rows(
+            table, layout, ledger, asked, current_atlas(store), actor, progress, corrections
+        )
+        if not rows.rows and not corrections.left_out:
+            problem = f"表头(第{layout.header + 1}行)下面没有数据行，请检查是否选错工作表"
+            raise Invalid(problem)
+    return Reading(table, layout, asked, replace(rows, notes=(*notes, *rows.notes)))
+
+
+def find_table(
+    store: Store,
+    actor: Actor,
+    ledger: Ledger,
+    path: Path,
+    sheet: str | None = None,
+    mapping: FileMapping | None = None,
+    progress: Progress | None = None,
+) -> tuple[Sheet, tuple[HeaderRows, Remembered] | None]:
+    """The sheet that is to be read, and its header with the mapping remembered for it, if any."""
+    actor.require(Action.IMPORT, ledger.key)
+    refuse_own_files(store, path)
+    known = recall(store, actor, ledger) if mapping is None else {}
+    asked = mapping or FileMapping()
+
+    def resembles(rows: Sequence[Sequence[Any]]) -> int:
+        kept = _recognised(Sheet(rows, "", is_text=False), known)
+        return 2 * len(ledger.columns) if kept else resemblance(rows, ledger, asked)
+
+    table = read_sheet(path, sheet, resembles, progress)
+    return table, _recognised(table, known)
+
+
+def _recognised(
+    sheet: Sheet, known: Mapping[str, Remembered]
+) -> tuple[HeaderRows, Remembered] | None:
+    """The header of a sheet whose layout was settled before, and how."""
+    if known:
+        for rows in possible_headers(sheet):
+            kept = known.get(fingerprint_of(rows.labels))
+            if kept is not None:
+                return rows, kept
+    return None

@@ -1,0 +1,167 @@
+"""The four rule files: which text of each is in force, what lies on the disk, and the change.
+
+A changed file takes effect when an administrator puts it in force, and then everywhere at once:
+the text and every record that rests on it are written in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection
+
+from ledger.domain.access import Action, Actor
+from ledger.domain.errors import Invalid, LedgerError
+from ledger.domain.ledgers import LEDGERS
+from ledger.domain.tiers.files import read_text
+from ledger.domain.timing.clockfile import read_clocks
+from ledger.domain.timing.clocks import Clocks
+from ledger.records import reckoning, rulebook
+from ledger.records.places.areas import current_atlas, require_reach
+from ledger.records.reckoning import Moved
+from ledger.records.surroundings import Surroundings, clocks_of, surroundings_of
+from ledger.reporting.figures.rulefile import read_figures
+from ledger.reporting.rating.rulefile import read_rating
+from ledger.storage import Store
+from ledger.storage.again import tried_again
+
+
+@dataclass(frozen=True)
+class RuleFile:
+    """One kind of rule file: what people call it and what reads and checks its text."""
+
+    label: str
+    read: Callable[[str], Any]
+
+
+def _checked_clocks(text: str) -> Clocks:
+    clocks = read_clocks(text)
+    for key in {clock.ledger for clock in clocks.every}:
+        if key not in LEDGERS:
+            raise Invalid(f"期限文件写到了没有的台账“{key}”，可用：{'、'.join(LEDGERS)}")
+    return clocks
+
+
+RULE_FILES: Mapping[str, RuleFile] = {
+    rulebook.TIERS: RuleFile("风险分级规则", rulebook.parse_rules),
+    rulebook.DEADLINES: RuleFile("办理期限", _checked_clocks),
+    rulebook.FIGURES: RuleFile("工作指标口径", read_figures),
+    rulebook.RATING: RuleFile("村(社区)考评办法", read_rating),
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One kind: what is in force since when and by whom, and what lies on the disk.
+
+    ``offered`` is the version of a file on the disk that differs from the text in force (None: it
+    is the same), ``fault`` why that file cannot be used.
+    """
+
+    kind: str
+    label: str
+    version: str
+    since: datetime | None
+    by: str
+    offered: str | None
+    fault: str | None
+
+
+def standing(store: Store, actor: Actor) -> tuple[Standing, ...]:
+    """Every kind of rule file. Raises `Refused` for whoever may not manage rules."""
+    require_reach(store, actor, Action.MANAGE_RULES)
+    with store.reading() as connection:
+        return tuple(_standing(connection, kind) for kind in rulebook.KINDS)
+
+
+def preview(store: Store, actor: Actor, kind: str, text: str | None = None) -> Moved:
+    """How many records another text (None: the file on the disk) would move; writes nothing.
+
+    Raises
+    ------
+    Invalid, RuleError
+        If there is no such kind, or its text cannot be used: names the place and what to do.
+    """
+    require_reach(store, actor, Action.MANAGE_RULES)
+    text = _text(kind, text)
+    with store.reading() as connection:
+        surroundings = surroundings_of(store, connection, current_atlas(store))
+        if kind not in _BEARING:
+            return Moved(0, 0)
+        other = _BEARING[kind](connection, surroundings, text)
+        return reckoning.would_move(connection, other, judged=kind == rulebook.TIERS)
+
+
+@tried_again
+def adopt(store: Store, actor: Actor, kind: str, text: str | None = None) -> Moved:
+    """Put a text (None: the file on the disk) in force, with every record that rests on it.
+
+    Raises as `preview`; nothing is changed then.
+    """
+    require_reach(store, actor, Action.MANAGE_RULES)
+    text = _text(kind, text)
+    atlas = current_atlas(store)
+    with store.writing() as connection:
+        rulebook.put_in_force(connection, actor, kind, rulebook.version_of(text), text)
+        if kind not in _BEARING:
+            return Moved(0, 0)
+        surroundings = surroundings_of(store, connection, atlas)
+        judged = kind == rulebook.TIERS
+        return reckoning.work_out(connection, actor, surroundings, judged=judged)
+
+
+def _standing(connection: Connection, kind: str) -> Standing:
+    now = rulebook.in_force(connection, kind)
+    text = rulebook.text_in_force(connection, kind)
+    offered, fault = None, None
+    try:
+        on_disk = _text(kind, None)
+        if rulebook.fingerprint(on_disk) != rulebook.fingerprint(text):
+            offered = rulebook.version_of(on_disk)
+    except LedgerError as error:
+        fault = str(error)
+    return Standing(
+        kind=kind,
+        label=RULE_FILES[kind].label,
+        version=rulebook.version_of(text),
+        since=None if now is None else now.since,
+        by="" if now is None else now.by,
+        offered=offered,
+        fault=fault,
+    )
+
+
+@lru_cache(maxsize=32)
+def _check(kind: str, text: str) -> None:
+    """Raise what is wrong with a text; one that is right is read once."""
+    RULE_FILES[kind].read(text)
+
+
+def _text(kind: str, text: str | None) -> str:
+    """The text, checked as what it is to be."""
+    if kind not in RULE_FILES:
+        known = "、".join(f"{key}({one.label})" for key, one in RULE_FILES.items())
+        raise Invalid(f"没有“{kind}”这种规则文件，可用：{known}")
+    if text is None:
+        text = read_text(rulebook.shipped(kind), RULE_FILES[kind].label)
+    _check(kind, text)
+    return text
+
+
+def _with_rules(connection: Connection, now: Surroundings, text: str) -> Surroundings:
+    return replace(now, rules=rulebook.parse_rules(text))
+
+
+def _with_clocks(connection: Connection, now: Surroundings, text: str) -> Surroundings:
+    return replace(now, clocks=clocks_of(connection, text))
+
+
+# The kinds on which stored tiers or deadlines rest; figures and ratings are counted when asked for.
+_BEARING: Mapping[str, Callable[[Connection, Surroundings, str], Surroundings]] = {
+    rulebook.TIERS: _with_rules,
+    rulebook.DEADLINES: _with_clocks,
+}

@@ -1,0 +1,335 @@
+"""Users: who there is, with which role and area, and what an administrator does with them.
+
+Signing in is `ledger.people.signin`; sessions are `ledger.people.sessions`. An administrator
+manages the users whose area lies in their own scope. Every change goes into the log; whatever takes
+rights away (disabling, another role or area, another password) ends the user's sessions in the same
+transaction.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, insert, select, update
+
+from ledger.domain.access import ROOT_PATH, SYSTEM, Action, Actor, Role
+from ledger.domain.errors import Invalid, NotFound, Problem, Refused
+from ledger.domain.timing import clock
+from ledger.people import lockout, passwords
+from ledger.people.admin_reset import needs_two
+from ledger.people.setup_code import forget_code, use_code
+from ledger.people.users import (
+    NOWHERE_PATH,
+    WHOLE_TREE,
+    User,
+    actor_of,
+    any_users,
+    as_actor,
+    as_user,
+    checked_display_name,
+    checked_name,
+    checked_role,
+    demo_accounts,
+    find_user,
+    has_users,
+    log,
+    user_in,
+    users_query,
+)
+from ledger.records.places.areas import in_force
+from ledger.storage import Store
+from ledger.storage.again import tried_again
+from ledger.storage.own_tables import sessions, users
+from ledger.storage.tables import areas
+
+__all__ = [
+    "DEMO_PASSWORD",
+    "NOWHERE_PATH",
+    "WHOLE_TREE",
+    "User",
+    "actor_of",
+    "add_user",
+    "as_actor",
+    "demo_accounts",
+    "find_user",
+    "first_admin",
+    "has_users",
+    "list_users",
+    "reset_password",
+    "set_disabled",
+    "set_display_name",
+    "set_role_and_scope",
+    "unlock",
+]
+
+# Public on purpose: it opens demo accounts only, and stands on the sign-in page beside them.
+DEMO_PASSWORD = "yanshi-2026"  # noqa: S105
+
+_NOT_OVER = "只能管理本辖区内的用户，请选择您辖区内的区域。"
+
+
+@tried_again
+def add_user(
+    store: Store,
+    actor: Actor,
+    name: str,
+    role: Role | str,
+    scope_code: str,
+    password: str,
+    *,
+    display_name: str | None = None,
+    demo: bool = False,
+    must_change: bool = False,
+) -> User:
+    """Add an account; ``scope_code`` is an area code or ``*`` for the whole tree.
+
+    Raises
+    ------
+    Refused
+        If the actor may not manage users, or not in that area.
+    Invalid
+        If the name is taken or malformed, the role or area unknown, the password too easy.
+    """
+    actor.require(Action.MANAGE_USERS)
+    folded, kind = checked_name(name), checked_role(role)
+    passwords.check_rules(folded, password)
+    password_hash = passwords.hashed(password)
+    with store.writing() as connection:
+        _require_over(actor, _scope_path(connection, actor, scope_code))
+        if connection.execute(select(users.c.id).where(users.c.name == folded)).first():
+            raise Invalid([Problem(None, "用户名", f"“{folded}”已被使用，请换一个")])
+        forget_code(connection)
+        return _insert(
+            connection,
+            actor,
+            {
+                "name": folded,
+                "display_name": checked_display_name(display_name or folded),
+                "password_hash": password_hash,
+                "role": kind.value,
+                "scope_code": scope_code,
+                "must_change": must_change,
+                "demo": demo,
+            },
+        )
+
+
+@tried_again
+def first_admin(
+    store: Store, name: str, password: str, code: str, *, display_name: str | None = None
+) -> User:
+    """Make the first administrator, over the whole tree; only while there are no users.
+
+    ``code`` is the one that `init` printed (`ledger.people.setup_code`).
+    """
+    folded = checked_name(name)
+    passwords.check_rules(folded, password)
+    password_hash = passwords.hashed(password)
+    with store.writing() as connection:
+        if any_users(connection):
+            raise Refused("系统已有用户，不能再次初始化。请用管理员账号登录。")
+        use_code(connection, code)
+        return _insert(
+            connection,
+            SYSTEM,
+            {
+                "name": folded,
+                "display_name": checked_display_name(display_name or "系统管理员"),
+                "password_hash": password_hash,
+                "role": Role.ADMIN.value,
+                "scope_code": WHOLE_TREE,
+                "must_change": False,
+                "demo": False,
+            },
+        )
+
+
+def list_users(store: Store, actor: Actor) -> list[User]:
+    """The users whose area lies in the actor's scope, by name."""
+    actor.require(Action.MANAGE_USERS)
+    with store.reading() as connection:
+        found = [as_user(row) for row in connection.execute(users_query().order_by(users.c.name))]
+    return [user for user in found if actor.sees(user.scope_path)]
+
+
+@tried_again
+def set_disabled(store: Store, actor: Actor, user_id: int, disabled: bool) -> None:
+    """Close an account, or open it again; closing ends its sessions at once."""
+    with store.writing() as connection:
+        user = _managed(connection, actor, user_id)
+        if disabled:
+            _keep_an_admin(connection, actor, user)
+        _change(connection, actor, user, {"disabled": disabled})
+
+
+@tried_again
+def set_role_and_scope(
+    store: Store, actor: Actor, user_id: int, role: Role | str, scope_code: str
+) -> None:
+    """Give a user another role or area; open sessions end, so no page shows the old rights."""
+    kind = checked_role(role)
+    with store.writing() as connection:
+        user = _managed(connection, actor, user_id)
+        _require_over(actor, _scope_path(connection, actor, scope_code))
+        if (kind, scope_code) != (Role.ADMIN, user.scope_code):
+            _keep_an_admin(connection, actor, user)
+        _change(connection, actor, user, {"role": kind.value, "scope_code": scope_code})
+
+
+@tried_again
+def set_display_name(store: Store, actor: Actor, user_id: int, display_name: str) -> None:
+    """Correct the name that people see; sessions go on."""
+    shown = checked_display_name(display_name)
+    with store.writing() as connection:
+        user = _managed(connection, actor, user_id)
+        _change(connection, actor, user, {"display_name": shown}, ends_sessions=False)
+
+
+@tried_again
+def reset_password(
+    store: Store, actor: Actor, user_id: int, password: str, *, must_change: bool = True
+) -> None:
+    """Set another user's password, which they replace at their next sign-in; also unlocks.
+
+    An administrator's takes two (`ledger.people.admin_reset`), or the command line.
+    """
+    with store.reading() as connection:
+        user = _managed(connection, actor, user_id)
+        if actor.role is not None and needs_two(connection, user):
+            raise Refused(
+                "系统管理员的密码须由两位系统管理员重置：一位申请，另一位确认。"
+                "没有另外两位系统管理员时，请在服务器上运行:python -m ledger user reset"
+            )
+        name = user.name
+    passwords.check_rules(name, password)
+    password_hash = passwords.hashed(password)
+    with store.writing() as connection:
+        user = _managed(connection, actor, user_id)
+        set_password(connection, actor, user, password_hash, must_change=must_change)
+        lockout.forget_name(store, connection, user.name)
+
+
+@tried_again
+def unlock(store: Store, actor: Actor, user_id: int) -> None:
+    """Let a user try again, from wherever, before the wait after too many failures is over."""
+    with store.writing() as connection:
+        user = _managed(connection, actor, user_id)
+        forgotten = lockout.forget_name(store, connection, user.name)
+        if forgotten or user.locked_until is not None or user.failures:
+            fresh = {"failures": 0, "failed_since": None, "locked_until": None}
+            connection.execute(update(users).where(users.c.id == user.id).values(fresh))
+            log(connection, actor, user, {"locked": user.locked}, {"locked": False})
+
+
+def set_password(
+    connection: Connection,
+    actor: Actor,
+    user: User,
+    password_hash: str,
+    *,
+    must_change: bool,
+    keep_session: str | None = None,
+) -> None:
+    """Write a new password; every session ends but the one whose token hash is kept."""
+    connection.execute(
+        update(users)
+        .where(users.c.id == user.id)
+        .values(
+            password_hash=password_hash,
+            must_change=must_change,
+            demo=False,  # its password is public no longer
+            failures=0,
+            failed_since=None,
+            locked_until=None,
+        )
+    )
+    end_sessions(connection, user.id, but=keep_session)
+    log(connection, actor, user, {}, {"password": "changed"})
+
+
+def end_sessions(connection: Connection, user_id: int, *, but: str | None = None) -> int:
+    """End a user's open sessions, all or all but one; returns how many."""
+    where = [sessions.c.user_id == user_id, sessions.c.ended_at.is_(None)]
+    if but is not None:
+        where.append(sessions.c.token_hash != but)
+    return connection.execute(
+        update(sessions).where(and_(*where)).values(ended_at=clock.now())
+    ).rowcount
+
+
+def _scope_path(connection: Connection, actor: Actor, scope_code: str) -> str:
+    if scope_code == WHOLE_TREE:
+        return ROOT_PATH
+    path = connection.execute(
+        select(areas.c.path).where(areas.c.code == scope_code, in_force())
+    ).scalar()
+    if path is None and actor.scope_path != ROOT_PATH:
+        raise Refused(_NOT_OVER)  # as for an area of others: nobody hears which there are
+    if path is None:
+        raise Invalid(
+            [
+                Problem(
+                    None, "辖区", f"没有代码为“{scope_code}”的区域，请先载入区域，或用 * 表示全部"
+                )
+            ]
+        )
+    return str(path)
+
+
+def _require_over(actor: Actor, path: str) -> None:
+    actor.require(Action.MANAGE_USERS)
+    if not actor.sees(path):
+        raise Refused(_NOT_OVER)
+
+
+def _managed(connection: Connection, actor: Actor, user_id: int) -> User:
+    """A user whom the actor may manage; one answer for a missing one and one elsewhere."""
+    actor.require(Action.MANAGE_USERS)
+    user = user_in(connection, user_id)
+    if not actor.sees(user.scope_path):
+        raise NotFound("用户")
+    return user
+
+
+def _keep_an_admin(connection: Connection, actor: Actor, user: User) -> None:
+    """Nobody locks themselves out, and the system always keeps one working administrator."""
+    if user.id == actor.user_id:
+        raise Refused("不能停用自己或调整自己的角色和辖区，请由另一位系统管理员操作。")
+    others = connection.execute(
+        select(func.count()).where(
+            users.c.role == Role.ADMIN.value,
+            users.c.scope_code == WHOLE_TREE,
+            users.c.disabled.is_(False),
+            users.c.id != user.id,
+        )
+    ).scalar_one()
+    is_root_admin = user.role is Role.ADMIN and user.scope_code == WHOLE_TREE
+    if is_root_admin and not user.disabled and not others:
+        raise Refused("这是最后一位全域系统管理员，不能停用或调整。请先新增另一位系统管理员。")
+
+
+def _change(
+    connection: Connection,
+    actor: Actor,
+    user: User,
+    values: dict[str, Any],
+    *,
+    ends_sessions: bool = True,
+) -> None:
+    before = {key: getattr(user, key) for key in values}
+    if before == values:
+        return
+    connection.execute(update(users).where(users.c.id == user.id).values(values))
+    if ends_sessions:
+        end_sessions(connection, user.id)
+    log(connection, actor, user, before, values)
+
+
+def _insert(connection: Connection, actor: Actor, values: dict[str, Any]) -> User:
+    stamp = {"disabled": False, "failures": 0, "created_at": clock.now()}
+    result = connection.execute(insert(users).values(values | stamp))
+    primary_key = result.inserted_primary_key
+    user = user_in(connection, primary_key[0] if primary_key else -1)
+    shown = ("display_name", "role", "scope_code", "demo")
+    log(connection, actor, user, {}, {key: values[key] for key in shown})
+    return user

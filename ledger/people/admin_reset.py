@@ -1,0 +1,154 @@
+"""A new password for an administrator takes two others: one asks, another confirms.
+
+Whoever runs the installation must not be able to take over the account of somebody else who does,
+and act under that name. An office without two further administrators uses the command line on the
+server (``python -m ledger user reset``), for which one has to be there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, or_, select
+
+from ledger.domain.access import Action, Actor, Role
+from ledger.domain.errors import Invalid, NotFound, Refused
+from ledger.domain.timing import clock
+from ledger.people import lockout, passwords
+from ledger.people.users import User, log, user_in
+from ledger.storage import Store, options
+from ledger.storage.again import tried_again
+from ledger.storage.tables import changes
+
+STANDS_FOR = timedelta(hours=24)
+_OPTION = "admin_resets"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A reset that waits for a second administrator."""
+
+    user_id: int
+    asked_by: int
+    asked_by_name: str
+    asked_at: datetime
+
+
+def waiting(store: Store, actor: Actor) -> Mapping[int, Asked]:
+    """User id → what is asked for and not yet confirmed or lapsed, of users in scope."""
+    actor.require(Action.MANAGE_USERS)
+    with store.reading() as connection:
+        return {
+            user_id: asked
+            for user_id, asked in _waiting(connection).items()
+            if actor.sees(user_in(connection, user_id).scope_path)
+        }
+
+
+@tried_again
+def ask(store: Store, actor: Actor, user_id: int) -> None:
+    """Ask for an administrator's password to be reset; lapses after a day."""
+    with store.writing() as connection:
+        user = _other_admin(connection, actor, user_id)
+        asked = Asked(user.id, _own_id(actor), actor.name, clock.now())
+        _keep(connection, {**_waiting(connection), user.id: asked})
+        log(connection, actor, user, {}, {}, action="reset_asked")
+
+
+@tried_again
+def withdraw(store: Store, actor: Actor, user_id: int) -> None:
+    """Take back or turn down what was asked for."""
+    with store.writing() as connection:
+        user = _other_admin(connection, actor, user_id)
+        still = _waiting(connection)
+        if still.pop(user.id, None) is None:
+            raise NotFound("重置申请")
+        _keep(connection, still)
+        log(connection, actor, user, {}, {}, action="reset_asked", reason="撤回或不同意")
+
+
+@tried_again
+def confirm(store: Store, actor: Actor, user_id: int, password: str) -> None:
+    """Set the password that another administrator asked for; ends all sessions of the user.
+
+    Raises
+    ------
+    Refused
+        If nobody asked, or it was the actor, or the account is the actor's own.
+    Invalid
+        If the password is too easy.
+    """
+    from ledger.people.accounts import set_password
+
+    with store.reading() as connection:
+        name = _other_admin(connection, actor, user_id).name
+    passwords.check_rules(name, password)
+    password_hash = passwords.hashed(password)
+    with store.writing() as connection:
+        user = _other_admin(connection, actor, user_id)
+        still = _waiting(connection)
+        asked = still.pop(user.id, None)
+        if asked is None:
+            raise Refused("没有待确认的申请。请先由另一位系统管理员申请重置")
+        if asked.asked_by == actor.user_id:
+            raise Refused("申请人不能自己确认，请由另一位系统管理员确认")
+        set_password(connection, actor, user, password_hash, must_change=True)
+        lockout.forget_name(store, connection, user.name)
+        _keep(connection, still)
+
+
+def needs_two(connection: Connection, user: User) -> bool:
+    """Whether the account is, or ever was, an administrator's: lowering its role first is no way
+    around."""
+    if user.role is Role.ADMIN:
+        return True
+    told = '"role": "admin"'
+    query = select(changes.c.id).where(
+        changes.c.ledger == "users",
+        changes.c.record_id == user.id,
+        or_(changes.c.before.contains(told), changes.c.after.contains(told)),
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def _other_admin(connection: Connection, actor: Actor, user_id: int) -> User:
+    actor.require(Action.MANAGE_USERS)
+    user = user_in(connection, user_id)
+    if not actor.sees(user.scope_path):
+        raise NotFound("用户")
+    if user.id == actor.user_id:
+        raise Refused("不能重置自己的密码，请在“我的账号”修改")
+    if not needs_two(connection, user):
+        raise Invalid("该用户不是系统管理员，可以直接重置密码")
+    return user
+
+
+def _own_id(actor: Actor) -> int:
+    if actor.user_id is None:
+        raise Refused("命令行请直接用:python -m ledger user reset")
+    return actor.user_id
+
+
+def _waiting(connection: Connection) -> dict[int, Asked]:
+    kept = options.read(connection, _OPTION, {})
+    found = {
+        int(user_id): Asked(int(user_id), one["by"], one["name"], datetime.fromisoformat(one["at"]))
+        for user_id, one in kept.items()
+    }
+    return {
+        user_id: one for user_id, one in found.items() if clock.now() - one.asked_at < STANDS_FOR
+    }
+
+
+def _keep(connection: Connection, asked: Mapping[int, Asked]) -> None:
+    value = {
+        str(one.user_id): {
+            "by": one.asked_by,
+            "name": one.asked_by_name,
+            "at": one.asked_at.isoformat(),
+        }
+        for one in asked.values()
+    }
+    options.write(connection, _OPTION, value)

@@ -1,0 +1,153 @@
+"""What an administrator sets for the whole office: its name and the basemap."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection
+
+from geo.errors import GeoError
+from geo.mbtiles import check_mbtiles
+from ledger.domain.access import Action, Actor
+from ledger.domain.errors import Invalid, Problem
+from ledger.records.history import audit
+from ledger.records.places.areas import require_reach
+from ledger.storage import Store, options
+from ledger.storage.again import tried_again
+from ledger.storage.own_files import what_of_ours
+
+OFFICE, BASEMAP = "office", "basemap"
+KINDS = {
+    "none": "不用底图",
+    "xyz": "XYZ 瓦片地址",
+    "wmts": "WMTS 瓦片地址",
+    "mbtiles": "本机 MBTiles 文件",
+}
+DATUMS = {
+    "wgs84": "WGS84",
+    "cgcs2000": "CGCS2000(天地图等)",
+    "gcj02": "GCJ-02(高德、腾讯等)",
+    "bd09": "BD-09(百度)",
+}
+_HOST = re.compile(r"^(\{s\}\.)?[A-Za-z0-9.\-]+(:\d{1,5})?$")
+_SQLITE = b"SQLite format 3\x00"
+
+
+def read_office(store: Store) -> str:
+    """The office's name, empty if none was set."""
+    with store.reading() as connection:
+        return str(options.read(connection, OFFICE, "") or "")
+
+
+@tried_again
+def save_office(store: Store, actor: Actor, name: str) -> None:
+    """Set the office's name as it stands above every page. Raises `Refused`, `Invalid`."""
+    require_reach(store, actor, Action.MANAGE_OPTIONS)
+    shown = " ".join(name.split())
+    if len(shown) > 40 or (shown and not shown.isprintable()):
+        raise Invalid([Problem(None, "单位名称", "最多40个字符")])
+    with store.writing() as connection:
+        _save(connection, actor, OFFICE, "单位名称", shown, shown)
+
+
+def read_basemap_setting(store: Store, actor: Actor) -> dict[str, Any]:
+    """The basemap as it was set, its key included. Raises `Refused`."""
+    require_reach(store, actor, Action.MANAGE_OPTIONS)
+    with store.reading() as connection:
+        return dict(options.read(connection, BASEMAP) or {"kind": "none"})
+
+
+@tried_again
+def save_basemap(store: Store, actor: Actor, setting: Mapping[str, Any]) -> None:
+    """Set the basemap for everybody; its key goes into the database but not into the log.
+
+    ``setting`` has ``kind`` (`KINDS`) and as the kind needs them ``url``, ``key``, ``path``,
+    ``credit``, ``datum`` (`DATUMS`), ``deepest`` (zoom level, 0 to 22).
+
+    Raises
+    ------
+    Refused
+        If the actor may not change settings.
+    Invalid
+        Naming every field that cannot be taken.
+    """
+    require_reach(store, actor, Action.MANAGE_OPTIONS)
+    checked = _checked(store, setting)
+    logged = {
+        key: "(已设置)" if key == "key" and value else value for key, value in checked.items()
+    }
+    with store.writing() as connection:
+        _save(connection, actor, BASEMAP, "底图", checked, logged)
+
+
+def _checked(store: Store, setting: Mapping[str, Any]) -> dict[str, Any]:
+    kind = str(setting.get("kind") or "none")
+    if kind not in KINDS:
+        raise Invalid([Problem(None, "底图类型", f"只能是：{'、'.join(KINDS.values())}")])
+    if kind == "none":
+        return {"kind": "none"}
+    problems = _file_problems(store, setting) if kind == "mbtiles" else _address_problems(setting)
+    if setting.get("datum") not in DATUMS:
+        problems.append(Problem(None, "坐标系", f"只能是：{'、'.join(DATUMS.values())}"))
+    if problems:
+        raise Invalid(problems)
+    kept = ("path",) if kind == "mbtiles" else ("url", "key")
+    return {
+        "kind": kind,
+        **{key: str(setting.get(key) or "").strip() for key in (*kept, "credit")},
+        "datum": setting["datum"],
+        "deepest": min(max(int(setting.get("deepest") or 18), 0), 22),
+    }
+
+
+def _address_problems(setting: Mapping[str, Any]) -> list[Problem]:
+    url, key = str(setting.get("url") or "").strip(), str(setting.get("key") or "").strip()
+    parts = urlsplit(url)
+    problems = []
+    if parts.scheme not in {"http", "https"} or not _HOST.match(parts.netloc):
+        problems.append(Problem(None, "地址", "须以 http:// 或 https:// 开头，后接服务器名"))
+    missing = [hole for hole in ("{z}", "{x}", "{y}") if hole not in url]
+    if missing:
+        problems.append(Problem(None, "地址", f"须包含 {'、'.join(missing)}"))
+    if "{key}" in url and not key:
+        problems.append(Problem(None, "密钥", "地址里有 {key}，请填写密钥"))
+    return problems
+
+
+def _file_problems(store: Store, setting: Mapping[str, Any]) -> list[Problem]:
+    text = str(setting.get("path") or "").strip()
+    # Asked before the file is opened: closing a second handle would drop SQLite's locks.
+    called = what_of_ours(store, Path(text)) if text else None
+    if called is not None:
+        return [Problem(None, "文件", f"“{text}”是本系统自己的{called}，请另选一个文件")]
+    try:
+        if not Path(text).is_file():
+            raise OSError
+        with Path(text).open("rb") as file:
+            start = file.read(len(_SQLITE))
+    except (OSError, ValueError):
+        return [Problem(None, "文件", f"服务器上打不开“{text}”，请核对路径和读取权限")]
+    if start != _SQLITE:
+        return [Problem(None, "文件", f"“{text}”不是 MBTiles 文件")]
+    try:
+        check_mbtiles(Path(text))
+    except GeoError as error:
+        return [Problem(None, "文件", f"“{text}”：{error}")]
+    return []
+
+
+def _save(
+    connection: Connection, actor: Actor, key: str, label: str, value: Any, logged: Any
+) -> None:
+    before = options.read(connection, key)
+    if before == value:
+        return
+    if isinstance(before, dict) and before.get("key"):
+        before = {**before, "key": "(已设置)"}
+    options.write(connection, key, value)
+    entry = audit.Change("option", number=label, before={key: before}, after={key: logged})
+    audit.append(connection, actor, [entry])

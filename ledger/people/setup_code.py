@@ -1,0 +1,69 @@
+"""The one-time code of an office's first visit: whoever sets the first password was at the server.
+
+`init` prints it while there is no account; a new one takes the place of the one before. The
+database holds its SHA-256 only, and nothing once the first account is there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import unicodedata
+
+from sqlalchemy import Connection, delete
+
+from ledger.domain.errors import Invalid, Problem
+from ledger.people.users import any_users
+from ledger.storage import Store, options
+from ledger.storage.again import tried_again
+from ledger.storage.own_tables import options as table
+
+_OPTION = "setup_code"
+# No letters or digits that are taken for one another: 31 signs, 12 of them are 59 bits.
+_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+_GROUPS, _GROUP = 3, 4
+
+
+@tried_again
+def new_code(store: Store) -> str | None:
+    """A fresh code, such as ``7KQM-XW2P-9RTA``; None once there is an account."""
+    groups = ("".join(secrets.choice(_SIGNS) for _ in range(_GROUP)) for _ in range(_GROUPS))
+    code = "-".join(groups)
+    with store.writing() as connection:
+        if any_users(connection):
+            return None
+        options.write(connection, _OPTION, _digest(code))
+    return code
+
+
+def use_code(connection: Connection, code: str) -> None:
+    """Check the code and use it up, in the transaction that makes the first account.
+
+    Raises
+    ------
+    Invalid
+        For another code, or where `init` printed none yet.
+    """
+    kept = options.read(connection, _OPTION)
+    if kept is None or not hmac.compare_digest(str(kept), _digest(code)):
+        raise Invalid(
+            [
+                Problem(
+                    None,
+                    "一次性代码",
+                    "不正确。请在服务器上运行 python -m ledger init，填写它最后一次显示的代码",
+                )
+            ]
+        )
+    forget_code(connection)
+
+
+def forget_code(connection: Connection) -> None:
+    """No code is good once there is an account."""
+    connection.execute(delete(table).where(table.c.key == _OPTION))
+
+
+def _digest(code: str) -> str:
+    signs = "".join(letter for letter in unicodedata.normalize("NFKC", code) if letter.isalnum())
+    return hashlib.sha256(signs.upper().encode()).hexdigest()

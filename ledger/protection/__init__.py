@@ -1,1 +1,0 @@
-"""Protected texts: sealed, masked, revealed one at a time."""

@@ -1,0 +1,1 @@
+"""The one road on which every record is written and read."""

@@ -1,0 +1,337 @@
+"""The append-only log of changes: one hash chain over everything that was done.
+
+Each entry holds the hash of the one before it (a linked time-stamping chain after Haber and
+Stornetta, 1991), so an edit, a removal or a reordering made behind the application's back breaks
+the chain; ``chain_head`` remembers the newest link, so a cut-off end shows as well.
+
+Two things have to change old entries: sealed texts get a new key, or are erased when their time is
+over. `rewrite` does it on the record: the old hashes stay, and a new entry tells the digest of what
+each rewritten entry holds now. `verify` accepts that content and no other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from ledger.domain.access import Actor
+from ledger.domain.timing import clock
+from ledger.storage.tables import chain_head, changes
+
+GENESIS = "0" * 64
+_HASHED = (
+    "id",
+    "at",
+    "actor",
+    "action",
+    "ledger",
+    "record_id",
+    "number",
+    "version",
+    "batch",
+    "reason",
+    "before",
+    "after",
+)
+# Entries that tell what others were rewritten to; in ``after`` they hold ``digests``.
+REWRITING = frozenset({"reseal", "erase"})
+
+
+# Databases bound the number of parameters of a statement.
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happened to one record (or, without one, in the system)."""
+
+    action: str
+    ledger: str | None = None
+    record_id: int | None = None
+    number: str | None = None
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    reason: str | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A change as it stands in the log."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    ledger: str | None
+    record_id: int | None
+    number: str | None
+    version: int | None
+    batch: str | None
+    reason: str | None
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What `verify` found: the number of entries read and the faults, in Chinese."""
+
+    entries: int
+    faults: tuple[str, ...]
+
+    @property
+    def sound(self) -> bool:
+        return not self.faults
+
+
+ACTION_LABELS: Mapping[str, str] = {
+    "create": "新增",
+    "update": "修改",
+    "delete": "移入回收站",
+    "restore": "恢复",
+    "import": "导入",
+    "remember_mapping": "记住对照关系",
+    "forget_mapping": "忘记对照关系",
+    "replace": "重新归属区域",
+    "override": "人工调整等级",
+    "withdraw": "撤销人工调整",
+    "assess": "重新判定",
+    "step": "办理",
+    "urge": "督办",
+    "attach": "添加附件",
+    "detach": "删除附件",
+    "confirm": "确认等级",
+    "acknowledge": "签收",
+    "reveal": "查看受保护信息",
+    "rules": "启用规则",
+    "reckoned": "重算等级和期限",
+    "export": "导出",
+    "make_bulletin": "制作通报",
+    "fill_bulletin": "填写通报",
+    "issue_bulletin": "签发通报",
+    "areas": "载入区域",
+    "sign_in": "登录",
+    "sign_in_failed": "登录失败",
+    "sign_out": "退出",
+    "user": "用户管理",
+    "option": "系统设置",
+    "session": "会话管理",
+    "keys": "更换密钥",
+    "reseal": "以新密钥重新加密",
+    "erase": "到期清除受保护信息",
+    "reset_asked": "申请重置密码",
+}
+
+
+def append(
+    connection: Connection, actor: Actor, items: Sequence[Change], *, batch: str | None = None
+) -> int:
+    """Write the changes at the end of the chain, in the caller's transaction.
+
+    Returns the id of the last entry. The head row is locked first, so that writers of a
+    PostgreSQL database queue up instead of forking the chain.
+    """
+    last_id, last_hash = _lock_head(connection)
+    at = clock.now().isoformat()
+    rows = []
+    for item in items:
+        last_id += 1
+        row = {
+            "id": last_id,
+            "at": at,
+            "actor": actor.name,
+            "action": item.action,
+            "ledger": item.ledger,
+            "record_id": item.record_id,
+            "number": item.number,
+            "version": item.version,
+            "batch": batch,
+            "reason": item.reason,
+            "before": canonical(item.before),
+            "after": canonical(item.after),
+            "previous_hash": last_hash,
+        }
+        last_hash = row["hash"] = link_hash(row, last_hash)
+        rows.append(row)
+    if rows:
+        connection.execute(insert(changes), rows)
+        connection.execute(update(chain_head).values(last_id=last_id, hash=last_hash))
+    return last_id
+
+
+def link_hash(row: Mapping[str, Any], previous: str) -> str:
+    """SHA-256 of an entry's content and the hash before it, as hexadecimal text."""
+    content = json.dumps([row[key] for key in _HASHED], ensure_ascii=False)
+    return hashlib.sha256(f"{previous}\n{content}".encode()).hexdigest()
+
+
+def rewrite(
+    connection: Connection, actor: Actor, rewritten: Sequence[Mapping[str, Any]], entry: Change
+) -> None:
+    """Give entries another ``before`` and ``after`` and append ``entry``, which tells so.
+
+    ``rewritten`` are rows of ``changes`` as they shall be (texts of canonical JSON); ``entry`` has
+    an action of `REWRITING`, and its ``after`` comes to hold their digests.
+    """
+    if entry.action not in REWRITING:
+        raise ValueError(f"{entry.action} is no action of REWRITING")
+    if rewritten:
+        connection.execute(
+            update(changes)
+            .where(changes.c.id == bindparam("b_id"))
+            .values(before=bindparam("b_before"), after=bindparam("b_after")),
+            [{"b_id": r["id"], "b_before": r["before"], "b_after": r["after"]} for r in rewritten],
+        )
+    digests = {str(row["id"]): content_digest(row) for row in rewritten}
+    append(connection, actor, [replace(entry, after={**(entry.after or {}), "digests": digests})])
+
+
+def content_digest(row: Mapping[str, Any]) -> str:
+    """SHA-256 of an entry's content alone, as hexadecimal text."""
+    content = json.dumps([row[key] for key in _HASHED], ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def verify(connection: Connection) -> Verdict:
+    """Walk the whole chain and name every place where it was tampered with."""
+    faults: list[str] = []
+    told = _rewritten(connection)
+    expected_id, previous, entries = 1, GENESIS, 0
+    for row in connection.execute(select(changes).order_by(changes.c.id)).mappings():
+        entries += 1
+        if row["id"] != expected_id:
+            faults.append(f"第{expected_id}条至第{row['id'] - 1}条日志缺失")
+        if row["previous_hash"] != previous:
+            faults.append(f"第{row['id']}条日志与上一条不衔接")
+        if not _holds(dict(row), told.get(row["id"])):
+            faults.append(f"第{row['id']}条日志内容被改动")
+        expected_id, previous = row["id"] + 1, row["hash"]
+    head = connection.execute(select(chain_head)).one_or_none()
+    if head is None:
+        if entries:
+            faults.append("日志链尾记录缺失")
+    elif (head.last_id, head.hash) != (expected_id - 1, previous):
+        faults.append(f"日志末尾缺失：应有{head.last_id}条，现有{expected_id - 1}条")
+    return Verdict(entries, tuple(faults))
+
+
+def _rewritten(connection: Connection) -> dict[int, str]:
+    """Entry id → digest of what it was last rewritten to. Whether the entries that tell it are
+    sound themselves shows when the chain is walked."""
+    query = select(changes.c.after).where(changes.c.action.in_(REWRITING)).order_by(changes.c.id)
+    told: dict[int, str] = {}
+    for (after,) in connection.execute(query):
+        try:
+            digests = json.loads(after or "{}").get("digests", {})
+            told |= {int(entry_id): str(digest) for entry_id, digest in digests.items()}
+        except (ValueError, AttributeError):
+            continue
+    return told
+
+
+def _holds(row: Mapping[str, Any], rewritten_to: str | None) -> bool:
+    if rewritten_to is not None:
+        return content_digest(row) == rewritten_to
+    return bool(link_hash(row, row["previous_hash"]) == row["hash"])
+
+
+def history(connection: Connection, ledger: str, record_id: int) -> list[Entry]:
+    """Every change of one record, newest first."""
+    query = (
+        select(changes)
+        .where(changes.c.ledger == ledger, changes.c.record_id == record_id)
+        .order_by(changes.c.id.desc())
+    )
+    return [_entry(row) for row in connection.execute(query)]
+
+
+def entries(connection: Connection, ids: Sequence[int]) -> dict[int, Entry]:
+    """Entries of the log by their ids, hundreds with one statement; those that are there."""
+    found: dict[int, Entry] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        query = select(changes).where(changes.c.id.in_(ids[start : start + _AT_ONCE]))
+        found |= {row.id: _entry(row) for row in connection.execute(query)}
+    return found
+
+
+def recent(
+    connection: Connection,
+    *,
+    limit: int = 200,
+    before_id: int | None = None,
+    actor: str | None = None,
+    action: str | None = None,
+) -> list[Entry]:
+    """The newest entries, optionally of one person or one kind, for the log page."""
+    query = select(changes).order_by(changes.c.id.desc()).limit(limit)
+    if before_id is not None:
+        query = query.where(changes.c.id < before_id)
+    if actor:
+        query = query.where(changes.c.actor == actor)
+    if action:
+        query = query.where(changes.c.action == action)
+    return [_entry(row) for row in connection.execute(query)]
+
+
+_NEWEST = select(chain_head.c.last_id)
+
+
+def revision(connection: Connection) -> int:
+    """A number that grows with every change of anything; caches are keyed by it."""
+    return connection.execute(_NEWEST).scalar() or 0
+
+
+def _lock_head(connection: Connection) -> tuple[int, str]:
+    head = connection.execute(select(chain_head).with_for_update()).one_or_none()
+    if head is None:
+        connection.execute(insert(chain_head).values(id=1, last_id=0, hash=GENESIS))
+        return 0, GENESIS
+    return head.last_id, head.hash
+
+
+def canonical(values: Mapping[str, Any] | None) -> str | None:
+    """The content of an entry as the log holds it: JSON, keys in order."""
+    if values is None:
+        return None
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, default=_plain)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in the audit log")
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        id=row.id,
+        at=datetime.fromisoformat(row.at),
+        actor=row.actor,
+        action=row.action,
+        ledger=row.ledger,
+        record_id=row.record_id,
+        number=row.number,
+        version=row.version,
+        batch=row.batch,
+        reason=row.reason,
+        before=json.loads(row.before) if row.before else {},
+        after=json.loads(row.after) if row.after else {},
+    )
+
+
+def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The keys whose values differ, in the order of ``after``."""
+    return [key for key in after if before.get(key) != after[key]]
+
+
+def entries_of_batch(connection: Connection, batch: str) -> Iterable[Entry]:
+    """All entries of one save."""
+    query = select(changes).where(changes.c.batch == batch).order_by(changes.c.id)
+    return [_entry(row) for row in connection.execute(query)]

@@ -1,0 +1,86 @@
+"""Two people on one record: what stood there, what the other made of it, what I typed.
+
+The version that an editor read need not be kept anywhere: the history knows, for every field
+changed since, what it held before.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from ledger.domain.columns import ColumnType, Ledger
+from ledger.domain.errors import Conflict, FieldConflict
+from ledger.storage.tables import changes
+
+_HIDDEN = frozenset({"area_path", "placement", "deleted", "extra", "tier_reason"})
+
+
+def conflict_of(
+    connection: Connection,
+    ledger: Ledger,
+    row: Mapping[str, Any],
+    version_read: int,
+    mine: Mapping[str, Any],
+) -> Conflict:
+    """The conflict of an edit made on ``version_read`` with the record as it stands now.
+
+    ``mine`` holds parsed values. The result lists every field that either side changed; those
+    where both did, differently, are clashes, the others merge.
+    """
+    before = {
+        key: typed(ledger, key, value)
+        for key, value in changed_since(connection, ledger.key, row["id"], version_read).items()
+    }
+    keys = [key for key in ledger.by_key if key in before or key in mine]
+    fields = tuple(
+        FieldConflict(
+            key=key,
+            label=ledger.label_of(key),
+            before=before.get(key, row[key]),
+            theirs=row[key],
+            mine=mine.get(key, before.get(key, row[key])),
+            clash=key in before and key in mine and mine[key] not in (row[key], before[key]),
+        )
+        for key in keys
+        if key not in _HIDDEN
+    )
+    return Conflict(
+        row["number"],
+        row["updated_by"],
+        record_id=row["id"],
+        version=row["version"],
+        fields=fields,
+    )
+
+
+def changed_since(
+    connection: Connection, ledger_key: str, record_id: int, version: int
+) -> dict[str, Any]:
+    """Fields changed after ``version`` → what they held in it, in plain JSON values."""
+    query = (
+        select(changes.c.before, changes.c.after)
+        .where(
+            changes.c.ledger == ledger_key,
+            changes.c.record_id == record_id,
+            changes.c.version > version,
+        )
+        .order_by(changes.c.id)
+    )
+    held: dict[str, Any] = {}
+    for before, _ in connection.execute(query):
+        for key, value in json.loads(before or "{}").items():
+            held.setdefault(key, value)
+    return held
+
+
+def typed(ledger: Ledger, key: str, value: Any) -> Any:
+    """A JSON value as the column holds it: dates and moments are texts in the log."""
+    column = ledger.by_key.get(key)
+    if column is None or column.type not in (ColumnType.DATE, ColumnType.MOMENT):
+        return value
+    return column.parse(datetime.fromisoformat(value)) if value else None

@@ -1,0 +1,154 @@
+"""Reading the log of changes: who may, and which part of it.
+
+The log knows no areas. An entry about a record is seen where the record lies now; an entry about
+a user where the user's area lies, about a bulletin where the bulletin's does; whatever concerns
+the system as a whole (areas, rules, settings, imports of files) only by those whose scope is the
+whole tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+
+from sqlalchemy import CTE, ColumnElement, and_, exists, func, or_, select
+
+from ledger.domain.access import ROOT_PATH, Action, Actor, under
+from ledger.domain.timing import clock
+from ledger.records.history import audit
+from ledger.records.places.areas import in_force
+from ledger.storage import Store
+from ledger.storage.own_tables import bulletins, users
+from ledger.storage.tables import LEDGER_TABLES, areas, changes
+
+
+@dataclass(frozen=True)
+class LogFilter:
+    """Which entries: of one person (user name), one kind, the office's days from … to."""
+
+    person: str | None = None
+    action: str | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """Some entries, newest first, and the id to go on from; None at the end."""
+
+    entries: Sequence[audit.Entry]
+    next_before: int | None
+
+
+def read_log(
+    store: Store,
+    actor: Actor,
+    wanted: LogFilter | None = None,
+    *,
+    before_id: int | None = None,
+    limit: int = 100,
+) -> LogPage:
+    """Entries of the log that the actor may see, newest first."""
+    actor.require(Action.READ_LOG)
+    clauses = _clauses(wanted or LogFilter())
+    if before_id is not None:
+        clauses.append(changes.c.id < before_id)
+    if actor.scope_path != ROOT_PATH:
+        clauses.append(_in_scope(actor.scope_path))
+    query = select(changes).where(*clauses).order_by(changes.c.id.desc()).limit(limit + 1)
+    with store.reading() as connection:
+        found = [_readable(actor, audit._entry(row)) for row in connection.execute(query)]
+    entries = found[:limit]
+    return LogPage(entries, entries[-1].id if len(found) > limit else None)
+
+
+def people_in_log(store: Store, actor: Actor) -> list[str]:
+    """The names that stand in the log as having acted, for the filter."""
+    actor.require(Action.READ_LOG)
+    names = _names()
+    query = select(names.c.actor).where(names.c.actor.is_not(None)).order_by(names.c.actor)
+    if actor.scope_path != ROOT_PATH:
+        # One entry in scope is enough: a name costs a few rows, not all that it stands in.
+        of_name = changes.c.actor == names.c.actor
+        query = query.where(exists().where(of_name, _in_scope(actor.scope_path)))
+    with store.reading() as connection:
+        return list(connection.execute(query).scalars())
+
+
+@lru_cache(maxsize=1)
+def _names() -> CTE:
+    """Each name once, from one to the next through the index: ``distinct`` reads every entry."""
+    first = select(func.min(changes.c.actor).label("actor")).cte("names", recursive=True)
+    after = select(func.min(changes.c.actor)).where(changes.c.actor > first.c.actor)
+    return first.union_all(select(after.scalar_subquery()).where(first.c.actor.is_not(None)))
+
+
+def verify_log(store: Store, actor: Actor) -> audit.Verdict:
+    """Walk the whole chain; says where it was tampered with, not what stands there.
+
+    How many entries there are is told of those that the actor may see.
+    """
+    actor.require(Action.READ_LOG)
+    with store.reading() as connection:
+        verdict = audit.verify(connection)
+        if actor.scope_path == ROOT_PATH:
+            return verdict
+        own = select(func.count()).select_from(changes).where(_in_scope(actor.scope_path))
+        return replace(verdict, entries=int(connection.execute(own).scalar_one()))
+
+
+def _readable(actor: Actor, entry: audit.Entry) -> audit.Entry:
+    """Administrators run the system; what stands in the records is not theirs to read."""
+    is_record = entry.ledger in LEDGER_TABLES and entry.ledger != "areas"
+    if not is_record or actor.may(Action.READ):
+        return entry
+    return replace(entry, before={}, after={}, reason=None)
+
+
+def _clauses(wanted: LogFilter) -> list[ColumnElement[bool]]:
+    clauses: list[ColumnElement[bool]] = []
+    if wanted.person:
+        clauses.append(changes.c.actor == wanted.person)
+    if wanted.action:
+        clauses.append(changes.c.action == wanted.action)
+    if wanted.first_day:
+        clauses.append(changes.c.at >= _midnight(wanted.first_day))
+    if wanted.last_day:
+        clauses.append(changes.c.at < _midnight(wanted.last_day + timedelta(days=1)))
+    return clauses
+
+
+def _midnight(day: date) -> str:
+    """The beginning of the office's day, as the log writes moments (ISO 8601 in UTC)."""
+    return datetime.combine(day, time(), clock.OFFICE).astimezone(UTC).isoformat()
+
+
+@lru_cache(maxsize=64)
+def _in_scope(scope_path: str) -> ColumnElement[bool]:
+    # An expression, not the bare column: through the index on it SQLite would gather every entry of
+    # every ledger and sort them, where the newest hundred are wanted.
+    ledger = func.coalesce(changes.c.ledger, "")
+    mine = [
+        and_(
+            ledger == key,
+            exists().where(table.c.id == changes.c.record_id, under(table.c.area_path, scope_path)),
+        )
+        for key, table in LEDGER_TABLES.items()
+        if "area_path" in table.c
+    ]
+    user_here = exists().where(
+        users.c.id == changes.c.record_id,
+        users.c.scope_code == areas.c.code,
+        in_force(),
+        under(areas.c.path, scope_path),
+    )
+    bulletin_here = exists().where(
+        bulletins.c.id == changes.c.record_id, under(bulletins.c.scope_path, scope_path)
+    )
+    return or_(
+        *mine,
+        and_(ledger == "users", user_here),
+        and_(ledger == "bulletins", bulletin_here),
+    )

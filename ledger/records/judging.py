@@ -1,0 +1,97 @@
+"""Between a record and the tier rules: which of its values are facts, and what a judgement
+writes back into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from ledger.domain.access import Actor
+from ledger.domain.columns import Ledger
+from ledger.domain.tiers import Judgement, RuleSet, judge
+from ledger.domain.timing import clock
+from ledger.storage.tables import assessments
+
+TIER_KEYS = ("tier", "tier_computed", "at_most", "tier_reason")
+
+
+def facts_of(ledger: Ledger, record: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a record: its declared fact columns and every extra fact."""
+    facts = {column.key: record.get(column.key) for column in ledger.facts}
+    return facts | dict(record.get("extra") or {})
+
+
+def judge_record(ledger: Ledger, record: Mapping[str, Any], rules: RuleSet) -> Judgement:
+    """Judge one record by the rules."""
+    return judge(facts_of(ledger, record), rules)
+
+
+def tier_fields(
+    judgement: Judgement, rules: RuleSet, override: str | None
+) -> dict[str, str | None]:
+    """What a judgement writes into the record; an override stands above the computed tier."""
+    computed = None if judgement.tier is None else str(judgement.tier)
+    return {
+        "tier": override or computed,
+        "tier_computed": computed,
+        "at_most": None if judgement.at_most is None else str(judgement.at_most),
+        "tier_reason": "；".join(rules.rule(rule).label for rule in judgement.matched) or None,
+    }
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A record that was judged, ready to be put into the history of assessments."""
+
+    record_id: int
+    judgement: Judgement
+    override: str | None
+
+
+def remember(
+    connection: Connection,
+    actor: Actor,
+    ledger: Ledger,
+    rules: RuleSet,
+    judged: Iterable[Judged],
+    *,
+    occasion: str,
+    reason: str | None = None,
+) -> None:
+    """Add assessments to the history, in the caller's transaction."""
+    at = clock.now()
+    rows = [
+        {
+            "ledger": ledger.key,
+            "record_id": item.record_id,
+            "at": at,
+            "actor": actor.name,
+            "occasion": occasion,
+            "rules_version": rules.version,
+            "tier": item.judgement.tier,
+            "at_most": item.judgement.at_most,
+            "override": None if item.override is None else int(item.override),
+            "matched": list(item.judgement.matched),
+            "unknown": list(item.judgement.unknown),
+            "facts": _jsonable(item.judgement.facts_used),
+            "reason": reason,
+        }
+        for item in judged
+    ]
+    if rows:
+        connection.execute(insert(assessments), rows)
+
+
+def touches_facts(ledger: Ledger, keys: Sequence[str]) -> bool:
+    """Whether a change of these columns can change a judgement."""
+    return any(key == "extra" or ledger.by_key[key].fact for key in keys)
+
+
+def _jsonable(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: value.isoformat() if isinstance(value, date) else value for key, value in facts.items()
+    }

@@ -1,0 +1,100 @@
+"""How late something was finished, as a condition on a ledger's rows
+(:mod:`ledger.records.rowsets`).
+
+A text says which rows are meant: ``0`` those in time, ``1_3`` those one to three calendar days
+late, ``8_`` those eight and more.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from sqlalchemy import ColumnElement, Table, and_, select
+
+from ledger.domain.errors import Invalid
+from ledger.domain.timing.daycount import days_between
+from ledger.storage.tables import inspections
+
+IN_TIME = "0"
+_SPAN = re.compile(r"([0-9]{1,4})_([0-9]{0,4})")
+
+
+def span_text(low: int, high: int | None) -> str:
+    """The text of so many days late; ``high`` None: and more."""
+    return f"{low}_{'' if high is None else high}"
+
+
+def late_words(text: str) -> str:
+    """The span in words. Raises `Invalid` for a text that is none."""
+    if text == IN_TIME:
+        return "按期"
+    low, high = _span(text)
+    if high is None:
+        return f"超期{low}天以上"
+    return f"超期{low}天" if low == high else f"超期{low}至{high}天"
+
+
+def reply_late(table: Table, text: str) -> ColumnElement[bool]:
+    """Petitions answered so late against the legal clock that they carry with them."""
+    return _late(days_between(table.c.reply_due_on, table.c.finished_on), text)
+
+
+def closure_late(table: Table, text: str) -> ColumnElement[bool]:
+    """Dispositions closed so late against the deadline, extensions included, that they carry."""
+    return _late(days_between(table.c.close_due_on, table.c.closed_on), text)
+
+
+def rectified_late(table: Table, text: str) -> ColumnElement[bool]:
+    """Visits whose problems were put right so late."""
+    return _late(days_between(table.c.rectify_by, table.c.rectified_on), text)
+
+
+def not_visited_by(table: Table, text: str) -> ColumnElement[bool]:
+    """``2026-10-31_2``: institutions not inspected in round 2 until that day.
+
+    A visit that was refused inspects nothing (`ledger.casework.coverage`).
+    """
+    day, number = round_text(text)
+    visited = select(inspections.c.institution).where(
+        inspections.c.round == number,
+        inspections.c.deleted.is_(False),
+        inspections.c.result != "refused",
+        inspections.c.inspected_on <= day,
+    )
+    return table.c.number.not_in(visited)
+
+
+def round_text(text: str) -> tuple[date, int]:
+    """A day and the round of inspections that was under way. Raises `Invalid`."""
+    day, _, number = text.partition("_")
+    try:
+        read = date.fromisoformat(day)
+    except ValueError:
+        raise Invalid(f"“{text[:40]}”读不懂，应写成 2026-10-31_2（日期_轮次）") from None
+    if not re.fullmatch(r"[1-9][0-9]?", number):
+        raise Invalid(f"“{text[:40]}”读不懂，应写成 2026-10-31_2（日期_轮次）")
+    return read, int(number)
+
+
+def not_visited_words(text: str) -> str:
+    """Who is meant, in words. Raises `Invalid`."""
+    day, number = round_text(text)
+    return f"截至{day}第{number}轮尚未走访"
+
+
+def _late(days: ColumnElement[int], text: str) -> ColumnElement[bool]:
+    if text == IN_TIME:
+        return days <= 0
+    low, high = _span(text)
+    return days >= low if high is None else and_(days >= low, days <= high)
+
+
+def _span(text: str) -> tuple[int, int | None]:
+    found = _SPAN.fullmatch(text)
+    low, high = (int(found[1]), int(found[2]) if found[2] else None) if found else (0, None)
+    if low < 1 or (high is not None and high < low):
+        raise Invalid(
+            f"“{text[:20]}”读不懂，应写成 1_3（超期1至3天）、8_（超期8天以上）或 0（按期）"
+        )
+    return low, high

@@ -1,0 +1,370 @@
+"""Look things up in one ledger: search, filter, sort, page, always within the actor's scope."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, cast
+
+from sqlalchemy import Column as TableColumn
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    UnaryExpression,
+    and_,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.sql.operators import custom_op
+
+from ledger.domain.access import Action, Actor, under
+from ledger.domain.columns import TEXTUAL, Column, ColumnType, Ledger
+from ledger.domain.errors import Invalid
+from ledger.domain.timing.periods import Period
+from ledger.records.rowsets import row_set
+from ledger.storage.keys.secrets import Sealer, key_path, sealer_at
+from ledger.storage.tables import LEDGER_TABLES, tallied_keys, tallies
+
+Operator = Literal["eq", "in", "ge", "le", "contains", "blank", "not_blank", "set"]
+SYSTEM_KEYS = ("id", "number", "version", "created_at", "created_by", "updated_at", "updated_by")
+PAGE_SIZES = (20, 50, 100, 200)
+# From so many records on, a page is found by walking along the order rather than by sorting.
+_WORTH_WALKING = 1_000
+# NUL, and halves of characters that no encoding can write.
+_UNSEARCHABLE = re.compile("[\x00\ud800-\udfff]")
+_MOST_WORDS = 20
+_SHORTEST_PHONE, _LONGEST_PHONE = 7, 40
+_PLUS: custom_op[Any] = custom_op("+")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One filter on one column: the key, how to compare, and with what (stored keys).
+
+    With ``set`` the key is a row set (:mod:`ledger.records.rowsets`) and the value its text.
+    """
+
+    key: str
+    operator: Operator
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which records: the whole of what a ledger page shows, and what an export writes.
+
+    ``area_path`` narrows to one area and below; ``sort`` lists (key, descending). Conditions all
+    have to hold: several ``in`` on one column are kept as one, with the values they share.
+    """
+
+    text: str = ""
+    conditions: tuple[Condition, ...] = ()
+    area_path: str | None = None
+    sort: tuple[tuple[str, bool], ...] = (("updated_at", True),)
+    deleted: bool = False
+    extra: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "conditions", intersected(self.conditions))
+
+    def also(self, *conditions: Condition) -> Selection:
+        """The same selection, narrowed by further conditions."""
+        return replace(self, conditions=(*self.conditions, *conditions))
+
+
+def within(column: Column, period: Period) -> tuple[Condition, ...]:
+    """The records whose day, or moment, lies in a period, both its ends included."""
+    if column.type is ColumnType.MOMENT:
+        return (Condition(f"{column.key}_within", "set", period.text),)
+    return (Condition(column.key, "ge", period.start), Condition(column.key, "le", period.end))
+
+
+def intersected(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
+    """The same rows with at most one ``in`` a column: it holds the values that all of them hold.
+
+    An address writes a column's values side by side, so two lists would be read as their union.
+    """
+    found: dict[Any, Condition] = {}
+    for place, one in enumerate(conditions):
+        if one.operator != "in":
+            found[place] = one
+        elif (before := found.get(one.key)) is not None:
+            shared = tuple(value for value in before.value if value in one.value)
+            found[one.key] = replace(before, value=shared)
+        else:
+            found[one.key] = one
+    return tuple(found.values())
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of records as mappings by column key, and how many there are in all."""
+
+    rows: list[dict[str, Any]]
+    total: int
+    number: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+
+def find(
+    connection: Connection,
+    actor: Actor,
+    ledger: Ledger,
+    selection: Selection,
+    *,
+    page: int = 1,
+    size: int = 50,
+) -> Page:
+    """One page of what the selection holds. A page past the end shows the last one."""
+    actor.require(Action.READ)
+    table = LEDGER_TABLES[ledger.key]
+    sealer = _sealer_of(connection)
+    where = _where(actor, ledger, table, selection, sealer)
+    tallied = _tallied(connection, actor, ledger, selection)
+    if tallied is None:
+        counting = select(func.count()).select_from(table).where(where)
+        total = connection.execute(counting).scalar_one()
+    else:
+        total = sum(n for *_, n in tallied)
+        indexed = [key for key, _ in selection.sort] == ["updated_at"]
+        if indexed and total >= _WORTH_WALKING and connection.dialect.name == "sqlite":
+            where = _where(actor, ledger, table, selection, sealer, walking=True)
+    number = min(max(1, page), max(1, -(-total // size)))
+    if not total:
+        return Page([], 0, number, size)
+    query = _ordered(select(table).where(where), table, selection)
+    rows = connection.execute(query.limit(size).offset((number - 1) * size)).mappings()
+    return Page([dict(row) for row in rows], total, number, size)
+
+
+def read_all(
+    connection: Connection, actor: Actor, ledger: Ledger, selection: Selection
+) -> list[dict[str, Any]]:
+    """Every record of the selection, in its order; for exports."""
+    actor.require(Action.READ)
+    table = LEDGER_TABLES[ledger.key]
+    where = _where(actor, ledger, table, selection, _sealer_of(connection))
+    query = select(table).where(where)
+    return [dict(row) for row in connection.execute(_ordered(query, table, selection)).mappings()]
+
+
+def matching(actor: Actor, ledger: Ledger, selection: Selection) -> ColumnElement[bool]:
+    """The selection within the actor's scope as a condition, for services that aggregate.
+
+    Nothing is ever counted by a phone: a number searched for is found in plain texts only.
+    """
+    return _where(actor, ledger, LEDGER_TABLES[ledger.key], selection)
+
+
+def count_by(
+    connection: Connection, actor: Actor, ledger: Ledger, selection: Selection, key: str
+) -> dict[Any, int]:
+    """How many records hold each value of one column, within the selection."""
+    actor.require(Action.READ)
+    table = LEDGER_TABLES[ledger.key]
+    column = _column(ledger, table, key)
+    keys = tallied_keys(ledger)
+    tallied = _tallied(connection, actor, ledger, selection) if key in keys else None
+    if tallied is not None:
+        found: dict[Any, int] = {}
+        for *values, n in tallied:
+            value = values[keys.index(key)] or None
+            found[value] = found.get(value, 0) + n
+        return found
+    where = _where(actor, ledger, table, selection, _sealer_of(connection))
+    query = select(column, func.count()).where(where).group_by(column)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _tallied(
+    connection: Connection, actor: Actor, ledger: Ledger, selection: Selection
+) -> list[tuple[Any, ...]] | None:
+    """(counted, placement, number of records) of a selection, from the tallies that the database
+    keeps; None where it is narrowed by anything else, so that the records have to be counted."""
+    keys = tallied_keys(ledger)
+    known = all(
+        condition.key in keys and condition.operator in ("eq", "in", "blank", "not_blank")
+        for condition in selection.conditions
+    )
+    if selection.text.split() or not known:
+        return None
+    columns = dict(zip(keys, (tallies.c.counted, tallies.c.placement), strict=False))
+    clauses = [
+        tallies.c.ledger == ledger.key,
+        tallies.c.deleted == selection.deleted,
+        actor.scope_condition(tallies.c.area_path),
+        tallies.c.n > 0,
+    ]
+    if selection.area_path is not None:
+        clauses.append(under(tallies.c.area_path, selection.area_path))
+    for condition in selection.conditions:
+        # A blank is NULL in a record and empty in a tally.
+        clauses.append(_clause(ledger, func.nullif(columns[condition.key], ""), condition))
+    query = (
+        select(tallies.c.counted, tallies.c.placement, func.sum(tallies.c.n))
+        .where(*clauses)
+        .group_by(tallies.c.counted, tallies.c.placement)
+    )
+    return [(row[0], row[1], int(row[2])) for row in connection.execute(query)]
+
+
+def _where(
+    actor: Actor,
+    ledger: Ledger,
+    table: Table,
+    selection: Selection,
+    sealer: Sealer | None = None,
+    *,
+    walking: bool = False,
+) -> ColumnElement[bool]:
+    """The selection as a condition.
+
+    With ``sealer`` a word that is a whole phone number also finds the records that protect it.
+
+    ``walking`` is for SQLite, which knows nothing of how many records there are: the columns are
+    marked (``+area_path``) so that it does not collect and sort all that match, but walks along
+    the order until the page is full.
+    """
+
+    def marked(column: ColumnElement[Any]) -> Any:
+        return unindexed(column) if walking else column
+
+    path = marked(table.c.area_path)
+    clauses: list[ColumnElement[bool]] = [
+        table.c.deleted == selection.deleted,
+        actor.scope_condition(path),
+    ]
+    if selection.area_path is not None:
+        clauses.append(under(path, selection.area_path))
+    clauses += [condition_clause(ledger, condition, marked) for condition in selection.conditions]
+    for word in _searchable(selection.text).split():
+        anywhere = _containing(ledger, table, word)
+        clauses.append(or_(anywhere, *_phones(actor, ledger, table, word, sealer)))
+    return and_(*clauses)
+
+
+def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The same column, but SQLite looks for no index on it: it knows nothing of how many records
+    there are and would take the wrong one."""
+    return UnaryExpression(column, operator=_PLUS, type_=column.type)
+
+
+def condition_clause(
+    ledger: Ledger,
+    condition: Condition,
+    marked: Callable[[ColumnElement[Any]], Any] = lambda column: column,
+) -> ColumnElement[bool]:
+    """One condition as SQL; figures count by it what a selection then lists."""
+    table = LEDGER_TABLES[ledger.key]
+    if condition.operator == "set":
+        return row_set(ledger.key, condition.key).clause(table, str(condition.value))
+    return _clause(ledger, marked(_column(ledger, table, condition.key)), condition)
+
+
+def _containing(ledger: Ledger, table: Table, word: str) -> ColumnElement[bool]:
+    """The word stands in any searchable text; ``%`` and ``_`` mean themselves."""
+    columns = [table.c.number] + [
+        table.c[column.key]
+        for column in ledger.columns
+        if column.type in TEXTUAL and not column.rule.masked and column.key != "number"
+    ]
+    return or_(*(column.icontains(word, autoescape=True) for column in columns))
+
+
+def _searchable(text: str) -> str:
+    """What a database can look for; a NUL would end the pattern and match everything."""
+    if _UNSEARCHABLE.search(text):
+        raise Invalid("搜索内容含有无法识别的字符，请重新输入")
+    if len(text.split()) > _MOST_WORDS:
+        raise Invalid(f"一次最多搜索{_MOST_WORDS}个词(以空格分开)，请减少")
+    return text
+
+
+def _phones(
+    actor: Actor, ledger: Ledger, table: Table, word: str, sealer: Sealer | None
+) -> list[ColumnElement[bool]]:
+    """Protected phones that are exactly this number, by their keyed hash; for those who may also
+    look at one in plain."""
+    digits = sum(character.isdigit() for character in word)
+    if sealer is None or not _SHORTEST_PHONE <= digits <= len(word) <= _LONGEST_PHONE:
+        return []
+    if not actor.may(Action.REVEAL, ledger.key):
+        return []
+    wanted = f'"h":"{sealer.fingerprint(word)}"'
+    return [
+        table.c[column.key].contains(wanted, autoescape=True)
+        for column in ledger.columns
+        if column.type is ColumnType.PHONE and column.rule.plain_by is Action.REVEAL
+    ]
+
+
+def _sealer_of(connection: Connection) -> Sealer:
+    return sealer_at(key_path(connection.engine.url.render_as_string(hide_password=False)))
+
+
+def _clause(
+    ledger: Ledger, column: ColumnElement[Any], condition: Condition
+) -> ColumnElement[bool]:
+    value = condition.value
+    match condition.operator:
+        case "eq":
+            return column.is_(None) if value is None else column == value
+        case "in":
+            return _among(column, value)
+        case "ge":
+            return cast("ColumnElement[bool]", column >= value)
+        case "le":
+            return cast("ColumnElement[bool]", column <= value)
+        case "contains":
+            return column.icontains(str(value), autoescape=True)
+        case "blank":
+            return _blank(ledger, condition.key, column)
+        case "not_blank":
+            return ~_blank(ledger, condition.key, column)
+        case "set":
+            raise AssertionError("row sets have no column")
+
+
+def _among(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """One of the values; ``None`` among them takes blanks too."""
+    present = [value for value in values if value is not None]
+    # One value is compared, as counting a million rows by a list of one costs twice that.
+    one = column == present[0] if len(present) == 1 else column.in_(present)
+    if None not in values:
+        return one
+    return or_(one, column.is_(None)) if present else column.is_(None)
+
+
+def _blank(ledger: Ledger, key: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    declared = ledger.by_key.get(key)
+    textual = declared is not None and declared.type in TEXTUAL | {ColumnType.CHOICE}
+    return or_(column.is_(None), column == "") if textual else column.is_(None)
+
+
+def _column(ledger: Ledger, table: Table, key: str) -> TableColumn[Any]:
+    if key not in ledger.by_key and key not in SYSTEM_KEYS:
+        raise Invalid(f"{ledger.label}没有名为“{key}”的列")
+    return table.c[key]
+
+
+def _ordered(query: Select[Any], table: Table, selection: Selection) -> Select[Any]:
+    """Sorted as asked, blanks last, and by id so that pages never overlap."""
+    order: list[ColumnElement[Any]] = []
+    for key, descending in selection.sort:
+        if key not in table.c:
+            raise Invalid(f"不能按“{key}”排序")
+        column = table.c[key]
+        if column.nullable:
+            order.append(column.is_(None))
+        order.append(column.desc() if descending else column.asc())
+    newest_first = bool(selection.sort) and selection.sort[0][1]
+    order.append(table.c.id.desc() if newest_first else table.c.id.asc())
+    return query.order_by(*order)

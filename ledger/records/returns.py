@@ -1,0 +1,114 @@
+"""When a matter came back: the first petition on it after it had been answered.
+
+一次性化解率 asks whether a matter rested once it was answered. A petition names the one before it
+(前次事项编号), and that one perhaps another: all of them are one matter. ``returned_on`` of a
+petition is the earliest registration, on or after the day of its answer, among those that came
+after it on the same matter and are not in the bin; blank while there is none, or no answer yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from ledger.domain.access import Actor
+from ledger.domain.ledgers.petitions import PETITIONS
+from ledger.records import saving
+from ledger.records.saving import Draft
+from ledger.records.surroundings import Surroundings
+from ledger.storage.tables import petitions
+
+_AT_ONCE = 500
+_BEARS = ("earlier", "finished_on", "registered_on", "deleted")
+
+
+def note_returns(
+    connection: Connection,
+    actor: Actor,
+    drafts: Sequence[Draft],
+    surroundings: Surroundings,
+    batch: str,
+) -> None:
+    """Work out ``returned_on`` anew for saved petitions and for those before them."""
+    rows = _and_before(connection, _touched(drafts))
+    after = _after(connection, rows)
+    moved = {}
+    for number, row in rows.items():
+        days = _days_below(number, after)
+        finished = row["finished_on"]
+        back = min((day for day in days if finished and day >= finished), default=None)
+        if back != row["returned_on"]:
+            moved[number] = back
+    if moved:
+        whole = _where(connection, "number", sorted(moved), [column.key for column in petitions.c])
+        targets = [Draft.unmoved(row, returned_on=moved[row["number"]]) for row in whole]
+        saving.write(connection, actor, PETITIONS, targets, surroundings, batch=batch)
+
+
+def _touched(drafts: Iterable[Draft]) -> list[str]:
+    """The numbers of saved petitions whose matter may look different now."""
+    found = []
+    for draft in drafts:
+        before = draft.current or {}
+        if any(draft.after.get(key) != before.get(key) for key in _BEARS) and (
+            draft.after.get("earlier") or before
+        ):
+            found.append(str(draft.after["number"]))
+            # Taken off another matter: that one may rest again.
+            found += [before["earlier"]] if before.get("earlier") else []
+    return found
+
+
+def _and_before(connection: Connection, numbers: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The petitions of these numbers and, up the chain, all that they follow."""
+    found: dict[str, dict[str, Any]] = {}
+    waiting = sorted(set(numbers))
+    while waiting:
+        keys = ("number", "earlier", "finished_on", "returned_on")
+        rows = _where(connection, "number", waiting, keys)
+        found |= {row["number"]: row for row in rows}
+        above = {row["earlier"] for row in rows if row["earlier"]}
+        waiting = sorted(above - found.keys())
+    return found
+
+
+def _after(connection: Connection, numbers: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    """Every petition that follows any of these, down the chain, by the number it follows."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    seen, waiting = set(numbers), sorted(numbers)
+    while waiting:
+        keys = ("number", "earlier", "registered_on", "deleted")
+        rows = _where(connection, "earlier", waiting, keys)
+        for row in rows:
+            found.setdefault(row["earlier"], []).append(row)
+        below = {row["number"] for row in rows} - seen
+        seen |= below
+        waiting = sorted(below)
+    return found
+
+
+def _days_below(number: str, after: dict[str, list[dict[str, Any]]]) -> list[date]:
+    # Somebody may have made two petitions follow each other: nobody is visited twice.
+    seen, waiting, days = {number}, [number], list[date]()
+    while waiting:
+        for row in after.get(waiting.pop(), ()):
+            if row["number"] not in seen:
+                seen.add(row["number"])
+                waiting.append(row["number"])
+                days += [] if row["deleted"] else [row["registered_on"]]
+    return days
+
+
+def _where(
+    connection: Connection, key: str, values: Sequence[str], keys: Sequence[str]
+) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for start in range(0, len(values), _AT_ONCE):
+        query = select(*(petitions.c[one] for one in keys)).where(
+            petitions.c[key].in_(values[start : start + _AT_ONCE])
+        )
+        rows += [dict(row) for row in connection.execute(query).mappings()]
+    return rows

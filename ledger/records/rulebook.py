@@ -1,0 +1,145 @@
+"""The rule files in force and the ones before them: kept in the database, not on the disk.
+
+A file of ``data/rules`` that is changed changes nothing by itself: pages, records and the command
+line go on by the text in force until an administrator puts another one in force
+(:mod:`ledger.operations.rule_files`), which works all records out anew in the same transaction.
+Only a database that never had one in force (it was just made) goes by the file as it is shipped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Connection, insert, select, update
+
+from ledger.domain.access import Action, Actor
+from ledger.domain.columns import NUMERIC, ColumnType, Ledger
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.domain.settings import PROJECT
+from ledger.domain.tiers import FactType, RuleSet
+from ledger.domain.timing import clock
+from ledger.records.history import audit
+from ledger.storage.tables import rule_sets as table
+
+TIERS, DEADLINES, FIGURES, RATING = "tiers", "deadlines", "figures", "rating"
+KINDS = (TIERS, DEADLINES, FIGURES, RATING)
+DEFAULT_RULES = PROJECT / "data" / "rules" / "tiers.toml"
+
+
+class InForce(NamedTuple):
+    """A rule file that was put in force: its version and text, since when and by whom."""
+
+    version: str
+    text: str
+    since: datetime
+    by: str
+
+
+def shipped(kind: str) -> Path:
+    """The file of this kind on the disk."""
+    return PROJECT / "data" / "rules" / f"{kind}.toml"
+
+
+def in_force(connection: Connection, kind: str) -> InForce | None:
+    """What was put in force last; None while nothing was."""
+    keys = (table.c.version, table.c.text, table.c.loaded_at, table.c.loaded_by)
+    row = connection.execute(
+        select(*keys)
+        .where(table.c.kind == kind, table.c.in_force)
+        .order_by(table.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else InForce(*row)
+
+
+@lru_cache(maxsize=32)
+def version_of(text: str) -> str:
+    """The version that a rule file of any kind states; empty if it states none."""
+    return str(tomllib.loads(text).get("version", ""))[:40]
+
+
+def text_in_force(connection: Connection, kind: str) -> str:
+    """The text by which everything goes now."""
+    found = in_force(connection, kind)
+    return shipped(kind).read_text(encoding="utf-8") if found is None else found.text
+
+
+def put_in_force(connection: Connection, actor: Actor, kind: str, version: str, text: str) -> None:
+    """Put a checked text in force; the caller works the records out anew in this transaction."""
+    actor.require(Action.MANAGE_RULES)
+    before = in_force(connection, kind)
+    connection.execute(update(table).where(table.c.kind == kind).values(in_force=False))
+    connection.execute(
+        insert(table).values(
+            kind=kind,
+            version=version,
+            fingerprint=fingerprint(text),
+            text=text,
+            loaded_at=clock.now(),
+            loaded_by=actor.name,
+            in_force=True,
+        )
+    )
+    change = audit.Change(
+        "rules",
+        number=version,
+        before=None if before is None else _named(kind, before.version, before.text),
+        after=_named(kind, version, text),
+    )
+    audit.append(connection, actor, [change])
+
+
+def fingerprint(text: str) -> str:
+    """SHA-256 of a text, as hexadecimal text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _named(kind: str, version: str, text: str) -> dict[str, str]:
+    return {"kind": kind, "version": version, "fingerprint": fingerprint(text)}
+
+
+@lru_cache(maxsize=32)
+def parse_rules(text: str) -> RuleSet:
+    """A tier rule file's text as rules over the facts that institutions declare.
+
+    Raises
+    ------
+    RuleError
+        When it is no rule file, or speaks of facts that neither the ledger nor its own
+        ``[facts]`` declares.
+    """
+    rules = RuleSet.from_toml(text)
+    rules.check(declared_facts(INSTITUTIONS), choices_of(INSTITUTIONS))
+    return rules
+
+
+_FACT_TYPES = {ColumnType.TRI: FactType.TRI, ColumnType.CHOICE: FactType.CHOICE}
+
+
+def declared_facts(ledger: Ledger) -> dict[str, FactType]:
+    """The facts of a ledger and what the rules may do with them."""
+    return {
+        column.key: FactType.NUMBER
+        if column.type in NUMERIC
+        else _FACT_TYPES.get(column.type, FactType.TEXT)
+        for column in ledger.facts
+    }
+
+
+def choices_of(ledger: Ledger) -> dict[str, dict[str, str]]:
+    """Per choice fact, the label of each key."""
+    return {
+        column.key: {choice.key: choice.label for choice in column.choices}
+        for column in ledger.facts
+        if column.choices
+    }
+
+
+def rules_in_force(connection: Connection) -> RuleSet:
+    """The tier rules by which records are judged now."""
+    return parse_rules(text_in_force(connection, TIERS))

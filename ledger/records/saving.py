@@ -1,0 +1,324 @@
+"""The way of a record into the database: place → judge → deadlines → write → history → effects.
+
+Single edits and imports of a hundred thousand rows take this same way, as does whatever the
+program works out anew; everything works on whole lists. The caller holds the transaction and has
+checked the actor's role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pkgutil import resolve_name
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, insert, update
+
+from geo.atlas import Atlas
+from ledger.domain.access import Actor
+from ledger.domain.columns import Ledger
+from ledger.domain.masks import is_sealed
+from ledger.domain.tiers import Judgement
+from ledger.domain.timing import clock
+from ledger.records.duties import due_fields
+from ledger.records.history import audit
+from ledger.records.judging import Judged, judge_record, remember, tier_fields, touches_facts
+from ledger.records.places.placement import Place, Site, place
+from ledger.records.surroundings import Surroundings
+from ledger.storage import numbering
+from ledger.storage.keys.secrets import Sealer
+from ledger.storage.tables import LEDGER_TABLES
+
+_PLACE_KEYS = ("area_code", "area_path", "placement")
+_STAMP = ("version", "updated_at", "updated_by")
+# Actions by which the history of assessments knows them too; all others are ``save``.
+_OCCASIONS = frozenset({"assess", "override", "withdraw"})
+
+
+@dataclass
+class Draft:
+    """A record on its way: as it stands (``None`` for a new one) and the values that change.
+
+    ``values`` are parsed column values; ``extra`` further facts. ``reason`` is why this one record
+    changes, where the save as a whole has none. `arrange` fills in ``place`` and ``after``,
+    `write` the ``judgement`` if there was one.
+    """
+
+    values: dict[str, Any]
+    current: Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    reason: str | None = None
+    place: Place | None = None
+    judgement: Judgement | None = None
+    after: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def unmoved(cls, current: Mapping[str, Any], **values: Any) -> Draft:
+        """A record that stays where it lies, with other values: nothing of it is to be arranged."""
+        return cls(values, current, after={**current, **values})
+
+    @property
+    def is_new(self) -> bool:
+        return self.current is None
+
+
+# What follows from a save in other records: (connection, actor, drafts, surroundings, batch).
+Effect = Callable[[Connection, Actor, Sequence[Draft], Surroundings, str], None]
+
+
+def arrange(ledger: Ledger, drafts: Sequence[Draft], atlas: Atlas) -> None:
+    """Work out how every record will stand: merge the changes and place what moved.
+
+    Afterwards ``draft.after`` holds the whole record but for tier, id and version. Nothing is
+    written, so the caller can still refuse drafts, e.g. those outside the actor's scope.
+    """
+    blank: dict[str, Any] = {column.key: None for column in ledger.columns}
+    if ledger.initial_state is not None:
+        blank["state"] = ledger.initial_state
+    for draft in drafts:
+        base = {**blank, "extra": {}, "area_path": None, **(draft.current or {})}
+        draft.after = {**base, **draft.values}
+        draft.after["extra"] = {**(base["extra"] or {}), **draft.extra}
+    moved = [draft for draft in drafts if draft.is_new or _moves(draft)]
+    if ledger.geometry != "point":
+        for draft in moved:
+            code = draft.after.get("area_code")
+            draft.after["area_path"] = (
+                atlas[code].path if code is not None and code in atlas else None
+            )
+        return
+    sites = [Site(draft.after["lon"], draft.after["lat"], _chosen(draft)) for draft in moved]
+    for draft, found in zip(moved, place(atlas, sites), strict=True):
+        draft.place = found
+        draft.after |= {key: getattr(found, key) for key in _PLACE_KEYS}
+
+
+def write(
+    connection: Connection,
+    actor: Actor,
+    ledger: Ledger,
+    drafts: Sequence[Draft],
+    surroundings: Surroundings,
+    *,
+    batch: str,
+    reason: str | None = None,
+    action: str = "update",
+    judged_anew: bool = False,
+    due_anew: bool = False,
+) -> list[int]:
+    """Write arranged drafts with all that follows; returns the ids of the records, in order.
+
+    Every statement that writes a ledger's table stands here; tests/house/test_one_road.py names
+    the few others. Rules, in order:
+
+    1. Protected texts are sealed, new records get an id and a number.
+    2. New records, restored ones, and those whose facts or override changed are judged;
+       ``judged_anew``: all of them.
+    3. Whatever is written gets its deadlines anew; ``due_anew``: all of them.
+    4. A record that would stay as it is, is passed over. One of which only derived columns differ
+       was changed by nobody: they are written, without a version and without an entry.
+    5. Everything else gets a version and an entry ``action`` (``delete`` or ``restore`` where it
+       goes to the bin or comes back).
+    6. The effects that the ledger declares follow, in the same save.
+
+    `arrange` must have run, or the drafts be `Draft.unmoved`.
+    """
+    seal_protected(ledger, drafts, surroundings.sealer)
+    fresh = [draft for draft in drafts if draft.is_new]
+    standing = [draft for draft in drafts if not draft.is_new]
+    if not (judged_anew or due_anew):
+        standing = [draft for draft in standing if _differences(draft)]
+    _give_ids(connection, ledger, fresh)
+    _stamp_new(actor, fresh)
+    work_out(ledger, [*fresh, *standing], surroundings, judged_anew=judged_anew)
+    differing = [(draft, keys) for draft in standing if (keys := _differences(draft))]
+    changed = [(draft, keys) for draft, keys in differing if _counts(ledger, keys)]
+    _stamp_changed(actor, [draft for draft, _ in changed])
+    table = LEDGER_TABLES[ledger.key]
+    if fresh:
+        connection.execute(insert(table), [_row(table, draft.after) for draft in fresh])
+    _update(connection, ledger, table, differing)
+    log = [_created(ledger, draft, reason) for draft in fresh]
+    log += [_updated(ledger, draft, keys, reason, action) for draft, keys in changed]
+    audit.append(connection, actor, log, batch=batch)
+    occasion = action if action in _OCCASIONS else "save"
+    judged = [
+        Judged(draft.after["id"], draft.judgement, draft.after.get("tier_override"))
+        for draft in (*fresh, *standing)
+        if draft.judgement is not None
+    ]
+    remember(
+        connection, actor, ledger, surroundings.rules, judged, occasion=occasion, reason=reason
+    )
+    done = [*fresh, *(draft for draft, _ in changed)]
+    for effect in _effects(ledger.effects) if done else ():
+        effect(connection, actor, done, surroundings, batch)
+    return [draft.after["id"] for draft in drafts]
+
+
+def work_out(
+    ledger: Ledger,
+    drafts: Sequence[Draft],
+    surroundings: Surroundings,
+    *,
+    judged_anew: bool = False,
+) -> None:
+    """Give arranged drafts tier and deadlines, as `write` does; nothing is written."""
+    rules = surroundings.rules
+    for draft in drafts:
+        if ledger.judged and (
+            judged_anew or draft.is_new or _bears_on_tier(ledger, _differences(draft))
+        ):
+            draft.judgement = judge_record(ledger, draft.after, rules)
+            override = draft.after.get("tier_override")
+            draft.after |= tier_fields(draft.judgement, rules, override)
+        draft.after |= due_fields(ledger, draft.after, surroundings)
+
+
+@cache
+def _effects(names: tuple[str, ...]) -> tuple[Effect, ...]:
+    return tuple(resolve_name(name) for name in names)
+
+
+def seal_protected(ledger: Ledger, drafts: Sequence[Draft], sealer: Sealer) -> None:
+    """Encrypt what was typed into protected columns; a text (or its mask) typed again is no
+    change."""
+    protected = [column.key for column in ledger.columns if column.rule.masked]
+    for draft in drafts:
+        for key in protected:
+            typed = draft.values.get(key)
+            if typed is None or is_sealed(typed):
+                continue
+            kept = (draft.current or {}).get(key)
+            unchanged = kept is not None and sealer.same(str(typed), kept)
+            draft.values[key] = kept if unchanged else sealer.seal(str(typed))
+            if draft.after:
+                draft.after[key] = draft.values[key]
+
+
+def _moves(draft: Draft) -> bool:
+    current = draft.current or {}
+    keys = ("lon", "lat", "area_code")
+    return any(key in draft.values and draft.values[key] != current.get(key) for key in keys)
+
+
+def _chosen(draft: Draft) -> str | None:
+    """The area named by hand: typed in now, or kept from before if it was typed in then."""
+    if "area_code" in draft.values:
+        typed: str | None = draft.values["area_code"]
+        return typed
+    was_typed = draft.current is not None and draft.current.get("placement") != "position"
+    return draft.after["area_code"] if was_typed else None
+
+
+def _differences(draft: Draft) -> list[str]:
+    if draft.after == draft.current:
+        return []
+    return audit.changed_fields(draft.current or {}, draft.after)
+
+
+def _counts(ledger: Ledger, keys: Sequence[str]) -> bool:
+    """Whether somebody changed the record, rather than that derived columns followed."""
+    return not ledger.own.isdisjoint(keys)
+
+
+def _give_ids(connection: Connection, ledger: Ledger, fresh: Sequence[Draft]) -> None:
+    if not fresh:
+        return
+    asked = [draft.after["number"] for draft in fresh if draft.after.get("number")]
+    taken = set(asked)
+    for draft, record_id in zip(
+        fresh, numbering.next_ids(connection, ledger, len(fresh)), strict=True
+    ):
+        draft.after["id"] = record_id
+    without = [draft for draft in fresh if not draft.after.get("number")]
+    proposed = [numbering.number_for(ledger, draft.after["id"], set()) for draft in without]
+    taken |= set(numbering.numbers_in_use(connection, ledger, proposed))
+    for draft in without:
+        draft.after["number"] = numbering.number_for(ledger, draft.after["id"], taken)
+
+
+def _bears_on_tier(ledger: Ledger, keys: Sequence[str]) -> bool:
+    # What lay in the bin was not judged when the rules changed.
+    told = [key for key in keys if key in ledger.by_key or key == "extra"]
+    return bool({"deleted", "tier_override"} & set(keys)) or touches_facts(ledger, told)
+
+
+def _stamp_new(actor: Actor, fresh: Sequence[Draft]) -> None:
+    """Before deadlines are worked out: some clocks run from the moment of registration."""
+    at = clock.now()
+    stamp = {"version": 1, "created_at": at, "created_by": actor.name, "deleted": False}
+    for draft in fresh:
+        draft.after |= {**stamp, "updated_at": at, "updated_by": actor.name}
+
+
+def _stamp_changed(actor: Actor, changed: Sequence[Draft]) -> None:
+    at = clock.now()
+    for draft in changed:
+        version = draft.after["version"] + 1
+        draft.after |= {"version": version, "updated_at": at, "updated_by": actor.name}
+
+
+def _row(table: Table, after: Mapping[str, Any]) -> dict[str, Any]:
+    return {column.key: after.get(column.key) for column in table.c}
+
+
+def _update(
+    connection: Connection,
+    ledger: Ledger,
+    table: Table,
+    differing: Sequence[tuple[Draft, Sequence[str]]],
+) -> None:
+    """Grouped by the columns they write: one statement a group, not one a record."""
+    groups: dict[tuple[str, ...], list[Draft]] = {}
+    for draft, keys in differing:
+        stamp = _STAMP if _counts(ledger, keys) else ()
+        groups.setdefault(tuple(dict.fromkeys((*keys, *stamp))), []).append(draft)
+    for keys, drafts in groups.items():
+        connection.execute(
+            update(table)
+            .where(table.c.id == bindparam("b_id"))
+            .values({key: bindparam(f"b_{key}") for key in keys}),
+            [
+                {"b_id": draft.after["id"], **{f"b_{key}": draft.after[key] for key in keys}}
+                for draft in drafts
+            ],
+        )
+
+
+def _created(ledger: Ledger, draft: Draft, reason: str | None) -> audit.Change:
+    after = {
+        key: value
+        for key, value in draft.after.items()
+        if key in ledger.told and value is not None and value != {} and key != "deleted"
+    }
+    return audit.Change(
+        "create",
+        ledger.key,
+        draft.after["id"],
+        draft.after["number"],
+        None,
+        after,
+        draft.reason or reason,
+        1,
+    )
+
+
+def _updated(
+    ledger: Ledger, draft: Draft, differing: Sequence[str], reason: str | None, action: str
+) -> audit.Change:
+    current = draft.current or {}
+    keys = [key for key in differing if key in ledger.told]
+    if "deleted" in keys:
+        action = "delete" if draft.after["deleted"] else "restore"
+    return audit.Change(
+        action,
+        ledger.key,
+        draft.after["id"],
+        draft.after["number"],
+        {key: current.get(key) for key in keys},
+        {key: draft.after[key] for key in keys},
+        draft.reason or reason,
+        draft.after["version"],
+    )

@@ -1,0 +1,329 @@
+"""What people do with the records of one ledger: read, add, edit, delete, restore."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, insert, select
+
+from geo.atlas import Atlas
+from ledger.domain.access import Action, Actor
+from ledger.domain.columns import Ledger
+from ledger.domain.errors import Conflict, Invalid, NotFound, Problem
+from ledger.domain.ledgers import ledger_named
+from ledger.domain.timing import clock
+from ledger.records.entering import read_values, settle
+from ledger.records.history import audit
+from ledger.records.history.conflicts import conflict_of
+from ledger.records.places.areas import current_atlas
+from ledger.records.query import Page, Selection, find
+from ledger.records.saving import Draft, work_out, write
+from ledger.records.surroundings import surroundings_of
+from ledger.storage import Store
+from ledger.storage.again import tried_again
+from ledger.storage.own_tables import saves
+from ledger.storage.tables import LEDGER_TABLES
+
+
+@dataclass(frozen=True)
+class Edit:
+    """The changes to one record: its id, the version that was read, and texts or values."""
+
+    record_id: int
+    version: int
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What one save did: the ids of changed records, and of those that already stood so."""
+
+    changed: tuple[int, ...]
+    unchanged: tuple[int, ...]
+
+
+def search(
+    store: Store,
+    actor: Actor,
+    ledger_key: str,
+    selection: Selection,
+    *,
+    page: int = 1,
+    size: int = 50,
+) -> Page:
+    """One page of a ledger as the actor may see it."""
+    with store.reading() as connection:
+        return find(connection, actor, ledger_named(ledger_key), selection, page=page, size=size)
+
+
+def get(store: Store, actor: Actor, ledger_key: str, record_id: int) -> dict[str, Any]:
+    """One record. Raises `NotFound` alike for a missing and an out-of-scope record."""
+    actor.require(Action.READ)
+    with store.reading() as connection:
+        return owned(connection, actor, ledger_named(ledger_key), [record_id])[record_id]
+
+
+def history(store: Store, actor: Actor, ledger_key: str, record_id: int) -> list[audit.Entry]:
+    """Every change of one record, newest first."""
+    get(store, actor, ledger_key, record_id)
+    with store.reading() as connection:
+        return audit.history(connection, ledger_key, record_id)
+
+
+@tried_again
+def create(
+    store: Store,
+    actor: Actor,
+    ledger_key: str,
+    values: Mapping[str, Any],
+    *,
+    reason: str | None = None,
+    token: str | None = None,
+) -> int:
+    """Add one record; returns its id. With ``token``, pressing 保存 twice adds it once.
+
+    Raises
+    ------
+    Invalid
+        With one problem per cell that cannot be taken.
+    """
+    actor.require(Action.CREATE, ledger_key)
+    ledger = ledger_named(ledger_key)
+    atlas = current_atlas(store)
+    read = read_values(atlas, actor, ledger, values, whole=True)
+    with store.writing() as connection:
+        done = _done_before(connection, actor, token)
+        if done is not None:
+            return int(done["changed"][0])
+        draft = Draft(read)
+        problems = settle(connection, actor, ledger, atlas, [draft])
+        if problems:
+            raise Invalid([replace(problem, row=None) for problem in problems])
+        surroundings = surroundings_of(store, connection, atlas)
+        ids = write(
+            connection, actor, ledger, [draft], surroundings, batch=_batch(token), reason=reason
+        )
+        _remember(connection, actor, token, Saved(tuple(ids), ()))
+        return ids[0]
+
+
+@tried_again
+def save(
+    store: Store,
+    actor: Actor,
+    ledger_key: str,
+    edits: Sequence[Edit],
+    *,
+    reason: str | None = None,
+    token: str | None = None,
+) -> Saved:
+    """Save edits of several records as one: all of them or none.
+
+    Raises
+    ------
+    Conflict
+        If one of the records changed after it was read.
+    Invalid
+        With one problem per cell that cannot be taken; rows count as in ``edits``.
+    """
+    actor.require(Action.EDIT, ledger_key)
+    ledger = ledger_named(ledger_key)
+    atlas = current_atlas(store)
+    with store.writing() as connection:
+        done = _done_before(connection, actor, token)
+        if done is not None:
+            return Saved(tuple(done["changed"]), tuple(done["unchanged"]))
+        current = owned(connection, actor, ledger, [edit.record_id for edit in edits], lock=True)
+        drafts = _drafts(connection, actor, ledger, atlas, edits, current)
+        surroundings = surroundings_of(store, connection, atlas)
+        write(connection, actor, ledger, drafts, surroundings, batch=_batch(token), reason=reason)
+        saved = _outcome(drafts)
+        _remember(connection, actor, token, saved)
+        return saved
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a save would do, in the order of its edits: how each record would stand (None where a
+    cell cannot be read), and every problem for which `save` would refuse it."""
+
+    after: tuple[Mapping[str, Any] | None, ...]
+    problems: tuple[Problem, ...]
+
+
+def preview(store: Store, actor: Actor, ledger_key: str, edits: Sequence[Edit]) -> Preview:
+    """Do what `save` does, up to the writing: the same reading, the same checks, the same tiers.
+
+    A record that changed since it was read is taken as it stands: `save` will ask. Of a place
+    outside the actor's scope nothing is told: area and path are blank.
+    """
+    actor.require(Action.EDIT, ledger_key)
+    ledger = ledger_named(ledger_key)
+    atlas = current_atlas(store)
+    with store.reading() as connection:
+        current = owned(connection, actor, ledger, [edit.record_id for edit in edits])
+        drafts, problems = _read(actor, ledger, atlas, edits, current)
+        problems += settle(connection, actor, ledger, atlas, drafts)
+        listed = [draft for draft in drafts if draft is not None]
+        work_out(ledger, listed, surroundings_of(store, connection, atlas))
+    for draft in listed:
+        if not actor.sees(draft.after["area_path"]):
+            hidden = {"area_code", "area_path"} & set(draft.after)
+            draft.after |= dict.fromkeys(hidden)
+    after = tuple(None if draft is None else draft.after for draft in drafts)
+    return Preview(after, tuple(problems))
+
+
+def delete(
+    store: Store,
+    actor: Actor,
+    ledger_key: str,
+    versions: Mapping[int, int],
+    *,
+    reason: str | None = None,
+) -> None:
+    """Move records (id → version read) to the bin; they can be restored."""
+    _set_deleted(store, actor, ledger_key, versions, True, reason)
+
+
+def restore(
+    store: Store,
+    actor: Actor,
+    ledger_key: str,
+    versions: Mapping[int, int],
+    *,
+    reason: str | None = None,
+) -> None:
+    """Take records out of the bin again."""
+    _set_deleted(store, actor, ledger_key, versions, False, reason)
+
+
+def _drafts(
+    connection: Connection,
+    actor: Actor,
+    ledger: Ledger,
+    atlas: Atlas,
+    edits: Sequence[Edit],
+    current: Mapping[int, dict[str, Any]],
+) -> list[Draft]:
+    """The edits, ready to be written. Raises `Conflict` or `Invalid`, see `save`."""
+    drafts, problems = _read(actor, ledger, atlas, edits, current)
+    for edit, draft in zip(edits, drafts, strict=True):
+        row = current[edit.record_id]
+        if draft is not None and row["version"] != edit.version:
+            raise conflict_of(connection, ledger, row, edit.version, draft.values)
+    problems += settle(connection, actor, ledger, atlas, drafts)
+    if problems:
+        raise Invalid(problems)
+    return [draft for draft in drafts if draft is not None]
+
+
+def _read(
+    actor: Actor,
+    ledger: Ledger,
+    atlas: Atlas,
+    edits: Sequence[Edit],
+    current: Mapping[int, dict[str, Any]],
+) -> tuple[list[Draft | None], list[Problem]]:
+    """A draft for every edit (None where a cell cannot be read), and what is wrong, by row."""
+    drafts: list[Draft | None] = []
+    problems: list[Problem] = []
+    for position, edit in enumerate(edits, start=1):
+        try:
+            read = read_values(atlas, actor, ledger, edit.values, whole=False, row=position)
+        except Invalid as invalid:
+            problems += invalid.problems
+            drafts.append(None)
+        else:
+            drafts.append(Draft(read, current[edit.record_id]))
+    return drafts, problems
+
+
+def _outcome(drafts: Sequence[Draft]) -> Saved:
+    changed: list[int] = []
+    unchanged: list[int] = []
+    for draft in drafts:
+        before = (draft.current or {}).get("version")
+        (changed if draft.after["version"] != before else unchanged).append(draft.after["id"])
+    return Saved(tuple(changed), tuple(unchanged))
+
+
+def owned(
+    connection: Connection,
+    actor: Actor,
+    ledger: Ledger,
+    ids: Sequence[int],
+    *,
+    lock: bool = False,
+) -> dict[int, dict[str, Any]]:
+    """The records of these ids, for services of other modules too.
+
+    Raises `NotFound` alike for a missing and an out-of-scope one.
+    """
+    table = LEDGER_TABLES[ledger.key]
+    query = select(table).where(table.c.id.in_(list(ids)), actor.scope_condition(table.c.area_path))
+    if lock:
+        query = query.with_for_update()
+    rows = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+    if len(rows) != len(set(ids)):
+        raise NotFound()
+    return rows
+
+
+@tried_again
+def _set_deleted(
+    store: Store,
+    actor: Actor,
+    ledger_key: str,
+    versions: Mapping[int, int],
+    deleted: bool,
+    reason: str | None,
+) -> None:
+    actor.require(Action.DELETE, ledger_key)
+    ledger = ledger_named(ledger_key)
+    atlas = current_atlas(store)
+    with store.writing() as connection:
+        rows = owned(connection, actor, ledger, list(versions), lock=True)
+        for record_id, version in versions.items():
+            if rows[record_id]["version"] != version:
+                raise Conflict(rows[record_id]["number"], rows[record_id]["updated_by"])
+        write(
+            connection,
+            actor,
+            ledger,
+            [Draft.unmoved(row, deleted=deleted) for row in rows.values()],
+            surroundings_of(store, connection, atlas),
+            batch=_batch(None),
+            reason=reason,
+        )
+
+
+def _batch(token: str | None) -> str:
+    return token[:40] if token else uuid4().hex
+
+
+def _done_before(
+    connection: Connection, actor: Actor, token: str | None
+) -> Mapping[str, Any] | None:
+    """The result of a save that the actor already made with this token."""
+    if token is None:
+        return None
+    same = saves.c.token == _own(actor, token)
+    row = connection.execute(select(saves.c.result).where(same)).one_or_none()
+    return None if row is None else row.result
+
+
+def _remember(connection: Connection, actor: Actor, token: str | None, saved: Saved) -> None:
+    if token is not None:
+        result = {"changed": list(saved.changed), "unchanged": list(saved.unchanged)}
+        key = _own(actor, token)
+        connection.execute(insert(saves).values(token=key, at=clock.now(), result=result))
+
+
+def _own(actor: Actor, token: str) -> str:
+    """The token as somebody's own: the same one of another person is another save."""
+    return hashlib.sha256(f"{actor.name}\n{token}".encode()).hexdigest()

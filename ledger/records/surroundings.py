@@ -1,0 +1,70 @@
+"""What records are held against while they are written: areas, rules, clocks, keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import Connection
+
+from geo.atlas import Atlas
+from ledger.domain.tiers import RuleSet
+from ledger.domain.timing.calendar import Calendar, calendar_with
+from ledger.domain.timing.clockfile import read_clocks
+from ledger.domain.timing.clocks import Clocks
+from ledger.domain.timing.holiday_lists import read_year_list
+from ledger.records.rulebook import DEADLINES, rules_in_force, text_in_force
+from ledger.storage import Store, options
+from ledger.storage.keys.secrets import Sealer
+
+CLOCK_PROFILE = "clock_profile"
+HOLIDAY_LISTS = "holiday_lists"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """One installation's areas, rules, clocks, calendar and keys at one moment."""
+
+    atlas: Atlas
+    rules: RuleSet
+    sealer: Sealer
+    clocks: Clocks
+    calendar: Calendar
+
+
+def surroundings_of(store: Store, connection: Connection, atlas: Atlas) -> Surroundings:
+    """Everything in force now."""
+    return Surroundings(
+        atlas,
+        rules_in_force(connection),
+        store.sealer,
+        clocks_in_force(connection),
+        calendar_in_force(connection),
+    )
+
+
+def clocks_in_force(connection: Connection) -> Clocks:
+    """The clocks in force, with the local set that the office chose."""
+    return clocks_of(connection, text_in_force(connection, DEADLINES))
+
+
+def clocks_of(connection: Connection, text: str) -> Clocks:
+    """The clocks of a text, with the local set that the office chose if the text has it."""
+    return _clocks(text, options.read(connection, CLOCK_PROFILE))
+
+
+def calendar_in_force(connection: Connection) -> Calendar:
+    """The calendar, with the years that the office loaded (year → the list's text)."""
+    lists = options.read(connection, HOLIDAY_LISTS, {})
+    return _calendar(tuple(sorted((str(year), str(text)) for year, text in lists.items())))
+
+
+@lru_cache(maxsize=8)
+def _clocks(text: str, profile: str | None) -> Clocks:
+    clocks = read_clocks(text)
+    return clocks.with_profile(profile) if profile and profile in clocks.profiles else clocks
+
+
+@lru_cache(maxsize=8)
+def _calendar(lists: tuple[tuple[str, str], ...]) -> Calendar:
+    return calendar_with(read_year_list(text) for _, text in lists)

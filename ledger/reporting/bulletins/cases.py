@@ -1,0 +1,215 @@
+"""重点案件 and 逾期事项: single matters, without anybody in them.
+
+Major leads that are open or were registered within the period; collective visits and other matters
+of many people (集体访: five and more, statistical practice, DOMAIN §2); everything whose deadline
+passed before the last day and that is not done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from ledger.casework.listing import still_open
+from ledger.domain.columns import Ledger
+from ledger.domain.ledgers import LEADS, LEDGERS, PETITIONS
+from ledger.domain.timing.deadlines import days_late, next_deadline
+from ledger.domain.timing.due import due_text
+from ledger.records.duties import LEGAL, duties_of, named
+from ledger.records.surroundings import surroundings_of
+from ledger.reporting.bulletins.gathering import Question, iso
+from ledger.reporting.bulletins.model import Block, Cell, Field, Heading, Section, Table, Text
+from ledger.storage.tables import LEDGER_TABLES
+
+COLLECTIVE = 5
+_MOST = 20
+_MOST_OVERDUE = 30
+_SHORT = {"institutions": "机构走访", "inspections": "走访整改", "measures": "督促措施"}
+_LEAD_FIELDS = (
+    Field("编号", width=12),
+    Field("线索内容", "long", width=20),
+    Field("诈骗类型", width=8),
+    Field("所属区域", width=14),
+    Field("办理状态", width=8),
+    Field("最近期限", "date", width=12),
+)
+_PETITION_FIELDS = (
+    Field("编号", width=10),
+    Field("信访事项", "long", width=18),
+    Field("所属领域", width=10),
+    Field("人数", "count", width=5),
+    Field("所属区域", width=13),
+    Field("办理状态", width=8),
+    Field("登记日期", "date", width=11),
+)
+_OVERDUE_FIELDS = (
+    Field("类别", width=8),
+    Field("编号", width=10),
+    Field("事项", "long", width=16),
+    Field("所属区域", width=13),
+    Field("期限事项", width=11),
+    Field("期限", "date", width=11),
+    Field("逾期天数", "count", width=5),
+)
+
+
+def cases_section(question: Question) -> Section:
+    """The section 重点案件."""
+    leads = _rows(question, LEADS, _major(question))
+    petitions = _rows(question, PETITIONS, _collective(question))
+    blocks: list[Block] = [Heading("重大线索")]
+    fresh = sum(question.begins <= row["registered_at"] < question.ends for row in leads)
+    if leads:
+        blocks.append(
+            Text(
+                f"未办结和{question.kind.this}登记的重大线索共{len(leads)}条，"
+                f"其中{question.kind.this}登记{fresh}条。"
+            )
+        )
+        rows = tuple(_lead_row(question, row) for row in leads)
+        blocks.append(Table("major_leads", "重大线索办理情况", _LEAD_FIELDS, rows, _MOST))
+    else:
+        blocks.append(Text("没有未办结的重大线索，也没有新登记的重大线索。"))
+    blocks.append(Heading("集体访等多人事项"))
+    if petitions:
+        blocks.append(
+            Text(f"{question.kind.this}登记{COLLECTIVE}人以上的信访事项{len(petitions)}件。")
+        )
+        rows = tuple(_petition_row(question, row) for row in petitions)
+        caption = f"{COLLECTIVE}人以上信访事项"
+        blocks.append(Table("collective", caption, _PETITION_FIELDS, rows, _MOST))
+    else:
+        blocks.append(Text(f"{question.kind.this}没有登记{COLLECTIVE}人以上的信访事项。"))
+    return Section("cases", "重点案件", tuple(blocks))
+
+
+def overdue_section(question: Question) -> Section:
+    """The section 逾期事项: the whole list, what is late by law first, then the oldest first."""
+    found = overdue(question)
+    if not found:
+        said = f"截至{_day(question.period.end)}，没有逾期未办结的事项。"
+        return Section("overdue", "逾期未办结事项", (Text(said),))
+    counts: dict[str, int] = {}
+    for one in found:
+        name = _SHORT.get(one.ledger.key, one.ledger.label)
+        counts[name] = counts.get(name, 0) + 1
+    parts = "，".join(f"{label}{n}件" for label, n in counts.items())
+    by_law = sum(one.by_law for one in found)
+    longest = max(days_late(one.due_on, question.period.end) for one in found)
+    said = (
+        f"截至{_day(question.period.end)}，逾期未办结事项共{len(found)}件：法定期限逾期{by_law}件，"
+        f"只有本地期限逾期{len(found) - by_law}件；其中{parts}；最长已逾期{longest}天。"
+    )
+    rows = tuple(_overdue_row(question, one) for one in found)
+    table = Table("overdue", "逾期未办结事项清单", _OVERDUE_FIELDS, rows, _MOST_OVERDUE)
+    return Section("overdue", "逾期未办结事项", (Text(said), table))
+
+
+@dataclass(frozen=True)
+class Late:
+    """A record that is overdue: by law or by local rules only, since which day, and with what."""
+
+    ledger: Ledger
+    row: Mapping[str, Any]
+    by_law: bool
+    due_on: date
+    what: str
+
+
+def overdue(question: Question) -> list[Late]:
+    """Everything in the area whose deadline passed before the last day: what is late by law first,
+    then the oldest first."""
+    found: list[Late] = []
+    for key, table in LEDGER_TABLES.items():
+        if "due_on" in table.c:
+            # A record that is done carries no day any more (`ledger.records.duties.due_fields`).
+            due = table.c.due_on < question.period.end
+            rows = _rows(question, LEDGERS[key], due)
+            found += [_late(question, LEDGERS[key], row) for row in rows]
+    order = list(LEDGERS)
+    return sorted(
+        found,
+        key=lambda one: (not one.by_law, one.due_on, order.index(one.ledger.key), one.row["id"]),
+    )
+
+
+def _late(question: Question, ledger: Ledger, row: Mapping[str, Any]) -> Late:
+    """The deadline by which a record is late: the one that a law sets, if that one is over."""
+    day, what = row.get(LEGAL), str(row["due_label"] or "")
+    if day is None or day >= question.period.end:
+        return Late(ledger, row, False, row["due_on"], f"本地：{what}")
+    if day != row["due_on"]:
+        with question.store.reading() as connection:
+            around = surroundings_of(question.store, connection, question.atlas)
+        legal = next_deadline(one for one in duties_of(ledger, row, around) if not one.local)
+        what = "法定期限" if legal is None else named(legal)
+    return Late(ledger, row, True, day, f"法定：{what}")
+
+
+def _major(question: Question) -> ColumnElement[bool]:
+    table = LEDGER_TABLES["leads"]
+    within = and_(table.c.registered_at >= question.begins, table.c.registered_at < question.ends)
+    return and_(
+        table.c.major.is_(True),
+        table.c.registered_at < question.ends,
+        or_(within, still_open("leads")),
+    )
+
+
+def _collective(question: Question) -> ColumnElement[bool]:
+    table = LEDGER_TABLES["petitions"]
+    days = table.c.registered_on.between(question.period.start, question.period.end)
+    return and_(table.c.people >= COLLECTIVE, days)
+
+
+def _rows(
+    question: Question, ledger: Ledger, condition: ColumnElement[bool]
+) -> Sequence[Mapping[str, Any]]:
+    table = LEDGER_TABLES[ledger.key]
+    query = select(table).where(question.inside(table), condition).order_by(table.c.id)
+    with question.store.reading() as connection:
+        return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _lead_row(question: Question, row: Mapping[str, Any]) -> tuple[Cell, ...]:
+    return (
+        row["number"],
+        question.told(LEADS, row),
+        question.words(LEADS, "fraud_type", row),
+        question.place_of(row["area_code"]),
+        question.words(LEADS, "state", row),
+        None if row["due_on"] is None else due_text(row["due_on"], row["due_label"]),
+    )
+
+
+def _petition_row(question: Question, row: Mapping[str, Any]) -> tuple[Cell, ...]:
+    return (
+        row["number"],
+        question.told(PETITIONS, row),
+        question.words(PETITIONS, "field", row),
+        row["people"],
+        question.place_of(row["area_code"]),
+        question.words(PETITIONS, "state", row),
+        iso(row["registered_on"]),
+    )
+
+
+def _overdue_row(question: Question, late: Late) -> tuple[Cell, ...]:
+    ledger, row = late.ledger, late.row
+    return (
+        _SHORT.get(ledger.key, ledger.label),
+        row["number"],
+        question.told(ledger, row),
+        question.place_of(row.get("area_code")),
+        late.what,
+        iso(late.due_on),
+        days_late(late.due_on, question.period.end),
+    )
+
+
+def _day(day: date) -> str:
+    return f"{day.month}月{day.day}日"

@@ -1,0 +1,176 @@
+"""信访热点: where petitions cluster, with a map; small counts are hidden as in every paper.
+
+A day or a week has too few cases to tell a cluster from chance, so every kind of bulletin looks
+at the `DAYS` days that end with it, and says so.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pandas as pd
+
+from geo.hotspot_classes import HotspotClass
+from ledger.domain.errors import Invalid
+from ledger.domain.timing.periods import Period
+from ledger.reporting.bulletins.gathering import Question
+from ledger.reporting.bulletins.model import Block, Cell, Field, Picture, Section, Table, Text
+from ledger.reporting.bulletins.pictures import MAP_WIDTH, Class, Shape, map_picture
+from ledger.reporting.bulletins.wording import listed
+from ledger.reporting.statistics.hotspots import Answer, hotspots
+from ledger.reporting.statistics.requests import Request
+from ledger.reporting.statistics.small_counts import paper_answer
+from ledger.reporting.statistics.wording import explain, notes
+
+DAYS = 90
+HEADING = "信访热点"
+MAP = "hotspots"
+# Not the colours of tiers: those mean tiers and nothing else.
+CLASSES = {
+    HotspotClass.HOT: Class("热点", "#7B3294", "////"),
+    HotspotClass.COLD: Class("冷点", "#A6D5CE", "...."),
+    HotspotClass.NONE: Class("不显著", "#FFFFFF"),
+    HotspotClass.FEW: Class("数据太少", "#ECEEF1", "xxx"),
+}
+_MOST = 10
+_MOST_EXPLAINED = 3
+_FIELDS = (
+    Field("区域", width=16),
+    Field("件数", "count", width=7),
+    Field("按人口应为(件)", "number", width=9),
+    Field("每千人件数", "number", width=9),
+    Field("上期", "count", width=7),
+    Field("去年同期", "count", width=8),
+    Field("判断", width=8),
+)
+
+
+def section(question: Question) -> tuple[Section, dict[str, bytes]]:
+    """The section 信访热点 and its map."""
+    level = _level(question)
+    end = question.period.end
+    period = Period(end - timedelta(days=DAYS - 1), end)
+    request = Request(period, "petitions", level, question.code)
+    try:
+        answer = paper_answer(hotspots(question.store, question.actor, request))
+    except Invalid as error:
+        # A level without areas, a period to come: nothing to look at, and why.
+        return Section("hotspots", HEADING, (Text(f"本期未作热点分析：{error}。"),)), {}
+    blocks: list[Block] = [Text(_said(question, answer))]
+    rows = _rows(question, answer)
+    blocks += [Text(_explained(question, answer, code)) for code in _hottest(answer)]
+    picture = _map(question, answer, level)
+    if picture:
+        caption = f"信访热点分布（{period.label}）"
+        blocks.append(Picture(MAP, caption, MAP_WIDTH))
+    if rows:
+        blocks.append(Table("hotspots", f"件数较多的区域（{period.label}）", _FIELDS, rows, _MOST))
+    blocks += [Text(f"说明：{'；'.join(said)}。") for said in [notes(answer)] if said]
+    return Section("hotspots", HEADING, tuple(blocks)), {MAP: picture} if picture else {}
+
+
+def _level(question: Question) -> str:
+    """Villages; grids within a village."""
+    own = question.atlas.get(question.code)
+    return "grid" if own is not None and own.level in ("village", "grid") else "village"
+
+
+def _said(question: Question, answer: Answer) -> str:
+    hot, cold = answer.of_class("hot"), answer.of_class("cold")
+    judged = len(answer.table) - len(answer.of_class("few"))
+    said = (
+        f"截至{_day(question)}的近{DAYS}天，对{len(answer.table)}个区域的信访件数作统计检验"
+        f"（假如件数只随人口多少而定），可以判断的{judged}个。"
+    )
+    if not hot and not cold:
+        return said + "没有发现超出随机波动的聚集，各地多少不同不宜解读为热点。"
+    names = listed([_name(question, answer, code) for code in _hottest(answer)])
+    more = "等" if len(hot) > _MOST_EXPLAINED else ""
+    parts = [f"热点{len(hot)}个（{names}{more}）"] if hot else []
+    parts += [f"冷点{len(cold)}个"] if cold else []
+    return f"{said}发现{'，'.join(parts)}。"
+
+
+def _hottest(answer: Answer) -> list[str]:
+    """The hot areas to be named one by one: those with the most cases."""
+    counts = _told(answer)
+    hot = answer.of_class("hot")
+    return sorted(hot, key=lambda code: (-counts.get(code, 0), code))[:_MOST_EXPLAINED]
+
+
+def _told(answer: Answer) -> dict[str, int]:
+    """The counts that are told, by code."""
+    counts = answer.table["count"].items()
+    return {str(code): int(count) for code, count in counts if not isinstance(count, str)}
+
+
+def _explained(question: Question, answer: Answer, code: str) -> str:
+    return f"{_name(question, answer, code)}：{''.join(explain(answer, code)[:2])}"
+
+
+def _rows(question: Question, answer: Answer) -> tuple[tuple[Cell, ...], ...]:
+    """The areas whose count may be told, the most cases first.
+
+    The others are left out altogether.
+    """
+    counts = _told(answer)
+    ordered = answer.table.loc[sorted(counts, key=lambda code: (-counts[code], code))]
+    return tuple(
+        (
+            _name(question, answer, str(code)),
+            counts[str(code)],
+            _number(row["expected"]),
+            _number(row["rate"], 2),
+            _count(row["before"]),
+            _count(row["year_before"]),
+            HotspotClass(row["gi_class"]).label,
+        )
+        for code, row in ordered.iterrows()
+    )
+
+
+def _count(value: object) -> Cell:
+    if isinstance(value, str):
+        return value
+    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
+
+
+def _number(value: float, digits: int = 0) -> Cell:
+    return None if pd.isna(value) else round(float(value), digits)
+
+
+def _name(question: Question, answer: Answer, code: str) -> str:
+    return question.place_of(code) if code in question.atlas else answer.names[code]
+
+
+def _day(question: Question) -> str:
+    end = question.period.end
+    return f"{end.month}月{end.day}日"
+
+
+def _map(question: Question, answer: Answer, level: str) -> bytes | None:
+    """The areas by class, under the outlines of the level above; None without shapes."""
+    frame = answer.regions.frame
+    classes = answer.table["gi_class"].reindex(frame["code"])
+    shapes = [
+        Shape(geometry, str(kind), str(name))
+        for geometry, kind, name in zip(frame.geometry, classes, frame["name"], strict=True)
+        if not geometry.is_empty
+    ]
+    if not shapes:
+        return None
+    looks = {str(kind): look for kind, look in CLASSES.items()}
+    return map_picture(shapes, looks, borders_of(question, level))
+
+
+def borders_of(question: Question, level: str) -> list[Shape]:
+    """The outlines above the areas of a map: townships over villages; none over a single one."""
+    if level != "village":
+        return []
+    frame = question.atlas.frame("township", question.code)
+    shapes = [
+        Shape(geometry, "", str(name))
+        for geometry, name in zip(frame.geometry, frame["name"], strict=True)
+        if not geometry.is_empty
+    ]
+    return shapes if len(shapes) > 1 else []

@@ -1,0 +1,129 @@
+"""What every section of a bulletin is gathered from: one question, and words for its records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, and_
+
+from geo.atlas import Atlas
+from ledger.domain.access import ROOT_PATH, Actor, under
+from ledger.domain.columns import Ledger
+from ledger.domain.masks import is_sealed
+from ledger.domain.timing.clock import OFFICE
+from ledger.domain.timing.periods import Period
+from ledger.reporting.bulletins.kinds import BulletinKind
+from ledger.storage import Store
+
+TIER_WORDS: Mapping[str | None, str] = {
+    "4": "四类",
+    "3": "三类",
+    "2": "二类",
+    "1": "一类",
+    None: "待研判",
+}
+TITLE_LENGTH = 48
+# Phones, ID and account numbers, whatever separates their digits.
+_NUMBERS = re.compile(r"\d(?:[ \-]?[\dXx]){6,}")
+_HIDDEN = "某某"
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which bulletin is asked for: its kind, its days, its area, and who asks.
+
+    ``actor`` sees no more than the bulletin's own area, whatever they may see besides.
+    """
+
+    store: Store
+    actor: Actor
+    atlas: Atlas
+    kind: BulletinKind
+    period: Period
+    scope_code: str
+    scope_path: str
+    scope_name: str
+
+    @property
+    def code(self) -> str | None:
+        """The area's code; None for the whole tree."""
+        return None if self.scope_path == ROOT_PATH else self.scope_code
+
+    @property
+    def begins(self) -> datetime:
+        """The first moment of the period."""
+        return datetime.combine(self.period.start, time(), OFFICE).astimezone(UTC)
+
+    @property
+    def ends(self) -> datetime:
+        """The first moment after the period."""
+        after = self.period.end + timedelta(days=1)
+        return datetime.combine(after, time(), OFFICE).astimezone(UTC)
+
+    def inside(self, table: Table) -> ColumnElement[bool]:
+        """What stands in a ledger under the bulletin's area."""
+        return and_(table.c.deleted.is_(False), under(table.c.area_path, self.scope_path))
+
+    def place_of(self, code: str | None) -> str:
+        """Where a record lies, down to its village, without the bulletin's area and those above.
+
+        A grid is of no use to who does not work in it.
+        """
+        area = self.atlas.get(code)
+        if area is None:
+            return code or ""
+        own = self.atlas.get(self.code)
+        chain = [
+            one
+            for one in (*self.atlas.ancestors(area.code), area)
+            if one.level in ("township", "village") and one != own
+        ]
+        below = [one.name for one in chain if one.path.startswith(self.scope_path)]
+        return "".join(below) or area.name
+
+    def words(self, ledger: Ledger, key: str, row: Mapping[str, Any]) -> str:
+        """A cell in words."""
+        return ledger.by_key[key].format(row[key])
+
+    def told(self, ledger: Ledger, row: Mapping[str, Any]) -> str:
+        """What a record is called, without anybody in it: `without_people`, cut to one line."""
+        parts = [str(row.get(ledger.title) or row["number"])]
+        if ledger.key == "dispositions":
+            parts.append(self.words(ledger, "measure", row))
+        text = " · ".join(parts)
+        return clipped(without_people(text, self._people(ledger, row)), TITLE_LENGTH)
+
+    def _people(self, ledger: Ledger, row: Mapping[str, Any]) -> list[str]:
+        """The record's own protected texts in plain, to find them in what was typed freely."""
+        return [
+            self.store.sealer.open(row[column.key])
+            for column in ledger.columns
+            if column.rule.masked and is_sealed(row.get(column.key))
+        ]
+
+
+def without_people(text: str, known: list[str]) -> str:
+    """A free text without the persons that are known of it, and without long numbers.
+
+    Names that no protected column knows stay: whoever issues a bulletin reads it before.
+    """
+    text = _NUMBERS.sub("****", text)
+    for name in sorted(known, key=len, reverse=True):
+        if name.strip():
+            text = text.replace(name.strip(), _HIDDEN)
+    return text
+
+
+def clipped(text: str, length: int) -> str:
+    """One line, cut with an ellipsis."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def iso(day: date | None) -> str | None:
+    """A day as it is kept in a bulletin."""
+    return None if day is None else day.isoformat()

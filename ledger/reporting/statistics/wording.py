@@ -1,0 +1,168 @@
+"""Hotspots in plain Chinese: what an answer rests on, and one area explained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from geo.hotspot_classes import HotspotClass, MoranClass, Null
+from ledger.domain.timing import clock
+from ledger.domain.timing.comparing import Bases
+from ledger.domain.timing.periods import Period
+from ledger.reporting.statistics.hotspots import Answer
+from ledger.reporting.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
+
+NULL_WORDS = {
+    Null.POPULATION: "假如件数只随人口多少随机落下",
+    Null.SHUFFLED: "假如各区域的比率随机互换位置",
+}
+# Below which of these a probability lies is all that is said of it.
+STEPS = (0.001, 0.01, 0.05, 0.1, 0.5, 1.0)
+_NAMED = 3
+Row = Mapping[Any, Any]
+
+
+def period_words(period: Period) -> str:
+    """A period as people say it: "近90天" when it ends today, else its label."""
+    if period.kind == "span" and period.end == clock.today():
+        return f"近{period.days}天"
+    return period.label
+
+
+def step_of(probability: float) -> float:
+    """The step that a probability lies below; NaN for none."""
+    if probability != probability:
+        return float("nan")
+    return next(step for step in STEPS if probability <= step)
+
+
+def chance_words(probability: float) -> str:
+    """How likely chance is: "小于1%"."""
+    step = step_of(probability)
+    if step != step:
+        return "无法判断"
+    if step < 1:
+        return f"小于{step * 100:g}%"
+    return "超过50%"
+
+
+def explain(answer: Answer, code: str) -> tuple[str, ...]:
+    """One area in sentences: its count against its people, its class, the change.
+
+    Raises `KeyError` for a code that is not among the areas.
+    """
+    row: Row = answer.rows[code]
+    lines = [_own(answer, row)]
+    lines.append(_judged(answer, row))
+    moran = _beside(row)
+    if moran:
+        lines.append(moran)
+    lines.append(_changed(row, answer.bases))
+    joined = [answer.names[b] for a, b in answer.attached if a == code]
+    if joined:
+        lines.append(f"与其他区域不接壤，以距离最近的“{joined[0]}”作为相邻区域。")
+    return tuple(lines)
+
+
+def _own(answer: Answer, row: Row) -> str:
+    said = f"{period_words(answer.request.period)}{count_text(row['count'])}件"
+    expected = row["expected"]
+    if pd.isna(expected):
+        return f"{said}；没有{PEOPLE_LABELS[answer.request.people]}，不计算比率，也无法判断多少。"
+    about = f"{expected:.0f}件左右" if expected >= 1 else "不到1件"
+    return f"{said}，按人口应为{about}。"
+
+
+def _judged(answer: Answer, row: Row) -> str:
+    kind = HotspotClass(str(row["gi_class"]))
+    if kind is HotspotClass.FEW:
+        return (
+            "数据太少，无法判断：没有人口数、没有相邻区域，或连同相邻区域的件数太少，"
+            "多一件少一件都会改变结论。"
+        )
+    around = f"连同相邻的{row['neighbours']:.0f}个区域"
+    if pd.isna(row["near_count"]):
+        around += "一起看"
+    else:
+        around += f"共{row['near_count']:.0f}件，应为{row['near_expected']:.0f}件左右"
+    chance = f"随机出现的可能性{chance_words(row['gi_p'])}"
+    if kind is HotspotClass.NONE:
+        return f"不显著：{around}，{chance}；各区域一并检验后，不能排除只是偶然。"
+    sense = "这样集中" if kind is HotspotClass.HOT else "这样稀少"
+    return f"{kind.label}：{around}，{sense}{chance}。"
+
+
+def _beside(row: Row) -> str:
+    said = {
+        MoranClass.HIGH_HIGH: "本区域和相邻区域都偏多。",
+        MoranClass.LOW_LOW: "本区域和相邻区域都偏少。",
+        MoranClass.HIGH_LOW: "本区域偏多，相邻区域偏少：问题可能出在本区域自身。",
+        MoranClass.LOW_HIGH: "本区域偏少，相邻区域偏多：热点主要来自相邻区域。",
+    }
+    return said.get(MoranClass(str(row["moran_class"])), "")
+
+
+def _changed(row: Row, bases: Bases) -> str:
+    parts: list[str] = []
+    now = row["count"]
+    before = f"上期前{bases.days}天" if bases.days else "上期"
+    for key, name in (("before", before), ("year_before", "去年同期")):
+        earlier = row[key]
+        if pd.isna(earlier):
+            parts.append(f"{name}暂无数据")
+            continue
+        difference = ""
+        if not isinstance(earlier, str) and not isinstance(now, str):
+            more = int(now) - int(earlier)
+            difference = f"({'增加' if more > 0 else '减少'}{abs(more)}件)" if more else "(持平)"
+        parts.append(f"{name}{count_text(earlier)}件{difference}")
+    return "，".join(parts) + "。"
+
+
+def count_text(count: Any) -> str:
+    """A count as people read it; in a paper, words may stand instead of it."""
+    return count if isinstance(count, str) else f"{int(count):,}"
+
+
+def notes(answer: Answer) -> tuple[str, ...]:
+    """What a reader should know before trusting the picture; empty if there is nothing."""
+    table, request = answer.table, answer.request
+    said = list(answer.regions.changes)
+    if request.period.end > clock.today():
+        said.append(f"现在的数字只到今天；{answer.bases.words}")
+    if not answer.total and not answer.remark:
+        said.append(f"{period_words(request.period)}没有符合条件的数据")
+    if len(table) == 1:
+        said.append("只有一个区域，没有相邻区域可比，只列件数和比率")
+    elif len(table) and (table["gi_class"] == HotspotClass.FEW).all():
+        said.append("各区域数据都太少，无法判断热点；可以换更长的时段或更大的区域再看")
+    people = table["population"]
+    without = [answer.names[code] for code in people.index[~(people > 0)]]
+    if without:
+        said.append(
+            f"{_listed(without)}没有{PEOPLE_LABELS[request.people]}，不参加比率和显著性计算，"
+            "请系统管理员在区域数据中补上"
+        )
+    for name, number, words in (
+        ("另有", answer.unplaced, f"没有落到{LEVEL_LABELS[request.level]}，未计入各区域"),
+        ("另有", answer.later, "日期晚于今天，未计入，请核对登记日期"),
+        ("其中", answer.shared, "登记在拆分前的区域，按人口分摊到今天的区域"),
+    ):
+        if number:
+            said.append(f"{name}{count_text(number)}件{words}")
+    if answer.attached:
+        pairs = [
+            f"{answer.names[island]}(与{answer.names[nearest]})"
+            for island, nearest in answer.attached
+        ]
+        said.append(f"不与任何区域接壤、改与最近区域相邻的：{_listed(pairs)}")
+    if answer.remark:
+        said.append(answer.remark)
+    return tuple(said)
+
+
+def _listed(names: list[str]) -> str:
+    more = f"等{len(names)}个区域" if len(names) > _NAMED else ""
+    return "、".join(names[:_NAMED]) + more
