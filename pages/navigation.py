@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from ledger.domain.access import Action, Actor, Role
+from ledger.domain.columns import Ledger
+from ledger.domain.ledgers import LEDGERS
 
 PAGES = Path(__file__).resolve().parent
 GROUPS = ("态势", "台账", "走访", "管理")
+# Ledgers whose page is a script of its own; that of all others is `pages._ui.ledger_page`.
+OWN_PAGES = {"entities": "records/entities.py"}
 
 
 @dataclass(frozen=True)
 class Entry:
     """One menu item. ``action`` (in ``ledger``) is what a role must be allowed to do to get it;
-    None: all."""
+    None: all. ``file`` is its script under ``pages/``; without one it is the page of ``ledger``.
+    ``place`` orders the items of a group; those of one place stand as they are listed."""
 
-    file: str
+    file: str | None
     title: str
     icon: str
     url_path: str
     group: str
     action: Action | None
     ledger: str | None = None
-
-    @property
-    def path(self) -> Path:
-        return PAGES / self.file
+    place: int = 0
 
 
-ENTRIES = (
+def _of_ledger(ledger: Ledger) -> Iterator[Entry]:
+    """The menu item that a ledger declares, if it does."""
+    if menu := ledger.menu:
+        yield Entry(
+            OWN_PAGES.get(ledger.key),
+            menu.title or ledger.label,
+            menu.icon,
+            ledger.key,
+            menu.group,
+            Action.READ,
+            ledger.key,
+            menu.place,
+        )
+
+
+_LISTED = (
     Entry("situation/risk_map.py", "风险地图", "map", "map", "态势", Action.READ),
     Entry("situation/hotspots.py", "热点分析", "bubble_chart", "hotspots", "态势", Action.READ),
     Entry("situation/figures.py", "工作指标", "monitoring", "figures", "态势", Action.READ),
@@ -51,22 +69,7 @@ ENTRIES = (
         "态势",
         Action.READ_RATING,
     ),
-    Entry(
-        "records/institutions.py",
-        "养老服务机构",
-        "apartment",
-        "institutions",
-        "台账",
-        Action.READ,
-    ),
-    Entry("records/inspections.py", "排查走访", "checklist", "inspections", "台账", Action.READ),
-    Entry("records/leads.py", "线索", "flag", "leads", "台账", Action.READ),
-    Entry("records/dispositions.py", "处置", "gavel", "dispositions", "台账", Action.READ),
-    Entry("records/petitions.py", "信访事项", "forum", "petitions", "台账", Action.READ),
-    Entry("records/outreach.py", "宣传活动", "campaign", "outreach", "台账", Action.READ),
-    Entry("records/measures.py", "考评措施", "assignment_late", "measures", "台账", Action.READ),
-    Entry("records/todo.py", "待办", "task_alt", "todo", "台账", Action.READ),
-    Entry("records/entities.py", "新增市场主体", "add_business", "entities", "台账", Action.READ),
+    Entry("records/todo.py", "待办", "task_alt", "todo", "台账", Action.READ, place=80),
     Entry(
         "field/my_grid.py",
         "我的网格",
@@ -93,6 +96,13 @@ ENTRIES = (
     Entry("admin/operations.py", "系统状态", "monitor_heart", "status", "管理", Action.OPERATE),
     Entry("admin/account.py", "我的账号", "person", "account", "管理", None),
 )
+# Every menu item in the order of the menu: the pages listed, and those of the ledgers.
+ENTRIES = tuple(
+    sorted(
+        (*_LISTED, *(entry for ledger in LEDGERS.values() for entry in _of_ledger(ledger))),
+        key=lambda entry: (GROUPS.index(entry.group), entry.place),
+    )
+)
 
 # What each role looks at first in the morning; the first one that there is.
 FIRST = {
@@ -108,9 +118,7 @@ FIRST = {
 def entries_for(actor: Actor) -> list[Entry]:
     """The pages that the actor's role opens, in the order of the menu."""
     return [
-        entry
-        for entry in ENTRIES
-        if entry.path.is_file() and (entry.action is None or actor.may(entry.action, entry.ledger))
+        entry for entry in ENTRIES if entry.action is None or actor.may(entry.action, entry.ledger)
     ]
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from ledger.operations.turns import runs
 from pages._ui.guard import Visitor, known, visitor
+from pages._ui.ledger_page import ledger_page
 from pages._ui.session import drop_sheets
 from pages._ui.theme import apply_theme, header
-from pages.navigation import entries_for, first_page, group_style
+from pages.navigation import PAGES, entries_for, first_page, group_style
 
 
 def show() -> None:
@@ -32,7 +35,10 @@ def chosen_page(who: Visitor):
     """The page of the address among those of the role; draws the menu."""
     pages = {
         entry.url_path: st.Page(
-            entry.path, title=entry.title, icon=f":material/{entry.icon}:", url_path=entry.url_path
+            PAGES / entry.file if entry.file else partial(ledger_page, entry.url_path),
+            title=entry.title,
+            icon=f":material/{entry.icon}:",
+            url_path=entry.url_path,
         )
         for entry in entries_for(who.actor)
     }

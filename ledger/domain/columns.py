@@ -29,6 +29,8 @@ from ledger.domain.values import (
 
 # How far a tablet's clock may be ahead of the server's.
 _CLOCKS_DIFFER = timedelta(minutes=10)
+# What a table may show of every record beside its declared columns.
+EVERY_RECORD = ("updated_at", "updated_by")
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,17 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Menu:
+    """The menu item of a ledger's page: its icon (a Material symbol), its place among the items of
+    its group, lowest first, and its title where the ledger's label is too long for a menu."""
+
+    icon: str
+    place: int
+    title: str = ""
+    group: str = "台账"
+
+
+@dataclass(frozen=True)
 class Ledger:
     """One ledger: its columns in the order in which people see them.
 
@@ -145,6 +158,8 @@ class Ledger:
     ``initial_state``, if its ledger has a workflow. ``dated`` names the column by whose day records
     are counted in time; a ledger without one, or without a place, is not counted so. ``effects``
     name the functions (``module:function``, `ledger.records.saving.Effect`) that follow every save.
+    ``menu`` is the item of its page, which begins with the columns of ``shown``; without one there
+    is no page.
     """
 
     key: str
@@ -157,12 +172,16 @@ class Ledger:
     initial_state: str | None = None
     dated: str | None = None
     effects: tuple[str, ...] = ()
+    menu: Menu | None = None
+    shown: tuple[str, ...] = ()
     by_key: Mapping[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         keys = [column.key for column in self.columns]
         if len(set(keys)) != len(keys):
             raise ValueError(f"ledger {self.key}: a column key stands twice")
+        if unknown := set(self.shown) - {*keys, *EVERY_RECORD}:
+            raise ValueError(f"ledger {self.key} shows columns it does not have: {unknown}")
         object.__setattr__(self, "by_key", {column.key: column for column in self.columns})
 
     @property
@@ -199,6 +218,7 @@ __all__ = [
     "Column",
     "ColumnType",
     "Ledger",
+    "Menu",
     "Value",
     "ValueRefused",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -28,12 +27,12 @@ from pages._ui.toolbar import bin_switch, column_chooser, download_menu, show_pa
 STYLE = Path(__file__).with_name("ledger.css")
 
 
-def ledger_page(ledger_key: str, *, shown: Sequence[str] = ()) -> None:
-    """One ledger from top to bottom; ``shown`` are the columns to begin with."""
+def ledger_page(ledger_key: str) -> None:
+    """One ledger from top to bottom."""
     who = guard.visitor(Action.READ)
     st.html(_style())
     try:
-        _page(_desk(ledger_key, who), shown)
+        _page(_desk(ledger_key, who))
     except LedgerError as error:
         guard.refused(error)
 
@@ -66,7 +65,7 @@ def _desk(ledger_key: str, who: guard.Visitor) -> Desk:
     return desk
 
 
-def _page(desk: Desk, shown: Sequence[str]) -> None:
+def _page(desk: Desk) -> None:
     absorb_edits(desk)
     st.markdown(f"# {desk.ledger.label}" + (" · 回收站" if desk.view.selection.deleted else ""))
     _show_told(desk)
@@ -77,7 +76,7 @@ def _page(desk: Desk, shown: Sequence[str]) -> None:
     base = without_counted(desk.view.selection)
     numbers = kept_numbers(asked(desk.store, desk.actor), desk.ledger.key, base)
     show_key_numbers(numbers, desk.view, go)
-    sheet = _tools(desk, shown)
+    sheet = _tools(desk)
     show_chips(desk.ledger, desk.atlas, desk.view, go)
     if desk.view.record is None:
         _show_rows(desk, sheet)
@@ -99,7 +98,7 @@ def _show_told(desk: Desk) -> None:
     desk.memory.told.clear()
 
 
-def _tools(desk: Desk, shown: Sequence[str]) -> Sheet:
+def _tools(desk: Desk) -> Sheet:
     """Search and filters, then what is done with the whole; returns the table to show."""
     pinned = pinned_columns(desk.ledger)
     with st.container(horizontal=True, key="tools", vertical_alignment="center"):
@@ -107,7 +106,7 @@ def _tools(desk: Desk, shown: Sequence[str]) -> Sheet:
         area_picker(desk.view, desk.atlas, desk.actor, go)
         condition_picker(desk.ledger, desk.view, go)
         sort_picker(desk.ledger, desk.view, go)
-        keys = column_chooser(desk, shown or default_columns(desk.ledger), pinned)
+        keys = column_chooser(desk, default_columns(desk.ledger), pinned)
         sheet = current_sheet(desk, keys)
         download_menu(desk, sheet.total)
         bin_switch(desk)
@@ -151,6 +150,8 @@ def pinned_columns(ledger: Ledger) -> list[str]:
 
 
 def default_columns(ledger: Ledger) -> list[str]:
-    """Columns to begin with where a page names none: the first eight that people fill in."""
+    """Columns to begin with: those declared, else the first eight that people fill in."""
+    if ledger.shown:
+        return list(ledger.shown)
     pinned = pinned_columns(ledger)
     return [column.key for column in ledger.editable if column.key not in pinned][:8]

@@ -1,1 +1,1 @@
-"""台账: one thin page a ledger."""
+"""台账: to-dos and what else has a page beside the page of every ledger."""

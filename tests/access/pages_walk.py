@@ -9,21 +9,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages._ui import guard
-from pages.navigation import ENTRIES, PAGES, Entry, entries_for
+from pages.navigation import PAGES, Entry, entries_for
 from tests.access.walking import Walk
 from tests.access.world import PEOPLE, SECRET, WHOLE, Planted, World
+from tests.menu import app_test
 
 KIND = "pages"
 FOLDERS = ("situation", "records", "field", "admin")
 # The smallest scope first.
 ORDER = ("wangge", "cun", "jingban", "lingdao", "shenji", "guanli", *WHOLE)
-THERE = [entry for entry in ENTRIES if entry.path.is_file()]
 # What an address of a page says of a target: views that a colleague may send.
 ADDRESSES: Mapping[str, tuple[Mapping[str, str], ...]] = {
     "map": (
@@ -54,12 +53,8 @@ def files() -> set[str]:
         path.relative_to(PAGES).as_posix()
         for folder in FOLDERS
         for path in (PAGES / folder).glob("*.py")
-        if "guard.visitor(" in path.read_text(encoding="utf-8") or "ledger_page" in _text_of(path)
+        if "guard.visitor(" in path.read_text(encoding="utf-8")
     }
-
-
-def _text_of(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
 
 
 def opened(
@@ -70,7 +65,7 @@ def opened(
         patch.setattr(guard, "session_token", lambda: walk.worlds.tokens[name])
         patch.setattr(guard, "store", lambda: world.store)
         before = world.stamp
-        page = AppTest.from_file(str(entry.path), default_timeout=120)
+        page = app_test(entry, timeout=120)
         for key, value in address.items():
             page.query_params[key] = value
         page.run()

@@ -15,12 +15,12 @@ from ledger.domain.access import SYSTEM, Actor
 from ledger.records.history import drafts
 from ledger.storage.own_tables import drafts as drafts_table
 from pages._web import gate, geometry, packed
-from pages.navigation import ENTRIES
 from tests.access import commands_walk, pages_walk, routes_walk
 from tests.access.discovery import services
 from tests.access.planted import Hole, made, walk_of
 from tests.access.walked import Tally
 from tests.access.walking import Walk
+from tests.menu import entry_of
 
 HOLES = [
     (Hole("scope_condition", "ledger.records.service", "owned"), "records.service.get"),
@@ -111,7 +111,7 @@ def test_points_kept_for_all_people_alike_are_noticed(
 
 
 def test_a_page_without_its_guard_is_noticed(apart: Walk) -> None:
-    entry = next(one for one in ENTRIES if one.url_path == "users")
+    entry = entry_of("users")
     with pytest.MonkeyPatch.context() as patch:
         _no_right_to_pages(patch)
         assert pages_walk.walk_closed(apart, entry)

@@ -14,10 +14,9 @@ from ledger.domain.access import SYSTEM, Role
 from ledger.domain.timing import clock
 from ledger.records import service as records
 from pages._ui import guard
-from tests.conftest import PROJECT_ROOT
+from tests.menu import app_test, entry_of
 from tests.pages.builders import BLAMELESS, WEST_VILLAGE, Office, build_office
 
-PAGES = PROJECT_ROOT / "pages" / "records"
 Open = Callable[..., AppTest]
 
 
@@ -96,11 +95,11 @@ def campaign(campaign_template: Office, tmp_path: Path) -> Iterator[Office]:
 def open_ledger(campaign: Office, monkeypatch: pytest.MonkeyPatch) -> Open:
     """``open_ledger("leads", role, record="1")``: the page after its first run."""
 
-    def visit(ledger: str, role: Role, file: Path | None = None, **params: str) -> AppTest:
+    def visit(page_key: str, role: Role, **params: str) -> AppTest:
         token = campaign.token(role)
         monkeypatch.setattr(guard, "session_token", lambda: token)
         monkeypatch.setattr(guard, "store", lambda: campaign.store)
-        page = AppTest.from_file(str(file or PAGES / f"{ledger}.py"), default_timeout=60)
+        page = app_test(entry_of(page_key))
         for key, value in params.items():
             page.query_params[key] = value
         return page.run()

@@ -40,6 +40,7 @@ from pages._ui import guard
 from pages._ui.address import View, read_address, write_address
 from pages._ui.keynumbers import key_numbers, without_counted
 from pages.navigation import ENTRIES, entries_for
+from tests.menu import app_test, entry_of
 from tests.pages.components import found_once
 
 PEOPLE = ("xianling", "jingban", "lingdao", "cunzhuan", "wangge", "shenji")
@@ -183,8 +184,7 @@ class Walk:
 
     def _open(self, person: str, address: str) -> AppTest:
         path, query = _parts(address)
-        entry = next(one for one in ENTRIES if one.url_path == path)
-        page = AppTest.from_file(str(entry.path), default_timeout=120)
+        page = app_test(entry_of(path), timeout=120)
         for key, values in parse_qs(query, keep_blank_values=True).items():
             page.query_params[key] = values
         page.run()

@@ -11,13 +11,11 @@ from ledger.records import service as records
 from ledger.records.history.audit import history
 from ledger.storage.tables import LEDGER_TABLES
 from pages.navigation import ENTRIES, entries_for
-from tests.conftest import PROJECT_ROOT
 from tests.pages.builders import BLAMELESS, EAST_NORTH, WEST_VILLAGE, Office
 from tests.pages.campaign_office import button, keys_of, record_of, said, section
 
 LEDGERS = ("leads", "dispositions", "petitions", "outreach", "inspections")
 READERS = [role for role in Role if role is not Role.ADMIN]
-COVERAGE = PROJECT_ROOT / "pages" / "situation" / "coverage.py"
 
 
 @pytest.mark.parametrize("ledger", LEDGERS)
@@ -167,12 +165,12 @@ def test_village_staff_see_the_upload_where_they_must_answer(campaign, open_ledg
 
 def test_coverage_counts_the_round_and_lists_who_is_left(campaign, open_ledger) -> None:
     campaign.add("未走访养老院", **BLAMELESS)
-    page = open_ledger("coverage", Role.OFFICE_STAFF, file=COVERAGE)
+    page = open_ledger("coverage", Role.OFFICE_STAFF)
     assert not page.exception
     assert "应排查 <b>2</b> 家，已排查 <b>1</b> 家" in said(page)
     assert "50.0%" in said(page)
     assert "暂无数据" in said(page), "a village without institutions has no share"
-    page = open_ledger("coverage", Role.OFFICE_STAFF, file=COVERAGE, area=WEST_VILLAGE)
+    page = open_ledger("coverage", Role.OFFICE_STAFF, area=WEST_VILLAGE)
     assert "未走访养老院" in said(page)
     assert "松鹤养老院" not in said(page)
     page.segmented_control(key="coverage-level").set_value("grid").run()
@@ -182,8 +180,8 @@ def test_coverage_counts_the_round_and_lists_who_is_left(campaign, open_ledger) 
 
 def test_coverage_knows_nothing_outside_the_scope(campaign, open_ledger) -> None:
     campaign.add("东村养老院", lon=127.15, lat=29.02, **BLAMELESS)
-    page = open_ledger("coverage", Role.OFFICE_STAFF, file=COVERAGE, area=EAST_NORTH)
+    page = open_ledger("coverage", Role.OFFICE_STAFF, area=EAST_NORTH)
     assert not page.exception
     assert "东村养老院" not in said(page)
-    page = open_ledger("coverage", Role.LEADER, file=COVERAGE, area="all")
+    page = open_ledger("coverage", Role.LEADER, area="all")
     assert "东村养老院" in said(page)

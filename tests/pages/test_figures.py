@@ -11,11 +11,9 @@ from ledger.domain.access import SYSTEM, Role
 from ledger.domain.timing import clock
 from ledger.domain.timing.periods import period_of
 from ledger.records import service as records
-from tests.conftest import PROJECT_ROOT
 from tests.pages.builders import EAST_NORTH, WEST_VILLAGE, Office
 from tests.pages.campaign_office import said
 
-FIGURES = PROJECT_ROOT / "pages" / "situation" / "figures.py"
 EVIL = "<b onclick=alert(1)>某领导</b>"
 
 
@@ -31,7 +29,7 @@ def counted(campaign: Office) -> Office:
 
 
 def test_numbers_come_first_each_with_its_definition_and_rows(counted, open_ledger) -> None:
-    page = open_ledger("figures", Role.OFFICE_STAFF, file=FIGURES)
+    page = open_ledger("figures", Role.OFFICE_STAFF)
     assert not page.exception
     text = said(page)
     assert 'data-figure="petitions_registered"' in text
@@ -48,7 +46,7 @@ def test_numbers_come_first_each_with_its_definition_and_rows(counted, open_ledg
 def test_another_figure_another_way_another_period_stand_in_the_address(
     counted, open_ledger
 ) -> None:
-    page = open_ledger("figures", Role.OFFICE_STAFF, file=FIGURES)
+    page = open_ledger("figures", Role.OFFICE_STAFF)
     page.selectbox(key="figures-one").set_value("repeat_rate").run()
     assert page.query_params["figure"] == "repeat_rate"
     way = next(one for one in page.segmented_control if one.label == "怎样分开看")
@@ -66,11 +64,11 @@ def test_another_figure_another_way_another_period_stand_in_the_address(
 
 
 def test_text_of_a_ledger_is_only_text(counted, open_ledger) -> None:
-    page = open_ledger("figures", Role.OFFICE_STAFF, file=FIGURES, by="official")
+    page = open_ledger("figures", Role.OFFICE_STAFF, by="official")
     html = "\n".join(element.proto.body for element in page.get("html"))
     assert "<b onclick" not in html
     assert "&lt;b onclick" in html
-    page = open_ledger("figures", Role.OFFICE_STAFF, file=FIGURES, official=EVIL)
+    page = open_ledger("figures", Role.OFFICE_STAFF, official=EVIL)
     assert not page.exception
     assert ">1件</a>" in said(page)
 
@@ -90,7 +88,7 @@ def test_text_of_a_ledger_is_only_text(counted, open_ledger) -> None:
 def test_an_address_that_cannot_be_followed_is_told_and_mended(
     counted, open_ledger, params, words
 ) -> None:
-    page = open_ledger("figures", Role.OFFICE_STAFF, file=FIGURES, **params)
+    page = open_ledger("figures", Role.OFFICE_STAFF, **params)
     assert not page.exception
     assert words in said(page)
     assert ">2件</a>" in said(page)
@@ -98,10 +96,10 @@ def test_an_address_that_cannot_be_followed_is_told_and_mended(
 
 def test_periods_without_data_and_to_come(counted, open_ledger) -> None:
     ahead = period_of("year", clock.today() + timedelta(days=800))
-    page = open_ledger("figures", Role.OFFICE_STAFF, file=FIGURES, period=ahead.text)
+    page = open_ledger("figures", Role.OFFICE_STAFF, period=ahead.text)
     assert not page.exception
     assert "统计期还没有开始，暂无数据" in said(page)
-    page = open_ledger("figures", Role.OFFICE_STAFF, file=FIGURES, period="1900-01-01_1900-12-31")
+    page = open_ledger("figures", Role.OFFICE_STAFF, period="1900-01-01_1900-12-31")
     assert not page.exception
     assert "超出可统计的范围" in said(page)
 
@@ -109,7 +107,7 @@ def test_periods_without_data_and_to_come(counted, open_ledger) -> None:
 @pytest.mark.parametrize("role", [Role.LEADER, Role.AUDITOR])
 def test_who_may_open_the_rows_sees_the_number(counted, open_ledger, role: Role) -> None:
     """In a village too: every number is there, and opens its rows."""
-    page = open_ledger("figures", role, file=FIGURES, area=WEST_VILLAGE)
+    page = open_ledger("figures", role, area=WEST_VILLAGE)
     assert not page.exception
     text = said(page)
     assert "&lt;3" not in text

@@ -9,10 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ledger.domain.access import SYSTEM, Role
+from ledger.domain.ledgers import LEDGERS
 from ledger.records import service as records
 from pages._ui import guard
 from pages._ui.session import Memory
-from tests.conftest import PROJECT_ROOT
+from pages.navigation import OWN_PAGES
+from tests.menu import app_test, entry_of
 from tests.pages.builders import (
     HOSTILE,
     WEST_VILLAGE,
@@ -21,7 +23,7 @@ from tests.pages.builders import (
     fill_office,
 )
 
-PAGE = PROJECT_ROOT / "pages" / "records" / "institutions.py"
+PAGE = entry_of("institutions")
 READERS = [role for role in Role if role is not Role.ADMIN]
 EDITORS = {Role.VILLAGE_STAFF, Role.OFFICE_STAFF}
 
@@ -42,7 +44,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch):
         token = office.token(role)
         monkeypatch.setattr(guard, "session_token", lambda: token)
         monkeypatch.setattr(guard, "store", lambda: office.store)
-        page = AppTest.from_file(str(PAGE), default_timeout=60)
+        page = app_test(PAGE)
         for key, value in (params or {}).items():
             page.query_params[key] = value
         return page.run()
@@ -108,7 +110,7 @@ def test_the_administrator_sees_no_ledger(filled: Office, open_page) -> None:
 def test_without_a_session_nothing_is_shown(filled: Office, monkeypatch) -> None:
     monkeypatch.setattr(guard, "session_token", lambda: None)
     monkeypatch.setattr(guard, "store", lambda: filled.store)
-    page = AppTest.from_file(str(PAGE), default_timeout=60).run()
+    page = app_test(PAGE).run()
     assert not page.dataframe
     assert not page.button
 
@@ -288,5 +290,7 @@ def test_an_empty_ledger_says_what_to_do(database_url: str, open_page) -> None:
     office.close()
 
 
-def test_the_page_itself_is_thin() -> None:
-    assert len(Path(PAGE).read_text(encoding="utf-8").splitlines()) < 40
+def test_the_page_of_a_ledger_is_its_declaration_alone() -> None:
+    """No ledger but those that navigation names has a script of its own."""
+    scripts = {key: entry_of(key).file for key, one in LEDGERS.items() if one.menu}
+    assert {key for key, file in scripts.items() if file} == set(OWN_PAGES)

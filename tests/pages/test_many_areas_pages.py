@@ -19,8 +19,9 @@ from pages._ui import guard
 from pages._ui.area_picker import MOST_AREAS
 from pages._ui.filters import stamp
 from pages._ui.paging import ROWS
-from pages.navigation import PAGES, entries_for
+from pages.navigation import Entry, entries_for
 from tests.bench.many_areas import CITY, IN_A_TOWN, draw_city
+from tests.menu import app_test, entry_of
 from tests.people import PASSWORD
 
 VILLAGES, PEOPLE = 2_000, 250
@@ -57,11 +58,11 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 def opened(
-    city: Store, monkeypatch: pytest.MonkeyPatch, role: Role, file: str | Path, **params: str
+    city: Store, monkeypatch: pytest.MonkeyPatch, role: Role, entry: Entry, **params: str
 ) -> AppTest:
     token = sessions.open_session(city, accounts.find_user(city, role.value))
     monkeypatch.setattr(guard, "session_token", lambda: token)
-    page = AppTest.from_file(str(PAGES / file), default_timeout=60)
+    page = app_test(entry)
     page.query_params.update(params)
     page.run()
     assert not page.exception
@@ -85,7 +86,7 @@ def test_no_page_sends_all_areas_or_all_people(
     actor = accounts.actor_of(city, accounts.find_user(city, role.value))
     beyond, most = {}, (0, 0, 0)
     for entry in entries_for(actor):
-        options, rows, size = sizes(opened(city, monkeypatch, role, entry.file))
+        options, rows, size = sizes(opened(city, monkeypatch, role, entry))
         most = max(most[0], options), max(most[1], rows), max(most[2], size)
         if options > MOST_AREAS or rows > ROWS or size > MOST_BYTES:
             beyond[entry.title] = (options, rows, size)
@@ -101,12 +102,12 @@ def test_the_users_page_holds_everybody_once_and_finds_them(
 ) -> None:
     seen: list[str] = []
     for number in ("1", "2", "3"):
-        page = opened(city, monkeypatch, Role.ADMIN, "admin/users.py", page=number)
+        page = opened(city, monkeypatch, Role.ADMIN, entry_of("users"), page=number)
         seen += page.dataframe[0].value["用户名"].tolist()
         assert f"共 **{PEOPLE}** 位用户" in page.markdown[0].value
     assert len(seen) == PEOPLE
     assert seen == sorted(set(seen))
-    page = opened(city, monkeypatch, Role.ADMIN, "admin/users.py", page="3", q="ERSON24")
+    page = opened(city, monkeypatch, Role.ADMIN, entry_of("users"), page="3", q="ERSON24")
     assert page.dataframe[0].value["用户名"].tolist() == [f"person24{n}" for n in range(6)]
     page.text_input(key=f"search-{stamp('ERSON24')}").set_value("经办007").run()
     assert page.dataframe[0].value["用户名"].tolist() == ["person007"]
@@ -116,7 +117,7 @@ def test_the_users_page_holds_everybody_once_and_finds_them(
 def test_a_bulletins_area_is_chosen_township_first(
     city: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = opened(city, monkeypatch, Role.OFFICE_STAFF, "situation/bulletins.py")
+    page = opened(city, monkeypatch, Role.OFFICE_STAFF, entry_of("bulletins"))
     assert [len(box.options) for box in page.selectbox] == [TOWNS + 1]
     page.selectbox[0].select_index(2).run()
     assert [len(box.options) for box in page.selectbox] == [TOWNS + 1, IN_A_TOWN + 1]

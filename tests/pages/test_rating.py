@@ -24,11 +24,9 @@ from pages._ui.address import read_address
 from pages._ui.rating_tables import open_html
 from pages._ui.rating_view import link, periods_on_offer, read_view, write_view
 from pages.navigation import entries_for
-from tests.conftest import PROJECT_ROOT
 from tests.pages.builders import EAST_NORTH, HOSTILE, WEST_VILLAGE, Office
 from tests.pages.campaign_office import Open, button, keys_of, said
 
-RATING = PROJECT_ROOT / "pages" / "situation" / "rating.py"
 WHOLE = (Role.OFFICE_STAFF, Role.LEADER, Role.AUDITOR, Role.VILLAGE_STAFF)
 
 
@@ -49,7 +47,7 @@ def poor(campaign: Office) -> Office:
 
 
 def open_page(open_ledger: Open, role: Role, **params: str) -> AppTest:
-    page = open_ledger("rating", role, file=RATING, **params)
+    page = open_ledger("rating", role, **params)
     assert not page.exception
     return page
 

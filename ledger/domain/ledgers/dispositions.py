@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.domain.columns import Choice, Column, ColumnType, Ledger
+from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
 from ledger.domain.ledgers.institutions import TIER_CHOICES
 
 T = ColumnType
@@ -36,6 +36,20 @@ DISPOSITIONS = Ledger(
     title="institution_name",
     initial_state="open",
     dated="opened_on",
+    menu=Menu("gavel", 40),
+    shown=(
+        "state",
+        "measure",
+        "due_on",
+        "due_label",
+        "tier",
+        "area_code",
+        "responsible",
+        "lead_official",
+        "opened_on",
+        "refund_due",
+        "refunded",
+    ),
     columns=(
         Column("number", "编号", length=40, help="留空则自动编号"),
         Column("state", "办理状态", T.CHOICE, STATE, computed=True),

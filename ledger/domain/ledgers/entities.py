@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.domain.columns import Choice, Column, ColumnType, Ledger
+from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
 
 T = ColumnType
 
@@ -22,6 +22,7 @@ ENTITIES = Ledger(
     prefix="ZT",
     geometry="point",
     dated="registered_on",
+    menu=Menu("add_business", 90),
     columns=(
         Column("number", "编号", length=40, help="留空则自动编号"),
         Column("status", "核实状态", T.CHOICE, STATUS, computed=True),

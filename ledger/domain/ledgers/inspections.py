@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ledger.domain.columns import Choice, Column, ColumnType, Ledger
+from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
 from ledger.domain.ledgers.institutions import INSTITUTIONS
 
 T = ColumnType
@@ -63,6 +63,19 @@ INSPECTIONS = Ledger(
     geometry="point",
     dated="inspected_on",
     effects=("ledger.casework.visit_facts:state_facts",),
+    menu=Menu("checklist", 20),
+    shown=(
+        "inspected_on",
+        "round",
+        "result",
+        "findings",
+        "rectify_by",
+        "rectified_on",
+        "due_on",
+        "inspectors",
+        "area_code",
+        "institution",
+    ),
     columns=(
         Column("number", "编号", length=40, help="留空则自动编号"),
         Column("institution", "机构编号", T.REFERENCE, refers="institutions", required=True),

@@ -8,7 +8,7 @@ they are internal rather than protected.
 
 from __future__ import annotations
 
-from ledger.domain.columns import Choice, Column, ColumnType, Ledger
+from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
 
 T = ColumnType
 
@@ -74,6 +74,19 @@ INSTITUTIONS = Ledger(
     prefix="YL",
     geometry="point",
     judged=True,
+    menu=Menu("apartment", 10, "养老服务机构"),
+    shown=(
+        "kind",
+        "filing",
+        "area_code",
+        "beds",
+        "residents",
+        "prepaid_use",
+        "assets_cover_debts",
+        "suspected_crime",
+        "address",
+        "updated_at",
+    ),
     columns=(
         Column("number", "编号", length=40, help="留空则自动编号"),
         Column("name", "机构名称", required=True, length=120, synonyms=("名称", "机构(场所)名称")),

@@ -3,7 +3,7 @@ not know them."""
 
 from __future__ import annotations
 
-from ledger.domain.columns import Choice, Column, ColumnType, Ledger
+from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
 
 T = ColumnType
 
@@ -46,6 +46,20 @@ LEADS = Ledger(
     title="matter",
     initial_state="registered",
     dated="registered_at",
+    menu=Menu("flag", 30),
+    shown=(
+        "state",
+        "due_on",
+        "due_label",
+        "registered_at",
+        "source",
+        "fraud_type",
+        "major",
+        "institution_name",
+        "area_code",
+        "handler",
+        "finding",
+    ),
     columns=(
         Column("number", "编号", length=40, help="留空则自动编号"),
         Column("state", "办理状态", T.CHOICE, STATE, computed=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.domain.columns import Choice, Column, ColumnType, Ledger
+from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
 
 T = ColumnType
 
@@ -31,6 +31,21 @@ MEASURES = Ledger(
     title="matter",
     initial_state="proposed",
     dated="proposed_on",
+    menu=Menu("assignment_late", 70, "考评措施"),
+    shown=(
+        "state",
+        "kind",
+        "area_code",
+        "period",
+        "points",
+        "due_on",
+        "due_label",
+        "proposed_on",
+        "issued_on",
+        "correct_by",
+        "follow_up",
+        "result",
+    ),
     columns=(
         Column("number", "编号", length=40, help="留空则自动编号"),
         Column("state", "办理状态", T.CHOICE, STATE, computed=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.domain.columns import Choice, Column, ColumnType, Ledger
+from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
 
 T = ColumnType
 
@@ -26,6 +26,17 @@ OUTREACH = Ledger(
     prefix="XC",
     title="place",
     dated="held_on",
+    menu=Menu("campaign", 60),
+    shown=(
+        "held_on",
+        "stage",
+        "kind",
+        "area_code",
+        "people_reached",
+        "elders_reached",
+        "materials",
+        "organiser",
+    ),
     columns=(
         Column("number", "编号", length=40, help="留空则自动编号"),
         Column("held_on", "日期", T.DATE, required=True, happened=True),

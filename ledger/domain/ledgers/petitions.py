@@ -3,7 +3,7 @@ petitions is protected, and nothing lists, groups or counts by them."""
 
 from __future__ import annotations
 
-from ledger.domain.columns import Choice, Column, ColumnType, Ledger
+from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
 
 T = ColumnType
 
@@ -60,6 +60,21 @@ PETITIONS = Ledger(
     initial_state="registered",
     dated="registered_on",
     effects=("ledger.records.returns:note_returns",),
+    menu=Menu("forum", 50),
+    shown=(
+        "state",
+        "due_on",
+        "due_label",
+        "legal_due_on",
+        "registered_on",
+        "channel",
+        "field",
+        "repeat",
+        "people",
+        "elder_care",
+        "area_code",
+        "responsible_unit",
+    ),
     columns=(
         Column("number", "编号", length=40, help="留空则自动编号"),
         Column("state", "办理状态", T.CHOICE, STATE, computed=True),
