@@ -10,22 +10,19 @@
 
 A name standing alone is a yes/no/unknown fact or a definition. Numbers know ``+ - *`` and
 ``> >= < <= == !=``; texts know ``== != in`` and ``not in``. Nothing else exists: no calls, no
-attributes but ``limits.``, no subscripts, no exponents. Grammar, loosest first::
+attributes but ``limits.``, no subscripts, no exponents.
 
-    either     = all { "or" all }
-    all        = negated { "and" negated }
-    negated    = "not" negated | test
-    test       = sum [ compare sum | ["not"] "in" list | "is" ["not"] "set" ]
-    sum        = product { ("+" | "-") product }
-    product    = signed { "*" signed }
-    signed     = "-" signed | number | text | name | "limits" "." name | "(" either ")"
+Precedence is Python's, and Python's own parser (``ast``) builds the tree; here its nodes are let
+through one by one, each with what it must hold, and anything else is refused. Nothing is ever
+compiled or run by Python. The parser sees stand-ins for names, numbers and texts
+(:mod:`ledger.domain.tiers.tokens`); what is written is read at the node's place.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import ast
 from decimal import Decimal
-from typing import NoReturn, TypeAlias
+from typing import NoReturn
 
 from ledger.domain.tiers.errors import RuleError
 from ledger.domain.tiers.syntax import (
@@ -45,29 +42,18 @@ from ledger.domain.tiers.syntax import (
     TextAmong,
     TriFact,
 )
-from ledger.domain.tiers.tokens import Token, tokenize
+from ledger.domain.tiers.tokens import WIDTH, Token, as_python, tokenize
 
 LONGEST_EXPRESSION = 2000
-DEEPEST_NESTING = 50
 
-_COMPARE = frozenset({">", ">=", "<", "<=", "==", "!="})
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """A name of which the words around it have yet to say what it is."""
-
-    name: str
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    value: str
-    position: int
-
-
-_Part: TypeAlias = Node | NumberNode | _Name | _Text
+_COMPARE: dict[type[ast.cmpop], str] = {
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+}
 
 
 def parse(text: str, where: str = "") -> Node:
@@ -90,236 +76,165 @@ def parse(text: str, where: str = "") -> Node:
         raise RuleError(message, where=where)
     if not text.strip():
         raise RuleError("条件是空的，请写出何时成立", where=where)
-    return _Parser(tokenize(text, where), where).whole()
+    tokens = tokenize(text, where)
+    try:
+        tree = ast.parse(as_python(tokens), mode="eval")
+    except (SyntaxError, RecursionError, MemoryError):
+        raise RuleError("条件太复杂，请拆成几条定义", where=where) from None
+    return _Reader(tokens, where).truth(tree.body)
 
 
-class _Parser:
-    """Recursive descent over the tokens; one method per line of the grammar."""
+class _Reader:
+    """Python's nodes to ours; that each word may follow the one before is known already."""
 
     def __init__(self, tokens: list[Token], where: str) -> None:
         self._tokens = tokens
         self._where = where
-        self._next = 0
-        self._depth = 0
 
-    # -- words ---------------------------------------------------------------------------------
+    def truth(self, node: ast.expr) -> Node:
+        """A part that must answer yes, no or unknown."""
+        match node:
+            case ast.Name():
+                return TriFact(self._token(node).text, self._position(node))
+            case ast.BoolOp(ast.And(), values):
+                return All(tuple(map(self.truth, values)))
+            case ast.BoolOp(ast.Or(), values):
+                return Either(tuple(map(self.truth, values)))
+            case ast.UnaryOp(ast.Not(), operand):
+                return Not(self.truth(operand))
+            case ast.Compare(left, [operator], [right]):
+                return self._compared(left, operator, right)
+            case ast.Compare(_, _, [second, *_]):
+                message = "不能连续比较，请拆开并用 and 连接，例如 a > 0 and a < 5"
+                self._fail(message, self._after(second))
+            case _:
+                message = "这里应当是能判断是或否的条件，请写成比较，例如 a > 12"
+                self._fail(message, self._start(node))
 
-    @property
-    def _token(self) -> Token:
-        return self._tokens[self._next]
+    def number(self, node: ast.expr) -> NumberNode:
+        """A part that must be a number."""
+        match node:
+            case ast.Name():
+                return NumberFact(self._token(node).text, self._position(node))
+            case ast.Constant() if not self._is_text(node):
+                return Number(Decimal(self._token(node).text), self._position(node))
+            case ast.Attribute(ast.Name()):
+                return self._limit(node)
+            case ast.Attribute():
+                message = "限额之后不能再有 . ，这里应当是能判断是或否的条件，例如 limits.a > 12"
+                self._fail(message, self._start(node))
+            case ast.UnaryOp(ast.USub(), operand):
+                return Sum(((-1, self.number(operand)),))
+            case ast.BinOp(_, ast.Add() | ast.Sub()):
+                first, rest = _side_by_side(node, (ast.Add, ast.Sub))
+                signs = [-1 if isinstance(operator, ast.Sub) else 1 for operator, _ in rest]
+                terms = [self.number(first), *(self.number(term) for _, term in rest)]
+                return Sum(tuple(zip((1, *signs), terms, strict=True)))
+            case ast.BinOp(_, ast.Mult()):
+                first, rest = _side_by_side(node, (ast.Mult,))
+                return Product((self.number(first), *(self.number(part) for _, part in rest)))
+            case _:
+                message = "这里应当是数字，请检查括号，或把是/否的部分用 and、or 连接"
+                self._fail(message, self._start(node))
 
-    def _take(self, *words: str) -> Token | None:
-        """The next word if it is one of these signs or keywords, and step over it."""
-        token = self._token
-        if token.kind not in ("sign", "keyword") or token.text not in words:
-            return None
-        self._next += 1
-        return token
+    # -- comparisons ---------------------------------------------------------------------------
 
-    def _expect(self, word: str) -> None:
-        if self._take(word) is None:
-            self._fail(f"这里应当是 {word}，却是{self._shown()}，请补上 {word}")
+    def _compared(self, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Node:
+        match operator, right:
+            case ((ast.Is() | ast.IsNot()), _):
+                node: Node = self._is_set(left)
+                return Not(node) if isinstance(operator, ast.IsNot) else node
+            case ((ast.In() | ast.NotIn()), ast.List(items)):
+                node = self._among(left, items)
+                return Not(node) if isinstance(operator, ast.NotIn) else node
+        sign = _COMPARE[type(operator)]
+        if self._is_text(left) or self._is_text(right):
+            return self._text_compared(left, right, sign)
+        return Comparison(sign, self.number(left), self.number(right))
 
-    def _shown(self) -> str:
-        return f" {self._token.text} " if self._token.kind != "end" else "条件的末尾"
+    def _text_compared(self, left: ast.expr, right: ast.expr, sign: str) -> Node:
+        name, text = (left, right) if self._is_text(right) else (right, left)
+        if not isinstance(name, ast.Name):
+            self._fail('文字只能与一个名称比较，例如 prepaid_use == "none"', self._start(left))
+        if sign not in ("==", "!="):
+            self._fail(f"文字不能用 {sign} 比较，请用 == 或 !=", self._start(left))
+        value = self._token(text).text[1:-1]
+        among = TextAmong(self._token(name).text, (value,), self._position(name))
+        return among if sign == "==" else Not(among)
 
-    def _fail(self, message: str, position: int | None = None) -> NoReturn:
-        raise RuleError(message, where=self._where, position=position or self._token.position)
-
-    def _deeper(self) -> None:
-        self._depth += 1
-        if self._depth > DEEPEST_NESTING:
-            self._fail(f"括号或 not 嵌套超过 {DEEPEST_NESTING} 层，请拆成几条定义")
-
-    # -- grammar -------------------------------------------------------------------------------
-
-    def whole(self) -> Node:
-        node = self._truth(self._either(), 1)
-        if self._token.kind != "end":
-            self._fail(f"多出了{self._shown()}，请删去，或用 and、or 与前面连接")
-        return node
-
-    def _either(self) -> _Part:
-        return self._joined("or")
-
-    def _all(self) -> _Part:
-        return self._joined("and")
-
-    def _joined(self, word: str) -> _Part:
-        operand = self._all if word == "or" else self._negated
-        start = self._token.position
-        part = operand()
-        if not self._sees(word):
-            return part
-        operands = [self._truth(part, start)]
-        while self._take(word):
-            start = self._token.position
-            operands.append(self._truth(operand(), start))
-        return Either(tuple(operands)) if word == "or" else All(tuple(operands))
-
-    def _sees(self, word: str) -> bool:
-        return self._token.kind == "keyword" and self._token.text == word
-
-    def _negated(self) -> _Part:
-        if not self._take("not"):
-            return self._test()
-        self._deeper()
-        start = self._token.position
-        node = Not(self._truth(self._negated(), start))
-        self._depth -= 1
-        return node
-
-    def _test(self) -> _Part:
-        start = self._token.position
-        part = self._sum()
-        token = self._token
-        result: _Part = part
-        if token.kind == "sign" and token.text in _COMPARE:
-            self._next += 1
-            result = self._compared(part, start, token.text)
-        elif self._sees("not") or self._sees("in"):
-            negated = self._take("not") is not None
-            self._expect("in")
-            among = self._among(part, start)
-            result = Not(among) if negated else among
-        elif self._take("is"):
-            result = self._is_set(part, start)
-        if result is not part and self._token.kind == "sign" and self._token.text in _COMPARE:
-            self._fail("不能连续比较，请拆开并用 and 连接，例如 a > 0 and a < 5")
-        return result
-
-    def _compared(self, left: _Part, start: int, operator: str) -> Node:
-        right_start = self._token.position
-        right = self._sum()
-        if isinstance(left, _Text) or isinstance(right, _Text):
-            return self._text_compared(left, right, start, operator)
-        return Comparison(operator, self._number(left, start), self._number(right, right_start))
-
-    def _text_compared(self, left: _Part, right: _Part, start: int, operator: str) -> Node:
-        name, text = (left, right) if isinstance(right, _Text) else (right, left)
-        if not isinstance(name, _Name) or not isinstance(text, _Text):
-            self._fail('文字只能与一个名称比较，例如 prepaid_use == "none"', start)
-        if operator not in ("==", "!="):
-            self._fail(f"文字不能用 {operator} 比较，请用 == 或 !=", start)
-        among = TextAmong(name.name, (text.value,), name.position)
-        return among if operator == "==" else Not(among)
-
-    def _among(self, part: _Part, start: int) -> Node:
-        self._expect("[")
-        items = [self._item()]
-        while self._take(","):
-            items.append(self._item())
-        self._expect("]")
-        texts = tuple(item for item in items if isinstance(item, str))
-        numbers = tuple(item for item in items if isinstance(item, Decimal))
+    def _among(self, part: ast.expr, items: list[ast.expr]) -> Node:
+        values = [self._item(item) for item in items]
+        texts = tuple(value for value in values if isinstance(value, str))
+        numbers = tuple(value for value in values if isinstance(value, Decimal))
         if texts and numbers:
-            self._fail("列表里不能既有文字又有数字，请统一", start)
+            self._fail("列表里不能既有文字又有数字，请统一", self._start(part))
         if not texts:
-            return NumberAmong(self._number(part, start), numbers)
-        if not isinstance(part, _Name):
-            self._fail("in 文字列表之前应当是一个名称", start)
-        return TextAmong(part.name, texts, part.position)
+            return NumberAmong(self.number(part), numbers)
+        if not isinstance(part, ast.Name):
+            self._fail("in 文字列表之前应当是一个名称", self._start(part))
+        return TextAmong(self._token(part).text, texts, self._position(part))
 
-    def _item(self) -> str | Decimal:
-        sign = -1 if self._take("-") else 1
-        token = self._token
-        if token.kind == "number":
-            self._next += 1
-            return sign * Decimal(token.text)
-        if token.kind == "text" and sign == 1:
-            self._next += 1
-            return token.text[1:-1]
-        self._fail(f"列表里应当是带引号的文字或数字，却是{self._shown()}")
+    def _item(self, node: ast.expr) -> str | Decimal:
+        match node:
+            case ast.Constant():
+                text = self._token(node).text
+                return text[1:-1] if self._is_text(node) else Decimal(text)
+            case ast.UnaryOp(ast.USub(), ast.Constant() as inner) if not self._is_text(inner):
+                return -Decimal(self._token(inner).text)
+        message = f"列表里应当是带引号的文字或数字，却是{self._token(node).shown}"
+        self._fail(message, self._position(node))
 
-    def _is_set(self, part: _Part, start: int) -> Node:
-        negated = self._take("not") is not None
-        self._expect("set")
-        if not isinstance(part, Limit):
-            self._fail("is set 只用于限额，例如 limits.local_amount is set；比较请用 ==", start)
-        node = LimitIsSet(part.name, part.position)
-        return Not(node) if negated else node
+    def _is_set(self, part: ast.expr) -> Node:
+        if not isinstance(part, ast.Attribute) or not isinstance(part.value, ast.Name):
+            message = "is set 只用于限额，例如 limits.local_amount is set；比较请用 =="
+            self._fail(message, self._start(part))
+        limit = self._limit(part)
+        return LimitIsSet(limit.name, limit.position)
 
-    def _sum(self) -> _Part:
-        start = self._token.position
-        part = self._product()
-        terms: list[tuple[int, NumberNode]] = []
-        while sign := self._take("+", "-"):
-            terms = terms or [(1, self._number(part, start))]
-            start = self._token.position
-            term = self._number(self._product(), start)
-            terms.append((1 if sign.text == "+" else -1, term))
-        return Sum(tuple(terms)) if terms else part
+    # -- what is written at a place ------------------------------------------------------------
 
-    def _product(self) -> _Part:
-        start = self._token.position
-        part = self._signed()
-        factors: list[NumberNode] = []
-        while self._take("*"):
-            factors = factors or [self._number(part, start)]
-            start = self._token.position
-            factors.append(self._number(self._signed(), start))
-        return Product(tuple(factors)) if factors else part
+    def _span(self, node: ast.expr) -> tuple[int, int]:
+        """Index of a part's first word and of its last."""
+        return node.col_offset // WIDTH, ((node.end_col_offset or 1) - 1) // WIDTH
 
-    def _signed(self) -> _Part:
-        if not self._take("-"):
-            return self._primary()
-        self._deeper()
-        start = self._token.position
-        operand = self._number(self._signed(), start)
-        self._depth -= 1
-        return Sum(((-1, operand),))
+    def _token(self, node: ast.expr) -> Token:
+        return self._tokens[self._span(node)[0]]
 
-    def _primary(self) -> _Part:
-        token = self._token
-        if token.kind == "end":
-            self._fail("条件不完整，末尾缺少名称或数字，请补上")
-        self._next += 1
-        if token.kind == "number":
-            return Number(Decimal(token.text), token.position)
-        if token.kind == "text":
-            return _Text(token.text[1:-1], token.position)
-        if token.kind == "name":
-            return self._named(token)
-        if token.text == "limits":
-            return self._limit(token)
-        if token.text == "(":
-            self._deeper()
-            part = self._either()
-            self._expect(")")
-            self._depth -= 1
-            return part
-        self._fail(f"这里应当是名称、数字或括号，却是 {token.text}", token.position)
+    def _position(self, node: ast.expr) -> int:
+        return self._token(node).position
 
-    def _named(self, token: Token) -> _Name:
-        follows = self._token
-        if follows.kind == "sign" and follows.text in ("(", "[", "."):
-            self._fail(
-                f"{token.text} 之后不能有 {follows.text}：规则里没有函数、下标和属性，请删去"
-            )
-        if token.text in ("True", "False", "true", "false", "None", "null"):
-            self._fail(f"不需要 {token.text}：是/否事实直接写名称，取反写 not 名称", token.position)
-        return _Name(token.text, token.position)
+    def _start(self, node: ast.expr) -> int:
+        """The position where a part begins, with the brackets around it alone."""
+        first, last = self._span(node)
+        while first and self._tokens[first - 1].text == "(" and self._tokens[last + 1].text == ")":
+            first, last = first - 1, last + 1
+        return self._tokens[first].position
 
-    def _limit(self, token: Token) -> Limit:
-        self._expect(".")
-        name = self._token
-        if name.kind != "name":
-            self._fail("limits. 之后应当是限额名称，例如 limits.prepaid_months")
-        self._next += 1
-        return Limit(name.text, token.position)
+    def _after(self, node: ast.expr) -> int:
+        """The position of the first word after a part and the brackets around it."""
+        _, last = self._span(node)
+        return next(token.position for token in self._tokens[last + 1 :] if token.text != ")")
 
-    # -- what a part must be ------------------------------------------------------------------
+    def _is_text(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Constant) and self._token(node).kind == "text"
 
-    def _truth(self, part: _Part, start: int) -> Node:
-        if isinstance(part, _Name):
-            return TriFact(part.name, part.position)
-        if isinstance(part, (_Text, Number, Limit, NumberFact, Sum, Product)):
-            self._fail("这里应当是能判断是或否的条件，请写成比较，例如 a > 12", start)
-        return part
+    def _limit(self, node: ast.Attribute) -> Limit:
+        _, last = self._span(node)
+        return Limit(self._tokens[last].text, self._position(node))
 
-    def _number(self, part: _Part, start: int) -> NumberNode:
-        if isinstance(part, _Name):
-            return NumberFact(part.name, part.position)
-        if not isinstance(part, (Number, Limit, NumberFact, Sum, Product)):
-            self._fail("这里应当是数字，请检查括号，或把是/否的部分用 and、or 连接", start)
-        return part
+    def _fail(self, message: str, position: int) -> NoReturn:
+        raise RuleError(message, where=self._where, position=position)
+
+
+def _side_by_side(
+    node: ast.expr, operators: tuple[type[ast.operator], ...]
+) -> tuple[ast.expr, list[tuple[ast.operator, ast.expr]]]:
+    """The first operand of a chain, and the others each with the operator before it.
+
+    Python nests ``a + b + c`` as ``(a + b) + c``, as deep as the chain is long.
+    """
+    rest: list[tuple[ast.operator, ast.expr]] = []
+    while isinstance(node, ast.BinOp) and isinstance(node.op, operators):
+        rest.append((node.op, node.right))
+        node = node.left
+    return node, rest[::-1]
