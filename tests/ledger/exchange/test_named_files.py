@@ -37,17 +37,17 @@ ENTRANCES: dict[str, Entrance] = {
 }
 # What reads a part of a file, and whether the sheet is known by then.
 STEPS = [
-    ("tables_in._content", ""),
-    ("tables_in.check_workbook_archive", ""),
-    ("tables_in._sheet_name", ""),
-    ("tables_in.with_errors", "台账"),
-    ("tables_in._check_size", "台账"),
-    ("packed._check_kind", ""),
-    ("packed._check_extent", "台账"),
-    ("packed.check_formulas", "台账"),
+    ("reading.tables_in._content", ""),
+    ("reading.tables_in.check_workbook_archive", ""),
+    ("reading.tables_in._sheet_name", ""),
+    ("reading.tables_in.with_errors", "台账"),
+    ("reading.tables_in._check_size", "台账"),
+    ("reading.packed._check_kind", ""),
+    ("reading.packed._check_extent", "台账"),
+    ("reading.packed.check_formulas", "台账"),
 ]
-LATER = [("reading.find_layout", "台账"), ("reading.read_rows", "台账")]
-LOOKED = [("arrivals.find_rows", "台账")]
+LATER = [("reading.reading.find_layout", "台账"), ("reading.reading.read_rows", "台账")]
+LOOKED = [("importing.arrivals.find_rows", "台账")]
 
 
 def refusing(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
@@ -88,7 +88,7 @@ def test_a_returned_workbook_is_named_with_its_sheet(
     import_file(store, SYSTEM, "institutions", workbook(tmp_path / "a.xlsx", [HEADER, *ROWS]))
     path = tmp_path / "回来.xlsx"
     path.write_bytes(export(store, SYSTEM, "institutions", Selection(), "xlsx").content)
-    refusing(monkeypatch, "round_trip.read_returned")
+    refusing(monkeypatch, "importing.round_trip.read_returned")
     with pytest.raises(InvalidFile) as caught:
         import_file(store, SYSTEM, "institutions", path)
     assert caught.value.file == "回来.xlsx"
