@@ -13,8 +13,8 @@ from ledger.domain.ledgers import LEDGERS
 
 PAGES = Path(__file__).resolve().parent
 GROUPS = ("态势", "台账", "走访", "管理")
-# Ledgers whose page is a script of its own; that of all others is `pages._ui.ledger_page`.
-OWN_PAGES = {"entities": "records/entities.py"}
+# Ledgers whose page is a script of its own; that of all others is `pages.records.ledger.page`.
+OWN_PAGES = {"entities": "records/entities/page.py"}
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,16 @@ def _of_ledger(ledger: Ledger) -> Iterator[Entry]:
 
 
 _LISTED = (
-    Entry("situation/risk_map.py", "风险地图", "map", "map", "态势", Action.READ),
-    Entry("situation/hotspots.py", "热点分析", "bubble_chart", "hotspots", "态势", Action.READ),
-    Entry("situation/figures.py", "工作指标", "monitoring", "figures", "态势", Action.READ),
-    Entry("situation/coverage.py", "排查覆盖率", "donut_large", "coverage", "态势", Action.READ),
+    Entry("situation/risk_map/page.py", "风险地图", "map", "map", "态势", Action.READ),
     Entry(
-        "situation/bulletins.py",
+        "situation/hotspots/page.py", "热点分析", "bubble_chart", "hotspots", "态势", Action.READ
+    ),
+    Entry("situation/figures/page.py", "工作指标", "monitoring", "figures", "态势", Action.READ),
+    Entry(
+        "situation/coverage/page.py", "排查覆盖率", "donut_large", "coverage", "态势", Action.READ
+    ),
+    Entry(
+        "situation/bulletins/page.py",
         "通报",
         "description",
         "bulletins",
@@ -62,16 +66,16 @@ _LISTED = (
         Action.READ_BULLETIN,
     ),
     Entry(
-        "situation/rating.py",
+        "situation/rating/page.py",
         "村(社区)考评",
         "leaderboard",
         "rating",
         "态势",
         Action.READ_RATING,
     ),
-    Entry("records/todo.py", "待办", "task_alt", "todo", "台账", Action.READ, place=80),
+    Entry("records/todo/page.py", "待办", "task_alt", "todo", "台账", Action.READ, place=80),
     Entry(
-        "field/my_grid.py",
+        "field/my_grid/page.py",
         "我的网格",
         "grid_view",
         "my-grid",
@@ -79,7 +83,7 @@ _LISTED = (
         Action.WORK_GRID,
     ),
     Entry(
-        "field/inspect.py",
+        "field/inspect/page.py",
         "走访",
         "fact_check",
         "inspect",
@@ -87,14 +91,16 @@ _LISTED = (
         Action.CREATE,
         "inspections",
     ),
-    Entry("admin/exchange.py", "导入导出", "swap_vert", "exchange", "管理", Action.EXPORT),
-    Entry("admin/areas.py", "区域", "account_tree", "area-admin", "管理", Action.LOAD_AREAS),
-    Entry("admin/rules.py", "规则", "rule", "rules", "管理", Action.MANAGE_RULES),
-    Entry("admin/users.py", "用户", "group", "users", "管理", Action.MANAGE_USERS),
-    Entry("admin/log.py", "日志", "history", "log", "管理", Action.READ_LOG),
-    Entry("admin/settings.py", "系统设置", "tune", "settings", "管理", Action.MANAGE_OPTIONS),
-    Entry("admin/operations.py", "系统状态", "monitor_heart", "status", "管理", Action.OPERATE),
-    Entry("admin/account.py", "我的账号", "person", "account", "管理", None),
+    Entry("admin/exchange/page.py", "导入导出", "swap_vert", "exchange", "管理", Action.EXPORT),
+    Entry("admin/areas/page.py", "区域", "account_tree", "area-admin", "管理", Action.LOAD_AREAS),
+    Entry("admin/rules/page.py", "规则", "rule", "rules", "管理", Action.MANAGE_RULES),
+    Entry("admin/users/page.py", "用户", "group", "users", "管理", Action.MANAGE_USERS),
+    Entry("admin/log/page.py", "日志", "history", "log", "管理", Action.READ_LOG),
+    Entry("admin/settings/page.py", "系统设置", "tune", "settings", "管理", Action.MANAGE_OPTIONS),
+    Entry(
+        "admin/operations/page.py", "系统状态", "monitor_heart", "status", "管理", Action.OPERATE
+    ),
+    Entry("admin/account/page.py", "我的账号", "person", "account", "管理", None),
 )
 # Every menu item in the order of the menu: the pages listed, and those of the ledgers.
 ENTRIES = tuple(

@@ -8,10 +8,10 @@ import streamlit as st
 
 from ledger.operations.turns import runs
 from pages._ui.guard import Visitor, known, visitor
-from pages._ui.ledger_page import ledger_page
-from pages._ui.session import drop_sheets
 from pages._ui.theme import apply_theme, header
 from pages.navigation import PAGES, entries_for, first_page, group_style
+from pages.records.ledger.page import ledger_page
+from pages.records.ledger.session import drop_sheets
 
 
 def show() -> None:

@@ -25,6 +25,6 @@ def app_test(entry: Entry, timeout: float = 60) -> AppTest:
 
 
 def _ledger_page(key: str) -> None:
-    from pages._ui.ledger_page import ledger_page
+    from pages.records.ledger.page import ledger_page
 
     ledger_page(key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pages._ui.text import safe
+from pages._text import safe
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from ledger.domain.columns import NUMERIC, TRI_LABELS, Column, ColumnType, Ledge
 from ledger.domain.timing import clock
 from ledger.records.entering import AREA_MARK
 from pages._ui.badges import LOOK_OF_WORD, UNDETERMINED
-from pages._ui.wording import SYSTEM_LABELS
+from pages._views.filters_in_words import SYSTEM_LABELS
 
 TIER_COLUMNS = frozenset({"tier", "tier_computed", "tier_override", "at_most"})
 _WIDTHS: Mapping[ColumnType, Any] = {

@@ -20,10 +20,9 @@ from ledger.domain.columns import Column, ColumnType, Ledger
 from ledger.domain.errors import LedgerError
 from ledger.domain.timing import clock
 from ledger.records.history import drafts
-from ledger.records.history.drafts import KeptDraft, form_name
+from ledger.records.history.drafts import KeptDraft
 from ledger.storage import Store
-from pages._ui.session import Desk
-from pages._ui.text import plain
+from pages._text import plain
 
 _KNOWN, _NAMES = "drafts", "drafts-of-earlier-sessions"
 # The save's token travels with the draft: a save that was made just before the connection broke is
@@ -43,15 +42,10 @@ class _Known:
 
 
 class Draft:
-    """The draft of one form of one visitor, under the name of `form_name`."""
+    """The draft of one form of one visitor, named by `ledger.records.history.drafts.form_name`."""
 
     def __init__(self, store: Store, actor: Actor, name: str) -> None:
         self.store, self.actor, self.name = store, actor, name
-
-    @classmethod
-    def of(cls, desk: Desk, record_id: int | str | None, part: str = "") -> Draft:
-        """The draft of a form of a ledger's page."""
-        return cls(desk.store, desk.actor, form_name(desk.ledger.key, record_id, part))
 
     def _known(self) -> _Known:
         known: dict[str, _Known] = st.session_state.setdefault(_KNOWN, {})
@@ -177,11 +171,11 @@ def labels_of(ledger: Ledger, keys: Mapping[str, Any]) -> str:
     return "、".join(named[:6]) + more
 
 
-def show_offer(desk: Desk, draft: Draft, found: KeptDraft, go_on: Callable[[], None]) -> None:
+def show_offer(ledger: Ledger, draft: Draft, found: KeptDraft, go_on: Callable[[], None]) -> None:
     """发现未保存的草稿, where its form is not on show: go on with it or throw it away."""
     with st.container(border=True, key="draft-offer"):
         st.markdown(f"**发现未保存的草稿({clock.local_text(found.updated_at)})**")
-        named = plain(labels_of(desk.ledger, found.values))
+        named = plain(labels_of(ledger, found.values))
         st.caption(f"上次没有保存就中断了，填写过：{named}。")
         with st.container(horizontal=True):
             st.button("继续", type="primary", key="draft-take", on_click=go_on)

@@ -10,14 +10,14 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from ledger.domain.access import Action, Actor
-from pages._ui.text import safe
+from pages._text import safe
 
 STYLE = Path(__file__).with_name("field_style.css")
 _PAGES = Path(__file__).parents[1]
-MY_GRID = _PAGES / "field" / "my_grid.py"
-INSPECT = _PAGES / "field" / "inspect.py"
-TODO = _PAGES / "records" / "todo.py"
-ENTITIES = _PAGES / "records" / "entities.py"
+MY_GRID = _PAGES / "field" / "my_grid" / "page.py"
+INSPECT = _PAGES / "field" / "inspect" / "page.py"
+TODO = _PAGES / "records" / "todo" / "page.py"
+ENTITIES = _PAGES / "records" / "entities" / "page.py"
 
 
 @lru_cache(maxsize=1)

@@ -20,8 +20,8 @@ from ledger.records.places import areas
 from ledger.records.query import Selection, count_by
 from ledger.storage import Store
 from ledger.storage.tables import institutions as table
+from pages._basemap import Basemap, read_basemap
 from pages._ui.badges import LOOKS
-from pages._web.basemap import Basemap, read_basemap
 
 TIERS: tuple[str | None, ...] = tuple(LOOKS)
 

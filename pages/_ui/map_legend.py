@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from geo.layers import PointClass, ValueClass
+from pages._text import safe
 from pages._ui.badges import LOOKS
 from pages._ui.map_data import Counts
-from pages._ui.map_view import WORST
-from pages._ui.text import safe
+from pages._views.map_view import WORST
 
 NONE, OPEN = "none", "open"
 _HATCH = "#9AA3AE"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pages._ui.text import attribute
+from pages._text import attribute
 
 ROWS = 100
 STYLE = (

@@ -14,8 +14,8 @@ from ledger.domain.timing import clock
 from ledger.domain.workflow.workflow import WORKFLOWS
 from ledger.records import service as records
 from ledger.records.query import Condition, Page, Selection
+from pages._text import attribute, clip, plain, safe
 from pages._ui import guard
-from pages._ui.text import attribute, clip, plain, safe
 
 SHOWN = 3
 _STYLE = """<style>

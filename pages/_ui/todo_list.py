@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from ledger.casework.awaiting import Group
 from ledger.casework.listing import Item, Listed
-from pages._ui.text import attribute, clip, safe
+from pages._text import attribute, clip, safe
 
 # Parameter of a record's address that names the act whose form is to be open.
 STEP = "step"

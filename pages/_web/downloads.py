@@ -22,10 +22,10 @@ from ledger.records.searched import untyped
 from ledger.reporting.statistics.exporting import export_hotspots
 from ledger.storage import Store
 from pages._database import store
-from pages._ui.address import Params, read_address
-from pages._ui.hotspot_view import read_view, write_view
-from pages._ui.map_view import top_of
-from pages._ui.wording import selection_words
+from pages._views.address import Params, read_address
+from pages._views.filters_in_words import selection_words
+from pages._views.hotspot_view import read_view, write_view
+from pages._views.map_view import top_of
 from pages._web.gate import actor_of_request
 from pages._web.headers import FORMS_POLICY
 

@@ -14,7 +14,7 @@ from ledger.exchange.writing.exports import Exported
 from ledger.reporting.figures.tables import export_figures
 from ledger.storage import Store
 from pages._database import store
-from pages._ui.address import checked_text
+from pages._views.address import checked_text
 from pages._web.downloads import attachment, refusal, status_of
 from pages._web.gate import actor_of_request
 

@@ -33,9 +33,9 @@ from ledger.records.history import audit
 from ledger.records.places import areas
 from ledger.storage import Store
 from ledger.storage.own_tables import backdrop
+from pages import _map_opening as map_opening
+from pages._basemap import read_basemap
 from pages._database import store as open_store
-from pages._ui import map_opening
-from pages._web.basemap import read_basemap
 from pages._web.gate import actor_of_request, session_token_of
 from pages._web.packed import Packed, Shelf, answer, pack
 from pages._web.tiles import ROUTES as TILES

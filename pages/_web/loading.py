@@ -6,8 +6,9 @@ import importlib
 import logging
 import pkgutil
 
-import pages._ui
+import pages
 from ledger.operations.memory import set_start_aside
+from pages.navigation import ENTRIES
 
 # Streamlit loads them at the first table and the first chart that a page shows.
 _LATE = ("pyarrow", "pandas", "streamlit.elements.arrow", "streamlit.elements.vega_charts")
@@ -22,8 +23,12 @@ def load_pages() -> None:
     garbage goes through a quarter of a million objects that live as long as the process.
     """
     _WARNS.disabled = True
-    for module in pkgutil.iter_modules(pages._ui.__path__, f"{pages._ui.__name__}."):
-        importlib.import_module(module.name)
+    # Streamlit runs these itself; importing one would run it.
+    scripts = {"shell.py", *(entry.file for entry in ENTRIES)}
+    for module in pkgutil.walk_packages(pages.__path__, "pages."):
+        file = module.name.removeprefix("pages.").replace(".", "/") + ".py"
+        if file not in scripts:
+            importlib.import_module(module.name)
     for name in _LATE:
         importlib.import_module(name)
     _WARNS.disabled = False

@@ -22,8 +22,8 @@ from ledger.domain.timing import clock
 from ledger.domain.timing.periods import Period, read_period
 from ledger.records.places import areas
 from ledger.reporting.statistics.regions import Regions, read_regions
+from pages._basemap import read_basemap
 from pages._database import store as open_store
-from pages._web.basemap import read_basemap
 from pages._web.gate import actor_of_request
 from pages._web.packed import Packed, Shelf, answer, pack
 

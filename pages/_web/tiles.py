@@ -8,8 +8,8 @@ from starlette.routing import BaseRoute, Route
 
 from geo.mbtiles import read_tile
 from ledger.storage.own_files import what_of_ours
+from pages._basemap import read_basemap
 from pages._database import store
-from pages._web.basemap import read_basemap
 
 DEEPEST = 24
 _TYPES = (

@@ -21,6 +21,8 @@ from tests.menu import app_test
 
 KIND = "pages"
 FOLDERS = ("situation", "records", "field", "admin")
+# No script: the shell calls it for each ledger.
+OF_A_LEDGER = "records/ledger/page.py"
 # The smallest scope first.
 ORDER = ("wangge", "cun", "jingban", "lingdao", "shenji", "guanli", *WHOLE)
 # What an address of a page says of a target: views that a colleague may send.
@@ -48,13 +50,12 @@ QUICK = {"map", "institutions"}
 
 
 def files() -> set[str]:
-    """Every file that is a page: whatever asks who is there."""
+    """Every file that is a page: the scripts in the folders of the menu items."""
     return {
         path.relative_to(PAGES).as_posix()
         for folder in FOLDERS
-        for path in (PAGES / folder).glob("*.py")
-        if "guard.visitor(" in path.read_text(encoding="utf-8")
-    }
+        for path in (PAGES / folder).rglob("page.py")
+    } - {OF_A_LEDGER}
 
 
 def opened(

@@ -76,13 +76,13 @@ UNASKED: dict[str, str] = {
 # by a function that asks the table itself (`ledger.records.query.count_by`), all opened by the page
 # walk.
 READING_PAGES: dict[str, str] = {
-    "pages/_ui/confirm.py": "the rules in force",
-    "pages/_ui/field_entities.py": "count_by, which asks",
+    "pages/records/ledger/confirm.py": "the rules in force",
+    "pages/records/entities/field_entities.py": "count_by, which asks",
     "pages/_ui/guard.py": "the revision of the log",
-    "pages/_ui/keynumbers.py": "count_by, which asks",
+    "pages/records/ledger/keynumbers.py": "count_by, which asks",
     "pages/_ui/map_data.py": "revisions, the basemap, when it last changed in scope",
-    "pages/_ui/record.py": "a conflict of a record that was read by its service",
-    "pages/_ui/duties_panel.py": "the deadlines of a record that was read by its service",
+    "pages/records/ledger/record.py": "a conflict of a record that was read by its service",
+    "pages/records/ledger/duties_panel.py": "deadlines of a record that was read by its service",
     "pages/_ui/shared_answers.py": "revisions, under which answers are kept",
     "pages/_ui/theme.py": "the office's name, whether it is a demonstration",
     "pages/_web/geometry.py": "roads and water, and revisions",
@@ -90,7 +90,7 @@ READING_PAGES: dict[str, str] = {
     "pages/_web/regions.py": "revisions",
     "pages/_web/signin.py": "the office's name",
     "pages/_web/tiles.py": "the basemap's file",
-    "pages/admin/rules.py": "the rules in force",
+    "pages/admin/rules/page.py": "the rules in force",
 }
 
 

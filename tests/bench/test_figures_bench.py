@@ -47,7 +47,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 def open_page(store: Store, actor: Actor, period: Period) -> Figures:
-    """What `pages/situation/figures.py` asks the services for when it is opened."""
+    """What `pages/situation/figures/page.py` asks the services for when it is opened."""
     found = figures(store, actor, period)
     breakdown(store, actor, period, "petitions_registered", "period")
     breakdown(store, actor, period, "petitions_registered", "area")

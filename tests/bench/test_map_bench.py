@@ -179,7 +179,7 @@ def test_rerun_of_the_map_page(communes: Store, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(guard, "session_token", lambda: token)
     monkeypatch.setattr("pages._database.store", lambda: communes)
     page = AppTest.from_file(
-        str(PROJECT_ROOT / "pages" / "situation" / "risk_map.py"), default_timeout=60
+        str(PROJECT_ROOT / "pages" / "situation" / "risk_map" / "page.py"), default_timeout=60
     )
     page.query_params["under"] = "R5000"
     page.run()

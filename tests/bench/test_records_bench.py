@@ -18,7 +18,7 @@ from ledger.domain.ledgers import INSTITUTIONS
 from ledger.records import service as records
 from ledger.records.query import Condition, Page, Selection
 from ledger.storage import Store
-from pages._ui.keynumbers import key_numbers
+from pages.records.ledger.keynumbers import key_numbers
 from tests.bench.many_institutions import COUNTY, build, township
 
 pytestmark = pytest.mark.bench
@@ -60,7 +60,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Store
 
 
 def open_page(store: Store, actor: Actor, selection: Selection) -> Page:
-    """What `pages/_ui/ledger_page.py` asks the services for when a ledger is opened."""
+    """What `pages/records/ledger/page.py` asks the services for when a ledger is opened."""
     numbers = key_numbers(store, actor, INSTITUTIONS, selection)
     page = records.search(store, actor, "institutions", selection, size=50)
     assert len(page.rows) == 50

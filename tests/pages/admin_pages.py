@@ -17,13 +17,13 @@ Visit = Callable[[Office, Role], AppTest]
 
 
 def visiting(name: str, monkeypatch: pytest.MonkeyPatch) -> Visit:
-    """``visit(office, role)``: the page ``pages/admin/<name>.py`` after its first run."""
+    """``visit(office, role)``: the page ``pages/admin/<name>/page.py`` after its first run."""
 
     def visit(office: Office, role: Role) -> AppTest:
         token = office.token(role)
         monkeypatch.setattr(guard, "session_token", lambda: token)
         monkeypatch.setattr(guard, "store", lambda: office.store)
-        file = PROJECT_ROOT / "pages" / "admin" / f"{name}.py"
+        file = PROJECT_ROOT / "pages" / "admin" / name / "page.py"
         return AppTest.from_file(str(file), default_timeout=60).run()
 
     return visit

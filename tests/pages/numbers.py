@@ -37,9 +37,9 @@ from ledger.records.places.areas import current_atlas
 from ledger.records.query import Selection
 from ledger.storage import Store, open_store
 from pages._ui import guard
-from pages._ui.address import View, read_address, write_address
-from pages._ui.keynumbers import key_numbers, without_counted
+from pages._views.address import View, read_address, write_address
 from pages.navigation import ENTRIES, entries_for
+from pages.records.ledger.keynumbers import key_numbers, without_counted
 from tests.menu import app_test, entry_of
 from tests.pages.components import found_once
 

@@ -17,9 +17,9 @@ from ledger.records.places.areas import current_atlas
 from ledger.storage import Store, migrate, open_store
 from pages._ui import guard
 from pages._ui.area_picker import MOST_AREAS
-from pages._ui.filters import stamp
 from pages._ui.paging import ROWS
 from pages.navigation import Entry, entries_for
+from pages.records.ledger.filters import stamp
 from tests.bench.many_areas import CITY, IN_A_TOWN, draw_city
 from tests.menu import app_test, entry_of
 from tests.people import PASSWORD

@@ -28,7 +28,7 @@ def test_only_the_ledger_on_show_keeps_its_table() -> None:
     def script() -> None:
         import streamlit as st
 
-        from pages._ui.session import drop_sheets, memory
+        from pages.records.ledger.session import drop_sheets, memory
 
         for key in ("leads", "petitions"):
             memory(key).sheet = memory(key).sheet or "a table"  # type: ignore[assignment]

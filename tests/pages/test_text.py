@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pages._text import attribute, clip, plain, safe
 from pages._ui.badges import tier_badge, tier_word
-from pages._ui.changes import CellChange
-from pages._ui.review import changes_table
-from pages._ui.text import attribute, clip, plain, safe
+from pages.records.ledger.changes import CellChange
+from pages.records.ledger.review import changes_table
 from tests.pages.builders import HOSTILE
 
 

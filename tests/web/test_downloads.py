@@ -17,8 +17,8 @@ from ledger.domain.access import Role
 from ledger.domain.ledgers import INSTITUTIONS
 from ledger.records.history import audit
 from ledger.records.query import Condition, Selection, find
-from pages._ui.address import View, write_address
-from pages._ui.toolbar import download_links
+from pages._ui.download_links import download_links
+from pages._views.address import View, write_address
 from pages._web import downloads
 from tests.pages.builders import HOSTILE, Office, build_office, fill_office
 from tests.web.calling import Answer, get

@@ -9,7 +9,7 @@ import sys
 from streamlit import config
 
 from pages._ui import theme
-from tests.conftest import PROJECT_ROOT
+from pages.navigation import ENTRIES, PAGES
 
 
 def test_no_run_of_a_page_pays_for_a_full_collection() -> None:
@@ -31,7 +31,8 @@ def test_the_start_loads_the_pieces_of_pages_and_sets_them_aside(database_url: s
         assert asyncio.run(start()) > 100_000
     finally:
         gc.unfreeze()
-    pieces = {path.stem for path in (PROJECT_ROOT / "pages" / "_ui").glob("*.py")} - {"__init__"}
-    loaded = {name.rpartition(".")[2] for name in sys.modules if name.startswith("pages._ui.")}
-    assert theme.__name__ in sys.modules
-    assert pieces <= loaded
+    scripts = {PAGES / "shell.py", *(PAGES / entry.file for entry in ENTRIES if entry.file)}
+    files = set(PAGES.rglob("*.py")) - scripts - set(PAGES.rglob("__init__.py"))
+    pieces = {".".join(("pages", *path.relative_to(PAGES).with_suffix("").parts)) for path in files}
+    assert theme.__name__ in pieces
+    assert pieces - set(sys.modules) == set()

@@ -21,8 +21,8 @@ from ledger.records.history import audit
 from ledger.records.query import Selection
 from ledger.records.revealing import MOST_AN_HOUR, reveal
 from ledger.storage import Store
-from pages._ui.address import View
-from pages._ui.toolbar import reveal_form
+from pages._views.address import View
+from pages.records.ledger.toolbar import reveal_form
 from tests.ledger.conftest import WEST_GRID
 from tests.people import make_user
 from tests.web.visiting import Browser

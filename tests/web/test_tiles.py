@@ -11,8 +11,8 @@ import pytest
 
 from ledger.domain.access import Role
 from ledger.storage import Store, options
+from pages._basemap import Basemap, parse_basemap
 from pages._web import tiles
-from pages._web.basemap import Basemap, parse_basemap
 from tests.ledger.conftest import (  # noqa: F401 - fixtures
     COUNTY,
     actor,

@@ -1,4 +1,4 @@
-// Brings a record into view that was opened below the table (pages/_ui/record.py leaves the mark).
+// Brings a record into view that was opened below the table (pages/records/ledger/record.py leaves the mark).
 "use strict";
 (() => {
   const LOW = 0.7; // of the window's height: whatever begins further down was not seen to open

@@ -10,7 +10,7 @@ from pages._ui.guard import visitor
 from pages._ui.theme import apply_theme, header
 
 HERE = Path(__file__).parent
-RISK_MAP = HERE.parents[2] / "pages" / "situation" / "risk_map.py"
+RISK_MAP = HERE.parents[2] / "pages" / "situation" / "risk_map" / "page.py"
 
 st.set_page_config(page_title="测量", layout="wide")
 apply_theme()

@@ -36,7 +36,7 @@ from ledger.reporting.rating.tables import export_ranking
 from ledger.reporting.statistics.exporting import export_hotspots
 from ledger.reporting.statistics.requests import Request
 from ledger.storage import Store
-from pages.admin.uploads import on_disk
+from pages._ui.upload_file import on_disk
 from tests.ledger.conftest import WEST, WEST_GRID, actor
 from tests.ledger.records.protected_cases import INFORMANT, add_lead, add_petition
 from tests.ledger.records.test_no_plain_text import found_in

@@ -15,8 +15,8 @@ from ledger.records.query import Selection
 from ledger.records.service import search
 from ledger.reporting.figures import FigureValue, Rows, breakdown, figures, load_figures, ways_of
 from ledger.storage import Store
-from pages._ui.address import read_address
-from pages._ui.rows_link import rows_address
+from pages._views.address import read_address
+from pages._views.rows_link import rows_address
 
 MONTH = period_of("month", date(2026, 4, 1))
 YEAR = period_of("year", date(2026, 1, 1))

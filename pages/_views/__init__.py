@@ -1,0 +1,1 @@
+"""What pages show ↔ the parameters of their addresses; downloads read them too. No Streamlit."""

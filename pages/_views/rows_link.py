@@ -1,0 +1,35 @@
+"""Numbers that are links: each opens the ledger page with exactly the rows that it counts.
+
+The link says how many rows it stands for (``data-rows``), which is what the test that follows
+every number compares with the rows of the page behind it (`tests.pages.numbers`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlencode
+
+from geo.atlas import Atlas
+from ledger.records.query import Condition, Selection
+from pages._text import attribute
+from pages._views.address import View, write_address
+
+
+def rows_address(ledger_key: str, selection: Selection) -> str:
+    """The address of the ledger page that lists a selection."""
+    query = urlencode(write_address(View(selection)), doseq=True)
+    return f"{ledger_key}?{query}" if query else ledger_key
+
+
+def area_rows(atlas: Atlas, code: str | None, conditions: Iterable[Condition] = ()) -> Selection:
+    """The rows under an area (None: under every area in scope) that meet the conditions."""
+    path = None if code is None else atlas[code].path
+    return Selection(conditions=tuple(conditions), area_path=path)
+
+
+def number_link(
+    html: str, address: str, rows: int, attributes: Mapping[str, str] | None = None
+) -> str:
+    """``html`` as the link to an address that lists ``rows`` rows, with further attributes."""
+    extra = "".join(f' {name}="{attribute(one)}"' for name, one in (attributes or {}).items())
+    return f'<a href="{attribute(address)}" data-rows="{rows}" target="_self"{extra}>{html}</a>'

@@ -1,0 +1,1 @@
+"""区域: its page, and the pieces that only it uses."""

@@ -1,0 +1,1 @@
+"""导入导出: its page, and the pieces that only it uses."""

@@ -1,0 +1,146 @@
+"""What the steps of the import have in common: whose it is, long work, steps, messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from ledger.domain.access import Actor
+from ledger.domain.columns import Ledger
+from ledger.domain.errors import Cancelled
+from ledger.domain.progress import Progress
+from ledger.exchange.importing.checked import Checked
+from ledger.exchange.importing.settling import check
+from ledger.operations import apart
+from ledger.storage import Store
+from pages._text import plain
+from pages._ui import guard, import_work
+from pages._ui.import_work import Work
+from pages._ui.upload_file import on_disk
+from pages.admin.exchange.import_state import STEPS, Step, Wizard
+
+STYLE = """<style>
+.import-steps { display: flex; flex-wrap: wrap; gap: 4px 8px; list-style: none; counter-reset: step;
+  margin: 0 0 8px !important; padding: 0 !important; }
+.import-steps li { counter-increment: step; margin: 0 !important;
+  display: flex; align-items: center; min-height: 36px;
+  padding: 0 14px 0 10px; border: 1px solid var(--line); border-radius: 4px; color: var(--quiet); }
+.import-steps li::before { content: counter(step); font-weight: 700; margin-right: 8px; }
+.import-steps li[aria-current] { border-color: var(--action); color: #fff;
+  background: var(--action); font-weight: 700; }
+.import-steps li.past { color: var(--action); }
+.import-table { overflow-x: auto; } .import-table table { border-collapse: collapse; width: 100%; }
+.import-table th, .import-table td { border-bottom: 1px solid var(--line); text-align: left;
+  padding: 6px 10px 6px 0; overflow-wrap: anywhere; vertical-align: top; }
+.import-table th { color: var(--quiet); white-space: nowrap; }
+.source-column b { display: block; overflow-wrap: anywhere; }
+.source-column small { color: var(--quiet); overflow-wrap: anywhere; }
+[class*="st-key-import-kind"] button, [data-testid="stExpander"] summary { min-height: 44px; }
+</style>"""
+
+
+@dataclass(frozen=True)
+class Import:
+    """One run of the page: the database, who is there, the ledger, and what is remembered."""
+
+    store: Store
+    actor: Actor
+    ledger: Ledger
+    wizard: Wizard
+
+
+def show_steps(current: Step) -> None:
+    """Where one is among the four steps."""
+    order = list(STEPS)
+    items = []
+    for at, (step, label) in enumerate(STEPS.items()):
+        now = ' aria-current="step"' if step == current else ""
+        past = ' class="past"' if at < order.index(current) else ""
+        items.append(f"<li{now}{past}>{label}</li>")
+    st.html(f'{STYLE}<ol class="import-steps" aria-label="导入步骤">{"".join(items)}</ol>')
+
+
+def show_said(wizard: Wizard) -> None:
+    """Say once what the last press led to."""
+    said, wizard.said = wizard.said, []
+    for mood, words in said:
+        {"success": st.success, "warning": st.warning, "info": st.info}.get(mood, st.error)(
+            plain(words, 600)
+        )
+    refused, wizard.refused = wizard.refused, None
+    if refused is not None:
+        guard.refused(refused)
+
+
+def run(
+    wizard: Wizard,
+    title: str,
+    call: Callable[[Progress], Any],
+    after: Callable[[Any], None],
+    *,
+    writes: bool = False,
+) -> None:
+    """Do something that may take a while; ``after`` gets its result. Runs the page again."""
+    if wizard.work is not None:
+        return
+    wizard.work, wizard.after = Work(title, call, writes=writes), after
+    wizard.work.wait(import_work.PATIENCE_SECONDS)
+    st.rerun()
+
+
+def collect(wizard: Wizard) -> bool:
+    """Whether work is still going on; what ended is taken in."""
+    work, after = wizard.work, wizard.after
+    if work is None:
+        return False
+    if not work.is_over:
+        return True
+    wizard.work = wizard.after = None
+    if isinstance(work.error, Cancelled):
+        wizard.say("info", str(work.error))
+    elif work.error is not None:
+        wizard.refused = work.error
+    elif work.failed:
+        wizard.say(
+            "error",
+            f"{work.title}时出错，没有写入任何内容。错误编号 {work.failed}，"
+            "请重试；仍不行时把编号告诉系统管理员。",
+        )
+    elif after is not None:
+        after(work.result)
+    return False
+
+
+def start_check(page: Import) -> None:
+    """Check the file with everything that was settled so far."""
+    wizard, settled = page.wizard, page.wizard.settled()
+    upload, sheet, mapping = wizard.upload, wizard.sheet, wizard.mapping
+
+    def call(progress: Progress) -> Checked:
+        with on_disk(upload) as path:
+            return apart.call(
+                check,
+                page.store,
+                page.actor,
+                page.ledger.key,
+                path,
+                sheet=sheet,
+                mapping=mapping,
+                corrections=settled,
+                progress=progress,
+            )
+
+    def after(checked: Checked) -> None:
+        wizard.checked, wizard.corrections = checked, settled
+        wizard.typed, wizard.dropped = {}, set()
+        wizard.step = "check"
+        conflicts = checked.comparison.conflicts if checked.comparison else ()
+        there = {(row.row, cell.key) for row, cell in conflicts}
+        wizard.cells = {at: side for at, side in wizard.cells.items() if at in there}
+        wizard.new = {row: yes for row, yes in wizard.new.items() if row in checked.likely}
+        wizard.next_editor()
+
+    run(wizard, "检查", call, after)

@@ -1,0 +1,1 @@
+"""日志: its page, and the pieces that only it uses."""

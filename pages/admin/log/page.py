@@ -1,0 +1,138 @@
+"""日志: who did what, newest first, and whether the log is whole."""
+
+from __future__ import annotations
+
+from datetime import date
+from html import escape
+
+import streamlit as st
+
+from ledger.domain.access import Action
+from ledger.domain.errors import LedgerError
+from ledger.domain.timing import clock
+from ledger.records.history import logbook
+from ledger.records.history.audit import ACTION_LABELS, Entry
+from ledger.records.history.logbook import LogFilter
+from pages._ui import guard
+from pages._ui.notices import plain
+from pages.admin.log.log_words import action_words, change_words, subject_words
+
+who = guard.visitor(Action.READ_LOG)
+store, actor = guard.store(), who.actor
+_MOST_LINES = 6
+
+
+def day_of(key: str) -> date | None:
+    """A day from the address bar; anything else counts as none."""
+    try:
+        return date.fromisoformat(st.query_params.get(key, ""))
+    except ValueError:
+        return None
+
+
+def filter_of_address() -> LogFilter:
+    """What the address bar asks for."""
+    action = st.query_params.get("kind")
+    return LogFilter(
+        person=st.query_params.get("person") or None,
+        action=action if action in ACTION_LABELS else None,
+        first_day=day_of("from"),
+        last_day=day_of("to"),
+    )
+
+
+def ask_filter(current: LogFilter) -> None:
+    """Four boxes; whatever they say goes into the address bar."""
+    people = logbook.people_in_log(store, actor)
+    one, two, three, four = st.columns(4)
+    chosen = {
+        "person": one.selectbox(
+            "操作人",
+            people,
+            index=people.index(current.person) if current.person in people else None,
+            placeholder="全部",
+        ),
+        "kind": two.selectbox(
+            "操作",
+            list(ACTION_LABELS),
+            index=list(ACTION_LABELS).index(current.action) if current.action else None,
+            format_func=lambda key: ACTION_LABELS[key],
+            placeholder="全部",
+        ),
+        "from": three.date_input("从哪天", current.first_day, format="YYYY-MM-DD"),
+        "to": four.date_input("到哪天", current.last_day, format="YYYY-MM-DD"),
+    }
+    wanted = {key: str(value) for key, value in chosen.items() if value}
+    if wanted != {key: st.query_params[key] for key in chosen if key in st.query_params}:
+        st.query_params.from_dict(wanted)
+        st.rerun()
+
+
+def row(entry: Entry) -> str:
+    """One line of the table, everything escaped."""
+    lines = [f"<div>{escape(line)}</div>" for line in change_words(entry)]
+    body = "".join(lines)
+    if len(lines) > _MOST_LINES:
+        body = f"<details><summary>{len(lines)} 项内容</summary>{body}</details>"
+    if entry.reason:
+        body += f"<div>理由：{escape(entry.reason)}</div>"
+    cells = [
+        str(entry.id),
+        clock.local_text(entry.at),
+        escape(entry.actor),
+        escape(action_words(entry)),
+        escape(subject_words(entry)),
+    ]
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + f"<td>{body}</td></tr>"
+
+
+def show(entries: list[Entry]) -> None:
+    """The table."""
+    heads = ("序号", "时间", "操作人", "操作", "对象", "内容(原值 → 新值)")
+    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
+    body = "".join(map(row, entries))
+    st.html(
+        '<div class="log-frame" tabindex="0" role="region" aria-label="日志"><table class="log">'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def show_verdict() -> None:
+    """Check the chain when asked: it reads the whole log."""
+    if not st.button("核验日志完整性", icon=":material/verified:"):
+        return
+    with st.spinner("正在核验…"):
+        verdict = logbook.verify_log(store, actor)
+    if verdict.sound:
+        st.success(
+            f"日志完整，共 {verdict.entries} 条，没有被改动或删除。", icon=":material/check:"
+        )
+        return
+    faults = "\n".join(f"- {plain(fault)}" for fault in verdict.faults[:50])
+    st.error(
+        f"日志被改动过，发现 {len(verdict.faults)} 处，请立即报告：\n{faults}",
+        icon=":material/error:",
+    )
+
+
+st.title("日志")
+try:
+    wanted = filter_of_address()
+    before = st.query_params.get("before", "")
+    page = logbook.read_log(
+        store, actor, wanted, before_id=int(before) if before.isdecimal() else None
+    )
+    show_verdict()
+    ask_filter(wanted)
+    if page.entries:
+        show(list(page.entries))
+    else:
+        st.info("没有符合条件的记录。请放宽筛选条件。", icon=":material/info:")
+    if before and st.button("回到最新", icon=":material/first_page:"):
+        del st.query_params["before"]
+        st.rerun()
+    if page.next_before and st.button("更早的记录", icon=":material/expand_more:"):
+        st.query_params["before"] = str(page.next_before)
+        st.rerun()
+except LedgerError as error:
+    guard.refused(error)

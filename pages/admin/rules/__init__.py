@@ -1,0 +1,1 @@
+"""规则: its page, and the pieces that only it uses."""

@@ -1,0 +1,161 @@
+"""规则: the rules in force in words, and how others take their place: check, preview, 启用.
+
+An administrator reads no ledger: the preview tells numbers of moves and 编号, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import streamlit as st
+
+from ledger.domain.access import Action
+from ledger.domain.errors import LedgerError
+from ledger.domain.tiers import RuleSet, load_rules, tier_name
+from ledger.records.assessments import Assessed, assess
+from ledger.records.rulebook import parse_rules, rules_in_force
+from pages._ui import guard, notices
+from pages._ui.notices import plain
+from pages._ui.upload_file import SHOWN, fingerprint, frame_of, on_disk
+from pages.admin.rules.rule_files import show_rule_files
+
+who = guard.visitor(Action.MANAGE_RULES)
+store, actor = guard.store(), who.actor
+PREVIEW = "rules-preview"
+
+
+def show_rules(rules: RuleSet) -> None:
+    """Version, source, limits and every rule with its reason."""
+    st.markdown(
+        f"版本 **{plain(rules.version)}**，自 {rules.effective.isoformat()} 起施行。"
+        f"{plain(rules.title)}"
+    )
+    st.caption(f"依据：{plain(rules.source)}")
+    rows = [
+        {
+            "等级": tier_name(rule.tier, rules),
+            "编号": rule.id,
+            "情形": rule.label,
+            "条件": " ".join(rule.when.split()),
+            "依据": rule.source,
+            "说明": rule.note,
+        }
+        for rule in rules.rules
+    ]
+    st.dataframe(frame_of(rows), hide_index=True, key=f"rules-{rules.fingerprint[:12]}")
+    meant = [
+        {"名称": name, "含义": item.label, "条件": " ".join(item.when.split()), "依据": item.source}
+        for name, item in rules.definitions.items()
+    ]
+    limits = "、".join(f"{name} = {value}" for name, value in rules.limits.items())
+    if meant or limits:
+        with st.expander("规则中的定义和限额"):
+            if limits:
+                st.markdown(f"限额：{plain(limits)}")
+            if meant:
+                st.dataframe(
+                    frame_of(meant), hide_index=True, key=f"meant-{rules.fingerprint[:12]}"
+                )
+
+
+def show_moves(rules: RuleSet, assessed: Assessed) -> None:
+    """How many would move from where to where, and which numbers."""
+    total = len(assessed.results)
+    if not assessed.moves:
+        st.success(f"共 {total:,} 家机构，等级都不会变动。", icon=":material/check:")
+        return
+    st.warning(
+        f"共 {total:,} 家机构，其中 {len(assessed.moves):,} 家的判定等级会变动。",
+        icon=":material/warning:",
+    )
+    pairs = Counter((move.before, move.after) for move in assessed.moves)
+    counted = [
+        {
+            "现在": tier_name(before, rules),
+            "启用后": tier_name(after, rules),
+            "家数": count,
+        }
+        for (before, after), count in sorted(
+            pairs.items(), key=lambda item: (-(item[0][1] or 0), -(item[0][0] or 0))
+        )
+    ]
+    st.dataframe(frame_of(counted), hide_index=True, key="moves")
+    listed = [
+        {
+            "编号": move.number,
+            "现在": tier_name(move.before, rules),
+            "启用后": tier_name(move.after, rules),
+        }
+        for move in assessed.moves
+    ]
+    with st.expander("会变动的机构(编号)"):
+        st.dataframe(frame_of(listed), hide_index=True, key="moved")
+        if len(listed) > SHOWN:
+            st.caption(f"这里列出前 {SHOWN} 家，共 {len(listed)} 家。")
+
+
+def read(upload) -> RuleSet | None:
+    """The uploaded file as rules over the facts that there are."""
+    try:
+        with on_disk(upload) as path:
+            return parse_rules(load_rules(path).text)
+    except LedgerError as error:
+        guard.refused(error)
+        return None
+
+
+def judge(rules: RuleSet, *, preview: bool) -> Assessed | None:
+    """Judge everything by the new rules; what the service refuses is shown in place."""
+    try:
+        with st.spinner("正在判定……"):
+            return assess(store, actor, rules_text=rules.text, preview=preview)
+    except LedgerError as error:
+        guard.refused(error)
+        return None
+
+
+def change_section(present: RuleSet) -> None:
+    """Upload, check, preview, put in force."""
+    upload = st.file_uploader("规则文件", type=["toml"], key="rule-file")
+    if upload is None:
+        return
+    rules = read(upload)
+    if rules is None:
+        return
+    st.subheader(f"新规则：版本 {plain(rules.version)}", anchor=False)
+    if rules.fingerprint == present.fingerprint:
+        st.info("这就是正在施行的规则。", icon=":material/info:")
+        return
+    show_rules(rules)
+    mark = fingerprint(upload, guard.revision())
+    if st.button("预览变动", icon=":material/compare_arrows:", key="preview-rules"):
+        st.session_state[PREVIEW] = (mark, judge(rules, preview=True))
+    kept = st.session_state.get(PREVIEW)
+    if kept is None or kept[0] != mark or kept[1] is None:
+        st.caption("先预览哪些机构的等级会变动，再启用。预览不会写入任何内容。")
+        return
+    show_moves(rules, kept[1])
+    if st.button("启用新规则", type="primary", icon=":material/check:", key="adopt-rules"):
+        done = judge(rules, preview=False)
+        if done is not None:
+            st.session_state.pop(PREVIEW, None)
+            notices.keep(
+                f"已启用规则 {rules.version}，{len(done.moves):,} 家机构的判定等级有变动。"
+            )
+            st.rerun()
+
+
+def in_force() -> RuleSet:
+    """The rules by which records are judged now."""
+    with store.reading() as connection:
+        return rules_in_force(connection)
+
+
+st.title("规则", anchor=False)
+notices.show_kept()
+show_rule_files()
+current = in_force()
+st.header("风险分级规则", anchor=False)
+show_rules(current)
+st.header("更换规则", anchor=False)
+change_section(current)

@@ -1,0 +1,1 @@
+"""系统设置: its page, and the pieces that only it uses."""

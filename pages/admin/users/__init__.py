@@ -1,0 +1,1 @@
+"""用户: its page, and the pieces that only it uses."""

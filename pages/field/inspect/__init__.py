@@ -1,0 +1,1 @@
+"""走访: its page, and the pieces that only it uses."""

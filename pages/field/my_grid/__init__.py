@@ -1,0 +1,1 @@
+"""我的网格: its page, and the pieces that only it uses."""

@@ -1,0 +1,1 @@
+"""新增市场主体: its page, and the pieces that only it uses."""

@@ -1,0 +1,246 @@
+"""New market entities: how many of each status, the list, and one to verify on the spot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from ledger.casework import entities
+from ledger.domain.access import Action, Actor
+from ledger.domain.errors import LedgerError
+from ledger.domain.ledgers import ENTITIES
+from ledger.records import service as records
+from ledger.records.history.drafts import form_name
+from ledger.records.query import Condition, Page, Selection, count_by
+from pages._text import clip, plain, safe
+from pages._ui import guard, notices
+from pages._ui.answers import ask_one
+from pages._ui.cells import area_words
+from pages._ui.drafts import Draft
+from pages._ui.field_frame import headline, parameter, section
+
+TO_VERIFY = "to_verify"
+SIZE = 50
+_STATUS = ENTITIES.by_key["status"].choice_labels
+UNMATCHED = "未比对"
+_NEW = ""
+_SHOWN = ("number", "status", "credit_code", "registered_on", "address", "area_code", "scope")
+
+
+def show_entities(actor: Actor) -> None:
+    """The record that the address names, or the list."""
+    _say()
+    record = parameter("record")
+    if record.isascii() and record.isdigit() and len(record) <= 12:
+        _entity(actor, records.get(guard.store(), actor, "entities", int(record)))
+        return
+    counts = _counts(actor)
+    headline("新增市场主体", answer(counts))
+    _match_button(actor)
+    if not counts:
+        step = (
+            "请在“导入导出”导入市场监管部门的名单，然后点“匹配”。"
+            if actor.may(Action.IMPORT, "entities")
+            else "镇（街道）经办导入名单并匹配后，待核实的会出现在这里。"
+        )
+        notices.nothing_here("还没有新增市场主体。", next_step=step)
+        return
+    _list(actor, _chosen_status(counts))
+
+
+def answer(counts: Mapping[str | None, int]) -> str:
+    """How many there are and how many wait, as HTML."""
+    total, waiting = sum(counts.values()), counts.get(TO_VERIFY, 0)
+    if not total:
+        return "市场监管部门的名单还没有导入。"
+    said = f"<b>{waiting:,} 家待核实</b>" if waiting else "没有待核实的"
+    fresh = counts.get(None, 0)
+    return f"{said}，共 {total:,} 家" + (f"，{fresh:,} 家尚未比对。" if fresh else "。")
+
+
+def _counts(actor: Actor) -> dict[str | None, int]:
+    with guard.store().reading() as connection:
+        return count_by(connection, actor, ENTITIES, Selection(), "status")
+
+
+def _match_button(actor: Actor) -> None:
+    if not actor.may(Action.IMPORT, "entities"):
+        return
+    if not st.button("与机构台账匹配", icon=":material/join_inner:", key="entities-match"):
+        return
+    with st.spinner("正在匹配…"):
+        found = entities.match_entities(guard.store(), actor)
+    st.session_state["entities-said"] = (
+        f"匹配完成：已在台账 {found.known:,} 家，待核实 {found.to_verify:,} 家，"
+        f"不涉及养老服务 {found.irrelevant:,} 家。"
+    )
+    st.rerun()
+
+
+def _say() -> None:
+    said = st.session_state.pop("entities-said", None)
+    if said:
+        st.success(plain(said, 400), icon=":material/check:")
+
+
+def _chosen_status(counts: Mapping[str | None, int]) -> str | None:
+    """The status that the list shows; those to verify first."""
+    keys = [key for key in (*_STATUS, None) if counts.get(key)]
+    asked = parameter("status")
+    first = asked if asked in keys else (TO_VERIFY if TO_VERIFY in keys else keys[0])
+    # Statuses come and go with a match; a choice among others is another choice.
+    stamp = "-".join(str(key) for key in keys)
+    place = st.pills(
+        "核实状态",
+        range(len(keys)),
+        default=keys.index(first),
+        required=True,
+        format_func=lambda at: f"{_STATUS.get(keys[at] or '', UNMATCHED)} {counts[keys[at]]:,}",
+        key=f"entities-status-{stamp}",
+    )
+    return keys[place or 0]
+
+
+def _list(actor: Actor, status: str | None) -> None:
+    wanted = Selection(conditions=(Condition("status", "eq", status),), sort=(("number", False),))
+    size = SIZE * st.session_state.get(f"entities-pages-{status}", 1)
+    page = records.search(guard.store(), actor, "entities", wanted, size=size)
+    st.html(list_html(actor, page))
+    if page.total > len(page.rows):
+        key = f"entities-pages-{status}"
+        st.button(
+            f"再列 {min(SIZE, page.total - len(page.rows))} 家（共 {page.total:,} 家）",
+            key="entities-more",
+            on_click=lambda: st.session_state.update({key: st.session_state.get(key, 1) + 1}),
+        )
+
+
+def list_html(actor: Actor, page: Page) -> str:
+    """The list as HTML; each line leads to its entity."""
+    lines = []
+    for row in page.rows:
+        where = area_words(guard.atlas(), row["area_code"], actor.scope_path).partition(" · ")[0]
+        which = " · ".join(safe(part) for part in (row["number"], where) if part)
+        behind = safe(row["institution_name"] or "") if row["institution"] else ""
+        word = _STATUS.get(row["status"], UNMATCHED)
+        lines.append(
+            f'<li><a href="entities?record={int(row["id"])}" target="_self">'
+            f'<span class="what">{safe(clip(row["name"], 80))}</span>'
+            f'<span class="which">{which}</span>'
+            f'<span class="when"><span class="todo-state">{safe(word)}</span>'
+            f'<span class="todo-when">{behind}</span></span></a></li>'
+        )
+    return f'<ul class="todo-list">{"".join(lines)}</ul>'
+
+
+def _entity(actor: Actor, row: dict[str, Any]) -> None:
+    status = _STATUS.get(row["status"], UNMATCHED)
+    headline(row["name"], f"核实状态：<b>{safe(status)}</b>")
+    if st.button("返回名单", icon=":material/arrow_back:", key="entities-back"):
+        st.query_params.clear()
+        st.rerun()
+    st.html(facts_html(actor, row))
+    if row["verification"]:
+        st.html(
+            f'<p class="field-quiet">核实情况（{row["verified_on"]}）：'
+            f"{safe(row['verification'])}</p>"
+        )
+    if actor.may(Action.EDIT, "entities"):
+        _verify(actor, row)
+
+
+def facts_html(actor: Actor, row: Mapping[str, Any]) -> str:
+    """What the register says, as HTML."""
+    items = []
+    for key in _SHOWN:
+        column, value = ENTITIES.by_key[key], row.get(key)
+        if value is None:
+            continue
+        said = (
+            area_words(guard.atlas(), str(value), actor.scope_path)
+            if key == "area_code"
+            else column.format(value)
+        )
+        items.append(f"<tr><th>{safe(column.label)}</th><td>{safe(clip(said, 600))}</td></tr>")
+    return f'<table class="field-changes">{"".join(items)}</table>'
+
+
+def _verify(actor: Actor, row: dict[str, Any]) -> None:
+    """What was found on the spot; an institution is added to the ledger, or named."""
+    section("现场核实")
+    possible = entities.possible_matches(guard.store(), actor, row["id"])
+    names = {one.number: f"{one.name}（{one.number}，{one.why}）" for one in possible}
+    key = f"verify-{row['id']}-{row['version']}"
+    draft = Draft(guard.store(), actor, form_name("entities", row["id"], "verify"))
+    fields = {name: f"{key}-{name}" for name in ("verdict", "institution", "note")}
+    draft.refill(_still_offered(draft, fields, [_NEW, *names]))
+    draft.show_restored()
+    verdict = ask_one(
+        "现场看到的是养老服务机构（场所）吗？",
+        ["是养老服务机构", "不是"],
+        segmented=True,
+        width="stretch",
+        key=f"{key}-verdict",
+    )
+    institution = None
+    if verdict == "是养老服务机构":
+        institution = st.selectbox(
+            "是台账里的哪一家",
+            [_NEW, *names],
+            format_func=lambda number: plain(names.get(number, "台账里没有，新建机构"), 120),
+            key=f"{key}-institution",
+        )
+    note = st.text_area(
+        "核实情况 :red[（必填）]",
+        max_chars=entities.NOTE_LENGTH,
+        height=110,
+        placeholder="现场看到什么、问了谁",
+        key=f"{key}-note",
+    )
+    draft.keep_fields(fields, row["version"])
+    with st.container(key="field-save"):
+        pressed = st.button(
+            "保存核实结果",
+            type="primary",
+            icon=":material/check:",
+            key="verify-save",
+            width="stretch",
+        )
+    if not pressed:
+        return
+    if verdict is None:
+        st.error("请先选择是不是养老服务机构。", icon=":material/error:")
+        return
+    _save(actor, row, verdict == "是养老服务机构", note, institution or None)
+
+
+def _still_offered(draft: Draft, fields: Mapping[str, str], offered: list[str]) -> dict[str, str]:
+    """The fields that can be filled: institutions on offer may be others by now."""
+    found = draft.waiting()
+    known = found is None or found.values.get("institution") in offered
+    return {name: key for name, key in fields.items() if known or name != "institution"}
+
+
+def _save(
+    actor: Actor, row: Mapping[str, Any], is_institution: bool, note: str, named: str | None
+) -> None:
+    try:
+        number = entities.verify_entity(
+            guard.store(),
+            actor,
+            row["id"],
+            row["version"],
+            is_institution,
+            note,
+            institution=named,
+        )
+    except LedgerError as error:
+        st.error(plain(error, 400), icon=":material/error:")
+        return
+    Draft(guard.store(), actor, form_name("entities", row["id"], "verify")).discard()
+    done = f"核实为养老机构，对应台账 {number}，可以去走访" if number else "核实不是养老机构"
+    st.session_state["entities-said"] = f"{row['name']}：{done}。"
+    st.query_params.clear()
+    st.rerun()

@@ -1,0 +1,1 @@
+"""The page of any ledger, and the pieces that only it uses."""

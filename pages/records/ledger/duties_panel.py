@@ -1,0 +1,160 @@
+"""The clocks of a record: by when, how they stand, and beside each one that runs what stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from ledger.casework.alerts import acknowledge_lead
+from ledger.domain.errors import LedgerError
+from ledger.domain.timing import clock
+from ledger.domain.timing.clocks import Clock
+from ledger.domain.timing.deadlines import Deadline, State
+from ledger.domain.workflow.acts import Act, act_of, who_acts
+from ledger.records import service as records
+from ledger.records.duties import duties_of
+from ledger.records.surroundings import surroundings_of
+from pages._text import attribute, plain, safe
+from pages.records.ledger.session import Desk
+
+# Colour never stands alone: a sign and the word go with it.
+_LOOKS: Mapping[State, tuple[str, str]] = {
+    State.OVERDUE: ("late", "▲"),
+    State.DONE_LATE: ("late", "▲"),
+    State.DUE_SOON: ("soon", "●"),
+    State.DONE_IN_TIME: ("", "✓"),
+}
+_ORDER = (
+    State.OVERDUE,
+    State.DUE_SOON,
+    State.RUNNING,
+    State.SUSPENDED,
+    State.NOT_STARTED,
+)
+
+
+def show_duties(
+    desk: Desk,
+    record: Mapping[str, Any],
+    *,
+    done: bool = False,
+    choose: Callable[[str], None] | None = None,
+) -> None:
+    """Every clock of a record, and a button for each that runs and that the visitor may stop.
+
+    ``choose`` opens the form of a step; None while something else has to be done first.
+    """
+    with desk.store.reading() as connection:
+        around = surroundings_of(desk.store, connection, desk.atlas)
+    duties = duties_of(desk.ledger, record, around)
+    if not duties:
+        st.caption("这条记录没有期限要求。")
+        return
+    st.html(duties_html(duties, done=done))
+    for duty in () if done or record["deleted"] else duties:
+        if duty.running:
+            _show_act(desk, record, duty, around.clocks.by_key[duty.key], choose)
+
+
+def _show_act(
+    desk: Desk,
+    record: Mapping[str, Any],
+    duty: Deadline,
+    declared: Clock,
+    choose: Callable[[str], None] | None,
+) -> None:
+    """One running clock: what stops it, or whose turn it is."""
+    act = act_of(desk.actor, desk.ledger.key, declared, record)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"clock-{duty.key}"):
+        _, sign = _LOOKS.get(duty.state, ("", ""))
+        st.html(f'<p class="clock-now">{sign} {safe(duty.label)}：{safe(duty.text)}</p>')
+        if act is None:
+            who = who_acts(desk.ledger.key, declared, record)
+            st.caption(f"等{plain(who)}" if who else "等当事人提出")
+        elif act.kind == "step":
+            if choose is not None:
+                st.button(act.label, key=f"stop-{duty.key}", on_click=partial(choose, act.key))
+        elif act.kind == "acknowledge":
+            st.button(
+                act.label, key=f"stop-{duty.key}", on_click=partial(_acknowledge, desk, record)
+            )
+        elif act.kind == "visit":
+            link = attribute(f"inspect?{urlencode({'institution': record['number']})}")
+            st.html(f'<a class="todo-act" href="{link}" target="_self">{safe(act.label)}</a>')
+        else:
+            _show_record(desk, record, duty, act)
+
+
+def _acknowledge(desk: Desk, record: Mapping[str, Any]) -> None:
+    try:
+        acknowledge_lead(desk.store, desk.actor, record["id"], record["version"])
+    except LedgerError as error:
+        desk.memory.tell("error", str(error))
+        return
+    desk.memory.tell("success", f"{record['number']} 已签收。")
+    desk.memory.opened = None
+
+
+def _show_record(desk: Desk, record: Mapping[str, Any], duty: Deadline, act: Act) -> None:
+    """Write the day on which it was done into the record."""
+    column = desk.ledger.by_key[act.columns[0]]
+    with st.popover(act.label, key=f"stop-{duty.key}"):
+        day = st.date_input(column.label, value=clock.today(), key=f"stop-day-{duty.key}")
+        if st.button("确认", type="primary", key=f"stop-do-{duty.key}"):
+            edit = records.Edit(record["id"], record["version"], {column.key: day})
+            try:
+                records.save(desk.store, desk.actor, desk.ledger.key, [edit])
+            except LedgerError as error:
+                st.error(plain(str(error), 400))
+                return
+            desk.memory.tell("success", f"{record['number']} 已{act.label}。")
+            desk.memory.opened = None
+            st.rerun()
+
+
+def duties_html(duties: Sequence[Deadline], *, done: bool = False) -> str:
+    """Every clock as a row: what, by when, how it stands, and by which article; urgent first.
+
+    Of a record that is ``done`` the clocks still running have lapsed with it.
+    """
+    kept = [one for one in duties if not (done and one.state in _ORDER)]
+    rank = {state: place for place, state in enumerate(_ORDER)}
+    ordered = sorted(kept, key=lambda one: rank.get(one.state, len(_ORDER)))
+    rows = "".join(_duty_row(one) for one in ordered)
+    head = "<tr><th>期限事项</th><th>情况</th></tr>"
+    return f'<div class="duties"><table>{head}{rows}</table></div>' if rows else ""
+
+
+def _duty_row(duty: Deadline) -> str:
+    look, sign = _LOOKS.get(duty.state, ("", ""))
+    notes = [duty.basis]
+    if duty.local:
+        notes.append("本地规定")
+    if duty.paused:
+        notes.append(f"已扣除暂停 {duty.paused} 天")
+    if duty.extended:
+        notes.append(f"已延期 {duty.extended} 天")
+    if duty.provisional:
+        notes.append("节假日安排未公布，日期可能变动")
+    if duty.assumed:
+        notes.append("按适用处理：有事项不详")
+    return (
+        f"<tr><td>{safe(duty.label)}<small>{safe(';'.join(filter(None, notes)))}</small></td>"
+        f'<td><span class="{look}">{sign} {safe(duty.text)}</span>'
+        f"<small>{_due_words(duty)}</small></td></tr>"
+    )
+
+
+def _due_words(duty: Deadline) -> str:
+    if duty.state is State.SUSPENDED:
+        return "恢复后再计算到期日"
+    if duty.due is None:
+        return "尚未起算"
+    if isinstance(duty.due, datetime):
+        return f"{clock.local_text(duty.due)} 到期"
+    return f"{duty.due.isoformat()} 到期"

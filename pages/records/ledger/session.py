@@ -1,0 +1,153 @@
+"""What a ledger page remembers between two runs, in one place and under one key a ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from uuid import uuid4
+
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas
+from ledger.domain.access import Action, Actor
+from ledger.domain.columns import Ledger
+from ledger.domain.errors import Conflict
+from ledger.records.history.drafts import form_name
+from ledger.storage import Store
+from pages._ui.cells import words
+from pages._ui.drafts import Draft
+from pages._views.address import View, write_address
+from pages.records.ledger.changes import Pendings
+
+Address = dict[str, list[str]]
+_DRAWN = "ledger-view-drawn"
+_MEMORY = "ledger-page-"
+Mood = Literal["success", "warning", "error", "info"]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The table exactly as it is shown: edits are counted by its row positions."""
+
+    key: str
+    signature: tuple[Any, ...]
+    rows: Sequence[dict[str, Any]]
+    keys: tuple[str, ...]
+    frame: pd.DataFrame
+    base: Pendings
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass
+class Memory:
+    """The state of one ledger page of one visitor."""
+
+    editing: bool = False
+    sheet: Sheet | None = None
+    edits: Pendings = field(default_factory=dict)
+    restored: str = ""
+    opened: dict[str, Any] | None = None
+    brought: int | None = None
+    adding: str | None = None
+    reviewing: str | None = None
+    salt: str = field(default_factory=lambda: uuid4().hex)
+    name: str = field(default_factory=lambda: uuid4().hex[:8])
+    generation: int = 0
+    shown_ids: tuple[int, ...] = ()
+    columns: tuple[str, ...] | None = None
+    told: list[tuple[Mood, str]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    fresh: dict[str, Any] = field(default_factory=dict)
+    clash: Conflict | None = None
+
+    def next_key(self, kind: str) -> str:
+        """A widget key that was never used before: a fresh widget without old state.
+
+        Nor in an earlier session: a browser that comes back after a long cut sends what its widgets
+        held, and the edits of a table count by rows that may be others by now.
+        """
+        self.generation += 1
+        return f"{kind}-{self.name}-{self.generation}"
+
+    def tell(self, mood: Mood, text: str) -> None:
+        """Show a message on the next run, which may follow at once."""
+        self.told.append((mood, text))
+
+    def forget_review(self) -> None:
+        """Close the review; a next one is another save."""
+        self.reviewing, self.clash, self.refused, self.salt = None, None, [], uuid4().hex
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that a piece of a ledger page works with during one run."""
+
+    ledger: Ledger
+    store: Store
+    actor: Actor
+    atlas: Atlas
+    revision: int
+    view: View
+    memory: Memory
+    csrf: str = ""
+
+    def may(self, action: Action) -> bool:
+        return self.actor.may(action, self.ledger.key)
+
+    def draft(self, record_id: int | str | None, part: str = "") -> Draft:
+        """The draft of a form of this page: of a record, of a part of one, or of a new one."""
+        return Draft(self.store, self.actor, form_name(self.ledger.key, record_id, part))
+
+    def words(self, key: str, value: Any) -> str:
+        """A stored value of one column in words."""
+        return words(self.ledger.by_key[key], value, self.atlas, self.actor.scope_path)
+
+
+def now_shown(view: View) -> None:
+    """Note the view that this run draws: buttons and fields of it lead on from there."""
+    st.session_state[_DRAWN] = (_address(), write_address(view))
+
+
+def go(view: View) -> None:
+    """Show another view: the address is the one place where a view is kept.
+
+    A click brings along what was typed before it. If that has led to another view already (a
+    search, say), only what ``view`` changes in the view that was drawn is changed.
+    """
+    target, now = write_address(view), _address()
+    raw, drawn = st.session_state.get(_DRAWN, (now, {}))
+    st.query_params.from_dict(target if now == raw else amended(now, drawn, target))
+
+
+def amended(now: Address, drawn: Address, target: Address) -> Address:
+    """The address ``now`` with every parameter in which ``target`` differs from ``drawn``."""
+    keys = dict.fromkeys((*now, *target))
+    kept = {key: (now if target.get(key) == drawn.get(key) else target).get(key) for key in keys}
+    return {key: values for key, values in kept.items() if values is not None}
+
+
+def _address() -> Address:
+    return {key: st.query_params.get_all(key) for key in st.query_params}
+
+
+def drop_sheets(*, but: str) -> None:
+    """Let go of the tables of ledger pages that are not on show; ``but`` names the one that is.
+
+    A page builds its table anew when it comes back. Seven of them weighed a megabyte and a half,
+    for every tab, and for two minutes after it was closed.
+    """
+    for key, value in st.session_state.items():
+        if isinstance(value, Memory) and key != f"{_MEMORY}{but}":
+            value.sheet = None
+
+
+def memory(ledger_key: str) -> Memory:
+    """The memory of this visitor's page of that ledger."""
+    key = f"{_MEMORY}{ledger_key}"
+    if key not in st.session_state:
+        st.session_state[key] = Memory()
+    return st.session_state[key]

@@ -1,0 +1,1 @@
+"""待办: its page, and the pieces that only it uses."""

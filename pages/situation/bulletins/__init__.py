@@ -1,0 +1,1 @@
+"""通报: its page, and the pieces that only it uses."""

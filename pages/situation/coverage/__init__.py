@@ -1,0 +1,1 @@
+"""排查覆盖率: its page, and the pieces that only it uses."""

@@ -1,0 +1,1 @@
+"""工作指标: its page, and the pieces that only it uses."""

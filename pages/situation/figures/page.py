@@ -1,0 +1,139 @@
+"""态势 · 工作指标: the figures of a period, each with its definition and the rows behind it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from ledger.domain.access import Action, Actor
+from ledger.domain.errors import LedgerError
+from ledger.domain.timing import clock
+from ledger.reporting.figures import By, Figures, figures_in_force, ways_of
+from pages._text import plain
+from pages._ui import guard
+from pages._ui.shared_answers import Asked, asked, breakdown_of, figures_of
+from pages.situation.figures.figures_charts import ranking_chart, trend_chart
+from pages.situation.figures.figures_controls import control_line
+from pages.situation.figures.figures_html import groups_html, headline_html, lines_html, shown_as_of
+from pages.situation.figures.figures_view import BY_LABELS, FigureView, read_view, write_view
+
+STYLE = Path(__file__).with_name("figures.css")
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    return f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
+
+
+def go(view: FigureView) -> None:
+    """Show another view: the address says which."""
+    st.query_params.from_dict(write_view(view))
+
+
+def show_page(actor: Actor) -> None:
+    """The answer, what can be chosen, the numbers, and beside them one taken apart."""
+    store = guard.store()
+    atlas, book, today = guard.atlas(), figures_in_force(store), clock.today()
+    view, problems = read_view(atlas, actor, book, st.query_params.to_dict(), today)
+    st.html(_style())
+    st.markdown("# 工作指标")
+    if problems:
+        lines = "\n".join(f"- {plain(problem)}" for problem in problems[:8])
+        st.warning(f"网址里有看不懂的部分，已按默认显示：\n{lines}", icon=":material/link_off:")
+    control_line(view, atlas, actor, today, go)
+    code = view.area.code if view.area else None
+    now = asked(store, actor)
+    found = figures_of(now, view.period, code, view.official or None)
+    st.caption(_said(found))
+    st.html(headline_html(found))
+    with st.container(key="figures-body"):
+        numbers, panel = st.columns([3, 2])
+        with numbers:
+            st.html(groups_html(found, view))
+        with panel, st.container(key="figures-panel"):
+            _panel(now, found, view)
+
+
+def _said(found: Figures) -> str:
+    """What is shown, in words."""
+    period = found.period
+    where = found.area.name if found.area else "全部区域"
+    parts = [where, f"{period.label}({period.span_label})"]
+    if period.start > found.today:
+        parts.append("统计期还没有开始，暂无数据")
+    parts.append(found.bases.words)
+    parts.append(shown_as_of())
+    return plain(" · ".join(parts), 300)
+
+
+def _panel(now: Asked, found: Figures, view: FigureView) -> None:
+    """One figure: chosen here or by its name on the left; over time, then by area or official."""
+    keyed = found.by_key
+    key = view.figure if view.figure in keyed else next(iter(keyed))
+    names = {
+        one.key: f"{one.group} · {one.label}{f'：{one.part}' if one.part else ''}" for one in found
+    }
+
+    def chosen() -> None:
+        go(FigureView(**{**vars(view), "figure": st.session_state["figures-one"]}))
+
+    if st.session_state.get("figures-one") != key:
+        st.session_state["figures-one"] = key
+    st.selectbox(
+        "看哪一项",
+        list(names),
+        format_func=names.__getitem__,
+        key="figures-one",
+        on_change=chosen,
+    )
+    figure = figures_in_force(guard.store()).by_key[key.partition(".")[0]]
+    ways = ways_of(figure)
+    tier = key.removeprefix("tier_") if key.startswith("tier_") else None
+    code, official = view.area.code if view.area else None, view.official or None
+    if "period" in ways:
+        trend = breakdown_of(now, view.period, key, "period", code, official)
+        st.markdown("**近12期走势**")
+        chart = trend_chart(trend.lines, figure.unit, tier)
+        st.vega_lite_chart(chart.rows, chart.spec, width="stretch")
+    by = _way(view, ways)
+    if by == "period":
+        st.html(lines_html(reversed(trend.lines), view))
+        return
+    apart = breakdown_of(now, view.period, key, by, code, official)
+    ranking = ranking_chart(apart.lines, figure.unit, by)
+    if ranking is not None:
+        st.vega_lite_chart(ranking.rows, ranking.spec, width="stretch")
+    else:
+        st.info("这里没有可以分开比较的数据。请换一个统计期、区域或指标。")
+    st.html(lines_html(apart.lines, FigureView(**{**vars(view), "by": by})))
+
+
+def _way(view: FigureView, ways: tuple[By, ...]) -> By:
+    """By what the figure is taken apart below its trend."""
+    offered = [way for way in BY_LABELS if way in ways]
+    current = view.by if view.by in offered else offered[0]
+    key = f"figures-by-{view.by}-{len(offered)}"
+
+    def chosen() -> None:
+        if st.session_state[key]:
+            go(FigureView(**{**vars(view), "by": st.session_state[key]}))
+
+    st.segmented_control(
+        "怎样分开看",
+        offered,
+        default=current,
+        required=True,
+        format_func=BY_LABELS.__getitem__,
+        key=key,
+        on_change=chosen,
+    )
+    return current
+
+
+who = guard.visitor(Action.READ)
+try:
+    show_page(who.actor)
+except LedgerError as error:
+    guard.refused(error)

@@ -1,0 +1,1 @@
+"""热点分析: its page, and the pieces that only it uses."""

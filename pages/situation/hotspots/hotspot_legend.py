@@ -1,0 +1,144 @@
+"""How the hotspot map looks: classes, colours and words of each layer, tooltips, the legend.
+
+The four tier colours mean tiers and nothing else: hot is purple, cold green, and numbers go from
+light to dark blue-grey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo.hotspot_classes import HotspotClass
+from geo.layers import ValueClass
+from pages._text import safe
+from pages._views.hotspot_view import COUNT, LAYERS, SIGNIFICANCE, SMOOTHED
+
+NO_DATA = "nodata"
+_HATCH = "#9AA3AE"
+_STEPS = ("#EEF1F5", "#C9D3E0", "#9FB2CB", "#6685AE", "#1F4E8C")
+_KINDS = {
+    HotspotClass.HOT: ValueClass("#7B2D8E", "热点：比按人口应有的明显多"),
+    HotspotClass.COLD: ValueClass("#1B7F6B", "冷点：明显少"),
+    HotspotClass.NONE: ValueClass("#EEF1F5", "不显著：可能只是偶然"),
+    HotspotClass.FEW: ValueClass(_HATCH, "数据太少，无法判断", hatch=True),
+}
+_TITLES = {
+    SIGNIFICANCE: "区域颜色：连同相邻区域一起判断",
+    COUNT: "区域颜色：件数",
+    SMOOTHED: "区域颜色：每千人件数(平滑后)",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """Styles by class, in the order of the legend, and the class of each area."""
+
+    styles: Mapping[str, ValueClass]
+    classes: Mapping[str, str]
+
+
+def look_of(layer: str, table: pd.DataFrame) -> Look:
+    """The classes of a layer."""
+    if layer == SIGNIFICANCE:
+        classes = {str(code): str(kind) for code, kind in table["gi_class"].items()}
+        return Look({str(kind): style for kind, style in _KINDS.items()}, classes)
+    values = table[layer].astype("Float64").astype(float)
+    return _binned(values, whole=layer == COUNT)
+
+
+def _binned(values: pd.Series[Any], *, whole: bool) -> Look:
+    """Five classes with about as many areas in each, from few to many."""
+    there = values.dropna()
+    borders = np.unique(np.quantile(there, (0.2, 0.4, 0.6, 0.8))) if len(there) else np.zeros(0)
+    decimals = 2 if len(there) and there.max() >= 1 else 3
+    borders = np.unique(np.ceil(borders) if whole else np.round(borders, decimals))
+    borders = borders[borders > (there.min() if len(there) else 0)]
+    place = np.searchsorted(borders, values.fillna(0).to_numpy(), side="right")
+    classes = {
+        str(code): NO_DATA if np.isnan(value) else str(at)
+        for code, value, at in zip(values.index, values, place, strict=True)
+    }
+    words = _words(borders, there, whole=whole)
+    colours = _STEPS[-len(words) :] if len(words) > 1 else _STEPS[1:2]
+    styles = {
+        str(at): ValueClass(colour, word)
+        for at, (colour, word) in enumerate(zip(colours, words, strict=True))
+    }
+    styles[NO_DATA] = ValueClass(_HATCH, "没有人口数", hatch=True)
+    return Look(styles, classes)
+
+
+def _words(borders: np.ndarray, there: pd.Series[Any], *, whole: bool) -> list[str]:
+    """``3–5件``, ``0.5–1.2``: each class with its bounds."""
+    if not len(there):
+        return ["没有数据"]
+    if whole:
+        lows = [int(there.min()), *(int(border) for border in borders)]
+        highs = [*(low - 1 for low in lows[1:]), int(there.max())]
+        return [
+            f"{low}件" if low >= high else f"{low}–{high}件"
+            for low, high in zip(lows, highs, strict=True)
+        ]
+    if not len(borders):
+        return [rate_text(there.max())]
+    ends = [rate_text(border) for border in borders]
+    between = [f"{low}–{high}" for low, high in pairwise(ends)]
+    return [f"{ends[0]}以下", *between, f"{ends[-1]}及以上"]
+
+
+def note_of(row: Mapping[Any, Any]) -> list[str]:
+    """The lines of an area's tooltip."""
+    lines = [f"{row['count']:,}件"]
+    if not pd.isna(row["expected"]):
+        lines[0] += f"，按人口应为{expected_words(row['expected'])}"
+    if not pd.isna(row["rate"]):
+        lines.append(f"每千人{rate_text(row['rate'])}件，平滑后{rate_text(row['eb_rate'])}件")
+    lines.append(HotspotClass(str(row["gi_class"])).label)
+    return lines
+
+
+def sign_of(layer: str, row: Mapping[Any, Any]) -> str:
+    """The word written on the map under an area's name."""
+    if layer == SIGNIFICANCE:
+        kind = HotspotClass(str(row["gi_class"]))
+        return "" if kind is HotspotClass.NONE else kind.label
+    if layer == COUNT:
+        return f"{row['count']:,}件"
+    return "" if pd.isna(row[layer]) else rate_text(row[layer])
+
+
+def rate_text(rate: float) -> str:
+    """A rate per 1,000 with as many decimals as tell small ones apart."""
+    return f"{rate:.2f}" if rate >= 1 else f"{rate:.3f}"
+
+
+def expected_words(expected: float) -> str:
+    """``7件左右``; less than one is not rounded to none."""
+    return f"{expected:.0f}件左右" if expected >= 1 else "不到1件"
+
+
+def legend(layer: str, look: Look, present: Iterable[str]) -> str:
+    """The legend as HTML: every class with its colour and word; those not on the map are paler."""
+    used = set(present)
+    title = _TITLES.get(layer, f"区域颜色：每千人件数({LAYERS[layer]})")
+    items = [
+        _item(style, key in used)
+        for key, style in look.styles.items()
+        if key in used or key != NO_DATA
+    ]
+    return f'<p class="map-legend"><b>{title}</b> {"".join(items)}</p>'
+
+
+def _item(style: ValueClass, used: bool) -> str:
+    ground = f"background:{style.fill}"
+    if style.hatch:
+        ground = f"background:repeating-linear-gradient(135deg,#FFF 0 3px,{style.fill} 3px 5px)"
+    faded = "" if used else " map-key-unused"
+    swatch = f'<i class="map-key-swatch" style="{ground}"></i>'
+    return f'<span class="map-key{faded}">{swatch}{safe(style.word)}</span>'

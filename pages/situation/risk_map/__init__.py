@@ -1,0 +1,1 @@
+"""风险地图: its page, and the pieces that only it uses."""

@@ -1,0 +1,102 @@
+"""The administrator's pages and one's own account, run as Streamlit runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ledger.domain.access import Role
+from ledger.people import accounts, office, sessions
+from ledger.storage import Store
+from pages._ui import guard
+from tests.conftest import PROJECT_ROOT
+from tests.ledger.conftest import store  # noqa: F401
+from tests.people import make_user, quick_hashing, token_of  # noqa: F401
+
+Open = Callable[[str, Role], AppTest]
+PAGES = PROJECT_ROOT / "pages"
+
+
+@pytest.fixture
+def open_page(store: Store, monkeypatch: pytest.MonkeyPatch) -> Open:  # noqa: F811
+    """``open_page("users", role)`` runs a page as a fresh user of that role."""
+
+    def run(name: str, role: Role) -> AppTest:
+        user = make_user(store, f"person-{role}", role)
+        token = token_of(store, user)
+        monkeypatch.setattr(guard, "session_token", lambda: token)
+        return AppTest.from_file(str(PAGES / f"admin/{name}/page.py"), default_timeout=30).run()
+
+    return run
+
+
+@pytest.mark.parametrize("name", ["users", "log", "settings", "operations", "account"])
+def test_admin_pages_open_for_the_admin(open_page: Open, name: str) -> None:
+    page = open_page(name, Role.ADMIN)
+    assert not page.exception
+    assert not page.error
+    assert page.title
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [("users", Role.LEADER), ("settings", Role.AUDITOR), ("log", Role.OFFICE_STAFF)],
+)
+def test_admin_pages_refuse_others_with_one_message(open_page: Open, name: str, role: Role) -> None:
+    page = open_page(name, role)
+    assert len(page.warning) == 1
+    assert "系统管理员" in page.warning[0].value
+    assert not page.title
+
+
+def test_without_a_session_a_page_shows_nothing(
+    store: Store,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_user(store, "zhangsan")
+    monkeypatch.setattr(guard, "session_token", lambda: None)
+    page = AppTest.from_file(str(PAGES / "admin/users/page.py"), default_timeout=30).run()
+    assert not page.title
+    assert not page.dataframe
+
+
+def test_a_session_that_ends_while_the_page_is_open(
+    open_page: Open,
+    store: Store,  # noqa: F811
+) -> None:
+    page = open_page("account", Role.LEADER)
+    assert page.title
+    user = accounts.find_user(store, "person-leader")
+    sessions.end_all_of_user(store, accounts.as_actor(user), user.id)
+    assert not page.run().title
+
+
+def test_many_devices_are_told_and_the_own_one_comes_first(
+    open_page: Open,
+    store: Store,  # noqa: F811
+) -> None:
+    page = open_page("account", Role.LEADER)
+    user = accounts.find_user(store, "person-leader")
+    for _ in range(14):
+        sessions.open_session(store, user)
+    page.run()
+    shown = [one.value for one in page.markdown if "登录于" in one.value]
+    assert len(shown) == 10
+    assert "当前设备" in shown[0]
+    assert any("另有 5 台设备" in one.value for one in page.caption)
+
+
+def test_the_offices_name_is_saved(open_page: Open, store: Store) -> None:  # noqa: F811
+    page = open_page("settings", Role.ADMIN)
+    page.text_input[0].set_value("示例街道办事处")
+    page.button[0].click().run()
+    assert not page.exception
+    assert office.read_office(store) == "示例街道办事处"
+
+
+def test_the_log_is_verified_on_the_page(open_page: Open) -> None:
+    page = open_page("log", Role.AUDITOR)
+    page.button[0].click().run()
+    assert "日志完整" in page.success[0].value
