@@ -30,7 +30,7 @@ from ledger.domain.access import (  # noqa: E402
 from ledger.domain.columns import Column, ColumnType, Ledger  # noqa: E402
 from ledger.domain.ledgers import LEDGERS  # noqa: E402
 from ledger.domain.timing.clockfile import load_clocks  # noqa: E402
-from ledger.domain.workflow.workflow import WORKFLOWS  # noqa: E402
+from ledger.domain.workflow.workflow import WORKFLOWS, roles_of  # noqa: E402
 from ledger.records.rulebook import DEFAULT_RULES, parse_rules  # noqa: E402
 
 FOLDER = PROJECT / "docs" / "reference"
@@ -139,7 +139,8 @@ def _roles() -> Iterator[str]:
 def _right(role: Role, action: Action) -> str:
     lines = [one for one in RIGHTS if one.action is action and role in one.roles]
     if any(one.ledgers is None for one in lines):
-        return "✓"
+        unseen = [one.label for one in LEDGERS.values() if one.seen_by and role not in one.seen_by]
+        return "✓" + (f"({'、'.join(unseen)}除外)" if unseen else "")
     keys = {key for one in lines for key in one.ledgers or ()}
     return "、".join(ledger.label for ledger in LEDGERS.values() if ledger.key in keys)
 
@@ -212,7 +213,7 @@ def _workflows() -> Iterator[str]:
                 step.label,
                 "、".join(states[source] for source in step.sources),
                 states[step.target] if step.target else "不变",
-                "、".join(ROLE_LABELS[role] for role in Role if role in workflow.roles_of(step)),
+                "、".join(ROLE_LABELS[role] for role in Role if role in roles_of(workflow, step)),
                 "、".join([*demands, *(["说明"] if step.reason else [])]),
             )
         yield ""

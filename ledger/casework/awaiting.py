@@ -19,9 +19,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
-from ledger.domain.access import Role
+from ledger.domain.access import Action, Role, roles_with
+from ledger.domain.columns import Ledger
+from ledger.domain.ledgers import LEDGERS
 from ledger.domain.timing.deadlines import Deadline, State, days_late, late_words
-from ledger.domain.workflow.workflow import WORKFLOWS, Step, Workflow
+from ledger.domain.workflow.workflow import WORKFLOWS, Step, Workflow, roles_of
 
 
 class Group(StrEnum):
@@ -62,15 +64,24 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
     Role.AUDITOR: (Group.OVERDUE_LEGAL, Group.OVERDUE, Group.DUE_SOON, Group.CHANGED),
     Role.ADMIN: (),
 }
-_PLACES = ("institutions", "inspections")
-_CASES = ("leads", "dispositions", "petitions", "measures")
+# Who looks after the records of every ledger; cases are also looked after by leaders.
+_LOOK_AFTER = (Role.VILLAGE_STAFF, Role.OFFICE_STAFF, Role.AUDITOR)
+
+
+def _on_list(ledger: Ledger, role: Role) -> bool:
+    """Whether records of a ledger stand on the to-do list of a role."""
+    leaders = (Role.LEADER,) if ledger.workflow else ()
+    may_see = role in roles_with(Action.READ, ledger.key)
+    return may_see and role in (*_LOOK_AFTER, *leaders, *ledger.listed_for)
+
+
+# In the order of the menu, which the lists keep where days are the same.
+_IN_MENU = sorted(
+    (ledger for ledger in LEDGERS.values() if ledger.menu),
+    key=lambda ledger: ledger.menu.place if ledger.menu else 0,
+)
 LEDGERS_OF: Mapping[Role, tuple[str, ...]] = {
-    Role.GRID_WORKER: (*_PLACES, "entities"),
-    Role.VILLAGE_STAFF: (*_PLACES, *_CASES, "entities", "outreach"),
-    Role.OFFICE_STAFF: (*_PLACES, *_CASES, "entities", "outreach"),
-    Role.LEADER: (*_PLACES, *_CASES),
-    Role.AUDITOR: (*_PLACES, *_CASES, "entities", "outreach"),
-    Role.ADMIN: (),
+    role: tuple(ledger.key for ledger in _IN_MENU if _on_list(ledger, role)) for role in Role
 }
 # Who goes on seeing what they urged themselves: it is theirs to follow up.
 FOLLOWING_UP = frozenset({Role.LEADER})
@@ -89,7 +100,7 @@ def awaited(workflow: Workflow, role: Role) -> tuple[Awaited, ...]:
     """The steps of a workflow that wait for a role (rules 1 and 2)."""
     found = []
     for step in workflow.steps:
-        if role not in workflow.roles_of(step) or step.reason:
+        if role not in roles_of(workflow, step) or step.reason:
             continue
         waited = step.sources if step.waits_in is None else step.waits_in
         leads_on = tuple(s for s in waited if s != step.leads_to(s) and s not in workflow.final)

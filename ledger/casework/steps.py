@@ -16,7 +16,7 @@ from ledger.domain.columns import ColumnType, Ledger
 from ledger.domain.errors import Conflict, Invalid, Refused
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.timing import clock
-from ledger.domain.workflow.workflow import WORKFLOWS, Step, Workflow, missing
+from ledger.domain.workflow.workflow import WORKFLOWS, Step, Workflow, missing, steps_open_to
 from ledger.records import saving
 from ledger.records.entering import read_values, resolve_references
 from ledger.records.history import audit
@@ -31,7 +31,7 @@ from ledger.storage.again import tried_again
 def open_steps(actor: Actor, ledger_key: str, record: Mapping[str, Any]) -> tuple[Step, ...]:
     """The steps that the actor may take with a record they have read."""
     workflow = WORKFLOWS.get(ledger_key)
-    return () if workflow is None else workflow.open_to(record["state"], actor)
+    return () if workflow is None else steps_open_to(workflow, record["state"], actor)
 
 
 def take_step(
@@ -87,7 +87,7 @@ def take_steps(
 
     Every record takes one step at most; raises as `take_step`.
     """
-    actor.require(Action.READ)
+    actor.require(Action.READ, ledger_key)
     ledger = ledger_named(ledger_key)
     known = [_known_step(ledger, move.step) for move in moves]
     ids = [move.record_id for move in moves]

@@ -115,7 +115,9 @@ def _due_soon(asked: Asked) -> Listed:
     return _due(asked, Group.DUE_SOON, due.SOON)
 
 
-def _due(asked: Asked, group: Group, which: str, ledgers: tuple[str, ...] = due.LEDGERS) -> Listed:
+def _due(
+    asked: Asked, group: Group, which: str, ledgers: tuple[str, ...] = due.DUE_LEDGERS
+) -> Listed:
     conditions = {
         key: due.due_clause(LEDGER_TABLES[key], which) for key in asked.ledgers if key in ledgers
     }

@@ -1,9 +1,11 @@
 """Who may do what, where, and how fields are shown. Services decide by this table and nothing else.
 
-Four questions, four short declarations, read from top to bottom:
+Four questions, four short declarations:
 
-1. `RIGHTS`: which role may take which action in which ledger, and how far it reaches;
-2. `FIELDS`: how a field is shown, by its sensitivity, and which action shows it plain;
+1. `RIGHTS`: which role may take which action in which ledger, and how far it reaches; what holds
+   in one ledger alone stands in its declaration;
+2. `FIELDS`: how a field is shown, by its sensitivity, and which action shows it plain
+   (`ledger.domain.roles`, as are roles and actions);
 3. `SCOPE`: what of a record may be known, by where it lies seen from one's own area;
 4. `Actor`: the only place where the three are read.
 
@@ -13,169 +15,52 @@ page docs/reference/roles.md is generated from here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Column as TableColumn
 from sqlalchemy import ColumnElement, and_, true
 
+from ledger.domain.columns import Ledger
 from ledger.domain.errors import Refused
+from ledger.domain.ledgers import LEDGERS
+from ledger.domain.roles import (
+    ACTION_NAMES,
+    FIELDS,
+    REACH_NAMES,
+    ROLE_LABELS,
+    Action,
+    FieldRule,
+    Reach,
+    Right,
+    Role,
+    Sensitivity,
+)
 
 ROOT_PATH = "/"
 # The highest code point: a range up to it holds every text that begins with the prefix.
 _LAST = "\U0010ffff"
 
 
-class Role(StrEnum):
-    """The six roles of DESIGN.md."""
-
-    GRID_WORKER = "grid_worker"
-    VILLAGE_STAFF = "village_staff"
-    OFFICE_STAFF = "office_staff"
-    LEADER = "leader"
-    AUDITOR = "auditor"
-    ADMIN = "admin"
-
-
-ROLE_LABELS: Mapping[Role, str] = {
-    Role.GRID_WORKER: "网格员",
-    Role.VILLAGE_STAFF: "村(社区)专干",
-    Role.OFFICE_STAFF: "镇(街道)经办",
-    Role.LEADER: "镇(街道)领导",
-    Role.AUDITOR: "审计员",
-    Role.ADMIN: "系统管理员",
-}
-
-
-class Action(StrEnum):
-    """What a role may be allowed to do at all."""
-
-    READ = "read"
-    EDIT = "edit"
-    CREATE = "create"
-    DELETE = "delete"
-    IMPORT = "import"
-    EXPORT = "export"
-    EVIDENCE = "evidence"
-    HANDLE = "handle"
-    PROCESS = "process"
-    DECIDE = "decide"
-    ACKNOWLEDGE = "acknowledge"
-    ASSESS = "assess"
-    OVERRIDE = "override"
-    CONFIRM = "confirm"
-    URGE = "urge"
-    REVEAL = "reveal"
-    READ_RATING = "read_rating"
-    WORK_GRID = "work_grid"
-    READ_BULLETIN = "read_bulletin"
-    MAKE_BULLETIN = "make_bulletin"
-    SET_ROUND = "set_round"
-    READ_LOG = "read_log"
-    LOAD_AREAS = "load_areas"
-    MANAGE_USERS = "manage_users"
-    MANAGE_RULES = "manage_rules"
-    MANAGE_OPTIONS = "manage_options"
-    OPERATE = "operate"
-
-
-ACTION_NAMES: Mapping[Action, str] = {
-    Action.READ: "查看台账",
-    Action.EDIT: "修改台账",
-    Action.CREATE: "新增记录",
-    Action.DELETE: "删除或恢复记录",
-    Action.IMPORT: "导入",
-    Action.EXPORT: "导出",
-    Action.EVIDENCE: "给等自己办理的记录附证据",
-    Action.HANDLE: "核查办理(村级步骤)",
-    Action.PROCESS: "转办反馈(镇级步骤)",
-    Action.DECIDE: "审批(领导步骤)",
-    Action.ACKNOWLEDGE: "签收重大线索",
-    Action.ASSESS: "重新判定等级",
-    Action.OVERRIDE: "调整等级",
-    Action.CONFIRM: "确认等级",
-    Action.URGE: "督办",
-    Action.REVEAL: "查看受保护信息",
-    Action.READ_RATING: "查看村(社区)考评",
-    Action.WORK_GRID: "使用“我的网格”",
-    Action.READ_BULLETIN: "查看通报",
-    Action.MAKE_BULLETIN: "制作和签发通报",
-    Action.SET_ROUND: "开始新一轮排查",
-    Action.READ_LOG: "查看日志",
-    Action.LOAD_AREAS: "载入区域",
-    Action.MANAGE_USERS: "管理用户",
-    Action.MANAGE_RULES: "管理规则",
-    Action.MANAGE_OPTIONS: "修改系统设置",
-    Action.OPERATE: "查看系统状态",
-}
-
-
-class Reach(StrEnum):
-    """How far an action reaches, once a role may take it."""
-
-    # What lies at or under the actor's area.
-    OWN = "own"
-    # The whole installation: only for those whose area holds every area there is.
-    TREE = "tree"
-
-
-REACH_NAMES: Mapping[Reach, str] = {
-    Reach.OWN: "本辖区",
-    Reach.TREE: "辖区为全部区域",
-}
-
-
-@dataclass(frozen=True)
-class Right:
-    """One line of the table. Without ``ledgers`` it holds in all, and where no ledger is."""
-
-    action: Action
-    roles: frozenset[Role]
-    ledgers: frozenset[str] | None = None
-    reach: Reach = Reach.OWN
-
-    def covers(self, action: Action, ledger_key: str | None) -> bool:
-        """Whether the line speaks of this action in this ledger (None: in general)."""
-        return self.action is action and (self.ledgers is None or ledger_key in self.ledgers)
-
-
-def _line(
-    action: Action, *roles: Role, ledgers: tuple[str, ...] | None = None, reach: Reach = Reach.OWN
-) -> Right:
-    return Right(action, frozenset(roles), None if ledgers is None else frozenset(ledgers), reach)
+def _line(action: Action, *roles: Role, reach: Reach = Reach.OWN) -> Right:
+    return Right(action, frozenset(roles), reach=reach)
 
 
 _GRID, _VILLAGE, _OFFICE = Role.GRID_WORKER, Role.VILLAGE_STAFF, Role.OFFICE_STAFF
 _LEADER, _AUDITOR, _ADMIN = Role.LEADER, Role.AUDITOR, Role.ADMIN
-# Ledgers whose records go through steps, and those about people's own matters.
-_CASES = ("leads", "dispositions", "petitions", "measures")
 
-RIGHTS: tuple[Right, ...] = (
+# What holds in every ledger, and where no ledger is.
+_EVERYWHERE: tuple[Right, ...] = (
     # Ledgers: administrators see no contents, auditors change none.
     _line(Action.READ, _GRID, _VILLAGE, _OFFICE, _LEADER, _AUDITOR),
     _line(Action.CREATE, _OFFICE),
-    _line(Action.CREATE, _GRID, _VILLAGE, ledgers=("inspections", "leads", "petitions")),
-    _line(Action.CREATE, _VILLAGE, ledgers=("institutions", "outreach")),
-    _line(Action.CREATE, _LEADER, ledgers=("measures",)),
     _line(Action.EDIT, _OFFICE),
-    _line(Action.EDIT, _GRID, _VILLAGE, ledgers=("inspections", "entities")),
-    _line(Action.EDIT, _VILLAGE, ledgers=("institutions", "petitions", "outreach")),
     _line(Action.DELETE, _OFFICE),
     _line(Action.IMPORT, _OFFICE),
     _line(Action.EXPORT, _OFFICE, _LEADER),
-    # Steps of a case; which step asks for which of the three says
-    # ledger/domain/workflow/workflow.py.
-    _line(Action.HANDLE, _VILLAGE, _OFFICE, ledgers=_CASES),
-    # Whoever adds records of a ledger attaches files to them; these attach evidence to a record
-    # that waits for their answer, as long as it does (`ledger.records.attachments.may_attach`).
-    _line(Action.EVIDENCE, _VILLAGE, ledgers=("dispositions", "measures", "entities")),
-    _line(Action.EVIDENCE, _GRID, ledgers=("entities",)),
-    _line(Action.PROCESS, _OFFICE, ledgers=_CASES),
-    _line(Action.DECIDE, _LEADER, ledgers=_CASES),
-    _line(Action.ACKNOWLEDGE, _LEADER, ledgers=("leads",)),
     _line(Action.URGE, _OFFICE, _LEADER),
     # Tiers.
     _line(Action.ASSESS, _OFFICE),
@@ -197,28 +82,24 @@ RIGHTS: tuple[Right, ...] = (
     _line(Action.MANAGE_OPTIONS, _ADMIN, reach=Reach.TREE),
     _line(Action.OPERATE, _ADMIN, reach=Reach.TREE),
 )
-
-Sensitivity = Literal["public", "internal", "protected"]
-
-
-@dataclass(frozen=True)
-class FieldRule:
-    """How fields of one sensitivity are kept and shown to whoever may read the record.
-
-    ``masked`` ones are encrypted at rest and shown as 张**; ``plain_by`` is the action that shows
-    one of them plain, with a reason, on the record.
-    """
-
-    label: str
-    masked: bool
-    plain_by: Action | None = None
-
-
-FIELDS: Mapping[Sensitivity, FieldRule] = {
-    "public": FieldRule("公开", masked=False),
-    "internal": FieldRule("内部", masked=False),
-    "protected": FieldRule("受保护", masked=True, plain_by=Action.REVEAL),
+# Steps of a case, in every ledger with a workflow; a step says which of the three it asks for.
+_CASES: Mapping[Action, tuple[Role, ...]] = {
+    Action.HANDLE: (_VILLAGE, _OFFICE),
+    Action.PROCESS: (_OFFICE,),
+    Action.DECIDE: (_LEADER,),
 }
+
+
+def _of_ledger(ledger: Ledger) -> Iterator[Right]:
+    """What roles may do in one ledger beside what they may do in all."""
+    for action, roles in {**(_CASES if ledger.workflow else {}), **ledger.may}.items():
+        yield Right(action, frozenset(roles), frozenset({ledger.key}))
+
+
+RIGHTS: tuple[Right, ...] = (
+    *_EVERYWHERE,
+    *(right for ledger in LEDGERS.values() for right in _of_ledger(ledger)),
+)
 
 
 class Relation(StrEnum):
@@ -251,7 +132,13 @@ SCOPE: Mapping[Relation, bool] = {
 
 @cache
 def reach_of(role: Role, action: Action, ledger_key: str | None = None) -> Reach | None:
-    """How far an action of a role reaches; None if the role may not take it."""
+    """How far an action of a role reaches; None if the role may not take it.
+
+    Whoever may not see a ledger (its ``seen_by``) may do nothing in it.
+    """
+    ledger = LEDGERS.get(ledger_key or "")
+    if ledger is not None and ledger.seen_by is not None and role not in ledger.seen_by:
+        return None
     lines = [right for right in RIGHTS if role in right.roles and right.covers(action, ledger_key)]
     order = (Reach.OWN, Reach.TREE)
     return min((line.reach for line in lines), key=order.index, default=None)
@@ -334,3 +221,28 @@ def under(column: TableColumn[Any], path: str) -> ColumnElement[bool]:
     if path == ROOT_PATH:
         return true()
     return and_(column >= path, column < path + _LAST)
+
+
+# Whoever asks what somebody may do finds the words for it here, too.
+__all__ = [
+    "ACTION_NAMES",
+    "FIELDS",
+    "REACH_NAMES",
+    "RELATION_NAMES",
+    "RIGHTS",
+    "ROLE_LABELS",
+    "ROOT_PATH",
+    "SCOPE",
+    "SYSTEM",
+    "Action",
+    "Actor",
+    "FieldRule",
+    "Reach",
+    "Relation",
+    "Right",
+    "Role",
+    "Sensitivity",
+    "reach_of",
+    "roles_with",
+    "under",
+]

@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Literal
 
-from ledger.domain.access import FIELDS, FieldRule, Sensitivity
 from ledger.domain.masks import mask_of
+from ledger.domain.roles import FIELDS, Action, FieldRule, Role, Sensitivity
 from ledger.domain.timing.clock import local_text, now, today
 from ledger.domain.values import (
     NUMERIC,
@@ -26,6 +26,7 @@ from ledger.domain.values import (
     fold,
     is_blank,
 )
+from ledger.domain.workflow.flow import Workflow
 
 # How far a tablet's clock may be ahead of the server's.
 _CLOCKS_DIFFER = timedelta(minutes=10)
@@ -154,12 +155,15 @@ class Ledger:
     """One ledger: its columns in the order in which people see them.
 
     ``geometry`` says where a record lies: ``point`` by lon/lat columns, ``polygon`` for areas.
-    ``judged`` ledgers are put through the tier rules on every save. A new record begins in
-    ``initial_state``, if its ledger has a workflow. ``dated`` names the column by whose day records
-    are counted in time; a ledger without one, or without a place, is not counted so. ``effects``
-    name the functions (``module:function``, `ledger.records.saving.Effect`) that follow every save.
-    ``menu`` is the item of its page, which begins with the columns of ``shown``; without one there
-    is no page.
+    ``judged`` ledgers are put through the tier rules on every save; records of those with a
+    ``workflow`` go through its steps, by their column ``state``. ``dated`` names the column by
+    whose day records are counted in time; a ledger without one, or without a place, is not counted
+    so. ``effects`` name the functions (``module:function``, `ledger.records.saving.Effect`) that
+    follow every save. ``menu`` is the item of its page, which begins with the columns of ``shown``;
+    without one there is no page. ``may`` says what roles may do in it beside what they may do in
+    every ledger (`ledger.domain.access`), ``seen_by`` who may see it if not all who see ledgers,
+    and ``listed_for`` on whose to-do lists its records stand beside those of
+    `ledger.casework.awaiting`.
     """
 
     key: str
@@ -169,11 +173,14 @@ class Ledger:
     title: str = "name"
     geometry: Literal["point", "polygon"] | None = None
     judged: bool = False
-    initial_state: str | None = None
+    workflow: Workflow | None = None
     dated: str | None = None
     effects: tuple[str, ...] = ()
     menu: Menu | None = None
     shown: tuple[str, ...] = ()
+    may: Mapping[Action, tuple[Role, ...]] = field(default_factory=dict, hash=False)
+    seen_by: frozenset[Role] | None = None
+    listed_for: tuple[Role, ...] = ()
     by_key: Mapping[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -182,7 +189,16 @@ class Ledger:
             raise ValueError(f"ledger {self.key}: a column key stands twice")
         if unknown := set(self.shown) - {*keys, *EVERY_RECORD}:
             raise ValueError(f"ledger {self.key} shows columns it does not have: {unknown}")
+        if self.workflow and (self.workflow.ledger != self.key or "state" not in keys):
+            raise ValueError(
+                f"ledger {self.key}: its workflow is another's, or has no column state"
+            )
         object.__setattr__(self, "by_key", {column.key: column for column in self.columns})
+
+    @property
+    def initial_state(self) -> str | None:
+        """The state in which a new record begins; None without a workflow."""
+        return self.workflow.initial if self.workflow else None
 
     @property
     def editable(self) -> tuple[Column, ...]:

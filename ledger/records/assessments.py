@@ -121,7 +121,7 @@ def why(
     store: Store, actor: Actor, record: Mapping[str, Any], *, ledger: Ledger = INSTITUTIONS
 ) -> Why:
     """Explain the tier of a record that the actor has read."""
-    actor.require(Action.READ)
+    actor.require(Action.READ, ledger.key)
     with store.reading() as connection:
         rules = rulebook.rules_in_force(connection)
     judgement = judge_record(ledger, record, rules)
@@ -134,7 +134,7 @@ def past_assessments(
     store: Store, actor: Actor, record_id: int, *, ledger: Ledger = INSTITUTIONS
 ) -> list[Row[Any]]:
     """Every assessment of one record, newest first."""
-    actor.require(Action.READ)
+    actor.require(Action.READ, ledger.key)
     with store.reading() as connection:
         owned(connection, actor, ledger, [record_id])
         query = (

@@ -20,7 +20,7 @@ from ledger.domain.errors import Invalid, NotFound, Refused
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.ledgers.entities import OPEN_STATUS
 from ledger.domain.timing import clock
-from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.domain.workflow.workflow import WORKFLOWS, steps_open_to
 from ledger.records.history import audit
 from ledger.records.removed_files import empty
 from ledger.records.scrubbing import scrubbed
@@ -70,7 +70,7 @@ def may_attach(actor: Actor, ledger_key: str, record: Mapping[str, Any]) -> bool
     workflow = WORKFLOWS.get(ledger_key)
     if workflow is None:
         return record.get("status") in (None, *OPEN_STATUS)
-    return bool(workflow.open_to(record["state"], actor))
+    return bool(steps_open_to(workflow, record["state"], actor))
 
 
 def may_remove(actor: Actor, ledger_key: str, record: Mapping[str, Any], file: Attachment) -> bool:
@@ -130,7 +130,7 @@ def attach(
 
 def listed(store: Store, actor: Actor, ledger_key: str, record_id: int) -> list[Attachment]:
     """The files of a record, oldest first."""
-    actor.require(Action.READ)
+    actor.require(Action.READ, ledger_key)
     columns = [
         table.c[key] for key in ("id", "name", "media_type", "size", "created_at", "created_by")
     ]

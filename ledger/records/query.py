@@ -124,7 +124,7 @@ def find(
     size: int = 50,
 ) -> Page:
     """One page of what the selection holds. A page past the end shows the last one."""
-    actor.require(Action.READ)
+    actor.require(Action.READ, ledger.key)
     table = LEDGER_TABLES[ledger.key]
     sealer = _sealer_of(connection)
     where = _where(actor, ledger, table, selection, sealer)
@@ -149,7 +149,7 @@ def read_all(
     connection: Connection, actor: Actor, ledger: Ledger, selection: Selection
 ) -> list[dict[str, Any]]:
     """Every record of the selection, in its order; for exports."""
-    actor.require(Action.READ)
+    actor.require(Action.READ, ledger.key)
     table = LEDGER_TABLES[ledger.key]
     where = _where(actor, ledger, table, selection, _sealer_of(connection))
     query = select(table).where(where)
@@ -168,7 +168,7 @@ def count_by(
     connection: Connection, actor: Actor, ledger: Ledger, selection: Selection, key: str
 ) -> dict[Any, int]:
     """How many records hold each value of one column, within the selection."""
-    actor.require(Action.READ)
+    actor.require(Action.READ, ledger.key)
     table = LEDGER_TABLES[ledger.key]
     column = _column(ledger, table, key)
     keys = tallied_keys(ledger)

@@ -36,7 +36,8 @@ _MOST_DAYS = 3_650
 _MOST_CODES = 10
 _ALL = tuple(LEDGER_TABLES)
 _PLACED = tuple(key for key, table in LEDGER_TABLES.items() if "area_path" in table.c)
-_LED = ("leads", "dispositions", "petitions")
+# Those whose cases a leader is answerable for (包案领导).
+LED = tuple(key for key, table in LEDGER_TABLES.items() if "lead_official" in table.c)
 
 
 @dataclass(frozen=True)
@@ -230,10 +231,10 @@ ROW_SETS = {
     one.key: one
     for one in (
         _within("registered_at", "登记时间", "leads"),
-        RowSet("due", due.LEDGERS, due.due_clause, due.due_words),
+        RowSet("due", due.DUE_LEDGERS, due.due_clause, due.due_words),
         RowSet("of_batch", _ALL, _of_batch, lambda t: f"同一次导入或保存：{t[:6]}"),
         RowSet("lies_at", _PLACED, _lies_at, lambda t: f"未细分到下级：{t[:40]}"),
-        RowSet("official", _LED, lambda table, t: table.c.lead_official == t, _official_words),
+        RowSet("official", LED, lambda table, t: table.c.lead_official == t, _official_words),
         RowSet("settled", ("petitions",), _settled, lambda t: f"答复后{_whole(t)}日内未再信访"),
         RowSet("open_at", ("petitions",), _open_at, lambda t: f"{_day(t)}尚未答复"),
         RowSet("visited", ("institutions",), _visited, lambda t: f"走访过：{read_period(t)}"),

@@ -62,7 +62,7 @@ def search(
 
 def get(store: Store, actor: Actor, ledger_key: str, record_id: int) -> dict[str, Any]:
     """One record. Raises `NotFound` alike for a missing and an out-of-scope record."""
-    actor.require(Action.READ)
+    actor.require(Action.READ, ledger_key)
     with store.reading() as connection:
         return owned(connection, actor, ledger_named(ledger_key), [record_id])[record_id]
 
@@ -262,8 +262,10 @@ def owned(
 ) -> dict[int, dict[str, Any]]:
     """The records of these ids, for services of other modules too.
 
-    Raises `NotFound` alike for a missing and an out-of-scope one.
+    Raises `NotFound` alike for a missing and an out-of-scope one, `Refused` for a ledger that the
+    actor may not see.
     """
+    actor.require(Action.READ, ledger.key)
     table = LEDGER_TABLES[ledger.key]
     query = select(table).where(table.c.id.in_(list(ids)), actor.scope_condition(table.c.area_path))
     if lock:

@@ -12,17 +12,6 @@ from pages._text import attribute, clip, safe
 
 # Parameter of a record's address that names the act whose form is to be open.
 STEP = "step"
-# Ledger → the page on which its records are opened.
-PAGE_OF = {
-    "institutions": "institutions",
-    "inspections": "inspections",
-    "leads": "leads",
-    "dispositions": "dispositions",
-    "petitions": "petitions",
-    "outreach": "outreach",
-    "entities": "entities",
-    "measures": "measures",
-}
 # Colour never stands alone: a sign and the word go with it.
 _SIGNS = {"red": "▲ ", "amber": "● "}
 
@@ -44,8 +33,7 @@ def address_of(item: Item, *, visit: bool = False) -> str:
     """Where a line leads to: its record, or with ``visit`` the visit of an institution."""
     if visit and item.ledger == "institutions":
         return f"inspect?{urlencode({'institution': item.number})}"
-    page = PAGE_OF.get(item.ledger, "todo")
-    return f"{page}?{urlencode({'record': item.record_id})}"
+    return f"{item.ledger}?{urlencode({'record': item.record_id})}"
 
 
 def act_address(item: Item) -> str:

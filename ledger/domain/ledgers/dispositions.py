@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
 from ledger.domain.ledgers.institutions import TIER_CHOICES
+from ledger.domain.roles import Action, Role
+from ledger.domain.workflow import disposition_flow
 
 T = ColumnType
 
@@ -34,8 +36,11 @@ DISPOSITIONS = Ledger(
     label="处置",
     prefix="CZ",
     title="institution_name",
-    initial_state="open",
+    workflow=disposition_flow.DISPOSITIONS,
     dated="opened_on",
+    may={
+        Action.EVIDENCE: (Role.VILLAGE_STAFF,),
+    },
     menu=Menu("gavel", 40),
     shown=(
         "state",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
+from ledger.domain.roles import Action, Role
 
 T = ColumnType
 
@@ -22,6 +23,11 @@ ENTITIES = Ledger(
     prefix="ZT",
     geometry="point",
     dated="registered_on",
+    may={
+        Action.EDIT: (Role.GRID_WORKER, Role.VILLAGE_STAFF),
+        Action.EVIDENCE: (Role.GRID_WORKER, Role.VILLAGE_STAFF),
+    },
+    listed_for=(Role.GRID_WORKER,),
     menu=Menu("add_business", 90),
     columns=(
         Column("number", "编号", length=40, help="留空则自动编号"),

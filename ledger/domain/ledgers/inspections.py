@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
 from ledger.domain.ledgers.institutions import INSTITUTIONS
+from ledger.domain.roles import Action, Role
 
 T = ColumnType
 
@@ -63,6 +64,11 @@ INSPECTIONS = Ledger(
     geometry="point",
     dated="inspected_on",
     effects=("ledger.casework.visit_facts:state_facts",),
+    may={
+        Action.CREATE: (Role.GRID_WORKER, Role.VILLAGE_STAFF),
+        Action.EDIT: (Role.GRID_WORKER, Role.VILLAGE_STAFF),
+    },
+    listed_for=(Role.GRID_WORKER, Role.LEADER),
     menu=Menu("checklist", 20),
     shown=(
         "inspected_on",

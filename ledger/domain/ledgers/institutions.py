@@ -9,6 +9,7 @@ they are internal rather than protected.
 from __future__ import annotations
 
 from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
+from ledger.domain.roles import Action, Role
 
 T = ColumnType
 
@@ -74,6 +75,11 @@ INSTITUTIONS = Ledger(
     prefix="YL",
     geometry="point",
     judged=True,
+    may={
+        Action.CREATE: (Role.VILLAGE_STAFF,),
+        Action.EDIT: (Role.VILLAGE_STAFF,),
+    },
+    listed_for=(Role.GRID_WORKER, Role.LEADER),
     menu=Menu("apartment", 10, "养老服务机构"),
     shown=(
         "kind",

@@ -4,6 +4,8 @@ not know them."""
 from __future__ import annotations
 
 from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
+from ledger.domain.roles import Action, Role
+from ledger.domain.workflow import lead_flow
 
 T = ColumnType
 
@@ -44,8 +46,12 @@ LEADS = Ledger(
     label="线索",
     prefix="XS",
     title="matter",
-    initial_state="registered",
+    workflow=lead_flow.LEADS,
     dated="registered_at",
+    may={
+        Action.CREATE: (Role.GRID_WORKER, Role.VILLAGE_STAFF),
+        Action.ACKNOWLEDGE: (Role.LEADER,),
+    },
     menu=Menu("flag", 30),
     shown=(
         "state",

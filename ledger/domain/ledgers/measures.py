@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
+from ledger.domain.roles import Action, Role
+from ledger.domain.workflow import measure_flow
 
 T = ColumnType
 
@@ -29,8 +31,12 @@ MEASURES = Ledger(
     label="村(社区)考评措施",
     prefix="KP",
     title="matter",
-    initial_state="proposed",
+    workflow=measure_flow.MEASURES,
     dated="proposed_on",
+    may={
+        Action.CREATE: (Role.LEADER,),
+        Action.EVIDENCE: (Role.VILLAGE_STAFF,),
+    },
     menu=Menu("assignment_late", 70, "考评措施"),
     shown=(
         "state",

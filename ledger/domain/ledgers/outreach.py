@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
+from ledger.domain.roles import Action, Role
 
 T = ColumnType
 
@@ -26,6 +27,10 @@ OUTREACH = Ledger(
     prefix="XC",
     title="place",
     dated="held_on",
+    may={
+        Action.CREATE: (Role.VILLAGE_STAFF,),
+        Action.EDIT: (Role.VILLAGE_STAFF,),
+    },
     menu=Menu("campaign", 60),
     shown=(
         "held_on",

@@ -4,6 +4,8 @@ petitions is protected, and nothing lists, groups or counts by them."""
 from __future__ import annotations
 
 from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
+from ledger.domain.roles import Action, Role
+from ledger.domain.workflow import petition_flow
 
 T = ColumnType
 
@@ -57,9 +59,13 @@ PETITIONS = Ledger(
     label="信访事项",
     prefix="XF",
     title="matter",
-    initial_state="registered",
+    workflow=petition_flow.PETITIONS,
     dated="registered_on",
     effects=("ledger.records.returns:note_returns",),
+    may={
+        Action.CREATE: (Role.GRID_WORKER, Role.VILLAGE_STAFF),
+        Action.EDIT: (Role.VILLAGE_STAFF,),
+    },
     menu=Menu("forum", 50),
     shown=(
         "state",

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, Table, and_, not_
 
 from ledger.domain.errors import Invalid
+from ledger.domain.ledgers import LEDGERS
 from ledger.domain.timing import clock
 from ledger.domain.timing.calendar import is_marked, marked
 
@@ -24,8 +25,9 @@ WORDS = {
     LOCAL: "本地期限已超期",
     SOON: f"{SOON_DAYS}日内到期",
 }
-LEDGERS = ("institutions", "inspections", "leads", "dispositions", "petitions", "measures")
-LEGAL_LEDGERS = ("petitions",)
+# Ledgers whose records carry the day of their next duty, and of those the ones under a law.
+DUE_LEDGERS = tuple(key for key, one in LEDGERS.items() if "due_on" in one.by_key)
+LEGAL_LEDGERS = tuple(key for key in DUE_LEDGERS if "legal_due_on" in LEDGERS[key].by_key)
 
 
 def due_clause(table: Table, text: str) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """What a step and a workflow are.
 
 A step leads from one of its ``sources`` to its ``target`` state (`STAYS`: to none, the record stays
-where it is); whoever may take one of the actions in ``by`` (`ledger.domain.access`) may take it. It
+where it is); whoever may take one of the actions in ``by`` (`ledger.domain.roles`) may take it. It
 ``asks`` for columns in its form and ``demands`` that some of them (or the record already) hold a
 value; ``stamps`` are set to the moment of the step where they are still blank, ``restamps`` in any
 case, ``clears`` are emptied because they no longer hold. A refused step says what is missing.
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.domain.access import Action, Actor, Role, roles_with
+from ledger.domain.roles import Action
 
 OFFICE = frozenset({Action.PROCESS})
 VILLAGE = frozenset({Action.HANDLE})
@@ -68,11 +68,3 @@ class Workflow:
     def onward(self, state: str) -> tuple[Step, ...]:
         """The steps that lead on from a state, whoever takes them."""
         return tuple(step for step in self.steps if state in step.sources)
-
-    def open_to(self, state: str, actor: Actor) -> tuple[Step, ...]:
-        """The steps that somebody may take from a state."""
-        return tuple(step for step in self.onward(state) if actor.may_any(step.by, self.ledger))
-
-    def roles_of(self, step: Step) -> frozenset[Role]:
-        """The roles that may take a step."""
-        return frozenset().union(*(roles_with(action, self.ledger) for action in step.by))

@@ -102,7 +102,7 @@ def verify_log(store: Store, actor: Actor) -> audit.Verdict:
 def _readable(actor: Actor, entry: audit.Entry) -> audit.Entry:
     """Administrators run the system; what stands in the records is not theirs to read."""
     is_record = entry.ledger in LEDGER_TABLES and entry.ledger != "areas"
-    if not is_record or actor.may(Action.READ):
+    if not is_record or actor.may(Action.READ, entry.ledger):
         return entry
     return replace(entry, before={}, after={}, reason=None)
 

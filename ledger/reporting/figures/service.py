@@ -18,6 +18,7 @@ from ledger.domain.timing.comparing import bases_of, day_in, is_known
 from ledger.domain.timing.periods import Period
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Condition
+from ledger.records.rowsets import LED
 from ledger.records.surroundings import calendar_in_force
 from ledger.reporting.figures.binding import Asked, Bound, bind
 from ledger.reporting.figures.counting import Counted, Counting, Number, count, count_by
@@ -29,7 +30,6 @@ from ledger.reporting.statistics.beginning import first_day
 from ledger.storage import Store
 
 TREND = 12
-LED = ("leads", "dispositions", "petitions")
 
 
 def figures(

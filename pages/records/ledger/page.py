@@ -38,6 +38,7 @@ def ledger_page(ledger_key: str) -> None:
     who = guard.visitor(Action.READ)
     st.html(_style())
     try:
+        who.actor.require(Action.READ, ledger_key)
         _page(_desk(ledger_key, who))
     except LedgerError as error:
         guard.refused(error)

@@ -11,7 +11,7 @@ import streamlit as st
 from ledger.casework import steps
 from ledger.domain.access import ROLE_LABELS, Action
 from ledger.domain.errors import Conflict, Invalid, LedgerError
-from ledger.domain.workflow.workflow import WORKFLOWS, Step
+from ledger.domain.workflow.workflow import WORKFLOWS, Step, roles_of
 from ledger.records import service as records
 from pages._text import plain, safe
 from pages._ui.todo_list import STEP
@@ -104,7 +104,7 @@ def _whose_turn(desk: Desk, record: Mapping[str, Any]) -> str:
     workflow = WORKFLOWS[desk.ledger.key]
     lines = []
     for step in workflow.onward(record["state"]):
-        able = workflow.roles_of(step)
+        able = roles_of(workflow, step)
         who = "、".join(label for role, label in ROLE_LABELS.items() if role in able)
         lines.append(f"{step.label}({who})")
     return "下一步由他人办理：" + "；".join(lines) if lines else "没有后续步骤。"
