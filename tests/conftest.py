@@ -15,6 +15,7 @@ from ledger.storage import migrate, open_store
 from tests.order import place_of
 from tests.quick_files import use_quick_place
 from tests.quick_schema import use_quick_schema
+from tests.quick_stores import use_quick_stores
 from tests.road import watch
 from tests.skip_policy import (  # noqa: F401 - pytest finds these hooks here
     in_ci,
@@ -32,6 +33,7 @@ hypothesis.settings.load_profile("ci" if in_ci() else "local")
 
 use_quick_place()
 use_quick_schema()
+use_quick_stores()
 watch()
 
 

@@ -125,7 +125,7 @@ def upload_address(socket: ClientConnection, page: str) -> str:
 
 def lines_of(site: Site, path: str) -> list[str]:
     """nginx's own lines about a path."""
-    return [line for line in site.log("ledger.domain.access").splitlines() if f" {path} " in line]
+    return [line for line in site.log("ledger.access").splitlines() if f" {path} " in line]
 
 
 def answered_by(visitor: Visitor, path: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.conftest import PROJECT_ROOT
@@ -30,8 +31,9 @@ def name_of(file: Path) -> str:
     return file.relative_to(PROJECT_ROOT).as_posix()
 
 
+@cache
 def syntax_tree(file: Path) -> ast.Module:
-    """The parsed source of a Python file."""
+    """The parsed source of a Python file; nobody changes it."""
     return ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
 
 

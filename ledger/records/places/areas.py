@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from threading import Lock
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import shapely
-from sqlalchemy import URL, ColumnElement, Connection, and_, or_, select
+from sqlalchemy import URL, ColumnElement, Connection, Row, and_, or_, select
 
 from geo.atlas import Atlas
 from ledger.domain.access import (
@@ -56,7 +57,11 @@ def read_atlas(connection: Connection, day: date | None = None) -> Atlas:
         )
     ]
     rows = connection.execute(select(*columns).where(in_force(day)).order_by(table.c.path)).all()
-    frame = pd.DataFrame(rows, columns=[column.key for column in columns])
+    return _tree(tuple(rows), tuple(column.key for column in columns))
+
+
+def _tree(rows: tuple[Row[Any], ...], keys: tuple[str, ...]) -> Atlas:
+    frame = pd.DataFrame(rows, columns=list(keys))
     shapes = shapely.from_wkb(frame.pop("geometry").to_numpy(dtype=object))
     return Atlas.from_frame(gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326"))
 
