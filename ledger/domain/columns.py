@@ -140,6 +140,15 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Lookup:
+    """Columns by which records are looked up together: an index of the table. ``name`` stands for
+    them in its name, where all of them would be longer than a database takes."""
+
+    columns: tuple[str, ...]
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class Menu:
     """The menu item of a ledger's page: its icon (a Material symbol), its place among the items of
     its group, lowest first, and its title where the ledger's label is too long for a menu."""
@@ -163,7 +172,8 @@ class Ledger:
     without one there is no page. ``may`` says what roles may do in it beside what they may do in
     every ledger (`ledger.domain.access`), ``seen_by`` who may see it if not all who see ledgers,
     and ``listed_for`` on whose to-do lists its records stand beside those of
-    `ledger.casework.awaiting`.
+    `ledger.casework.awaiting`. ``lookups`` are asked for beside those that every ledger of its kind
+    has (`ledger.storage.tables`).
     """
 
     key: str
@@ -181,6 +191,7 @@ class Ledger:
     may: Mapping[Action, tuple[Role, ...]] = field(default_factory=dict, hash=False)
     seen_by: frozenset[Role] | None = None
     listed_for: tuple[Role, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
     by_key: Mapping[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -199,6 +210,15 @@ class Ledger:
     def initial_state(self) -> str | None:
         """The state in which a new record begins; None without a workflow."""
         return self.workflow.initial if self.workflow else None
+
+    @property
+    def counted(self) -> str | None:
+        """The column by whose values its page opens: the tier, else the first choice (its state);
+        None where there is none."""
+        if self.judged:
+            return "tier"
+        keys = (column.key for column in self.columns if column.choices)
+        return next((key for key in keys if key != "placement"), None)
 
     @property
     def editable(self) -> tuple[Column, ...]:
@@ -234,6 +254,7 @@ __all__ = [
     "Column",
     "ColumnType",
     "Ledger",
+    "Lookup",
     "Menu",
     "Value",
     "ValueRefused",

@@ -176,7 +176,7 @@ def count_by(
     if tallied is not None:
         found: dict[Any, int] = {}
         for *values, n in tallied:
-            value = values[keys.index(key)] or None
+            value = values[key == "placement"] or None
             found[value] = found.get(value, 0) + n
         return found
     where = _where(actor, ledger, table, selection, _sealer_of(connection))
@@ -196,7 +196,9 @@ def _tallied(
     )
     if selection.text.split() or not known:
         return None
-    columns = dict(zip(keys, (tallies.c.counted, tallies.c.placement), strict=False))
+    columns = {
+        key: tallies.c.placement if key == "placement" else tallies.c.counted for key in keys
+    }
     clauses = [
         tallies.c.ledger == ledger.key,
         tallies.c.deleted == selection.deleted,

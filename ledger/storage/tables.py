@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -24,15 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from ledger.domain.columns import Column as Declared
-from ledger.domain.columns import ColumnType, Ledger
-from ledger.domain.ledgers.dispositions import DISPOSITIONS
-from ledger.domain.ledgers.entities import ENTITIES
-from ledger.domain.ledgers.inspections import INSPECTIONS
-from ledger.domain.ledgers.institutions import INSTITUTIONS
-from ledger.domain.ledgers.leads import LEADS
-from ledger.domain.ledgers.measures import MEASURES
-from ledger.domain.ledgers.outreach import OUTREACH
-from ledger.domain.ledgers.petitions import PETITIONS
+from ledger.domain.columns import ColumnType, Ledger, Lookup
+from ledger.domain.ledgers import LEDGERS
 from ledger.storage.schema import Id, Moment, PathText, metadata
 
 _STORED: Mapping[ColumnType, type[TypeEngine[Any]]] = {
@@ -79,74 +72,37 @@ def _ledger_table(ledger: Ledger) -> Table:
         # An id is never given twice, not even after the newest row went away.
         sqlite_autoincrement=True,
     )
-    Index(None, table.c.deleted, table.c.area_path)
-    # The newest first, and everything in it that most lists are narrowed by: a page of fifty is
-    # found without looking at a single record that is not on it.
-    narrowed = [table.c[key] for key in tallied_keys(ledger)]
-    Index(None, table.c.deleted, table.c.updated_at, table.c.id, table.c.area_path, *narrowed)
+    if ledger.judged:
+        doc = 'per fact: {"on": day, "inspection": 编号}'
+        table.append_column(Column("facts_as_of", JSON(none_as_null=True), doc=doc))
+    for lookup in _lookups(ledger):
+        name = f"ix_{ledger.key}_{lookup.name}" if lookup.name else None
+        Index(name, *(table.c[key] for key in lookup.columns))
     return table
 
 
+def _lookups(ledger: Ledger) -> Iterator[Lookup]:
+    """The indexes of a ledger's table: those that its kind needs, and those that it declares."""
+    yield Lookup(("deleted", "area_path"))
+    # The newest first, and everything in it that most lists are narrowed by: a page of fifty is
+    # found without looking at a single record that is not on it.
+    yield Lookup(("deleted", "updated_at", "id", "area_path", *tallied_keys(ledger)))
+    if ledger.judged:
+        yield Lookup(("deleted", "tier"))
+    if "due_on" in ledger.by_key:
+        # To-do lists ask what is due, oldest first, within a scope.
+        yield Lookup(("deleted", "due_on", "area_path"))
+        if ledger.workflow:
+            yield Lookup(("deleted", "state", "due_on"))
+    if "legal_due_on" in ledger.by_key:
+        yield Lookup(("deleted", "legal_due_on", "area_path"))
+    yield from ledger.lookups
+
+
 def tallied_keys(ledger: Ledger) -> tuple[str, ...]:
-    """The columns by which the database counts a ledger's records (table ``tallies``).
-
-    First the one that its page opens with: the tier, else the first choice (its state).
-    """
-    counted = "tier" if ledger.judged else next(c.key for c in ledger.columns if c.choices)
-    return (counted, "placement") if "placement" in ledger.by_key else (counted,)
-
-
-institutions = _ledger_table(INSTITUTIONS)
-institutions.append_column(
-    Column("facts_as_of", JSON(none_as_null=True), doc='per fact: {"on": day, "inspection": 编号}')
-)
-Index(None, institutions.c.credit_code)
-Index(None, institutions.c.deleted, institutions.c.tier)
-
-inspections = _ledger_table(INSPECTIONS)
-Index(None, inspections.c.institution, inspections.c.inspected_on)
-Index(None, inspections.c.deleted, inspections.c.round)
-
-leads = _ledger_table(LEADS)
-Index(None, leads.c.deleted, leads.c.state, leads.c.due_on)
-
-dispositions = _ledger_table(DISPOSITIONS)
-Index(None, dispositions.c.deleted, dispositions.c.state, dispositions.c.due_on)
-Index(None, dispositions.c.institution)
-
-petitions = _ledger_table(PETITIONS)
-Index(None, petitions.c.deleted, petitions.c.state, petitions.c.due_on)
-Index(None, petitions.c.earlier)
-# Figures are read from these alone: one index for each day that a figure's period speaks of, and
-# in it everything that its figures ask. Named by hand, as a database cuts long names.
-for _name, _keys in {
-    "registered": "registered_on area_path channel field kind repeat people",
-    "acceptance": "acceptance_due_on area_path accepted_in_time",
-    "reply": "reply_due_on area_path replied_in_time",
-    "finished": (
-        "finished_on area_path registered_on state kind repeat rating returned_on transferred_on "
-        "acceptance_told_on accepted_on"
-    ),
-}.items():
-    Index(
-        f"ix_petitions_{_name}",
-        petitions.c.deleted,
-        *(petitions.c[key] for key in _keys.split()),
-        petitions.c.lead_official,
-    )
-
-Index(None, petitions.c.deleted, petitions.c.legal_due_on, petitions.c.area_path)
-
-outreach = _ledger_table(OUTREACH)
-entities = _ledger_table(ENTITIES)
-Index(None, entities.c.deleted, entities.c.status)
-
-measures = _ledger_table(MEASURES)
-Index(None, measures.c.deleted, measures.c.state, measures.c.due_on)
-
-for _dated in (institutions, inspections, leads, dispositions, petitions, measures):
-    # To-do lists ask what is due, oldest first, within a scope.
-    Index(None, _dated.c.deleted, _dated.c.due_on, _dated.c.area_path)
+    """The columns by which the database counts a ledger's records (table ``tallies``)."""
+    keys = (ledger.counted, "placement" if "placement" in ledger.by_key else None)
+    return tuple(key for key in keys if key)
 
 
 areas = Table(
@@ -245,7 +201,7 @@ tallies = Table(
     Column("ledger", String(40), primary_key=True),
     Column("deleted", Boolean, primary_key=True),
     Column("area_path", PathText, primary_key=True, doc="empty: lies nowhere"),
-    Column("counted", Text, primary_key=True, doc="the first of `tallied_keys`; empty: blank"),
+    Column("counted", Text, primary_key=True, doc="of `Ledger.counted`; empty: blank"),
     Column("placement", Text, primary_key=True, doc="empty: blank, or the ledger has none"),
     Column("n", BigInteger, nullable=False),
     sqlite_with_rowid=False,
@@ -253,13 +209,14 @@ tallies = Table(
 
 
 LEDGER_TABLES: Mapping[str, Table] = {
-    "areas": areas,
-    "institutions": institutions,
-    "inspections": inspections,
-    "leads": leads,
-    "dispositions": dispositions,
-    "petitions": petitions,
-    "outreach": outreach,
-    "entities": entities,
-    "measures": measures,
+    key: areas if key == areas.name else _ledger_table(ledger) for key, ledger in LEDGERS.items()
 }
+# Those that a rule or a figure of their own asks by name.
+institutions = LEDGER_TABLES["institutions"]
+inspections = LEDGER_TABLES["inspections"]
+leads = LEDGER_TABLES["leads"]
+dispositions = LEDGER_TABLES["dispositions"]
+petitions = LEDGER_TABLES["petitions"]
+outreach = LEDGER_TABLES["outreach"]
+entities = LEDGER_TABLES["entities"]
+measures = LEDGER_TABLES["measures"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
+from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Lookup, Menu
 from ledger.domain.ledgers.institutions import TIER_CHOICES
 from ledger.domain.roles import Action, Role
+from ledger.domain.usual_columns import AREA, DUE, NUMBER, REMARKS
 from ledger.domain.workflow import disposition_flow
 
 T = ColumnType
@@ -55,15 +56,16 @@ DISPOSITIONS = Ledger(
         "refund_due",
         "refunded",
     ),
+    lookups=(Lookup(("institution",)),),
     columns=(
-        Column("number", "编号", length=40, help="留空则自动编号"),
+        NUMBER,
         Column("state", "办理状态", T.CHOICE, STATE, computed=True),
         Column("institution", "机构编号", T.REFERENCE, refers="institutions"),
         Column("institution_name", "机构名称", computed=True, length=120),
         Column("lead", "线索编号", T.REFERENCE, refers="leads"),
         Column("tier", "依据等级", T.CHOICE, TIER_CHOICES),
         Column("measure", "处置措施", T.CHOICE, MEASURE, required=True),
-        Column("area_code", "所属区域", T.AREA, length=40, required=True),
+        AREA,
         Column("opened_on", "立项日期", T.DATE, required=True, happened=True),
         Column("deadline", "办理期限", T.DATE),
         Column("planned_on", "方案确定日期", T.DATE, group="办理", happened=True),
@@ -105,8 +107,7 @@ DISPOSITIONS = Ledger(
         ),
         Column("closed_in_time", "按期销号", T.TRI, computed=True, derived=True, group="办理时效"),
         Column("due_note", "期限备注", length=200, computed=True, derived=True, group="办理时效"),
-        Column("due_on", "最近期限", T.DATE, computed=True, derived=True),
-        Column("due_label", "期限事项", length=200, computed=True, derived=True),
-        Column("remarks", "备注", T.LONG_TEXT, length=2000),
+        *DUE,
+        REMARKS,
     ),
 )

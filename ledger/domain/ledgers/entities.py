@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
+from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Lookup, Menu
 from ledger.domain.roles import Action, Role
+from ledger.domain.usual_columns import NUMBER, PLACEMENT, POSITION, REMARKS
 
 T = ColumnType
 
@@ -29,35 +30,23 @@ ENTITIES = Ledger(
     },
     listed_for=(Role.GRID_WORKER,),
     menu=Menu("add_business", 90),
+    lookups=(Lookup(("deleted", "status")),),
     columns=(
-        Column("number", "编号", length=40, help="留空则自动编号"),
+        NUMBER,
         Column("status", "核实状态", T.CHOICE, STATUS, computed=True),
         Column("name", "主体名称", length=120, required=True, synonyms=("企业名称",)),
         Column("credit_code", "统一社会信用代码", T.CREDIT_CODE, length=18),
         Column("registered_on", "成立日期", T.DATE, happened=True),
         Column("address", "住所", length=200, synonyms=("地址", "注册地址"), group="位置"),
-        Column("lon", "经度", T.LONGITUDE, unit="度", group="位置"),
-        Column("lat", "纬度", T.LATITUDE, unit="度", group="位置"),
+        *POSITION,
         Column("area_code", "所属区域", T.AREA, length=40, group="位置"),
-        Column(
-            "placement",
-            "定位方式",
-            T.CHOICE,
-            (
-                Choice("position", "按坐标"),
-                Choice("hand", "手工指定"),
-                Choice("outside", "坐标在区域外"),
-                Choice("none", "未定位"),
-            ),
-            computed=True,
-            group="位置",
-        ),
+        PLACEMENT,
         Column("scope", "经营范围", T.LONG_TEXT, length=4000),
         Column("institution", "对应机构编号", T.REFERENCE, refers="institutions"),
         Column("institution_name", "对应机构", computed=True, length=120),
         Column("match_score", "匹配分", T.INTEGER, minimum=0, maximum=100, computed=True),
         Column("verified_on", "核实日期", T.DATE, computed=True),
         Column("verification", "核实情况", T.LONG_TEXT, length=1000, computed=True),
-        Column("remarks", "备注", T.LONG_TEXT, length=2000),
+        REMARKS,
     ),
 )

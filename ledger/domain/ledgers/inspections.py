@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
+from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Lookup, Menu
 from ledger.domain.ledgers.institutions import INSTITUTIONS
 from ledger.domain.roles import Action, Role
+from ledger.domain.usual_columns import DUE, NUMBER, PLACEMENT, POSITION, REMARKS
 
 T = ColumnType
 
@@ -82,8 +83,12 @@ INSPECTIONS = Ledger(
         "area_code",
         "institution",
     ),
+    lookups=(
+        Lookup(("institution", "inspected_on")),
+        Lookup(("deleted", "round")),
+    ),
     columns=(
-        Column("number", "编号", length=40, help="留空则自动编号"),
+        NUMBER,
         Column("institution", "机构编号", T.REFERENCE, refers="institutions", required=True),
         Column("institution_name", "机构名称", computed=True, length=120),
         Column("round", "排查轮次", T.INTEGER, minimum=1, maximum=99, required=True),
@@ -94,19 +99,10 @@ INSPECTIONS = Ledger(
         Column("rectify_by", "整改期限", T.DATE),
         Column("rectified_on", "整改完成日期", T.DATE, happened=True),
         *CHECKLIST,
-        Column("lon", "经度", T.LONGITUDE, unit="度", group="位置"),
-        Column("lat", "纬度", T.LATITUDE, unit="度", group="位置"),
+        *POSITION,
         Column("area_code", "所属区域", T.AREA, length=40, group="位置"),
-        Column(
-            "placement",
-            "定位方式",
-            T.CHOICE,
-            INSTITUTIONS.by_key["placement"].choices,
-            computed=True,
-            group="位置",
-        ),
-        Column("due_on", "最近期限", T.DATE, computed=True, derived=True),
-        Column("due_label", "期限事项", length=200, computed=True, derived=True),
-        Column("remarks", "备注", T.LONG_TEXT, length=2000),
+        PLACEMENT,
+        *DUE,
+        REMARKS,
     ),
 )

@@ -8,8 +8,9 @@ they are internal rather than protected.
 
 from __future__ import annotations
 
-from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
+from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Lookup, Menu
 from ledger.domain.roles import Action, Role
+from ledger.domain.usual_columns import NUMBER, PLACEMENT, POSITION, REMARKS
 
 T = ColumnType
 
@@ -29,12 +30,6 @@ TIER_CHOICES = (
     Choice("2", "二类", ("二级", "II")),
     Choice("3", "三类", ("三级", "III")),
     Choice("4", "四类", ("四级", "IV")),
-)
-PLACEMENT = (
-    Choice("position", "按坐标"),
-    Choice("hand", "手工指定"),
-    Choice("outside", "坐标在区域外"),
-    Choice("none", "未定位"),
 )
 
 
@@ -93,8 +88,9 @@ INSTITUTIONS = Ledger(
         "address",
         "updated_at",
     ),
+    lookups=(Lookup(("credit_code",)),),
     columns=(
-        Column("number", "编号", length=40, help="留空则自动编号"),
+        NUMBER,
         Column("name", "机构名称", required=True, length=120, synonyms=("名称", "机构(场所)名称")),
         Column("tier", "风险等级", T.CHOICE, TIER_CHOICES, computed=True),
         Column("kind", "机构类型", length=60, synonyms=("类型",), fact=True),
@@ -103,8 +99,7 @@ INSTITUTIONS = Ledger(
         Column("credit_code", "统一社会信用代码", T.CREDIT_CODE, length=18, synonyms=("信用代码",)),
         Column("legal_representative", "法定代表人", length=60, synonyms=("法人", "负责人")),
         Column("address", "地址", length=200, group="位置", synonyms=("注册地址", "详细地址")),
-        Column("lon", "经度", T.LONGITUDE, unit="度", group="位置"),
-        Column("lat", "纬度", T.LATITUDE, unit="度", group="位置"),
+        *POSITION,
         Column(
             "area_code",
             "所属区域",
@@ -114,7 +109,7 @@ INSTITUTIONS = Ledger(
             synonyms=("所属网格", "所属村", "村(社区)"),
             help="有坐标时自动归入网格；没有坐标时请手工选择村(社区)",
         ),
-        Column("placement", "定位方式", T.CHOICE, PLACEMENT, computed=True, group="位置"),
+        PLACEMENT,
         _count("beds", "床位数", "张", 100_000, "规模", ("床位", "核定床位", "核定床位数")),
         _count("residents", "入住老人数", "人", 100_000, "规模", RESIDENTS),
         Column("marketing", "营销方式", T.LONG_TEXT, length=500, group="经营方式"),
@@ -170,7 +165,7 @@ INSTITUTIONS = Ledger(
             group="走访老人",
         ),
         Column("phone", "联系电话", T.PHONE, length=40, sensitivity="internal", synonyms=PHONES),
-        Column("remarks", "备注", T.LONG_TEXT, length=2000),
+        REMARKS,
         Column("tier_computed", "规则判定等级", T.CHOICE, TIER_CHOICES, computed=True),
         Column("at_most", "最高可能等级", T.CHOICE, TIER_CHOICES, computed=True),
         Column("tier_reason", "判定依据", T.LONG_TEXT, computed=True),

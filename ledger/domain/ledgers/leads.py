@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
 from ledger.domain.roles import Action, Role
+from ledger.domain.usual_columns import DUE, NUMBER, REMARKS
 from ledger.domain.workflow import lead_flow
 
 T = ColumnType
@@ -67,7 +68,7 @@ LEADS = Ledger(
         "finding",
     ),
     columns=(
-        Column("number", "编号", length=40, help="留空则自动编号"),
+        NUMBER,
         Column("state", "办理状态", T.CHOICE, STATE, computed=True),
         Column("registered_at", "登记时间", T.MOMENT, required=True, happened=True),
         Column("source", "线索来源", T.CHOICE, SOURCE, required=True),
@@ -104,8 +105,7 @@ LEADS = Ledger(
         Column("reopened_on", "重新办理日期", T.DATE, computed=True, group="办理"),
         Column("acknowledged_at", "领导签收时间", T.MOMENT, computed=True, group="办理"),
         Column("acknowledged_by", "签收人", length=80, computed=True, group="办理"),
-        Column("due_on", "最近期限", T.DATE, computed=True, derived=True),
-        Column("due_label", "期限事项", length=200, computed=True, derived=True),
-        Column("remarks", "备注", T.LONG_TEXT, length=2000),
+        *DUE,
+        REMARKS,
     ),
 )

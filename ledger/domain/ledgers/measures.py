@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
 from ledger.domain.roles import Action, Role
+from ledger.domain.usual_columns import DUE, NUMBER, REMARKS
 from ledger.domain.workflow import measure_flow
 
 T = ColumnType
@@ -53,7 +54,7 @@ MEASURES = Ledger(
         "result",
     ),
     columns=(
-        Column("number", "编号", length=40, help="留空则自动编号"),
+        NUMBER,
         Column("state", "办理状态", T.CHOICE, STATE, computed=True),
         Column("kind", "措施", T.CHOICE, KIND, required=True),
         Column(
@@ -77,8 +78,7 @@ MEASURES = Ledger(
         Column("follow_up", "跟进情况", T.LONG_TEXT, length=2000, group="办理"),
         Column("result", "核查结果", T.CHOICE, RESULT, group="办理"),
         Column("closed_on", "销号日期", T.DATE, computed=True, group="办理"),
-        Column("due_on", "最近期限", T.DATE, computed=True, derived=True),
-        Column("due_label", "期限事项", length=200, computed=True, derived=True),
-        Column("remarks", "备注", T.LONG_TEXT, length=2000),
+        *DUE,
+        REMARKS,
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
 from ledger.domain.roles import Action, Role
+from ledger.domain.usual_columns import AREA, NUMBER, REMARKS
 
 T = ColumnType
 
@@ -43,16 +44,16 @@ OUTREACH = Ledger(
         "organiser",
     ),
     columns=(
-        Column("number", "编号", length=40, help="留空则自动编号"),
+        NUMBER,
         Column("held_on", "日期", T.DATE, required=True, happened=True),
         Column("stage", "阶段", T.CHOICE, STAGE),
         Column("kind", "形式", T.CHOICE, KIND, required=True),
-        Column("area_code", "所属区域", T.AREA, length=40, required=True),
+        AREA,
         Column("place", "地点", length=120),
         Column("people_reached", "覆盖人数", T.INTEGER, unit="人", minimum=0, maximum=1_000_000),
         Column("elders_reached", "其中老年人", T.INTEGER, unit="人", minimum=0, maximum=1_000_000),
         Column("materials", "发放资料", T.INTEGER, unit="份", minimum=0, maximum=10_000_000),
         Column("organiser", "组织人员", length=120),
-        Column("remarks", "备注", T.LONG_TEXT, length=2000),
+        REMARKS,
     ),
 )

@@ -3,8 +3,9 @@ petitions is protected, and nothing lists, groups or counts by them."""
 
 from __future__ import annotations
 
-from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
+from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Lookup, Menu
 from ledger.domain.roles import Action, Role
+from ledger.domain.usual_columns import DUE, NUMBER, REMARKS
 from ledger.domain.workflow import petition_flow
 
 T = ColumnType
@@ -81,8 +82,25 @@ PETITIONS = Ledger(
         "area_code",
         "responsible_unit",
     ),
+    lookups=(
+        Lookup(("earlier",)),
+        # Figures are read from these alone: one for each day that a figure's period speaks of, and
+        # in it everything that its figures ask.
+        *(
+            Lookup(("deleted", *columns.split(), "lead_official"), name)
+            for name, columns in {
+                "registered": "registered_on area_path channel field kind repeat people",
+                "acceptance": "acceptance_due_on area_path accepted_in_time",
+                "reply": "reply_due_on area_path replied_in_time",
+                "finished": (
+                    "finished_on area_path registered_on state kind repeat rating returned_on "
+                    "transferred_on acceptance_told_on accepted_on"
+                ),
+            }.items()
+        ),
+    ),
     columns=(
-        Column("number", "编号", length=40, help="留空则自动编号"),
+        NUMBER,
         Column("state", "办理状态", T.CHOICE, STATE, computed=True),
         Column("registered_on", "登记日期", T.DATE, required=True, happened=True),
         Column("matter", "信访事项", T.LONG_TEXT, length=2000, required=True),
@@ -180,8 +198,7 @@ PETITIONS = Ledger(
         ),
         Column("due_note", "期限备注", length=200, computed=True, derived=True, group="办理时效"),
         Column("legal_due_on", "最近法定期限", T.DATE, computed=True, derived=True),
-        Column("due_on", "最近期限", T.DATE, computed=True, derived=True),
-        Column("due_label", "期限事项", length=200, computed=True, derived=True),
-        Column("remarks", "备注", T.LONG_TEXT, length=2000),
+        *DUE,
+        REMARKS,
     ),
 )

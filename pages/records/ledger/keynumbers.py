@@ -62,10 +62,11 @@ def key_numbers(
     base = without_counted(selection)
     found: list[KeyNumber] = []
     with store.reading() as connection:
-        # Whichever column is counted, the counts add up to all; the ledger's title is never blank.
-        key = "tier" if ledger.judged else next(c.key for c in ledger.columns if c.choices)
-        counts = count_by(connection, actor, ledger, base, key)
-        found.append(KeyNumber("all", "合计", sum(counts.values())))
+        # Whichever column is counted, the counts add up to all.
+        key = ledger.counted
+        counts = count_by(connection, actor, ledger, base, key) if key else {}
+        total = sum(counts.values()) if key else _total(connection, actor, ledger, base)
+        found.append(KeyNumber("all", "合计", total))
         if not ledger.judged and "due_on" in ledger.by_key:
             found += [_timed(connection, actor, ledger, base, one) for one in _due_spans(ledger)]
         if key == "state" and (workflow := WORKFLOWS.get(ledger.key)):
@@ -115,8 +116,12 @@ def _timed(
     if workflow := WORKFLOWS.get(ledger.key):
         # Says nothing new, as only open records have a day, but lets the index find them.
         wanted = wanted.also(Condition("state", "in", open_states(workflow)))
-    total = find(connection, actor, ledger, wanted, size=1).total
+    total = _total(connection, actor, ledger, wanted)
     return KeyNumber(span, due.WORDS[span], total, conditions)
+
+
+def _total(connection: Connection, actor: Actor, ledger: Ledger, wanted: Selection) -> int:
+    return find(connection, actor, ledger, wanted, size=1).total
 
 
 def show_key_numbers(numbers: list[KeyNumber], view: View, go: Callable[[View], None]) -> None:
