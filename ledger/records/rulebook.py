@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from ledger.domain.access import Action, Actor
 from ledger.domain.columns import NUMERIC, ColumnType, Ledger
@@ -29,6 +29,13 @@ from ledger.storage.tables import rule_sets as table
 TIERS, DEADLINES, FIGURES, RATING = "tiers", "deadlines", "figures", "rating"
 KINDS = (TIERS, DEADLINES, FIGURES, RATING)
 DEFAULT_RULES = PROJECT / "data" / "rules" / "tiers.toml"
+# Asked several times at every save: put together once.
+_IN_FORCE = (
+    select(table.c.version, table.c.text, table.c.loaded_at, table.c.loaded_by)
+    .where(table.c.kind == bindparam("wanted"), table.c.in_force)
+    .order_by(table.c.id.desc())
+    .limit(1)
+)
 
 
 class InForce(NamedTuple):
@@ -47,13 +54,7 @@ def shipped(kind: str) -> Path:
 
 def in_force(connection: Connection, kind: str) -> InForce | None:
     """What was put in force last; None while nothing was."""
-    keys = (table.c.version, table.c.text, table.c.loaded_at, table.c.loaded_by)
-    row = connection.execute(
-        select(*keys)
-        .where(table.c.kind == kind, table.c.in_force)
-        .order_by(table.c.id.desc())
-        .limit(1)
-    ).one_or_none()
+    row = connection.execute(_IN_FORCE, {"wanted": kind}).one_or_none()
     return None if row is None else InForce(*row)
 
 

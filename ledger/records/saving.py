@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pkgutil import resolve_name
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, update
+from sqlalchemy import BindParameter, Connection, Table, Update, bindparam, insert, update
 
 from geo.atlas import Atlas
 from ledger.domain.access import Actor
@@ -277,14 +277,19 @@ def _update(
         groups.setdefault(tuple(dict.fromkeys((*keys, *stamp))), []).append(draft)
     for keys, drafts in groups.items():
         connection.execute(
-            update(table)
-            .where(table.c.id == bindparam("b_id"))
-            .values({key: bindparam(f"b_{key}") for key in keys}),
+            _update_of(table, keys),
             [
                 {"b_id": draft.after["id"], **{f"b_{key}": draft.after[key] for key in keys}}
                 for draft in drafts
             ],
         )
+
+
+@lru_cache(maxsize=256)
+def _update_of(table: Table, keys: tuple[str, ...]) -> Update:
+    """Put together once: a case has a few steps, and each writes the same columns every time."""
+    changed: dict[str, BindParameter[Any]] = {key: bindparam(f"b_{key}") for key in keys}
+    return update(table).where(table.c.id == bindparam("b_id")).values(changed)
 
 
 def _created(ledger: Ledger, draft: Draft, reason: str | None) -> audit.Change:
