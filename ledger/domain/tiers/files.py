@@ -51,9 +51,14 @@ def parse_toml(text: str, called: str) -> dict[str, object]:
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        place = _PLACE.search(str(error))
-        where = f"{called}第 {place[1]} 行第 {place[2]} 列" if place else called
+        where = called + place_of(error)
         message = "不是有效的 TOML 写法，请检查引号、等号、方括号，以及同一名称是否写了两次"
         raise RuleError(message, where=where) from None
     except (RecursionError, ArithmeticError, ValueError):
         raise RuleError("数字或嵌套超出可读范围，请检查是否选错文件", where=called) from None
+
+
+def place_of(error: tomllib.TOMLDecodeError) -> str:
+    """Line and column of a slip in Chinese, empty where the parser names none."""
+    place = _PLACE.search(str(error))
+    return f"第 {place[1]} 行第 {place[2]} 列" if place else ""

@@ -42,6 +42,9 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from ledger.domain.tiers.binding import Scope, bind, in_order
 from ledger.domain.tiers.errors import RuleError
@@ -49,104 +52,169 @@ from ledger.domain.tiers.expression import parse
 from ledger.domain.tiers.facts import Fact, FactType
 from ledger.domain.tiers.files import parse_toml
 from ledger.domain.tiers.model import COLOURS, TIER_NAMES, Definition, Measure, Rule, RuleFile, Tier
+from ledger.domain.tiers.strict_tables import (
+    DatedHead,
+    Number,
+    StrictTable,
+    Text,
+    needed,
+    read_table,
+)
 from ledger.domain.tiers.syntax import All, Either, Limit, LimitIsSet, Node, Not, Reference, walk
-from ledger.domain.tiers.tables import Table
 from ledger.domain.tiers.tokens import KEYWORDS
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _NO_SOURCE = "出自哪份文件、哪一条"
 
 
+def _fact_type(name: object) -> FactType:
+    kind = FactType.of(name) if isinstance(name, str) else None
+    if kind is None:
+        allowed = "、".join(f"{one.key}({one.label})" for one in FactType)
+        raise ValueError(f"没有类型 {name!r}，可用：{allowed}")
+    return kind
+
+
+class _Fact(StrictTable):
+    places = ("[facts] {step}",)
+
+    type: Annotated[FactType, BeforeValidator(_fact_type)] = needed("类型")
+    min: Number | None = None
+    max: Number | None = None
+    choices: dict[str, str] = Field(default_factory=dict)
+    label: Text = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _type_alone(cls, content: object) -> object:
+        return {"type": content} if isinstance(content, str) else content
+
+    @model_validator(mode="after")
+    def _check(self) -> _Fact:
+        if self.type is not FactType.NUMBER and (self.min is not None or self.max is not None):
+            raise ValueError("只有数字才有 min 和 max，请删去")
+        if self.min is not None and self.max is not None and self.min >= self.max:
+            raise ValueError(f"min（{self.min}）应当小于 max（{self.max}），请改正")
+        if self.choices and self.type is not FactType.CHOICE:
+            raise ValueError("只有选项（choice）才有 choices，请删去")
+        return self
+
+    @field_validator("choices", mode="before")
+    @classmethod
+    def _labelled(cls, choices: object) -> object:
+        labels = choices.values() if isinstance(choices, dict) else [None]
+        if not all(isinstance(label, str) for label in labels):
+            raise ValueError('choices 应当写成 { 键 = "中文名称" }，请改正')
+        return choices
+
+
+class _Definition(StrictTable):
+    places = ("[definitions.{step}]",)
+
+    label: Text = needed("中文名称")
+    when: Text = needed("何时成立")
+    source: Text = needed(_NO_SOURCE)
+
+
+class _Rule(StrictTable):
+    places = ("规则 {id}", "第 {number} 条规则")
+
+    id: Text = needed("编号")
+    tier: int = needed("等级", "1 到 4", ge=1, le=4)
+    label: Text = needed("理由")
+    when: Text = needed("何时成立")
+    source: Text = needed(_NO_SOURCE)
+    note: Text = ""
+    none_above: bool = False
+
+
+class _Measure(StrictTable):
+    places = ("{outer} measures",)
+
+    name: Text = needed("措施")
+    days: int | None = Field(default=None, ge=1, le=3650)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_alone(cls, content: object) -> object:
+        return {"name": content} if isinstance(content, str) else content
+
+
+class _Tier(StrictTable):
+    places = ("[tiers.{step}]",)
+
+    name: Text = needed("名称")
+    colour: Text = needed("颜色")
+    measures: list[_Measure] = Field(default_factory=list)
+    consequences: list[Text] = Field(default_factory=list)
+
+    @field_validator("colour")
+    @classmethod
+    def _check_colour(cls, colour: str) -> str:
+        if colour not in COLOURS:
+            raise ValueError(f"没有颜色 {colour!r}，可用：{'、'.join(COLOURS)}")
+        return colour
+
+
+class _File(DatedHead):
+    limits: dict[str, Number] = Field(default_factory=dict)
+    facts: dict[str, _Fact] = Field(default_factory=dict)
+    definitions: dict[str, _Definition] = Field(default_factory=dict)
+    rules: list[_Rule] = Field(default_factory=list)
+    tiers: dict[str, _Tier] = Field(default_factory=dict)
+
+
 def read(text: str) -> RuleFile:
     """Read and validate a rule file; raises :class:`RuleError` at the first thing wrong."""
-    file = Table(parse_toml(text, "规则文件"), "规则文件")
-    version = file.text("version", "版本号")
-    effective = file.day("effective", "生效日期")
-    title = file.text("title", "名称")
-    source = file.text("source", "依据")
-    limits = _limits(file.tables("limits"))
-    facts = {key: _fact(key, value) for key, value in file.tables("facts").items()}
-    definitions = {
-        name: _definition(name, value) for name, value in file.tables("definitions").items()
+    file = read_table(_File, parse_toml(text, "规则文件"), "规则文件")
+    _check_names(file)
+    facts = {
+        key: Fact(key, fact.type, fact.label, fact.min, fact.max, fact.choices)
+        for key, fact in file.facts.items()
     }
-    rules = _rules(file.items("rules"))
-    tiers = _tiers(file.tables("tiers"), rules)
-    file.end()
+    definitions = {
+        name: Definition(name=name, **dict(item), tree=parse(item.when, f"定义 {name}"))
+        for name, item in file.definitions.items()
+    }
+    rules = _rules(file.rules)
+    tiers = _tiers(file.tiers, rules)
     _refuse_shared_names(facts, definitions)
-    _refuse_unused(limits, definitions, rules)
+    _refuse_unused(file.limits, definitions, rules)
     return RuleFile(
         fingerprint=hashlib.sha256(
             text.replace("\r\n", "\n").encode("utf-8", "surrogatepass")
         ).hexdigest(),
-        version=version,
-        effective=effective,
-        title=title,
-        source=source,
-        limits=MappingProxyType(limits),
+        version=file.version,
+        effective=file.effective,
+        title=file.title,
+        source=file.source,
+        limits=MappingProxyType(file.limits),
         facts=MappingProxyType(facts),
         definitions=MappingProxyType(definitions),
         rules=rules,
         tiers=MappingProxyType(tiers),
         text=text,
-        trees=MappingProxyType(_bind_all(limits, definitions, rules)),
+        trees=MappingProxyType(_bind_all(file.limits, definitions, rules)),
     )
 
 
-def _check_name(name: str, where: str) -> None:
-    if not _NAME.fullmatch(name) or name in KEYWORDS:
-        message = f"名称 {name!r} 不可用：应以字母或汉字开头，只含字母、数字、下划线，且不是保留字"
-        raise RuleError(message, where=where)
+def _check_names(file: _File) -> None:
+    for name, where in (
+        *((name, "[limits]") for name in file.limits),
+        *((name, f"[facts] {name}") for name in file.facts),
+        *((name, f"[definitions.{name}]") for name in file.definitions),
+    ):
+        if not _NAME.fullmatch(name) or name in KEYWORDS:
+            message = (
+                f"名称 {name!r} 不可用：应以字母或汉字开头，只含字母、数字、下划线，且不是保留字"
+            )
+            raise RuleError(message, where=where)
 
 
-def _limits(content: Mapping[str, object]) -> dict[str, Decimal]:
-    table = Table(content, "[limits]")
-    limits: dict[str, Decimal] = {}
-    for name in table.keys():  # noqa: SIM118 -- a Table is no mapping
-        _check_name(name, "[limits]")
-        number = table.number(name)
-        assert number is not None  # noqa: S101 -- keys() names only what is there
-        limits[name] = number
-    return limits
-
-
-def _fact(key: str, content: object) -> Fact:
-    where = f"[facts] {key}"
-    _check_name(key, where)
-    table = Table({"type": content} if isinstance(content, str) else content, where)
-    name = table.text("type", "类型")
-    kind = FactType.of(name)
-    if kind is None:
-        allowed = "、".join(f"{one.key}({one.label})" for one in FactType)
-        raise table.fail(f"没有类型 {name!r}，可用：{allowed}")
-    minimum, maximum = table.number("min"), table.number("max")
-    choices = table.tables("choices")
-    fact = Fact(key, kind, table.optional_text("label"), minimum, maximum, choices)
-    table.end()
-    if kind is not FactType.NUMBER and (minimum is not None or maximum is not None):
-        raise table.fail("只有数字才有 min 和 max，请删去")
-    if minimum is not None and maximum is not None and minimum >= maximum:
-        raise table.fail(f"min（{minimum}）应当小于 max（{maximum}），请改正")
-    if choices and kind is not FactType.CHOICE:
-        raise table.fail("只有选项（choice）才有 choices，请删去")
-    if not all(isinstance(label, str) for label in choices.values()):
-        raise table.fail('choices 应当写成 { 键 = "中文名称" }，请改正')
-    return fact
-
-
-def _definition(name: str, content: object) -> Definition:
-    table = Table(content, f"[definitions.{name}]")
-    _check_name(name, table.where)
-    label = table.text("label", "中文名称")
-    when = table.text("when", "何时成立")
-    source = table.text("source", _NO_SOURCE)
-    table.end()
-    return Definition(name, label, when, source, parse(when, f"定义 {name}"))
-
-
-def _rules(content: list[object]) -> tuple[Rule, ...]:
+def _rules(content: list[_Rule]) -> tuple[Rule, ...]:
     if not content:
         raise RuleError("一条规则也没有，请至少写一个 [[rules]]", where="规则文件")
-    rules = [_rule(item, number) for number, item in enumerate(content, 1)]
+    rules = [Rule(**dict(item), tree=parse(item.when, f"规则 {item.id}")) for item in content]
     seen: set[str] = set()
     for rule in rules:
         if rule.id in seen:
@@ -155,30 +223,7 @@ def _rules(content: list[object]) -> tuple[Rule, ...]:
     return tuple(sorted(rules, key=lambda rule: -rule.tier))
 
 
-def _rule(content: object, number: int) -> Rule:
-    table = Table(content, f"第 {number} 条规则")
-    rule_id = table.text("id", "编号")
-    table.where = f"规则 {rule_id}"
-    tier = table.whole("tier", 1, 4)
-    if tier is None:
-        raise table.fail("缺少 tier（等级），请补上一行 tier = 1 到 4")
-    label = table.text("label", "理由")
-    when = table.text("when", "何时成立")
-    rule = Rule(
-        id=rule_id,
-        tier=tier,
-        label=label,
-        when=when,
-        source=table.text("source", _NO_SOURCE),
-        note=table.optional_text("note"),
-        none_above=table.flag("none_above"),
-        tree=parse(when, table.where),
-    )
-    table.end()
-    return rule
-
-
-def _tiers(content: Mapping[str, object], rules: tuple[Rule, ...]) -> dict[int, Tier]:
+def _tiers(content: Mapping[str, _Tier], rules: tuple[Rule, ...]) -> dict[int, Tier]:
     numbers = {str(number): number for number in TIER_NAMES}
     for key in content:
         if key not in numbers:
@@ -186,26 +231,12 @@ def _tiers(content: Mapping[str, object], rules: tuple[Rule, ...]) -> dict[int, 
     for tier in sorted({rule.tier for rule in rules}):
         if str(tier) not in content:
             raise RuleError(f"有 {tier} 级的规则却没有这张表，请补上", where=f"[tiers.{tier}]")
-    return {numbers[key]: _tier(numbers[key], value) for key, value in sorted(content.items())}
+    return {numbers[key]: _tier(numbers[key], item) for key, item in sorted(content.items())}
 
 
-def _tier(number: int, content: object) -> Tier:
-    table = Table(content, f"[tiers.{number}]")
-    name = table.text("name", "名称")
-    colour = table.text("colour", "颜色")
-    if colour not in COLOURS:
-        raise table.fail(f"没有颜色 {colour!r}，可用：{'、'.join(COLOURS)}")
-    measures = tuple(_measure(item, table.where) for item in table.items("measures"))
-    tier = Tier(number, name, colour, measures, table.texts("consequences"))
-    table.end()
-    return tier
-
-
-def _measure(content: object, where: str) -> Measure:
-    table = Table({"name": content} if isinstance(content, str) else content, f"{where} measures")
-    measure = Measure(table.text("name", "措施"), table.whole("days", 1, 3650))
-    table.end()
-    return measure
+def _tier(number: int, item: _Tier) -> Tier:
+    measures = tuple(Measure(measure.name, measure.days) for measure in item.measures)
+    return Tier(number, item.name, item.colour, measures, tuple(item.consequences))
 
 
 def _refuse_shared_names(facts: Mapping[str, Fact], definitions: Mapping[str, Definition]) -> None:

@@ -21,14 +21,19 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from geo.crs import WGS84, SourceCrs, parse_crs
 from geo.errors import GeoError
 from ledger.domain.columns import Column, ColumnType, Ledger, ValueRefused
 from ledger.domain.errors import Invalid, in_file
+from ledger.domain.tiers import RuleError
+from ledger.domain.tiers.errors import nearest
+from ledger.domain.tiers.files import place_of
+from ledger.domain.tiers.strict_tables import StrictTable, Text, read_table
 
 EXTRA_TYPES: Mapping[str, ColumnType] = {
     "number": ColumnType.NUMBER,
@@ -36,7 +41,6 @@ EXTRA_TYPES: Mapping[str, ColumnType] = {
     "text": ColumnType.TEXT,
     "choice": ColumnType.TEXT,
 }
-_SECTIONS = ("crs", "blank", "ignore", "columns", "values", "constants", "extra")
 _LARGEST = 1_000_000
 _LONGEST_NAME = 80
 _EXTRA_TEXT = 2000
@@ -69,6 +73,51 @@ class FileMapping:
     ignore: tuple[str, ...] = ()
 
 
+def _source_crs(name: object) -> SourceCrs:
+    if not isinstance(name, str):
+        raise ValueError('crs 应当是带引号的文字，例如 crs = "wgs84"')
+    try:
+        return parse_crs(name)
+    except GeoError as error:
+        raise ValueError(f"crs 有误：{error}") from None
+
+
+class _Extra(StrictTable):
+    places = ("[extra] 的 {step}",)
+
+    column: Text = ""
+    type: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check(cls, content: object) -> object:
+        table = content if isinstance(content, dict) else {"type": content}
+        unknown = [key for key in table if key not in cls.model_fields]
+        if unknown:
+            raise ValueError(f"只能写 column 和 type，不认识“{unknown[0]}”")
+        kind = table.get("type")
+        if not isinstance(kind, str) or kind not in EXTRA_TYPES:
+            raise ValueError(f"类型只能是：{'、'.join(EXTRA_TYPES)}")
+        return table
+
+
+class _File(StrictTable):
+    crs: Annotated[Any, BeforeValidator(_source_crs)] = WGS84
+    blank: Literal["keep", "clear"] = "keep"
+    ignore: list[Text] = Field(default_factory=list)
+    columns: dict[str, Text] = Field(default_factory=dict)
+    values: dict[str, dict[str, object]] = Field(default_factory=dict)
+    constants: dict[str, object] = Field(default_factory=dict)
+    extra: dict[str, _Extra] = Field(default_factory=dict)
+
+    @field_validator("blank", mode="before")
+    @classmethod
+    def _keep_or_clear(cls, choice: object) -> object:
+        if choice not in ("keep", "clear"):
+            raise ValueError('blank 只能是 "keep"(空白格不改动原值)或 "clear"(空白格清空原值)')
+        return choice
+
+
 def read_mapping(path: Path, ledger: Ledger) -> FileMapping:
     """Read and check a mapping file. Raises `InvalidFile` saying what is wrong where."""
     with in_file(path):
@@ -96,81 +145,48 @@ def parse_mapping(text: str, ledger: Ledger) -> FileMapping:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Invalid(
-            f"映射文件的 TOML 写法有误：{error}。文字要加引号，每行写 名称 = 值"
-        ) from None
+        place = place_of(error)
+        message = f"映射文件{place}的 TOML 写法有误，文字要加引号，每行写 名称 = 值"
+        raise Invalid(message) from None
     except RecursionError:
         raise Invalid("映射文件的括号层数过多，请改写") from None
-    for key in content:
-        if key not in _SECTIONS:
-            allowed = "、".join(_SECTIONS)
-            raise Invalid(f"映射文件不认识“{key}”，只能有：{allowed}。{_nearest(key, _SECTIONS)}")
-    extra = _extra(_table(content, "extra"), ledger)
+    try:
+        file = read_table(_File, content, "")
+    except RuleError as error:
+        raise Invalid(f"映射文件 {error}") from None
+    extra = tuple(_extra_column(name, item, ledger) for name, item in file.extra.items())
     return FileMapping(
-        crs=_crs(content.get("crs", "wgs84")),
-        blank=_blank(content.get("blank", "keep")),
-        columns=_columns(_table(content, "columns"), ledger),
-        values=_values(_table(content, "values"), ledger, extra),
-        constants=_constants(_table(content, "constants"), ledger),
+        crs=file.crs,
+        blank=file.blank,
+        columns=_columns(file.columns, ledger),
+        values=_values(file.values, ledger, extra),
+        constants=_constants(file.constants, ledger),
         extra=extra,
-        ignore=_ignore(content.get("ignore", [])),
+        ignore=tuple(file.ignore),
     )
 
 
-def _ignore(headers: object) -> tuple[str, ...]:
-    if not isinstance(headers, list):
-        raise Invalid('映射文件的 ignore 应当是一列列名，例如 ignore = ["备注"]')
-    return tuple(_header(header, "ignore") for header in headers)
-
-
-def _table(content: Mapping[str, Any], section: str) -> dict[str, Any]:
-    table = content.get(section, {})
-    if not isinstance(table, dict):
-        raise Invalid(f"映射文件的 {section} 应当是一张表：先写 [{section}],下面每行写 名称 = 值")
-    return table
-
-
-def _crs(name: object) -> SourceCrs:
-    if not isinstance(name, str):
-        raise Invalid('映射文件的 crs 应当是带引号的文字，例如 crs = "wgs84"')
-    try:
-        return parse_crs(name)
-    except GeoError as error:
-        raise Invalid(f"映射文件的 crs 有误：{error}") from None
-
-
-def _blank(choice: object) -> Literal["keep", "clear"]:
-    if choice == "keep":
-        return "keep"
-    if choice == "clear":
-        return "clear"
-    raise Invalid('映射文件的 blank 只能是 "keep"(空白格不改动原值)或 "clear"(空白格清空原值)')
-
-
-def _columns(table: Mapping[str, Any], ledger: Ledger) -> dict[str, str]:
+def _columns(table: Mapping[str, str], ledger: Ledger) -> dict[str, str]:
     used: dict[str, str] = {}
     for key, header in table.items():
         _declared(ledger, key, "columns")
-        checked = _header(header, f"[columns] 的 {key}")
-        if checked in used:
-            raise Invalid(f"映射文件把“{checked}”列同时给了 {used[checked]} 和 {key}，请只留一个")
-        used[checked] = key
+        if header in used:
+            raise Invalid(f"映射文件把“{header}”列同时给了 {used[header]} 和 {key}，请只留一个")
+        used[header] = key
     return {key: header for header, key in used.items()}
 
 
 def _values(
-    table: Mapping[str, Any], ledger: Ledger, extra: tuple[ExtraColumn, ...]
+    table: Mapping[str, Mapping[str, object]], ledger: Ledger, extra: tuple[ExtraColumn, ...]
 ) -> dict[str, dict[str, str]]:
     further = {item.name: item.column for item in extra}
     found: dict[str, dict[str, str]] = {}
     for key, pairs in table.items():
         column = further.get(key) or _declared(ledger, key, "values")
         where = f"[values.{key}]"
-        if not isinstance(pairs, dict):
-            raise Invalid(f'映射文件的 {where} 应当是一张表，每行写 "文件中的写法" = "台账的选项"')
         for said, meant in pairs.items():
             _parsed(column, meant, f"{where} 的“{said}”")
-        found[key] = {said.strip(): _plain(meant) for said, meant in pairs.items()}
+        found[key] = {said.strip(): str(meant) for said, meant in pairs.items()}
     return found
 
 
@@ -181,11 +197,7 @@ def _constants(table: Mapping[str, Any], ledger: Ledger) -> dict[str, Any]:
     }
 
 
-def _extra(table: Mapping[str, Any], ledger: Ledger) -> tuple[ExtraColumn, ...]:
-    return tuple(_extra_column(name, item, ledger) for name, item in table.items())
-
-
-def _extra_column(name: str, item: object, ledger: Ledger) -> ExtraColumn:
+def _extra_column(name: str, item: _Extra, ledger: Ledger) -> ExtraColumn:
     where = f"[extra] 的 {name}"
     if name in ledger.by_key:
         raise Invalid(
@@ -193,33 +205,21 @@ def _extra_column(name: str, item: object, ledger: Ledger) -> ExtraColumn:
         )
     if not name.strip() or len(name) > _LONGEST_NAME:
         raise Invalid(f"映射文件 {where[:40]} 的名称应有 1 至 {_LONGEST_NAME} 个字")
-    header: object = name
-    if isinstance(item, dict):
-        unknown = [key for key in item if key not in ("column", "type")]
-        if unknown:
-            raise Invalid(f"映射文件 {where} 只能写 column 和 type，不认识“{unknown[0]}”")
-        header, item = item.get("column", name), item.get("type")
-    if not isinstance(item, str) or item not in EXTRA_TYPES:
-        raise Invalid(f"映射文件 {where} 的类型只能是：{'、'.join(EXTRA_TYPES)}")
-    checked = _header(header, where)
-    return ExtraColumn(name, checked, Column(name, checked, EXTRA_TYPES[item], length=_EXTRA_TEXT))
+    header = item.column or name.strip()
+    return ExtraColumn(
+        name, header, Column(name, header, EXTRA_TYPES[item.type], length=_EXTRA_TEXT)
+    )
 
 
 def _declared(ledger: Ledger, key: str, section: str) -> Column:
     column = ledger.by_key.get(key)
     if column is None:
-        hint = _nearest(key, list(ledger.by_key))
+        hint = nearest(key, ledger.by_key)
         further = "。要留作规则用的其他事实，请写在 [extra] 里" if section == "columns" else ""
         raise Invalid(f"映射文件 [{section}] 中的“{key}”不是{ledger.label}的列{further}。{hint}")
     if column.computed:
         raise Invalid(f"映射文件 [{section}] 中的 {key}({column.label})由系统计算，不能导入")
     return column
-
-
-def _header(value: object, where: str) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise Invalid(f"映射文件 {where} 应当是带引号的列名，且不能为空")
-    return value.strip()
 
 
 def _parsed(column: Column, value: object, where: str) -> Any:
@@ -229,13 +229,3 @@ def _parsed(column: Column, value: object, where: str) -> Any:
         return column.parse(value)
     except ValueRefused as refused:
         raise Invalid(f"映射文件 {where}：{refused}") from None
-
-
-def _plain(value: object) -> str:
-    """A value of the file as the text that a column parses."""
-    return str(value)
-
-
-def _nearest(word: str, known: list[str] | tuple[str, ...]) -> str:
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"是否指 {close[0]}?" if close else ""

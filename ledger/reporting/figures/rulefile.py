@@ -6,13 +6,15 @@ import re
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
-from typing import Any, cast
+from typing import Annotated, Any, cast
+
+from pydantic import AfterValidator, Field, field_validator
 
 from ledger.domain.columns import NUMERIC, Column, ColumnType, Ledger
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.tiers.errors import RuleError, nearest
 from ledger.domain.tiers.files import parse_toml, read_text
-from ledger.domain.tiers.tables import Table
+from ledger.domain.tiers.strict_tables import Head, StrictTable, Text, needed, read_table
 from ledger.records.query import Operator
 from ledger.records.rowsets import ROW_SETS
 from ledger.records.rulebook import FIGURES, shipped, text_in_force
@@ -22,7 +24,6 @@ from ledger.storage import Store
 DEFAULT_FIGURES = shipped(FIGURES)
 # Filled in when a figure is worked out; ``backlog_before`` follows from ``backlog_days``.
 PLACES = ("start", "end", "period", "yesterday", "round", "backlog_before")
-SETTINGS = {"resolution_days": 3_650, "backlog_days": 3_650, "collective_people": 1_000_000}
 SETTING_WORDS = {
     "resolution_days": "一次性化解观察{}日",
     "backlog_days": "积案为满{}日未答复",
@@ -31,6 +32,68 @@ SETTING_WORDS = {
 UNITS = ("件", "条", "项", "家", "次", "人次", "元", "天", "%")
 _MOST_MATURING = 3_650
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def _key(key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise ValueError("key 只能用小写字母、数字和下划线，并以字母开头")
+    return key
+
+
+class _Settings(StrictTable):
+    places = ("[settings]",)
+
+    resolution_days: int = needed("一次性化解观察几日", "180", ge=1, le=3_650)
+    backlog_days: int = needed("满几日为积案", "90", ge=1, le=3_650)
+    collective_people: int = needed("几人及以上为集体访", "5", ge=1, le=1_000_000)
+
+
+class _Figure(StrictTable):
+    places = ("指标 {key}", "第 {number} 个 [[figures]]")
+
+    key: Annotated[Text, AfterValidator(_key)] = needed("英文键")
+    ledger: Text = needed("哪一本台账")
+    unit: Text = needed("单位")
+    label: Text = needed("名称")
+    group: Text = needed("分组")
+    period: Text = needed("按哪一列归入统计期")
+    numerator: Text = needed("分子或统计什么")
+    denominator: Text = ""
+    exclusions: Text = ""
+    source: Text = needed("依据")
+    local: bool = False
+    of: dict[str, Any] = Field(default_factory=dict)
+    counted: dict[str, Any] = Field(default_factory=dict)
+    passed: bool = False
+    by: Text = ""
+    sum: Text = ""
+    over: Text = ""
+    days: list[Text] = Field(default_factory=list)
+    matures: int = Field(default=0, ge=0, le=_MOST_MATURING)
+
+    @field_validator("ledger")
+    @classmethod
+    def _known_ledger(cls, key: str) -> str:
+        known = [one for one in LEDGERS if one != "areas"]
+        if key not in known:
+            raise ValueError(f"没有台账 {key}，可用：{'、'.join(known)}。{nearest(key, known)}")
+        return key
+
+    @field_validator("unit")
+    @classmethod
+    def _known_unit(cls, unit: str) -> str:
+        if unit not in UNITS:
+            raise ValueError(f"unit 只能是：{'、'.join(UNITS)}，现在是“{unit}”")
+        return unit
+
+    def fail(self, message: str) -> RuleError:
+        """An error that names this figure."""
+        return RuleError(message, where=f"指标 {self.key}")
+
+
+class _File(Head):
+    settings: _Settings
+    figures: list[_Figure] = Field(default_factory=list)
 
 
 def figures_in_force(store: Store) -> Book:
@@ -58,14 +121,10 @@ def load_figures(path: str | Path = DEFAULT_FIGURES) -> Book:
 
 def read_figures(text: str) -> Book:
     """Read and check figures; raises :class:`RuleError` at the first thing wrong."""
-    file = Table(parse_toml(text, "指标口径文件"), "指标口径文件")
-    version = file.text("version", "版本号")
-    title = file.text("title", "名称")
-    source = file.text("source", "依据")
-    settings = _settings(Table(file.take("settings") or {}, "[settings]"))
-    items = enumerate(file.items("figures"), start=1)
-    found = tuple(_figure(item, number, settings) for number, item in items)
-    file.end()
+    content = {"settings": {}, **parse_toml(text, "指标口径文件")}
+    file = read_table(_File, content, "指标口径文件")
+    settings = dict(file.settings)
+    found = tuple(_figure(item, settings) for item in file.figures)
     seen: set[str] = set()
     for figure in found:
         if figure.key in seen:
@@ -73,75 +132,37 @@ def read_figures(text: str) -> Book:
         seen.add(figure.key)
     if not found:
         raise RuleError("没有任何 [[figures]]，请至少写一项指标", where="指标口径文件")
-    return Book(version, title, source, settings, found)
+    return Book(file.version, file.title, file.source, settings, found)
 
 
-def _settings(table: Table) -> dict[str, int]:
-    found = {}
-    for key, most in SETTINGS.items():
-        value = table.whole(key, 1, most)
-        if value is None:
-            raise table.fail(f"缺少 {key}，请补上一行，例如 {key} = 90")
-        found[key] = value
-    table.end()
-    return found
-
-
-def _figure(item: object, number: int, settings: dict[str, int]) -> Figure:
-    table = Table(item, f"第 {number} 个 [[figures]]")
-    key = table.text("key", "英文键")
-    table.where = f"指标 {key}"
-    if not _KEY.fullmatch(key):
-        raise table.fail("key 只能用小写字母、数字和下划线，并以字母开头")
-    ledger = _ledger(table)
-    unit = table.text("unit", "单位")
-    if unit not in UNITS:
-        raise table.fail(f"unit 只能是：{'、'.join(UNITS)}，现在是“{unit}”")
-    days = table.texts("days")
+def _figure(table: _Figure, settings: dict[str, int]) -> Figure:
+    ledger = LEDGERS[table.ledger]
+    if table.period not in PERIODS:
+        days = {ColumnType.DATE, ColumnType.MOMENT}
+        _column(table, "period", table.period, ledger, days, "日期列")
     figure = Figure(
-        key=key,
-        label=table.text("label", "名称"),
-        group=table.text("group", "分组"),
-        unit=unit,
+        key=table.key,
+        label=table.label,
+        group=table.group,
+        unit=table.unit,
         ledger=ledger.key,
-        period=_period(table, ledger),
+        period=table.period,
         words=_words(table, settings),
-        of=_terms(table, "of", ledger),
-        counted=_terms(table, "counted", ledger),
-        passed=table.flag("passed"),
-        by=table.optional_text("by"),
-        sum=table.optional_text("sum"),
-        over=table.optional_text("over"),
-        days=cast("tuple[str, str]", days) if days else None,
-        matures=table.whole("matures", 0, _MOST_MATURING) or 0,
+        of=_terms(table, "of", table.of, ledger),
+        counted=_terms(table, "counted", table.counted, ledger),
+        passed=table.passed,
+        by=table.by,
+        sum=table.sum,
+        over=table.over,
+        days=cast("tuple[str, str]", tuple(table.days)) if table.days else None,
+        matures=table.matures,
     )
-    table.end()
     _check_shape(table, figure, ledger)
     return figure
 
 
-def _ledger(table: Table) -> Ledger:
-    key = table.text("ledger", "哪一本台账")
-    if key not in LEDGERS or key == "areas":
-        known = [one for one in LEDGERS if one != "areas"]
-        raise table.fail(f"没有台账 {key}，可用：{'、'.join(known)}。{nearest(key, known)}")
-    return LEDGERS[key]
-
-
-def _period(table: Table, ledger: Ledger) -> str:
-    period = table.text("period", "按哪一列归入统计期")
-    if period not in PERIODS:
-        _column(table, "period", period, ledger, {ColumnType.DATE, ColumnType.MOMENT}, "日期列")
-    return period
-
-
-def _words(table: Table, settings: dict[str, int]) -> Words:
-    texts = [
-        table.text("numerator", "分子或统计什么"),
-        table.optional_text("denominator"),
-        table.optional_text("exclusions"),
-        table.text("source", "依据"),
-    ]
+def _words(table: _Figure, settings: dict[str, int]) -> Words:
+    texts = [table.numerator, table.denominator, table.exclusions, table.source]
     used = [name for text in texts for name in _places(table, text)]
     adjustable = dict.fromkeys(
         SETTING_WORDS[name].format(settings[name]) for name in used if name in settings
@@ -150,16 +171,16 @@ def _words(table: Table, settings: dict[str, int]) -> Words:
     filled = [
         text.format_map({**settings, **{one: f"{{{one}}}" for one in PLACES}}) for text in texts
     ]
-    return Words(filled[0], filled[1], filled[2], filled[3], table.flag("local"), tuple(adjustable))
+    return Words(filled[0], filled[1], filled[2], filled[3], table.local, tuple(adjustable))
 
 
-def _places(table: Table, text: str) -> list[str]:
+def _places(table: _Figure, text: str) -> list[str]:
     """The names between braces in a text, each of which must be known."""
     try:
         names = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
     except ValueError:
         raise table.fail(f"“{text[:40]}”的花括号不成对，请改正") from None
-    allowed = (*PLACES, *SETTINGS)
+    allowed = (*PLACES, *SETTING_WORDS)
     for name in names:
         if name not in allowed:
             hint = nearest(name, allowed)
@@ -167,9 +188,11 @@ def _places(table: Table, text: str) -> list[str]:
     return names
 
 
-def _terms(table: Table, field: str, ledger: Ledger) -> tuple[Term, ...]:
+def _terms(
+    table: _Figure, field: str, conditions: dict[str, Any], ledger: Ledger
+) -> tuple[Term, ...]:
     found: list[Term] = []
-    for key, given in Table(table.take(field) or {}, f"{table.where} {field}")._left.items():
+    for key, given in conditions.items():
         if isinstance(given, dict):
             found += _bounds(table, field, key, given, ledger)
         else:
@@ -178,7 +201,7 @@ def _terms(table: Table, field: str, ledger: Ledger) -> tuple[Term, ...]:
 
 
 def _bounds(
-    table: Table, field: str, key: str, given: dict[str, Any], ledger: Ledger
+    table: _Figure, field: str, key: str, given: dict[str, Any], ledger: Ledger
 ) -> list[Term]:
     """``{ ge = …, le = … }`` of a column, or ``{ set = … }`` of a row set."""
     terms = []
@@ -199,7 +222,7 @@ def _bounds(
     return terms
 
 
-def _choice(table: Table, field: str, key: str, given: Any, ledger: Ledger) -> Term:
+def _choice(table: _Figure, field: str, key: str, given: Any, ledger: Ledger) -> Term:
     """``"filled"``, ``"blank"``, ``true``, ``false``, one choice or several."""
     if given in ("filled", "blank"):
         return _filled(_column(table, field, key, ledger, set(ColumnType), "列"), given)
@@ -230,7 +253,9 @@ def _filled(column: Column, given: str) -> Term:
     return Term(column.key, "in", tuple(filled))
 
 
-def _column(table: Table, field: str, key: str, ledger: Ledger, types: Any, meaning: str) -> Column:
+def _column(
+    table: _Figure, field: str, key: str, ledger: Ledger, types: Any, meaning: str
+) -> Column:
     column = ledger.by_key.get(key)
     if column is None or column.rule.masked:
         hint = nearest(key, ledger.by_key)
@@ -240,7 +265,7 @@ def _column(table: Table, field: str, key: str, ledger: Ledger, types: Any, mean
     return column
 
 
-def _check_shape(table: Table, figure: Figure, ledger: Ledger) -> None:
+def _check_shape(table: _Figure, figure: Figure, ledger: Ledger) -> None:
     """Fields that contradict each other."""
     if sum(map(bool, (figure.by, figure.days, figure.sum))) > 1:
         raise table.fail("by、days、sum 只能写一个")

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from ledger.domain.ledgers.measures import KIND
 from ledger.domain.settings import PROJECT
 from ledger.domain.tiers import RuleError
 from ledger.domain.tiers.errors import nearest
 from ledger.domain.tiers.files import parse_toml, read_text
-from ledger.domain.tiers.tables import Table
+from ledger.domain.tiers.strict_tables import (
+    DatedHead,
+    FieldRefused,
+    Number,
+    StrictTable,
+    Text,
+    needed,
+    read_table,
+)
 from ledger.reporting.rating.counts import COUNTS
 from ledger.reporting.rating.rules import Line, RatingRules, Step, Threshold
 
@@ -25,6 +36,134 @@ _FILE = "考评文件"
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _KINDS: Mapping[str, str] = {choice.key: choice.label for choice in KIND}
 _CORRECTION = "correction"
+
+
+def _key(key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise FieldRefused("应以小写字母开头，只含小写字母、数字、下划线")
+    return key
+
+
+def _counts(value: object) -> object:
+    """One key or a list of keys of what is counted."""
+    listed = value if isinstance(value, list) else [value]
+    if not listed:
+        raise ValueError('缺少 counts（数什么），请补上，例如 counts = "repeat_petitions"')
+    for name in listed:
+        if not isinstance(name, str) or name not in COUNTS:
+            hint = nearest(name, COUNTS) if isinstance(name, str) else ""
+            allowed = "、".join(COUNTS)
+            raise ValueError(f"不会数“{str(name)[:40]}”。{hint}可用的有：{allowed}")
+    if len(set(listed)) != len(listed):
+        raise ValueError("counts 里同一项写了两次，请删去一个")
+    return listed
+
+
+Points = Annotated[Number, Field(ge=-MOST_POINTS, le=MOST_POINTS, decimal_places=2)]
+Counts = Annotated[list[str], BeforeValidator(_counts)]
+
+
+class _Settings(StrictTable):
+    places = ("[settings]",)
+
+    start: Points = needed("起评分", "100")
+    lowest: Points = needed("最低分", "0")
+    highest: Points = needed("最高分", "120")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> _Settings:
+        if not self.lowest <= self.start <= self.highest:
+            raise ValueError("应当 lowest（最低分）≤ start（起评分）≤ highest（最高分），请改正")
+        return self
+
+
+class _Step(StrictTable):
+    places = ("{outer} 的 steps",)
+
+    over_days: int | None = Field(default=None, ge=1, le=LONGEST_DAYS)
+    points: Points | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> _Step:
+        if self.over_days is None or not self.points:
+            raise ValueError("over_days（超期几天起）和 points（每件几分，不为 0）都要写，请补上")
+        return self
+
+
+class _Line(StrictTable):
+    places = ("计分项 {key}", "第 {number} 个 [[lines]]")
+
+    key: Annotated[Text, AfterValidator(_key)] = needed("英文键")
+    label: Text = needed("名称")
+    counts: Counts = needed("数什么", '"repeat_petitions"')
+    points: Points | None = None
+    steps: list[_Step] = Field(default_factory=list)
+    cap: Points | None = None
+    none: Points = Decimal(0)
+    basis: Text = needed("依据哪份文件、哪一条")
+    local: bool = False
+
+    @model_validator(mode="after")
+    def _not_mixed(self) -> _Line:
+        """Rows counted by lateness are worth points by steps, and only they."""
+        late = [key for key in self.counts if COUNTS[key].by_lateness]
+        if late and len(late) != len(self.counts):
+            raise ValueError(f"{'、'.join(late)} 按超期天数计，不能与其他项写在一起，请分成两项")
+        if late and not self.steps:
+            raise ValueError(f"{'、'.join(late)} 按超期天数计，请写 steps 代替 points")
+        if self.steps and not late:
+            raise ValueError("只有按超期天数数的项才写 steps，请改写 points")
+        if self.steps and self.points is not None:
+            raise ValueError("写了 steps 就不写 points，请删去一个")
+        if not self.steps and not self.points:
+            raise ValueError("缺少 points（每件几分，不为 0），请补上，例如 points = -1")
+        if self.cap is not None and self.cap <= 0:
+            raise ValueError(f"cap（最多加扣多少分）应当大于 0，现在是 {self.cap}；不封顶的请删去")
+        return self
+
+    @property
+    def scale(self) -> tuple[Step, ...]:
+        """The steps; each is known to be whole."""
+        return tuple(Step(**dict(step)) for step in self.steps)
+
+    @model_validator(mode="after")
+    def _heavier(self) -> _Line:
+        for before, step in pairwise(self.scale):
+            heavier = abs(step.points) > abs(before.points) and step.points * before.points > 0
+            if step.over_days <= before.over_days or not heavier:
+                raise ValueError(
+                    f"steps 里超期 {step.over_days} 天 {step.points} 分排在后面，"
+                    "天数和分值都应当比上一档大、正负相同，请改正"
+                )
+        return self
+
+
+class _Measure(StrictTable):
+    places = ("措施 {kind}", "第 {number} 个 [[measures]]")
+
+    kind: Text = needed("措施")
+    below: Points = needed("低于多少分", "80")
+    days: int | None = Field(default=None, ge=1, le=LONGEST_DAYS)
+
+    @field_validator("kind")
+    @classmethod
+    def _known(cls, kind: str) -> str:
+        if kind not in _KINDS:
+            allowed = "、".join(f"{key}（{label}）" for key, label in _KINDS.items())
+            raise ValueError(f"kind 应当是 {allowed} 之一，现在是“{kind[:40]}”")
+        return kind
+
+    @model_validator(mode="after")
+    def _by_a_date(self) -> _Measure:
+        if (self.kind == _CORRECTION) != (self.days is not None):
+            raise ValueError("限期整改要写 days（限几日内整改），其他措施不写，请改正")
+        return self
+
+
+class _File(DatedHead):
+    settings: _Settings
+    lines: list[_Line] = Field(default_factory=list)
+    measures: list[_Measure] = Field(default_factory=list)
 
 
 def load_rating(path: str | Path = DEFAULT_RATING) -> RatingRules:
@@ -40,144 +179,33 @@ def load_rating(path: str | Path = DEFAULT_RATING) -> RatingRules:
 
 def read_rating(text: str) -> RatingRules:
     """Read and validate rating rules; raises :class:`RuleError` at the first thing wrong."""
-    file = Table(parse_toml(text, _FILE), _FILE)
-    version = file.text("version", "版本号")
-    effective = file.day("effective", "生效日期")
-    title = file.text("title", "名称")
-    source = file.text("source", "依据")
-    settings = Table(file.take("settings") or {}, "[settings]")
-    start, lowest, highest = (
-        _needed(settings, key, meaning)
-        for key, meaning in (("start", "起评分"), ("lowest", "最低分"), ("highest", "最高分"))
-    )
-    settings.end()
-    if not lowest <= start <= highest:
-        raise settings.fail("应当 lowest（最低分）≤ start（起评分）≤ highest（最高分），请改正")
-    lines = tuple(_line(item, at) for at, item in enumerate(file.items("lines"), start=1))
-    thresholds = tuple(
-        _threshold(item, at) for at, item in enumerate(file.items("measures"), start=1)
-    )
-    file.end()
+    file = read_table(_File, {"settings": {}, **parse_toml(text, _FILE)}, _FILE)
+    lines = tuple(_line(item) for item in file.lines)
+    thresholds = tuple(Threshold(**dict(item)) for item in file.measures)
     _refuse_confused(lines)
     _refuse_unordered(thresholds)
-    return RatingRules(version, effective, title, source, start, lowest, highest, lines, thresholds)
-
-
-def _needed(table: Table, key: str, meaning: str) -> Decimal:
-    number = _points(table, key)
-    if number is None:
-        raise table.fail(f"缺少 {key}（{meaning}），请补上一行 {key} = 100")
-    return number
-
-
-def _points(table: Table, key: str) -> Decimal | None:
-    number = table.number(key)
-    if number is None:
-        return None
-    if abs(number) > MOST_POINTS:
-        raise table.fail(f"{key} 应当在 -{MOST_POINTS} 到 {MOST_POINTS} 之间，现在是 {number}")
-    if number != round(number, 2):
-        raise table.fail(f"{key} 最多两位小数，现在是 {number}")
-    return number
-
-
-def _line(content: object, number: int) -> Line:
-    table = Table(content, f"第 {number} 个 [[lines]]")
-    key = table.text("key", "英文键")
-    if not _KEY.fullmatch(key):
-        raise table.fail(f"key 应以小写字母开头，只含小写字母、数字、下划线，现在是“{key}”")
-    table.where = f"计分项 {key}"
-    counts = _counts(table)
-    points, steps = _points(table, "points"), _steps(table)
-    _refuse_mixed(table, counts, points, steps)
-    cap = _points(table, "cap")
-    if cap is not None and cap <= 0:
-        raise table.fail(f"cap（最多加扣多少分）应当大于 0，现在是 {cap}；不封顶的请删去")
-    line = Line(
-        key=key,
-        label=table.text("label", "名称"),
-        counts=counts,
-        points=points or Decimal(0),
-        steps=steps,
-        cap=cap,
-        none=_points(table, "none") or Decimal(0),
-        basis=table.text("basis", "依据哪份文件、哪一条"),
-        local=table.flag("local"),
+    settings = file.settings
+    return RatingRules(
+        file.version,
+        file.effective,
+        file.title,
+        file.source,
+        settings.start,
+        settings.lowest,
+        settings.highest,
+        lines,
+        thresholds,
     )
-    table.end()
-    return line
 
 
-def _counts(table: Table) -> tuple[str, ...]:
-    """One key or a list of keys of what is counted."""
-    value = table.take("counts")
-    listed = value if isinstance(value, list) else [] if value is None else [value]
-    if not listed:
-        raise table.fail('缺少 counts（数什么），请补上，例如 counts = "repeat_petitions"')
-    for name in listed:
-        if not isinstance(name, str) or name not in COUNTS:
-            hint = nearest(name, COUNTS) if isinstance(name, str) else ""
-            allowed = "、".join(COUNTS)
-            raise table.fail(f"不会数“{str(name)[:40]}”。{hint}可用的有：{allowed}")
-    if len(set(listed)) != len(listed):
-        raise table.fail("counts 里同一项写了两次，请删去一个")
-    return tuple(listed)
-
-
-def _steps(table: Table) -> tuple[Step, ...]:
-    steps = tuple(_step(item, f"{table.where} 的 steps") for item in table.items("steps"))
-    for before, step in pairwise(steps):
-        heavier = abs(step.points) > abs(before.points) and step.points * before.points > 0
-        if step.over_days <= before.over_days or not heavier:
-            raise table.fail(
-                f"steps 里超期 {step.over_days} 天 {step.points} 分排在后面，"
-                "天数和分值都应当比上一档大、正负相同，请改正"
-            )
-    return steps
-
-
-def _step(content: object, where: str) -> Step:
-    table = Table(content, where)
-    over_days = table.whole("over_days", 1, LONGEST_DAYS)
-    points = _points(table, "points")
-    table.end()
-    if over_days is None or not points:
-        raise table.fail("over_days（超期几天起）和 points（每件几分，不为 0）都要写，请补上")
-    return Step(over_days, points)
-
-
-def _refuse_mixed(
-    table: Table, counts: Collection[str], points: Decimal | None, steps: Collection[Step]
-) -> None:
-    """Rows counted by lateness are worth points by steps, and only they."""
-    late = [key for key in counts if COUNTS[key].by_lateness]
-    if late and len(late) != len(counts):
-        raise table.fail(f"{'、'.join(late)} 按超期天数计，不能与其他项写在一起，请分成两项")
-    if late and not steps:
-        raise table.fail(f"{'、'.join(late)} 按超期天数计，请写 steps 代替 points")
-    if steps and not late:
-        raise table.fail("只有按超期天数数的项才写 steps，请改写 points")
-    if steps and points is not None:
-        raise table.fail("写了 steps 就不写 points，请删去一个")
-    if not steps and not points:
-        raise table.fail("缺少 points（每件几分，不为 0），请补上，例如 points = -1")
-
-
-def _threshold(content: object, number: int) -> Threshold:
-    table = Table(content, f"第 {number} 个 [[measures]]")
-    kind = table.text("kind", "措施")
-    if kind not in _KINDS:
-        allowed = "、".join(f"{key}（{label}）" for key, label in _KINDS.items())
-        raise table.fail(f"kind 应当是 {allowed} 之一，现在是“{kind[:40]}”")
-    table.where = f"措施 {kind}"
-    below = _points(table, "below")
-    if below is None:
-        raise table.fail("缺少 below（低于多少分），请补上一行 below = 80")
-    days = table.whole("days", 1, LONGEST_DAYS)
-    if (kind == _CORRECTION) != (days is not None):
-        raise table.fail("限期整改要写 days（限几日内整改），其他措施不写，请改正")
-    table.end()
-    return Threshold(kind, below, days)
+def _line(item: _Line) -> Line:
+    fields = {
+        **dict(item),
+        "counts": tuple(item.counts),
+        "steps": item.scale,
+        "points": item.points or Decimal(0),
+    }
+    return Line(**fields)
 
 
 def _refuse_confused(lines: tuple[Line, ...]) -> None:
