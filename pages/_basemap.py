@@ -1,6 +1,7 @@
 """The basemap that an office chose: none, tiles of another server, or a local MBTiles file.
 
-The choice is the option ``basemap`` of the database; what the browser asks for has no say in it.
+The choice stands in the database (`ledger.people.office`); what the browser asks for has no say
+in it.
 """
 
 from __future__ import annotations
@@ -10,14 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
 from geo.crs import SourceCrs, from_wgs84, parse_crs, to_wgs84
 from geo.errors import GeoError
 from geo.layers import Bounds, Tiles
-from ledger.storage import options
+from ledger.people.office import basemap_in_force
+from ledger.storage import Store
 
-OPTION = "basemap"
 LOCAL_TILES = "/tiles/{z}/{x}/{y}"
 DATUMS = ("wgs84", "cgcs2000", "gcj02", "bd09")
 _TEXTS = ("kind", "url", "key", "path", "credit", "subdomains")
@@ -77,9 +76,9 @@ class Basemap:
         return float(x[0]), float(y[0])
 
 
-def read_basemap(connection: Connection) -> Basemap:
+def read_basemap(store: Store) -> Basemap:
     """The basemap in force. A choice that cannot be understood counts as none."""
-    return parse_basemap(options.read(connection, OPTION))
+    return parse_basemap(basemap_in_force(store))
 
 
 def parse_basemap(value: Any) -> Basemap:

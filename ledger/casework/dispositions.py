@@ -6,6 +6,7 @@ without days is opened without a deadline, which its plan then sets.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -20,6 +21,7 @@ from ledger.domain.timing import clock
 from ledger.domain.values import fold
 from ledger.domain.workflow.workflow import WORKFLOWS
 from ledger.records.places.areas import current_atlas
+from ledger.records.rulebook import rules_in_force
 from ledger.records.saving import Draft, arrange, write
 from ledger.records.service import owned
 from ledger.records.surroundings import Surroundings, surroundings_of
@@ -70,6 +72,33 @@ def confirm_tier(
         arrange(DISPOSITIONS, drafts, atlas)
         _open(connection, actor, drafts, surroundings, batch)
         return tuple(str(draft.after["number"]) for draft in drafts)
+
+
+@dataclass(frozen=True)
+class Demanded:
+    """A measure that a tier demands: in how many days (None: its plan says), and if it is open."""
+
+    name: str
+    days: int | None
+    open: bool
+
+
+def demanded(store: Store, actor: Actor, record_id: int) -> tuple[Demanded, ...]:
+    """What confirming an institution's tier would open, and what of it is open already.
+
+    Empty while the tier is undetermined. Raises `NotFound`.
+    """
+    actor.require(Action.READ)
+    with store.reading() as connection:
+        row = owned(connection, actor, INSTITUTIONS, [record_id])[record_id]
+        if row["tier"] is None:
+            return ()
+        measures = rules_in_force(connection).tiers[int(row["tier"])].measures
+        already = _open_measures(connection, row["number"])
+    by_text = DISPOSITIONS.by_key["measure"].choice_by_text
+    return tuple(
+        Demanded(one.name, one.days, by_text.get(fold(one.name)) in already) for one in measures
+    )
 
 
 def _drafts(

@@ -25,6 +25,7 @@ from ledger.records import saving
 from ledger.records.entering import resolve_references
 from ledger.records.matching import Candidate, Firm, Match, concerns_elder_care, match, valid_code
 from ledger.records.places.areas import current_atlas
+from ledger.records.query import Selection, count_by
 from ledger.records.saving import Draft, arrange
 from ledger.records.service import owned
 from ledger.records.surroundings import Surroundings, surroundings_of
@@ -91,6 +92,12 @@ def match_entities(store: Store, actor: Actor) -> Matched:
         )
     left = [draft.after["status"] for draft in drafts]
     return Matched(left.count("known"), left.count("to_verify"), left.count("irrelevant"))
+
+
+def count_by_status(store: Store, actor: Actor) -> dict[str | None, int]:
+    """How many entities in the actor's scope have which status; None: not matched yet."""
+    with store.reading() as connection:
+        return count_by(connection, actor, ENTITIES, Selection(), "status")
 
 
 def possible_matches(store: Store, actor: Actor, entity_id: int) -> tuple[Possible, ...]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from geo.atlas import Atlas
+from geo.atlas import Area, Atlas
 from ledger.domain.access import ROOT_PATH, Action, Actor, under
 from ledger.domain.errors import NotFound
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.records.query import Selection, count_by
 from ledger.storage import Store
 from ledger.storage.tables import institutions as table
 
@@ -33,23 +36,52 @@ class TierCounts:
 
     @property
     def worst(self) -> str | None:
-        """The highest tier present, ``undetermined`` if only such, None without institutions."""
-        found = next((t for t in TIERS if t is not None and self.by_tier.get(t)), None)
-        return found or ("undetermined" if self.by_tier.get(None) else None)
+        """The highest tier present; None where all are 待研判, or there is nothing."""
+        return next((tier for tier, _ in self.present() if tier is not None), None)
+
+    def of(self, tier: str | None) -> int:
+        """How many of one tier; None is 待研判."""
+        return self.by_tier.get(tier, 0)
+
+    def present(self) -> list[tuple[str | None, int]]:
+        """The tiers that occur with their numbers, the worst first, 待研判 last."""
+        return [(tier, self.of(tier)) for tier in TIERS if self.of(tier)]
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """For sorting areas: more of the worst tier first, then more at all."""
+        return (*(-self.of(tier) for tier in TIERS if tier is not None), -self.total)
 
 
 @dataclass(frozen=True)
 class Situation:
     """The numbers of one view of the map.
 
-    ``areas`` holds every child area, also those without institutions. ``here`` counts
-    everything in the area itself; ``unplaced`` what lies in it but in none of its children,
-    for want of an exact position.
+    ``area`` is its code, None for the whole tree. ``areas`` holds every child area, also those
+    without institutions. ``here`` counts everything in the area itself; ``unplaced`` what lies in
+    it but in none of its children, for want of an exact position. ``outside`` counts positions
+    outside every area, for readers of the whole tree only; ``as_of`` is when an institution in
+    the actor's scope last changed.
     """
 
+    area: str | None
     here: TierCounts
     areas: Mapping[str, TierCounts]
     unplaced: int
+    outside: int = 0
+    as_of: datetime | None = None
+
+    @property
+    def drawn(self) -> dict[str, TierCounts]:
+        """The areas on the map that hold any: the children; an area without children itself."""
+        if self.area is not None and not self.areas:
+            return {self.area: self.here}
+        return {code: counts for code, counts in self.areas.items() if counts.total}
+
+    @property
+    def not_drawn(self) -> int:
+        """How many lie in the area, but in none of those on the map."""
+        return self.unplaced if self.areas or self.area is None else 0
 
 
 def situation(store: Store, actor: Actor, atlas: Atlas, area_code: str | None) -> Situation:
@@ -62,6 +94,7 @@ def situation(store: Store, actor: Actor, atlas: Atlas, area_code: str | None) -
     path = area_path(actor, atlas, area_code)
     with store.reading() as connection:
         counted = _count(connection, actor, path)
+        outside, as_of = _around(connection, actor)
     depth = len([code for code in path.split("/") if code])
     children = [area.code for area in atlas.children(area_code)]
     areas: dict[str, dict[str | None, int]] = {code: {} for code in children}
@@ -76,7 +109,12 @@ def situation(store: Store, actor: Actor, atlas: Atlas, area_code: str | None) -
         else:
             unplaced += number
     return Situation(
-        TierCounts(here), {code: TierCounts(tiers) for code, tiers in areas.items()}, unplaced
+        area_code,
+        TierCounts(here),
+        {code: TierCounts(tiers) for code, tiers in areas.items()},
+        unplaced,
+        outside,
+        as_of,
     )
 
 
@@ -119,6 +157,37 @@ def area_path(actor: Actor, atlas: Atlas, area_code: str | None) -> str:
     if path is None or not actor.sees(path):
         raise NotFound("区域")
     return path
+
+
+def areas_below(atlas: Atlas, actor: Actor, area_code: str | None) -> tuple[Area, ...]:
+    """The areas shown for one: its children, or itself if it has none.
+
+    None is the top of the actor's scope. Raises `NotFound` alike for an area that is not there
+    and one out of scope.
+    """
+    if area_code is None and actor.scope_path == ROOT_PATH:
+        shown = atlas.roots()
+    else:
+        area_path(actor, atlas, area_code)
+        own = actor.scope_path.strip("/").rpartition("/")[2]
+        area = atlas.get(own if area_code is None else area_code)
+        if area is None:
+            raise NotFound("区域")
+        shown = atlas.children(area.code) or (area,)
+    if not shown:
+        raise NotFound("区域")
+    return shown
+
+
+def _around(connection: Connection, actor: Actor) -> tuple[int, datetime | None]:
+    """How many positions lie outside every area (whole-tree readers only), and the last change."""
+    changed = select(func.max(table.c.updated_at)).where(actor.scope_condition(table.c.area_path))
+    as_of = connection.execute(changed).scalar()
+    outside = 0
+    if actor.scope_path == ROOT_PATH:
+        places = count_by(connection, actor, INSTITUTIONS, Selection(), "placement")
+        outside = places.get("outside", 0)
+    return outside, as_of
 
 
 def _count(

@@ -76,6 +76,7 @@ def todo(
         return ()
     actor.require(Action.READ)
     atlas = current_atlas(store)
+    since = since or last_visit(store, actor)
     with store.reading() as connection:
         now = clock.now()
         asked = Asked(
@@ -85,13 +86,13 @@ def todo(
             atlas,
             surroundings_of(store, connection, atlas),
             clock.today(),
-            max(since or last_visit(connection, actor) or now - FIRST_VISIT, now - LONGEST_ABSENCE),
+            max(since or now - FIRST_VISIT, now - LONGEST_ABSENCE),
             limit,
         )
         return tuple(_LISTS[group](asked) for group in groups)
 
 
-def last_visit(connection: Connection, actor: Actor) -> datetime | None:
+def last_visit(store: Store, actor: Actor) -> datetime | None:
     """When the actor was last seen before the session they are in now; None if never."""
     query = (
         select(sessions.c.seen_at)
@@ -100,7 +101,8 @@ def last_visit(connection: Connection, actor: Actor) -> datetime | None:
         .offset(1)
         .limit(1)
     )
-    return connection.execute(query).scalar()
+    with store.reading() as connection:
+        return connection.execute(query).scalar()
 
 
 def _overdue_by_law(asked: Asked) -> Listed:

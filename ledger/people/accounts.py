@@ -33,6 +33,7 @@ from ledger.people.users import (
     find_user,
     has_users,
     log,
+    matching,
     user_in,
     users_query,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "first_admin",
     "has_users",
     "list_users",
+    "matching",
     "reset_password",
     "set_disabled",
     "set_display_name",

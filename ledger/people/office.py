@@ -19,6 +19,7 @@ from ledger.records.places.areas import require_reach
 from ledger.storage import Store, options
 from ledger.storage.again import tried_again
 from ledger.storage.own_files import what_of_ours
+from ledger.storage.purpose import purpose_of
 
 OFFICE, BASEMAP = "office", "basemap"
 KINDS = {
@@ -43,6 +44,13 @@ def read_office(store: Store) -> str:
         return str(options.read(connection, OFFICE, "") or "")
 
 
+def masthead(store: Store) -> tuple[str, bool]:
+    """What stands above every page: the office's name, and whether the database is a demo."""
+    with store.reading() as connection:
+        name = str(options.read(connection, OFFICE, "") or "")
+        return name, purpose_of(connection) == "demo"
+
+
 @tried_again
 def save_office(store: Store, actor: Actor, name: str) -> None:
     """Set the office's name as it stands above every page. Raises `Refused`, `Invalid`."""
@@ -52,6 +60,12 @@ def save_office(store: Store, actor: Actor, name: str) -> None:
         raise Invalid([Problem(None, "单位名称", "最多40个字符")])
     with store.writing() as connection:
         _save(connection, actor, OFFICE, "单位名称", shown, shown)
+
+
+def basemap_in_force(store: Store) -> Any:
+    """What was set as the basemap, for every map; None as long as nothing was."""
+    with store.reading() as connection:
+        return options.read(connection, BASEMAP)
 
 
 def read_basemap_setting(store: Store, actor: Actor) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,6 +78,16 @@ def find_user(store: Store, name: str) -> User:
     """The user of that name. Raises `NotFound`."""
     with store.reading() as connection:
         return _user(connection, users.c.name == fold_name(name))
+
+
+def matching(users: Sequence[User], text: str) -> list[User]:
+    """The users whose account or name holds the text, whatever its case."""
+    wanted = text.casefold()
+    return [
+        one
+        for one in users
+        if wanted in one.name.casefold() or wanted in one.display_name.casefold()
+    ]
 
 
 def any_users(connection: Connection) -> bool:

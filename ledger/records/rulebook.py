@@ -24,6 +24,7 @@ from ledger.domain.settings import PROJECT
 from ledger.domain.tiers import FactType, RuleSet
 from ledger.domain.timing import clock
 from ledger.records.history import audit
+from ledger.storage import Store
 from ledger.storage.tables import rule_sets as table
 
 TIERS, DEADLINES, FIGURES, RATING = "tiers", "deadlines", "figures", "rating"
@@ -139,6 +140,13 @@ def choices_of(ledger: Ledger) -> dict[str, dict[str, str]]:
         for column in ledger.facts
         if column.choices
     }
+
+
+def read_rules(store: Store, actor: Actor) -> RuleSet:
+    """The tier rules in force, for those who may put others in their place. Raises `Refused`."""
+    actor.require(Action.MANAGE_RULES)
+    with store.reading() as connection:
+        return rules_in_force(connection)
 
 
 def rules_in_force(connection: Connection) -> RuleSet:

@@ -14,8 +14,8 @@ from ledger.domain.access import Action, Actor
 from ledger.domain.errors import LedgerError, Refused
 from ledger.people import sessions
 from ledger.people.sessions import Session
-from ledger.records.history import audit
 from ledger.records.places.areas import current_atlas
+from ledger.records.revisions import Revisions, read_revisions
 from ledger.storage import Store
 from pages import _database
 from pages._ui import notices
@@ -49,10 +49,9 @@ def atlas() -> Atlas:
     return current_atlas(store())
 
 
-def revision() -> int:
-    """Grows with every change of anything: an argument of everything that is cached."""
-    with store().reading() as connection:
-        return audit.revision(connection)
+def revisions() -> Revisions:
+    """How often data and areas changed: an argument of everything that is kept."""
+    return read_revisions(store())
 
 
 @contextmanager

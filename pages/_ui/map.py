@@ -26,8 +26,8 @@ from geo.layers import (
 )
 from geo.layers import View as MapPlace
 from ledger.domain.timing.periods import Period
+from pages._basemap import read_basemap
 from pages._ui import guard
-from pages._ui.map_data import read_state
 
 # The frame fills what CSS gives it; this is the height for those who see no CSS.
 HEIGHT = 560
@@ -123,7 +123,7 @@ def place_map(
     """
     store, atlas = guard.store(), guard.atlas()
     actor = guard.visitor().actor
-    revisions, basemap = read_state(store)
+    revisions, basemap = guard.revisions(), read_basemap(store)
     area = atlas.get(area_code)
     if area is None or not actor.sees(area.path):
         area = None

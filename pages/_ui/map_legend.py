@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from geo.layers import PointClass, ValueClass
+from ledger.casework.map_overview import TierCounts
 from pages._text import safe
 from pages._ui.badges import LOOKS
-from pages._ui.map_data import Counts
 from pages._views.map_view import WORST
 
 NONE, OPEN = "none", "open"
@@ -61,7 +61,7 @@ def look_of(layer: str) -> Look:
     return _WORST if layer == WORST else _SERIOUS
 
 
-def class_of(layer: str, counts: Counts) -> str:
+def class_of(layer: str, counts: TierCounts) -> str:
     """The class of an area with these counts."""
     if not counts.total:
         return NONE
@@ -70,7 +70,7 @@ def class_of(layer: str, counts: Counts) -> str:
     return next(key for key, least in _STEPS if counts.serious >= least)
 
 
-def sign_of(layer: str, counts: Counts) -> str:
+def sign_of(layer: str, counts: TierCounts) -> str:
     """The words written on the map under an area's name."""
     if not counts.total:
         return ""
@@ -81,7 +81,7 @@ def sign_of(layer: str, counts: Counts) -> str:
     return f"三四类 {counts.serious} 家" if counts.serious else "无三四类"
 
 
-def note_of(counts: Counts) -> list[str]:
+def note_of(counts: TierCounts) -> list[str]:
     """The lines of an area's tooltip."""
     if not counts.total:
         return ["无机构"]

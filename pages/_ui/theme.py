@@ -9,8 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from ledger.domain.access import ROLE_LABELS
-from ledger.storage import options
-from ledger.storage.purpose import purpose_of
+from ledger.people.office import masthead
 from pages._ui import guard
 
 _DEMO = '<span class="badge" title="虚构的数据，不对应任何真实地点和机构">演示数据</span>'
@@ -33,9 +32,9 @@ def apply_theme(menu: str = "") -> None:
 def header(who: guard.Visitor) -> None:
     """Office, person, role and area, and the way out."""
     actor = who.actor
-    with guard.store().reading() as connection:
-        office = options.read(connection, "office", "") or "养老服务风险台账"
-        badge = _DEMO if purpose_of(connection) == "demo" else ""
+    name, is_demo = masthead(guard.store())
+    office = name or "养老服务风险台账"
+    badge = _DEMO if is_demo else ""
     role = ROLE_LABELS[actor.role] if actor.role else "系统"
     st.html(
         '<div class="office-line">'

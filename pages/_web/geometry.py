@@ -12,13 +12,11 @@ not there and what is not in scope get the same answer.
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable
-from typing import Any
+from collections.abc import Hashable, Sequence
 
 import geopandas as gpd
 import numpy as np
 import shapely
-from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -27,12 +25,11 @@ from geo.atlas import Area, Atlas
 from geo.crs import SourceCrs, from_wgs84, geometries_from_wgs84
 from geo.simplify import screen_digits, simplify_for_screen, to_geojson
 from ledger.casework import map_overview as overview
-from ledger.domain.access import ROOT_PATH, Action, Actor
+from ledger.domain.access import Action
 from ledger.domain.errors import LedgerError, NotFound
-from ledger.records.history import audit
 from ledger.records.places import areas
-from ledger.storage import Store
-from ledger.storage.own_tables import backdrop
+from ledger.records.places.backdrop import BackdropLine, read_backdrop
+from ledger.records.revisions import read_revisions
 from pages import _map_opening as map_opening
 from pages._basemap import read_basemap
 from pages._database import store as open_store
@@ -51,23 +48,22 @@ def areas_geojson(request: Request) -> Response:
     code = request.path_params["code"]
     try:
         atlas = areas.current_atlas(store)
-        shown = areas_below(atlas, actor, None if code == TOP else code)
+        shown = overview.areas_below(atlas, actor, None if code == TOP else code)
     except LedgerError as error:
         return _refused(error)
-    crs = _datum(store)
-    key = ("areas", store.url, _areas_revision(store), shown[0].code, len(shown), crs.name)
+    crs = read_basemap(store).crs
+    key = ("areas", store.url, read_revisions(store).areas, shown[0].code, len(shown), crs.name)
     return answer(request, _shelf.get(key, lambda: _pack_areas(atlas, shown, crs)))
 
 
 def backdrop_geojson(request: Request) -> Response:
     """Roads and water, as they were loaded."""
     store = open_store()
-    crs = _datum(store)
-    with store.reading() as connection:
-        rows = connection.execute(select(backdrop).order_by(backdrop.c.id)).all()
-    newest = rows[-1].id if rows else 0
-    key = ("backdrop", store.url, _areas_revision(store), newest, len(rows), crs.name)
-    return answer(request, _shelf.get(key, lambda: _pack_backdrop(rows, crs)))
+    crs = read_basemap(store).crs
+    lines = read_backdrop(store)
+    newest = lines[-1].id if lines else 0
+    key = ("backdrop", store.url, read_revisions(store).areas, newest, len(lines), crs.name)
+    return answer(request, _shelf.get(key, lambda: _pack_backdrop(lines, crs)))
 
 
 def points_json(request: Request) -> Response:
@@ -81,9 +77,8 @@ def points_json(request: Request) -> Response:
         actor.require(Action.READ)
         atlas = areas.current_atlas(store)
         path = overview.area_path(actor, atlas, under)
-        crs = _datum(store)
-        with store.reading() as connection:
-            revision = audit.revision(connection)
+        crs = read_basemap(store).crs
+        revision = read_revisions(store).data
         key: Hashable = ("points", store.url, revision, actor.scope_path, path, wanted, crs.name)
         packed = _shelf.get(
             key, lambda: _pack_points(overview.points(store, actor, atlas, under), wanted, crs)
@@ -91,27 +86,6 @@ def points_json(request: Request) -> Response:
     except LedgerError as error:
         return _refused(error)
     return answer(request, packed)
-
-
-def areas_below(atlas: Atlas, actor: Actor, code: str | None) -> tuple[Area, ...]:
-    """The areas shown for ``code``: its children, or itself if it has none.
-
-    ``None`` is the top of the actor's scope. Raises `NotFound` alike for an area that is not
-    there and one out of scope.
-    """
-    if code is None and actor.scope_path == ROOT_PATH:
-        shown = atlas.roots()
-    else:
-        own = actor.scope_path.strip("/").rpartition("/")[2]
-        overview.area_path(actor, atlas, code)
-        code = own if code is None else code
-        area = atlas.get(code)
-        if area is None:
-            raise NotFound("区域")
-        shown = atlas.children(area.code) or (area,)
-    if not shown:
-        raise NotFound("区域")
-    return shown
 
 
 def _pack_areas(atlas: Atlas, shown: tuple[Area, ...], crs: SourceCrs) -> Packed:
@@ -125,17 +99,17 @@ def _pack_areas(atlas: Atlas, shown: tuple[Area, ...], crs: SourceCrs) -> Packed
     return pack(to_geojson(simplify_for_screen(frame), ("code", "name"), digits), GEOJSON)
 
 
-def _pack_backdrop(rows: Any, crs: SourceCrs) -> Packed:
-    shapes = shapely.from_wkb(np.array([row.geometry for row in rows], dtype=object))
+def _pack_backdrop(lines: Sequence[BackdropLine], crs: SourceCrs) -> Packed:
+    shapes = shapely.from_wkb(np.array([line.geometry for line in lines], dtype=object))
     # Five decimals are about a metre: a road is wider.
     texts = shapely.to_geojson(shapely.set_precision(geometries_from_wgs84(shapes, crs), 1e-5))
     features = [
         {
             "type": "Feature",
-            "properties": {"kind": row.kind, "class": row.class_},
+            "properties": {"kind": line.kind, "class": line.class_},
             "geometry": json.loads(text),
         }
-        for row, text in zip(rows, texts, strict=True)
+        for line, text in zip(lines, texts, strict=True)
     ]
     return pack({"type": "FeatureCollection", "features": features}, GEOJSON)
 
@@ -150,16 +124,6 @@ def _pack_points(
         for p, x, y in zip(kept, lon.tolist(), lat.tolist(), strict=True)
     ]
     return pack({"points": rows})
-
-
-def _datum(store: Store) -> SourceCrs:
-    with store.reading() as connection:
-        return read_basemap(connection).crs
-
-
-def _areas_revision(store: Store) -> int:
-    with store.reading() as connection:
-        return areas.revision(connection)
 
 
 def _refused(error: LedgerError) -> Response:

@@ -7,7 +7,7 @@ import time
 from urllib.parse import urlsplit
 
 from ledger.domain.errors import LedgerError
-from ledger.storage import options
+from ledger.people.office import basemap_in_force
 from pages._database import store
 
 _KEEP = 5.0
@@ -29,8 +29,7 @@ def basemap_origin() -> str | None:
     if _kept[1] == database and now - _kept[0] < _KEEP:
         return _kept[2]
     try:
-        with store().reading() as connection:
-            basemap = options.read(connection, "basemap") or {}
+        basemap = basemap_in_force(store()) or {}
     except LedgerError:
         basemap = {}
     _kept = (now, database, origin_of(basemap))

@@ -21,6 +21,7 @@ from ledger.domain.errors import LedgerError, NotFound
 from ledger.domain.timing import clock
 from ledger.domain.timing.periods import Period, read_period
 from ledger.records.places import areas
+from ledger.records.revisions import read_revisions
 from ledger.reporting.statistics.regions import Regions, read_regions
 from pages._basemap import read_basemap
 from pages._database import store as open_store
@@ -45,8 +46,7 @@ def regions_geojson(request: Request) -> Response:
         regions = read_regions(store, level, path, period, basis)  # type: ignore[arg-type]
         if regions.frame.empty:
             raise NotFound("区域")
-        with store.reading() as connection:
-            crs, revision = read_basemap(connection).crs, areas.revision(connection)
+        crs, revision = read_basemap(store).crs, read_revisions(store).areas
     except LedgerError as error:
         return JSONResponse({"error": str(error)}, 404 if isinstance(error, NotFound) else 403)
     key = ("regions", store.url, revision, level, path, given, crs.name)

@@ -12,8 +12,8 @@ from ledger.domain.errors import LedgerError
 from ledger.domain.settings import settings
 from ledger.people import oidc, sessions
 from ledger.people.accounts import DEMO_PASSWORD, demo_accounts, has_users
+from ledger.people.office import read_office
 from ledger.people.signin import SignInRefused, authenticate
-from ledger.storage import options
 from pages._database import store
 from pages._web.forms import (
     FORM_COOKIE,
@@ -155,10 +155,8 @@ async def sign_in_form(
 def _surroundings() -> dict:
     """The office's name and the ways in; in a demo, the accounts that still have its password."""
     accounts = demo_accounts(store())
-    with store().reading() as connection:
-        office = options.read(connection, "office", "")
     return {
-        "office": office,
+        "office": read_office(store()),
         "single_sign_on": settings().oidc_label if oidc.is_set_up() else None,
         "demo_password": DEMO_PASSWORD if accounts else None,
         "demo_accounts": [

@@ -23,8 +23,7 @@ _MISSING = Response(status_code=204, headers={"Cache-Control": "private, max-age
 def tile(request: Request) -> Response:
     """One picture; 204 where the file has none, 404 without a local basemap."""
     place = [_number(request.path_params[key]) for key in ("z", "x", "y")]
-    with store().reading() as connection:
-        file = read_basemap(connection).file
+    file = read_basemap(store()).file
     if file is None or min(place) < 0 or not file.is_file() or what_of_ours(store(), file):
         return Response(status_code=404)
     z, x, y = place

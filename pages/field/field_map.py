@@ -14,8 +14,9 @@ from geo.layers import View as MapPlace
 from ledger.casework.map_overview import top_of
 from ledger.domain.access import Actor
 from ledger.storage import Store
+from pages._basemap import read_basemap
+from pages._ui import guard
 from pages._ui.map import Click, area_map, areas_url, points_url
-from pages._ui.map_data import read_state
 from pages._ui.map_legend import POINT_CLASSES, POINT_ORDER
 
 _OWN = {"own": ValueClass("#C6D4E8", "本辖区")}
@@ -29,7 +30,7 @@ def own_map(store: Store, actor: Actor, atlas: Atlas, on_click: Callable[[Click]
     if base is None:
         st.caption("还没有载入区域边界，无法显示地图；下面的名单照常使用。")
         return
-    revisions, basemap = read_state(store)
+    revisions, basemap = guard.revisions(), read_basemap(store)
     points = PointLayer(
         points_url(top_of(actor), (), revisions.data, basemap.datum), POINT_CLASSES, POINT_ORDER
     )
@@ -44,7 +45,7 @@ def pick_map(
     base = _base(store, actor, atlas)
     if base is None:
         return None
-    _, basemap = read_state(store)
+    basemap = read_basemap(store)
     if here is not None:
         x, y = basemap.shifted(*here)
         point = [(0, x, y, None, "")]
@@ -69,7 +70,7 @@ def _base(store: Store, actor: Actor, atlas: Atlas) -> list[MacroElement] | None
     bounds = atlas.bounds(code)
     if not len(atlas) or bounds[0] != bounds[0]:
         return None
-    revisions, basemap = read_state(store)
+    revisions, basemap = guard.revisions(), read_basemap(store)
     shown = atlas.children(code) or ((atlas[code],) if code else ())
     return [
         MapPlace(str(code), basemap.bounds(bounds), basemap.tiles()),

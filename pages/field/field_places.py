@@ -3,92 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 import streamlit as st
 
-from geo.atlas import Atlas
-from ledger.casework import coverage
+from ledger.casework.visiting import Place, Places
 from ledger.domain.access import Actor
-from ledger.domain.timing import clock
 from ledger.domain.timing.due import due_text
-from ledger.records import service as records
 from ledger.records.history import drafts
-from ledger.records.query import Selection
 from ledger.storage import Store
 from pages._text import safe
 from pages._ui.badges import tier_badge
 from pages._ui.field_frame import INSPECT, lead_to
 
 LISTED = 30
-# More than any grid or village holds; a township's list is searched, not read.
-MOST = 500
-
-
-@dataclass(frozen=True)
-class Place:
-    """An institution and how it stands with visits. ``days`` since the last one, None: never."""
-
-    id: int
-    number: str
-    name: str
-    address: str
-    tier: str | None
-    days: int | None
-    due_on: date | None
-    due_label: str | None
-    uninspected: bool
-    refused: bool
-    late: bool
-
-    @property
-    def order(self) -> tuple[Any, ...]:
-        """Late ones first, then those the round still lacks, then the longest without a visit."""
-        never = self.days is None
-        return (not self.late, not self.uninspected, not never, -(self.days or 0), self.id)
-
-
-@dataclass(frozen=True)
-class Places:
-    """Those of one scope (or of a search in it); ``total`` may be more than are listed."""
-
-    round: int
-    listed: tuple[Place, ...]
-    total: int
-
-    @property
-    def uninspected(self) -> int:
-        return sum(place.uninspected for place in self.listed)
-
-
-def read_places(store: Store, actor: Actor, atlas: Atlas, text: str = "") -> Places:
-    """The institutions in the actor's scope, those whose names or addresses hold the words."""
-    number = coverage.current_round(store)
-    wanted = Selection(text=text, sort=(("name", False),))
-    page = records.search(store, actor, "institutions", wanted, size=MOST)
-    lacking = {one.id: one for one in coverage.uninspected(store, actor, atlas, number)}
-    today = clock.today()
-    places = [_place(row, lacking.get(row["id"]), today) for row in page.rows]
-    return Places(number, tuple(sorted(places, key=lambda one: one.order)), page.total)
-
-
-def _place(row: dict[str, Any], lacking: coverage.Uninspected | None, today: date) -> Place:
-    last, due = row["last_inspected_on"], row["due_on"]
-    return Place(
-        id=row["id"],
-        number=row["number"],
-        name=row["name"],
-        address=row["address"] or "",
-        tier=row["tier"],
-        days=None if last is None else (today - last).days,
-        due_on=due,
-        due_label=row["due_label"],
-        uninspected=lacking is not None,
-        refused=lacking is not None and lacking.refused,
-        late=due is not None and due < today,
-    )
 
 
 def grid_answer(places: Places, overdue: int) -> str:

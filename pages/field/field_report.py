@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from ledger.casework.visiting import read_places
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import Invalid, LedgerError
 from ledger.domain.ledgers import ledger_named
@@ -30,7 +31,6 @@ from pages._ui.field_frame import (
     way_back,
 )
 from pages.field.field_form import FieldForm
-from pages.field.field_places import read_places
 
 LEAD, PETITION, UNLISTED = "lead", "petition", "unlisted"
 _SMALL = frozenset({"village", "grid"})

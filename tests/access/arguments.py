@@ -78,6 +78,7 @@ BY_NAME: Mapping[str, Callable[[Ground], Any]] = {
     "bulletin_id": lambda g: g.target.ids["bulletin"],
     "by": lambda g: "area",
     "content": lambda g: PNG,
+    "edit": lambda g: Edit(g.record_id, g.version, {"remarks": "补充"}),
     "edits": lambda g: [Edit(g.record_id, g.version, {"remarks": "补充"})],
     "entity_id": lambda g: g.target.ids["entities"],
     "entry_id": lambda g: g.target.ids["entry"],

@@ -32,6 +32,10 @@ OWN = {
     "people.sessions.end_all_of_user",
     "people.sessions.list_sessions",
     "people.signin.change_password",
+    # Their own last visit; what stands in an empty form, which tells of no record.
+    "casework.todo.last_visit",
+    "casework.fresh_values.fresh_values",
+    "casework.fresh_values.fresh_visit",
     # Nothing for whoever has no list of things to do.
     "casework.todo.todo",
 }

@@ -13,12 +13,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from ledger.casework.keynumbers import key_numbers
 from ledger.domain.access import Actor, Role
-from ledger.domain.ledgers import INSTITUTIONS
 from ledger.records import service as records
 from ledger.records.query import Condition, Page, Selection
 from ledger.storage import Store
-from pages.records.ledger.keynumbers import key_numbers
 from tests.bench.many_institutions import COUNTY, build, township
 
 pytestmark = pytest.mark.bench
@@ -61,7 +60,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Store
 
 def open_page(store: Store, actor: Actor, selection: Selection) -> Page:
     """What `pages/records/ledger/page.py` asks the services for when a ledger is opened."""
-    numbers = key_numbers(store, actor, INSTITUTIONS, selection)
+    numbers = key_numbers(store, actor, "institutions", selection)
     page = records.search(store, actor, "institutions", selection, size=50)
     assert len(page.rows) == 50
     assert page.total <= numbers[0].count

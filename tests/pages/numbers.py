@@ -26,6 +26,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from geo.atlas import Atlas
+from ledger.casework.keynumbers import key_numbers, without_counted
 from ledger.casework.map_overview import top_of
 from ledger.domain.access import Actor
 from ledger.domain.ledgers import LEDGERS
@@ -39,7 +40,6 @@ from ledger.storage import Store, open_store
 from pages._ui import guard
 from pages._views.address import View, read_address, write_address
 from pages.navigation import ENTRIES, entries_for
-from pages.records.ledger.keynumbers import key_numbers, without_counted
 from tests.menu import app_test, entry_of
 from tests.pages.components import found_once
 
@@ -226,7 +226,7 @@ class Walk:
             self._differ(f"{number}: the page says {found}")
         ledger = LEDGERS[_parts(number.address)[0]]
         base = without_counted(view.selection)
-        for one in key_numbers(self.store, actor, ledger, view.selection):
+        for one in key_numbers(self.store, actor, ledger.key, view.selection):
             self.done.key_numbers += 1
             params = write_address(View(base.also(*one.conditions)))
             read, problems = read_address(ledger, self.atlas, actor, params)

@@ -13,7 +13,7 @@ from ledger.domain.access import Action
 from ledger.domain.errors import LedgerError
 from ledger.domain.tiers import RuleSet, load_rules, tier_name
 from ledger.records.assessments import Assessed, assess
-from ledger.records.rulebook import parse_rules, rules_in_force
+from ledger.records.rulebook import parse_rules, read_rules
 from pages._ui import guard, notices
 from pages._ui.notices import plain
 from pages._ui.upload_file import SHOWN, fingerprint, frame_of, on_disk
@@ -127,7 +127,7 @@ def change_section(present: RuleSet) -> None:
         st.info("这就是正在施行的规则。", icon=":material/info:")
         return
     show_rules(rules)
-    mark = fingerprint(upload, guard.revision())
+    mark = fingerprint(upload, guard.revisions().data)
     if st.button("预览变动", icon=":material/compare_arrows:", key="preview-rules"):
         st.session_state[PREVIEW] = (mark, judge(rules, preview=True))
     kept = st.session_state.get(PREVIEW)
@@ -145,16 +145,10 @@ def change_section(present: RuleSet) -> None:
             st.rerun()
 
 
-def in_force() -> RuleSet:
-    """The rules by which records are judged now."""
-    with store.reading() as connection:
-        return rules_in_force(connection)
-
-
 st.title("规则", anchor=False)
 notices.show_kept()
 show_rule_files()
-current = in_force()
+current = read_rules(store, actor)
 st.header("风险分级规则", anchor=False)
 show_rules(current)
 st.header("更换规则", anchor=False)

@@ -42,16 +42,6 @@ def table_of(users: Sequence[User]) -> pd.DataFrame:
     )
 
 
-def matching(users: Sequence[User], text: str) -> list[User]:
-    """The users whose account or name holds the text, whatever its case."""
-    wanted = text.casefold()
-    return [
-        one
-        for one in users
-        if wanted in one.name.casefold() or wanted in one.display_name.casefold()
-    ]
-
-
 def search_box() -> str:
     """The words to search by; they stay in the address, and a new search begins at page 1."""
     text = st.query_params.get("q", "")[:100]
@@ -193,7 +183,7 @@ st.markdown(f"共 **{len(users)}** 位用户，停用 **{disabled}** 位，锁�
 if st.button("新增用户", type="primary", icon=":material/person_add:"):
     add_dialog()
 text = search_box()
-found = matching(users, text)
+found = accounts.matching(users, text)
 shown = paged(found, page_number(st.query_params.get("page", "")))
 if text:
     st.caption(plain(f"用户名或姓名含“{text}”的有 {len(found)} 位。"))

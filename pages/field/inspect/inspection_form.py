@@ -15,7 +15,6 @@ from ledger.domain.access import Actor
 from ledger.domain.columns import TRI_LABELS, Column
 from ledger.domain.ledgers import INSPECTIONS, INSTITUTIONS
 from ledger.domain.ledgers.inspections import CHECKLIST_KEYS
-from ledger.domain.timing import clock
 from ledger.records import attachments
 from ledger.records.places.placement import Site
 from ledger.records.places.placement import place as locate
@@ -40,15 +39,6 @@ class Visit:
     atlas: Atlas
     form: FieldForm
     place: Mapping[str, Any]
-
-
-def fresh_values(actor: Actor, round_number: int) -> dict[str, Any]:
-    """What stands in an untouched form: round, today, the inspector's own name, and no facts."""
-    return {
-        "round": str(round_number),
-        "inspected_on": clock.today().isoformat(),
-        "inspectors": actor.display_name or actor.name,
-    }
 
 
 def show_visit_fields(visit: Visit) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from ledger.casework import coverage
+from ledger.casework.fresh_values import fresh_visit
+from ledger.casework.visiting import read_places
 from ledger.domain.access import Action
 from ledger.domain.errors import LedgerError, NotFound
 from ledger.domain.ledgers import INSPECTIONS
@@ -19,9 +20,9 @@ from pages._ui import guard
 from pages._ui.badges import tier_badge
 from pages._ui.field_frame import apply_field_style, headline, parameter, way_back
 from pages.field.field_form import FieldForm
-from pages.field.field_places import LISTED, read_places, show_places, since_words, visit_form
+from pages.field.field_places import LISTED, show_places, since_words, visit_form
 from pages.field.field_report import REPORTS, UNLISTED, show_report
-from pages.field.inspect.inspection_form import Visit, fresh_values, show_visit_fields
+from pages.field.inspect.inspection_form import Visit, show_visit_fields
 from pages.field.inspect.inspection_saving import show_confirm, show_save, show_saved
 
 
@@ -75,7 +76,8 @@ def show_visit(who: guard.Visitor, place: dict[str, Any]) -> None:
         headline(f"走访 {place['name']}")
     else:
         headline(f"走访 {place['name']}", _standing(place))
-    if not form.open(fresh_values(actor, coverage.current_round(store))):
+    fresh = {key: str(value) for key, value in fresh_visit(store, actor).items()}
+    if not form.open(fresh):
         way_back(actor)
         return
     visit = Visit(store, actor, guard.atlas(), form, place)

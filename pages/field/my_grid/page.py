@@ -6,6 +6,7 @@ import streamlit as st
 
 from ledger.casework.awaiting import Group
 from ledger.casework.listing import Listed
+from ledger.casework.visiting import Place, Places, read_places
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import LedgerError
 from ledger.operations.turns import runs
@@ -26,7 +27,7 @@ from pages._ui.shared_answers import todo_now
 from pages._ui.theme import scope_name
 from pages._ui.todo_list import dated, list_html
 from pages.field.field_map import own_map
-from pages.field.field_places import Place, Places, grid_answer, read_places, show_places
+from pages.field.field_places import grid_answer, show_places
 from pages.field.field_report import LEAD, PETITION, show_report
 
 

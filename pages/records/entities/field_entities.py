@@ -13,7 +13,7 @@ from ledger.domain.errors import LedgerError
 from ledger.domain.ledgers import ENTITIES
 from ledger.records import service as records
 from ledger.records.history.drafts import form_name
-from ledger.records.query import Condition, Page, Selection, count_by
+from ledger.records.query import Condition, Page, Selection
 from pages._text import clip, plain, safe
 from pages._ui import guard, notices
 from pages._ui.answers import ask_one
@@ -36,7 +36,7 @@ def show_entities(actor: Actor) -> None:
     if record.isascii() and record.isdigit() and len(record) <= 12:
         _entity(actor, records.get(guard.store(), actor, "entities", int(record)))
         return
-    counts = _counts(actor)
+    counts = entities.count_by_status(guard.store(), actor)
     headline("新增市场主体", answer(counts))
     _match_button(actor)
     if not counts:
@@ -58,11 +58,6 @@ def answer(counts: Mapping[str | None, int]) -> str:
     said = f"<b>{waiting:,} 家待核实</b>" if waiting else "没有待核实的"
     fresh = counts.get(None, 0)
     return f"{said}，共 {total:,} 家" + (f"，{fresh:,} 家尚未比对。" if fresh else "。")
-
-
-def _counts(actor: Actor) -> dict[str | None, int]:
-    with guard.store().reading() as connection:
-        return count_by(connection, actor, ENTITIES, Selection(), "status")
 
 
 def _match_button(actor: Actor) -> None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 from uuid import uuid4
 
 import streamlit as st
 
-from ledger.casework.coverage import current_round
+from ledger.casework.fresh_values import fresh_values
 from ledger.domain.access import Action
-from ledger.domain.columns import Column, ColumnType, ValueRefused
+from ledger.domain.columns import Column
 from ledger.domain.errors import Invalid, LedgerError
-from ledger.domain.timing import clock
 from ledger.operations.turns import runs
 from ledger.records import service as records
+from ledger.records.typed import read_new
 from pages._text import plain
 from pages._ui.drafts import TOKEN, field_values, show_offer
 from pages.records.ledger.form import Form
@@ -29,7 +28,7 @@ def start_adding(desk: Desk) -> None:
     found = draft.waiting()
     kept = str(found.values.get(TOKEN) or "") if found else ""
     desk.memory.adding = kept or uuid4().hex
-    desk.memory.fresh = fresh_values(desk)
+    desk.memory.fresh = fresh_values(desk.store, desk.actor, desk.ledger, desk.atlas)
     if found is None:
         return
     draft.take()
@@ -52,23 +51,6 @@ def offer_draft(desk: Desk) -> None:
 def _new_form(desk: Desk) -> Form:
     token = desk.memory.adding or ""
     return Form(desk, desk.memory.fresh, f"new-{desk.ledger.key}-{token[:8]}")
-
-
-def fresh_values(desk: Desk) -> dict[str, Any]:
-    """What stands in an untouched form: now, today, the round under way, the own area."""
-    ledger = desk.ledger
-    given: dict[str, Any] = {}
-    for key in ("registered_at", "registered_on", "opened_on", "held_on", "inspected_on"):
-        column = ledger.by_key.get(key)
-        if column is not None and column.required and not column.computed:
-            is_moment = column.type is ColumnType.MOMENT
-            given[key] = clock.now() if is_moment else clock.today()
-    if "round" in ledger.by_key:
-        given["round"] = current_round(desk.store)
-    own = desk.atlas.get(desk.actor.scope_code)
-    if ledger.geometry is None and own is not None and own.level in {"village", "grid"}:
-        given["area_code"] = own.code
-    return given
 
 
 def _stop_adding(desk: Desk, form: Form) -> None:
@@ -110,7 +92,8 @@ def show_adding(desk: Desk) -> None:
 
 def _create(desk: Desk, form: Form, token: str) -> None:
     desk.memory.refused = []
-    values, problems = read_form(form)
+    typed = {column.key: form.typed(column) for column in desk.ledger.editable}
+    values, problems = read_new(desk.ledger, desk.atlas, desk.actor, typed)
     if not problems:
         try:
             record_id = records.create(desk.store, desk.actor, desk.ledger.key, values, token=token)
@@ -125,23 +108,6 @@ def _create(desk: Desk, form: Form, token: str) -> None:
         desk.memory.refused.append(f"还不能保存，请先改正：{named}。")
     st.session_state[form.key("problems")] = problems
     st.rerun(scope="fragment")
-
-
-def read_form(form: Form) -> tuple[dict[str, Any], dict[str, str]]:
-    """The values of a new record, blanks left out, and what is wrong by column key."""
-    values: dict[str, Any] = {}
-    problems: dict[str, str] = {}
-    for column in form.desk.ledger.editable:
-        try:
-            value = form.read(column)
-        except ValueRefused as refused:
-            problems[column.key] = str(refused)
-            continue
-        if value is not None:
-            values[column.key] = value
-        elif column.required:
-            problems[column.key] = "必须填写"
-    return values, problems
 
 
 def _split(desk: Desk, invalid: Invalid) -> tuple[dict[str, str], list[str]]:

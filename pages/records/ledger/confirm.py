@@ -7,16 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from ledger.casework.dispositions import confirm_tier
+from ledger.casework.dispositions import confirm_tier, demanded
 from ledger.domain.access import Action
 from ledger.domain.errors import LedgerError
-from ledger.domain.ledgers import DISPOSITIONS
 from ledger.domain.timing import clock
-from ledger.domain.values import fold
-from ledger.domain.workflow.workflow import WORKFLOWS
-from ledger.records import service as records
-from ledger.records.query import Condition, Selection
-from ledger.records.rulebook import rules_in_force
 from pages._text import plain, safe
 from pages._ui.badges import tier_word
 from pages.records.ledger.session import Desk
@@ -46,13 +40,9 @@ def show_confirm(desk: Desk, record: Mapping[str, Any]) -> None:
 
 def _opened_html(desk: Desk, record: Mapping[str, Any]) -> str:
     """The measures of the tier: which will be opened, and which are open already."""
-    already = _open_measures(desk, str(record["number"]))
-    by_text = DISPOSITIONS.by_key["measure"].choice_by_text
-    with desk.store.reading() as connection:
-        measures = rules_in_force(connection).tiers[int(record["tier"])].measures
     lines = []
-    for measure in measures:
-        if by_text.get(fold(measure.name)) in already:
+    for measure in demanded(desk.store, desk.actor, record["id"]):
+        if measure.open:
             note = "已在办理，不重复开立"
         elif measure.days is None:
             note = "期限由方案确定"
@@ -62,13 +52,6 @@ def _opened_html(desk: Desk, record: Mapping[str, Any]) -> str:
     return (
         f'<p>确认后将开立下列处置(自 {clock.today()} 起):</p><ul class="why">{"".join(lines)}</ul>'
     )
-
-
-def _open_measures(desk: Desk, number: str) -> set[str]:
-    wanted = Selection(conditions=(Condition("institution", "eq", number),))
-    rows = records.search(desk.store, desk.actor, DISPOSITIONS.key, wanted, size=200).rows
-    final = WORKFLOWS[DISPOSITIONS.key].final
-    return {str(row["measure"]) for row in rows if row["state"] not in final}
 
 
 def _confirm(desk: Desk, record: Mapping[str, Any], official: str, reason: str) -> None:

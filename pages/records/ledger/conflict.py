@@ -13,9 +13,10 @@ import streamlit as st
 
 from ledger.domain.errors import Conflict, FieldConflict, Invalid, LedgerError
 from ledger.records import service as records
+from ledger.records.typed import Pending, Pendings, edits_of
 from pages._text import plain, safe
 from pages._ui.answers import ask_one
-from pages.records.ledger.changes import Pending, Pendings, edits_of, fingerprint, problem_lines
+from pages.records.ledger.changes import fingerprint, problem_lines
 from pages.records.ledger.session import Desk
 
 MINE, THEIRS = "用我的", "用对方的"

@@ -17,8 +17,7 @@ from ledger.domain.timing.clocks import Clock
 from ledger.domain.timing.deadlines import Deadline, State
 from ledger.domain.workflow.acts import Act, act_of, who_acts
 from ledger.records import service as records
-from ledger.records.duties import duties_of
-from ledger.records.surroundings import surroundings_of
+from ledger.records.opened import deadlines
 from pages._text import attribute, plain, safe
 from pages.records.ledger.session import Desk
 
@@ -49,16 +48,14 @@ def show_duties(
 
     ``choose`` opens the form of a step; None while something else has to be done first.
     """
-    with desk.store.reading() as connection:
-        around = surroundings_of(desk.store, connection, desk.atlas)
-    duties = duties_of(desk.ledger, record, around)
+    duties = deadlines(desk.store, desk.actor, desk.ledger.key, record["id"])
     if not duties:
         st.caption("这条记录没有期限要求。")
         return
-    st.html(duties_html(duties, done=done))
-    for duty in () if done or record["deleted"] else duties:
+    st.html(duties_html([duty for duty, _ in duties], done=done))
+    for duty, declared in () if done or record["deleted"] else duties:
         if duty.running:
-            _show_act(desk, record, duty, around.clocks.by_key[duty.key], choose)
+            _show_act(desk, record, duty, declared, choose)
 
 
 def _show_act(

@@ -20,9 +20,9 @@ from ledger.domain.columns import ColumnType, Ledger
 from ledger.domain.errors import NotFound
 from ledger.records import service as records
 from ledger.records.history.drafts import TABLE, KeptDraft
+from ledger.records.typed import Pending, Pendings, merge, put
 from pages._ui.cells import build_frame, column_settings
 from pages._ui.drafts import storable
-from pages.records.ledger.changes import Pending, Pendings, merge, put
 from pages.records.ledger.review import show_review
 from pages.records.ledger.session import Desk, Sheet, go
 

@@ -10,11 +10,11 @@ import streamlit as st
 
 from ledger.domain.columns import NUMERIC, TRI_LABELS, Column, ColumnType, ValueRefused
 from ledger.records.entering import read_cell
+from ledger.records.typed import Pending, put
 from pages._text import plain
 from pages._ui.answers import ask_one
 from pages._ui.area_picker import areas_for_records
 from pages._ui.cells import area_words
-from pages.records.ledger.changes import Pending, put
 from pages.records.ledger.session import Desk
 
 PLACE_TYPES = frozenset({ColumnType.LONGITUDE, ColumnType.LATITUDE, ColumnType.AREA})

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from ledger.casework.keynumbers import without_counted
 from ledger.domain.access import Action
 from ledger.domain.columns import Ledger
 from ledger.domain.errors import LedgerError
 from ledger.domain.ledgers import ledger_named
 from pages._text import plain
 from pages._ui import guard
-from pages._ui.shared_answers import asked
+from pages._ui.shared_answers import asked, numbers_of
 from pages._views.address import View, read_address
 from pages.records.ledger.adding import offer_draft, show_adding, start_adding
 from pages.records.ledger.chips import show_chips
@@ -25,7 +26,7 @@ from pages.records.ledger.editor import (
     show_unsaved,
 )
 from pages.records.ledger.filters import area_picker, condition_picker, search_box, sort_picker
-from pages.records.ledger.keynumbers import kept_numbers, show_key_numbers, without_counted
+from pages.records.ledger.keynumbers import show_key_numbers
 from pages.records.ledger.record import show_record
 from pages.records.ledger.session import Desk, Sheet, go, memory, now_shown
 from pages.records.ledger.toolbar import bin_switch, column_chooser, download_menu, show_pager
@@ -59,7 +60,7 @@ def _desk(ledger_key: str, who: guard.Visitor) -> Desk:
         guard.store(),
         who.actor,
         atlas,
-        guard.revision(),
+        guard.revisions().data,
         view,
         memory(ledger_key),
         who.session.csrf_token,
@@ -81,7 +82,7 @@ def _page(desk: Desk) -> None:
         return
     offer_draft(desk)
     base = without_counted(desk.view.selection)
-    numbers = kept_numbers(asked(desk.store, desk.actor), desk.ledger.key, base)
+    numbers = numbers_of(asked(desk.store, desk.actor), desk.ledger.key, base)
     show_key_numbers(numbers, desk.view, go)
     sheet = _tools(desk)
     show_chips(desk.ledger, desk.atlas, desk.view, go)

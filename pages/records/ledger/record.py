@@ -13,12 +13,12 @@ from ledger.domain.access import Action
 from ledger.domain.errors import LedgerError, NotFound
 from ledger.operations.turns import runs
 from ledger.records import service as records
-from ledger.records.history.conflicts import conflict_of
+from ledger.records.opened import compared
+from ledger.records.typed import Pending, edits_of
 from pages._text import plain, safe
 from pages._ui.badges import tier_badge, tier_word
 from pages._ui.drafts import field_values, labels_of
 from pages.records.ledger.attach_panel import show_attachments
-from pages.records.ledger.changes import Pending, edits_of
 from pages.records.ledger.duties_panel import show_duties
 from pages.records.ledger.form import Form
 from pages.records.ledger.history import show_history
@@ -140,16 +140,15 @@ def _taken_up(desk: Desk, form: Form, fresh: dict[str, Any]) -> bool:
     for key, typed in field_values(desk.ledger, found).items():
         again.set(key, typed)
     if read_on["version"] != fresh["version"] and again.pending().values:
-        _compare(desk, again, fresh)
+        _compare(desk, again)
     return True
 
 
-def _compare(desk: Desk, form: Form, fresh: dict[str, Any]) -> None:
+def _compare(desk: Desk, form: Form) -> None:
     """The record moved on while the draft lay there: compare before anything is saved."""
     pending = form.pending()
     (edit,) = edits_of(desk.atlas, desk.actor, desk.ledger, [pending])
-    with desk.store.reading() as connection:
-        clash = conflict_of(connection, desk.ledger, fresh, edit.version, edit.values)
+    clash = compared(desk.store, desk.actor, desk.ledger.key, edit)
     desk.memory.forget_review()
     desk.memory.reviewing, desk.memory.clash = "record", clash
 

@@ -10,13 +10,11 @@ import streamlit as st
 from ledger.domain.columns import ColumnType
 from ledger.domain.errors import Conflict, Invalid, LedgerError
 from ledger.records import service as records
+from ledger.records.typed import Pending, Pendings, edits_of
 from pages._text import plain, safe
 from pages.records.ledger.changes import (
     CellChange,
-    Pending,
-    Pendings,
     describe,
-    edits_of,
     fingerprint,
     problem_lines,
     tier_moves,

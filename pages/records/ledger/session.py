@@ -15,11 +15,11 @@ from ledger.domain.access import Action, Actor
 from ledger.domain.columns import Ledger
 from ledger.domain.errors import Conflict
 from ledger.records.history.drafts import form_name
+from ledger.records.typed import Pendings
 from ledger.storage import Store
 from pages._ui.cells import words
 from pages._ui.drafts import Draft
 from pages._views.address import View, write_address
-from pages.records.ledger.changes import Pendings
 
 Address = dict[str, list[str]]
 _DRAWN = "ledger-view-drawn"

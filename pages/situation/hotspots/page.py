@@ -17,16 +17,16 @@ from ledger.domain.errors import LedgerError
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.timing import clock
 from ledger.operations.turns import runs
+from ledger.records.revisions import Revisions
 from ledger.reporting.statistics.history import history
 from ledger.reporting.statistics.hotspots import Answer, hotspots
 from ledger.reporting.statistics.requests import LEVEL_LABELS
 from ledger.reporting.statistics.small_counts import BESIDE_DOWNLOADS, GUARDED
 from ledger.reporting.statistics.wording import NULL_WORDS, notes, period_words
-from pages._basemap import Basemap
+from pages._basemap import Basemap, read_basemap
 from pages._text import safe
 from pages._ui import guard, notices
 from pages._ui.map import Click, area_map, backdrop_url, regions_url
-from pages._ui.map_data import Revisions, read_state
 from pages._views.hotspot_view import LAYERS, HotspotView, read_view, write_view
 from pages._views.map_view import top_of
 from pages.situation.hotspots.hotspot_controls import filter_words, layer_row, period_slider
@@ -70,7 +70,7 @@ def show_hotspots(actor: Actor) -> None:
         _way_out(actor, atlas, go)
         return
     _said(answer, view)
-    revisions, basemap = read_state(store)
+    revisions, basemap = guard.revisions(), read_basemap(store)
     with st.container(key="map-split"):
         left, right = st.columns([2, 1], gap="medium")
         with left:

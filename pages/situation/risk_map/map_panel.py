@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from geo.atlas import Atlas
-from ledger.casework.map_overview import area_path
+from ledger.casework.map_overview import Situation, TierCounts, area_path
 from ledger.domain.access import Actor
 from ledger.domain.errors import NotFound
 from ledger.records import assessments
@@ -17,7 +17,6 @@ from ledger.records.query import Condition, Selection
 from ledger.storage import Store
 from pages._text import plain, safe
 from pages._ui.badges import LOOKS, tier_badge
-from pages._ui.map_data import NOTHING, Counts, Numbers
 from pages._views.map_view import MapView, shown_areas
 
 LISTED = 12
@@ -26,31 +25,31 @@ Go = Callable[[MapView], None]
 
 
 def show_panel(
-    store: Store, actor: Actor, atlas: Atlas, view: MapView, numbers: Numbers, go: Go
+    store: Store, actor: Actor, atlas: Atlas, view: MapView, found: Situation, go: Go
 ) -> None:
     """The chosen institution, the chosen area, or the ranking of what the map shows."""
     if view.institution is not None:
         show_institution(store, actor, atlas, view, go)
     elif view.area is not None:
-        _area(store, actor, atlas, view, numbers, go)
+        _area(store, actor, atlas, view, found, go)
     else:
-        _ranking(atlas, view, numbers, go)
+        _ranking(atlas, view, found, go)
         if view.under is not None and not atlas.has_children(view.under):
             _institutions(store, actor, atlas, view, view.under)
 
 
-def tier_line(counts: Counts) -> str:
+def tier_line(counts: TierCounts) -> str:
     """All tiers that occur with their numbers, as HTML badges."""
     badges = [tier_badge(tier, f" {number} 家") for tier, number in counts.present()]
     return f'<p class="map-tiers">{" ".join(badges)}</p>' if badges else ""
 
 
-def _ranking(atlas: Atlas, view: MapView, numbers: Numbers, go: Go) -> None:
+def _ranking(atlas: Atlas, view: MapView, found: Situation, go: Go) -> None:
     shown = shown_areas(atlas, view.under)
     names = {area.code: area.name for area in shown}
     ranked = sorted(
-        (code for code in numbers.by_area if code in names),
-        key=lambda code: (numbers.by_area[code].order(), code),
+        (code for code in found.drawn if code in names),
+        key=lambda code: (found.drawn[code].order, code),
     )
     st.html('<h2 class="map-title">哪里风险最高</h2>')
     if not ranked:
@@ -59,7 +58,7 @@ def _ranking(atlas: Atlas, view: MapView, numbers: Numbers, go: Go) -> None:
     st.caption("点一行或点地图上的区域，查看其机构和判定理由。")
     lines = []
     for code in ranked:
-        counts = numbers.by_area[code]
+        counts = found.drawn[code]
         lines.append((code, names[code], _summary(counts), f"rank-{counts.worst or 'none'}"))
     area_buttons(lines, view, go)
     rest = len(shown) - len(ranked)
@@ -90,17 +89,17 @@ def area_buttons(lines: Sequence[tuple[str, str, str, str]], view: MapView, go: 
         )
 
 
-def _summary(counts: Counts) -> str:
+def _summary(counts: TierCounts) -> str:
     worst = counts.worst
     rest = f" · 三四类 {counts.serious}" if counts.serious > counts.of(worst) else ""
     return f"{LOOKS[worst].word} {counts.of(worst)} 家{rest} · 机构 {counts.total}"
 
 
 def _area(
-    store: Store, actor: Actor, atlas: Atlas, view: MapView, numbers: Numbers, go: Go
+    store: Store, actor: Actor, atlas: Atlas, view: MapView, found: Situation, go: Go
 ) -> None:
     area = atlas[str(view.area)]
-    counts = numbers.by_area.get(area.code, NOTHING)
+    counts = found.drawn.get(area.code, TierCounts())
     panel_head(area.name, view, go)
     said = f"在册机构 {counts.total} 家" if counts.total else "这里没有登记机构。"
     st.html(f'<p class="map-said">{said}</p>{tier_line(counts)}')

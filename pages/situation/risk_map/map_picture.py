@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pages._ui.map_data import Numbers
+from ledger.casework.map_overview import Situation
 from pages._ui.map_legend import Look, class_of, look_of, note_of, sign_of
 from pages._views.map_view import LAYERS
 
@@ -30,14 +30,14 @@ class Picture:
         return {*self.values.values(), *rest}
 
 
-def tier_picture(layer: str, numbers: Numbers) -> Picture:
+def tier_picture(layer: str, found: Situation) -> Picture:
     """The picture of a layer of tiers: of institutions, and how serious they are."""
-    counts = numbers.by_area
+    counts = found.drawn
     return Picture(
         look=look_of(layer),
         shows=LAYERS[layer],
         values={code: class_of(layer, each) for code, each in counts.items()},
         notes={code: note_of(each) for code, each in counts.items()},
         signs={code: sign_of(layer, each) for code, each in counts.items()},
-        as_of=numbers.as_of,
+        as_of=found.as_of,
     )

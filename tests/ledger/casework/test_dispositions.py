@@ -88,3 +88,18 @@ def test_only_a_leader_confirms_and_only_what_was_read(store: Store, office: Act
     with pytest.raises(Conflict):
         dispositions.confirm_tier(store, actor(Role.LEADER, WEST), home, 7)
     assert measures(store, office) == []
+
+
+def test_what_would_be_opened_is_told_before_with_what_is_open_already(
+    store: Store, office: Actor, leader: Actor
+) -> None:
+    home = place(store, office, complained="是")
+    before = dispositions.demanded(store, leader, home)
+    assert not any(one.open for one in before)
+    dispositions.confirm_tier(store, leader, home, 1)
+    assert [fold(one.name) for one in before] == [fold(name) for name in measures(store, office)]
+    assert all(one.open for one in dispositions.demanded(store, leader, home))
+
+
+def test_an_undetermined_tier_demands_nothing(store: Store, office: Actor) -> None:
+    assert dispositions.demanded(store, office, place(store, office)) == ()

@@ -39,13 +39,13 @@ def test_counts_by_child_area(homes: Store, system: Actor) -> None:
     found = overview.situation(homes, system, current_atlas(homes), COUNTY)
     assert found.areas[WEST].by_tier == {"4": 1, "3": 1, None: 1}
     assert (found.areas[WEST].worst, found.areas[WEST].serious) == ("4", 2)
-    assert found.areas[EAST].worst == "undetermined"
+    assert (found.areas[EAST].worst, found.areas[EAST].present()) == (None, [(None, 1)])
     assert (found.here.total, found.unplaced) == (4, 0)
 
 
 def test_area_without_institutions_is_none_not_undetermined(homes: Store, system: Actor) -> None:
     found = overview.situation(homes, system, current_atlas(homes), WEST_VILLAGE)
-    assert found.areas[EAST_GRID].worst is None
+    assert (found.areas[EAST_GRID].worst, found.areas[EAST_GRID].present()) == (None, [])
     assert found.areas[WEST_GRID].total == 2
 
 
@@ -85,3 +85,30 @@ def test_grid_worker_sees_own_grid_only(homes: Store) -> None:
     worker = actor(Role.GRID_WORKER, WEST_GRID)
     found = overview.situation(homes, worker, current_atlas(homes), None)
     assert found.here.total == 2
+
+
+def test_an_area_without_children_is_drawn_itself(homes: Store, system: Actor) -> None:
+    found = overview.situation(homes, system, current_atlas(homes), WEST_GRID)
+    assert (found.areas, found.drawn, found.not_drawn) == ({}, {WEST_GRID: found.here}, 0)
+    village = overview.situation(homes, system, current_atlas(homes), WEST_VILLAGE)
+    assert (list(village.drawn), village.not_drawn) == ([WEST_GRID], 1)
+
+
+def test_positions_outside_are_told_to_readers_of_the_whole_tree(
+    homes: Store, system: Actor, office: Actor
+) -> None:
+    atlas = current_atlas(homes)
+    assert overview.situation(homes, system, atlas, None).outside == 1
+    own = overview.situation(homes, office, atlas, None)
+    assert own.outside == 0
+    assert own.as_of is not None
+
+
+def test_areas_of_the_worst_tier_come_first() -> None:
+    four, threes, nothing = ({"4": 1}, {"3": 9, None: 3}, {})
+    counts = [overview.TierCounts(one) for one in (nothing, threes, four)]
+    assert [one.by_tier for one in sorted(counts, key=lambda one: one.order)] == [
+        four,
+        threes,
+        nothing,
+    ]

@@ -218,13 +218,13 @@ def test_first_entry_is_found_by_halving(
 def test_last_visit_is_the_session_before_this_one(store: Store) -> None:
     user = add_user(store, SYSTEM, "zhang", Role.OFFICE_STAFF, WEST, "a-Long-passphrase-1").id
     who = Actor("zhang", Role.OFFICE_STAFF, WEST, OFFICE.scope_path, user_id=user)
+    assert last_visit(store, who) is None
     with store.writing() as connection:
-        assert last_visit(connection, who) is None
         for hours in (48, 24, 0):
             at = NOW - timedelta(hours=hours)
             row = {"token_hash": str(hours), "user_id": user, "csrf_token": "x", "created_at": at}
             connection.execute(insert(sessions).values(**row, seen_at=at + timedelta(hours=1)))
-        assert last_visit(connection, who) == NOW - timedelta(hours=23)
+    assert last_visit(store, who) == NOW - timedelta(hours=23)
 
 
 # ---- scope --------------------------------------------------------------------------------------

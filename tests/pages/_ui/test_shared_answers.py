@@ -11,8 +11,14 @@ from ledger.domain.timing.periods import Period, period_of
 from ledger.records import service as records
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Selection
-from pages._ui.shared_answers import asked, breakdown_of, figures_of, rating_of, todo_now
-from pages.records.ledger.keynumbers import kept_numbers
+from pages._ui.shared_answers import (
+    asked,
+    breakdown_of,
+    figures_of,
+    numbers_of,
+    rating_of,
+    todo_now,
+)
 from tests.pages.builders import EAST_NORTH, WEST_VILLAGE, Office
 
 KEY = "petitions_registered"
@@ -68,7 +74,7 @@ def test_an_answer_of_yesterday_is_not_kept_for_today(campaign: Office) -> None:
 
 
 def counted(office: Office, actor: Actor) -> int:
-    return kept_numbers(asked(office.store, actor), "petitions", Selection())[0].count
+    return numbers_of(asked(office.store, actor), "petitions", Selection())[0].count
 
 
 def changed(office: Office, actor: Actor) -> int:

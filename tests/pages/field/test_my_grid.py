@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from ledger.casework.awaiting import Group
 from ledger.casework.listing import Item, Listed
+from ledger.casework.visiting import Place, Places
 from ledger.domain.access import SYSTEM, Role
 from ledger.domain.timing import clock
 from ledger.domain.timing.calendar import marked
@@ -23,7 +24,7 @@ from ledger.records.history import drafts
 from ledger.records.query import Selection
 from ledger.storage.tables import leads
 from pages._ui.todo_list import dated
-from pages.field.field_places import Place, Places, card_html, grid_answer, since_words
+from pages.field.field_places import card_html, grid_answer, since_words
 from tests.pages.builders import HOSTILE, WEST_GRID, Office
 from tests.pages.field_pages import (
     filled_office,

@@ -15,17 +15,14 @@ from ledger.domain.ledgers import INSTITUTIONS
 from ledger.records import service as records
 from ledger.records.entering import read_cell
 from ledger.records.places.areas import current_atlas
+from ledger.records.typed import Pending, Pendings, edits_of, merge
 from ledger.storage import options
 from ledger.storage.tables import areas
 from pages._ui.cells import area_words, build_frame, column_settings
 from pages.records.ledger.changes import (
     CellChange,
-    Pending,
-    Pendings,
     describe,
-    edits_of,
     fingerprint,
-    merge,
     problem_lines,
     tier_moves,
 )
@@ -66,47 +63,6 @@ def described(
     asked = edits_of(atlas, actor, INSTITUTIONS, edits.values())
     preview = records.preview(office.store, actor, "institutions", asked)
     return describe(INSTITUTIONS, atlas, actor, edits.values(), preview)
-
-
-def test_row_positions_are_taken_for_the_records_that_were_shown(office, atlas, rows) -> None:
-    found = merge(INSTITUTIONS, atlas, SYSTEM, {}, rows[::-1], {0: {"beds": 5}, "1": {"beds": 6}})
-    assert {key: one.values for key, one in found.items()} == {
-        office.ids["乙院"]: {"beds": 5},
-        office.ids["甲院"]: {"beds": 6},
-    }
-
-
-@pytest.mark.parametrize(
-    ("key", "typed"),
-    [
-        ("beds", 10.0),
-        ("beds", "10"),
-        ("complained", "不详"),
-        ("complained", None),
-        ("kind", ""),
-        ("kind", None),
-        ("name", " 甲院 "),
-        ("area_code", WEST_GRID),
-        ("area_code", "演示一村 一村第一网格 · " + WEST_GRID),
-        ("area_code", "一村第一网格"),
-        ("tier", "四类"),
-    ],
-)
-def test_what_means_the_same_is_no_change(atlas, rows, key: str, typed: object) -> None:
-    assert merge(INSTITUTIONS, atlas, SYSTEM, {}, rows, {0: {key: typed}}) == {}
-
-
-def test_setting_a_cell_back_takes_the_change_away(atlas, rows) -> None:
-    edits = merge(INSTITUTIONS, atlas, SYSTEM, {}, rows, {0: {"beds": 11, "kind": "养老院"}})
-    edits = merge(INSTITUTIONS, atlas, SYSTEM, edits, rows, {0: {"beds": 10}})
-    (only,) = edits.values()
-    assert only.values == {"kind": "养老院"}
-
-
-def test_merging_leaves_the_earlier_changes_untouched(atlas, rows) -> None:
-    first = merge(INSTITUTIONS, atlas, SYSTEM, {}, rows, {0: {"beds": 11}})
-    merge(INSTITUTIONS, atlas, SYSTEM, first, rows, {0: {"beds": 12}, 1: {"beds": 1}})
-    assert [one.values for one in first.values()] == [{"beds": 11}]
 
 
 def test_each_change_is_told_as_number_column_old_and_new(office, atlas, rows) -> None:
@@ -182,21 +138,6 @@ def test_the_preview_accepts_what_saving_accepts(office, atlas, rows) -> None:
     county = Actor("lingdao", Role.OFFICE_STAFF, COUNTY, f"/{COUNTY}/")
     with pytest.raises(ValueRefused, match=f"有2个区域.*{WEST_VILLAGE}、{EAST_SOUTH}"):
         read_cell(atlas, county, INSTITUTIONS.by_key["area_code"], "演示一村")
-
-
-def test_the_service_gets_codes_and_keys_with_the_version_that_was_read(atlas, rows) -> None:
-    typed = {0: {"area_code": "演示一村", "filing": "已备案"}}
-    (edit,) = edits_of(
-        atlas, SYSTEM, INSTITUTIONS, merge(INSTITUTIONS, atlas, SYSTEM, {}, rows, typed).values()
-    )
-    assert (edit.record_id, edit.version) == (rows[0]["id"], 1)
-    assert edit.values == {"area_code": WEST_VILLAGE, "filing": "filed"}
-
-
-def test_taking_the_position_away_keeps_the_area_as_chosen_by_hand(atlas, rows) -> None:
-    edits = merge(INSTITUTIONS, atlas, SYSTEM, {}, rows, {0: {"lon": None, "lat": None}})
-    (edit,) = edits_of(atlas, SYSTEM, INSTITUTIONS, edits.values())
-    assert edit.values == {"lon": None, "lat": None, "area_code": WEST_GRID}
 
 
 def test_problems_of_the_service_name_the_record_not_the_position(rows) -> None:

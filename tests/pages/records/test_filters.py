@@ -14,12 +14,13 @@ def page(params: dict[str, list[str]] | None = None) -> AppTest:
 
         import streamlit as st
 
+        from ledger.casework.keynumbers import KeyNumber
         from ledger.domain.access import SYSTEM
         from ledger.domain.ledgers import INSTITUTIONS
         from ledger.records.query import Condition
         from pages._views.address import read_address
         from pages.records.ledger.filters import condition_picker, search_box
-        from pages.records.ledger.keynumbers import KeyNumber, show_key_numbers
+        from pages.records.ledger.keynumbers import show_key_numbers
         from pages.records.ledger.session import go, now_shown
 
         given = {key: st.query_params.get_all(key) for key in st.query_params}

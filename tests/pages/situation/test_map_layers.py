@@ -21,9 +21,10 @@ from ledger.domain.timing import clock
 from ledger.records import service as records
 from ledger.records.places.areas import current_atlas
 from ledger.storage.tables import LEDGER_TABLES
-from pages._ui import map_data
+from pages._ui import shared_answers
 from pages._ui.badges import LOOKS
 from pages._views.address import read_address
+from pages.situation.risk_map import map_answer
 from pages.situation.risk_map.map_cases import (
     DISPOSITIONS_LOOK,
     LEADS_LOOK,
@@ -217,7 +218,7 @@ def test_only_the_chosen_layer_is_counted(open_map: Open, monkeypatch: pytest.Mo
     counted: list[str] = []
 
     def noted(name: str) -> Callable[..., object]:
-        real = getattr(map_data, name)
+        real = getattr(map_answer, name)
 
         def read(*given: object) -> object:
             counted.append(name)
@@ -225,12 +226,12 @@ def test_only_the_chosen_layer_is_counted(open_map: Open, monkeypatch: pytest.Mo
 
         return read
 
-    for name in ("read_numbers", "read_cases", "read_outreach"):
-        monkeypatch.setattr(map_data, name, noted(name))
+    for name in ("situation_of", "cases_of", "outreach_of"):
+        monkeypatch.setattr(map_answer, name, noted(name))
     open_map()
     open_map(layer="dispositions")
     open_map(layer="outreach")
-    assert counted == ["read_numbers", "read_cases", "read_outreach"]
+    assert counted == ["situation_of", "cases_of", "outreach_of"]
 
 
 def test_hostile_texts_are_letters_only(open_map: Open) -> None:
@@ -308,20 +309,23 @@ def test_numbers_are_read_again_the_next_day(
 ) -> None:
     """What is overdue changes with the day, though nothing was written."""
     actor, atlas = office.actor(Role.OFFICE_STAFF), current_atlas(office.store)
-    revisions, _ = map_data.read_state(office.store)
-    asked = (office.store, actor, atlas, "leads", WEST, revisions)
-    assert map_data.read_cases(*asked).here.overdue == 4
+
+    def kept() -> by_area.Cases:
+        now = shared_answers.asked(office.store, actor)
+        return shared_answers.cases_of(now, "leads", WEST).here
+
+    assert kept().overdue == 4
     tomorrow = clock.now() + timedelta(days=1)
     monkeypatch.setattr(clock, "now", lambda: tomorrow)
     assert by_area.cases_by_area(office.store, actor, atlas, "leads", WEST).here.overdue == 5
-    assert map_data.read_cases(*asked).here.overdue == 5
+    assert kept().overdue == 5
 
 
 def test_counting_is_done_once_for_the_same_state(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    actor, atlas = office.actor(Role.LEADER), current_atlas(office.store)
-    revisions, _ = map_data.read_state(office.store)
-    first = map_data.read_cases(office.store, actor, atlas, "leads", COUNTY, revisions)
-    monkeypatch.setattr(map_data, "cases_by_area", None)
-    assert map_data.read_cases(office.store, actor, atlas, "leads", COUNTY, revisions) == first
+    actor = office.actor(Role.LEADER)
+    first = shared_answers.cases_of(shared_answers.asked(office.store, actor), "leads", COUNTY)
+    monkeypatch.setattr(shared_answers, "cases_by_area", None)
+    again = shared_answers.asked(office.store, office.actor(Role.LEADER))
+    assert shared_answers.cases_of(again, "leads", COUNTY) == first

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ledger.casework.map_overview import situation
+from ledger.casework.map_overview import TierCounts, situation
 from ledger.domain.access import SYSTEM, Role
 from ledger.domain.settings import settings
 from ledger.records.places import areas
 from ledger.storage import migrate, open_store
-from pages._ui import guard, map_data
+from pages._ui import guard
 from pages._ui.map import Click, _read_click
 from pages._ui.map_legend import NONE, OPEN, class_of, legend, look_of, note_of, sign_of
 from pages._views.map_view import (
@@ -220,8 +220,9 @@ def test_two_people_do_not_see_each_others_numbers(open_map: Open) -> None:
     assert re.search(r"<h1.*?</h1>", leader)[0] != re.search(r"<h1.*?</h1>", grid)[0]  # type: ignore[index]
 
 
-def counts(**tiers: int) -> map_data.Counts:
-    return map_data.Counts(tuple(tiers.get(f"t{tier}", 0) for tier in (4, 3, 2, 1, 0)))
+def counts(**tiers: int) -> TierCounts:
+    """``t4=1, t0=2``: one of tier four, two 待研判."""
+    return TierCounts({key[1] if key != "t0" else None: number for key, number in tiers.items()})
 
 
 @pytest.mark.parametrize(
@@ -238,7 +239,7 @@ def counts(**tiers: int) -> map_data.Counts:
         (counts(t4=3, t3=4), "4", "7"),
     ],
 )
-def test_class_of_an_area(found: map_data.Counts, worst: str, serious: str) -> None:
+def test_class_of_an_area(found: TierCounts, worst: str, serious: str) -> None:
     assert class_of(WORST, found) == worst
     assert class_of(SERIOUS, found) == serious
 

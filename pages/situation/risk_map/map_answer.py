@@ -1,0 +1,151 @@
+"""What the risk map shows of the chosen layer, in words: the answer above the map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from geo.atlas import Atlas
+from ledger.casework.by_area import CasesByArea, open_rows
+from ledger.casework.map_overview import Situation
+from ledger.domain.access import Action, Actor
+from ledger.domain.timing import clock
+from ledger.records.query import Condition
+from pages._text import safe
+from pages._ui import notices
+from pages._ui.badges import LOOKS
+from pages._ui.shared_answers import Asked, cases_of, outreach_of, situation_of
+from pages._views.map_view import CASES, OUTREACH, MapView, top_of
+from pages._views.rows_link import area_rows, number_link, rows_address
+from pages.situation.risk_map.map_case_panel import show_cases, show_outreach
+from pages.situation.risk_map.map_cases import (
+    WORDS,
+    cases_picture,
+    cases_said,
+    outreach_picture,
+    outreach_said,
+)
+from pages.situation.risk_map.map_panel import LEVELS_BELOW, Go, show_panel
+from pages.situation.risk_map.map_picture import Picture, tier_picture
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page shows of the chosen layer, whose numbers alone were counted.
+
+    ``said`` is the answer after the name of the area, ``notes`` HTML for the line below it,
+    ``empty`` whether there is not a single institution.
+    """
+
+    picture: Picture
+    said: str
+    notes: str
+    panel: Callable[[Go], None]
+    empty: bool = False
+
+
+def read_layer(now: Asked, actor: Actor, atlas: Atlas, view: MapView) -> Shown:
+    """The layer of the view. Raises `NotFound` out of scope."""
+    if view.layer in CASES:
+        cases = cases_of(now, view.layer, view.under)
+        return Shown(
+            cases_picture(cases, view.under),
+            cases_said(cases),
+            _unplaced_cases(atlas, view, cases),
+            partial(show_cases, now.store, actor, atlas, view, cases),
+        )
+    if view.layer == OUTREACH:
+        outreach = outreach_of(now, view.under)
+        return Shown(
+            outreach_picture(atlas, outreach, view.under),
+            outreach_said(outreach),
+            "",
+            partial(show_outreach, now.store, actor, atlas, view, outreach),
+        )
+    found = situation_of(now, view.under)
+    return Shown(
+        tier_picture(view.layer, found),
+        _institutions_said(found),
+        _notes(atlas, actor, view, found),
+        partial(show_panel, now.store, actor, atlas, view, found),
+        empty=not found.here.total,
+    )
+
+
+def show_answer(atlas: Atlas, view: MapView, shown: Shown) -> None:
+    """What is shown, in words: scope, numbers, layer, data as of."""
+    name = "全部区域" if view.under is None else atlas[view.under].name
+    picture = shown.picture
+    as_of = f"；数据截至 {clock.local_text(picture.as_of)}" if picture.as_of else ""
+    st.html(
+        f'<h1 class="map-answer">{safe(name)}：{shown.said}</h1>'
+        f'<p class="map-said">地图显示{picture.shows}{as_of}{shown.notes}'
+        f'；<a href="{_hotspots(view)}" target="_self">看信访哪里集中</a></p>'
+    )
+    with st.container(key="map-nothing"):
+        if not shown.empty:
+            return
+        notices.nothing_here(
+            "这里还没有登记养老服务机构(场所)。",
+            next_step="请在“养老服务机构”台账中新增，或由镇(街道)经办导入名单。",
+        )
+
+
+def _institutions_said(found: Situation) -> str:
+    here = found.here
+    parts = "、".join(f"{LOOKS[tier].word} {number:,} 家" for tier, number in here.present())
+    return f"在册机构 {here.total:,} 家，{parts}" if here.total else "还没有登记机构"
+
+
+def _unplaced_cases(atlas: Atlas, view: MapView, found: CasesByArea) -> str:
+    if not found.unplaced or not found.areas:
+        return ""
+    unit = f"{WORDS[found.ledger].unit}未办结的"
+    return _not_below(atlas, view, found.ledger, found.unplaced, unit, open_rows(found.ledger))
+
+
+def _not_below(
+    atlas: Atlas,
+    view: MapView,
+    ledger_key: str,
+    number: int,
+    unit: str,
+    conditions: tuple[Condition, ...] = (),
+) -> str:
+    """How many records lie in the area itself, but in none of the areas drawn below it."""
+    if not number:
+        return ""
+    directly = Condition("lies_at", "set", view.under or "none")
+    rows = area_rows(atlas, view.under, (*conditions, directly))
+    level = atlas[view.under].level if view.under is not None else ""
+    where = f"未细分到{LEVELS_BELOW.get(level, '下级区域')}" if level else "没有落到任何区域"
+    words = f"{number:,} {unit}{where}"
+    return f"；另有 {number_link(words, rows_address(ledger_key, rows), number)}"
+
+
+def _notes(atlas: Atlas, actor: Actor, view: MapView, found: Situation) -> str:
+    notes = _not_below(atlas, view, "institutions", found.not_drawn, "家")
+    if found.outside and view.under == top_of(atlas, actor):
+        rows = area_rows(atlas, None, [Condition("placement", "in", ("outside",))])
+        words = f"{found.outside} 家坐标在区域外"
+        notes += f"；{number_link(words, rows_address('institutions', rows), found.outside)}"
+    return notes
+
+
+def _hotspots(view: MapView) -> str:
+    """The hotspot page of the same area."""
+    return "hotspots" if view.under is None else f"hotspots?{urlencode({'under': view.under})}"
+
+
+def say_without_areas(actor: Actor) -> None:
+    st.html('<h1 class="map-answer">还没有载入区域</h1>')
+    step = (
+        "请在“区域”页面载入县、镇、村、网格的边界文件。"
+        if actor.may(Action.LOAD_AREAS)
+        else "请系统管理员在“区域”页面载入边界文件，地图随后就能使用；台账现在就可以填写。"
+    )
+    notices.nothing_here("地图需要县、镇、村、网格的边界。", next_step=step)
