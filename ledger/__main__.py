@@ -31,6 +31,7 @@ _COMMANDS: Mapping[str, tuple[str, ...]] = {
     "keys": ("keys",),
     "retention": ("retention",),
     "rules": ("rules",),
+    "migration": ("migration",),
 }
 _log = logging.getLogger("ledger")
 

@@ -20,14 +20,14 @@ from ledger.casework.map_overview import area_path, top_of
 from ledger.domain.access import Action, Actor, under
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.timing import clock, due
+from ledger.domain.workflow.workflow import WORKFLOWS
 from ledger.records.query import Condition, unindexed
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES, tallies
 
-# 归档 only puts a lead away: for those who look on, 办结 is its end.
+# The ledgers that the map shows, and the states in which their matters are over.
 DONE: Mapping[str, tuple[str, ...]] = {
-    "leads": ("closed", "archived"),
-    "dispositions": ("closed",),
+    key: tuple(sorted(WORKFLOWS[key].over)) for key in ("leads", "dispositions")
 }
 
 

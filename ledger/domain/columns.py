@@ -161,19 +161,39 @@ class Menu:
 
 @dataclass(frozen=True)
 class Ledger:
-    """One ledger: its columns in the order in which people see them.
+    """One ledger: its columns in the order in which people see them, and all else about it.
 
-    ``geometry`` says where a record lies: ``point`` by lon/lat columns, ``polygon`` for areas.
-    ``judged`` ledgers are put through the tier rules on every save; records of those with a
-    ``workflow`` go through its steps, by their column ``state``. ``dated`` names the column by
-    whose day records are counted in time; a ledger without one, or without a place, is not counted
-    so. ``effects`` name the functions (``module:function``, `ledger.records.saving.Effect`) that
-    follow every save. ``menu`` is the item of its page, which begins with the columns of ``shown``;
-    without one there is no page. ``may`` says what roles may do in it beside what they may do in
-    every ledger (`ledger.domain.access`), ``seen_by`` who may see it if not all who see ledgers,
-    and ``listed_for`` on whose to-do lists its records stand beside those of
-    `ledger.casework.awaiting`. ``lookups`` are asked for beside those that every ledger of its kind
-    has (`ledger.storage.tables`).
+    Attributes
+    ----------
+    prefix : str
+        How its numbers begin, say ``XS-000001``.
+    title : str
+        The column by which a record is called.
+    geometry : str or None
+        Where a record lies: ``point`` by lon/lat columns, ``polygon`` for areas.
+    judged : bool
+        Records are put through the tier rules on every save.
+    workflow : Workflow or None
+        The steps of its records, by their column ``state``.
+    dated : str or None
+        The column by whose day records are counted in time; without one, or without a place, they
+        are not counted so.
+    effects : tuple of str
+        Functions (``module:function``, `ledger.records.saving.Effect`) that follow every save.
+    menu : Menu or None
+        The item of its page; without one there is no page.
+    shown : tuple of str
+        The columns with which its page begins; empty: the first that people fill in.
+    may : mapping of Action to roles
+        What roles may do in it beside what they may in every ledger (`ledger.domain.access`).
+    seen_by : frozenset of Role or None
+        Who may see it, if not all who see ledgers.
+    listed_for : tuple of Role
+        On whose to-do lists its records stand beside those of `ledger.casework.awaiting`.
+    beside : tuple of str
+        The columns that say what a record is about, where it is listed with its institution.
+    lookups : tuple of Lookup
+        Indexes beside those that every ledger of its kind has (`ledger.storage.tables`).
     """
 
     key: str
@@ -191,6 +211,7 @@ class Ledger:
     may: Mapping[Action, tuple[Role, ...]] = field(default_factory=dict, hash=False)
     seen_by: frozenset[Role] | None = None
     listed_for: tuple[Role, ...] = ()
+    beside: tuple[str, ...] = ()
     lookups: tuple[Lookup, ...] = ()
     by_key: Mapping[str, Column] = field(init=False, repr=False, compare=False)
 
@@ -198,8 +219,9 @@ class Ledger:
         keys = [column.key for column in self.columns]
         if len(set(keys)) != len(keys):
             raise ValueError(f"ledger {self.key}: a column key stands twice")
-        if unknown := set(self.shown) - {*keys, *EVERY_RECORD}:
-            raise ValueError(f"ledger {self.key} shows columns it does not have: {unknown}")
+        named = {self.title, *self.shown, *self.beside, *((self.dated,) if self.dated else ())}
+        if unknown := named - {*keys, *EVERY_RECORD}:
+            raise ValueError(f"ledger {self.key} names columns it does not have: {unknown}")
         if self.workflow and (self.workflow.ledger != self.key or "state" not in keys):
             raise ValueError(
                 f"ledger {self.key}: its workflow is another's, or has no column state"
@@ -224,6 +246,11 @@ class Ledger:
     def editable(self) -> tuple[Column, ...]:
         """The columns that people may type in or import."""
         return tuple(column for column in self.columns if not column.computed)
+
+    @property
+    def protected(self) -> tuple[Column, ...]:
+        """The columns that tell of people: sealed when stored, masked when shown."""
+        return tuple(column for column in self.columns if column.rule.masked)
 
     @property
     def facts(self) -> tuple[Column, ...]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_, select, update
 
 from ledger.domain.access import Action, Actor
 from ledger.domain.columns import Ledger
@@ -39,11 +39,6 @@ from ledger.storage.traces import clear_traces
 
 _OPTION = "retention_months"
 SHORTEST, LONGEST = 1, 600
-# States in which a matter is over; in the others its people may still have to be reached.
-_OVER: Mapping[str, tuple[str, ...]] = {
-    "leads": ("closed", "archived"),
-    "petitions": ("closed", "refused"),
-}
 _AT_ONCE = 200
 _REASON = "超过保存期限"
 
@@ -149,9 +144,12 @@ def months_before(day: date, months: int) -> date:
 
 
 def _due(ledger: Ledger, limit: date, ids: Sequence[int] | None = None) -> Any:
-    table = LEDGER_TABLES[ledger.key]
-    closed_on = func.coalesce(table.c.closed_on, func.date(table.c.updated_at))
-    over = and_(table.c.state.in_(_OVER[ledger.key]), closed_on < limit)
+    table, changed_on = LEDGER_TABLES[ledger.key], func.date(LEDGER_TABLES[ledger.key].c.updated_at)
+    over: ColumnElement[bool] = false()  # without a workflow nothing says that a matter is over
+    if ledger.workflow:
+        known = "closed_on" in table.c
+        closed_on = func.coalesce(table.c.closed_on, changed_on) if known else changed_on
+        over = and_(table.c.state.in_(sorted(ledger.workflow.over)), closed_on < limit)
     binned = and_(table.c.deleted, func.date(table.c.updated_at) < limit)
     query = select(table.c.id).where(or_(over, binned), _something_left(ledger))
     return (query if ids is None else query.where(table.c.id.in_(ids))).order_by(table.c.id)

@@ -32,12 +32,12 @@ class Stretch:
 
 def protecting_ledgers() -> list[Ledger]:
     """The ledgers that have protected columns."""
-    return [ledger for ledger in LEDGERS.values() if protected_keys(ledger)]
+    return [ledger for ledger in LEDGERS.values() if ledger.protected]
 
 
 def protected_keys(ledger: Ledger) -> list[str]:
     """The keys of a ledger's protected columns."""
-    return [column.key for column in ledger.columns if column.rule.masked]
+    return [column.key for column in ledger.protected]
 
 
 def stretches(connection: Connection, size: int) -> Iterator[Stretch]:

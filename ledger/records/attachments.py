@@ -151,7 +151,7 @@ def content_of(store: Store, actor: Actor, attachment_id: int) -> tuple[Attachme
         row = connection.execute(
             select(table).where(table.c.id == attachment_id, table.c.deleted.is_(False))
         ).one_or_none()
-        if row is None:
+        if row is None or not actor.may(Action.READ, row.ledger):
             raise NotFound("附件")
         try:
             owned(connection, actor, ledger_named(row.ledger), [row.record_id])

@@ -98,6 +98,11 @@ def _show_places(store: Store, *, anew: bool) -> None:
         gis.make_views(connection)
 
 
+def newest_revision() -> str | None:
+    """The newest revision of this program's schema."""
+    return _revisions()[0]
+
+
 @cache
 def _revisions() -> tuple[str | None, frozenset[str]]:
     """The newest revision of this program, and all that it knows."""

@@ -12,12 +12,14 @@ import logging
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from ledger.domain.ledgers import LEDGERS
 from ledger.storage.engine import Store
 from ledger.storage.held_files import require_in_place
 
 # How long others may hold the log; whoever removes something waits for it.
 _WAIT_MILLISECONDS = 2000
-_TABLES = ("attachments", "drafts", "changes", "leads", "petitions")
+_PROTECTING = tuple(key for key, ledger in LEDGERS.items() if ledger.protected)
+_TABLES = ("attachments", "drafts", "changes", *_PROTECTING)
 _log = logging.getLogger(__name__)
 
 

@@ -33,6 +33,7 @@ from ledger.reporting.bulletins import archive
 from ledger.reporting.bulletins.model import Content, Section, Text
 from ledger.storage import Store, migrate, open_store
 from ledger.storage.tables import LEDGER_TABLES
+from tests.invented import invented
 from tests.ledger.conftest import (
     COUNTY,
     EAST,
@@ -55,16 +56,7 @@ SECRET = "绝密"
 ABSENT_CODE = "990109999999"
 # Names of one press of 保存 and of one import, used by two people.
 TOKEN, BATCH = "press-1", "batch-1"
-LEDGERS = (
-    "institutions",
-    "inspections",
-    "leads",
-    "dispositions",
-    "petitions",
-    "outreach",
-    "measures",
-    "entities",
-)
+LEDGERS = tuple(key for key, one in LEDGER_OF.items() if one.geometry != "polygon")
 # Everybody who walks, with the area that is theirs. The whole tree's people walk inside only.
 PEOPLE: dict[str, tuple[Role, str]] = {
     "wangge": (Role.GRID_WORKER, WEST_GRID),
@@ -296,9 +288,10 @@ def _plant_beside(store: Store, inside: Planted) -> None:
 
 
 def _records(name: str, code: str | None) -> dict[str, dict[str, Any]]:
+    """One record of every ledger: as told here, else made up from its declaration."""
     today = clock.today()
     area = {"area_code": code}
-    return {
+    told = {
         "institutions": {
             "name": name,
             **area,
@@ -341,6 +334,7 @@ def _records(name: str, code: str | None) -> dict[str, dict[str, Any]]:
         },
         "entities": {"name": f"{name}新办", **area, "scope": "养老服务", "registered_on": today},
     }
+    return {key: told.get(key) or invented(LEDGER_OF[key], name) | area for key in LEDGERS}
 
 
 def _position(code: str | None) -> dict[str, float]:

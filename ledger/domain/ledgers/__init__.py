@@ -30,6 +30,9 @@ LEDGERS: Mapping[str, Ledger] = {
         MEASURES,
     )
 }
+_prefixes = [ledger.prefix for ledger in LEDGERS.values()]
+if len(set(_prefixes)) != len(_prefixes):
+    raise ValueError("two ledgers number their records with the same prefix")
 
 
 def ledger_named(key: str) -> Ledger:

@@ -56,6 +56,7 @@ DISPOSITIONS = Ledger(
         "refund_due",
         "refunded",
     ),
+    beside=("state", "measure"),
     lookups=(Lookup(("institution",)),),
     columns=(
         NUMBER,

@@ -83,6 +83,7 @@ INSPECTIONS = Ledger(
         "area_code",
         "institution",
     ),
+    beside=("result", "findings"),
     lookups=(
         Lookup(("institution", "inspected_on")),
         Lookup(("deleted", "round")),

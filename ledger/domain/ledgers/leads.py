@@ -67,6 +67,7 @@ LEADS = Ledger(
         "handler",
         "finding",
     ),
+    beside=("state", "matter"),
     columns=(
         NUMBER,
         Column("state", "办理状态", T.CHOICE, STATE, computed=True),

@@ -82,6 +82,7 @@ PETITIONS = Ledger(
         "area_code",
         "responsible_unit",
     ),
+    beside=("state", "matter"),
     lookups=(
         Lookup(("earlier",)),
         # Figures are read from these alone: one for each day that a figure's period speaks of, and

@@ -54,12 +54,19 @@ class Step:
 
 @dataclass(frozen=True)
 class Workflow:
-    """All steps of one ``ledger``; ``final`` states are done and have no deadline any more."""
+    """All steps of one ``ledger``; ``final`` states are done and have no deadline any more. In the
+    states of ``over`` (if not named: the final ones) the matter itself is over: nobody looks at it
+    as open, and its people need not be reached."""
 
     ledger: str
     initial: str
     final: frozenset[str]
     steps: tuple[Step, ...]
+    over: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not self.over:
+            object.__setattr__(self, "over", self.final)
 
     def step(self, key: str) -> Step | None:
         """The step of that key."""

@@ -19,6 +19,8 @@ LEADS = Workflow(
     ledger="leads",
     initial="registered",
     final=frozenset({"archived"}),
+    # 归档 only puts a lead away.
+    over=frozenset({"closed", "archived"}),
     steps=(
         Step(
             "verify",

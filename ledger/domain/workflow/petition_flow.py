@@ -24,6 +24,7 @@ PETITIONS = Workflow(
     ledger="petitions",
     initial="registered",
     final=frozenset({"closed"}),
+    over=frozenset({"closed", "refused"}),
     steps=(
         Step(
             "transfer",

@@ -30,6 +30,7 @@ import numpy as np
 import pandas as pd
 
 from geo.atlas import Area
+from ledger.domain.ledgers import LEDGERS
 from ledger.reporting.figures.model import Breakdown, Figures, FigureValue, Number
 from ledger.reporting.rating.model import Part, Scored, VillageRating
 from ledger.reporting.rating.rules import Line, RatingRules
@@ -40,7 +41,8 @@ LEAST = 3
 HIDDEN = f"<{LEAST}"
 # What is not small itself, but would give away what is.
 KEPT_BACK = "不显示"
-GUARDED = frozenset({"petitions", "leads"})
+# Ledgers that tell of people: what they protect is not to be guessed from a count either.
+GUARDED = frozenset(key for key, ledger in LEDGERS.items() if ledger.protected)
 VILLAGES = ("village", "grid")
 # What a page with such a download says beside it.
 BESIDE_DOWNLOADS = f"下载的表用于报送：信访、线索少于{LEAST}件的写“{HIDDEN}”；页面上照实显示。"

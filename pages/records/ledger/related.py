@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from ledger.domain.access import Action
 from ledger.domain.columns import ColumnType
 from ledger.domain.ledgers import LEDGERS
 from ledger.records import service as records
@@ -17,11 +18,10 @@ from pages._views.rows_link import number_link, rows_address
 from pages.records.ledger.session import Desk
 
 # What is listed with an institution: ledger, its day, and what is said of each record.
-_OF_INSTITUTION = (
-    ("inspections", "inspected_on", ("result", "findings")),
-    ("leads", "registered_at", ("state", "matter")),
-    ("dispositions", "opened_on", ("state", "measure")),
-    ("petitions", "registered_on", ("state", "matter")),
+_OF_INSTITUTION = tuple(
+    (key, ledger.dated, ledger.beside)
+    for key, ledger in LEDGERS.items()
+    if ledger.dated and ledger.beside and "institution" in ledger.by_key
 )
 _SHOWN = 10
 
@@ -50,9 +50,10 @@ def reference_html(desk: Desk, ledger_key: str, number: str, name: str) -> str:
 
 
 def show_related(desk: Desk, institution: Mapping[str, Any]) -> None:
-    """Inspections, leads, dispositions and petitions of an institution, newest first."""
+    """What the ledgers that name an institution say of it (as their ``beside``), newest first."""
     for ledger_key, day, keys in _OF_INSTITUTION:
-        st.html(_list_html(desk, institution, ledger_key, day, keys))
+        if desk.actor.may(Action.READ, ledger_key):
+            st.html(_list_html(desk, institution, ledger_key, day, keys))
 
 
 def _list_html(
