@@ -125,30 +125,44 @@ def chinese_number(text: str) -> float | None:
 
     "三四十" is between two numbers, "三十三十" is two of them, and "一百二" is 120 to some and 102
     to others.
+
+    Read by hand because cn2an (0.5.24) is not certain: it takes 一百二 for 120 and 十百〇 for 10,
+    raises KeyError for 六十零, and takes 0.3 s to import.
     """
     if all(sign in _DIGITS for sign in text):
         return float("".join(str(_DIGITS[sign]) for sign in text))
-    total, section, digit = 0.0, 0.0, None
-    last = _LARGEST_STEP
+    return _spelled(text)
+
+
+def _spelled(text: str) -> float | None:
+    """A number of words; what stands before and after 亿 and 万 is such a number itself."""
+    for sign, worth in (("亿", 1e8), ("万", 1e4)):
+        front, found, rest = text.partition(sign)
+        if found:
+            high, low = _spelled(front), _spelled(rest)
+            if not high or low is None or low >= worth or _DIGITS.get(rest):
+                return None
+            return high * worth + low
+    return _below_ten_thousand(text)
+
+
+def _below_ten_thousand(text: str) -> float | None:
+    """The same of digits and 十, 百, 千 in falling order; nothing at all is 0."""
+    total, digit, last = 0.0, None, _LARGEST_STEP
     for sign in text:
         if sign in _DIGITS:
             if digit:
                 return None
             digit = _DIGITS[sign]
-        elif sign in _STEPS:
-            if _STEPS[sign] >= last:
-                return None
+        elif sign in _STEPS and _STEPS[sign] < last:
             last = _STEPS[sign]
-            section += (1 if digit is None else digit) * _STEPS[sign]
+            total += (1 if digit is None else digit) * last
             digit = None
-        elif sign in "万亿":
-            total = (total + section + (digit or 0)) * (1e4 if sign == "万" else 1e8)
-            section, digit, last = 0.0, None, _LARGEST_STEP
         else:
             return None
-    if digit and text[-2] not in "零〇十":
+    if digit and len(text) > 1 and text[-2] not in "零〇十":
         return None
-    return total + section + (digit or 0)
+    return total + (digit or 0)
 
 
 def header_factor(unit_text: str, column_unit: str) -> float | None:

@@ -70,6 +70,36 @@ def test_chinese_numbers() -> None:
     assert found == [10, 20, 105, 3200, 12_000, 2022, 200_000_000]
 
 
+def test_chinese_numbers_of_several_large_units() -> None:
+    """亿 and 万 each count what stands before them alone; alone they are no number."""
+    texts = ["一亿三千万", "三万亿", "一亿零五", "二十一亿零三百万", "一百万零二十"]
+    found = [chinese_number(text) for text in texts]
+    assert found == [130_000_000, 3e12, 100_000_005, 2_103_000_000, 1_000_020]
+    assert [
+        chinese_number(text) for text in ("万", "亿", "万亿", "万二", "一亿二", "一百二万")
+    ] == [None] * 6
+
+
+@given(st.integers(1, 10**12 - 1))
+def test_a_chinese_number_that_is_spelled_out_is_read_as_it_is(number: int) -> None:
+    assert chinese_number(spelled(number)) == number
+
+
+def spelled(number: int) -> str:
+    """A number in full words: every gap of zeros as one 零."""
+    groups = [number // 10**8, number // 10**4 % 10**4, number % 10**4]
+    words = ""
+    for group, unit in zip(groups, ("亿", "万", ""), strict=True):
+        digits = f"{group:04d}"
+        for digit, step in zip(digits, ("千", "百", "十", ""), strict=True):
+            if digit != "0":
+                words += "零一二三四五六七八九"[int(digit)] + step
+            elif words and not words.endswith("零"):
+                words += "零"
+        words = words.rstrip("零") + unit if group else words
+    return words.rstrip("零")
+
+
 def test_units_of_headers() -> None:
     assert [header_factor(text, "元") for text in ("万元", "单位：元", "元/月", "张")] == [
         10_000,
