@@ -52,7 +52,7 @@ class ConstantRisk:
         shares = np.minimum(self.shares + self.near_shares, 1.0)[tested]
 
         def draw(alive: Integers, size: int) -> Array:
-            return np.asarray(rng.binomial(total, shares[alive], (size, len(alive))), np.float64)
+            return np.asarray(_binomial(rng, total, shares[alive], size), np.float64)
 
         seen = self.cases + self.around @ self.cases
         return sequential_p(np.asarray(seen)[tested], draw, plan)
@@ -61,24 +61,29 @@ class ConstantRisk:
         """Is the product of an area's and its neighbours' excess larger, or smaller, than chance?
 
         Excess is standardised, (y - E)/√E; all neighbours are taken together as one area. The
-        cases of the area are binomial, and so are those of its neighbours among the others. A
-        p-value speaks of one area, so each is drawn by itself: a map drawn whole would give the
-        same, at nine times the cost where few areas are left to test.
+        cases of both together are binomial, and so are the area's own among them. A p-value speaks
+        of one area, so each is drawn by itself: a map drawn whole would give the same, at nine
+        times the cost where few areas are left to test.
         """
         total = int(self.cases.sum())
         own_shares, expected = self.shares[tested], self.expected[tested]
-        others = np.maximum(1.0 - own_shares, np.finfo(float).tiny)
-        near_shares = np.clip(self.near_shares[tested] / others, 0.0, 1.0)
+        both_shares = np.minimum(own_shares + self.near_shares[tested], 1.0)
+        parts = np.minimum(own_shares / np.where(both_shares > 0, both_shares, 1.0), 1.0)
         near_expected = np.asarray(self.around @ self.expected)[tested]
 
         def draw(alive: Integers, size: int) -> Array:
-            own = rng.binomial(total, own_shares[alive], (size, len(alive)))
-            near = rng.binomial(total - own, near_shares[alive])
-            return _excess(own, expected[alive]) * _excess(near, near_expected[alive])
+            both = _binomial(rng, total, both_shares[alive], size)
+            own = rng.binomial(both, parts[alive])
+            return _excess(own, expected[alive]) * _excess(both - own, near_expected[alive])
 
         seen = np.asarray(self.around @ self.cases)[tested]
         product = _excess(self.cases[tested], expected) * _excess(seen, near_expected)
         return sequential_p(product, draw, plan)
+
+
+def _binomial(rng: np.random.Generator, total: int, shares: Array, size: int) -> NDArray[np.int64]:
+    """``size`` draws (rows) for each share. One share after the other: NumPy prepares it once."""
+    return rng.binomial(total, shares[:, None], (len(shares), size)).T
 
 
 def _excess(cases: Array | NDArray[np.int64], expected: Array) -> Array:

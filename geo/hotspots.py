@@ -26,6 +26,7 @@ The false discovery rate is controlled at alpha over both directions together: o
 alpha/2. On a map that chance drew the probability of any hotspot is then at most alpha.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -210,10 +211,10 @@ class _Areas:
         level, most = self.settings.alpha / 2, self.settings.most_draws
         plan = Plan(level, len(self.tested), most, self.settings.draws)
         if self.settings.null is Null.POPULATION:
-            return (
-                self.risk.zone_p(self.tested, gi_rng, plan),
-                self.risk.moran_p(self.tested, moran_rng, plan),
-            )
+            with ThreadPoolExecutor(1) as beside:  # NumPy draws without holding Python's lock
+                gi = beside.submit(self.risk.zone_p, self.tested, gi_rng, plan)
+                moran = self.risk.moran_p(self.tested, moran_rng, plan)
+            return gi.result(), moran
         shuffled = ShuffledRates(self.z, self.neighbours.cardinalities, self.near_z)
         tails = shuffled.near_p(self.tested, gi_rng, plan)
         return tails, tails
