@@ -19,8 +19,9 @@ from ledger.casework.coverage import share_of
 from ledger.casework.map_overview import area_path, top_of
 from ledger.domain.access import Action, Actor, under
 from ledger.domain.ledgers import ledger_named
-from ledger.domain.timing import clock, due
+from ledger.domain.timing import clock
 from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.records import due
 from ledger.records.query import Condition, unindexed
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES, tallies

@@ -36,8 +36,9 @@ from ledger.casework.listing import (
     total_of,
 )
 from ledger.domain.access import Action, Actor
-from ledger.domain.timing import clock, due
+from ledger.domain.timing import clock
 from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.records import due
 from ledger.records.history import audit
 from ledger.records.places.areas import current_atlas
 from ledger.records.surroundings import surroundings_of

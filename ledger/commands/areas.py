@@ -13,7 +13,7 @@ from geo.validation import Fields
 from ledger.commands.parser import Parser, add_json
 from ledger.commands.run import DONE, REFUSED, Outcome, require_schema
 from ledger.domain.access import SYSTEM
-from ledger.records.places.area_loading import AreaFile, LoadReport, load_areas
+from ledger.records.area_loading import AreaFile, LoadReport, load_areas
 from ledger.storage import open_store
 
 _SHOWN = 20

@@ -26,8 +26,8 @@ from ledger.domain.errors import Invalid, StorageError
 from ledger.domain.timing import clock
 from ledger.exchange.importing.imports import import_file
 from ledger.people.accounts import DEMO_PASSWORD, add_user
+from ledger.records.area_loading import AreaFile, load_areas
 from ledger.records.history import audit
-from ledger.records.places.area_loading import AreaFile, load_areas
 from ledger.storage import Store, options
 from ledger.storage.again import tried_again
 from ledger.storage.own_tables import backdrop, users

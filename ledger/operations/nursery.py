@@ -23,7 +23,7 @@ from typing import Any
 import ledger.exchange.importing.arrivals
 import ledger.exchange.importing.marked_up
 import ledger.exchange.importing.settling
-import ledger.records.places.area_loading  # noqa: F401
+import ledger.records.area_loading  # noqa: F401
 from geo.errors import GeoError
 from ledger.domain.errors import Cancelled, Invalid, LedgerError
 from ledger.domain.settings import settings

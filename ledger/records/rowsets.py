@@ -15,11 +15,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select
 
 from ledger.domain.errors import Invalid
-from ledger.domain.timing import due
 from ledger.domain.timing.clock import OFFICE
 from ledger.domain.timing.daycount import days_between
 from ledger.domain.timing.periods import Period, read_period
-from ledger.records import late
+from ledger.records import due, late
 from ledger.storage.tables import LEDGER_TABLES, assessments, changes, inspections
 
 # States in which a petition still waits for its answer.

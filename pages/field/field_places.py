@@ -9,7 +9,7 @@ import streamlit as st
 
 from ledger.casework.visiting import Place, Places
 from ledger.domain.access import Actor
-from ledger.domain.timing.due import due_text
+from ledger.records.due import due_text
 from ledger.records.history import drafts
 from ledger.storage import Store
 from pages._text import safe

@@ -23,8 +23,8 @@ from ledger.exchange.importing.comparison import Choices
 from ledger.exchange.reading.mapping import FileMapping
 from ledger.exchange.writing.exports import export
 from ledger.records import service as records
+from ledger.records.area_loading import AreaFile
 from ledger.records.history.logbook import LogFilter
-from ledger.records.places.area_loading import AreaFile
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Selection
 from ledger.records.service import Edit
@@ -228,7 +228,7 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
     },
     "reporting.figures.service.breakdown": lambda g: {"key": "petitions_registered"},
     "records.history.logbook.read_log": lambda g: {"wanted": LogFilter()},
-    "records.history.putting_back.put_back_field": lambda g: {"key": "remarks"},
+    "records.putting_back.put_back_field": lambda g: {"key": "remarks"},
     "people.accounts.add_user": lambda g: {
         "name": "xinren",
         "role": Role.LEADER,
@@ -248,7 +248,7 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
     ),
     "people.sessions.end_own_session": lambda g: {"key": g.target.ids["session"]},
     "people.signin.change_password": lambda g: {"old": PASSWORD, "new": PASSWORD + "9"},
-    "records.places.area_loading.load_areas": lambda g: {"file": _area_file(g)},
+    "records.area_loading.load_areas": lambda g: {"file": _area_file(g)},
     "records.revealing.reveal": lambda g: {
         "key": "petitioner" if g.ledger == "petitions" else "informant"
     },

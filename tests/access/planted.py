@@ -62,9 +62,7 @@ BEHIND_ANOTHER: dict[str, str] = {
     "sees in exchange.reading.area_names.suggestions": "tests/ledger/exchange/test_reading.py",
     "sees in exchange.findings.<genexpr>": "only names that suggestions found are looked up",
     "sees in exchange.importing.planning._is_ours": "tests/ledger/exchange/test_imports.py",
-    "sees in records.history.putting_back._require_scope": (
-        "tests/ledger/records/history/test_putting_back.py"
-    ),
+    "sees in records.putting_back._require_scope": ("tests/ledger/records/test_putting_back.py"),
     "sees in records.places.areas.require_reach": "tests/access/test_table.py",
 }
 

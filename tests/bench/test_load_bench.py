@@ -10,7 +10,7 @@ import pytest
 
 from geo.validation import Fields
 from ledger.domain.access import SYSTEM
-from ledger.records.places.area_loading import AreaFile, load_areas
+from ledger.records.area_loading import AreaFile, load_areas
 from ledger.storage import migrate, open_store
 
 pytestmark = pytest.mark.bench

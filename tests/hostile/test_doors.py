@@ -26,7 +26,7 @@ from ledger.domain.access import SYSTEM
 from ledger.domain.errors import LedgerError
 from ledger.exchange.importing.imports import import_file
 from ledger.operations import apart
-from ledger.records.places.area_loading import AreaFile, columns_of, load_areas
+from ledger.records.area_loading import AreaFile, columns_of, load_areas
 from ledger.storage import Store
 from pages._web.middleware import MIDDLEWARE
 from pages._web.routes import ROUTES

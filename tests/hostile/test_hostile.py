@@ -27,7 +27,7 @@ from ledger.exchange.reading.mapping import parse_mapping
 from ledger.people import accounts, passwords, presence, sessions
 from ledger.records import attachments, rulebook
 from ledger.records import service as records
-from ledger.records.places.area_loading import AreaFile, load_areas
+from ledger.records.area_loading import AreaFile, load_areas
 from ledger.records.query import Selection
 from ledger.records.timekeeping import load_holiday_list
 from ledger.storage import Store, open_store

@@ -24,7 +24,7 @@ from ledger.exchange.importing.imports import ImportReport, import_file
 from ledger.exchange.reading.header_rows import fold
 from ledger.exchange.reading.reading import read_file
 from ledger.exchange.reading.tables_in import read_sheet
-from ledger.records.places.area_loading import AreaFile, load_areas
+from ledger.records.area_loading import AreaFile, load_areas
 from ledger.storage import Store, open_store
 
 HEAD = ("文件", "台账", "读入", "新增", "不能导入", "区域外", "结果", "问题、存疑与提示")

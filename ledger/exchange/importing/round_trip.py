@@ -2,7 +2,7 @@
 
 `compare` holds the file against the ledger and writes nothing; `take_over` writes what only the
 file changed and what was chosen, as one transaction and one entry of the history, which
-`ledger.records.history.putting_back.put_back_save` can put back whole. A row that is missing in the
+`ledger.records.putting_back.put_back_save` can put back whole. A row that is missing in the
 file is no order to delete its record.
 """
 

@@ -6,7 +6,7 @@ otherwise than it was shown (`Outdated`). A batch is written once, however often
 
 A workbook of ours that came back goes by :mod:`ledger.exchange.importing.round_trip`, any other
 file by :mod:`ledger.exchange.importing.imports`; both end as one batch with one entry in the
-history, which `ledger.records.history.putting_back.put_back_save` puts back whole.
+history, which `ledger.records.putting_back.put_back_save` puts back whole.
 """
 
 from __future__ import annotations

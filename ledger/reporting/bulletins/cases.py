@@ -18,7 +18,7 @@ from ledger.casework.listing import still_open
 from ledger.domain.columns import Ledger
 from ledger.domain.ledgers import LEADS, LEDGERS, PETITIONS
 from ledger.domain.timing.deadlines import days_late, next_deadline
-from ledger.domain.timing.due import due_text
+from ledger.records.due import due_text
 from ledger.records.duties import LEGAL, duties_of, named
 from ledger.records.surroundings import surroundings_of
 from ledger.reporting.bulletins.gathering import Question, iso

@@ -11,12 +11,12 @@ from datetime import timedelta
 import pandas as pd
 
 from geo.hotspot_classes import HotspotClass
+from ledger.domain.comparing_words import listed
 from ledger.domain.errors import Invalid
 from ledger.domain.timing.periods import Period
 from ledger.reporting.bulletins.gathering import Question
 from ledger.reporting.bulletins.model import Block, Cell, Field, Picture, Section, Table, Text
 from ledger.reporting.bulletins.pictures import MAP_WIDTH, Class, Shape, map_picture
-from ledger.reporting.bulletins.wording import listed
 from ledger.reporting.statistics.hotspots import Answer, hotspots
 from ledger.reporting.statistics.requests import Request
 from ledger.reporting.statistics.small_counts import paper_answer

@@ -13,10 +13,10 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any, Literal
 
+from ledger.domain.comparing_words import NO_DATA, amount, percent
 from ledger.domain.timing.clock import local_text
 from ledger.domain.timing.periods import Period
 from ledger.reporting.bulletins.kinds import BulletinKind, kind_named
-from ledger.reporting.bulletins.wording import NO_DATA, amount, percent
 
 Cell = str | int | float | None
 CellKind = Literal["text", "long", "count", "number", "share", "money", "date", "figure"]

@@ -16,10 +16,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from ledger.domain.comparing_words import listed
 from ledger.domain.timing.clock import OFFICE
 from ledger.reporting.bulletins.gathering import TIER_WORDS, Question, clipped, iso
 from ledger.reporting.bulletins.model import Block, Field, Section, Table, Text
-from ledger.reporting.bulletins.wording import listed
 from ledger.storage.tables import assessments, institutions
 
 NEW = "new"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ledger.domain.comparing_words import listed
 from ledger.reporting.bulletins.clusters import borders_of
 from ledger.reporting.bulletins.gathering import TIER_WORDS, Question
 from ledger.reporting.bulletins.model import Block, Cell, Field, Picture, Table, Text
 from ledger.reporting.bulletins.movements import held_at, tier_of
 from ledger.reporting.bulletins.pictures import MAP_WIDTH, Class, Shape, map_picture
-from ledger.reporting.bulletins.wording import listed
 
 MAP = "tiers"
 # As on the risk map: these colours mean tiers and nothing else.

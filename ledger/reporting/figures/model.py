@@ -8,16 +8,16 @@ from datetime import date
 from typing import Literal
 
 from geo.atlas import Area
-from ledger.domain.timing.comparing import Bases
-from ledger.domain.timing.periods import Period
-from ledger.records.query import Selection
-from ledger.reporting.bulletins.wording import (
+from ledger.domain.comparing_words import (
     SMALLEST_BASE,
     amount,
     compared,
     compared_shares,
     percent,
 )
+from ledger.domain.timing.comparing import Bases
+from ledger.domain.timing.periods import Period
+from ledger.records.query import Selection
 from ledger.reporting.figures.definitions import Figure, Words
 
 Number = int | float

@@ -10,7 +10,7 @@ from geo.validation import Fields
 from ledger.domain.access import Action
 from ledger.domain.errors import LedgerError
 from ledger.operations import apart
-from ledger.records.places.area_loading import AreaFile, LoadReport, columns_of, load_areas
+from ledger.records.area_loading import AreaFile, LoadReport, columns_of, load_areas
 from pages._ui import guard, notices
 from pages._ui.import_work import while_here
 from pages._ui.notices import plain

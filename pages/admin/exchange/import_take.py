@@ -13,7 +13,7 @@ from ledger.exchange.importing.checked import Checked
 from ledger.exchange.importing.comparison import TakenOver
 from ledger.exchange.importing.settling import take
 from ledger.operations import apart
-from ledger.records.history.putting_back import extent_of_save, put_back_save
+from ledger.records.putting_back import extent_of_save, put_back_save
 from pages._text import attribute, plain
 from pages._ui import guard
 from pages._ui.upload_file import on_disk

@@ -8,9 +8,9 @@ import streamlit as st
 
 from ledger.domain.access import Action
 from ledger.domain.errors import LedgerError
-from ledger.records.history import putting_back
+from ledger.records import putting_back
 from ledger.records.history.audit import Entry
-from ledger.records.history.putting_back import PutBack, extent_of_save
+from ledger.records.putting_back import PutBack, extent_of_save
 from pages._text import plain
 from pages.records.ledger.session import Desk
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from geo.atlas import Atlas
 from ledger.casework.awaiting import due_words
 from ledger.domain.ledgers import LEDGERS, MEASURES
-from ledger.domain.timing.due import due_text
+from ledger.records.due import due_text
 from ledger.records.query import Selection
 from ledger.reporting.rating.measures import KIND_LABELS, Taken, number_words
 from ledger.reporting.rating.model import Part, Rating, Scored, VillageRating

@@ -23,7 +23,7 @@ from ledger.exchange.importing.settling import check
 from ledger.exchange.reading.mapping import read_mapping
 from ledger.exchange.writing.exports import export
 from ledger.operations import parcels
-from ledger.records.places.area_loading import AreaFile, columns_of, load_areas
+from ledger.records.area_loading import AreaFile, columns_of, load_areas
 from ledger.records.query import Selection
 from ledger.storage import Store
 from tests.ledger.sheets import HEADER, ROWS, text_table, workbook
@@ -145,7 +145,7 @@ def test_mapping_and_boundary_files_are_named_too(
     def refuse(*_: object, **__: object) -> None:
         raise CoordinateError("坐标无法换算。")
 
-    loading = import_module("ledger.records.places.area_loading")
+    loading = import_module("ledger.records.area_loading")
     monkeypatch.setattr(loading, "read_boundaries", lambda _path: None)
     monkeypatch.setattr(loading, "prepare_boundaries", refuse)
     with pytest.raises(InvalidFile, match=r"^“border\.geojson”：坐标无法换算"):

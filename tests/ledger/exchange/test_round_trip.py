@@ -23,7 +23,7 @@ from ledger.exchange.writing import fingerprints
 from ledger.exchange.writing.exports import export
 from ledger.records import service as records
 from ledger.records.history import audit
-from ledger.records.history.putting_back import put_back_save
+from ledger.records.putting_back import put_back_save
 from ledger.records.query import Selection
 from ledger.storage import Store
 from tests.ledger.conftest import EAST_SOUTH, WEST_GRID

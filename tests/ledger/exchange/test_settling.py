@@ -20,7 +20,7 @@ from ledger.exchange.reading.corrections import Corrections
 from ledger.exchange.reading.mapping import FileMapping
 from ledger.exchange.writing.exports import export
 from ledger.records import service as records
-from ledger.records.history.putting_back import extent_of_save, put_back_save
+from ledger.records.putting_back import extent_of_save, put_back_save
 from ledger.records.query import Selection
 from ledger.records.service import search
 from ledger.storage import Store, open_store

@@ -24,7 +24,7 @@ from ledger.exchange.importing.imports import import_file
 from ledger.exchange.importing.round_trip import compare, take_over
 from ledger.exchange.writing.exports import export
 from ledger.records import service as records
-from ledger.records.history.putting_back import put_back_save
+from ledger.records.putting_back import put_back_save
 from ledger.records.query import Selection
 from ledger.storage import Store, open_store
 

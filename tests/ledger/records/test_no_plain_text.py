@@ -32,7 +32,7 @@ from ledger.operations.slow import SLOW
 from ledger.records import attachments
 from ledger.records import service as records
 from ledger.records.history import drafts
-from ledger.records.history.putting_back import put_back_change
+from ledger.records.putting_back import put_back_change
 from ledger.records.query import Selection
 from ledger.records.revealing import reveal
 from ledger.storage import Store

@@ -14,9 +14,9 @@ from ledger.records import assessments, timekeeping
 from ledger.records import service as records
 from ledger.records.duties import due_fields
 from ledger.records.history import audit
-from ledger.records.history.putting_back import put_back_save
 from ledger.records.judging import judge_record, tier_fields
 from ledger.records.places.areas import current_atlas
+from ledger.records.putting_back import put_back_save
 from ledger.records.query import Selection
 from ledger.records.service import Edit
 from ledger.records.surroundings import surroundings_of

@@ -19,7 +19,7 @@ from ledger.exchange.importing.settling import check
 from ledger.operations import moving
 from ledger.operations.backup import restore
 from ledger.people.office import save_basemap
-from ledger.records.places.area_loading import AreaFile, load_areas
+from ledger.records.area_loading import AreaFile, load_areas
 from ledger.storage import Store
 from ledger.storage.own_files import refuse_own_files, what_of_ours
 

@@ -29,7 +29,7 @@ from ledger.domain.errors import Conflict, Invalid
 from ledger.domain.ledgers import ledger_named
 from ledger.records import service as records
 from ledger.records.history import audit
-from ledger.records.history.putting_back import put_back_change, put_back_field, put_back_save
+from ledger.records.putting_back import put_back_change, put_back_field, put_back_save
 from ledger.storage import migrate, open_store
 from tests.ledger.conftest import WEST, WEST_VILLAGE, draw_county, path_of
 

@@ -18,8 +18,8 @@ import shapely
 
 from geo.validation import Fields
 from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.records.area_loading import AreaFile, LoadReport, load_areas
 from ledger.records.bulk import create_many
-from ledger.records.places.area_loading import AreaFile, LoadReport, load_areas
 from ledger.storage import Store
 
 COUNTY, TOWN = "990101", "990101001"

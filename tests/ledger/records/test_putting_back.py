@@ -6,8 +6,8 @@ import pytest
 
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import Invalid, NotFound, Refused
+from ledger.records import putting_back
 from ledger.records import service as records
-from ledger.records.history import putting_back
 from ledger.records.query import Selection
 from ledger.records.service import Edit
 from ledger.storage import Store

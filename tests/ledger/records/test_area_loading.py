@@ -16,7 +16,7 @@ from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import Invalid, Refused
 from ledger.domain.timing import clock
 from ledger.records import service as records
-from ledger.records.places.area_loading import AreaFile, LoadReport, load_areas
+from ledger.records.area_loading import AreaFile, LoadReport, load_areas
 from ledger.records.places.areas import current_atlas, read_atlas
 from ledger.storage import Store
 from ledger.storage.tables import areas

@@ -28,8 +28,8 @@ from geo.validation import Boundaries, Fields, Finding, prepare_boundaries
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import Invalid, InvalidFile
 from ledger.domain.timing import clock
+from ledger.records import replacement
 from ledger.records.history import audit
-from ledger.records.places import replacement
 from ledger.records.places.areas import REVISION, in_force, read_atlas, require_reach
 from ledger.records.surroundings import surroundings_of
 from ledger.storage import Store, options

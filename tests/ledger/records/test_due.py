@@ -10,8 +10,8 @@ from sqlalchemy import update
 from ledger.domain.access import SYSTEM
 from ledger.domain.errors import Invalid
 from ledger.domain.timing import clock
-from ledger.domain.timing.due import due_clause, due_text
 from ledger.records import service as records
+from ledger.records.due import due_clause, due_text
 from ledger.records.query import Condition, Selection
 from ledger.storage import Store
 from ledger.storage.tables import petitions

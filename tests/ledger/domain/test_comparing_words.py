@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.reporting.bulletins.wording import amount, compared, compared_shares, listed, percent
+from ledger.domain.comparing_words import amount, compared, compared_shares, listed, percent
 
 COUNTS = st.integers(0, 100_000)
 SHARES = st.integers(0, 1_000).map(lambda tenths: tenths / 1_000)
