@@ -30,7 +30,7 @@ from ledger.domain.access import (  # noqa: E402
 from ledger.domain.columns import Column, ColumnType, Ledger  # noqa: E402
 from ledger.domain.ledgers import LEDGERS  # noqa: E402
 from ledger.domain.timing.clockfile import load_clocks  # noqa: E402
-from ledger.domain.workflow.workflow import WORKFLOWS, roles_of  # noqa: E402
+from ledger.domain.workflows import WORKFLOWS, roles_of  # noqa: E402
 from ledger.records.rulebook import DEFAULT_RULES, parse_rules  # noqa: E402
 
 FOLDER = PROJECT / "docs" / "reference"

@@ -9,7 +9,7 @@ from ledger.domain.errors import StorageError
 from ledger.domain.settings import settings
 from ledger.operations import metrics, slow
 from ledger.storage import Store, open_store, require_current
-from ledger.storage.keys.key_check import require_keys
+from ledger.storage.key_check import require_keys
 from ledger.storage.sqlite import check_file
 
 _opening = Lock()

@@ -23,7 +23,7 @@ from ledger.domain.access import Action, Role, roles_with
 from ledger.domain.columns import Ledger
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.timing.deadlines import Deadline, State, days_late, late_words
-from ledger.domain.workflow.workflow import WORKFLOWS, Step, Workflow, roles_of
+from ledger.domain.workflows import WORKFLOWS, Step, Workflow, roles_of
 
 
 class Group(StrEnum):

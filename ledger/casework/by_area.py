@@ -20,7 +20,7 @@ from ledger.casework.map_overview import area_path, top_of
 from ledger.domain.access import Action, Actor, under
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.timing import clock
-from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.domain.workflows import WORKFLOWS
 from ledger.records import due
 from ledger.records.query import Condition, unindexed
 from ledger.storage import Store

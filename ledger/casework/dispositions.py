@@ -19,7 +19,7 @@ from ledger.domain.ledgers import DISPOSITIONS, INSTITUTIONS
 from ledger.domain.tiers import RuleSet
 from ledger.domain.timing import clock
 from ledger.domain.values import fold
-from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.domain.workflows import WORKFLOWS
 from ledger.records.places.areas import current_atlas
 from ledger.records.rulebook import rules_in_force
 from ledger.records.saving import Draft, arrange, write

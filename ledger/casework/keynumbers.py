@@ -12,7 +12,7 @@ from ledger.domain.access import Actor
 from ledger.domain.columns import Ledger
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.tiers import UNDETERMINED
-from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.domain.workflows import WORKFLOWS
 from ledger.records import due
 from ledger.records.query import Condition, Selection, count_by, find
 from ledger.storage import Store

@@ -26,12 +26,12 @@ from geo.atlas import Atlas
 from ledger.casework.awaiting import LEDGERS_OF, Group, colour_of, due_words, open_states
 from ledger.casework.coverage import name_of
 from ledger.domain.access import Actor, Role
+from ledger.domain.acts import Act, act_of, who_acts
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.timing import clock
 from ledger.domain.timing.calendar import is_marked, marked, office_day
 from ledger.domain.timing.deadlines import Deadline, next_deadline
-from ledger.domain.workflow.acts import Act, act_of, who_acts
-from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.domain.workflows import WORKFLOWS
 from ledger.records.duties import LEGAL, duties_of, named
 from ledger.records.history import audit
 from ledger.records.surroundings import Surroundings

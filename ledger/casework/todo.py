@@ -37,7 +37,7 @@ from ledger.casework.listing import (
 )
 from ledger.domain.access import Action, Actor
 from ledger.domain.timing import clock
-from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.domain.workflows import WORKFLOWS
 from ledger.records import due
 from ledger.records.history import audit
 from ledger.records.places.areas import current_atlas

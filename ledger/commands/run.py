@@ -12,7 +12,7 @@ from ledger.domain.access import SYSTEM, Actor
 from ledger.domain.errors import Refused
 from ledger.people.accounts import actor_of, find_user
 from ledger.storage import Store, require_current
-from ledger.storage.keys.key_check import require_keys
+from ledger.storage.key_check import require_keys
 from ledger.storage.migrate import SchemaState
 from ledger.storage.sqlite import check_file
 

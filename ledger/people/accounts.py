@@ -16,7 +16,6 @@ from ledger.domain.access import ROOT_PATH, SYSTEM, Action, Actor, Role
 from ledger.domain.errors import Invalid, NotFound, Problem, Refused
 from ledger.domain.timing import clock
 from ledger.people import lockout, passwords
-from ledger.people.admin_reset import needs_two
 from ledger.people.setup_code import forget_code, use_code
 from ledger.people.users import (
     NOWHERE_PATH,
@@ -34,6 +33,7 @@ from ledger.people.users import (
     has_users,
     log,
     matching,
+    needs_two,
     user_in,
     users_query,
 )

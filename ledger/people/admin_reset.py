@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection
 
-from ledger.domain.access import Action, Actor, Role
+from ledger.domain.access import Action, Actor
 from ledger.domain.errors import Invalid, NotFound, Refused
 from ledger.domain.timing import clock
 from ledger.people import lockout, passwords
-from ledger.people.users import User, log, user_in
+from ledger.people.accounts import set_password
+from ledger.people.users import User, log, needs_two, user_in
 from ledger.storage import Store, options
 from ledger.storage.again import tried_again
-from ledger.storage.tables import changes
 
 STANDS_FOR = timedelta(hours=24)
 _OPTION = "admin_resets"
@@ -80,8 +80,6 @@ def confirm(store: Store, actor: Actor, user_id: int, password: str) -> None:
     Invalid
         If the password is too easy.
     """
-    from ledger.people.accounts import set_password
-
     with store.reading() as connection:
         name = _other_admin(connection, actor, user_id).name
     passwords.check_rules(name, password)
@@ -97,20 +95,6 @@ def confirm(store: Store, actor: Actor, user_id: int, password: str) -> None:
         set_password(connection, actor, user, password_hash, must_change=True)
         lockout.forget_name(store, connection, user.name)
         _keep(connection, still)
-
-
-def needs_two(connection: Connection, user: User) -> bool:
-    """Whether the account is, or ever was, an administrator's: lowering its role first is no way
-    around."""
-    if user.role is Role.ADMIN:
-        return True
-    told = '"role": "admin"'
-    query = select(changes.c.id).where(
-        changes.c.ledger == "users",
-        changes.c.record_id == user.id,
-        or_(changes.c.before.contains(told), changes.c.after.contains(told)),
-    )
-    return connection.execute(query.limit(1)).first() is not None
 
 
 def _other_admin(connection: Connection, actor: Actor, user_id: int) -> User:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, Row, and_, or_, select
 
 from ledger.domain.access import ROLE_LABELS, ROOT_PATH, Actor, Role
 from ledger.domain.errors import Invalid, NotFound, Problem
@@ -18,7 +18,7 @@ from ledger.records.history import audit
 from ledger.records.places.areas import in_force
 from ledger.storage import Store
 from ledger.storage.own_tables import users
-from ledger.storage.tables import areas
+from ledger.storage.tables import areas, changes
 
 WHOLE_TREE = "*"
 # No area's path begins like this: a user whose area is gone sees nothing.
@@ -194,3 +194,17 @@ def checked_display_name(text: str) -> str:
     if not 1 <= len(shown) <= 40 or not shown.isprintable():
         raise Invalid([Problem(None, "姓名", "须为1至40个字符")])
     return shown
+
+
+def needs_two(connection: Connection, user: User) -> bool:
+    """Whether the account is, or ever was, an administrator's: lowering its role first is no way
+    around."""
+    if user.role is Role.ADMIN:
+        return True
+    told = '"role": "admin"'
+    query = select(changes.c.id).where(
+        changes.c.ledger == "users",
+        changes.c.record_id == user.id,
+        or_(changes.c.before.contains(told), changes.c.after.contains(told)),
+    )
+    return connection.execute(query.limit(1)).first() is not None

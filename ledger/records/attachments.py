@@ -20,7 +20,7 @@ from ledger.domain.errors import Invalid, NotFound, Refused
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.ledgers.entities import OPEN_STATUS
 from ledger.domain.timing import clock
-from ledger.domain.workflow.workflow import WORKFLOWS, steps_open_to
+from ledger.domain.workflows import WORKFLOWS, steps_open_to
 from ledger.records.history import audit
 from ledger.records.removed_files import empty
 from ledger.records.scrubbing import scrubbed

@@ -25,7 +25,7 @@ from ledger.domain.columns import ColumnType, Ledger
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.timing import clock
 from ledger.domain.workflow.flow import Step, Workflow
-from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.domain.workflows import WORKFLOWS
 from ledger.records import saving
 from ledger.records.history import audit
 from ledger.records.history.audit import Entry

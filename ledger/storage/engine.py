@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
-from ledger.domain.errors import StorageError
-from ledger.domain.settings import settings
-from ledger.storage import postgres, sqlite
+from ledger.storage import postgres
 from ledger.storage.faults import clear_errors
 from ledger.storage.held_files import require_in_place
 from ledger.storage.keys.secrets import Sealer, key_path, sealer_at
 from ledger.storage.modes import WRITES
+
+# Refuses, with `StorageError`, to make a new key file at the path for a database that has secrets.
+KeyCheck = Callable[["Store", Path], None]
 
 
 class Store:
@@ -26,8 +26,9 @@ class Store:
     began to write. Several threads may use one store.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, may_make_key: KeyCheck) -> None:
         self.engine = engine
+        self.may_make_key = may_make_key
         self._writer = engine.execution_options(**{WRITES: True})
         self._reader = engine if self.is_sqlite else engine.execution_options(**postgres.READS)
 
@@ -66,36 +67,8 @@ class Store:
         """
         path = key_path(self.engine.url.render_as_string(hide_password=False))
         if not path.exists():
-            # It stands on the declared tables, which stand on this module.
-            from ledger.storage.keys.key_check import require_nothing_sealed
-
-            require_nothing_sealed(self, path)
+            self.may_make_key(self, path)
         return sealer_at(path)
 
     def dispose(self) -> None:
         self.engine.dispose()
-
-
-def open_store(url: str | None = None) -> Store:
-    """Open the database of ``url``, default ``LEDGER_DATABASE_URL``.
-
-    Raises
-    ------
-    StorageError
-        If the address is no database address.
-    """
-    address = url or settings().database_url
-    try:
-        parsed = make_url(address)
-    except ArgumentError:
-        raise StorageError(
-            "数据库地址无法识别。请检查 LEDGER_DATABASE_URL，例如 sqlite:///data/var/ledger.db"
-        ) from None
-    if parsed.get_backend_name() == "sqlite":
-        return Store(sqlite.sqlite_engine(address, parsed.database))
-    if parsed.get_backend_name() == "postgresql":
-        return Store(postgres.postgres_engine(parsed))
-    raise StorageError(
-        f"不支持“{parsed.get_backend_name()}”数据库。LEDGER_DATABASE_URL 应以 sqlite:/// 或 "
-        "postgresql+psycopg:// 开头"
-    )

@@ -14,7 +14,7 @@ class _Joined(Store):
     """A store whose services work on one connection, in the transaction that is open there."""
 
     def __init__(self, store: Store, connection: Connection) -> None:
-        super().__init__(store.engine)
+        super().__init__(store.engine, store.may_make_key)
         self._connection = connection
 
     @contextmanager

@@ -26,8 +26,8 @@ from ledger.domain.columns import Ledger
 from ledger.domain.errors import Invalid
 from ledger.domain.ledgers import LEDGERS
 from ledger.storage import own_tables, tables, tallying  # noqa: F401 - known once imported
-from ledger.storage.engine import open_store
 from ledger.storage.migrate import migrate, newest_revision
+from ledger.storage.opening import open_store
 from ledger.storage.schema import Moment, metadata
 
 VERSIONS = Path(__file__).with_name("migrations") / "versions"

@@ -11,7 +11,7 @@ from ledger.casework.awaiting import open_states, span_words
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import LedgerError
 from ledger.domain.timing import clock
-from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.domain.workflows import WORKFLOWS
 from ledger.records import service as records
 from ledger.records.query import Condition, Page, Selection
 from pages._text import attribute, clip, plain, safe

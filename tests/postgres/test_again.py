@@ -17,6 +17,7 @@ from ledger.storage import Store, again, open_store, options
 from ledger.storage.again import COUNTS, TRIES, tried_again
 from ledger.storage.faults import GaveWay
 from ledger.storage.joined import joined
+from ledger.storage.key_check import require_nothing_sealed
 from tests.postgres.cluster import Cluster
 
 pytestmark = pytest.mark.postgres
@@ -159,7 +160,7 @@ def test_a_deadlock_with_an_administrator_s_statements_ends_in_a_save(
 def test_serialisation_failures_end_in_all_saves(city: Store) -> None:
     """Four writers on one number without the writer lock, each in a SERIALIZABLE transaction."""
     strict = city.engine.execution_options(isolation_level="SERIALIZABLE")
-    store = Store(city.engine)
+    store = Store(city.engine, require_nothing_sealed)
     store._writer = strict
     with city.writing() as connection:
         options.write(connection, "counter", 0)

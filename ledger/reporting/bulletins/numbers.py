@@ -1,19 +1,20 @@
 """总体情况, the figures: sentences with 环比 and 同比, a table, the trend, the ranking of areas.
 
 The numbers are those of :mod:`ledger.reporting.figures`, with its definitions; nothing is counted
-here. What a paper does not tell of them says `ledger.reporting.statistics.small_counts`.
+here. What a paper does not tell of them says `ledger.domain.small_counts`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ledger.domain.small_counts import LEAST
 from ledger.domain.timing.periods import Period
 from ledger.reporting.bulletins.gathering import Question
 from ledger.reporting.bulletins.model import UNIT, Block, Cell, Field, Heading, Picture, Table, Text
 from ledger.reporting.bulletins.pictures import ranking_picture, trend_picture
 from ledger.reporting.figures import Breakdown, By, Figures, FigureValue, breakdown, figures
-from ledger.reporting.statistics.small_counts import LEAST, paper_breakdown, paper_figures
+from ledger.reporting.figures.papers import paper_breakdown, paper_figures
 
 TREND, RANKING = "trend", "ranking"
 _MOST_AREAS = 12

@@ -15,12 +15,11 @@ from ledger.domain.comparing_words import (
     compared_shares,
     percent,
 )
+from ledger.domain.small_counts import Number
 from ledger.domain.timing.comparing import Bases
 from ledger.domain.timing.periods import Period
 from ledger.records.query import Selection
 from ledger.reporting.figures.definitions import Figure, Words
-
-Number = int | float
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class FigureValue:
     ``part`` is the choice, for parts of a composition such as ``channel_share.letter``.
     ``is_final``: whether what happens after its period can still change it; ``note`` says so.
     ``hidden`` is what a paper says instead of a number that it does not tell
-    (`ledger.reporting.statistics.small_counts`); the number itself is then not here.
+    (`ledger.domain.small_counts`); the number itself is then not here.
     """
 
     key: str

@@ -1,6 +1,6 @@
 """Figures as a file: every number with what it was divided from and its definition, on record.
 
-The file is a paper: small counts are hidden in it (`ledger.reporting.statistics.small_counts`).
+The file is a paper: small counts are hidden in it (`ledger.domain.small_counts`).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from ledger.exchange.writing.workbooks import Cell, Field, table_workbook
 from ledger.records.history import audit
 from ledger.records.searched import TYPED
 from ledger.reporting.figures.model import Figures, FigureValue
+from ledger.reporting.figures.papers import paper_figures
 from ledger.reporting.figures.service import figures
-from ledger.reporting.statistics.small_counts import paper_figures
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ledger.domain.ledgers import ledger_named
+from ledger.domain.small_counts import Number
 from ledger.domain.timing.calendar import PROVISIONAL
-from ledger.domain.timing.kept import KEPT
+from ledger.records.kept import KEPT
 from ledger.records.query import Condition, Selection
 from ledger.reporting.figures.binding import Asked, Bound, as_of, filled_in
 from ledger.reporting.figures.counting import (
@@ -19,7 +20,7 @@ from ledger.reporting.figures.counting import (
     part_condition,
     parts_of,
 )
-from ledger.reporting.figures.model import FigureValue, Number, Rows
+from ledger.reporting.figures.model import FigureValue, Rows
 
 # Days that may rest on a year whose holidays are not announced.
 _KEPT_DAYS = frozenset(kept.due for kept in KEPT)

@@ -20,7 +20,7 @@ from ledger.domain.ledgers import MEASURES
 from ledger.domain.ledgers.measures import KIND
 from ledger.domain.timing import clock
 from ledger.domain.timing.periods import Period
-from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.domain.workflows import WORKFLOWS
 from ledger.records import service as records
 from ledger.records.query import Condition
 from ledger.reporting.rating.model import Rating, VillageRating

@@ -1,6 +1,6 @@
 """The ranking as a file: one row a village, one column a line; on the record like any export.
 
-The file is a paper: small counts are hidden in it (`ledger.reporting.statistics.small_counts`).
+The file is a paper: small counts are hidden in it (`ledger.domain.small_counts`).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from ledger.exchange.writing.workbooks import Cell, Field
 from ledger.records.history import audit
 from ledger.reporting.rating.measures import KIND_LABELS
 from ledger.reporting.rating.model import Rating
+from ledger.reporting.rating.papers import paper_village
 from ledger.reporting.rating.points import rate
-from ledger.reporting.statistics.small_counts import paper_village
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 

@@ -3,7 +3,7 @@
 One question (`ledger.reporting.statistics.requests.Request`) goes through these steps: the areas of
 the level that counted in the period, the cases in them (SQL), the statistics (`geo.hotspots`), and
 the words around them. The statistics are kept as long as neither the ledger nor the areas change,
-by scope. What a paper tells of an answer says `ledger.reporting.statistics.small_counts`.
+by scope. What a paper tells of an answer says `ledger.domain.small_counts`.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class Answer:
     shared out to the parts of areas split since, ``later`` bear a day still to come: none of these
     are in the numbers but ``shared``. In an answer that is to be passed on words may stand instead
     of counts,
-    and ``remark`` says so (`ledger.reporting.statistics.small_counts.paper_answer`).
+    and ``remark`` says so (`ledger.reporting.statistics.papers.paper_answer`).
     """
 
     request: Request

@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from ledger.casework.alerts import acknowledge_lead
+from ledger.domain.acts import Act, act_of, who_acts
 from ledger.domain.errors import LedgerError
 from ledger.domain.timing import clock
 from ledger.domain.timing.clocks import Clock
 from ledger.domain.timing.deadlines import Deadline, State
-from ledger.domain.workflow.acts import Act, act_of, who_acts
 from ledger.records import service as records
 from ledger.records.opened import deadlines
 from pages._text import attribute, plain, safe

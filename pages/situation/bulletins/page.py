@@ -9,6 +9,7 @@ import streamlit as st
 
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import LedgerError
+from ledger.domain.small_counts import HIDDEN, LEAST
 from ledger.domain.timing import clock
 from ledger.domain.timing.comparing import bases_of
 from ledger.domain.timing.periods import Period
@@ -17,7 +18,6 @@ from ledger.reporting.bulletins import archive
 from ledger.reporting.bulletins.archive import LONGEST_STEPS, Bulletin, Entry
 from ledger.reporting.bulletins.kinds import KINDS, covered
 from ledger.reporting.bulletins.outline import days_in_words, outline_of
-from ledger.reporting.statistics.small_counts import HIDDEN, LEAST
 from pages._text import safe
 from pages._ui import guard, notices
 from pages._ui.area_picker import choose_area

@@ -11,8 +11,8 @@ import streamlit as st
 from geo.atlas import Area, Atlas
 from ledger.domain.access import ROOT_PATH, Action, Actor
 from ledger.domain.errors import Invalid
+from ledger.domain.small_counts import BESIDE_DOWNLOADS, VILLAGES
 from ledger.domain.timing.periods import KIND_LABELS, KINDS, Period, period_of
-from ledger.reporting.statistics.small_counts import BESIDE_DOWNLOADS, VILLAGES
 from pages._text import attribute, plain
 from pages.situation.figures.figures_view import FigureView, download_link
 

@@ -15,13 +15,13 @@ from geo.layers import View as MapPlace
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import LedgerError
 from ledger.domain.ledgers import ledger_named
+from ledger.domain.small_counts import BESIDE_DOWNLOADS, GUARDED
 from ledger.domain.timing import clock
 from ledger.operations.turns import runs
 from ledger.records.revisions import Revisions
 from ledger.reporting.statistics.history import history
 from ledger.reporting.statistics.hotspots import Answer, hotspots
 from ledger.reporting.statistics.requests import LEVEL_LABELS
-from ledger.reporting.statistics.small_counts import BESIDE_DOWNLOADS, GUARDED
 from ledger.reporting.statistics.wording import NULL_WORDS, notes, period_words
 from pages._basemap import Basemap, read_basemap
 from pages._text import safe

@@ -11,6 +11,7 @@ from geo.atlas import Area, Atlas
 from ledger.casework.map_overview import top_of
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import LedgerError, NotFound
+from ledger.domain.small_counts import BESIDE_DOWNLOADS
 from ledger.domain.timing import clock
 from ledger.reporting.rating.measures import (
     KIND_LABELS,
@@ -21,7 +22,6 @@ from ledger.reporting.rating.measures import (
     propose,
 )
 from ledger.reporting.rating.model import Rating, VillageRating
-from ledger.reporting.statistics.small_counts import BESIDE_DOWNLOADS
 from pages._text import attribute, plain
 from pages._ui import guard, notices
 from pages._ui.shared_answers import asked, rating_of

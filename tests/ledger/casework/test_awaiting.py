@@ -18,7 +18,7 @@ from ledger.casework.awaiting import (
 )
 from ledger.domain.access import Role
 from ledger.domain.ledgers import LEDGERS
-from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.domain.workflows import WORKFLOWS
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import NotFound, Refused
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.timing import clock
-from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.domain.workflows import WORKFLOWS
 from ledger.records import service as records
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Condition, Selection

@@ -21,6 +21,7 @@ from ledger.casework.alerts import acknowledge_lead
 from ledger.casework.awaiting import open_states
 from ledger.casework.steps import take_step
 from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.domain.acts import Act, act_of
 from ledger.domain.columns import Column, ColumnType
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.timing import clock
@@ -28,8 +29,7 @@ from ledger.domain.timing.calendar import calendar_with, office_day
 from ledger.domain.timing.clockfile import load_clocks
 from ledger.domain.timing.clocks import Clock
 from ledger.domain.timing.deadlines import Deadline, State, deadlines_of
-from ledger.domain.workflow.acts import Act, act_of
-from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.domain.workflows import WORKFLOWS
 from ledger.records import service as records
 from ledger.records import timekeeping
 from ledger.records.duties import duties_of

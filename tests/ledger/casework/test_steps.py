@@ -10,7 +10,7 @@ from ledger.casework import steps
 from ledger.domain.access import Actor, Role
 from ledger.domain.errors import Conflict, Invalid, Refused
 from ledger.domain.ledgers import LEDGERS
-from ledger.domain.workflow.workflow import EVIDENCE, WORKFLOWS
+from ledger.domain.workflows import EVIDENCE, WORKFLOWS
 from ledger.records import service as records
 from ledger.storage import Store
 from tests.ledger.conftest import WEST, WEST_GRID, WEST_VILLAGE, actor

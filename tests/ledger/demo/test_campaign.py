@@ -26,7 +26,7 @@ from ledger.domain.timing import clock
 from ledger.domain.timing.clockfile import load_clocks
 from ledger.domain.timing.deadlines import State, deadlines_of
 from ledger.domain.timing.periods import Period
-from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.domain.workflows import WORKFLOWS
 from ledger.records.bulk import create_many
 from ledger.records.history import audit
 from ledger.records.places.areas import current_atlas

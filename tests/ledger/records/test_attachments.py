@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import NotFound, Refused
-from ledger.domain.workflow.workflow import WORKFLOWS
+from ledger.domain.workflows import WORKFLOWS
 from ledger.records import attachments
 from ledger.records import service as records
 from ledger.storage import Store

@@ -6,10 +6,10 @@ import pytest
 
 from ledger.casework import steps
 from ledger.domain.access import SYSTEM, Role
+from ledger.domain.acts import act_of
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.timing import clock
-from ledger.domain.workflow.acts import act_of
-from ledger.domain.workflow.workflow import WORKFLOWS, steps_open_to
+from ledger.domain.workflows import WORKFLOWS, steps_open_to
 from ledger.records import service as records
 from ledger.records.duties import duties_of
 from ledger.records.places.areas import current_atlas

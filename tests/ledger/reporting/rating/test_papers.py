@@ -22,11 +22,11 @@ from ledger.records import service as records
 from ledger.records.places.areas import current_atlas
 from ledger.reporting.rating.measures import propose
 from ledger.reporting.rating.model import Part, Scored, VillageRating
+from ledger.reporting.rating.papers import paper_village
 from ledger.reporting.rating.points import rate
 from ledger.reporting.rating.rulefile import load_rating
 from ledger.reporting.rating.rules import RatingRules
 from ledger.reporting.rating.tables import export_ranking
-from ledger.reporting.statistics.small_counts import paper_village
 from ledger.storage import Store
 from tests.ledger.conftest import COUNTY, WEST, WEST_VILLAGE, actor
 from tests.ledger.reporting.rating.counted import NOON, TODAY, add, overdue

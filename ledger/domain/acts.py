@@ -18,7 +18,7 @@ from typing import Any, Literal
 from ledger.domain.access import ROLE_LABELS, Action, Actor, Role, roles_with
 from ledger.domain.timing.clocks import Clock
 from ledger.domain.workflow.flow import Step, Workflow
-from ledger.domain.workflow.workflow import WORKFLOWS, fills
+from ledger.domain.workflows import WORKFLOWS, fills
 
 Kind = Literal["step", "acknowledge", "visit", "record"]
 _EXCEPTION = 100
