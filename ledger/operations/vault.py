@@ -1,35 +1,39 @@
-"""An encrypted copy: a backup and the key file of its database in one sealed file.
+"""An encrypted copy: a backup and the key file of its database in one file, in the age format.
 
-The passphrase becomes a key by scrypt (RFC 7914, n = 2¹⁵, r = 8, p = 1). The content is cut into
-pieces of one mebibyte, each sealed with AES-256-GCM; its nonce is the piece's number and whether
-it is the last (the STREAM construction of Hoang, Reyhanitabar, Rogaway and Vizár, 2015), so a
-piece that is changed, moved, missing or cut off is noticed.
+The file is two age files, one behind the other. The first is armoured (text), locked with the
+passphrase, and holds the key file and an identity made for this backup alone; the second is the
+copy, encrypted to that identity. So a large copy is never in memory, and whoever has lost this
+program opens it with the tool ``age``: the first file is an identity file for the second. age
+notices everything that is changed, moved, missing or cut off.
 
-    magic · salt (16 bytes) · pieces       plain: length of the key file (8 bytes) · it · the copy
+Source: https://age-encryption.org/v1. Copies that were made before age are opened by
+:mod:`ledger.operations.first_vault`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import BinaryIO
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+import pyrage
+from pyrage import x25519
 
 from ledger.domain.errors import Invalid
+from ledger.operations import first_vault
 
-MAGIC = b"LEDGER-BACKUP-1\n"
 LEAST = 12  # characters of a passphrase
-_PIECE, _TAG, _SALT, _LENGTH = 1 << 20, 16, 16, 8
+BEGIN, END = b"-----BEGIN AGE ENCRYPTED FILE-----", b"-----END AGE ENCRYPTED FILE-----"
+_KEYS = b"# "  # a remark to age
+_LONGEST_FRONT = 10_000  # lines; a key file has a few
 
 
 def is_sealed_copy(path: Path) -> bool:
     """Whether a file is an encrypted copy."""
     with path.open("rb") as file:
-        return file.read(len(MAGIC)) == MAGIC
+        start = file.read(len(BEGIN))
+    return start == BEGIN or start.startswith(first_vault.MAGIC)
 
 
 def read_secret(path: Path) -> bytes:
@@ -51,13 +55,11 @@ def read_secret(path: Path) -> bytes:
 
 def seal_copy(copy: Path, keys: bytes, target: Path, secret: bytes) -> None:
     """Write ``target``: the copy and the content of the key file, encrypted."""
-    salt = os.urandom(_SALT)
-    cipher = _cipher(secret, salt)
+    identity = x25519.Identity.generate()
+    front = _KEYS + b64encode(keys) + b"\n" + str(identity).encode() + b"\n"
     with copy.open("rb") as plain, target.open("wb") as sealed:
-        sealed.write(MAGIC + salt)
-        front = len(keys).to_bytes(_LENGTH, "big") + keys
-        for number, (piece, last) in enumerate(_pieces(front, plain)):
-            sealed.write(cipher.encrypt(_nonce(number, last), piece, None))
+        sealed.write(_lock(front, _passphrase(secret)))
+        pyrage.encrypt_io(plain, sealed, [identity.to_public()])
         sealed.flush()
         os.fsync(sealed.fileno())
 
@@ -71,52 +73,42 @@ def open_copy(source: Path, target: Path, secret: bytes) -> bytes:
         If the passphrase is another one or the file is damaged; ``target`` is then no copy.
     """
     with source.open("rb") as sealed, target.open("wb") as plain:
-        sealed.read(len(MAGIC))
-        cipher = _cipher(secret, sealed.read(_SALT))
-        keys, waiting, wanted = b"", b"", -1
-        for number, (piece, last) in enumerate(_sealed_pieces(sealed)):
-            try:
-                opened = cipher.decrypt(_nonce(number, last), piece, None)
-            except InvalidTag:
-                raise Invalid(
-                    f"“{source.name}”打不开：口令不对，或文件已损坏。请核对口令文件，或换一份备份"
-                ) from None
-            if wanted < 0:
-                wanted, opened = int.from_bytes(opened[:_LENGTH], "big"), opened[_LENGTH:]
-            if len(keys) < wanted:
-                waiting = opened[wanted - len(keys) :]
-                keys, opened = keys + opened[: wanted - len(keys)], waiting
-            plain.write(opened)
-    return keys
+        try:
+            if sealed.read(len(first_vault.MAGIC)) == first_vault.MAGIC:
+                return first_vault.open_copy(sealed, plain, secret)
+            sealed.seek(0)
+            remark, identity = _unlock(_front(sealed), _passphrase(secret)).splitlines()
+            pyrage.decrypt_io(sealed, plain, [x25519.Identity.from_str(identity.decode())])
+            return b64decode(remark.removeprefix(_KEYS))
+        except OSError as error:
+            if error.errno is not None:  # the disk's; age's own have no number
+                raise
+        except (pyrage.DecryptError, pyrage.IdentityError, first_vault.Damaged, ValueError):
+            pass
+    raise Invalid(f"“{source.name}”打不开：口令不对，或文件已损坏。请核对口令文件，或换一份备份")
 
 
-def _cipher(secret: bytes, salt: bytes) -> AESGCM:
-    return AESGCM(Scrypt(salt=salt, length=32, n=1 << 15, r=8, p=1).derive(secret))
+def _front(sealed: BinaryIO) -> bytes:
+    """The armoured file at the beginning."""
+    lines = []
+    for _ in range(_LONGEST_FRONT):
+        lines.append(sealed.readline(100))
+        if lines[-1].rstrip() == END:
+            break
+    return b"".join(lines)
 
 
-def _nonce(number: int, last: bool) -> bytes:
-    return number.to_bytes(11, "big") + bytes([last])
+def _passphrase(secret: bytes) -> str:
+    """The passphrase as text; bytes that are none, such as a key, in hexadecimal digits."""
+    try:
+        return secret.decode()
+    except UnicodeDecodeError:
+        return secret.hex()
 
 
-def _pieces(front: bytes, rest: BinaryIO) -> Iterator[tuple[bytes, bool]]:
-    """Pieces of equal size, the last one marked; it may be empty."""
-    held = front
-    while True:
-        more = rest.read(_PIECE)
-        held += more
-        while len(held) > _PIECE:
-            yield held[:_PIECE], False
-            held = held[_PIECE:]
-        if not more:
-            yield held, True
-            return
+def _lock(content: bytes, passphrase: str) -> bytes:
+    return bytes(pyrage.passphrase.encrypt(content, passphrase, armored=True))
 
 
-def _sealed_pieces(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
-    piece = file.read(_PIECE + _TAG)
-    while True:
-        following = file.read(_PIECE + _TAG)
-        yield piece, not following
-        if not following:
-            return
-        piece = following
+def _unlock(sealed: bytes, passphrase: str) -> bytes:
+    return bytes(pyrage.passphrase.decrypt(sealed, passphrase))

@@ -30,6 +30,7 @@ NOT_SHIPPABLE = re.compile(
 REVIEWED = {
     "psycopg": ("3.3.9", "LGPL-3.0-only: used unmodified as a separate package"),
     "psycopg-binary": ("3.3.9", "LGPL-3.0-only: used unmodified as a separate package"),
+    "pyrage": ("1.4.0", "MIT, by the LICENSE file in its wheel"),
     "python-stdnum": ("2.2", "LGPL-2.1-or-later: used unmodified as a separate package"),
     "streamlit-folium": ("0.27.4", "MIT, by the LICENSE file of its repository"),
     "xstatic-leaflet": ("1.9.3.0", "BSD-2-Clause, as Leaflet itself, which it packages"),

@@ -16,6 +16,7 @@ from ledger.operations.backup_folder import rotate
 from ledger.records import service as records
 from ledger.records.query import Selection
 from ledger.storage import Store, open_store, schema_state
+from tests.ledger.operations.sealing import quick_passphrase, seal_as_before
 from tests.ledger.sheets import fingerprint
 
 SECRET = "十二个字符以上的口令啊对".encode()
@@ -26,6 +27,12 @@ def filled(store: Store) -> Store:
     """A database with a record in it."""
     records.create(store, SYSTEM, "institutions", {"name": "甲院"})
     return store
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A passphrase that takes no time; test_vault tests the real one."""
+    quick_passphrase(monkeypatch)
 
 
 def other(folder: Path) -> Store:
@@ -134,6 +141,21 @@ def test_an_encrypted_copy_brings_the_key_file_along(filled: Store, tmp_path: Pa
     with pytest.raises(Invalid, match="口令不对"):
         backup.restore(place, tmp_path / "copy.sealed", SECRET + b"x")
     assert schema_state(place) == "empty"
+    backup.restore(place, tmp_path / "copy.sealed", SECRET)
+    assert (tmp_path / "other.key").read_bytes() == kept
+    assert fingerprint(place) == fingerprint(filled)
+    place.dispose()
+
+
+def test_a_copy_encrypted_before_the_age_format_is_restored(filled: Store, tmp_path: Path) -> None:
+    """With its key file, as a copy of today."""
+    records.create(filled, SYSTEM, "institutions", {"name": "乙院", "phone": "13800001111"})
+    backup.backup(filled, tmp_path / "copy.db")
+    kept = (tmp_path / "ledger.key").read_bytes()
+    seal_as_before(tmp_path / "copy.db", kept, tmp_path / "copy.sealed", SECRET)
+    place = other(tmp_path)
+    with pytest.raises(Invalid, match="--secret"):
+        backup.restore(place, tmp_path / "copy.sealed")
     backup.restore(place, tmp_path / "copy.sealed", SECRET)
     assert (tmp_path / "other.key").read_bytes() == kept
     assert fingerprint(place) == fingerprint(filled)

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
+import os
 from pathlib import Path
 
+import pyrage
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.domain.errors import Invalid
 from ledger.operations import vault
+from tests.ledger.operations.sealing import quick_passphrase
 
 SECRET = b"a passphrase of some length"
-PIECE = 64
+PIECE = 64 * 1024  # of the age format
 
 
-@pytest.fixture(autouse=True)
-def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pieces so small that a short text has many, and a passphrase that takes no time."""
-    monkeypatch.setattr(vault, "_PIECE", PIECE)
-    monkeypatch.setattr(vault, "_cipher", lambda secret, salt: _quick(secret + salt))
-
-
-def _quick(material: bytes) -> vault.AESGCM:
-    return vault.AESGCM(hashlib.sha256(material).digest())
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A passphrase that takes no time."""
+    quick_passphrase(monkeypatch)
 
 
 def sealed(folder: Path, content: bytes, keys: bytes = b"key") -> Path:
@@ -33,37 +30,94 @@ def sealed(folder: Path, content: bytes, keys: bytes = b"key") -> Path:
     return folder / "sealed"
 
 
+def test_the_passphrase_is_worked_out_slowly_and_opens_with_the_tools_of_age(
+    tmp_path: Path,
+) -> None:
+    """The front is an identity file locked with the passphrase, the rest is for that identity."""
+    content = sealed(tmp_path, b"content", b"the key\nfile").read_bytes()
+    front, end, rest = content.partition(vault.END + b"\n")
+    identities = pyrage.passphrase.decrypt(front + end, SECRET.decode()).splitlines()
+    remark, secret = identities
+    assert remark.startswith(b"# ")
+    identity = pyrage.x25519.Identity.from_str(secret.decode())
+    assert pyrage.decrypt(rest, [identity]) == b"content"
+    with pytest.raises(Invalid, match="口令不对"):
+        vault.open_copy(tmp_path / "sealed", tmp_path / "opened", SECRET + b"x")
+    assert vault.open_copy(tmp_path / "sealed", tmp_path / "opened", SECRET) == b"the key\nfile"
+
+
+@pytest.mark.usefixtures("quick")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
-@given(st.integers(0, 4 * PIECE), st.integers(0, 3 * PIECE))
-def test_comes_back_as_it_was(tmp_path: Path, length: int, key_length: int) -> None:
-    content, keys = bytes(range(256))[:length] * 1, b"k" * key_length
+@given(st.integers(0, 4 * PIECE), st.binary(max_size=3_000))
+def test_comes_back_as_it_was(tmp_path: Path, length: int, keys: bytes) -> None:
+    content = (bytes(range(256)) * (PIECE // 64 + 1))[:length]
     file = sealed(tmp_path, content, keys)
     assert vault.is_sealed_copy(file)
     assert vault.open_copy(file, tmp_path / "opened", SECRET) == keys
     assert (tmp_path / "opened").read_bytes() == content
 
 
+@pytest.mark.usefixtures("quick")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
-@given(st.data())
-def test_every_change_is_noticed(tmp_path: Path, data: st.DataObject) -> None:
-    file = sealed(tmp_path, b"x" * 3 * PIECE)
-    content = bytearray(file.read_bytes())
-    at = data.draw(st.integers(len(vault.MAGIC), len(content) - 1))
+@given(st.booleans(), st.integers(0, 2**20))
+def test_every_change_is_noticed(tmp_path: Path, in_front: bool, place: int) -> None:
+    """In the armour as in the copy; the lengths of both differ from time to time."""
+    content = bytearray(sealed(tmp_path, b"x" * 3 * PIECE).read_bytes())
+    file, front = tmp_path / "sealed", content.index(vault.END) + len(vault.END) + 1
+    at = place % front if in_front else front + place % (len(content) - front)
     content[at] ^= 1
     file.write_bytes(bytes(content))
     with pytest.raises(Invalid, match="已损坏"):
         vault.open_copy(file, tmp_path / "opened", SECRET)
 
 
+@pytest.mark.usefixtures("quick")
 def test_pieces_cannot_be_cut_off_or_exchanged(tmp_path: Path) -> None:
     file = sealed(tmp_path, b"x" * 3 * PIECE)
-    start, whole = len(vault.MAGIC) + 16, file.read_bytes()
-    one = PIECE + 16
+    whole, one = file.read_bytes(), PIECE + 16
+    start = len(whole) - 3 * one
+    front = whole.index(vault.END) + len(vault.END) + 1
     exchanged = whole[:start] + whole[start + one : start + 2 * one] + whole[start : start + one]
-    for changed in (whole[: start + one], whole[:start], exchanged + whole[start + 2 * one :]):
+    other = sealed(tmp_path, b"y" * PIECE).read_bytes()
+    of_another = other[other.index(vault.END) + len(vault.END) + 1 :]
+    for changed in (
+        whole[: start + one],
+        whole[:start],
+        whole[:front],
+        whole[: front - 5],
+        exchanged + whole[start + 2 * one :],
+        whole[:front] + of_another,
+        whole + b"more",
+    ):
         file.write_bytes(changed)
         with pytest.raises(Invalid, match="已损坏"):
             vault.open_copy(file, tmp_path / "opened", SECRET)
+
+
+@pytest.mark.usefixtures("quick")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@given(st.binary(max_size=300))
+def test_any_bytes_behind_the_beginning_are_refused_in_words(tmp_path: Path, junk: bytes) -> None:
+    file = tmp_path / "junk"
+    for content in (vault.BEGIN + junk, vault.BEGIN + b"\n" + junk + b"\n" + vault.END + b"\n"):
+        file.write_bytes(content)
+        with pytest.raises(Invalid, match="打不开"):
+            vault.open_copy(file, tmp_path / "opened", SECRET)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_key_of_bytes_is_a_passphrase_too(tmp_path: Path) -> None:
+    key = bytes(range(128, 160))
+    (tmp_path / "plain").write_bytes(b"content")
+    vault.seal_copy(tmp_path / "plain", b"key", tmp_path / "sealed", key)
+    assert vault.open_copy(tmp_path / "sealed", tmp_path / "opened", key) == b"key"
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_full_disk_is_not_taken_for_a_wrong_passphrase(tmp_path: Path) -> None:
+    file = sealed(tmp_path, os.urandom(PIECE))
+    with pytest.raises(OSError, match="No space left"):
+        vault.open_copy(file, Path("/dev/full"), SECRET)
 
 
 def test_passphrase_files(tmp_path: Path) -> None:
