@@ -9,7 +9,7 @@ moves them with their rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from ledger.domain.errors import Invalid
 from ledger.domain.progress import Progress, counted, silent
 from ledger.exchange.writing import fingerprints
 from ledger.exchange.writing.fingerprints import Mark
-from ledger.exchange.writing.row_writer import write_rows
+from ledger.exchange.writing.row_writer import fill_rows, reserve_rows
 from ledger.exchange.writing.workbooks import (
     Cell,
     Field,
@@ -79,11 +79,13 @@ def office_workbook(
         if marks:
             for at, header in enumerate(fingerprints.HEADERS, start=len(fields) + 1):
                 sheet.write_string(cover.header_row, at, header)
-        _write_rows(workbook, sheet, cover.header_row, fields, rows, marks, progress)
+        first, styles = cover.header_row + 1, _styles(workbook, fields, has_marks=bool(marks))
+        reserve_rows(sheet, first, styles, len(rows))
         _lay_out(sheet, cover.header_row, fields, rows, has_marks=bool(marks))
         if marks:
             _write_manifest(workbook, ledger, sheet.get_name(), fields, marks)
-    return content.getvalue()
+    told = counted(rows, "生成文件", progress)
+    return fill_rows(content.getvalue(), first, len(styles), _numbered(told, marks))
 
 
 def _write_top(workbook: Any, sheet: Any, cover: Cover, fields: Sequence[Field]) -> None:
@@ -100,28 +102,21 @@ def _write_top(workbook: Any, sheet: Any, cover: Cover, fields: Sequence[Field])
         sheet.write_string(top, column, field.header, computed if field.computed else usual)
 
 
-def _write_rows(
-    workbook: Any,
-    sheet: Any,
-    header: int,
-    fields: Sequence[Field],
-    rows: Sequence[Sequence[Cell]],
-    marks: Sequence[tuple[str, Mark]],
-    progress: Progress,
-) -> None:
-    """序号, the row's cells, and its mark; every cell as what it is."""
+def _styles(workbook: Any, fields: Sequence[Field], *, has_marks: bool) -> list[Any]:
     serial = workbook.add_format({"num_format": "0", "align": "center", "valign": "top"})
     styles = [serial, *(cell_format(workbook, field) for field in fields)]
-    told = counted(rows, "生成文件", progress)
+    return [*styles, *([None] * len(fingerprints.HEADERS))] if has_marks else styles
+
+
+def _numbered(
+    rows: Iterable[Sequence[Cell]], marks: Sequence[tuple[str, Mark]]
+) -> Iterator[Sequence[Cell]]:
+    """序号, the row's cells, and its mark; every cell as what it is."""
     if not marks:
-        numbered = ((at, *row) for at, row in enumerate(told, start=1))
-        write_rows(sheet, header + 1, styles, numbered)
+        yield from ((at, *row) for at, row in enumerate(rows, start=1))
         return
-    marked = (
-        (at, *row, mark.record_id, mark.version, mark.fingerprint)
-        for at, (row, (_, mark)) in enumerate(zip(told, marks, strict=True), start=1)
-    )
-    write_rows(sheet, header + 1, [*styles, None, None, None], marked)
+    for at, (row, (_, mark)) in enumerate(zip(rows, marks, strict=True), start=1):
+        yield (at, *row, mark.record_id, mark.version, mark.fingerprint)
 
 
 def _lay_out(
