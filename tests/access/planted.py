@@ -35,6 +35,7 @@ _PATH = (
 )
 _IMPORTS = "read_file, find_table and what they call ask for the same; one of them always asks"
 BEHIND_ANOTHER: dict[str, str] = {
+    "require in records.attachments.content_of": "the right to the file's own ledger is asked for",
     "require in casework.steps.take_steps": "each step asks for its own action",
     "require in casework.todo.todo": "whoever may not read has no group of things to do",
     "require in exchange.writing.exports.export_to": "exports.export asks for the same",

@@ -31,7 +31,7 @@ HOLES = [
     ),
     (Hole("require", "ledger.records.service", "get"), "records.service.get"),
     (Hole("require", "ledger.records.service", "save"), "records.service.save"),
-    (Hole("require", "ledger.records.attachments", "content_of"), "records.attachments.content_of"),
+    (Hole("require", "ledger.records.attachments", "listed"), "records.attachments.listed"),
     (
         Hole("require", "ledger.records.history.logbook", "read_log"),
         "records.history.logbook.read_log",
