@@ -20,7 +20,7 @@ import traceback
 from typing import Any
 
 # Imported here so that no child has to.
-import ledger.exchange.importing.arrivals
+import ledger.exchange.importing.first_look
 import ledger.exchange.importing.marked_up
 import ledger.exchange.importing.settling
 import ledger.records.area_loading  # noqa: F401

@@ -11,7 +11,7 @@ from ledger.domain.timing import clock
 from ledger.domain.timing.calendar import marked, office_day
 from ledger.domain.timing.deadlines import Deadline, deadlines_of, next_deadline
 from ledger.domain.workflows import WORKFLOWS
-from ledger.records.kept import NOTE, keeps, kept_fields, kept_note
+from ledger.records.clock_outcomes import NOTE, keeps, kept_fields, kept_note
 from ledger.records.surroundings import Surroundings
 
 LEGAL = "legal_due_on"
@@ -31,7 +31,7 @@ def due_fields(
 ) -> dict[str, Any]:
     """What is written into the record: ``due_on`` and ``due_label`` of its next open duty, for
     ledgers under the law ``legal_due_on`` of the next one that a law sets, and what figures count
-    by (:mod:`ledger.records.kept`).
+    by (:mod:`ledger.records.clock_outcomes`).
 
     A record in a final state has no duty, whatever its clocks say. A day that an arrangement of
     holidays still to come could move carries the mark of `ledger.domain.timing.calendar.marked`.

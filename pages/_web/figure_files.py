@@ -11,7 +11,7 @@ from ledger.domain.access import Actor
 from ledger.domain.errors import Invalid, LedgerError
 from ledger.domain.timing.periods import read_period
 from ledger.exchange.writing.exports import Exported
-from ledger.reporting.figures.tables import export_figures
+from ledger.reporting.figures.figure_tables import export_figures
 from ledger.storage import Store
 from pages._database import store
 from pages._views.address import checked_text

@@ -12,7 +12,7 @@ from ledger.domain.errors import Invalid, LedgerError
 from ledger.domain.timing.periods import read_period
 from ledger.exchange.writing.exports import Exported
 from ledger.records.places.areas import current_atlas
-from ledger.reporting.rating.tables import export_ranking
+from ledger.reporting.rating.rating_tables import export_ranking
 from ledger.storage import Store
 from pages._database import store
 from pages._web.downloads import attachment, refusal, status_of

@@ -19,7 +19,7 @@ from ledger.domain.access import SYSTEM, Action, Actor, Role
 from ledger.domain.ledgers import INSTITUTIONS, LEDGERS
 from ledger.domain.timing.periods import Period
 from ledger.exchange.importing import round_trip, settling
-from ledger.exchange.importing.comparison import Choices
+from ledger.exchange.importing.comparison_choices import Choices
 from ledger.exchange.reading.mapping import FileMapping
 from ledger.exchange.writing.exports import export
 from ledger.records import service as records
@@ -263,8 +263,8 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
         "name": "热点.csv",
     },
     "reporting.statistics.exporting.table_for_scripts": lambda g: {"name": "热点.csv"},
-    "records.timekeeping.choose_profile": lambda g: {"profile": "reply_3_answer_15"},
-    "records.timekeeping.load_holiday_list": lambda g: {"text": _HOLIDAYS},
+    "records.office_calendar.choose_profile": lambda g: {"profile": "reply_3_answer_15"},
+    "records.office_calendar.load_holiday_list": lambda g: {"text": _HOLIDAYS},
 }
 _HOLIDAYS = """国务院办公厅关于2027年部分节假日安排的通知
 元旦：1月1日（周五）至3日（周日）放假，共3天。

@@ -73,8 +73,8 @@ UNASKED: dict[str, str] = {
     "storage.own_files.what_of_ours": "paths of the server",
     "storage.traces.clear_traces": "tells nothing",
     "records.surroundings.surroundings_of": "inside services, which ask",
-    "records.timekeeping.profiles": "everybody's",
-    "records.timekeeping.loaded_years": "everybody's",
+    "records.office_calendar.profiles": "everybody's",
+    "records.office_calendar.loaded_years": "everybody's",
 }
 
 

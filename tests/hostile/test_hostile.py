@@ -28,8 +28,8 @@ from ledger.people import accounts, passwords, presence, sessions
 from ledger.records import attachments, rulebook
 from ledger.records import service as records
 from ledger.records.area_loading import AreaFile, load_areas
+from ledger.records.office_calendar import load_holiday_list
 from ledger.records.query import Selection
-from ledger.records.timekeeping import load_holiday_list
 from ledger.storage import Store, open_store
 from pages._web.forms import SESSION_COOKIE
 from pages._web.local import local_path

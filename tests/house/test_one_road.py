@@ -17,7 +17,7 @@ from sqlalchemy import update
 from sqlalchemy.engine import make_url
 
 from ledger.domain.ledgers import LEDGERS
-from ledger.records.kept import KEPT
+from ledger.records.clock_outcomes import KEPT
 from ledger.storage import Store, open_store
 from ledger.storage.tables import LEDGER_TABLES, institutions
 from tests.house.sources import name_of, product_files, syntax_tree

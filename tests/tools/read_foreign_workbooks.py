@@ -165,8 +165,8 @@ def _answer(path: Path, mapped: bool) -> str:
     from ledger.domain.errors import LedgerError
     from ledger.domain.ledgers import INSTITUTIONS
     from ledger.exchange.reading.headers import find_layout, resemblance
-    from ledger.exchange.reading.incoming import read_rows
     from ledger.exchange.reading.mapping import FileMapping
+    from ledger.exchange.reading.parsed_rows import read_rows
     from ledger.exchange.reading.tables_in import read_sheet
 
     county = {"code": "990101", "name": "示例县", "level": "county", "parent_code": None}

@@ -97,7 +97,7 @@ DISPOSITIONS = Ledger(
         Column("police_unit", "接收单位", length=80, group="办理"),
         Column("closed_on", "销号日期", T.DATE, computed=True, group="办理"),
         Column("reopened_on", "重新立项日期", T.DATE, computed=True, group="办理"),
-        # What figures and ratings count by (ledger.records.kept).
+        # What figures and ratings count by (ledger.records.clock_outcomes).
         Column(
             "close_due_on",
             "办理期限(含延期)",

@@ -172,7 +172,7 @@ PETITIONS = Ledger(
         Column("rating", "群众评价", T.CHOICE, RATING, group="办理"),
         Column("closed_on", "办结日期", T.DATE, computed=True, group="办理"),
         Column("reopened_on", "重新办理日期", T.DATE, computed=True, group="办理"),
-        # What figures count by (ledger.records.kept, ledger.records.returns).
+        # What figures count by (ledger.records.clock_outcomes, ledger.records.returns).
         Column(
             "acceptance_due_on",
             "受理告知期限",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ledger.domain.errors import Problem
-from ledger.exchange.importing.comparison import Choices, Comparison
+from ledger.exchange.importing.comparison_choices import Choices, Comparison
 from ledger.exchange.importing.duplicates import Likeness
 from ledger.exchange.importing.findings import Findings
 

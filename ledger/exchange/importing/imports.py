@@ -32,15 +32,15 @@ from ledger.domain.columns import Ledger
 from ledger.domain.errors import Invalid, Problem
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.progress import Progress, silent
-from ledger.exchange.importing.comparison import Choices, Comparison
+from ledger.exchange.importing.comparison_choices import Choices, Comparison
 from ledger.exchange.importing.duplicates import ACCEPTED, LIKELY, are_places, likenesses
 from ledger.exchange.importing.planning import Plan, Planner, existing_records
 from ledger.exchange.importing.repeats import twice_in_file
 from ledger.exchange.importing.round_trip import compare, take_over
 from ledger.exchange.reading.corrections import Corrections
 from ledger.exchange.reading.headers import Layout
-from ledger.exchange.reading.incoming import Rows
 from ledger.exchange.reading.mapping import FileMapping
+from ledger.exchange.reading.parsed_rows import Rows
 from ledger.exchange.reading.reading import read_file
 from ledger.exchange.reading.understanding import LeftOut, Note, summed_up
 from ledger.records.history import audit
@@ -132,8 +132,8 @@ def import_file(
     atlas = current_atlas(store)
     opened: AbstractContextManager[Connection] = store.reading() if dry_run else store.writing()
     with opened as connection:
-        opening = Opening(store, connection, actor, ledger, atlas, progress or silent)
-        plan = opening.plan(layout, understood, rows, lock=not dry_run)
+        context = ImportContext(store, connection, actor, ledger, atlas, progress or silent)
+        plan = context.plan(layout, understood, rows, lock=not dry_run)
         accepted = _accepted(plan.likely, as_new)
         plan.problems += _duplicates(plan, accepted, layout, ledger)
         plan.leave_out(plan.likely.keys() - accepted)
@@ -142,12 +142,12 @@ def import_file(
         report = replace(report, file=path.name, sheet=sheet)
         if wanted:
             rows.rows.clear()
-            opening.carry_out(plan, report, path.name, uuid4().hex)
+            context.carry_out(plan, report, path.name, uuid4().hex)
     return report
 
 
 @dataclass(frozen=True)
-class Opening:
+class ImportContext:
     """What planning and writing one file need: an open transaction, and for whom it is."""
 
     store: Store

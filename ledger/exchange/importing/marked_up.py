@@ -23,7 +23,7 @@ from ledger.domain.errors import Invalid, InvalidFile
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.progress import Progress, silent
 from ledger.exchange.importing.checked import Checked
-from ledger.exchange.importing.comparison import shown
+from ledger.exchange.importing.comparison_choices import shown
 from ledger.exchange.importing.findings import KIND_LABELS, Finding
 from ledger.exchange.reading.tables_in import Sheet, is_workbook, read_sheet
 from ledger.exchange.writing.workbooks import MEDIA_TYPE, new_workbook, sheet_name

@@ -7,7 +7,7 @@ import json
 from sqlalchemy import Connection, select
 
 from ledger.domain.access import Actor
-from ledger.exchange.importing.comparison import TakenOver
+from ledger.exchange.importing.comparison_choices import TakenOver
 from ledger.storage.tables import changes
 
 

@@ -18,10 +18,10 @@ from ledger.domain.progress import Progress, counted, silent
 from ledger.exchange.importing.duplicates import Likeness
 from ledger.exchange.importing.place_checks import elsewhere
 from ledger.exchange.reading.headers import Layout
-from ledger.exchange.reading.incoming import Incoming, Rows
 from ledger.exchange.reading.loose_values import NONE
 from ledger.exchange.reading.loose_words import is_none_sign, tidy_text
 from ledger.exchange.reading.mapping import FileMapping
+from ledger.exchange.reading.parsed_rows import Incoming, Rows
 from ledger.exchange.reading.understanding import Note
 from ledger.records.entering import out_of_scope
 from ledger.records.history import audit

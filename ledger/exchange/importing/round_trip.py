@@ -21,12 +21,12 @@ from ledger.domain.columns import Ledger
 from ledger.domain.errors import Conflict, InvalidFile, Problem, in_file
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.progress import Progress, silent
-from ledger.exchange.importing.comparing import compare_rows
-from ledger.exchange.importing.comparison import Choices, Comparison, TakenOver
+from ledger.exchange.importing.comparison_choices import Choices, Comparison, TakenOver
 from ledger.exchange.importing.duplicates import likenesses
+from ledger.exchange.importing.marked_workbooks import Returned, carries_marks, read_returned
 from ledger.exchange.importing.once import written_as
 from ledger.exchange.importing.place_checks import elsewhere
-from ledger.exchange.importing.returned import Returned, carries_marks, read_returned
+from ledger.exchange.importing.row_comparison import compare_rows
 from ledger.exchange.importing.three_way import State
 from ledger.exchange.reading.corrections import NONE, Corrections
 from ledger.exchange.reading.tables_in import read_sheet

@@ -23,9 +23,9 @@ from ledger.domain.errors import Conflict, Invalid, Outdated
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.progress import Progress, silent
 from ledger.exchange.importing.checked import Checked
-from ledger.exchange.importing.comparison import Choices, Comparison, TakenOver
+from ledger.exchange.importing.comparison_choices import Choices, Comparison, TakenOver
 from ledger.exchange.importing.findings import Finder, as_text
-from ledger.exchange.importing.imports import ImportReport, Opening, report_of
+from ledger.exchange.importing.imports import ImportContext, ImportReport, report_of
 from ledger.exchange.importing.once import written_as
 from ledger.exchange.importing.planning import Plan
 from ledger.exchange.importing.round_trip import compare, take_over
@@ -72,8 +72,8 @@ def check(
     )
     with store.reading() as connection:
         atlas = current_atlas(store)
-        opening = Opening(store, connection, actor, ledger, atlas, progress or silent)
-        plan = opening.plan(reading.layout, reading.mapping, reading.rows, lock=False)
+        context = ImportContext(store, connection, actor, ledger, atlas, progress or silent)
+        plan = context.plan(reading.layout, reading.mapping, reading.rows, lock=False)
         likely = plan.likely
     finder = Finder(ledger, reading.layout.headers, _raw(reading, corrections), atlas, actor)
     finder.problems(sorted(plan.problems, key=lambda problem: problem.row or 0))
@@ -155,15 +155,15 @@ def take(
         done = written_as(connection, actor, batch)
         if done is not None:
             return done
-        opening = Opening(store, connection, actor, ledger, atlas, progress or silent)
-        plan = opening.plan(reading.layout, reading.mapping, reading.rows, lock=True)
+        context = ImportContext(store, connection, actor, ledger, atlas, progress or silent)
+        plan = context.plan(reading.layout, reading.mapping, reading.rows, lock=True)
         if _stand(plan) != checked.stand:
             raise Outdated("台账或区域有了变化")
-        return _write(opening, plan, reading, choices, checked.filename, batch)
+        return _write(context, plan, reading, choices, checked.filename, batch)
 
 
 def _write(
-    opening: Opening,
+    context: ImportContext,
     plan: Plan,
     reading: Reading,
     choices: Choices,
@@ -179,7 +179,7 @@ def _write(
     )
     any_written = bool(plan.created or plan.updated)
     reading.rows.rows.clear()
-    opening.carry_out(plan, report, filename, batch)
+    context.carry_out(plan, report, filename, batch)
     return TakenOver(
         report.created,
         report.updated,

@@ -14,8 +14,8 @@ from ledger.domain.progress import Progress
 from ledger.exchange.reading.corrections import NONE, Corrections
 from ledger.exchange.reading.header_rows import HeaderRows, possible_headers
 from ledger.exchange.reading.headers import Layout, find_layout, fingerprint_of, resemblance
-from ledger.exchange.reading.incoming import Rows, read_rows
 from ledger.exchange.reading.mapping import FileMapping
+from ledger.exchange.reading.parsed_rows import Rows, read_rows
 from ledger.exchange.reading.remembered import Remembered, recall
 from ledger.exchange.reading.tables_in import Sheet, read_sheet
 from ledger.exchange.reading.understanding import LeftOut, Note, ReadCell, State

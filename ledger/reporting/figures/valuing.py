@@ -9,7 +9,7 @@ from datetime import timedelta
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.small_counts import Number
 from ledger.domain.timing.calendar import PROVISIONAL
-from ledger.records.kept import KEPT
+from ledger.records.clock_outcomes import KEPT
 from ledger.records.query import Condition, Selection
 from ledger.reporting.figures.binding import Asked, Bound, as_of, filled_in
 from ledger.reporting.figures.counting import (

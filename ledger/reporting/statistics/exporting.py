@@ -7,10 +7,10 @@ from ledger.domain.errors import Invalid
 from ledger.domain.ledgers import ledger_named
 from ledger.exchange.writing.exports import MEDIA_TYPES, Exported, Format
 from ledger.records.history import audit
+from ledger.reporting.statistics.hotspot_tables import contract_csv, people_csv, people_workbook
 from ledger.reporting.statistics.hotspots import Answer, hotspots
 from ledger.reporting.statistics.papers import paper_answer
 from ledger.reporting.statistics.requests import LEVEL_LABELS, Request
-from ledger.reporting.statistics.tables import contract_csv, people_csv, people_workbook
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 

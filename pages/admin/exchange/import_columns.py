@@ -9,7 +9,7 @@ import streamlit as st
 from geo.crs import WGS84
 from ledger.domain.columns import Ledger
 from ledger.domain.errors import LedgerError
-from ledger.exchange.importing.arrivals import BOTH, Arrival, SourceColumn, settled_mapping
+from ledger.exchange.importing.first_look import BOTH, Arrival, SourceColumn, settled_mapping
 from ledger.exchange.reading.header_rows import fold
 from ledger.exchange.reading.mapping import FileMapping, read_mapping
 from ledger.exchange.reading.mapping_text import mapping_text

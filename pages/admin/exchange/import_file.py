@@ -10,7 +10,7 @@ from geo.crs import BD09, GCJ02, WGS84, SourceCrs
 from ledger.domain.columns import Ledger
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.progress import Progress
-from ledger.exchange.importing.arrivals import Arrival, has_positions, look_at
+from ledger.exchange.importing.first_look import Arrival, has_positions, look_at
 from ledger.exchange.reading.mapping import FileMapping
 from ledger.exchange.reading.tables_in import ENDINGS
 from ledger.exchange.writing.templates import template

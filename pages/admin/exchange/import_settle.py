@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from ledger.exchange.importing.checked import Checked
-from ledger.exchange.importing.comparing import Cell, Row
-from ledger.exchange.importing.comparison import Side, shown
+from ledger.exchange.importing.comparison_choices import Side, shown
+from ledger.exchange.importing.row_comparison import Cell, Row
 from pages._text import clip, plain, safe
 from pages.admin.exchange.import_run import Import
 from pages.admin.exchange.import_state import Wizard

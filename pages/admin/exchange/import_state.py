@@ -10,10 +10,10 @@ from uuid import uuid4
 import streamlit as st
 
 from ledger.domain.errors import LedgerError
-from ledger.exchange.importing.arrivals import Arrival
 from ledger.exchange.importing.checked import Checked
-from ledger.exchange.importing.comparison import Choices, Side, TakenOver
+from ledger.exchange.importing.comparison_choices import Choices, Side, TakenOver
 from ledger.exchange.importing.findings import Finding, Kind
+from ledger.exchange.importing.first_look import Arrival
 from ledger.exchange.reading.corrections import Corrections
 from ledger.exchange.reading.mapping import FileMapping
 from pages._ui.import_work import Work

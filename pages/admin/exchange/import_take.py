@@ -10,7 +10,7 @@ from ledger.domain.access import Action
 from ledger.domain.errors import LedgerError, Outdated
 from ledger.domain.progress import Progress
 from ledger.exchange.importing.checked import Checked
-from ledger.exchange.importing.comparison import TakenOver
+from ledger.exchange.importing.comparison_choices import TakenOver
 from ledger.exchange.importing.settling import take
 from ledger.operations import apart
 from ledger.records.putting_back import extent_of_save, put_back_save

@@ -8,7 +8,7 @@ from ledger.domain.access import Action, Actor
 from ledger.domain.errors import LedgerError
 from ledger.operations import retention
 from ledger.people import office
-from ledger.records import timekeeping
+from ledger.records import office_calendar as timekeeping
 from ledger.storage import Store
 from pages._ui import guard, notices
 from pages._ui.drafts import Draft

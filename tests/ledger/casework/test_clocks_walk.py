@@ -30,8 +30,8 @@ from ledger.domain.timing.clockfile import load_clocks
 from ledger.domain.timing.clocks import Clock
 from ledger.domain.timing.deadlines import Deadline, State, deadlines_of
 from ledger.domain.workflows import WORKFLOWS
+from ledger.records import office_calendar as timekeeping
 from ledger.records import service as records
-from ledger.records import timekeeping
 from ledger.records.duties import duties_of
 from ledger.records.places.areas import current_atlas
 from ledger.records.surroundings import Surroundings, surroundings_of

@@ -12,7 +12,7 @@ from geo.crs import GCJ02
 from ledger.domain.access import SYSTEM
 from ledger.domain.errors import Invalid
 from ledger.domain.ledgers import LEDGERS
-from ledger.exchange.importing.arrivals import BOTH, has_positions, look_at, settled_mapping
+from ledger.exchange.importing.first_look import BOTH, has_positions, look_at, settled_mapping
 from ledger.exchange.reading.mapping import FileMapping, parse_mapping
 from ledger.exchange.reading.mapping_text import mapping_text
 from ledger.exchange.reading.reading import read_file

@@ -20,7 +20,7 @@ from sqlalchemy import select, update
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import Invalid, NotFound, Refused
 from ledger.exchange.importing.imports import import_file
-from ledger.exchange.reading.incoming import ESCAPED
+from ledger.exchange.reading.parsed_rows import ESCAPED
 from ledger.exchange.writing import exports
 from ledger.exchange.writing.exports import FORMATS, export, export_to, harmless
 from ledger.records import service as records

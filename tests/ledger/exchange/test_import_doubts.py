@@ -11,7 +11,7 @@ import xlsxwriter
 
 from ledger.domain.access import SYSTEM, Actor
 from ledger.exchange.importing import duplicates
-from ledger.exchange.importing.comparison import Choices
+from ledger.exchange.importing.comparison_choices import Choices
 from ledger.exchange.importing.imports import import_file
 from ledger.exchange.importing.round_trip import compare
 from ledger.exchange.importing.settling import check

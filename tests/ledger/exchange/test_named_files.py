@@ -16,7 +16,7 @@ from ledger.commands import import_ as import_command
 from ledger.domain.access import SYSTEM
 from ledger.domain.errors import Invalid, InvalidFile, Problem, in_file
 from ledger.domain.ledgers import LEDGERS
-from ledger.exchange.importing.arrivals import look_at
+from ledger.exchange.importing.first_look import look_at
 from ledger.exchange.importing.imports import import_file
 from ledger.exchange.importing.marked_up import marked_up
 from ledger.exchange.importing.settling import check
@@ -47,7 +47,7 @@ STEPS = [
     ("reading.packed.check_formulas", "台账"),
 ]
 LATER = [("reading.reading.find_layout", "台账"), ("reading.reading.read_rows", "台账")]
-LOOKED = [("importing.arrivals.find_rows", "台账")]
+LOOKED = [("importing.first_look.find_rows", "台账")]
 
 
 def refusing(monkeypatch: pytest.MonkeyPatch, step: str) -> None:

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from ledger.domain.access import SYSTEM
-from ledger.exchange.importing.comparison import Comparison
+from ledger.exchange.importing.comparison_choices import Comparison
 from ledger.exchange.importing.imports import import_file
 from ledger.exchange.importing.round_trip import compare, take_over
 from ledger.exchange.writing.exports import export_to

@@ -15,7 +15,7 @@ from ledger.domain.access import SYSTEM, Actor
 from ledger.domain.columns import ColumnType
 from ledger.domain.errors import Conflict, Invalid
 from ledger.domain.ledgers import ledger_named
-from ledger.exchange.importing.comparison import Choices, Comparison
+from ledger.exchange.importing.comparison_choices import Choices, Comparison
 from ledger.exchange.importing.imports import import_file
 from ledger.exchange.importing.round_trip import compare, take_over
 from ledger.exchange.reading.mapping import FileMapping

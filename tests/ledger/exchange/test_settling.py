@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import Cancelled, Invalid, Outdated, Refused
 from ledger.exchange.importing.checked import Checked
-from ledger.exchange.importing.comparison import Choices
+from ledger.exchange.importing.comparison_choices import Choices
 from ledger.exchange.importing.settling import check, take
 from ledger.exchange.reading.corrections import Corrections
 from ledger.exchange.reading.mapping import FileMapping

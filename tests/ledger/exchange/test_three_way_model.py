@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from ledger.domain.access import SYSTEM
 from ledger.domain.ledgers import INSTITUTIONS
-from ledger.exchange.importing.comparison import Choices
+from ledger.exchange.importing.comparison_choices import Choices
 from ledger.exchange.importing.imports import import_file
 from ledger.exchange.importing.round_trip import compare, take_over
 from ledger.exchange.writing.exports import export

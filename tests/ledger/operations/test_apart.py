@@ -13,8 +13,8 @@ from ledger.domain.access import SYSTEM
 from ledger.domain.errors import Cancelled, Invalid, NotFound
 from ledger.domain.ledgers import INSTITUTIONS
 from ledger.domain.settings import settings
-from ledger.exchange.importing.arrivals import look_at
-from ledger.exchange.importing.comparison import Choices
+from ledger.exchange.importing.comparison_choices import Choices
+from ledger.exchange.importing.first_look import look_at
 from ledger.exchange.importing.marked_up import marked_up
 from ledger.exchange.importing.settling import check, take
 from ledger.operations import apart, parcels

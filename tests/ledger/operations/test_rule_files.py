@@ -12,7 +12,8 @@ from ledger.domain.errors import Invalid, LedgerError, Refused
 from ledger.domain.ledgers import INSTITUTIONS
 from ledger.domain.timing.periods import period_of
 from ledger.operations import rule_files
-from ledger.records import reckoning, rulebook, timekeeping
+from ledger.records import office_calendar as timekeeping
+from ledger.records import reckoning, rulebook
 from ledger.records import service as records
 from ledger.records.duties import duties_of
 from ledger.records.history import audit

@@ -31,8 +31,8 @@ from ledger.records.query import Selection
 from ledger.reporting.bulletins import archive
 from ledger.reporting.bulletins.files import bulletin_file
 from ledger.reporting.bulletins.making import make
-from ledger.reporting.figures.tables import export_figures
-from ledger.reporting.rating.tables import export_ranking
+from ledger.reporting.figures.figure_tables import export_figures
+from ledger.reporting.rating.rating_tables import export_ranking
 from ledger.reporting.statistics.exporting import export_hotspots
 from ledger.reporting.statistics.requests import Request
 from ledger.storage import Store

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from ledger.domain.access import SYSTEM, Actor
 from ledger.domain.ledgers import LEDGERS
-from ledger.records import assessments, timekeeping
+from ledger.records import assessments
+from ledger.records import office_calendar as timekeeping
 from ledger.records import service as records
 from ledger.records.duties import due_fields
 from ledger.records.history import audit

@@ -13,7 +13,7 @@ from ledger.domain.access import SYSTEM
 from ledger.domain.errors import Invalid
 from ledger.domain.ledgers import INSTITUTIONS
 from ledger.domain.settings import settings
-from ledger.exchange.importing.arrivals import look_at
+from ledger.exchange.importing.first_look import look_at
 from ledger.exchange.importing.imports import import_file
 from ledger.exchange.importing.settling import check
 from ledger.operations import moving

@@ -11,7 +11,7 @@ from ledger.domain.access import Role
 from ledger.domain.errors import Cancelled, Invalid
 from ledger.domain.progress import Progress
 from ledger.domain.settings import settings
-from ledger.exchange.importing.arrivals import Arrival
+from ledger.exchange.importing.first_look import Arrival
 from pages._ui import import_work
 from pages._ui.import_work import Work
 from pages.admin.exchange import import_file

@@ -18,8 +18,8 @@ from ledger.domain.timing.periods import period_of
 from ledger.records import service as records
 from ledger.records.rowsets import ROW_SETS
 from ledger.reporting.figures import breakdown, figures, load_figures
+from ledger.reporting.figures.figure_tables import export_figures
 from ledger.reporting.figures.rulefile import DEFAULT_FIGURES, read_figures
-from ledger.reporting.figures.tables import export_figures
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES
 from tests.ledger.conftest import COUNTY, EAST, WEST, WEST_VILLAGE

@@ -14,7 +14,7 @@ from ledger.domain.timing.periods import period_of
 from ledger.records import service as records
 from ledger.records.query import Selection
 from ledger.reporting.figures import breakdown, figures
-from ledger.reporting.figures.tables import FIELDS, number_rows
+from ledger.reporting.figures.figure_tables import FIELDS, number_rows
 from ledger.reporting.statistics.hotspots import hotspots
 from ledger.reporting.statistics.requests import Request
 from ledger.storage import Store

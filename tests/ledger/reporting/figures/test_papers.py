@@ -15,8 +15,8 @@ from ledger.domain.small_counts import KEPT_BACK
 from ledger.domain.timing.periods import period_of
 from ledger.records import service as records
 from ledger.reporting.figures import By, breakdown, figures
+from ledger.reporting.figures.figure_tables import export_figures
 from ledger.reporting.figures.papers import paper_breakdown, paper_figures
-from ledger.reporting.figures.tables import export_figures
 from ledger.storage import Store
 from tests.ledger.conftest import (
     COUNTY,

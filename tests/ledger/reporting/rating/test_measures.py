@@ -26,7 +26,7 @@ from ledger.reporting.rating.measures import (
     propose,
 )
 from ledger.reporting.rating.points import rate
-from ledger.reporting.rating.tables import export_ranking, ranking_table
+from ledger.reporting.rating.rating_tables import export_ranking, ranking_table
 from ledger.storage import Store
 from tests.ledger.conftest import COUNTY, EAST, EAST_SOUTH, WEST, WEST_GRID, WEST_VILLAGE, actor
 from tests.ledger.reporting.rating.counted import NOON, TODAY, add, overdue

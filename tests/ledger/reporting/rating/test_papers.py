@@ -24,9 +24,9 @@ from ledger.reporting.rating.measures import propose
 from ledger.reporting.rating.model import Part, Scored, VillageRating
 from ledger.reporting.rating.papers import paper_village
 from ledger.reporting.rating.points import rate
+from ledger.reporting.rating.rating_tables import export_ranking
 from ledger.reporting.rating.rulefile import load_rating
 from ledger.reporting.rating.rules import RatingRules
-from ledger.reporting.rating.tables import export_ranking
 from ledger.storage import Store
 from tests.ledger.conftest import COUNTY, WEST, WEST_VILLAGE, actor
 from tests.ledger.reporting.rating.counted import NOON, TODAY, add, overdue

@@ -24,7 +24,7 @@ from ledger.domain.access import Actor
 from ledger.domain.columns import Column, Ledger
 from ledger.domain.errors import Problem
 from ledger.domain.progress import Progress, counted
-from ledger.exchange.importing.returned import Returned, ReturnedRow, Said
+from ledger.exchange.importing.marked_workbooks import Returned, ReturnedRow, Said
 from ledger.exchange.importing.three_way import (
     UNKNOWN,
     Same,

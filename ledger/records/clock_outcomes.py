@@ -2,7 +2,7 @@
 
 A share such as 及时受理率 asks, of every matter whose last day lies in a period, whether the office
 kept it. Working that out takes holidays, extensions and conditions; so it is done once, when the
-record is saved (and again when clocks or holidays change, :mod:`ledger.records.timekeeping`), and
+record is saved, and again when clocks or holidays change (`ledger.records.office_calendar`). It
 stands in two computed columns of the record:
 
 - the last day of the clock, blank while it has not started or where it does not apply;

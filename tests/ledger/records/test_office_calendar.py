@@ -9,8 +9,8 @@ import pytest
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import Invalid, Refused
 from ledger.domain.timing import clock
+from ledger.records import office_calendar as timekeeping
 from ledger.records import service as records
-from ledger.records import timekeeping
 from ledger.storage import Store
 from tests.ledger.conftest import WEST_VILLAGE, actor
 

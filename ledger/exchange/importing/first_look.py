@@ -20,7 +20,7 @@ from ledger.domain.access import Actor
 from ledger.domain.columns import Ledger
 from ledger.domain.errors import Invalid, in_file
 from ledger.domain.progress import Progress
-from ledger.exchange.importing.returned import carries_marks
+from ledger.exchange.importing.marked_workbooks import carries_marks
 from ledger.exchange.reading.header_rows import HeaderRows, fold
 from ledger.exchange.reading.headers import Layout, find_layout, find_rows, fingerprint_of
 from ledger.exchange.reading.loose_values import as_written
