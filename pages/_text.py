@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+from markupsafe import Markup
+
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _BREAKS = re.compile(r"\s+")
 # Isolates and overrides of writing direction, and controls: they can reorder the text around them.
@@ -30,11 +32,11 @@ def plain(text: object, length: int = 200) -> str:
     return _PUNCTUATION.sub(r"\\\1", parted)
 
 
-def safe(text: object) -> str:
-    """Text for HTML, as content or attribute value, on its own in matters of direction."""
-    return f'<bdi dir="auto">{attribute(text)}</bdi>'
+def safe(text: object) -> Markup:
+    """Text for HTML, on its own in matters of direction."""
+    return Markup('<bdi dir="auto">{}</bdi>').format(attribute(text))
 
 
-def attribute(text: object) -> str:
+def attribute(text: object) -> Markup:
     """Text for an HTML attribute between double quotes."""
-    return html.escape(_UNRULY.sub("", str(text)), quote=True)
+    return Markup(html.escape(_UNRULY.sub("", str(text)), quote=True))  # noqa: S704 - escaped here

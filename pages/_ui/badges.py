@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from pages._text import safe
 
 
@@ -37,7 +39,7 @@ def tier_word(tier: object) -> str:
     return look_of(tier).word
 
 
-def tier_badge(tier: object, note: str = "") -> str:
+def tier_badge(tier: object, note: str = "") -> Markup:
     """A badge as HTML: tinted, edged in the tier's colour, with its word and a note."""
     look = look_of(tier)
     hatch = (
@@ -45,7 +47,7 @@ def tier_badge(tier: object, note: str = "") -> str:
         if look is UNDETERMINED
         else look.tint
     )
-    return (
-        f'<span class="tier-badge" style="background:{hatch};border-left:6px solid {look.colour}">'
-        f"{safe(look.word + note)}</span>"
+    badge = Markup(
+        '<span class="tier-badge" style="background:{};border-left:6px solid {}">{}</span>'
     )
+    return badge.format(hatch, look.colour, safe(look.word + note))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
+from markupsafe import Markup
+
 from geo.atlas import Atlas
 from ledger.records.query import Condition, Selection
 from pages._text import attribute
@@ -28,8 +30,11 @@ def area_rows(atlas: Atlas, code: str | None, conditions: Iterable[Condition] = 
 
 
 def number_link(
-    html: str, address: str, rows: int, attributes: Mapping[str, str] | None = None
-) -> str:
-    """``html`` as the link to an address that lists ``rows`` rows, with further attributes."""
-    extra = "".join(f' {name}="{attribute(one)}"' for name, one in (attributes or {}).items())
-    return f'<a href="{attribute(address)}" data-rows="{rows}" target="_self"{extra}>{html}</a>'
+    said: object, address: str, rows: int, attributes: Mapping[str, str] | None = None
+) -> Markup:
+    """A text, or HTML, as the link to an address that lists ``rows`` rows; further attributes."""
+    extra = Markup("").join(
+        Markup(' {}="{}"').format(name, attribute(one)) for name, one in (attributes or {}).items()
+    )
+    link = Markup('<a href="{}" data-rows="{}" target="_self"{}>{}</a>')
+    return link.format(attribute(address), rows, extra, said)

@@ -58,7 +58,7 @@ def test_html_of_a_text_holds_no_tag_but_ours(text: str) -> None:
     assert _tags(safe(text)) == ["bdi"]
     assert _tags(f'<a title="{attribute(text)}">') == ["a"]
     table = changes_table([CellChange(text, text, text, text, text)])
-    assert set(_tags(table)) <= {"div", "table", "tr", "th", "td", "b", "bdi"}
+    assert set(_tags(table)) <= {"div", "table", "thead", "tbody", "tr", "th", "td", "b", "bdi"}
 
 
 def test_overrides_of_direction_are_taken_out() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 
 import pandas as pd
@@ -14,9 +13,10 @@ from ledger.exchange.importing.findings import KIND_LABELS, Finding, Kind
 from ledger.exchange.importing.marked_up import MarkedUp, marked_up
 from ledger.exchange.writing.workbooks import MEDIA_TYPE, problem_workbook
 from ledger.operations import apart
-from pages._text import clip, plain, safe
+from pages._text import clip, plain
 from pages._ui import guard
 from pages._ui.area_picker import MOST_AREAS
+from pages._ui.html_table import html_table
 from pages._ui.upload_file import on_disk
 from pages.admin.exchange import import_settle
 from pages.admin.exchange.import_run import Import, run, start_check
@@ -262,16 +262,12 @@ def _choose_areas(page: Import, found: Sequence[Finding]) -> None:
 
 def _show_table(found: Sequence[Finding], count: int) -> None:
     """What needs no answer, as a plain table."""
-    lines = "".join(
-        f"<tr><td>{item.row or ''}</td><td>{safe(clip(item.column, 60))}</td>"
-        f"<td>{safe(clip(item.was, 80))}</td><td>{safe(clip(item.message, 300))}</td></tr>"
+    lines = [
+        (item.row or "", clip(item.column, 60), clip(item.was, 80), clip(item.message, 300))
         for item in found[:_MOST_LINES]
-    )
-    heads = "".join(f"<th>{html.escape(name)}</th>" for name in ("行", "列", "文件中是", "说明"))
-    st.html(
-        '<div class="import-table" tabindex="0" role="region" aria-label="检查结果">'
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
-    )
+    ]
+    heads = ("行", "列", "文件中是", "说明")
+    st.html(html_table(heads, lines, frame="import-table", label="检查结果"))
     if count > _MOST_LINES:
         st.caption(f"这里列出前 {_MOST_LINES} 处，共 {count:,} 处。")
 

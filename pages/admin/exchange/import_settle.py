@@ -11,6 +11,7 @@ from ledger.exchange.importing.checked import Checked
 from ledger.exchange.importing.comparison_choices import Side, shown
 from ledger.exchange.importing.row_comparison import Cell, Row
 from pages._text import clip, plain, safe
+from pages._ui.html_table import html_table
 from pages.admin.exchange.import_run import Import
 from pages.admin.exchange.import_state import Wizard
 
@@ -65,13 +66,9 @@ def show_duplicates(page: Import, checked: Checked) -> None:
 
 def _sides_table(label: str, row: Row, name: str, cell: Cell, page: Import) -> str:
     words = [shown(page.ledger, cell.key, v) for v in (cell.exported, cell.now, cell.file)]
-    heads = "".join(f"<th>{head}</th>" for head in ("导出时", "台账现在", "文件中"))
-    cells = "".join(f"<td>{safe(clip(text, 200))}</td>" for text in words)
+    table = html_table(("导出时", "台账现在", "文件中"), [[clip(text, 200) for text in words]])
     title = f"第 {row.row} 行　{row.number}　{name}　{label}"
-    return (
-        f'<div class="import-table"><b>{safe(title)}</b>'
-        f"<table><thead><tr>{heads}</tr></thead><tbody><tr>{cells}</tr></tbody></table></div>"
-    )
+    return f'<div class="import-table"><b>{safe(title)}</b>{table}</div>'
 
 
 def _key(wizard: Wizard, what: str, at: object) -> str:

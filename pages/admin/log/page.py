@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from html import escape
 
 import streamlit as st
 
 from ledger.domain.access import Action
 from ledger.domain.errors import LedgerError
-from ledger.domain.timing import clock
 from ledger.records.history import logbook
-from ledger.records.history.audit import ACTION_LABELS, Entry
+from ledger.records.history.audit import ACTION_LABELS
 from ledger.records.history.logbook import LogFilter
 from pages._ui import guard
 from pages._ui.notices import plain
-from pages.admin.log.log_words import action_words, change_words, subject_words
+from pages.admin.log.log_table import log_html
 
 who = guard.visitor(Action.READ_LOG)
 store, actor = guard.store(), who.actor
-_MOST_LINES = 6
 
 
 def day_of(key: str) -> date | None:
@@ -68,35 +65,6 @@ def ask_filter(current: LogFilter) -> None:
         st.rerun()
 
 
-def row(entry: Entry) -> str:
-    """One line of the table, everything escaped."""
-    lines = [f"<div>{escape(line)}</div>" for line in change_words(entry)]
-    body = "".join(lines)
-    if len(lines) > _MOST_LINES:
-        body = f"<details><summary>{len(lines)} 项内容</summary>{body}</details>"
-    if entry.reason:
-        body += f"<div>理由：{escape(entry.reason)}</div>"
-    cells = [
-        str(entry.id),
-        clock.local_text(entry.at),
-        escape(entry.actor),
-        escape(action_words(entry)),
-        escape(subject_words(entry)),
-    ]
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + f"<td>{body}</td></tr>"
-
-
-def show(entries: list[Entry]) -> None:
-    """The table."""
-    heads = ("序号", "时间", "操作人", "操作", "对象", "内容(原值 → 新值)")
-    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
-    body = "".join(map(row, entries))
-    st.html(
-        '<div class="log-frame" tabindex="0" role="region" aria-label="日志"><table class="log">'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
 def show_verdict() -> None:
     """Check the chain when asked: it reads the whole log."""
     if not st.button("核验日志完整性", icon=":material/verified:"):
@@ -125,7 +93,7 @@ try:
     show_verdict()
     ask_filter(wanted)
     if page.entries:
-        show(list(page.entries))
+        st.html(log_html(page.entries))
     else:
         st.info("没有符合条件的记录。请放宽筛选条件。", icon=":material/info:")
     if before and st.button("回到最新", icon=":material/first_page:"):

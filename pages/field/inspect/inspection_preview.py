@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from markupsafe import Markup
+
 from ledger.casework.visit_facts import taken_over
 from ledger.domain.access import Actor
 from ledger.domain.ledgers import INSTITUTIONS
@@ -15,6 +17,7 @@ from ledger.records import assessments
 from ledger.storage import Store
 from pages._text import safe
 from pages._ui.badges import tier_badge
+from pages._ui.html_table import Cell, html_table
 
 
 @dataclass(frozen=True)
@@ -89,13 +92,12 @@ def effect_html(effect: Effect) -> str:
     tiers += " 不变" if before == after else f" → {tier_badge(after)}"
     if effect.overridden:
         tiers += ' <span class="field-quiet">（领导人工调整的等级，走访不改变）</span>'
-    rows = "".join(
-        f"<tr><th>{safe(one.label)}</th><td>{safe(one.before)}</td><td><b>{safe(one.after)}</b></td></tr>"
+    rows = [
+        (Cell(one.label, head=True), one.before, Markup("<b>{}</b>").format(safe(one.after)))
         for one in effect.moved
-    )
+    ]
     table = (
-        '<table class="field-changes"><tr><th>事项</th><th>台账现值</th><th>走访结果</th></tr>'
-        f"{rows}</table>"
+        html_table(("事项", "台账现值", "走访结果"), rows, look="field-changes")
         if rows
         else '<p class="field-quiet">机构台账的各项事实都不变。</p>'
     )

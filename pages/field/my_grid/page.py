@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from ledger.casework.awaiting import Group
-from ledger.casework.listing import Listed
 from ledger.casework.visiting import Place, Places, read_places
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import LedgerError
@@ -13,7 +12,6 @@ from ledger.operations.turns import runs
 from pages._text import plain
 from pages._ui import guard, notices
 from pages._ui.field_frame import (
-    ENTITIES,
     INSPECT,
     apply_field_style,
     headline,
@@ -29,6 +27,7 @@ from pages._ui.todo_list import dated, list_html
 from pages.field.field_map import own_map
 from pages.field.field_places import grid_answer, show_places
 from pages.field.field_report import LEAD, PETITION, show_report
+from pages.field.my_grid.tasks import show_tasks, unverified
 
 
 def show_page(who: guard.Visitor) -> None:
@@ -42,7 +41,7 @@ def show_page(who: guard.Visitor) -> None:
     groups = todo_now(store, actor)
     totals = {one.group: one.total for one in groups}
     headline(scope_name(actor), grid_answer(places, totals.get(Group.OVERDUE, 0)))
-    _tasks(actor, _unverified(groups))
+    show_tasks(actor, unverified(groups))
     _map(actor, places)
     _places(actor, places)
     section("待办（按日期）")
@@ -51,33 +50,6 @@ def show_page(who: guard.Visitor) -> None:
         st.html(list_html(items))
     else:
         st.html('<p class="field-quiet">没有到期、待核实或督办的事项。</p>')
-
-
-def _unverified(groups: tuple[Listed, ...]) -> int:
-    waiting = next((one for one in groups if one.group is Group.WAITING), None)
-    return 0 if waiting is None else sum(item.ledger == "entities" for item in waiting.items)
-
-
-def _tasks(actor: Actor, unverified: int) -> None:
-    """What is done on the spot, each one press away."""
-    with st.container(horizontal=True, key="field-tasks"):
-        lead = actor.may(Action.CREATE, "leads") and st.button(
-            "上报线索", icon=":material/flag:", key="task-lead", width="stretch"
-        )
-        petition = actor.may(Action.CREATE, "petitions") and st.button(
-            "登记信访事项", icon=":material/forum:", key="task-petition", width="stretch"
-        )
-        verify = unverified and st.button(
-            f"核实新增主体 {unverified}",
-            icon=":material/fact_check:",
-            key="task-verify",
-            width="stretch",
-        )
-    if lead or petition:
-        st.query_params["new"] = LEAD if lead else PETITION
-        st.rerun()
-    if verify:
-        lead_to(ENTITIES)
 
 
 @st.fragment

@@ -20,6 +20,7 @@ from pages._ui.answers import ask_one
 from pages._ui.cells import area_words
 from pages._ui.drafts import Draft
 from pages._ui.field_frame import headline, parameter, section
+from pages._ui.html_table import Cell, html_table
 
 TO_VERIFY = "to_verify"
 SIZE = 50
@@ -158,8 +159,8 @@ def facts_html(actor: Actor, row: Mapping[str, Any]) -> str:
             if key == "area_code"
             else column.format(value)
         )
-        items.append(f"<tr><th>{safe(column.label)}</th><td>{safe(clip(said, 600))}</td></tr>")
-    return f'<table class="field-changes">{"".join(items)}</table>'
+        items.append((Cell(column.label, head=True), clip(said, 600)))
+    return html_table((), items, look="field-changes")
 
 
 def _verify(actor: Actor, row: dict[str, Any]) -> None:

@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 
 from ledger.domain.errors import Conflict, FieldConflict, Invalid, LedgerError
 from ledger.records import service as records
 from ledger.records.typed import Pending, Pendings, edits_of
 from pages._text import plain, safe
 from pages._ui.answers import ask_one
+from pages._ui.html_table import html_table
 from pages.records.ledger.changes import fingerprint, problem_lines
 from pages.records.ledger.session import Desk
 
@@ -66,23 +68,22 @@ def show_conflict(
 
 def comparison_html(desk: Desk, conflict: Conflict) -> str:
     """Every field that either side changed, in words; what will merge says so."""
-    rows = "".join(_row(desk, field) for field in conflict.fields)
-    head = "<tr><th>列</th><th>原来</th><th>对方改为</th><th>我改为</th></tr>"
-    return f'<div class="changes conflict"><table>{head}{rows}</table></div>'
+    rows = [_row(desk, field) for field in conflict.fields]
+    return html_table(("列", "原来", "对方改为", "我改为"), rows, frame="changes conflict")
 
 
-def _row(desk: Desk, field: FieldConflict) -> str:
+def _row(desk: Desk, field: FieldConflict) -> tuple[object, ...]:
     before, theirs, mine = (
         desk.words(field.key, value) for value in (field.before, field.theirs, field.mine)
     )
     outcome = "▲ 冲突，请选择" if field.clash else f"自动合并：{_merged_words(desk, field)}"
     unchanged = "（未改）"
+    late = "late" if field.clash else ""
     return (
-        f"<tr><td>{safe(field.label)}"
-        f'<small class="{"late" if field.clash else ""}">{safe(outcome)}</small></td>'
-        f"<td>{safe(before)}</td>"
-        f"<td>{safe(theirs if field.theirs != field.before else unchanged)}</td>"
-        f"<td>{safe(mine if field.mine != field.before else unchanged)}</td></tr>"
+        Markup('{}<small class="{}">{}</small>').format(safe(field.label), late, safe(outcome)),
+        before,
+        theirs if field.theirs != field.before else unchanged,
+        mine if field.mine != field.before else unchanged,
     )
 
 

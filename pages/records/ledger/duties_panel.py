@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
+from markupsafe import Markup
 
 from ledger.casework.alerts import acknowledge_lead
 from ledger.domain.acts import Act, act_of, who_acts
@@ -19,6 +20,7 @@ from ledger.domain.timing.deadlines import Deadline, State
 from ledger.records import service as records
 from ledger.records.opened import deadlines
 from pages._text import attribute, plain, safe
+from pages._ui.html_table import html_table
 from pages.records.ledger.session import Desk
 
 # Colour never stands alone: a sign and the word go with it.
@@ -122,12 +124,11 @@ def duties_html(duties: Sequence[Deadline], *, done: bool = False) -> str:
     kept = [one for one in duties if not (done and one.state in _ORDER)]
     rank = {state: place for place, state in enumerate(_ORDER)}
     ordered = sorted(kept, key=lambda one: rank.get(one.state, len(_ORDER)))
-    rows = "".join(_duty_row(one) for one in ordered)
-    head = "<tr><th>期限事项</th><th>情况</th></tr>"
-    return f'<div class="duties"><table>{head}{rows}</table></div>' if rows else ""
+    rows = [_duty_row(one) for one in ordered]
+    return html_table(("期限事项", "情况"), rows, frame="duties") if rows else ""
 
 
-def _duty_row(duty: Deadline) -> str:
+def _duty_row(duty: Deadline) -> tuple[Markup, Markup]:
     look, sign = _LOOKS.get(duty.state, ("", ""))
     notes = [duty.basis]
     if duty.local:
@@ -140,11 +141,11 @@ def _duty_row(duty: Deadline) -> str:
         notes.append("节假日安排未公布，日期可能变动")
     if duty.assumed:
         notes.append("按适用处理：有事项不详")
-    return (
-        f"<tr><td>{safe(duty.label)}<small>{safe(';'.join(filter(None, notes)))}</small></td>"
-        f'<td><span class="{look}">{sign} {safe(duty.text)}</span>'
-        f"<small>{_due_words(duty)}</small></td></tr>"
+    what = Markup("{}<small>{}</small>").format(
+        safe(duty.label), safe(";".join(filter(None, notes)))
     )
+    how = Markup('<span class="{}">{} {}</span><small>{}</small>')
+    return what, how.format(look, sign, safe(duty.text), _due_words(duty))
 
 
 def _due_words(duty: Deadline) -> str:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 
 from ledger.domain.columns import ColumnType
 from ledger.domain.errors import Conflict, Invalid, LedgerError
 from ledger.records import service as records
 from ledger.records.typed import Pending, Pendings, edits_of
 from pages._text import plain, safe
+from pages._ui.html_table import Cell, html_table
 from pages.records.ledger.changes import (
     CellChange,
     describe,
@@ -76,21 +78,25 @@ def show_review(
 
 def changes_table(changes: Sequence[CellChange]) -> str:
     """The changes as an HTML table of inert text."""
-    rows = "".join(
-        f"<tr><td>{safe(change.number)}</td><td>{safe(change.label)}</td>"
-        f"<td>{safe(change.before)} → <b>{safe(change.after)}</b>{_problem(change)}</td></tr>"
+    moved = Markup("{} → <b>{}</b>{}")
+    rows: list[Sequence[object]] = [
+        (
+            change.number,
+            change.label,
+            moved.format(safe(change.before), safe(change.after), _problem(change)),
+        )
         for change in changes[:MOST_SHOWN]
-    )
+    ]
     more = len(changes) - MOST_SHOWN
-    tail = f"<tr><td colspan=3>…另有 {more} 处</td></tr>" if more > 0 else ""
-    head = "<tr><th>编号</th><th>列</th><th>旧 → 新</th></tr>"
-    return f'<div class="changes"><table>{head}{rows}{tail}</table></div>'
+    if more > 0:
+        rows.append([Cell(f"…另有 {more} 处", span=3)])
+    return html_table(("编号", "列", "旧 → 新"), rows, frame="changes")
 
 
 def _problem(change: CellChange) -> str:
     if change.problem is None:
         return ""
-    return f'<div class="problem">不能保存：{safe(change.problem)}</div>'
+    return Markup('<div class="problem">不能保存：{}</div>').format(safe(change.problem))
 
 
 def _reader(desk: Desk) -> Callable[[int], Mapping[str, Any]]:

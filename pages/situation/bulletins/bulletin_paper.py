@@ -8,6 +8,7 @@ from pathlib import Path
 from ledger.reporting.bulletins.model import Block, Heading, Picture, Table, Text
 from ledger.reporting.bulletins.outline import Outline
 from pages._text import attribute, safe
+from pages._ui.html_table import Cell, html_table
 
 _STYLE = Path(__file__).with_name("bulletins.css")
 
@@ -46,19 +47,16 @@ def _block(block: Block, bulletin_id: int) -> str:
 
 
 def _table(table: Table) -> str:
-    head = "".join(f'<th scope="col">{safe(field.header)}</th>' for field in table.fields)
-    body = "".join(_row(table, at) for at in range(len(table.on_paper)))
+    heads = [field.header for field in table.fields]
+    rows = [_row(table, at) for at in range(len(table.on_paper))]
     note = f'<p class="note">{safe(table.note)}</p>' if table.note else ""
-    return (
-        f'<p class="caption">{safe(table.caption)}</p><div class="wide" tabindex="0"><table>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{note}"
-    )
+    wide = html_table(heads, rows, frame="wide", label=table.caption)
+    return f'<p class="caption">{safe(table.caption)}</p>{wide}{note}'
 
 
-def _row(table: Table, at: int) -> str:
+def _row(table: Table, at: int) -> list[Cell]:
     texts = table.texts(table.rows[at])
-    cells = "".join(
-        f'<td class="n">{safe(text)}</td>' if field.centred else f"<td>{safe(text)}</td>"
+    return [
+        Cell(text, look="n" if field.centred else "")
         for field, text in zip(table.fields, texts, strict=True)
-    )
-    return f"<tr>{cells}</tr>"
+    ]

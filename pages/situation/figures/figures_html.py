@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from markupsafe import Markup
+
 from ledger.domain.timing.clock import today
 from ledger.reporting.figures import Figures, FigureValue, Line
 from pages._text import attribute, safe
+from pages._ui.html_table import Cell, Row, html_table
 from pages._views.rows_link import number_link, rows_address
 from pages.situation.figures.figures_view import FigureView, link
 
@@ -57,32 +60,36 @@ def _card(found: Figures, value: FigureValue, view: FigureView) -> str:
 
 
 def _composition(found: Figures, parts: list[FigureValue], view: FigureView) -> str:
-    rows = "".join(
-        f"<tr><th>{_taken_apart(value, view, value.part or '')}</th>"
-        f'<td class="bar"><i style="width:{100 * (value.value or 0):.1f}%"></i></td>'
-        f"<td>{safe(value.text)}</td>"
-        f"<td>{_number(value, count=True)}</td>"
-        f'<td class="since">{safe("，".join(found.comparisons(value.key)))}</td></tr>'
+    bar = Markup('<i style="width:{:.1f}%"></i>')
+    rows = [
+        (
+            Cell(_taken_apart(value, view, value.part or ""), head=True),
+            Cell(bar.format(100 * (value.value or 0)), look="bar"),
+            value.text,
+            _number(value, count=True),
+            Cell("，".join(found.comparisons(value.key)), look="since"),
+        )
         for value in parts
         if value.numerator or not value.key.endswith(".blank")
-    )
+    ]
     head = f"<h3>{safe(parts[0].label)}</h3>"
     if not any(value.denominator for value in parts):
         empty = f"<p>暂无数据</p>{_definition(parts[0])}"
         return f'<section class="card wide">{head}{empty}</section>'
     return (
-        f'<section class="card wide">{head}<div class="lines"><table>{rows}</table></div>'
+        f'<section class="card wide">{head}{html_table((), rows, frame="lines")}'
         f"{_definition(parts[0])}</section>"
     )
 
 
-def _taken_apart(value: FigureValue, view: FigureView, name: str) -> str:
+def _taken_apart(value: FigureValue, view: FigureView, name: str) -> Markup:
     href = attribute(link(view, figure=value.key))
-    on = ' class="on" aria-current="true"' if view.figure == value.key else ""
-    return f'<a{on} href="{href}" target="_self" title="看图：{attribute(name)}">{safe(name)}</a>'
+    on = Markup(' class="on" aria-current="true"') if view.figure == value.key else ""
+    taken = Markup('<a{} href="{}" target="_self" title="看图：{}">{}</a>')
+    return taken.format(on, href, attribute(name), safe(name))
 
 
-def _number(value: FigureValue, *, count: bool = False) -> str:
+def _number(value: FigureValue, *, count: bool = False) -> Markup:
     """The number; it opens the rows that it counted."""
     text = f"{value.numerator:,}" if count else value.text
     address = rows_address(value.rows.ledger, value.rows.selection)
@@ -101,21 +108,23 @@ def _definition(value: FigureValue) -> str:
 
 def lines_html(lines: Iterable[Line], view: FigureView) -> str:
     """One figure taken apart: every line opens what it stands for, every number its rows."""
-    rows = "".join(_line(line, view) for line in lines)
-    return f'<div class="lines"><table>{rows}</table></div>'
+    return html_table((), [_line(line, view) for line in lines], frame="lines")
 
 
-def _line(line: Line, view: FigureView) -> str:
+def _line(line: Line, view: FigureView) -> Row:
     name = safe(line.name or NO_NAME.get(view.by, ""))
+    changed: dict[str, object] = {}
     if line.area is not None:
-        name = f'<a href="{attribute(link(view, area=line.area))}" target="_self">{name}</a>'
+        changed = {"area": line.area}
     elif line.period is not None:
-        name = f'<a href="{attribute(link(view, period=line.period))}" target="_self">{name}</a>'
+        changed = {"period": line.period}
     elif line.name:
-        name = f'<a href="{attribute(link(view, official=line.name))}" target="_self">{name}</a>'
-    here = ' class="chosen"' if line.period == view.period and view.by == "period" else ""
-    number, fraction = _number(line.value), safe(line.value.fraction)
-    return f"<tr{here}><th>{name}</th><td>{number}</td><td>{fraction}</td></tr>"
+        changed = {"official": line.name}
+    if changed:
+        href = attribute(link(view, **changed))
+        name = Markup('<a href="{}" target="_self">{}</a>').format(href, name)
+    here = "chosen" if line.period == view.period and view.by == "period" else ""
+    return Row((Cell(name, head=True), _number(line.value), line.value.fraction), look=here)
 
 
 def shown_as_of() -> str:

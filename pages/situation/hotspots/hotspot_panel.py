@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from geo.atlas import Atlas
 from geo.hotspot_classes import HotspotClass
@@ -21,6 +22,7 @@ from ledger.reporting.statistics.hotspots import Answer
 from ledger.reporting.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
 from ledger.reporting.statistics.wording import explain
 from pages._text import plain, safe
+from pages._ui.html_table import Cell, html_table
 from pages._views.hotspot_view import HotspotView, counted_rows
 from pages._views.rows_link import number_link, rows_address
 from pages.situation.hotspots.hotspot_legend import expected_words, rate_text
@@ -120,18 +122,14 @@ def _table(answer: Answer) -> str:
     """Everything on the map as a table, for those who cannot or will not use a map."""
     rows = []
     for code, row in sorted(answer.rows.items())[:TABLED]:
-        rate = _rate(row["rate"])
-        rows.append(
-            f"<tr><td>{safe(answer.names[code])}</td><td>{row['count']:,}</td>"
-            f"<td>{rate}</td><td>{HotspotClass(str(row['gi_class'])).label}</td></tr>"
-        )
+        found = HotspotClass(str(row["gi_class"])).label
+        rows.append((answer.names[code], f"{row['count']:,}", _rate(row["rate"]), found))
     rest = len(answer.rows) - len(rows)
     note = f"<p>其余 {rest} 个区域见下载的表格。</p>" if rest > 0 else ""
-    head = "<tr><th>区域</th><th>件数</th><th>每千人</th><th>判断</th></tr>"
+    table = html_table(("区域", "件数", "每千人", "判断"), rows, look="hot-table")
     return (
         f'<details class="hot-more"><summary>全部 {len(answer.rows)} 个区域</summary>'
-        f'<table class="hot-table"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>'
-        f"{note}</details>"
+        f"{table}{note}</details>"
     )
 
 
@@ -180,16 +178,13 @@ def _history(past: History, code: str) -> str:
     for period, count, kind in periods:
         width = 0 if not most else round(100 * count / most)
         word = "" if kind is HotspotClass.NONE else kind.label
-        rows.append(
-            f"<tr><td>{safe(_short(period))}</td>"
-            f'<td class="hot-bar"><i class="hot-bar-{kind}" style="width:{width}%"></i></td>'
-            f"<td>{count:,}</td><td>{word}</td></tr>"
-        )
-    head = "<tr><th>时段</th><th>多少</th><th>件数</th><th>判断</th></tr>"
+        bar = Markup('<i class="hot-bar-{}" style="width:{}%"></i>').format(kind, width)
+        rows.append((_short(period), Cell(bar, look="hot-bar"), f"{count:,}", word))
+    table = html_table(("时段", "多少", "件数", "判断"), rows, look="hot-table")
     return (
         f'<h3 class="map-sub">近{len(periods)}期</h3>'
         f'<p class="map-said">{safe(pattern_words(past, code))}</p>'
-        f'<table class="hot-table"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>'
+        f"{table}"
     )
 
 

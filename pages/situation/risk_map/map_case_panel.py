@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 
 from geo.atlas import Area, Atlas
 from ledger.casework.awaiting import due_words
@@ -24,6 +25,7 @@ from ledger.records import service as records
 from ledger.records.query import Condition, Selection
 from ledger.storage import Store
 from pages._text import clip, safe
+from pages._ui.html_table import Cell, html_table
 from pages._views.map_view import MapView, shown_areas
 from pages._views.rows_link import area_rows, number_link, rows_address
 from pages.situation.risk_map.map_cases import (
@@ -86,8 +88,9 @@ def _links(atlas: Atlas, found: CasesByArea, code: str | None, cases: Cases) -> 
         ("超期", cases.overdue, overdue_rows(found.ledger)),
         ("全部", cases.total, ()),
     ]
+    said = Markup("{} <b>{:,}</b> {}")
     return [
-        _rows(f"{word} <b>{number:,}</b> {unit}", atlas, found.ledger, code, number, conditions)
+        _rows(said.format(word, number, unit), atlas, found.ledger, code, number, conditions)
         for word, number, conditions in parts
     ]
 
@@ -200,7 +203,7 @@ def _stages(atlas: Atlas, area: Area | None, reached: Reached, *, kept: bool) ->
     said = reached_words(reached, village=village) if kept or village else "宣传覆盖不按网格统计"
     links = [
         _rows(
-            f"{safe(label)} <b>{number:,}</b> 场",
+            Markup("{} <b>{:,}</b> 场").format(safe(label), number),
             atlas,
             "outreach",
             code,
@@ -210,7 +213,7 @@ def _stages(atlas: Atlas, area: Area | None, reached: Reached, *, kept: bool) ->
         for key, label, number in stage_words(reached)
     ]
     if reached.held:
-        every = f"全部 <b>{reached.held:,}</b> 场"
+        every = Markup("全部 <b>{:,}</b> 场").format(reached.held)
         links.append(_rows(every, atlas, "outreach", code, reached.held, ()))
     return f'<p class="map-said">{said}</p><p class="map-numbers">{"".join(links)}</p>'
 
@@ -259,7 +262,7 @@ def _cell(
 
 
 def _rows(
-    html: str,
+    said: object,
     atlas: Atlas,
     ledger: str,
     code: str | None,
@@ -267,20 +270,16 @@ def _rows(
     conditions: Iterable[Condition],
 ) -> str:
     """A number with the link to its rows under an area."""
-    return number_link(html, rows_address(ledger, area_rows(atlas, code, conditions)), number)
+    return number_link(said, rows_address(ledger, area_rows(atlas, code, conditions)), number)
 
 
 def _table(names: dict[str, str], cells: dict[str, list[str]], head: Sequence[str]) -> str:
     """Everything on the map as a table, for those who cannot or will not use a map."""
-    rows = "".join(
-        f"<tr><th>{safe(names[code])}</th>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>"
-        for code, line in list(cells.items())[:TABLED]
-    )
+    rows = [(Cell(names[code], head=True), *line) for code, line in list(cells.items())[:TABLED]]
     rest = len(cells) - TABLED
     note = f"<p>其余 {rest} 个区域请进入下一级查看。</p>" if rest > 0 else ""
-    titles = "".join(f"<th>{title}</th>" for title in ("区域", *head))
+    table = html_table(("区域", *head), rows, look="map-table")
     return (
         f'<details class="map-more"><summary>以表格查看 {len(cells)} 个区域</summary>'
-        f'<table class="map-table"><thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table>'
-        f"{note}</details>"
+        f"{table}{note}</details>"
     )

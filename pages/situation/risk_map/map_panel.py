@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 
 from geo.atlas import Atlas
 from ledger.casework.map_overview import Situation, TierCounts, area_path
@@ -170,7 +171,8 @@ def _why(store: Store, actor: Actor, row: Mapping[str, Any]) -> str:
     lines = [safe(line) for line in assessments.why(store, actor, row).lines]
     if row["tier_override"]:
         word = LOOKS[row["tier_override"]].word
-        lines.insert(0, f"人工调整为{word}：{safe(row['override_reason'] or '')}")
+        said = Markup("人工调整为{}：{}").format(word, safe(row["override_reason"] or ""))
+        lines.insert(0, said)
     return f'<ul class="map-why">{"".join(f"<li>{line}</li>" for line in lines)}</ul>'
 
 

@@ -22,7 +22,7 @@ from ledger.reporting.rating.measures import Taken
 from ledger.storage.tables import measures
 from pages._views.address import read_address
 from pages.navigation import entries_for
-from pages.situation.rating.rating_tables import open_html
+from pages.situation.rating.rating_html import open_html
 from pages.situation.rating.rating_view import link, periods_on_offer, read_view, write_view
 from tests.pages.builders import EAST_NORTH, HOSTILE, WEST_VILLAGE, Office
 from tests.pages.campaign_office import Open, button, keys_of, said

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from markupsafe import Markup
+
 from geo.atlas import Atlas
 from ledger.casework.awaiting import due_words
 from ledger.domain.ledgers import LEDGERS, MEASURES
@@ -14,6 +16,7 @@ from ledger.records.query import Selection
 from ledger.reporting.rating.measures import KIND_LABELS, Taken, number_words
 from ledger.reporting.rating.model import Part, Rating, Scored, VillageRating
 from pages._text import attribute, clip, safe
+from pages._ui.html_table import Cell, Row, html_table
 from pages._ui.paging import ROWS, paged
 from pages._views.rows_link import number_link, rows_address
 from pages.situation.rating.rating_view import RatingView, link
@@ -55,14 +58,10 @@ def ranking_html(rating: Rating, view: RatingView, atlas: Atlas, taken: TakenOf)
     made: dict[str, list[Taken]] = {}
     for (code, _), one in taken.items():
         made.setdefault(code, []).append(one)
-    lines = "".join(_rank_row(one, view, atlas, made, ranked) for one in shown.rows)
-    place = "<th>名次</th>" if ranked else ""
-    head = (
-        f'<tr>{place}<th>村(社区)</th><th class="number">得分</th><th>主要加减分</th>'
-        "<th>措施</th></tr>"
-    )
-    pages = shown.html(lambda number: link(view, page=number))
-    return f'<div class="rating ranking"><table>{head}{lines}</table></div>{pages}'
+    lines = [_rank_row(one, view, atlas, made, ranked) for one in shown.rows]
+    heads = ("村(社区)", Cell("得分", look="number"), "主要加减分", "措施")
+    table = html_table(("名次", *heads) if ranked else heads, lines, frame="rating ranking")
+    return f"{table}{shown.html(lambda number: link(view, page=number))}"
 
 
 def _rank_row(
@@ -71,83 +70,88 @@ def _rank_row(
     atlas: Atlas,
     made: Mapping[str, list[Taken]],
     ranked: bool,
-) -> str:
+) -> Row:
     above = atlas.ancestors(one.area.code)
-    within = f"<small>{safe(above[-1].name)}</small>" if above else ""
-    address = attribute(link(view, village=one.area.code))
-    chosen = ' class="chosen"' if one.area.code == view.village else ""
-    place = f'<td class="number">{one.rank}</td>' if ranked else ""
-    return (
-        f'<tr{chosen}>{place}<td><a href="{address}" target="_self">{safe(one.area.name)}</a>'
-        f'{within}</td><td class="number"><b>{number_words(one.points)}</b></td>'
-        f"<td>{_main_lines(one.lines)}</td>"
-        f"<td>{_measure_html(one, made.get(one.area.code, ()))}</td></tr>"
+    name = Markup('<a href="{}" target="_self">{}</a>{}').format(
+        attribute(link(view, village=one.area.code)),
+        safe(one.area.name),
+        Markup("<small>{}</small>").format(safe(above[-1].name)) if above else "",
     )
+    cells = (
+        name,
+        Cell(Markup("<b>{}</b>").format(number_words(one.points)), look="number"),
+        _main_lines(one.lines),
+        _measure_html(one, made.get(one.area.code, ())),
+    )
+    place = [Cell(one.rank, look="number")] if ranked else []
+    return Row((*place, *cells), look="chosen" if one.area.code == view.village else "")
 
 
 def _main_lines(lines: Iterable[Scored]) -> str:
     """The lines that moved the points most, in words."""
     moved = sorted((one for one in lines if one.points), key=lambda one: -abs(one.points))
     words = [f"{one.line.label}{signed(one.points)}" for one in moved[:_MOST_NAMED]]
-    return safe("，".join(words)) if words else "—"
+    return "，".join(words) or "—"
 
 
 def _measure_html(one: VillageRating, made: Sequence[Taken]) -> str:
     """What was proposed already, with its state; else what is suggested."""
     if made:
-        return "".join(_taken_link(each) for each in made)
+        return Markup("").join(_taken_link(each) for each in made)
     return f"建议{KIND_LABELS[one.suggested.kind]}" if one.suggested else ""
 
 
-def _taken_link(made: Taken) -> str:
+def _taken_link(made: Taken) -> Markup:
     state = MEASURES.by_key["state"].format(made.state)
-    return (
-        f'<a href="measures?record={int(made.id)}" target="_self">'
-        f"{KIND_LABELS.get(made.kind, '')}：{safe(state)}</a>"
-    )
+    link = Markup('<a href="measures?record={}" target="_self">{}：{}</a>')
+    return link.format(int(made.id), KIND_LABELS.get(made.kind, ""), safe(state))
 
 
 def explanation_html(rating: Rating, one: VillageRating) -> str:
     """Start, every line with its rows, and the sum; each number of rows opens them."""
     rules = rating.rules
-    rows = [f'<tr><td colspan="2">起评分</td>{_points_cell(rules.start)}</tr>']
-    rows += [_line_html(scored) for scored in one.lines]
-    rows.append(
-        f'<tr class="sum"><td colspan="2">得分</td>'
-        f'<td class="number"><b>{number_words(one.points)}</b></td></tr>'
-    )
-    head = '<tr><th>计分项</th><th class="number">件数</th><th class="number">分值</th></tr>'
-    return f'<div class="rating"><table>{head}{"".join(rows)}</table></div>'
+    rows = [Row((Cell("起评分", span=2), _points_cell(rules.start)))]
+    for scored in one.lines:
+        rows += _line_rows(scored)
+    whole = Cell(Markup("<b>{}</b>").format(number_words(one.points)), look="number")
+    rows.append(Row((Cell("得分", span=2), whole), look="sum"))
+    heads = ("计分项", Cell("件数", look="number"), Cell("分值", look="number"))
+    return html_table(heads, rows, frame="rating")
 
 
-def _line_html(scored: Scored) -> str:
+def _line_rows(scored: Scored) -> list[Row]:
     line = scored.line
     notes = [line.basis]
     if line.cap is not None:
         notes.append(f"最多{number_words(line.cap)}分" + ("，已到上限" if scored.is_capped else ""))
     if not scored.count and line.none:
         notes.append(f"一件也没有，计{signed(line.none)}分")
-    head = (
-        f"<tr><td>{safe(line.label)}<small>{safe('；'.join(notes))}</small></td>"
-        f'<td class="number">{scored.count:,}</td>{_points_cell(scored.points, sign=True)}</tr>'
+    head = Row(
+        (
+            _with_note(line.label, "；".join(notes)),
+            Cell(f"{scored.count:,}", look="number"),
+            _points_cell(scored.points, sign=True),
+        )
     )
-    parts = "".join(_part_html(part) for part in scored.parts if part.count)
-    return head + parts
+    return [head, *(_part_row(part) for part in scored.parts if part.count)]
 
 
-def _part_html(part: Part) -> str:
+def _with_note(said: str, note: str) -> Markup:
+    return Markup("{}<small>{}</small>").format(safe(said), safe(note))
+
+
+def _part_row(part: Part) -> Row:
     said = f"{LEDGERS[part.ledger].label}，{part.count}件，打开"
     address = rows_address(part.ledger, part.selection)
     number = number_link(f"{part.count:,} 件", address, part.count, {"aria-label": said})
-    return (
-        f'<tr class="part"><td>{safe(part.label)}<small>每件{signed(part.each)}分</small></td>'
-        f'<td class="number">{number}</td>{_points_cell(part.points, sign=True)}</tr>'
-    )
+    what = _with_note(part.label, f"每件{signed(part.each)}分")
+    points = _points_cell(part.points, sign=True)
+    return Row((what, Cell(number, look="number"), points), look="part")
 
 
-def _points_cell(points: Decimal, *, sign: bool = False) -> str:
-    look = " minus" if points < 0 else ""
-    return f'<td class="number{look}">{signed(points) if sign else number_words(points)}</td>'
+def _points_cell(points: Decimal, *, sign: bool = False) -> Cell:
+    look = "number minus" if points < 0 else "number"
+    return Cell(signed(points) if sign else number_words(points), look=look)
 
 
 def signed(points: Decimal) -> str:
@@ -160,30 +164,31 @@ def open_html(measures: Sequence[Taken], opened: Selection, atlas: Atlas, today:
 
     The first of them; ``opened`` selects them all in the ledger of measures.
     """
-    head = (
-        "<tr><th>措施</th><th>村(社区)</th><th>办理状态</th><th>期限</th><th>跟进和回复</th></tr>"
-    )
-    rows = "".join(_open_row(one, atlas, today) for one in measures[:ROWS])
+    heads = ("措施", "村(社区)", "办理状态", "期限", "跟进和回复")
+    table = html_table(heads, [_open_row(one, atlas, today) for one in measures[:ROWS]])
     more = ""
     if len(measures) > ROWS:
         said = f"到考评措施台账查看全部 {len(measures):,} 项"
         more = f"<p>{number_link(said, rows_address('measures', opened), len(measures))}</p>"
-    return f'<div class="rating"><table>{head}{rows}</table>{more}</div>'
+    return f'<div class="rating">{table}{more}</div>'
 
 
-def _open_row(one: Taken, atlas: Atlas, today: date) -> str:
+def _open_row(one: Taken, atlas: Atlas, today: date) -> tuple[object, ...]:
     area = atlas.get(one.area_code)
-    due = ""
+    due = Markup("")
     if one.due_on is not None:
-        day = due_text(one.due_on, one.due_label)
-        words = f"{day}<small>{due_words(one.due_on, today)}</small>"
-        due = f'<span class="late">▲ {words}</span>' if one.due_on < today else words
+        day, words = due_text(one.due_on, one.due_label), due_words(one.due_on, today)
+        due = Markup("{}<small>{}</small>").format(day, words)
+        if one.due_on < today:
+            due = Markup('<span class="late">▲ {}</span>').format(due)
     said = [f"回复：{clip(one.answer, 60)}" if one.answer else "", clip(one.follow_up or "", 60)]
     state = MEASURES.by_key["state"].format(one.state)
+    link = Markup('<a href="measures?record={}" target="_self">{} {}</a><small>{}</small>')
+    number, kind = safe(one.number), KIND_LABELS.get(one.kind, "")
     return (
-        f'<tr><td><a href="measures?record={int(one.id)}" target="_self">'
-        f"{safe(one.number)} {KIND_LABELS.get(one.kind, '')}</a>"
-        f"<small>{safe(one.period or '')}</small></td>"
-        f"<td>{safe(area.name if area else one.area_code)}</td><td>{safe(state)}</td>"
-        f"<td>{due}</td><td>{safe('；'.join(filter(None, said)) or '还没有')}</td></tr>"
+        link.format(int(one.id), number, kind, safe(one.period or "")),
+        area.name if area else one.area_code,
+        state,
+        due,
+        "；".join(filter(None, said)) or "还没有",
     )

@@ -1,0 +1,39 @@
+"""The log as a table: one line an entry, everything made inert."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from ledger.domain.timing import clock
+from ledger.records.history.audit import Entry
+from pages._text import safe
+from pages._ui.html_table import html_table
+from pages.admin.log.log_words import action_words, change_words, subject_words
+
+HEADS = ("序号", "时间", "操作人", "操作", "对象", "内容(原值 → 新值)")
+_MOST_LINES = 6
+
+
+def log_html(entries: Iterable[Entry]) -> str:
+    """The entries in the order given."""
+    rows = [_row(entry) for entry in entries]
+    return html_table(HEADS, rows, look="log", frame="log-frame", label="日志")
+
+
+def _row(entry: Entry) -> tuple[object, ...]:
+    at, subject = clock.local_text(entry.at), subject_words(entry)
+    return entry.id, at, entry.actor, action_words(entry), subject, _content(entry)
+
+
+def _content(entry: Entry) -> Markup:
+    """Every change in a line of its own, folded where they are many; then the reason."""
+    lines = [Markup("<div>{}</div>").format(safe(line)) for line in change_words(entry)]
+    body = Markup("").join(lines)
+    if len(lines) > _MOST_LINES:
+        folded = Markup("<details><summary>{} 项内容</summary>{}</details>")
+        body = folded.format(len(lines), body)
+    if entry.reason:
+        body += Markup("<div>理由：{}</div>").format(safe(entry.reason))
+    return body

@@ -1,0 +1,47 @@
+"""The table of a ledger page with what stands above and below it; what to do where it is empty."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ledger.domain.columns import Ledger
+from pages._views.address import View
+from pages.records.ledger.editor import editable, show_table, show_unsaved
+from pages.records.ledger.session import Desk, Sheet
+from pages.records.ledger.toolbar import show_pager
+
+
+def show_rows(desk: Desk, sheet: Sheet) -> None:
+    """The rows of the view, those typed in but not saved above them."""
+    with st.container():  # always there: the table below must not move in the tree and forget
+        show_unsaved(desk)
+    if not sheet.rows:
+        _show_nothing(desk)
+        return
+    show_table(desk, sheet, pinned_columns(desk.ledger))
+    show_pager(desk, sheet)
+    if editable(desk):
+        st.caption("双击单元格可直接修改，改好后按“保存”核对；点“查看”打开一条记录。")
+
+
+def _show_nothing(desk: Desk) -> None:
+    selection = desk.view.selection
+    if selection.deleted:
+        st.info("回收站是空的。", icon=":material/info:")
+    elif selection == View().selection:
+        st.info("台账还是空的。可以点“新增”逐条填写，或到“导入导出”导入表格。")
+    else:
+        st.info("没有符合条件的记录。请取消上面的某个筛选条件，或换个搜索词。")
+
+
+def pinned_columns(ledger: Ledger) -> list[str]:
+    """The columns that stay in place: number, title and, where judged, the tier."""
+    return ["number", ledger.title, *(["tier"] if ledger.judged else [])]
+
+
+def default_columns(ledger: Ledger) -> list[str]:
+    """Columns to begin with: those declared, else the first eight that people fill in."""
+    if ledger.shown:
+        return list(ledger.shown)
+    pinned = pinned_columns(ledger)
+    return [column.key for column in ledger.editable if column.key not in pinned][:8]

@@ -1,0 +1,37 @@
+"""The row above the table: search and filters, then what is done with the whole."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ledger.domain.access import Action
+from pages.records.ledger.adding import start_adding
+from pages.records.ledger.editor import current_sheet
+from pages.records.ledger.filters import area_picker, condition_picker, search_box, sort_picker
+from pages.records.ledger.rows_panel import default_columns, pinned_columns
+from pages.records.ledger.session import Desk, Sheet, go
+from pages.records.ledger.toolbar import bin_switch, column_chooser, download_menu
+
+
+def show_tools(desk: Desk) -> Sheet:
+    """Search and filters, then what is done with the whole; returns the table to show."""
+    pinned = pinned_columns(desk.ledger)
+    with st.container(horizontal=True, key="tools", vertical_alignment="center"):
+        search_box(desk.view, go)
+        area_picker(desk.view, desk.atlas, desk.actor, go)
+        condition_picker(desk.ledger, desk.view, go)
+        sort_picker(desk.ledger, desk.view, go)
+        keys = column_chooser(desk, default_columns(desk.ledger), pinned)
+        sheet = current_sheet(desk, keys)
+        download_menu(desk, sheet.total)
+        bin_switch(desk)
+        if desk.may(Action.CREATE) and not desk.view.selection.deleted:
+            st.button(
+                "新增",
+                type="primary",
+                icon=":material/add:",
+                key="add",
+                on_click=start_adding,
+                args=(desk,),
+            )
+    return sheet

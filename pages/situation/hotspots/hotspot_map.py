@@ -1,0 +1,73 @@
+"""The map of the hotspot page and its legend."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+import streamlit as st
+
+from geo.layers import AreaLayer, BackdropLayer
+from geo.layers import View as MapPlace
+from ledger.records.revisions import Revisions
+from ledger.reporting.statistics.hotspots import Answer
+from pages._basemap import Basemap
+from pages._ui.map import Click, area_map, backdrop_url, regions_url
+from pages._views.hotspot_view import HotspotView
+from pages.situation.hotspots.hotspot_legend import (
+    NO_DATA,
+    Look,
+    legend,
+    look_of,
+    note_of,
+    sign_of,
+)
+from pages.situation.hotspots.hotspot_panel import Go
+
+# Beyond this many areas words on the map would cover the colours.
+_MANY = 400
+
+
+@lru_cache(maxsize=32)
+def _drawn(answer: Answer, layer: str) -> tuple[Look, dict[str, list[str]], dict[str, str]]:
+    """Classes of a layer, tooltips and words on the map by area; no words where areas are many."""
+    rows = answer.rows
+    signs = {code: sign_of(layer, row) for code, row in rows.items()}
+    return (
+        look_of(layer, answer.table),
+        {code: note_of(row) for code, row in rows.items()},
+        signs if len(rows) <= _MANY else {},
+    )
+
+
+def show_frame(
+    answer: Answer, view: HotspotView, revisions: Revisions, basemap: Basemap, go: Go
+) -> None:
+    """The areas in the colours of the layer, over roads and water; a click chooses one."""
+
+    def clicked(click: Click) -> None:
+        if click.area in answer.names:
+            go(replace(view, area=click.area))
+
+    look, notes_by_area, signs = _drawn(answer, view.layer)
+    period = None if answer.regions.current else view.period
+    shapes = regions_url(view.level, view.under, revisions.areas, basemap.datum, period)
+    few = bool(signs)
+    elements = [
+        MapPlace(str(view.under), basemap.bounds(answer.regions.bounds), basemap.tiles()),
+        BackdropLayer(backdrop_url(revisions.areas, basemap.datum)),
+        AreaLayer(
+            shapes,
+            look.classes,
+            look.styles,
+            fallback=NO_DATA if NO_DATA in look.styles else "few",
+            notes=notes_by_area,
+            signs=signs,
+            chosen=view.area,
+            opacity=0.6 if basemap.tiles() else 0.72,
+            weight=1.0 if few else 0.4,
+        ),
+    ]
+    with st.container(key="map-frame"):
+        area_map(elements, key="hotspot-map", on_click=clicked, fetch_first=[shapes])
+    st.html(legend(view.layer, look, look.classes.values()))

@@ -1,0 +1,35 @@
+"""The house of the pages: thin pages, few shared pieces, no SQL, one way to write a table."""
+
+from __future__ import annotations
+
+from pages.navigation import ENTRIES
+from tests.house import pages_in_numbers as numbers
+
+
+def test_few_pieces_are_shared() -> None:
+    assert len(numbers.ui_files()) <= 25
+
+
+def test_a_page_is_seen_whole() -> None:
+    lines, name = numbers.longest_page()
+    assert lines <= 120, name
+
+
+def test_every_menu_item_is_a_folder_with_its_page() -> None:
+    scripts = {entry.file for entry in ENTRIES if entry.file}
+    found = {path.relative_to(numbers.PAGES).as_posix() for path in numbers.page_files()}
+    assert found == scripts | {"records/ledger/page.py"}
+
+
+def test_no_page_knows_sql() -> None:
+    """A query in a page asks for no right, and no test of ledger runs it."""
+    assert numbers.knowing_sql() == set()
+
+
+def test_endpoints_know_no_pieces_of_pages() -> None:
+    assert numbers.web_knowing_ui() == set()
+
+
+def test_tables_are_written_in_one_place() -> None:
+    """``pages._ui.html_table`` makes their texts inert; by hand one is forgotten some day."""
+    assert numbers.writing_tables() == set()
