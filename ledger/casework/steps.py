@@ -128,7 +128,7 @@ def _note_silent(
 @tried_again
 def urge(store: Store, actor: Actor, ledger_key: str, record_id: int, message: str) -> None:
     """Urge (督办) those who handle a record; it stays on the record's history for good."""
-    actor.require(Action.URGE)
+    actor.require(Action.URGE, ledger_key)
     if not message.strip() or len(message) > 500:
         raise Invalid("请填写督办意见(最多500字)")
     ledger = ledger_named(ledger_key)

@@ -65,7 +65,7 @@ def export_view(
     A page leaves out what it cannot follow and says so; a file would hold more than was asked
     for without anybody noticing, so here any such part refuses the whole (`Invalid`).
     """
-    actor.require(Action.EXPORT)
+    actor.require(Action.EXPORT, ledger_key)
     ledger, atlas = ledger_named(ledger_key), current_atlas(store)
     view, problems = read_address(ledger, atlas, actor, params)
     if problems:

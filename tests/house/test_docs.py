@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 BUILD = "docs/build.py"
+PAPERS = ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/guide.md")
 
 
 def test_reference_pages_are_up_to_date(project_root: Path) -> None:
@@ -28,7 +29,7 @@ def test_no_page_is_left_that_nothing_builds(project_root: Path) -> None:
     assert there == set(built)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/architecture.md", "docs/guide.md"])
+@pytest.mark.parametrize("page", PAPERS)
 def test_pictures_and_links_exist(project_root: Path, page: str) -> None:
 
     path = project_root / page

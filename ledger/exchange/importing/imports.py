@@ -110,7 +110,7 @@ def import_file(
     InvalidFile
         If the file as a whole cannot be read; single rows are reported instead.
     """
-    actor.require(Action.IMPORT)
+    actor.require(Action.IMPORT, ledger_key)
     ledger = ledger_named(ledger_key)
     if ledger.geometry == "polygon":
         raise Invalid("区域不用表格导入，请用 areas load 或“区域”页载入边界文件")

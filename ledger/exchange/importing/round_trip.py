@@ -65,7 +65,7 @@ def compare(
     InvalidFile
         If the file as a whole cannot be read.
     """
-    actor.require(Action.IMPORT)
+    actor.require(Action.IMPORT, ledger_key)
     refuse_own_files(store, path)
     if not path.is_file() or not carries_marks(path):
         return None
@@ -107,7 +107,7 @@ def take_over(
     InvalidFile
         With one problem per cell that stops it.
     """
-    actor.require(Action.IMPORT)
+    actor.require(Action.IMPORT, comparison.ledger)
     chosen = choices or Choices()
     ledger, atlas = ledger_named(comparison.ledger), current_atlas(store)
     with store.writing() as connection:

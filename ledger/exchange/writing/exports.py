@@ -107,7 +107,7 @@ def export(
     Invalid
         For an unknown format, filters that do not fit the ledger, or a reason of a word or none.
     """
-    actor.require(Action.EXPORT)
+    actor.require(Action.EXPORT, ledger_key)
     ledger, kind = ledger_named(ledger_key), _format(format)
     reason = None if reveal_reason is None else _checked_reason(actor, ledger, reveal_reason)
     told = progress or silent
@@ -154,7 +154,7 @@ def export_to(
     Raises `Invalid` before anything is read when the file could not be written there, and
     `NotFound` for an area that is not there or not the actor's.
     """
-    actor.require(Action.EXPORT)
+    actor.require(Action.EXPORT, ledger_key)
     _format(path.suffix.removeprefix("."))
     require_writable(path)
     selection, title = Selection(sort=(("number", False),)), ""

@@ -20,7 +20,11 @@ from pages.admin.exchange.import_state import begin, lost, wizard
 
 who = guard.visitor(Action.EXPORT)
 store, actor = guard.store(), who.actor
-OPEN = {key: ledger for key, ledger in LEDGERS.items() if ledger.geometry != "polygon"}
+OPEN = {
+    key: ledger
+    for key, ledger in LEDGERS.items()
+    if ledger.geometry != "polygon" and actor.may(Action.EXPORT, key)
+}
 STEPS = {
     "file": import_file.show,
     "columns": import_columns.show,
@@ -55,7 +59,7 @@ notices.show_kept()
 chosen = st.selectbox(
     "台账", list(OPEN), format_func=lambda key: OPEN[key].label, key="exchange-ledger"
 )
-if actor.may(Action.IMPORT):
+if actor.may(Action.IMPORT, chosen):
     apart.warm()
     st.header("导入", anchor=False)
     import_section(chosen)
