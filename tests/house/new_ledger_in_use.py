@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,13 @@ import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ledger.casework.awaiting import Group
+from ledger.casework.steps import take_step
+from ledger.casework.todo import todo
 from ledger.domain.access import SYSTEM, Action, Role, roles_with
-from ledger.domain.errors import NotFound, Refused
+from ledger.domain.errors import LedgerError, NotFound, Refused
 from ledger.domain.ledgers import LEDGERS
+from ledger.domain.timing import clock
 from ledger.exchange.importing.imports import import_file
 from ledger.exchange.writing.exports import export_to
 from ledger.exchange.writing.templates import template
@@ -183,6 +187,28 @@ def test_a_ledger_whom_not_all_may_see(office: Office, monkeypatch: pytest.Monke
     refused = opened(office, monkeypatch, Role.GRID_WORKER, "notes")
     assert not refused.dataframe
     assert "不能查看台账" in refused.warning[0].value
+
+
+def test_a_ledger_with_a_workflow_and_a_clock(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk, by = office.actor(Role.OFFICE_STAFF), clock.today() + timedelta(days=3)
+    given = {"name": "报送名单", "area_code": WEST_GRID, "by": by}
+    task = records.get(
+        office.store, SYSTEM, "tasks", records.create(office.store, clerk, "tasks", given)
+    )
+    assert (task["state"], task["due_on"], task["due_label"]) == ("open", by, "交办事项办结")
+    groups = {one.group: [item.number for item in one.items] for one in todo(office.store, clerk)}
+    assert task["number"] in groups[Group.DUE_SOON]
+    assert task["number"] in groups[Group.WAITING]
+    page = opened(office, monkeypatch, Role.OFFICE_STAFF, "tasks", record=str(task["id"]))
+    assert "办结" in "".join(button.label for button in page.button)
+    with pytest.raises(LedgerError, match="办理结果"):
+        take_step(office.store, clerk, "tasks", task["id"], task["version"], "finish")
+    done = {"answer": "已报送"}
+    take_step(office.store, clerk, "tasks", task["id"], task["version"], "finish", done)
+    task = records.get(office.store, SYSTEM, "tasks", task["id"])
+    assert (task["state"], task["due_on"]) == ("done", None)
 
 
 def test_the_new_column_of_an_old_ledger(office: Office) -> None:

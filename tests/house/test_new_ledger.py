@@ -18,6 +18,7 @@ import pytest
 
 PARTS = ("geo", "ledger", "pages", "data", "docs", "tests", ".streamlit", "pyproject.toml")
 IN_USE = "tests/house/new_ledger_in_use.py"
+KEYS = ("hazards", "notes", "tasks")
 REGISTRY = "ledger/domain/ledgers/__init__.py"
 # Beside the ledger of CONTRIBUTING.md the plainest one there can be, which not everybody may see.
 NOTES = '''"""内部事项: what only the office and its leaders see."""
@@ -35,6 +36,50 @@ NOTES = Ledger(
     columns=(NUMBER, Column("name", "事项", required=True), AREA),
 )
 '''
+# And one whose records go through a step, by a day.
+TASKS = '''"""交办事项: what has to be done by a day."""
+
+from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
+from ledger.domain.usual_columns import AREA, DUE, NUMBER
+from ledger.domain.workflow.flow import OFFICE, Step, Workflow
+
+T = ColumnType
+STATE = (Choice("open", "在办"), Choice("done", "办结"))
+FLOW = Workflow(
+    ledger="tasks",
+    initial="open",
+    final=frozenset({"done"}),
+    steps=(
+        Step("finish", "办结", ("open",), "done", OFFICE, asks=("answer",), demands=("answer",)),
+    ),
+)
+TASKS = Ledger(
+    key="tasks",
+    label="交办事项",
+    prefix="JB",
+    workflow=FLOW,
+    menu=Menu("task", 67),
+    columns=(
+        NUMBER,
+        Column("name", "事项", required=True),
+        Column("state", "办理状态", T.CHOICE, STATE, computed=True),
+        AREA,
+        Column("by", "要求日期", T.DATE),
+        Column("answer", "办理结果"),
+        *DUE,
+    ),
+)
+'''
+CLOCK = """
+[[clocks]]
+key = "task_done"
+ledger = "tasks"
+label = "交办事项办结"
+due = "by"
+states = ["open"]
+local = true
+basis = "本地确定"
+"""
 
 
 def recipe(contributing: str, name: str) -> str:
@@ -61,7 +106,7 @@ def run(copy: Path, *words: str) -> str:
 
 @pytest.fixture(scope="module")
 def copy(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project with both ledgers, the column, their migration and reference."""
+    """The project with three ledgers and the column, their migration and reference."""
     folder = tmp_path_factory.mktemp("copy")
     for part in PARTS:
         source = project_root / part
@@ -74,19 +119,18 @@ def copy(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ledgers = folder / "ledger" / "domain" / "ledgers"
     (ledgers / "hazards.py").write_text(recipe(text, "hazards"), encoding="utf-8")
     (ledgers / "notes.py").write_text(NOTES, encoding="utf-8")
-    _insert(folder / REGISTRY, "from ledger.domain.ledgers.inspections", _imports())
-    _insert(folder / REGISTRY, "        ENTITIES,\n", "        HAZARDS,\n        NOTES,\n")
+    (ledgers / "tasks.py").write_text(TASKS, encoding="utf-8")
+    with (folder / "data" / "rules" / "deadlines.toml").open("a", encoding="utf-8") as stream:
+        stream.write(CLOCK)
+    for key in KEYS:
+        line = f"from ledger.domain.ledgers.{key} import {key.upper()}\n"
+        _insert(folder / REGISTRY, "from ledger.domain.ledgers.inspections", line)
+        _insert(folder / REGISTRY, "        ENTITIES,\n", f"        {key.upper()},\n")
     column = recipe(text, "outreach")
     _insert(ledgers / "outreach.py", "        REMARKS,\n", f"        {column.strip()}\n")
     run(folder, "-m", "ledger", "migration", "hazards")
     run(folder, "docs/build.py")
     return folder
-
-
-def _imports() -> str:
-    return "".join(
-        f"from ledger.domain.ledgers.{key} import {key.upper()}\n" for key in ("hazards", "notes")
-    )
 
 
 def _insert(file: Path, before: str, line: str) -> None:
@@ -104,7 +148,7 @@ def test_the_migration_imports_nothing_of_ours(copy: Path) -> None:
         "import sqlalchemy as sa",
         "from alembic import op",
     ]
-    assert '"""New table hazards; new table notes; outreach has speaker"""' in text
+    assert '"""New table hazards; new table notes; new table tasks; outreach has speaker"""' in text
 
 
 def test_the_reference_tells_of_them(copy: Path) -> None:
