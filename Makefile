@@ -18,7 +18,7 @@ CODE := $(wildcard app.py geo ledger pages data)
 unexport PYTHONDONTWRITEBYTECODE
 # What a database might do otherwise than another one, in under two minutes: CI runs it on both.
 ON_POSTGRES := people records operations storage casework/test_steps.py \
-    exchange/test_round_trip.py exchange/test_imports.py
+    exchange/importing/test_round_trip.py exchange/importing/test_imports.py
 
 .PHONY: help run serve install install-dev demo office leave-demo test test-unit test-both test-rest test-postgres test-browser durability bench docs lint lint-types lint-rest audit format clean
 

@@ -60,9 +60,13 @@ BEHIND_ANOTHER: dict[str, str] = {
         "_within prefers names of the scope, and whatever is left lies outside: the record's own "
         "place is looked at in planning._check_places"
     ),
-    "sees in exchange.reading.area_names.suggestions": "tests/ledger/exchange/test_reading.py",
+    "sees in exchange.reading.area_names.suggestions": (
+        "tests/ledger/exchange/reading/test_reading.py"
+    ),
     "sees in exchange.findings.<genexpr>": "only names that suggestions found are looked up",
-    "sees in exchange.importing.planning._is_ours": "tests/ledger/exchange/test_imports.py",
+    "sees in exchange.importing.planning._is_ours": (
+        "tests/ledger/exchange/importing/test_imports.py"
+    ),
     "sees in records.putting_back._require_scope": ("tests/ledger/records/test_putting_back.py"),
     "sees in records.places.areas.require_reach": "tests/access/test_table.py",
 }

@@ -17,7 +17,7 @@ from tests.browser.closely import closely
 from tests.browser.conftest import enter, wait_until_idle
 from tests.browser.grids import choose_cell, leave_by, open_chosen
 from tests.browser.serving import Server
-from tests.ledger.exchange.messy.building import one
+from tests.ledger.exchange.reading.messy.building import one
 from tests.pages.builders import PEOPLE, Office
 
 SENT = [

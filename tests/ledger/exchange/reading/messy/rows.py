@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.ledger.exchange.messy.building import Messy, Page, one, text, xlsx
+from tests.ledger.exchange.reading.messy.building import Messy, Page, one, text, xlsx
 
 A = {"name": "夕阳红养老院"}
 B = {"name": "金秋托老所"}

@@ -19,7 +19,7 @@ from ledger.exchange.reading.remembered import forget, recall, remember, remembe
 from ledger.records.history import audit
 from ledger.storage import Store
 from tests.ledger.conftest import EAST, WEST, actor
-from tests.ledger.exchange.test_mapping import WHOLE
+from tests.ledger.exchange.reading.test_mapping import WHOLE
 from tests.ledger.sheets import workbook
 
 ROWS = [("单位", "床", "备 注 二"), ("甲院", 5, "x")]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.ledger.exchange.messy.building import Messy, one
-from tests.ledger.exchange.messy.values import N, column, visits
+from tests.ledger.exchange.reading.messy.building import Messy, one
+from tests.ledger.exchange.reading.messy.values import N, column, visits
 
 A = {"name": "夕阳红养老院"}
 B = {"name": "金秋托老所"}

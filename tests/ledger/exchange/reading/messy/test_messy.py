@@ -15,11 +15,11 @@ from ledger.domain.ledgers import LEDGERS
 from ledger.domain.timing import clock
 from ledger.exchange.reading.reading import read_file
 from ledger.storage import Store, open_store
-from tests.ledger.exchange.messy.building import Messy
-from tests.ledger.exchange.messy.headers import HEADERS
-from tests.ledger.exchange.messy.rows import ROWS
-from tests.ledger.exchange.messy.values import VALUES
-from tests.ledger.exchange.messy.words import WORDS
+from tests.ledger.exchange.reading.messy.building import Messy
+from tests.ledger.exchange.reading.messy.headers import HEADERS
+from tests.ledger.exchange.reading.messy.rows import ROWS
+from tests.ledger.exchange.reading.messy.values import VALUES
+from tests.ledger.exchange.reading.messy.words import WORDS
 
 CASES = [*HEADERS, *ROWS, *VALUES, *WORDS]
 

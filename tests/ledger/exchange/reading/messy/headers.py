@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.ledger.exchange.messy.building import GRID_1, VILLAGE_1, VILLAGE_2, Messy, one, text
+from tests.ledger.exchange.reading.messy.building import (
+    GRID_1,
+    VILLAGE_1,
+    VILLAGE_2,
+    Messy,
+    one,
+    text,
+)
 
 A = {"name": "夕阳红养老院"}
 B = {"name": "金秋托老所"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from tests.ledger.exchange.messy.building import Messy, one, text
+from tests.ledger.exchange.reading.messy.building import Messy, one, text
 
 N = "机构名称"
 

@@ -20,7 +20,7 @@ from ledger.records import service as records
 from ledger.records.query import Selection
 from ledger.storage import Store
 from tests.ledger.conftest import WEST, actor
-from tests.ledger.exchange.messy.building import Page, one, xlsx
+from tests.ledger.exchange.reading.messy.building import Page, one, xlsx
 from tests.ledger.sheets import workbook
 
 ROWS = [

@@ -21,8 +21,8 @@ from ledger.exchange.writing.exports import export
 from ledger.records import service as records
 from ledger.records.query import Selection
 from ledger.storage import Store, open_store
-from tests.ledger.exchange.messy.building import Messy
-from tests.ledger.exchange.messy.headers import HEADERS
+from tests.ledger.exchange.reading.messy.building import Messy
+from tests.ledger.exchange.reading.messy.headers import HEADERS
 from tests.ledger.sheets import text_table, workbook
 
 INSTITUTIONS = LEDGERS["institutions"]

@@ -18,8 +18,8 @@ from ledger.exchange.reading.tables_in import read_sheet
 from ledger.exchange.writing.exports import export_to
 from ledger.records import service as records
 from ledger.storage import Store
+from tests.ledger.exchange.reading.test_other_formats import cell, line, ods
 from tests.ledger.exchange.taking import stored, take
-from tests.ledger.exchange.test_other_formats import cell, line, ods
 from tests.ledger.sheets import fingerprint, text_table
 
 HEAD = ("机构名称", "床位数", "被投诉举报", "备注")
