@@ -11,6 +11,7 @@ from ledger.__main__ import main
 from tests.house.sources import product_files
 
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+BLOCK = re.compile(r"^```\w+\n(.*?)^```", re.MULTILINE | re.DOTALL)
 TARGET_USED = re.compile(r"\bmake ([a-z][a-z-]*)\b")
 TARGET_DEFINED = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 COMMAND_USED = re.compile(r"-m ledger ([a-z]+)(?: ([a-z]+))?")
@@ -28,6 +29,22 @@ def test_readme_commands_are_make_targets(readme: str, project_root: Path) -> No
     used = set(TARGET_USED.findall(readme))
     assert {"run", "test", "lint", "bench"} <= used
     assert used <= defined
+
+
+def said_by(half: str) -> list[list[str]]:
+    """What both languages have to say alike: commands, links, names in tables."""
+    lines = half.splitlines()
+    commands = [
+        line.partition(" #")[0].rstrip() for line in "".join(BLOCK.findall(half)).splitlines()
+    ]
+    rows = [line.split("|")[1].strip() for line in lines if line.startswith("| `")]
+    return [commands, sorted(set(LINK.findall(half)) - {"docs/pictures/map.png"}), rows]
+
+
+def test_both_halves_of_the_readme_say_the_same(readme: str) -> None:
+    english, chinese = readme.split("\n---\n")
+    assert said_by(chinese) == said_by(english)
+    assert all(said_by(english))
 
 
 def ledger_commands(text: str) -> set[tuple[str, ...]]:
