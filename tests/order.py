@@ -24,6 +24,7 @@ LONGEST = (
     "hostile/test_doors.py",
     "deploy/test_behind_nginx.py",
     "postgres/test_released.py",
+    "house/test_new_ledger.py",
     "ledger/records/history/test_two_editors.py",
     "ledger/casework/test_clocks_walk.py",
     "ledger/exchange/writing/test_printed_tables.py",

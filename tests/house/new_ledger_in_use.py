@@ -219,6 +219,7 @@ def test_the_new_column_of_an_old_ledger(office: Office) -> None:
     assert records.search(office.store, SYSTEM, "outreach", wanted).total == 1
 
 
+@pytest.mark.sqlite_only
 def test_nothing_else_has_to_be_written(tmp_path: Path) -> None:
     """With the migration, the schema is what the declarations ask for."""
     assert write_migration("again", tmp_path) is None

@@ -17,6 +17,9 @@ from ledger.storage.new_migration import write_migration
 from ledger.storage.schema import Id, Moment, PathText, metadata
 from ledger.storage.tables import LEDGER_TABLES
 
+# The command compares in an empty SQLite database of its own.
+pytestmark = pytest.mark.sqlite_only
+
 KEPT = {key: ledger for key, ledger in LEDGERS.items() if key != "areas"}
 
 
@@ -98,7 +101,6 @@ def migrated(database_url: str) -> Iterator[Store]:
     store.dispose()
 
 
-@pytest.mark.sqlite_only
 @pytest.mark.parametrize("key", KEPT)
 def test_every_ledger_is_counted_as_it_declares(migrated: Store, key: str) -> None:
     """The triggers that migrations made are those that a new migration would write."""
