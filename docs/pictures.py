@@ -20,13 +20,13 @@ from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, sync_p
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from ledger.bulletins.making import make  # noqa: E402 - run from its folder, not installed
-from ledger.identity import accounts  # noqa: E402
-from ledger.places.areas import current_atlas  # noqa: E402
-from ledger.query import Condition, Selection  # noqa: E402
-from ledger.records import search  # noqa: E402
+from ledger.domain.timing import clock  # noqa: E402
+from ledger.people.users import as_actor, find_user  # noqa: E402
+from ledger.records.places.areas import current_atlas  # noqa: E402
+from ledger.records.query import Condition, Selection  # noqa: E402
+from ledger.records.service import search  # noqa: E402
+from ledger.reporting.bulletins.making import make  # noqa: E402 - run from its folder, not installed
 from ledger.storage import Store, open_store  # noqa: E402
-from ledger.timing import clock  # noqa: E402
 from tests.browser.chromium import FLAGS, find_chromium  # noqa: E402
 from tests.browser.conftest import enter, wait_until_idle  # noqa: E402
 from tests.browser.serving import Server, demo_server  # noqa: E402
@@ -100,7 +100,7 @@ def _import(page: Page, server: Server, sent: FilePayload) -> None:
 def _prepare(server: Server) -> tuple[dict[str, int], FilePayload]:
     """What the sample has not: a bulletin, and a table from a village."""
     store = open_store(server.database_url)
-    clerk = accounts.as_actor(accounts.find_user(store, "jingban"))
+    clerk = as_actor(find_user(store, "jingban"))
     selection = Selection(conditions=(Condition("tier", "in", ["4", "3"]),), sort=(("id", False),))
     worst = int(search(store, clerk, "institutions", selection).rows[0]["id"])
     bulletin = make(store, clerk, "weekly", clock.today(), None)

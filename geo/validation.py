@@ -18,13 +18,11 @@ from geo.atlas import COLUMNS, Atlas
 from geo.codes import check_codes, level_above, normalise_codes, path_of
 from geo.crs import WGS84_EPSG, SourceCrs
 from geo.datum_doubts import check_datum
-from geo.findings import Finding, Report, Severity, Tolerance
+from geo.findings import Finding, Report, Tolerance
 from geo.parts import Features, join_parts
 from geo.relations import check_layout, check_other_levels, find_parents
 from geo.shapes import COLUMN as SHAPE
 from geo.shapes import check_shapes
-
-__all__ = ["Boundaries", "Fields", "Finding", "Severity", "Tolerance", "prepare_boundaries"]
 
 _SCRIPT = re.compile(r"<\s*/?\s*script\b", re.IGNORECASE)
 MAX_NAME_LENGTH = 100

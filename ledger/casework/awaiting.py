@@ -22,8 +22,9 @@ from functools import cache
 from ledger.domain.access import Action, Role, roles_with
 from ledger.domain.columns import Ledger
 from ledger.domain.ledgers import LEDGERS
-from ledger.domain.timing.deadlines import Deadline, State, days_late, late_words
-from ledger.domain.workflows import WORKFLOWS, Step, Workflow, roles_of
+from ledger.domain.timing.deadline import Deadline, State, days_late, late_words
+from ledger.domain.workflow.flow import Step, Workflow
+from ledger.domain.workflows import WORKFLOWS, roles_of
 
 
 class Group(StrEnum):

@@ -30,7 +30,8 @@ from ledger.domain.acts import Act, act_of, who_acts
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.timing import clock
 from ledger.domain.timing.calendar import is_marked, marked, office_day
-from ledger.domain.timing.deadlines import Deadline, next_deadline
+from ledger.domain.timing.deadline import Deadline
+from ledger.domain.timing.deadlines import next_deadline
 from ledger.domain.workflows import WORKFLOWS
 from ledger.records.duties import LEGAL, duties_of, named
 from ledger.records.history import audit

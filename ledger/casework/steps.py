@@ -16,7 +16,8 @@ from ledger.domain.columns import ColumnType, Ledger
 from ledger.domain.errors import Conflict, Invalid, Refused
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.timing import clock
-from ledger.domain.workflows import WORKFLOWS, Step, Workflow, missing, steps_open_to
+from ledger.domain.workflow.flow import Step, Workflow
+from ledger.domain.workflows import WORKFLOWS, missing, steps_open_to
 from ledger.records import saving
 from ledger.records.entering import read_values, resolve_references
 from ledger.records.history import audit

@@ -21,12 +21,10 @@ from sqlalchemy import (
     true,
 )
 
-from ledger.casework.alerts import acknowledge_lead
 from ledger.casework.awaiting import FOLLOWING_UP, GROUPS, Group, awaited, awaited_steps, span_words
 from ledger.casework.coverage import not_inspected, round_in
 from ledger.casework.listing import (
     Asked,
-    Item,
     Listed,
     item_of,
     listed,
@@ -260,6 +258,3 @@ def first_entry_since(connection: Connection, moment: datetime) -> int:
         else:
             high = middle
     return low
-
-
-__all__ = ["LIMIT", "Group", "Item", "Listed", "acknowledge_lead", "last_visit", "todo"]

@@ -10,7 +10,7 @@ from typing import Any
 
 from ledger.domain.access import SYSTEM, Actor
 from ledger.domain.errors import Refused
-from ledger.people.accounts import actor_of, find_user
+from ledger.people.users import actor_of, find_user
 from ledger.storage import Store, require_current
 from ledger.storage.key_check import require_keys
 from ledger.storage.migrate import SchemaState

@@ -11,7 +11,8 @@ from ledger.commands.parser import Parser, add_json
 from ledger.commands.run import Outcome, require_schema
 from ledger.domain.access import ROLE_LABELS, SYSTEM
 from ledger.domain.errors import Invalid
-from ledger.people.accounts import add_user, find_user, reset_password, unlock
+from ledger.people.accounts import add_user, reset_password, unlock
+from ledger.people.users import find_user
 from ledger.storage import open_store
 
 

@@ -10,7 +10,8 @@ Four questions, four short declarations:
 4. `Actor`: the only place where the three are read.
 
 A user has a role and an area; what lies under that area is what they see (DESIGN.md, roles). The
-page docs/reference/roles.md is generated from here.
+page docs/reference/roles.md is generated from here. Roles and actions are imported from here as
+well: they stand in `roles` only because the declarations of the ledgers need them first.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The language in which a ledger is declared: its columns, choices and how one cell is read.
 
 A ledger is declared once (``ledger/domain/ledgers/``); storage, editor, form, filters, import,
-export, template, audit labels and the reference page are derived from that declaration.
+export, template, audit labels and the reference page are derived from that declaration. Types of
+columns (`values`) are imported from here as well: a declaration speaks one language.
 """
 
 from __future__ import annotations

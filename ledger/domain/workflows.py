@@ -62,15 +62,3 @@ def missing(ledger: Ledger, step: Step, record: Mapping[str, Any]) -> tuple[str,
         for key in dict.fromkeys(demanded)
         if record.get(key) is None or record.get(key) == ""
     )
-
-
-__all__ = [
-    "EVIDENCE",
-    "WORKFLOWS",
-    "Step",
-    "Workflow",
-    "fills",
-    "missing",
-    "roles_of",
-    "steps_open_to",
-]

@@ -18,21 +18,14 @@ from ledger.domain.timing import clock
 from ledger.people import lockout, passwords
 from ledger.people.setup_code import forget_code, use_code
 from ledger.people.users import (
-    NOWHERE_PATH,
     WHOLE_TREE,
     User,
-    actor_of,
     any_users,
-    as_actor,
     as_user,
     checked_display_name,
     checked_name,
     checked_role,
-    demo_accounts,
-    find_user,
-    has_users,
     log,
-    matching,
     needs_two,
     user_in,
     users_query,
@@ -42,27 +35,6 @@ from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.storage.own_tables import sessions, users
 from ledger.storage.tables import areas
-
-__all__ = [
-    "DEMO_PASSWORD",
-    "NOWHERE_PATH",
-    "WHOLE_TREE",
-    "User",
-    "actor_of",
-    "add_user",
-    "as_actor",
-    "demo_accounts",
-    "find_user",
-    "first_admin",
-    "has_users",
-    "list_users",
-    "matching",
-    "reset_password",
-    "set_disabled",
-    "set_display_name",
-    "set_role_and_scope",
-    "unlock",
-]
 
 # Public on purpose: it opens demo accounts only, and stands on the sign-in page beside them.
 DEMO_PASSWORD = "yanshi-2026"  # noqa: S105

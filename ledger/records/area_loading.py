@@ -24,7 +24,8 @@ from geo.codes import LEVELS, parents_of, path_of
 from geo.cores import on_all_cores
 from geo.crs import parse_crs
 from geo.errors import BoundaryFileError, GeoError, UnknownCrsError, UnknownLevelError
-from geo.validation import Boundaries, Fields, Finding, prepare_boundaries
+from geo.findings import Finding
+from geo.validation import Boundaries, Fields, prepare_boundaries
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import Invalid, InvalidFile
 from ledger.domain.timing import clock

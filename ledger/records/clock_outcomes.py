@@ -20,7 +20,7 @@ from typing import Any
 
 from ledger.domain.columns import Ledger
 from ledger.domain.timing.calendar import PROVISIONAL, office_day
-from ledger.domain.timing.deadlines import Deadline, State
+from ledger.domain.timing.deadline import Deadline, State
 
 
 @dataclass(frozen=True)

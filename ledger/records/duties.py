@@ -9,7 +9,8 @@ from typing import Any
 from ledger.domain.columns import Ledger
 from ledger.domain.timing import clock
 from ledger.domain.timing.calendar import marked, office_day
-from ledger.domain.timing.deadlines import Deadline, deadlines_of, next_deadline
+from ledger.domain.timing.deadline import Deadline
+from ledger.domain.timing.deadlines import deadlines_of, next_deadline
 from ledger.domain.workflows import WORKFLOWS
 from ledger.records.clock_outcomes import NOTE, keeps, kept_fields, kept_note
 from ledger.records.surroundings import Surroundings

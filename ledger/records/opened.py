@@ -6,7 +6,7 @@ from ledger.domain.access import Actor
 from ledger.domain.errors import Conflict
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.timing.clocks import Clock
-from ledger.domain.timing.deadlines import Deadline
+from ledger.domain.timing.deadline import Deadline
 from ledger.records.duties import duties_of
 from ledger.records.history.conflicts import conflict_of
 from ledger.records.places.areas import current_atlas

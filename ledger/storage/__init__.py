@@ -1,4 +1,7 @@
-"""Where records are kept: SQLite for one office, PostgreSQL for a city."""
+"""Where records are kept: SQLite for one office, PostgreSQL for a city.
+
+The door of the room: what hundreds of modules need of it. All else is imported from its module.
+"""
 
 from ledger.storage.engine import Store
 from ledger.storage.migrate import migrate, require_current, schema_state

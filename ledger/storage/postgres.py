@@ -15,12 +15,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 from psycopg.adapt import Buffer, Loader
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, text
 
 from ledger.domain.errors import StorageError
 from ledger.storage.modes import WRITES
-from ledger.storage.quiet import keep_rows_out
 
 BUSY_SECONDS = 30
 CONNECT_SECONDS = 10
@@ -53,7 +53,7 @@ def postgres_engine(url: URL) -> Engine:
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "ledger"},
     )
 
-    keep_rows_out(engine)
+    event.listen(engine, "handle_error", _first_sentence)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
@@ -98,3 +98,18 @@ def require_plain_order(connection: Connection) -> None:
             "CREATE DATABASE ledger ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8' "
             "TEMPLATE template0"
         )
+
+
+def _first_sentence(context: ExceptionContext) -> None:
+    """Errors say what went wrong, and not with which values.
+
+    A refused row stands word for word in the error's detail ("Failing row contains …"), and would
+    go into logs and error pages with it, names and phones included. SQLite names columns only.
+    """
+    error, wrapped = context.original_exception, context.sqlalchemy_exception
+    if not isinstance(error, psycopg.Error) or error.diag.message_primary is None:
+        return
+    long, short = str(error), error.diag.message_primary
+    error.args = (short,)
+    if wrapped is not None:
+        wrapped.args = tuple(str(part).replace(long, short) for part in wrapped.args)

@@ -7,7 +7,7 @@ import streamlit as st
 from geo.atlas import Area, Atlas
 from geo.codes import LEVELS
 from ledger.domain.access import ROOT_PATH, Actor
-from ledger.people.accounts import WHOLE_TREE
+from ledger.people.users import WHOLE_TREE
 
 MOST_AREAS = 400
 """More areas than this are not sent as the options of one box: people choose level by level."""

@@ -20,8 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ledger.domain.access import Actor
 from ledger.domain.errors import StorageError
 from ledger.people import sessions
-from ledger.people.accounts import has_users
 from ledger.people.sessions import Session
+from ledger.people.users import has_users
 from pages._database import store
 from pages._web.forms import SESSION_COOKIE, render
 

@@ -11,9 +11,10 @@ from ledger.domain.access import ROLE_LABELS
 from ledger.domain.errors import LedgerError
 from ledger.domain.settings import settings
 from ledger.people import oidc, sessions
-from ledger.people.accounts import DEMO_PASSWORD, demo_accounts, has_users
+from ledger.people.accounts import DEMO_PASSWORD
 from ledger.people.office import read_office
 from ledger.people.signin import SignInRefused, authenticate
+from ledger.people.users import demo_accounts, has_users
 from pages._database import store
 from pages._web.forms import (
     FORM_COOKIE,

@@ -26,6 +26,7 @@ from ledger.domain.timing import clock
 from ledger.exchange.reading import remembered
 from ledger.exchange.reading.mapping import FileMapping
 from ledger.people import accounts, admin_reset, sessions
+from ledger.people.users import as_actor, find_user
 from ledger.records import attachments
 from ledger.records import service as records
 from ledger.records.history import audit, drafts
@@ -174,15 +175,14 @@ def build(folder: Path) -> Worlds:
     people = {}
     for name, (role, code) in (PEOPLE | WHOLE).items():
         user = accounts.add_user(store, SYSTEM, name, role, code, PASSWORD)
-        people[name] = accounts.as_actor(user)
+        people[name] = as_actor(user)
     accounts.add_user(store, SYSTEM, REVOKED, Role.OFFICE_STAFF, WEST, PASSWORD)
     with pytest.MonkeyPatch.context() as patch:
         # Earlier than all that lies outside: "as of when" would tell of it.
         patch.setattr(clock, "now", lambda: NOW - timedelta(minutes=2))
         inside = plant(store, WEST_GRID, "甲", "inside")
     tokens = {
-        name: sessions.open_session(store, accounts.find_user(store, name))
-        for name in (*people, REVOKED)
+        name: sessions.open_session(store, find_user(store, name)) for name in (*people, REVOKED)
     }
     sessions.end_session(store, tokens[REVOKED])
     sessions.form_secret(store)
@@ -245,7 +245,7 @@ def _plant_office(store: Store, planted: Planted, mark: str) -> None:
     planted.ids["user"] = user.id
     admin = accounts.add_user(store, SYSTEM, f"guan{code.strip('*')}x", Role.ADMIN, scope, PASSWORD)
     planted.ids["admin"] = admin.id
-    asker = accounts.as_actor(accounts.find_user(store, "quanju"))
+    asker = as_actor(find_user(store, "quanju"))
     admin_reset.ask(store, asker, admin.id)
     token = sessions.open_session(store, user, address="10.0.0.9")
     planted.ids["session"] = sessions.hash_token(token)
@@ -275,7 +275,7 @@ def _plant_office(store: Store, planted: Planted, mark: str) -> None:
 def _plant_beside(store: Store, inside: Planted) -> None:
     """What somebody elsewhere did under names that others may come upon: a draft of the form of a
     record inside, a pressed 保存, an import."""
-    user = accounts.find_user(store, f"yuan{EAST_SOUTH}x")
+    user = find_user(store, f"yuan{EAST_SOUTH}x")
     other = Actor(SECRET, Role.OFFICE_STAFF, EAST, path_of(EAST), user_id=user.id)
     form = drafts.form_name("institutions", inside.ids["institutions"])
     drafts.keep(store, other, form, {"remarks": SECRET}, 1)

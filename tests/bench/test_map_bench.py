@@ -20,7 +20,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from streamlit.testing.v1 import AppTest
 
-from ledger.people import accounts, sessions
+from ledger.people import sessions
+from ledger.people.users import find_user
 from ledger.storage import Store
 from pages._ui import guard
 from tests.bench.communes import PASSWORD, USER, build
@@ -175,7 +176,7 @@ def test_first_paint_of_areas(
 
 
 def test_rerun_of_the_map_page(communes: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    token = sessions.open_session(communes, accounts.find_user(communes, USER))
+    token = sessions.open_session(communes, find_user(communes, USER))
     monkeypatch.setattr(guard, "session_token", lambda: token)
     monkeypatch.setattr("pages._database.store", lambda: communes)
     page = AppTest.from_file(

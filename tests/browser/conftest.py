@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from ledger.people import accounts, sessions
+from ledger.people import sessions
+from ledger.people.users import find_user
 from ledger.storage import open_store
 from pages._ui.guard import SESSION_COOKIE
 from tests.browser.chromium import FLAGS, Watch, find_chromium
@@ -127,7 +128,7 @@ def enter(page: Page, server: Server, user: str, address: str = "/") -> None:
     Most tests are not about the sign-in form and the first page behind it, which cost seconds.
     """
     store = open_store(server.database_url)
-    token = sessions.open_session(store, accounts.find_user(store, user))
+    token = sessions.open_session(store, find_user(store, user))
     store.dispose()
     page.context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": server.url}])
     page.goto(address)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from ledger.people import accounts
+from ledger.people.users import as_actor, find_user
 from ledger.storage import Store, open_store
 from pages.navigation import Entry, entries_for
 from tests.browser.chromium import Watch
@@ -45,7 +45,7 @@ def store(server: Server) -> Iterator[Store]:
 
 
 def _pages(store: Store, user: str) -> list[Entry]:
-    return entries_for(accounts.as_actor(accounts.find_user(store, user)))
+    return entries_for(as_actor(find_user(store, user)))
 
 
 def _go(page: Page, entry: Entry) -> None:

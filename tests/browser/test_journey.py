@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ledger.casework import map_overview as overview
-from ledger.people import accounts
+from ledger.people.users import as_actor, find_user
 from ledger.records import service as records
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Condition, Selection
@@ -29,7 +29,7 @@ def store(server: Server) -> Iterator[Store]:
 def test_an_edit_of_the_office_shows_on_the_leaders_map_and_in_the_download(
     new_page: Callable[..., Page], server: Server, store: Store
 ) -> None:
-    clerk = accounts.as_actor(accounts.find_user(store, "jingban"))
+    clerk = as_actor(find_user(store, "jingban"))
     calm = records.search(
         store, clerk, "institutions",
         Selection(conditions=(Condition("tier", "eq", "1"),), sort=(("number", False),)),

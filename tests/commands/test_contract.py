@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from ledger.exchange.importing import imports
-from ledger.people import accounts
+from ledger.people.users import find_user
 from ledger.storage import open_store
 from tests.commands.conftest import PASSWORD, Run, Told
 from tests.ledger.conftest import EAST, WEST
@@ -31,7 +31,7 @@ def test_a_user_is_added_with_a_password_from_standard_input(run: Run) -> None:
     words = ("user", "add", "zhang", "--role", "admin", "--scope", "*")
     told = run(*words, "--json", typed=f"{PASSWORD}\n")
     assert (told.code, told.json) == (0, {"name": "zhang", "role": "admin", "scope": "*"})
-    assert accounts.find_user(open_store(), "zhang").must_change, "who typed it knows it too"
+    assert find_user(open_store(), "zhang").must_change, "who typed it knows it too"
     assert run(*words, typed=f"{PASSWORD}\n").code == 1, "the name is taken"
     assert "密码" in run("user", "add", "li", "--role", "admin", "--scope", "*").err
     unknown = run("user", "add", "li", "--role", "king", "--scope", "*", typed=f"{PASSWORD}\n")

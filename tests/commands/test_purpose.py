@@ -13,6 +13,7 @@ from ledger.commands import init
 from ledger.demo.loading import Demo
 from ledger.domain.access import SYSTEM
 from ledger.people import accounts
+from ledger.people.users import has_users
 from ledger.storage import open_store, options
 from ledger.storage.purpose import is_demo, purpose_of
 from tests.commands.conftest import PASSWORD, Run
@@ -33,7 +34,7 @@ def sample(monkeypatch: pytest.MonkeyPatch) -> None:
     """The sample is as good as loaded: one account is enough here."""
 
     def load(store, **_more: object) -> Demo:
-        if not accounts.has_users(store):
+        if not has_users(store):
             word = accounts.DEMO_PASSWORD
             accounts.add_user(store, SYSTEM, "guanli", "admin", "*", word, demo=True)
         return Demo(True, 0, 0, 1)
@@ -83,9 +84,9 @@ def test_leaving_the_demo_keeps_it_and_begins_empty(
     moved = Path(told["demo_moved_to"])
     assert Path(told["demo_key_moved_to"]).read_bytes() == keys
     kept, fresh = open_store(f"sqlite:///{moved.as_posix()}"), open_store()
-    assert accounts.has_users(kept)
+    assert has_users(kept)
     assert is_demo(kept)
-    assert not accounts.has_users(fresh)
+    assert not has_users(fresh)
     assert not is_demo(fresh)
     assert accounts.first_admin(fresh, "zhuren", PASSWORD, told["setup_code"]).name == "zhuren"
     assert run("leave-demo").code == 1, "it is no demo any more"

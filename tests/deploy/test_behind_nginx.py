@@ -21,6 +21,7 @@ from websockets.sync.client import ClientConnection, connect
 from ledger.domain.access import SYSTEM, Role
 from ledger.domain.settings import settings
 from ledger.people import accounts, passwords, sessions
+from ledger.people.users import find_user
 from ledger.storage import Store, migrate, open_store
 from tests.deploy import site as sites
 from tests.deploy.site import NAME, Answer, Site, Visitor
@@ -161,7 +162,7 @@ def test_plain_http_leads_to_https(site: Site) -> None:
 def test_a_visitor_stays_with_one_process(site: Site, city: Store, clerk: Visitor) -> None:
     assert len({answered_by(clerk, "/areas/_.geojson") for _ in range(6)}) == 1
     # Many visitors are spread over both.
-    user = accounts.find_user(city, "duoren")
+    user = find_user(city, "duoren")
     seen: set[int] = set()
     for _ in range(60):
         many = Visitor(site)

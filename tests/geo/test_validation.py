@@ -9,7 +9,8 @@ import shapely
 from geo.atlas import COLUMNS
 from geo.crs import geometries_from_wgs84, parse_crs
 from geo.errors import UnknownLevelError
-from geo.validation import Fields, Tolerance, prepare_boundaries
+from geo.findings import Tolerance
+from geo.validation import Fields, prepare_boundaries
 from tests.geo.shapes import EAST, NORTH_WEST, SOUTH_WEST, STREET, WEST, layer, small_atlas
 
 FIELDS = Fields("code", "name")

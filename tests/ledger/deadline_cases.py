@@ -12,7 +12,8 @@ from typing import Any
 from ledger.domain.timing.calendar import Calendar, calendar_with
 from ledger.domain.timing.clock import OFFICE
 from ledger.domain.timing.clockfile import load_clocks
-from ledger.domain.timing.deadlines import Deadline, State, deadlines_of
+from ledger.domain.timing.deadline import Deadline, State
+from ledger.domain.timing.deadlines import deadlines_of
 
 CLOCKS = load_clocks()
 CALENDAR = calendar_with()

@@ -15,6 +15,7 @@ from sqlalchemy import update
 
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.people import accounts, passwords, sessions
+from ledger.people.users import as_actor, find_user
 from ledger.records import service as records
 from ledger.storage import Store, migrate, open_store
 from ledger.storage.tables import LEDGER_TABLES
@@ -76,11 +77,11 @@ class Office:
 
     def actor(self, role: Role) -> Actor:
         """The person of that role."""
-        return accounts.as_actor(accounts.find_user(self.store, PEOPLE[role][0]))
+        return as_actor(find_user(self.store, PEOPLE[role][0]))
 
     def token(self, role: Role) -> str:
         """A fresh session of that person."""
-        return sessions.open_session(self.store, accounts.find_user(self.store, PEOPLE[role][0]))
+        return sessions.open_session(self.store, find_user(self.store, PEOPLE[role][0]))
 
     def add(self, name: str, **values: Any) -> int:
         """An institution, by default on the west's first grid."""

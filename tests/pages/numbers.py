@@ -32,7 +32,8 @@ from ledger.domain.access import Actor
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.timing import clock
 from ledger.domain.timing.periods import Kind, period_of
-from ledger.people import accounts, sessions
+from ledger.people import sessions
+from ledger.people.users import as_actor, find_user
 from ledger.records import service as records
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Selection
@@ -127,8 +128,8 @@ class Walk:
 
     def walk(self, person: str) -> None:
         """Every page of a person, and what is linked from there."""
-        user = accounts.find_user(self.store, person)
-        actor = accounts.as_actor(user)
+        user = find_user(self.store, person)
+        actor = as_actor(user)
         token = sessions.open_session(self.store, user)
         self.patch.setattr(guard, "session_token", lambda: token)
         seen: Counter[str] = Counter()

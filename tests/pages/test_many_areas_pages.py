@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from ledger.domain.access import SYSTEM, Role
 from ledger.domain.settings import settings
 from ledger.people import accounts, passwords, sessions
+from ledger.people.users import actor_of, find_user
 from ledger.records.places.areas import current_atlas
 from ledger.storage import Store, migrate, open_store
 from pages._ui import guard
@@ -60,7 +61,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def opened(
     city: Store, monkeypatch: pytest.MonkeyPatch, role: Role, entry: Entry, **params: str
 ) -> AppTest:
-    token = sessions.open_session(city, accounts.find_user(city, role.value))
+    token = sessions.open_session(city, find_user(city, role.value))
     monkeypatch.setattr(guard, "session_token", lambda: token)
     page = app_test(entry)
     page.query_params.update(params)
@@ -83,7 +84,7 @@ def sizes(page: AppTest) -> tuple[int, int, int]:
 def test_no_page_sends_all_areas_or_all_people(
     city: Store, monkeypatch: pytest.MonkeyPatch, role: Role
 ) -> None:
-    actor = accounts.actor_of(city, accounts.find_user(city, role.value))
+    actor = actor_of(city, find_user(city, role.value))
     beyond, most = {}, (0, 0, 0)
     for entry in entries_for(actor):
         options, rows, size = sizes(opened(city, monkeypatch, role, entry))

@@ -12,7 +12,7 @@ from ledger.domain.access import SYSTEM, Role
 from ledger.domain.settings import settings
 from ledger.people import accounts, sessions, signin
 from ledger.people.setup_code import new_code
-from ledger.people.users import User
+from ledger.people.users import User, as_actor, find_user, has_users
 from ledger.storage import Store, options
 from ledger.storage.own_tables import users
 from pages._web.forms import FORM_COOKIE, SESSION_COOKIE
@@ -53,7 +53,7 @@ def test_signing_in_sets_a_cookie_that_scripts_cannot_read(
     assert "Secure" not in cookie
     assert PASSWORD not in cookie
     assert client.get("/_stcore/health").json == {"actor": "zhangsan"}
-    session = sessions.list_sessions(store, accounts.as_actor(person))[0]
+    session = sessions.list_sessions(store, as_actor(person))[0]
     assert session.address == "10.0.0.7"
 
 
@@ -85,7 +85,7 @@ def test_sign_in_without_the_right_form_token_is_refused(
     answer = client.post("/signin", form, **kind)
     assert answer.status == 403
     assert SESSION_COOKIE not in answer.headers.get("set-cookie", "")
-    assert sessions.list_sessions(store, accounts.as_actor(person)) == []
+    assert sessions.list_sessions(store, as_actor(person)) == []
 
 
 def test_a_refusal_keeps_the_name_and_not_the_password(client: Browser, person: User) -> None:
@@ -203,7 +203,7 @@ def test_the_demo_accounts_stand_on_the_page_of_a_demo_only(
     assert accounts.DEMO_PASSWORD in page
     assert 'data-name="wangge"' in page
     assert 'data-name="zhangsan"' not in page
-    changed = accounts.find_user(store, "wangge")
+    changed = find_user(store, "wangge")
     accounts.reset_password(store, SYSTEM, changed.id, PASSWORD)
     page = client.get("/signin").text
     assert "wangge" not in page
@@ -229,7 +229,7 @@ def test_a_database_without_users_asks_for_the_first_admin_once(
     assert client.post("/setup", {**form, "again": "other"}).status == 400
     assert client.post("/setup", {**form, "csrf": "x"}).status == 403
     assert client.post("/setup", {**form, "password": "a", "again": "a"}).status == 400
-    assert not accounts.has_users(store)
+    assert not has_users(store)
     answer = client.post("/setup", form)
     assert answer.location == "/"
     assert client.get("/_stcore/health").json == {"actor": "guanliyuan"}

@@ -15,7 +15,7 @@ from ledger.domain.access import SYSTEM, Role
 from ledger.domain.settings import settings
 from ledger.people import accounts, sessions
 from ledger.people.signin import SignInRefused, authenticate
-from ledger.people.users import User
+from ledger.people.users import User, as_actor
 from ledger.records.history import audit
 from ledger.storage import Store
 from pages._web.forms import SESSION_COOKIE
@@ -111,7 +111,7 @@ def test_whoever_the_provider_names_gets_a_session_of_ours(
     assert client.get("/_stcore/health").json == {"actor": "zhangsan"}
     entry = last(store)
     assert (entry.action, entry.actor, entry.reason) == ("sign_in", "zhangsan", "统一身份认证")
-    found = sessions.list_sessions(store, accounts.as_actor(person))[0]
+    found = sessions.list_sessions(store, as_actor(person))[0]
     assert found.address == "10.0.0.7"
 
 

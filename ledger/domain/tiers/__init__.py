@@ -3,6 +3,8 @@
 >>> rules = load_rules("data/rules/tiers.toml")            # doctest: +SKIP
 >>> judge({"suspected_crime": True}, rules).tier           # doctest: +SKIP
 4
+
+The door of the room: what other rooms and the pages need of it, by one name each.
 """
 
 from ledger.domain.tiers.engine import Judgement, judge

@@ -33,18 +33,8 @@ from typing import Any
 
 from ledger.domain.timing.calendar import Calendar, office_day
 from ledger.domain.timing.clocks import Clock, Clocks, Extension, Pause
-from ledger.domain.timing.deadline import LATE, Deadline, State, days_late, late_words
+from ledger.domain.timing.deadline import LATE, Deadline
 from ledger.domain.timing.judged import Facts, Judging
-
-__all__ = [
-    "Deadline",
-    "State",
-    "days_late",
-    "deadlines_of",
-    "late_words",
-    "lateness_points",
-    "next_deadline",
-]
 
 
 def deadlines_of(

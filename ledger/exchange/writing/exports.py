@@ -29,8 +29,8 @@ from ledger.exchange.writing import workbooks
 from ledger.exchange.writing.fingerprints import Mark, fingerprints_of
 from ledger.exchange.writing.office_workbook import Cover, office_workbook
 from ledger.exchange.writing.outgoing import geojson, geopackage
-from ledger.exchange.writing.tables_out import Records, header_of, table_of
-from ledger.exchange.writing.text_out import csv_of, harmless
+from ledger.exchange.writing.tables_out import Records, table_of
+from ledger.exchange.writing.text_out import csv_of
 from ledger.records.history import audit
 from ledger.records.places.areas import current_atlas, in_force
 from ledger.records.query import Selection, read_all
@@ -41,19 +41,6 @@ from ledger.storage import Store, open_store
 from ledger.storage.again import tried_again
 from ledger.storage.own_files import refuse_own_files
 from ledger.storage.tables import areas
-
-__all__ = [
-    "FORMATS",
-    "MEDIA_TYPES",
-    "Exported",
-    "Format",
-    "export",
-    "export_to",
-    "harmless",
-    "header_of",
-    "require_writable",
-    "write_file",
-]
 
 Format = Literal["xlsx", "csv", "geojson", "gpkg"]
 FORMATS: tuple[Format, ...] = get_args(Format)

@@ -17,7 +17,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from ledger.casework.listing import still_open
 from ledger.domain.columns import Ledger
 from ledger.domain.ledgers import LEADS, LEDGERS, PETITIONS
-from ledger.domain.timing.deadlines import days_late, next_deadline
+from ledger.domain.timing.deadline import days_late
+from ledger.domain.timing.deadlines import next_deadline
 from ledger.records.due import due_text
 from ledger.records.duties import LEGAL, duties_of, named
 from ledger.records.surroundings import surroundings_of

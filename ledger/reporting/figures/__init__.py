@@ -2,7 +2,8 @@
 rows.
 
 ``figures(store, actor, period, area_code)`` gives every number of a period, ``breakdown`` one of
-them by area, lead official or period. Knows no Streamlit.
+them by area, lead official or period. Knows no Streamlit. The door
+of the room: pages, bulletins and exports import from here.
 """
 
 from __future__ import annotations

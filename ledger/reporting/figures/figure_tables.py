@@ -11,7 +11,8 @@ import io
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import Invalid
 from ledger.domain.timing.periods import Period
-from ledger.exchange.writing.exports import MEDIA_TYPES, Exported, Format, harmless
+from ledger.exchange.writing.exports import MEDIA_TYPES, Exported, Format
+from ledger.exchange.writing.text_out import harmless
 from ledger.exchange.writing.workbooks import Cell, Field, table_workbook
 from ledger.records.history import audit
 from ledger.records.searched import TYPED

@@ -15,7 +15,8 @@ from ledger.domain.errors import Invalid
 from ledger.domain.timing import clock
 from ledger.domain.timing.periods import Period
 from ledger.exchange.writing import workbooks
-from ledger.exchange.writing.exports import MEDIA_TYPES, Exported, Format, harmless
+from ledger.exchange.writing.exports import MEDIA_TYPES, Exported, Format
+from ledger.exchange.writing.text_out import harmless
 from ledger.exchange.writing.workbooks import Cell, Field
 from ledger.records.history import audit
 from ledger.reporting.rating.measures import KIND_LABELS

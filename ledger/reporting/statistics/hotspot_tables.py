@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo.hotspot_classes import HotspotClass, MoranClass
 from ledger.domain.small_counts import KEPT_BACK
-from ledger.exchange.writing.exports import harmless
+from ledger.exchange.writing.text_out import harmless
 from ledger.exchange.writing.workbooks import Cell, Field, Kind, table_workbook
 from ledger.reporting.statistics.hotspots import COUNTS, Answer
 from ledger.reporting.statistics.requests import PEOPLE_LABELS

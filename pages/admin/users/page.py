@@ -7,6 +7,7 @@ import streamlit as st
 from ledger.domain.access import Action
 from ledger.domain.errors import LedgerError
 from ledger.people import accounts
+from ledger.people.users import matching
 from pages._ui import guard, notices
 from pages._ui.notices import plain
 from pages._ui.paging import STYLE, page_number, paged
@@ -28,7 +29,7 @@ st.markdown(f"共 **{len(users)}** 位用户，停用 **{disabled}** 位，锁�
 if st.button("新增用户", type="primary", icon=":material/person_add:"):
     add_dialog(actor)
 text = search_box()
-found = accounts.matching(users, text)
+found = matching(users, text)
 shown = paged(found, page_number(st.query_params.get("page", "")))
 if text:
     st.caption(plain(f"用户名或姓名含“{text}”的有 {len(found)} 位。"))

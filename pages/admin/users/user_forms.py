@@ -8,7 +8,7 @@ from ledger.domain.access import ROLE_LABELS, Actor, Role
 from ledger.domain.errors import LedgerError
 from ledger.domain.timing import clock
 from ledger.people import accounts, admin_reset
-from ledger.people.accounts import User
+from ledger.people.users import User
 from pages._ui import guard, notices
 from pages._ui.area_picker import choose_area
 from pages._ui.notices import plain

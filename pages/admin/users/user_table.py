@@ -10,7 +10,7 @@ import streamlit as st
 
 from ledger.domain.access import ROLE_LABELS
 from ledger.domain.timing import clock
-from ledger.people.accounts import User
+from ledger.people.users import User
 from pages._ui.search_field import search_field
 
 

@@ -16,7 +16,7 @@ from ledger.domain.acts import Act, act_of, who_acts
 from ledger.domain.errors import LedgerError
 from ledger.domain.timing import clock
 from ledger.domain.timing.clocks import Clock
-from ledger.domain.timing.deadlines import Deadline, State
+from ledger.domain.timing.deadline import Deadline, State
 from ledger.records import service as records
 from ledger.records.opened import deadlines
 from pages._text import attribute, plain, safe

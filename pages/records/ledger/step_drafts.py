@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from ledger.domain.workflows import Step
+from ledger.domain.workflow.flow import Step
 from ledger.records.history.drafts import KeptDraft
 from pages._text import plain
 from pages._ui.drafts import Draft, field_values

@@ -11,7 +11,8 @@ import streamlit as st
 from ledger.casework import steps
 from ledger.domain.access import ROLE_LABELS, Action
 from ledger.domain.errors import Conflict, Invalid, LedgerError
-from ledger.domain.workflows import WORKFLOWS, Step, roles_of
+from ledger.domain.workflow.flow import Step
+from ledger.domain.workflows import WORKFLOWS, roles_of
 from ledger.records import service as records
 from pages._text import plain, safe
 from pages._ui.todo_list import STEP

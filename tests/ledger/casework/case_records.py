@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from ledger.casework.awaiting import Group
-from ledger.casework.todo import Item, Listed, todo
+from ledger.casework.listing import Item, Listed
+from ledger.casework.todo import todo
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.timing import clock
 from ledger.records import service as records

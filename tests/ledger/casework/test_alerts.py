@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from ledger.casework.alerts import acknowledge_lead
 from ledger.casework.awaiting import Group, acknowledged_after
-from ledger.casework.todo import acknowledge_lead
 from ledger.domain.access import Actor, Role
 from ledger.domain.errors import Conflict, Invalid, NotFound, Refused
 from ledger.records import service as records

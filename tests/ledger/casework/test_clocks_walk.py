@@ -28,7 +28,8 @@ from ledger.domain.timing import clock
 from ledger.domain.timing.calendar import calendar_with, office_day
 from ledger.domain.timing.clockfile import load_clocks
 from ledger.domain.timing.clocks import Clock
-from ledger.domain.timing.deadlines import Deadline, State, deadlines_of
+from ledger.domain.timing.deadline import Deadline, State
+from ledger.domain.timing.deadlines import deadlines_of
 from ledger.domain.workflows import WORKFLOWS
 from ledger.records import office_calendar as timekeeping
 from ledger.records import service as records

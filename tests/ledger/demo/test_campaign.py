@@ -24,7 +24,8 @@ from ledger.domain.ledgers.petitions import CHANNEL, FIELD, KIND, RATING
 from ledger.domain.masks import is_sealed
 from ledger.domain.timing import clock
 from ledger.domain.timing.clockfile import load_clocks
-from ledger.domain.timing.deadlines import State, deadlines_of
+from ledger.domain.timing.deadline import State
+from ledger.domain.timing.deadlines import deadlines_of
 from ledger.domain.timing.periods import Period
 from ledger.domain.workflows import WORKFLOWS
 from ledger.records.bulk import create_many

@@ -13,7 +13,7 @@ from ledger.demo.loading import load_demo
 from ledger.domain.access import SYSTEM, Role
 from ledger.domain.errors import Invalid
 from ledger.operations import backup
-from ledger.people.accounts import actor_of, demo_accounts
+from ledger.people.users import actor_of, demo_accounts
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Condition, Selection
 from ledger.records.service import search

@@ -9,6 +9,7 @@ from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import Invalid, NotFound, Refused
 from ledger.people import accounts, passwords, sessions, signin
 from ledger.people.setup_code import new_code
+from ledger.people.users import actor_of, as_actor, demo_accounts, has_users
 from ledger.records.history import audit
 from ledger.storage import Store
 from ledger.storage.own_tables import users
@@ -18,15 +19,13 @@ from tests.people import OTHER_PASSWORD, PASSWORD, make_user, quick_hashing, tok
 
 
 def admin_over(store: Store, scope: str) -> Actor:
-    return accounts.as_actor(
-        make_user(store, f"admin-{scope}".replace("*", "x"), Role.ADMIN, scope)
-    )
+    return as_actor(make_user(store, f"admin-{scope}".replace("*", "x"), Role.ADMIN, scope))
 
 
 def test_a_new_user_acts_where_the_area_lies(store: Store) -> None:
     user = make_user(store, "Zhang.San", Role.VILLAGE_STAFF, WEST_VILLAGE)
     assert (user.name, user.scope_path) == ("zhang.san", path_of(WEST_VILLAGE))
-    actor = accounts.actor_of(store, user)
+    actor = actor_of(store, user)
     assert (actor.role, actor.scope_path) == (Role.VILLAGE_STAFF, path_of(WEST_VILLAGE))
 
 
@@ -34,7 +33,7 @@ def test_a_user_whose_area_is_gone_sees_nothing(store: Store) -> None:
     user = make_user(store, "lisi", Role.OFFICE_STAFF, WEST)
     with store.writing() as connection:
         connection.execute(delete(areas).where(areas.c.path.startswith(path_of(WEST))))
-    actor = accounts.actor_of(store, user)
+    actor = actor_of(store, user)
     assert not any(actor.sees(path) for path in (path_of(WEST), path_of(EAST), "/", None))
 
 
@@ -61,7 +60,7 @@ def test_what_no_account_is_made_from(
     with pytest.raises(Invalid) as caught:
         accounts.add_user(store, SYSTEM, name, role, scope, password)
     assert caught.value.problems[0].column == column
-    assert not accounts.has_users(store)
+    assert not has_users(store)
 
 
 def test_names_are_taken_once_whatever_their_case(store: Store) -> None:
@@ -77,7 +76,7 @@ def test_the_first_admin_is_made_once(store: Store) -> None:
     for wrong in ("", "AAAA-AAAA-AAAA", str(old)):
         with pytest.raises(Invalid, match="一次性代码"):
             accounts.first_admin(store, "guanliyuan", PASSWORD, wrong)
-    assert not accounts.has_users(store)
+    assert not has_users(store)
     first = accounts.first_admin(store, "guanliyuan", PASSWORD, f" {str(code).lower()} ")
     assert (first.role, first.scope_path, first.must_change) == (Role.ADMIN, "/", False)
     with pytest.raises(Refused, match="已有用户"):
@@ -96,7 +95,7 @@ def test_an_account_of_the_command_line_uses_up_the_code(store: Store) -> None:
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
 def test_only_admins_manage_users(store: Store, role: Role) -> None:
-    actor = accounts.as_actor(make_user(store, "somebody", role))
+    actor = as_actor(make_user(store, "somebody", role))
     other = make_user(store, "another")
     with pytest.raises(Refused):
         accounts.add_user(store, actor, "newone", "leader", "*", PASSWORD)
@@ -222,8 +221,6 @@ def test_demo_accounts_are_those_of_the_demo_and_their_password_passes(store: St
     demo = accounts.add_user(
         store, SYSTEM, "wangge", "grid_worker", "*", accounts.DEMO_PASSWORD, demo=True
     )
-    assert [user.name for user in accounts.demo_accounts(store)] == [demo.name]
-    signin.change_password(
-        store, accounts.as_actor(demo), accounts.DEMO_PASSWORD, "Wuyun-Shan-2027"
-    )
-    assert accounts.demo_accounts(store) == [], "its password is public no longer"
+    assert [user.name for user in demo_accounts(store)] == [demo.name]
+    signin.change_password(store, as_actor(demo), accounts.DEMO_PASSWORD, "Wuyun-Shan-2027")
+    assert demo_accounts(store) == [], "its password is public no longer"

@@ -8,7 +8,7 @@ from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import Invalid, NotFound, Refused
 from ledger.people import accounts, admin_reset, sessions
 from ledger.people.signin import authenticate
-from ledger.people.users import User
+from ledger.people.users import User, as_actor
 from ledger.records.history import audit
 from ledger.storage import Store
 from tests.people import (  # noqa: F401
@@ -28,7 +28,7 @@ def admins(store: Store) -> dict[str, User]:
 
 
 def acting(user: User) -> Actor:
-    return accounts.as_actor(user)
+    return as_actor(user)
 
 
 def test_one_asks_another_confirms(store: Store, admins: dict[str, User]) -> None:

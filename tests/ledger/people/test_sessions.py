@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from ledger.domain.access import SYSTEM, Role
 from ledger.domain.errors import NotFound, Refused
 from ledger.domain.settings import settings
-from ledger.people import accounts, presence, sessions
+from ledger.people import presence, sessions
+from ledger.people.users import as_actor
 from ledger.storage import Store
 from ledger.storage.own_tables import sessions as table
 from ledger.storage.own_tables import users
@@ -112,7 +113,7 @@ def test_signing_out_ends_this_session_only(store: Store) -> None:
 
 def test_ones_own_sessions_are_listed_and_ended(store: Store) -> None:
     user, other = make_user(store, "zhangsan"), make_user(store, "lisi")
-    actor = accounts.as_actor(user)
+    actor = as_actor(user)
     token, theirs = token_of(store, user), token_of(store, other)
     listed = sessions.list_sessions(store, actor)
     assert [item.key for item in listed] == [sessions.hash_token(token)]
@@ -127,7 +128,7 @@ def test_all_but_this_one(store: Store) -> None:
     user = make_user(store, "zhangsan")
     tokens = [token_of(store, user) for _ in range(3)]
     kept = sessions.hash_token(tokens[1])
-    assert sessions.end_all_of_user(store, accounts.as_actor(user), user.id, but=kept) == 2
+    assert sessions.end_all_of_user(store, as_actor(user), user.id, but=kept) == 2
     assert [sessions.actor_for(store, token) is not None for token in tokens] == [
         False,
         True,
@@ -139,7 +140,7 @@ def test_other_peoples_sessions_take_an_admin(store: Store) -> None:
     user, other = make_user(store, "zhangsan"), make_user(store, "lisi", Role.LEADER)
     token = token_of(store, user)
     with pytest.raises(Refused):
-        sessions.end_all_of_user(store, accounts.as_actor(other), user.id)
+        sessions.end_all_of_user(store, as_actor(other), user.id)
     assert sessions.end_all_of_user(store, SYSTEM, user.id) == 1
     assert sessions.actor_for(store, token) is None
 

@@ -11,6 +11,7 @@ from ledger.domain.settings import settings
 from ledger.domain.timing import clock
 from ledger.people import accounts, passwords, sessions
 from ledger.people.signin import SignInRefused, authenticate, change_password
+from ledger.people.users import as_actor, find_user
 from ledger.records.history import audit
 from ledger.storage import Store
 from ledger.storage.own_tables import users
@@ -106,9 +107,9 @@ def test_a_hold_is_seen_and_taken_away_wherever_it_is(store: Store) -> None:
     for machine in ("10.0.0.66", "10.0.0.67"):
         for _ in range(settings().lockout_failures):
             refusal(store, "zhangsan", "wrong-1234", machine)
-    assert accounts.find_user(store, "zhangsan").locked
+    assert find_user(store, "zhangsan").locked
     accounts.unlock(store, SYSTEM, user.id)
-    assert not accounts.find_user(store, "zhangsan").locked
+    assert not find_user(store, "zhangsan").locked
     for machine in ("10.0.0.66", "10.0.0.67"):
         assert authenticate(store, "zhangsan", PASSWORD, machine).id == user.id
 
@@ -249,7 +250,7 @@ def test_ones_own_new_password_ends_the_other_sessions(store: Store) -> None:
 
 
 def test_a_new_password_takes_the_old_one_and_must_differ(store: Store) -> None:
-    actor = accounts.as_actor(make_user(store, "zhangsan"))
+    actor = as_actor(make_user(store, "zhangsan"))
     with pytest.raises(SignInRefused):
         change_password(store, actor, "not-the-old-1", OTHER_PASSWORD)
     with pytest.raises(Invalid, match="相同"):

@@ -14,7 +14,8 @@ from ledger.casework.steps import take_step
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.timing import clock
-from ledger.domain.workflows import WORKFLOWS, Step
+from ledger.domain.workflow.flow import Step
+from ledger.domain.workflows import WORKFLOWS
 from ledger.records import reckoning
 from ledger.records import service as records
 from ledger.records.history import audit

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from ledger.domain.access import SYSTEM, Role
 from ledger.people import accounts, sessions
+from ledger.people.users import find_user
 from ledger.storage import Store, migrate, open_store
 from pages._ui import guard
 from pages._ui.paging import ROWS, page_number, paged
@@ -38,7 +39,7 @@ def html_of(
     city: Store, monkeypatch: pytest.MonkeyPatch, file: str, **params: str
 ) -> tuple[str, int]:
     """The page's HTML, and the bytes of the whole answer."""
-    token = sessions.open_session(city, accounts.find_user(city, "lingdao"))
+    token = sessions.open_session(city, find_user(city, "lingdao"))
     monkeypatch.setattr(guard, "session_token", lambda: token)
     monkeypatch.setattr("pages._database.store", lambda: city)
     page = AppTest.from_file(str(SITUATION / file), default_timeout=30)

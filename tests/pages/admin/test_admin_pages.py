@@ -8,7 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ledger.domain.access import Role
-from ledger.people import accounts, office, sessions
+from ledger.people import office, sessions
+from ledger.people.users import as_actor, find_user
 from ledger.storage import Store
 from pages._ui import guard
 from tests.conftest import PROJECT_ROOT
@@ -68,8 +69,8 @@ def test_a_session_that_ends_while_the_page_is_open(
 ) -> None:
     page = open_page("account", Role.LEADER)
     assert page.title
-    user = accounts.find_user(store, "person-leader")
-    sessions.end_all_of_user(store, accounts.as_actor(user), user.id)
+    user = find_user(store, "person-leader")
+    sessions.end_all_of_user(store, as_actor(user), user.id)
     assert not page.run().title
 
 
@@ -78,7 +79,7 @@ def test_many_devices_are_told_and_the_own_one_comes_first(
     store: Store,  # noqa: F811
 ) -> None:
     page = open_page("account", Role.LEADER)
-    user = accounts.find_user(store, "person-leader")
+    user = find_user(store, "person-leader")
     for _ in range(14):
         sessions.open_session(store, user)
     page.run()

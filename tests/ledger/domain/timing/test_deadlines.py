@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from ledger.domain.timing.calendar import YearArrangement, calendar_with
 from ledger.domain.timing.clockfile import load_clocks, read_clocks
-from ledger.domain.timing.deadlines import State, deadlines_of, next_deadline
+from ledger.domain.timing.deadline import State
+from ledger.domain.timing.deadlines import deadlines_of, next_deadline
 from tests.ledger.deadline_cases import (
     CALENDAR,
     CLOCKS,

@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from ledger.domain.timing.clocks import Unit
-from ledger.domain.timing.deadlines import State, deadlines_of, lateness_points
+from ledger.domain.timing.deadline import State
+from ledger.domain.timing.deadlines import deadlines_of, lateness_points
 from tests.ledger.deadline_cases import (
     CALENDAR,
     CLOCKS,

@@ -22,7 +22,8 @@ from ledger.domain.errors import Invalid, NotFound, Refused
 from ledger.exchange.importing.imports import import_file
 from ledger.exchange.reading.parsed_rows import ESCAPED
 from ledger.exchange.writing import exports
-from ledger.exchange.writing.exports import FORMATS, export, export_to, harmless
+from ledger.exchange.writing.exports import FORMATS, export, export_to
+from ledger.exchange.writing.text_out import harmless
 from ledger.records import service as records
 from ledger.records.assessments import override
 from ledger.records.history import audit

@@ -10,7 +10,8 @@ from sqlalchemy import event
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import Invalid, Refused
 from ledger.domain.timing import clock
-from ledger.people import accounts, office
+from ledger.people import office
+from ledger.people.users import as_actor
 from ledger.records import service as records
 from ledger.records.history import audit, logbook
 from ledger.records.history.logbook import LogFilter
@@ -94,7 +95,7 @@ def test_a_basemap_is_checked_and_its_key_stays_out_of_the_log(store: Store) -> 
         "key": "geheim-123",
         "datum": "gcj02",
     }
-    admin = accounts.as_actor(make_user(store, "admin1", Role.ADMIN))
+    admin = as_actor(make_user(store, "admin1", Role.ADMIN))
     office.save_basemap(store, admin, setting)
     assert office.read_basemap_setting(store, admin)["key"] == "geheim-123"
     office.save_basemap(store, admin, {"kind": "none"})
