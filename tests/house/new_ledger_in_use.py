@@ -75,7 +75,10 @@ def test_page_filters_and_key_numbers(office: Office, monkeypatch: pytest.Monkey
     fire, food = (added(office, mark, kind=mark) for mark in ("fire", "food"))
     page = opened(office, monkeypatch, Role.OFFICE_STAFF)
     assert "安全隐患" in page.markdown[0].value
-    assert {fire["number"], food["number"]} <= set(page.dataframe[0].value["number"])
+    table = page.dataframe[0].value
+    assert {fire["number"], food["number"]} <= set(table["number"])
+    assert {"kind", "found_on", "area_code"} <= set(table)
+    assert "lon" not in table
     (found,) = opened(office, monkeypatch, Role.LEADER, **{"kind.in": "fire"}).dataframe
     assert food["number"] not in set(found.value["number"])
     assert fire["number"] in set(found.value["number"])
@@ -203,6 +206,7 @@ def test_a_ledger_with_a_workflow_and_a_clock(
     assert task["number"] in groups[Group.WAITING]
     page = opened(office, monkeypatch, Role.OFFICE_STAFF, "tasks", record=str(task["id"]))
     assert "办结" in "".join(button.label for button in page.button)
+    assert {"state", "due_on"} <= set(page.dataframe[0].value)
     with pytest.raises(LedgerError, match="办理结果"):
         take_step(office.store, clerk, "tasks", task["id"], task["version"], "finish")
     done = {"answer": "已报送"}

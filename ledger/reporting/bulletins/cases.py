@@ -123,10 +123,10 @@ class Late:
 
 def overdue(question: Question) -> list[Late]:
     """Everything in the area whose deadline passed before the last day: what is late by law first,
-    then the oldest first."""
+    then the oldest first. Of ledgers that not all may see a paper says nothing."""
     found: list[Late] = []
     for key, table in LEDGER_TABLES.items():
-        if "due_on" in table.c:
+        if "due_on" in table.c and LEDGERS[key].seen_by is None:
             # A record that is done carries no day any more (`ledger.records.duties.due_fields`).
             due = table.c.due_on < question.period.end
             rows = _rows(question, LEDGERS[key], due)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ledger.domain.columns import Ledger
+from ledger.domain.columns import ColumnType, Ledger
 from pages._views.address import View
 from pages.records.ledger.editor import editable, show_table, show_unsaved
 from pages.records.ledger.session import Desk, Sheet
 from pages.records.ledger.toolbar import show_pager
+
+_ON_THE_MAP = (ColumnType.LONGITUDE, ColumnType.LATITUDE)
 
 
 def show_rows(desk: Desk, sheet: Sheet) -> None:
@@ -40,8 +42,11 @@ def pinned_columns(ledger: Ledger) -> list[str]:
 
 
 def default_columns(ledger: Ledger) -> list[str]:
-    """Columns to begin with: those declared, else the first eight that people fill in."""
+    """Columns to begin with: those declared, else the state, the next deadline and what people fill
+    in, eight in all; a position is better seen on the map."""
     if ledger.shown:
         return list(ledger.shown)
+    filled = [column.key for column in ledger.editable if column.type not in _ON_THE_MAP]
+    found = dict.fromkeys(filter(None, (ledger.counted, "due_on", *filled)))
     pinned = pinned_columns(ledger)
-    return [column.key for column in ledger.editable if column.key not in pinned][:8]
+    return [key for key in found if key in ledger.by_key and key not in pinned][:8]

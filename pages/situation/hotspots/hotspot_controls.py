@@ -10,7 +10,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.hotspot_classes import Null
-from ledger.domain.access import Actor
+from ledger.domain.access import Action, Actor
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.timing.periods import Period
 from ledger.reporting.statistics.counting import countable_ledgers
@@ -98,7 +98,7 @@ def _choices(actor: Actor, atlas: Atlas, view: HotspotView, go: Go) -> None:
     _choice("范围", "under", names, view, go)
     levels = levels_below(atlas, view.under)
     _choice("统计到哪一级", "level", {level: LEVEL_LABELS[level] for level in levels}, view, go)
-    ledgers = {one.key: one.label for one in countable_ledgers()}
+    ledgers = {one.key: one.label for one in countable_ledgers() if actor.may(Action.READ, one.key)}
     _choice("台账", "ledger", ledgers, view, go)
     _choice("时段长短", "kind", KINDS, view, go)
     for column in filterable(ledger_named(view.ledger)):
