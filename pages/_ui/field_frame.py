@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -11,6 +10,7 @@ from streamlit.errors import StreamlitAPIException
 
 from ledger.domain.access import Action, Actor
 from pages._text import safe
+from pages._ui.stylesheet import stylesheet
 
 STYLE = Path(__file__).with_name("field_style.css")
 _PAGES = Path(__file__).parents[1]
@@ -20,14 +20,9 @@ TODO = _PAGES / "records" / "todo" / "page.py"
 ENTITIES = _PAGES / "records" / "entities" / "page.py"
 
 
-@lru_cache(maxsize=1)
-def _style() -> str:
-    return f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
-
-
 def apply_field_style() -> None:
     """Everything between here and the end of the page stands in one column."""
-    st.html(_style())
+    st.html(stylesheet(STYLE))
 
 
 def headline(title: object, said: str = "") -> None:

@@ -9,11 +9,6 @@ from typing import Generic, TypeVar
 from pages._text import attribute
 
 ROWS = 100
-STYLE = (
-    ".paging { display: flex; align-items: center; gap: 12px; min-height: 44px; }"
-    ".paging a { display: inline-flex; align-items: center; justify-content: center;"
-    " min-width: 44px; min-height: 44px; color: var(--action); }"
-)
 
 Row = TypeVar("Row")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from html import escape
 from pathlib import Path
 
@@ -11,14 +10,10 @@ import streamlit as st
 from ledger.domain.access import ROLE_LABELS
 from ledger.people.office import masthead
 from pages._ui import guard
+from pages._ui.stylesheet import stylesheet
 
 _DEMO = '<span class="badge" title="虚构的数据，不对应任何真实地点和机构">演示数据</span>'
 STYLE = Path(__file__).with_name("theme.css")
-
-
-@lru_cache(maxsize=2)
-def _style(menu: str) -> str:
-    return f"<style>{STYLE.read_text(encoding='utf-8')}{menu}</style>"
 
 
 def apply_theme(menu: str = "") -> None:
@@ -26,7 +21,7 @@ def apply_theme(menu: str = "") -> None:
 
     ``menu`` is further CSS: the headings of the menu.
     """
-    st.html(_style(menu))
+    st.html(stylesheet(STYLE, more=menu))
 
 
 def header(who: guard.Visitor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -16,17 +17,10 @@ from ledger.records import service as records
 from ledger.records.query import Condition, Page, Selection
 from pages._text import attribute, clip, plain, safe
 from pages._ui import guard
+from pages._ui.stylesheet import stylesheet
 
 SHOWN = 3
-_STYLE = """<style>
-[class*="st-key-alert-"] { border: 1px solid #A3211D; border-left: 6px solid #A3211D;
-  border-radius: 4px; background: #FFF5F4; padding: 6px 10px; }
-[class*="st-key-alert-"] [data-testid="stHtml"] { flex: 1; min-width: 0; }
-[class*="st-key-alert-"] .stButton button { min-height: 48px; }
-.alert-line b { color: #A3211D; }
-.alert-line a { color: #1F4E8C; display: inline-flex; min-height: 44px; align-items: center; }
-.alert-line { margin: 0; overflow-wrap: anywhere; }
-</style>"""
+_STYLE = Path(__file__).with_name("todo_alerts.css")
 
 
 def alerts_banner(actor: Actor) -> None:
@@ -42,7 +36,7 @@ def alerts_banner(actor: Actor) -> None:
     waiting = unacknowledged(actor)
     if not waiting.total:
         return
-    st.html(_STYLE)
+    st.html(stylesheet(_STYLE))
     for lead in waiting.rows:
         _alert(actor, lead)
     if waiting.total > len(waiting.rows):

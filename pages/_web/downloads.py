@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -26,6 +25,7 @@ from pages._views.address import Params, read_address
 from pages._views.filters_in_words import selection_words
 from pages._views.hotspot_view import read_view, write_view
 from pages._views.map_view import top_of
+from pages._web.forms import html_of
 from pages._web.gate import actor_of_request
 from pages._web.headers import FORMS_POLICY
 
@@ -139,13 +139,7 @@ def attachment(exported: Exported) -> Response:
 
 def refusal(message: str, status: int) -> Response:
     """One plain page that says what is wrong and leads back."""
-    page = (
-        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width"><title>没有下载</title>'
-        '<link rel="stylesheet" href="/assets/app/forms.css"></head>'
-        f"<body><main><h1>没有下载</h1><p>{escape(message)}</p>"
-        '<p><a href="/">返回首页</a></p></main></body></html>'
-    )
+    page = html_of("refused.html", message=message)
     headers = {"Cache-Control": "no-store", "Content-Security-Policy": FORMS_POLICY}
     return HTMLResponse(page, status_code=status, headers=headers)
 

@@ -73,6 +73,11 @@ def render(
     return response
 
 
+def html_of(template: str, **values: object) -> str:
+    """A template as HTML, its values made inert."""
+    return _templates.get_template(template).render(values)
+
+
 def set_cookie(response: Response, name: str, value: str) -> None:
     """A cookie that scripts cannot read and other sites' forms do not send."""
     response.set_cookie(

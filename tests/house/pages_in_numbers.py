@@ -30,9 +30,14 @@ def page_files() -> list[Path]:
     return [path for path in modules(*GROUPS) if path.name == "page.py"]
 
 
+def text_of(path: Path) -> str:
+    """What stands in a file."""
+    return path.read_text(encoding="utf-8")
+
+
 def length(path: Path) -> int:
     """Lines of a file."""
-    return len(path.read_text(encoding="utf-8").splitlines())
+    return len(text_of(path).splitlines())
 
 
 def imports(path: Path) -> set[str]:
@@ -82,9 +87,7 @@ def web_knowing_ui() -> set[str]:
 def writing_tables() -> set[str]:
     """Files that write the HTML of a table by hand."""
     return {
-        path.relative_to(PAGES).as_posix()
-        for path in modules()
-        if _TABLE.search(path.read_text(encoding="utf-8"))
+        path.relative_to(PAGES).as_posix() for path in modules() if _TABLE.search(text_of(path))
     }
 
 

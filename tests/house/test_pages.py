@@ -33,3 +33,9 @@ def test_endpoints_know_no_pieces_of_pages() -> None:
 def test_tables_are_written_in_one_place() -> None:
     """``pages._ui.html_table`` makes their texts inert; by hand one is forgotten some day."""
     assert numbers.writing_tables() == set()
+
+
+def test_css_stands_in_files_of_its_own() -> None:
+    """``pages._ui.stylesheet`` reads them; a rule in a string is found by nobody."""
+    holding = {path.name for path in numbers.modules() if "<style>" in numbers.text_of(path)}
+    assert holding == {"stylesheet.py"}

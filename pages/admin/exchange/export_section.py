@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from ledger.domain.access import Action, Actor
 from ledger.domain.columns import Ledger
 from ledger.records.revealing import MOST_AN_HOUR
 from pages._ui.download_links import download_links
+from pages._ui.stylesheet import stylesheet
 from pages._views.address import View
 
-_STYLE = """<style>
-.downloads { display: flex; flex-wrap: wrap; gap: 8px; }
-.downloads a { display: inline-flex; align-items: center; min-height: 44px; padding: 0 14px;
-  border: 1px solid var(--line); border-radius: 4px; color: var(--action); text-decoration: none; }
-</style>"""
+_STYLE = Path(__file__).with_name("export.css")
 
 
 def show(ledger: Ledger, actor: Actor) -> None:
@@ -26,7 +25,7 @@ def show(ledger: Ledger, actor: Actor) -> None:
         "Excel 表格可以发给村里填好后再导入，不会盖掉这期间别人的修改。"
     )
     links = download_links(ledger, View(), 0)
-    st.html(_STYLE + links.replace("<p>下载当前筛选的全部 0 条</p>", ""))
+    st.html(stylesheet(_STYLE) + links.replace("<p>下载当前筛选的全部 0 条</p>", ""))
     if protected and actor.may(Action.REVEAL, ledger.key):
         st.caption(
             f"需要看到{'、'.join(protected)}的原文时，请在台账页面筛选到 {MOST_AN_HOUR} 条以内，"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -19,27 +20,11 @@ from ledger.storage import Store
 from pages._text import plain
 from pages._ui import guard, import_work
 from pages._ui.import_work import Work
+from pages._ui.stylesheet import stylesheet
 from pages._ui.upload_file import on_disk
 from pages.admin.exchange.import_state import STEPS, Step, Wizard
 
-STYLE = """<style>
-.import-steps { display: flex; flex-wrap: wrap; gap: 4px 8px; list-style: none; counter-reset: step;
-  margin: 0 0 8px !important; padding: 0 !important; }
-.import-steps li { counter-increment: step; margin: 0 !important;
-  display: flex; align-items: center; min-height: 36px;
-  padding: 0 14px 0 10px; border: 1px solid var(--line); border-radius: 4px; color: var(--quiet); }
-.import-steps li::before { content: counter(step); font-weight: 700; margin-right: 8px; }
-.import-steps li[aria-current] { border-color: var(--action); color: #fff;
-  background: var(--action); font-weight: 700; }
-.import-steps li.past { color: var(--action); }
-.import-table { overflow-x: auto; } .import-table table { border-collapse: collapse; width: 100%; }
-.import-table th, .import-table td { border-bottom: 1px solid var(--line); text-align: left;
-  padding: 6px 10px 6px 0; overflow-wrap: anywhere; vertical-align: top; }
-.import-table th { color: var(--quiet); white-space: nowrap; }
-.source-column b { display: block; overflow-wrap: anywhere; }
-.source-column small { color: var(--quiet); overflow-wrap: anywhere; }
-[class*="st-key-import-kind"] button, [data-testid="stExpander"] summary { min-height: 44px; }
-</style>"""
+STYLE = Path(__file__).with_name("import.css")
 
 
 @dataclass(frozen=True)
@@ -60,7 +45,9 @@ def show_steps(current: Step) -> None:
         now = ' aria-current="step"' if step == current else ""
         past = ' class="past"' if at < order.index(current) else ""
         items.append(f"<li{now}{past}>{label}</li>")
-    st.html(f'{STYLE}<ol class="import-steps" aria-label="导入步骤">{"".join(items)}</ol>')
+    st.html(
+        f'{stylesheet(STYLE)}<ol class="import-steps" aria-label="导入步骤">{"".join(items)}</ol>'
+    )
 
 
 def show_said(wizard: Wizard) -> None:

@@ -10,7 +10,8 @@ from ledger.people import accounts
 from ledger.people.users import matching
 from pages._ui import guard, notices
 from pages._ui.notices import plain
-from pages._ui.paging import STYLE, page_number, paged
+from pages._ui.paging import page_number, paged
+from pages._ui.stylesheet import PAGING, stylesheet
 from pages.admin.users.user_forms import add_dialog, edit_access, edit_rights
 from pages.admin.users.user_table import page_link, search_box, table_of
 
@@ -43,7 +44,7 @@ event = st.dataframe(
 )
 pages = shown.html(lambda number: page_link(text, number))
 if pages:
-    st.html(f"<style>{STYLE}</style>{pages}")
+    st.html(stylesheet(PAGING) + pages)
 rows = event.selection.rows
 if rows and rows[0] < len(shown.rows):
     selected = shown.rows[rows[0]]

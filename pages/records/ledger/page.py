@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -14,6 +13,7 @@ from ledger.domain.ledgers import ledger_named
 from pages._text import plain
 from pages._ui import guard
 from pages._ui.shared_answers import asked, numbers_of
+from pages._ui.stylesheet import stylesheet
 from pages._views.address import read_address
 from pages.records.ledger.adding import offer_draft, show_adding
 from pages.records.ledger.chips import show_chips
@@ -30,17 +30,12 @@ STYLE = Path(__file__).with_name("ledger.css")
 def ledger_page(ledger_key: str) -> None:
     """One ledger from top to bottom."""
     who = guard.visitor(Action.READ)
-    st.html(_style())
+    st.html(stylesheet(STYLE))
     try:
         who.actor.require(Action.READ, ledger_key)
         _page(_desk(ledger_key, who))
     except LedgerError as error:
         guard.refused(error)
-
-
-@lru_cache(maxsize=1)
-def _style() -> str:
-    return f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
 
 
 def _desk(ledger_key: str, who: guard.Visitor) -> Desk:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
 from ledger.reporting.bulletins.model import Block, Heading, Picture, Table, Text
 from ledger.reporting.bulletins.outline import Outline
 from pages._text import attribute, safe
 from pages._ui.html_table import Cell, html_table
+from pages._ui.stylesheet import stylesheet
 
 _STYLE = Path(__file__).with_name("bulletins.css")
 
 
-@lru_cache(maxsize=1)
 def style() -> str:
     """How bulletins look on the page."""
-    return f"<style>{_STYLE.read_text(encoding='utf-8')}</style>"
+    return stylesheet(_STYLE)
 
 
 def paper_html(outline: Outline, bulletin_id: int) -> str:

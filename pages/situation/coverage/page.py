@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from geo.atlas import Area, Atlas
@@ -11,7 +13,7 @@ from ledger.domain.access import Action, Actor
 from ledger.domain.errors import LedgerError
 from pages._ui import guard, notices
 from pages._ui.paging import page_number
-from pages.situation.coverage.coverage_style import STYLE
+from pages._ui.stylesheet import PAGING, stylesheet
 from pages.situation.coverage.coverage_tables import (
     LEVELS,
     answer_html,
@@ -22,6 +24,8 @@ from pages.situation.coverage.coverage_tables import (
 
 _LISTED = 200
 
+STYLE = Path(__file__).with_name("coverage.css")
+
 
 def show_page(actor: Actor) -> None:
     """The answer in one line, then by village or grid, then who is still to be visited."""
@@ -30,7 +34,7 @@ def show_page(actor: Actor) -> None:
     level = "grid" if st.query_params.get("level") == "grid" else "village"
     area = _asked_area(atlas, actor)
     covered = coverage.coverage(store, actor, atlas, number, level=level)
-    st.html(STYLE)
+    st.html(stylesheet(PAGING, STYLE))
     st.markdown("# 排查覆盖率")
     st.html(answer_html(covered))
     if not covered.total.institutions:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -14,6 +13,7 @@ from ledger.reporting.figures import Figures, figures_in_force
 from pages._text import plain
 from pages._ui import guard
 from pages._ui.shared_answers import asked, figures_of
+from pages._ui.stylesheet import stylesheet
 from pages.situation.figures.figure_panel import go, show_figure
 from pages.situation.figures.figures_controls import control_line
 from pages.situation.figures.figures_html import groups_html, headline_html, shown_as_of
@@ -22,17 +22,12 @@ from pages.situation.figures.figures_view import read_view
 STYLE = Path(__file__).with_name("figures.css")
 
 
-@lru_cache(maxsize=1)
-def _style() -> str:
-    return f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
-
-
 def show_page(actor: Actor) -> None:
     """The answer, what can be chosen, the numbers, and beside them one taken apart."""
     store = guard.store()
     atlas, book, today = guard.atlas(), figures_in_force(store), clock.today()
     view, problems = read_view(atlas, actor, book, st.query_params.to_dict(), today)
-    st.html(_style())
+    st.html(stylesheet(STYLE))
     st.markdown("# 工作指标")
     if problems:
         lines = "\n".join(f"- {plain(problem)}" for problem in problems[:8])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -18,6 +17,7 @@ from ledger.reporting.statistics.hotspots import hotspots
 from pages._basemap import read_basemap
 from pages._text import safe
 from pages._ui import guard, notices
+from pages._ui.stylesheet import MAP, stylesheet
 from pages._views.hotspot_view import HotspotView, read_view, write_view
 from pages._views.map_view import top_of
 from pages.situation.hotspots.hotspot_answer import show_answer
@@ -25,13 +25,7 @@ from pages.situation.hotspots.hotspot_controls import layer_row, period_slider
 from pages.situation.hotspots.hotspot_map import show_frame
 from pages.situation.hotspots.hotspot_panel import Go, safe_link, show_panel
 
-STYLES = (Path(__file__).parents[2] / "_ui" / "map.css", Path(__file__).with_name("hotspots.css"))
-
-
-@lru_cache(maxsize=1)
-def _style() -> str:
-    styles = [path.read_text(encoding="utf-8") for path in STYLES]
-    return f"<style>{''.join(styles)}</style>"
+STYLE = Path(__file__).with_name("hotspots.css")
 
 
 @st.fragment
@@ -93,7 +87,7 @@ def _way_out(actor: Actor, atlas: Atlas, go: Go) -> None:
     st.button("回到近90天", key="hot-usual", type="primary", on_click=go, args=(usual,))
 
 
-st.html(_style())
+st.html(stylesheet(MAP, STYLE))
 who = guard.visitor(Action.READ)
 with st.container(key="map-page"):
     show_hotspots(who.actor)

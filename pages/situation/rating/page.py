@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import streamlit as st
 
@@ -12,18 +13,20 @@ from ledger.domain.timing import clock
 from ledger.reporting.rating.measures import measures_of_period, open_conditions, open_measures
 from pages._ui import guard, notices
 from pages._ui.shared_answers import asked, rating_of
+from pages._ui.stylesheet import PAGING, stylesheet
 from pages._views.rows_link import area_rows
 from pages.situation.rating.rating_controls import show_tools
 from pages.situation.rating.rating_html import answer_html, open_html, ranking_html
 from pages.situation.rating.rating_measures import show_suggested, show_village
-from pages.situation.rating.rating_style import STYLE
 from pages.situation.rating.rating_view import read_view
+
+STYLE = Path(__file__).with_name("rating.css")
 
 
 def show_page(actor: Actor) -> None:
     """The answer in one line, then the ranking with one village explained, then what is open."""
     store, atlas = guard.store(), guard.atlas()
-    st.html(STYLE)
+    st.html(stylesheet(PAGING, STYLE))
     st.markdown("# 村(社区)考评")
     notices.show_kept()
     view = read_view(atlas, actor, st.query_params.to_dict(), clock.today())

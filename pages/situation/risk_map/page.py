@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
-
 import streamlit as st
 
 from ledger.domain.access import Action, Actor
@@ -14,18 +11,12 @@ from pages._basemap import read_basemap
 from pages._map_opening import wait_for_areas
 from pages._ui import guard
 from pages._ui.shared_answers import asked
+from pages._ui.stylesheet import MAP, stylesheet
 from pages._ui.todo_alerts import alerts_banner
 from pages._views.map_view import MapView, read_view, top_of, write_view
 from pages.situation.risk_map.map_answer import read_layer, say_without_areas, show_answer
 from pages.situation.risk_map.map_controls import show_controls, show_layers, show_way_back
 from pages.situation.risk_map.map_frame import show_frame
-
-STYLE = Path(__file__).parents[2] / "_ui" / "map.css"
-
-
-@lru_cache(maxsize=1)
-def _style() -> str:
-    return f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
 
 
 @st.fragment
@@ -69,7 +60,7 @@ def show_map(actor: Actor) -> None:
         shown.panel(go)
 
 
-st.html(_style())
+st.html(stylesheet(MAP))
 who = guard.visitor(Action.READ)
 # A place of their own that is always there: alerts that come and go must not mount the map anew.
 alerts = st.container(key="map-alerts")
