@@ -26,6 +26,8 @@ from ledger.operations import first_vault
 LEAST = 12  # characters of a passphrase
 BEGIN, END = b"-----BEGIN AGE ENCRYPTED FILE-----", b"-----END AGE ENCRYPTED FILE-----"
 _KEYS = b"# "  # a remark to age
+# What age says of a passphrase that would take this machine more than about 16 s to work out.
+_TOO_SLOW = "Excessive work"
 _LONGEST_FRONT = 10_000  # lines; a key file has a few
 
 
@@ -83,7 +85,12 @@ def open_copy(source: Path, target: Path, secret: bytes) -> bytes:
         except OSError as error:
             if error.errno is not None:  # the disk's; age's own have no number
                 raise
-        except (pyrage.DecryptError, pyrage.IdentityError, first_vault.Damaged, ValueError):
+        except pyrage.DecryptError as error:
+            if _TOO_SLOW in str(error):
+                raise Invalid(
+                    f"这台机器现在太慢或太忙，算不出“{source.name}”的密钥。请等空闲时再试，或换一台机器"
+                ) from None
+        except (pyrage.IdentityError, first_vault.Damaged, ValueError):
             pass
     raise Invalid(f"“{source.name}”打不开：口令不对，或文件已损坏。请核对口令文件，或换一份备份")
 

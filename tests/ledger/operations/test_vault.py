@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import textwrap
+from base64 import b64encode
 from pathlib import Path
 
 import pyrage
@@ -30,20 +32,36 @@ def sealed(folder: Path, content: bytes, keys: bytes = b"key") -> Path:
     return folder / "sealed"
 
 
-def test_the_passphrase_is_worked_out_slowly_and_opens_with_the_tools_of_age(
-    tmp_path: Path,
+def test_a_copy_opens_with_the_tools_of_age(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The front is an identity file locked with the passphrase, the rest is for that identity."""
     content = sealed(tmp_path, b"content", b"the key\nfile").read_bytes()
-    front, end, rest = content.partition(vault.END + b"\n")
-    identities = pyrage.passphrase.decrypt(front + end, SECRET.decode()).splitlines()
-    remark, secret = identities
+    opened: list[bytes] = []
+
+    def unlock(front: bytes, passphrase: str) -> bytes:
+        assert passphrase == SECRET.decode()
+        opened.append(pyrage.passphrase.decrypt(front, passphrase))
+        return opened[0]
+
+    monkeypatch.setattr(vault, "_unlock", unlock)
+    assert vault.open_copy(tmp_path / "sealed", tmp_path / "opened", SECRET) == b"the key\nfile"
+    remark, secret = opened[0].splitlines()
     assert remark.startswith(b"# ")
     identity = pyrage.x25519.Identity.from_str(secret.decode())
+    rest = content.partition(vault.END + b"\n")[2]
     assert pyrage.decrypt(rest, [identity]) == b"content"
-    with pytest.raises(Invalid, match="口令不对"):
-        vault.open_copy(tmp_path / "sealed", tmp_path / "opened", SECRET + b"x")
-    assert vault.open_copy(tmp_path / "sealed", tmp_path / "opened", SECRET) == b"the key\nfile"
+
+
+def test_a_machine_too_slow_for_the_passphrase_is_told_from_a_wrong_one(tmp_path: Path) -> None:
+    file = tmp_path / "sealed"
+    header = b"age-encryption.org/v1\n-> scrypt rF0/NwblUHHTpgQgRpe5CQ 40\n"
+    header += b"gUjEymFKMVXQEKdMMHL24oYexjE3TIC0O0zGSqJ2aUY\n"
+    header += b"--- IOXiQYStkoT1mvZW2tFOqZdhRVvj58egABx/sWfZQbc\n"
+    lines = textwrap.wrap(b64encode(header + bytes(32)).decode(), 64)
+    file.write_bytes("\n".join([vault.BEGIN.decode(), *lines, vault.END.decode(), ""]).encode())
+    with pytest.raises(Invalid, match="太慢或太忙"):
+        vault.open_copy(file, tmp_path / "opened", SECRET)
 
 
 @pytest.mark.usefixtures("quick")
