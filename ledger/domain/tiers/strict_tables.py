@@ -9,13 +9,21 @@ Checks that need several fields are validators of the model; their ``ValueError`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from types import UnionType
 from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 from pydantic import ValidationError as Refusals
 from pydantic.fields import FieldInfo
 
@@ -64,7 +72,14 @@ def _day(value: object) -> object:
     return value
 
 
+def _key(key: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", key):
+        raise FieldRefused("应以小写字母开头，只含小写字母、数字、下划线")
+    return key
+
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Key = Annotated[Text, AfterValidator(_key)]
 Number = Annotated[Decimal, BeforeValidator(_number), Field(ge=-LARGEST, le=LARGEST)]
 Day = Annotated[date, BeforeValidator(_day)]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from ledger.domain.settings import PROJECT
 from ledger.domain.tiers import RuleError
@@ -17,6 +17,7 @@ from ledger.domain.tiers.files import parse_toml, read_text
 from ledger.domain.tiers.strict_tables import (
     DatedHead,
     FieldRefused,
+    Key,
     Number,
     StrictTable,
     Text,
@@ -34,21 +35,15 @@ _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _ARTICLE = re.compile(r"第.+?条")
 
 
-def _key(key: str) -> str:
-    if not _KEY.fullmatch(key):
-        raise FieldRefused("应以小写字母开头，只含小写字母、数字、下划线")
-    return key
-
-
 def _names(value: object) -> object:
     """One name or a list of names."""
     listed = value if isinstance(value, list) else [value]
     if not all(isinstance(name, str) and _KEY.fullmatch(name) for name in listed):
         raise FieldRefused("应当是列的英文键或其列表，例如 {0} = 'registered_on'")
-    return listed
+    return tuple(listed)
 
 
-Names = Annotated[list[str], BeforeValidator(_names)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
 
 
 class _Settings(StrictTable):
@@ -93,14 +88,14 @@ class _Extension(StrictTable):
 class _Clock(StrictTable):
     places = ("期限 {key}", "第 {number} 项期限")
 
-    key: Annotated[Text, AfterValidator(_key)] = needed("英文键")
+    key: Key = needed("英文键")
     ledger: Text = needed("哪一本台账")
     label: Text = needed("名称")
     basis: Text = needed("依据哪份文件、哪一条")
-    starts: Names = Field(default_factory=list)
-    stops: Names = Field(default_factory=list)
-    dropped_by: Names = Field(default_factory=list)
-    states: Names = Field(default_factory=list)
+    starts: Names = ()
+    stops: Names = ()
+    dropped_by: Names = ()
+    states: Names = ()
     pauses: list[_Pause] = Field(default_factory=list)
     repeats: bool = False
     due: Text = ""
@@ -222,29 +217,15 @@ def read_clocks(text: str) -> Clocks:
 
 
 def _clock(item: _Clock, settings: _Settings) -> Clock:
-    where = f"期限 {item.key}"
+    read_otherwise = {"warn_days", "warn_hours", "when", "pauses", "extension", "amount", "unit"}
     return Clock(
-        key=item.key,
-        ledger=item.ledger,
-        label=item.label,
-        basis=item.basis,
-        starts=tuple(item.starts),
-        stops=tuple(item.stops),
-        dropped_by=tuple(item.dropped_by),
-        states=tuple(item.states),
+        **item.model_dump(exclude=read_otherwise),
         pauses=tuple(Pause(pause.begins, pause.ends) for pause in item.pauses),
-        repeats=item.repeats,
-        due=item.due,
         amount=item.amount or 0,
         unit=item.counted_in or Unit.CALENDAR_DAYS,
         warn=_warn(item, settings),
         extension=Extension(**dict(item.extension)) if item.extension else None,
-        condition=Condition(item.when, where) if item.when else None,
-        only_if_known=item.only_if_known,
-        right=item.right,
-        points=item.points,
-        local=item.local,
-        profile=item.profile,
+        condition=Condition(item.when, f"期限 {item.key}") if item.when else None,
     )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from ledger.domain.ledgers.measures import KIND
 from ledger.domain.settings import PROJECT
@@ -18,7 +17,7 @@ from ledger.domain.tiers.errors import nearest
 from ledger.domain.tiers.files import parse_toml, read_text
 from ledger.domain.tiers.strict_tables import (
     DatedHead,
-    FieldRefused,
+    Key,
     Number,
     StrictTable,
     Text,
@@ -33,15 +32,8 @@ MOST_POINTS = Decimal(10_000)
 LONGEST_DAYS = 3_650
 
 _FILE = "考评文件"
-_KEY = re.compile(r"[a-z][a-z0-9_]*")
 _KINDS: Mapping[str, str] = {choice.key: choice.label for choice in KIND}
 _CORRECTION = "correction"
-
-
-def _key(key: str) -> str:
-    if not _KEY.fullmatch(key):
-        raise FieldRefused("应以小写字母开头，只含小写字母、数字、下划线")
-    return key
 
 
 def _counts(value: object) -> object:
@@ -56,11 +48,11 @@ def _counts(value: object) -> object:
             raise ValueError(f"不会数“{str(name)[:40]}”。{hint}可用的有：{allowed}")
     if len(set(listed)) != len(listed):
         raise ValueError("counts 里同一项写了两次，请删去一个")
-    return listed
+    return tuple(listed)
 
 
 Points = Annotated[Number, Field(ge=-MOST_POINTS, le=MOST_POINTS, decimal_places=2)]
-Counts = Annotated[list[str], BeforeValidator(_counts)]
+Counts = Annotated[tuple[str, ...], BeforeValidator(_counts)]
 
 
 class _Settings(StrictTable):
@@ -93,7 +85,7 @@ class _Step(StrictTable):
 class _Line(StrictTable):
     places = ("计分项 {key}", "第 {number} 个 [[lines]]")
 
-    key: Annotated[Text, AfterValidator(_key)] = needed("英文键")
+    key: Key = needed("英文键")
     label: Text = needed("名称")
     counts: Counts = needed("数什么", '"repeat_petitions"')
     points: Points | None = None
@@ -199,13 +191,7 @@ def read_rating(text: str) -> RatingRules:
 
 
 def _line(item: _Line) -> Line:
-    fields = {
-        **dict(item),
-        "counts": tuple(item.counts),
-        "steps": item.scale,
-        "points": item.points or Decimal(0),
-    }
-    return Line(**fields)
+    return Line(**{**dict(item), "steps": item.scale, "points": item.points or Decimal(0)})
 
 
 def _refuse_confused(lines: tuple[Line, ...]) -> None:
