@@ -7,14 +7,16 @@ selects the rows of a page, of an export and of a sum (`ledger.records.query`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select
 
+from ledger.domain.columns import ColumnType, Ledger
 from ledger.domain.errors import Invalid
+from ledger.domain.ledgers import LEDGERS
 from ledger.domain.timing.clock import OFFICE
 from ledger.domain.timing.daycount import days_between
 from ledger.domain.timing.periods import Period, read_period
@@ -67,14 +69,24 @@ def moments_of(period: Period) -> tuple[datetime, datetime]:
     return start, end
 
 
-def _within(key: str, label: str, ledger: str) -> RowSet:
+def _by_moments() -> Iterator[RowSet]:
+    """For every ledger that is dated by moments: those that lie in the days of a period."""
+    dated: dict[str, list[Ledger]] = {}
+    for ledger in LEDGERS.values():
+        if ledger.dated and ledger.by_key[ledger.dated].type is ColumnType.MOMENT:
+            dated.setdefault(ledger.dated, []).append(ledger)
+    for key, ledgers in dated.items():
+        yield _within(key, ledgers[0].label_of(key), *(ledger.key for ledger in ledgers))
+
+
+def _within(key: str, label: str, *ledgers: str) -> RowSet:
     """Moments of a column that lie in the days of a period."""
 
     def clause(table: Table, text: str) -> ColumnElement[bool]:
         start, end = moments_of(read_period(text))
         return and_(table.c[key] >= start, table.c[key] < end)
 
-    return RowSet(f"{key}_within", (ledger,), clause, lambda text: f"{label}：{read_period(text)}")
+    return RowSet(f"{key}_within", ledgers, clause, lambda text: f"{label}：{read_period(text)}")
 
 
 def _settled(table: Table, text: str) -> ColumnElement[bool]:
@@ -229,7 +241,7 @@ def _official_words(text: str) -> str:
 ROW_SETS = {
     one.key: one
     for one in (
-        _within("registered_at", "登记时间", "leads"),
+        *_by_moments(),
         RowSet("due", due.DUE_LEDGERS, due.due_clause, due.due_words),
         RowSet("of_batch", _ALL, _of_batch, lambda t: f"同一次导入或保存：{t[:6]}"),
         RowSet("lies_at", _PLACED, _lies_at, lambda t: f"未细分到下级：{t[:40]}"),

@@ -20,11 +20,12 @@ from ledger.domain.access import SYSTEM, Action, Role, roles_with
 from ledger.domain.errors import LedgerError, NotFound, Refused
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.timing import clock
+from ledger.domain.timing.periods import Period
 from ledger.exchange.importing.imports import import_file
 from ledger.exchange.writing.exports import export_to
 from ledger.exchange.writing.templates import template
 from ledger.records import service as records
-from ledger.records.query import Condition, Selection
+from ledger.records.query import Condition, Selection, within
 from ledger.storage.new_migration import write_migration
 from pages._ui import guard
 from tests.access.world import LEDGERS as WALKED
@@ -196,7 +197,7 @@ def test_a_ledger_with_a_workflow_and_a_clock(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clerk, by = office.actor(Role.OFFICE_STAFF), clock.today() + timedelta(days=3)
-    given = {"name": "报送名单", "area_code": WEST_GRID, "by": by}
+    given = {"name": "报送名单", "area_code": WEST_GRID, "by": by, "given_at": clock.now()}
     task = records.get(
         office.store, SYSTEM, "tasks", records.create(office.store, clerk, "tasks", given)
     )
@@ -209,6 +210,9 @@ def test_a_ledger_with_a_workflow_and_a_clock(
     assert {"state", "due_on"} <= set(page.dataframe[0].value)
     with pytest.raises(LedgerError, match="办理结果"):
         take_step(office.store, clerk, "tasks", task["id"], task["version"], "finish")
+    month = Period(clock.today() - timedelta(days=28), clock.today())
+    of_month = Selection(conditions=within(LEDGERS["tasks"].by_key["given_at"], month))
+    assert records.search(office.store, clerk, "tasks", of_month).total == 1
     done = {"answer": "已报送"}
     take_step(office.store, clerk, "tasks", task["id"], task["version"], "finish", done)
     task = records.get(office.store, SYSTEM, "tasks", task["id"])
