@@ -18,7 +18,7 @@ from typing import Any, Literal
 from ledger.domain.access import ROLE_LABELS, Action, Actor, Role, roles_with
 from ledger.domain.timing.clocks import Clock
 from ledger.domain.workflow.flow import Step, Workflow
-from ledger.domain.workflows import WORKFLOWS, fills
+from ledger.domain.workflows import WORKFLOWS
 
 Kind = Literal["step", "acknowledge", "visit", "record"]
 _EXCEPTION = 100
@@ -121,13 +121,13 @@ def who_acts(ledger_key: str, clock: Clock, record: Mapping[str, Any]) -> str:
 
 
 def _act(workflow: Workflow, step: Step, goal: tuple[str, ...]) -> Act:
-    filled = fills(workflow.ledger, step)
+    filled = step.fills
     stops = bool(set(filled) & set(goal))
     return Act(step.key, step.label, "step", step.by, workflow.ledger, filled, stops)
 
 
 def _rank(workflow: Workflow, step: Step, goal: tuple[str, ...]) -> int:
-    filled = fills(workflow.ledger, step)
+    filled = step.fills
     return min((at for at, key in enumerate(goal) if key in filled), default=len(goal))
 
 
@@ -136,7 +136,7 @@ def _cost(
 ) -> int:
     """How many steps it takes from ``step`` on until the clock is stopped."""
     own = 1 + (_EXCEPTION if step.reason else 0)
-    if set(fills(workflow.ledger, step)) & set(goal):
+    if set(step.fills) & set(goal):
         return own
     after = step.leads_to(state)
     return _NO_WAY if after == state else own + far.get(after, _NO_WAY)

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from ledger.domain.workflow.flow import LEADERS, OFFICE_OR_LEADER, VILLAGE, Step, Workflow
+from collections.abc import Mapping
+
+from ledger.domain.workflow.flow import LEADERS, OFFICE_OR_LEADER, VILLAGE, Further, Step, Workflow
+
+# What closing a measure demands besides a date and a note: the paper or figure that proves it.
+EVIDENCE: Mapping[str, tuple[str, ...]] = {
+    "notify": ("document_number",),
+    "warn": ("document_number",),
+    "rectify": ("document_number",),
+    "refund": ("refund_due", "refunded"),
+    "resettle": ("people_resettled",),
+    "crackdown": ("police_unit",),
+    "transfer": ("police_transfer_on", "police_unit"),
+}
+_PROVEN = tuple(Further("measure", (measure,), keys) for measure, keys in EVIDENCE.items())
 
 DISPOSITIONS = Workflow(
     ledger="dispositions",
@@ -46,6 +60,7 @@ DISPOSITIONS = Workflow(
                 "police_unit",
             ),
             demands=("done_on", "evidence"),
+            further=_PROVEN,
         ),
         Step("return", "退回补办", ("review",), "running", OFFICE_OR_LEADER, reason=True),
         Step(
@@ -55,6 +70,7 @@ DISPOSITIONS = Workflow(
             "closed",
             OFFICE_OR_LEADER,
             demands=("done_on", "evidence"),
+            further=_PROVEN,
             stamps=("closed_on",),
         ),
         # A plan is owed again, and with it a new deadline.

@@ -9,7 +9,9 @@ case, ``clears`` are emptied because they no longer hold. A refused step says wh
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ledger.domain.roles import Action
 
@@ -18,6 +20,22 @@ VILLAGE = frozenset({Action.HANDLE})
 LEADERS = frozenset({Action.DECIDE})
 STAYS = ""
 OFFICE_OR_LEADER = OFFICE | LEADERS
+
+
+@dataclass(frozen=True)
+class Further:
+    """What a step demands besides, while the record's ``column`` holds one of ``values`` (with
+    ``unless``: while it holds none of them). ``fills``: taking the step is what fills it."""
+
+    column: str
+    values: tuple[str, ...]
+    demands: tuple[str, ...]
+    unless: bool = False
+    fills: bool = False
+
+    def applies(self, record: Mapping[str, Any]) -> bool:
+        """Whether it is demanded of a record as it is."""
+        return (record.get(self.column) in self.values) is not self.unless
 
 
 @dataclass(frozen=True)
@@ -41,6 +59,7 @@ class Step:
     reason: bool = False
     waits_in: tuple[str, ...] | None = None
     by_clock: bool = False
+    further: tuple[Further, ...] = ()
 
     def leads_to(self, state: str) -> str:
         """The state of a record after the step."""
@@ -49,7 +68,13 @@ class Step:
     @property
     def fills(self) -> tuple[str, ...]:
         """The columns that hold a value once the step is taken."""
-        return (*self.stamps, *self.restamps, *self.demands)
+        further = (key for one in self.further if one.fills for key in one.demands)
+        return (*self.stamps, *self.restamps, *self.demands, *further)
+
+    def demanded_of(self, record: Mapping[str, Any]) -> tuple[str, ...]:
+        """The columns that must hold a value in a record for the step to be taken."""
+        further = (key for one in self.further if one.applies(record) for key in one.demands)
+        return tuple(dict.fromkeys((*self.demands, *further)))
 
 
 @dataclass(frozen=True)

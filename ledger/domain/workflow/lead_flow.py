@@ -11,6 +11,7 @@ from ledger.domain.workflow.flow import (
     OFFICE_OR_LEADER,
     STAYS,
     VILLAGE,
+    Further,
     Step,
     Workflow,
 )
@@ -91,6 +92,8 @@ LEADS = Workflow(
             asks=("answer", "reported_at"),
             demands=("answer",),
             stamps=("replied_on",),
+            # A lead that holds true goes to the principal before anybody is answered.
+            further=(Further("finding", ("false",), ("reported_at",), unless=True),),
         ),
         Step("close", "办结", ("answered",), "closed", OFFICE_OR_LEADER, stamps=("closed_on",)),
         # Owed again from that day: what ended the matter before stands in the history only.

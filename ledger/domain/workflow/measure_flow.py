@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from ledger.domain.workflow.flow import (
+    LEADERS,
+    OFFICE,
+    OFFICE_OR_LEADER,
+    VILLAGE,
+    Further,
+    Step,
+    Workflow,
+)
 
-from ledger.domain.workflow.flow import LEADERS, OFFICE, OFFICE_OR_LEADER, VILLAGE, Step, Workflow
+# A correction has a day by which, and a day on which it was done; a notice or a talk has not.
+_BY = Further("kind", ("correction",), ("correct_by",), fills=True)
+_DONE = Further("kind", ("correction",), ("corrected_on",), fills=True)
 
 MEASURES = Workflow(
     ledger="measures",
@@ -19,6 +29,7 @@ MEASURES = Workflow(
             LEADERS,
             asks=("correct_by", "responsible"),
             stamps=("issued_on",),
+            further=(_BY,),
         ),
         Step("refuse", "不予采取", ("proposed",), "refused", LEADERS, reason=True),
         Step(
@@ -38,6 +49,7 @@ MEASURES = Workflow(
             VILLAGE,
             asks=("answer", "corrected_on"),
             demands=("answer",),
+            further=(_DONE,),
         ),
         # A correction that did not hold runs on: what was given as its end is taken back.
         Step(
@@ -59,6 +71,7 @@ MEASURES = Workflow(
             asks=("result", "follow_up", "corrected_on"),
             demands=("result",),
             stamps=("closed_on",),
+            further=(_DONE,),
         ),
         Step(
             "reopen",
@@ -72,10 +85,3 @@ MEASURES = Workflow(
         ),
     ),
 )
-
-# A correction has a day by which, and a day on which it was done; a notice or a talk has not.
-CORRECTION: Mapping[str, tuple[str, ...]] = {
-    "approve": ("correct_by",),
-    "answer": ("corrected_on",),
-    "close": ("corrected_on",),
-}

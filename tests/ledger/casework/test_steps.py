@@ -10,7 +10,8 @@ from ledger.casework import steps
 from ledger.domain.access import Actor, Role
 from ledger.domain.errors import Conflict, Invalid, Refused
 from ledger.domain.ledgers import LEDGERS
-from ledger.domain.workflows import EVIDENCE, WORKFLOWS
+from ledger.domain.workflow.disposition_flow import EVIDENCE
+from ledger.domain.workflows import WORKFLOWS
 from ledger.records import service as records
 from ledger.storage import Store
 from tests.ledger.conftest import WEST, WEST_GRID, WEST_VILLAGE, actor
