@@ -159,8 +159,10 @@ def _held(field: FieldInfo | None) -> tuple[type[StrictTable] | None, bool]:
     annotation = None if field is None else field.annotation
     if get_origin(annotation) is UnionType:
         annotation = get_args(annotation)[0]
-    several = get_origin(annotation) in (list, dict)
-    held: Any = get_args(annotation)[-1] if several else annotation
+    several = get_origin(annotation) in (list, tuple, dict)
+    held: Any = annotation
+    if several:
+        held = get_args(annotation)[1 if get_origin(annotation) is dict else 0]
     is_table = isinstance(held, type) and issubclass(held, StrictTable)
     return held if is_table else None, several
 
@@ -190,6 +192,7 @@ _WORDS = {
     "bool_type": "应当是 true 或 false",
     "int_type": "应当是整数",
     "list_type": "应当是列表，例如 {0} = […]",
+    "tuple_type": "应当是列表，例如 {0} = […]",
     "dict_type": "应当是一组表，例如 [{0}.名称]",
     "finite_number": "太大或不是有限的数字",
     "decimal_max_places": "最多两位小数",
@@ -215,6 +218,8 @@ def _message(error: Mapping[str, Any], place: _Place) -> str:
         case "dict_type" if not _held(info)[0]:
             name = field if info else f"{place.where[1:-1]}.{field}"
             words = f"应当是一张表：先写 [{name}]，下面每行写 名称 = 值"
+        case "list_type" | "tuple_type" if info is not None and info.examples:
+            words = f"应当是列表，例如 {field} = {info.examples[0]}"
         case "greater_than_equal" | "less_than_equal" | "int_type":
             words = _bounds(info, context)
         case _:

@@ -18,17 +18,24 @@ from ledger.domain.tiers.strict_tables import (
     DatedHead,
     FieldRefused,
     Key,
-    Number,
     StrictTable,
     Text,
     needed,
     read_table,
 )
-from ledger.domain.timing.clocks import Clock, Clocks, Condition, Extension, Lateness, Pause, Unit
+from ledger.domain.timing.clocks import (
+    LONGEST_DAYS,
+    Clock,
+    Clocks,
+    Condition,
+    Extension,
+    Lateness,
+    Pause,
+    Unit,
+)
 
 DEFAULT_CLOCKS = PROJECT / "data" / "rules" / "deadlines.toml"
-LONGEST_DAYS, LONGEST_HOURS = 3650, 8760
-LONGEST_EXTENSION = 365
+LONGEST_HOURS = 8760
 
 _FILE = "期限文件"
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
@@ -55,36 +62,6 @@ class _Settings(StrictTable):
     warn_hours: int = Field(default=0, ge=0, le=LONGEST_HOURS)
 
 
-class _Lateness(StrictTable):
-    places = ("第 {number} 个 [[lateness]]",)
-
-    over_days: int | None = Field(default=None, ge=1, le=LONGEST_DAYS)
-    points: Number | None = None
-
-    @model_validator(mode="after")
-    def _whole(self) -> _Lateness:
-        if self.over_days is None or self.points is None:
-            raise ValueError("over_days（超期几日起）和 points（扣几分）都要写，请补上")
-        if self.points <= 0:
-            raise ValueError(f"points 应当大于 0，现在是 {self.points}")
-        return self
-
-
-class _Pause(StrictTable):
-    places = ("{outer} 的第 {number} 个 pauses",)
-
-    begins: Text = needed("暂停开始的列")
-    ends: Text = needed("暂停结束的列")
-
-
-class _Extension(StrictTable):
-    places = ("{outer} 的 extension",)
-
-    days: Text = needed("延长天数的列")
-    approved: Text = needed("批准日期的列")
-    most: int = needed("最多延长几日", "30", ge=1, le=LONGEST_EXTENSION)
-
-
 class _Clock(StrictTable):
     places = ("期限 {key}", "第 {number} 项期限")
 
@@ -96,14 +73,16 @@ class _Clock(StrictTable):
     stops: Names = ()
     dropped_by: Names = ()
     states: Names = ()
-    pauses: list[_Pause] = Field(default_factory=list)
+    pauses: Annotated[tuple[Pause, ...], Field(strict=False)] = Field(
+        default=(), examples=['[{ begins = "a_on", ends = "b_on" }]']
+    )
     repeats: bool = False
     due: Text = ""
     amount: int | None = None
     unit: Text = ""
     warn_days: int | None = None
     warn_hours: int | None = None
-    extension: _Extension | None = None
+    extension: Extension | None = None
     when: Text = ""
     only_if_known: bool = False
     right: bool = False
@@ -168,7 +147,7 @@ class _Clock(StrictTable):
 class _File(DatedHead):
     settings: _Settings = Field(default_factory=_Settings)
     profiles: dict[str, Text] = Field(default_factory=dict)
-    lateness: list[_Lateness] = Field(default_factory=list)
+    lateness: list[Lateness] = Field(default_factory=list)
     clocks: list[_Clock] = Field(default_factory=list)
 
 
@@ -193,7 +172,7 @@ def read_clocks(text: str) -> Clocks:
     """Read and validate clocks; raises :class:`RuleError` at the first thing wrong."""
     file = read_table(_File, parse_toml(text, _FILE), _FILE)
     profile = file.settings.profile
-    lateness = tuple(Lateness(**dict(step)) for step in file.lateness)
+    lateness = tuple(file.lateness)
     for before, step in pairwise(lateness):
         if step.over_days <= before.over_days or step.points <= before.points:
             message = (
@@ -220,11 +199,11 @@ def _clock(item: _Clock, settings: _Settings) -> Clock:
     read_otherwise = {"warn_days", "warn_hours", "when", "pauses", "extension", "amount", "unit"}
     return Clock(
         **item.model_dump(exclude=read_otherwise),
-        pauses=tuple(Pause(pause.begins, pause.ends) for pause in item.pauses),
+        pauses=item.pauses,
         amount=item.amount or 0,
         unit=item.counted_in or Unit.CALENDAR_DAYS,
         warn=_warn(item, settings),
-        extension=Extension(**dict(item.extension)) if item.extension else None,
+        extension=item.extension,
         condition=Condition(item.when, f"期限 {item.key}") if item.when else None,
     )
 

@@ -15,6 +15,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from pydantic import Field, field_validator, model_validator
+
 from ledger.domain.tiers import RuleError
 from ledger.domain.tiers.binding import Scope, bind
 from ledger.domain.tiers.errors import nearest
@@ -22,10 +24,12 @@ from ledger.domain.tiers.evaluation import Program
 from ledger.domain.tiers.expression import parse
 from ledger.domain.tiers.facts import reader
 from ledger.domain.tiers.kleene import Truth
+from ledger.domain.tiers.strict_tables import Number, StrictTable, Text, needed
 from ledger.domain.tiers.syntax import uses
 
 # The end of a name in a condition that asks whether a column has a value.
 GIVEN = "_given"
+LONGEST_DAYS, LONGEST_EXTENSION = 3650, 365
 
 
 class Unit(StrEnum):
@@ -75,27 +79,29 @@ def _is_given(value: Any) -> bool:
     return value is not None and value == value and value != ""
 
 
-@dataclass(frozen=True)
-class Extension:
+class Extension(StrictTable):
     """Where the record says by how many days the period was extended, and that it was approved.
 
     ``approved`` holds the day of approval (one after the period had run out changes nothing), or
     anything true. More than ``most`` days count as ``most``.
     """
 
-    days: str
-    approved: str
-    most: int
+    places = ("{outer} 的 extension",)
+
+    days: Text = needed("延长天数的列")
+    approved: Text = needed("批准日期的列")
+    most: int = needed("最多延长几日", "30", ge=1, le=LONGEST_EXTENSION)
 
 
-@dataclass(frozen=True)
-class Pause:
+class Pause(StrictTable):
     """Days on which a clock stands still: from the day in ``begins`` to the one in ``ends``, both
     included. While ``ends`` is blank the clock is suspended.
     """
 
-    begins: str
-    ends: str
+    places = ("{outer} 的第 {number} 个 pauses",)
+
+    begins: Text = needed("暂停开始的列")
+    ends: Text = needed("暂停结束的列")
 
 
 @dataclass(frozen=True)
@@ -154,12 +160,27 @@ class Clock:
         return (*self.begins, *self.stops, *self.dropped_by, *extension, *paused)
 
 
-@dataclass(frozen=True)
-class Lateness:
+class Lateness(StrictTable):
     """What being late costs: ``points`` from ``over_days`` on, in the clock's own days."""
 
-    over_days: int
-    points: Decimal
+    places = ("第 {number} 个 [[lateness]]",)
+
+    over_days: int = Field(ge=1, le=LONGEST_DAYS)
+    points: Number
+
+    @model_validator(mode="before")
+    @classmethod
+    def _whole(cls, content: object) -> object:
+        if isinstance(content, dict) and not {"over_days", "points"} <= content.keys():
+            raise ValueError("over_days（超期几日起）和 points（扣几分）都要写，请补上")
+        return content
+
+    @field_validator("points")
+    @classmethod
+    def _positive(cls, points: Decimal) -> Decimal:
+        if points <= 0:
+            raise ValueError(f"points 应当大于 0，现在是 {points}")
+        return points
 
 
 @dataclass(frozen=True, eq=False)

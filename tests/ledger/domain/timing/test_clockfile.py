@@ -126,6 +126,8 @@ REFUSED = [
     (('stops = "transferred_on"', "right = true"), "要有 stops"),
     (("amount = 15", 'amount = 15\nprofile = "fast"'), "“fast”没有在 [profiles] 中写明"),
     (("amount = 15", 'amount = 15\nextension = { days = "d" }'), "extension：缺少 approved"),
+    (("amount = 15", "amount = 15\npauses = 3"), '例如 pauses = [{ begins = "a_on", ends = "b_on"'),
+    (("amount = 15", 'amount = 15\npauses = [{ begins = "b" }]'), "第 1 个 pauses：缺少 ends"),
     (
         ("amount = 15", 'amount = 15\nextension = { days = "d", approved = "a" }'),
         "缺少 most（最多延长几日）",

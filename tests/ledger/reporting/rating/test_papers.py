@@ -110,7 +110,7 @@ def test_no_hidden_line_follows_from_the_points(
     ledgers = ("petitions", "petitions", "inspections", "inspections")
     lines = tuple(
         Scored(
-            replace(RULES.lines[0], key=str(at), cap=cap, none=Decimal(0)),
+            RULES.lines[0].model_copy(update={"key": str(at), "cap": cap, "none": Decimal(0)}),
             (Part("", ledger, counts[at], Decimal(each[at]), (), None),),
             worth(counts[at], each[at], cap),
         )
