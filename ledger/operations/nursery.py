@@ -21,8 +21,8 @@ from typing import Any
 
 # Imported here so that no child has to.
 import ledger.exchange.importing.first_look
+import ledger.exchange.importing.imports
 import ledger.exchange.importing.marked_up
-import ledger.exchange.importing.settling
 import ledger.records.area_loading  # noqa: F401
 from geo.errors import GeoError
 from ledger.domain.errors import Cancelled, Invalid, LedgerError

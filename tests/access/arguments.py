@@ -18,7 +18,7 @@ from ledger.casework.steps import Move
 from ledger.domain.access import SYSTEM, Action, Actor, Role
 from ledger.domain.ledgers import INSTITUTIONS, LEDGERS
 from ledger.domain.timing.periods import Period
-from ledger.exchange.importing import round_trip, settling
+from ledger.exchange.importing import imports
 from ledger.exchange.importing.comparison_choices import Choices
 from ledger.exchange.reading.mapping import FileMapping
 from ledger.exchange.writing.exports import export
@@ -211,18 +211,15 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
         "moves": [Move(g.record_id, g.version, _step(g)[0], _step(g)[1], WHY)]
     },
     "exchange.writing.exports.export_to": lambda g: {"path": g.folder / "out.csv"},
-    "exchange.importing.round_trip.compare": lambda g: {"path": _returned_file(g)},
-    "exchange.importing.round_trip.take_over": lambda g: {
-        "batch": BATCH,
-        "comparison": round_trip.compare(g.guide, SYSTEM, "institutions", _returned_file(g)),
-    },
+    "exchange.importing.round_trip.read_back": lambda g: {"path": _returned_file(g)},
     # With a row that is called like one elsewhere: nobody is told that there is one.
-    "exchange.importing.settling.check": lambda g: {
+    "exchange.importing.imports.check": lambda g: {
         "path": _import_file(g, f",{SECRET}机构{EAST_SOUTH},31,{g.target.code or ''}\n")
     },
-    "exchange.importing.settling.take": lambda g: {
-        "path": _import_file(g),
-        "checked": settling.check(g.guide, SYSTEM, "institutions", _import_file(g)),
+    # A workbook that came back; `import_file` is walked with a file of others.
+    "exchange.importing.imports.take": lambda g: {
+        "path": _returned_file(g),
+        "checked": imports.check(g.guide, SYSTEM, "institutions", _returned_file(g)),
         "choices": Choices(),
         "batch": BATCH,
     },
@@ -276,8 +273,7 @@ IN_LEDGERS = {
     "casework.steps.take_steps": tuple(_STEPS),
     "records.service.restore": ("institutions",),
     "exchange.importing.imports.import_file": ("institutions",),
-    "exchange.importing.round_trip.compare": ("institutions",),
-    "exchange.importing.settling.check": ("institutions",),
+    "exchange.importing.imports.check": ("institutions",),
     "casework.by_area.cases_by_area": ("leads", "dispositions"),
 }
 

@@ -27,7 +27,7 @@ HOLES = [
     (Hole("scope_condition", "ledger.records.query", "_where"), "records.service.search"),
     (
         Hole("scope_condition", "ledger.exchange.importing.duplicates", "_known"),
-        "exchange.importing.settling.check",
+        "exchange.importing.imports.check",
     ),
     (Hole("require", "ledger.records.service", "get"), "records.service.get"),
     (Hole("require", "ledger.records.service", "save"), "records.service.save"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ledger.domain.errors import Problem
 from ledger.exchange.importing.comparison_choices import Choices, Comparison
@@ -24,7 +24,6 @@ class Checked:
     filename: str
     sheet: str
     read: int
-    findings: Findings
     new: frozenset[int]
     changed: frozenset[int]
     blocked: frozenset[int]
@@ -33,6 +32,7 @@ class Checked:
     ignored: tuple[str, ...]
     places: Mapping[str, int]
     header: int
+    findings: Findings = field(default_factory=Findings)
     stand: str = ""
     comparison: Comparison | None = None
 

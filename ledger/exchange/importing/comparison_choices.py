@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -68,12 +68,6 @@ class Comparison:
     def notes(self) -> tuple[Note, ...]:
         """How cells that count were understood, where they did not plainly hold their value."""
         return tuple(note for row in self.rows for note in row.notes)
-
-    def waiting(self, left_out: Collection[int | None]) -> tuple[int, int]:
-        """How many records would be added and changed without the rows left out."""
-        rows = [row for row in self.rows if row.row not in left_out]
-        changed = [row for row in rows if any(c.state is State.THEIRS for c in row.cells)]
-        return sum(row.is_new for row in rows), len(changed)
 
     def open_problems(self, choices: Choices) -> tuple[Problem, ...]:
         """What keeps rows out after these choices."""

@@ -1,4 +1,11 @@
-"""Take a file into a ledger: every row or none, in one transaction, with one history.
+"""Take a file into a ledger, for page and command line: every row or none, with one history.
+
+A file is read (`_read`), held against the ledger within one transaction (`_hold`) and written
+(:mod:`ledger.exchange.importing.held`). `check` stops before the writing and says what was found;
+`take` does it all again and writes what was chosen, unless anything stands otherwise than `check`
+showed it (`Outdated`). `import_file` does it in one go. What is written is one batch with one
+entry in the history, which `ledger.records.putting_back.put_back_save` puts back whole; a batch is
+written once, however often it is asked for.
 
 Rules, in order, for one row:
 
@@ -9,51 +16,42 @@ Rules, in order, for one row:
    problem. What lies outside the actor's scope is never told.
 4. Where the record comes to lie must be in the actor's scope.
 5. A new row that is probably a record already (:mod:`ledger.exchange.importing.duplicates`) is
-rejected,
-   unless somebody said that it is a new one. Two cases alike within one file are doubtful.
+   rejected, unless somebody said that it is a new one. Two cases alike within one file are
+   doubtful.
 6. A new row whose position lies outside the area that it names is taken with a warning.
 7. Rejected rows stop the whole import unless ``accept_valid``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from geo.atlas import Atlas
 from ledger.domain.access import Action, Actor
 from ledger.domain.columns import Ledger
-from ledger.domain.errors import Invalid, Problem
+from ledger.domain.errors import Invalid, InvalidFile, Problem
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.progress import Progress, silent
-from ledger.exchange.importing.comparison_choices import Choices, Comparison
-from ledger.exchange.importing.duplicates import ACCEPTED, LIKELY, are_places, likenesses
-from ledger.exchange.importing.planning import Plan, Planner, existing_records
-from ledger.exchange.importing.repeats import twice_in_file
-from ledger.exchange.importing.round_trip import compare, take_over
-from ledger.exchange.reading.corrections import Corrections
-from ledger.exchange.reading.headers import Layout
+from ledger.exchange.importing.checked import Checked
+from ledger.exchange.importing.comparison_choices import Choices, TakenOver
+from ledger.exchange.importing.foreign import ForeignFile
+from ledger.exchange.importing.held import Held, Work
+from ledger.exchange.importing.marked_workbooks import Returned
+from ledger.exchange.importing.once import written_as
+from ledger.exchange.importing.round_trip import ReturnedFile, read_back
+from ledger.exchange.reading.corrections import NONE, Corrections
 from ledger.exchange.reading.mapping import FileMapping
-from ledger.exchange.reading.parsed_rows import Rows
-from ledger.exchange.reading.reading import read_file
-from ledger.exchange.reading.understanding import LeftOut, Note, summed_up
-from ledger.records.history import audit
+from ledger.exchange.reading.reading import Reading, read_file
+from ledger.exchange.reading.understanding import LeftOut, Note
 from ledger.records.places.areas import current_atlas
-from ledger.records.references import resolve
-from ledger.records.saving import Draft, seal_protected, write
-from ledger.records.surroundings import surroundings_of
 from ledger.storage import Store
 from ledger.storage.again import tried_again
-
-_AT_ONCE = 10_000
-_ALIKE = "与第{row}行的{why}，按两条登记，请核对；是同一条时请删去一行"
-_COMPARED = ("name", "address", "credit_code", "phone")
 
 
 @dataclass(frozen=True)
@@ -83,6 +81,82 @@ class ImportReport:
     sheet: str = ""
 
 
+def check(
+    store: Store,
+    actor: Actor,
+    ledger_key: str,
+    path: Path,
+    *,
+    sheet: str | None = None,
+    mapping: FileMapping | None = None,
+    corrections: Corrections = NONE,
+    progress: Progress | None = None,
+) -> Checked:
+    """Check a file; nothing is written. ``corrections`` lie over the file.
+
+    Without a ``mapping`` that names columns it is one of ours that came back, if it can be.
+
+    Raises
+    ------
+    Refused
+        If the actor may not import.
+    Invalid
+        If the file as a whole cannot be read; single cells are findings.
+    """
+    ledger = _ledger(actor, ledger_key)
+    read = _read(store, actor, ledger, path, sheet, mapping, corrections, progress)
+    with store.reading() as connection:
+        held = _hold(store, connection, actor, ledger, read, path.name, progress, locks=False)
+    return replace(held.checked(), findings=held.findings(corrections), stand=held.stand())
+
+
+@tried_again
+def take(
+    store: Store,
+    actor: Actor,
+    checked: Checked,
+    path: Path,
+    choices: Choices,
+    *,
+    batch: str,
+    leave_out: bool = False,
+    sheet: str | None = None,
+    mapping: FileMapping | None = None,
+    corrections: Corrections = NONE,
+    progress: Progress | None = None,
+) -> TakenOver:
+    """Write what was checked and chosen: all of it or nothing, as the one batch of that name.
+
+    Rows that cannot be taken or that nobody settled stop everything unless ``leave_out``.
+
+    Raises
+    ------
+    Outdated
+        If the ledger changed since the check, so that something else would be written.
+    Invalid
+        With what stops it.
+    """
+    ledger = _ledger(actor, checked.ledger)
+    if not leave_out:
+        _require_settled(checked, choices)
+    read: Reading | Returned
+    if checked.comparison is not None:
+        read = checked.comparison.returned
+    else:
+        found = read_file(
+            store, actor, ledger, path, sheet, mapping, progress=progress, corrections=corrections
+        )
+        read = found.without_cells()
+        del found
+    with store.writing() as connection:
+        done = written_as(connection, actor, batch)
+        if done is not None:
+            return done
+        held = _hold(store, connection, actor, ledger, read, checked.filename, progress, locks=True)
+        held.require_as_shown(checked)
+        return held.write(choices, batch)
+
+
 @tried_again
 def import_file(
     store: Store,
@@ -110,174 +184,108 @@ def import_file(
     InvalidFile
         If the file as a whole cannot be read; single rows are reported instead.
     """
-    actor.require(Action.IMPORT, ledger_key)
-    ledger = ledger_named(ledger_key)
-    if ledger.geometry == "polygon":
-        raise Invalid("区域不用表格导入，请用 areas load 或“区域”页载入边界文件")
-    # What went out from here needs no mapping, and its positions are WGS84 whatever is said.
-    settled = Corrections(left_out=frozenset(left_out))
-    if mapping is None or mapping == FileMapping(crs=mapping.crs):
-        comparison = compare(
-            store, actor, ledger.key, path, sheet=sheet, progress=progress, corrections=settled
-        )
-        if comparison is not None:
-            choices = Choices(new=dict.fromkeys(_accepted(comparison.likely, as_new), True))
-            return _come_back(store, actor, comparison, choices, dry_run, accept_valid, progress)
-    reading = read_file(
-        store, actor, ledger, path, sheet, mapping, progress=progress, corrections=settled
-    )
-    understood, layout, rows = reading.mapping, reading.layout, reading.rows
-    sheet = reading.sheet.own_name
-    del reading  # the raw cells of a large file are a quarter of what it needs
-    atlas = current_atlas(store)
+    ledger = _ledger(actor, ledger_key)
+    corrections = Corrections(left_out=frozenset(left_out))
+    read = _read(store, actor, ledger, path, sheet, mapping, corrections, progress, cells=False)
     opened: AbstractContextManager[Connection] = store.reading() if dry_run else store.writing()
     with opened as connection:
-        context = ImportContext(store, connection, actor, ledger, atlas, progress or silent)
-        plan = context.plan(layout, understood, rows, lock=not dry_run)
-        accepted = _accepted(plan.likely, as_new)
-        plan.problems += _duplicates(plan, accepted, layout, ledger)
-        plan.leave_out(plan.likely.keys() - accepted)
-        wanted = not dry_run and (accept_valid or not plan.rejected)
-        report = report_of(plan, rows, layout, written=wanted, shown=dry_run)
-        report = replace(report, file=path.name, sheet=sheet)
-        if wanted:
-            rows.rows.clear()
-            context.carry_out(plan, report, path.name, uuid4().hex)
-    return report
-
-
-@dataclass(frozen=True)
-class ImportContext:
-    """What planning and writing one file need: an open transaction, and for whom it is."""
-
-    store: Store
-    connection: Connection
-    actor: Actor
-    ledger: Ledger
-    atlas: Atlas
-    progress: Progress = silent
-
-    def plan(self, layout: Layout, mapping: FileMapping, rows: Rows, *, lock: bool) -> Plan:
-        """Hold the rows against the records that are there; see `planning.Planner`."""
-        connection, actor, ledger = self.connection, self.actor, self.ledger
-        # Sealing replaces protected texts in place; places are compared by what was typed.
-        typed = {
-            row.row: {key: row.values.get(key) for key in _COMPARED}
-            for row in (rows.rows if are_places(ledger) else ())
-        }
-        existing = existing_records(connection, ledger, rows.rows, lock=lock)
-
-        def settle(drafts: list[Draft]) -> list[list[Problem]]:
-            seal_protected(ledger, drafts, self.store.sealer)
-            return resolve(connection, actor, ledger, drafts)
-
-        planner = Planner(
-            actor, ledger, layout, mapping, self.atlas, existing, settle, self.progress
+        locks = not dry_run
+        held = _hold(store, connection, actor, ledger, read, path.name, progress, locks=locks)
+        checked = held.checked()
+        accepted = checked.likely if as_new == "all" else set(checked.likely) & set(as_new)
+        choices = Choices(new=dict.fromkeys(accepted, True))
+        outcome = checked.outcome(choices)
+        rejected = outcome.blocked + outcome.undecided
+        report = ImportReport(
+            read=held.read,
+            created=outcome.created if dry_run else 0,
+            updated=outcome.updated if dry_run else 0,
+            unchanged=outcome.unchanged,
+            rejected=rejected,
+            outside=held.outside,
+            problems=tuple(held.problems(choices)),
+            ignored=checked.ignored,
+            notes=tuple(held.notes),
+            left_out=held.left_out,
+            file=held.filename,
+            sheet=held.sheet,
         )
-        plan = planner.plan(rows)
-        fresh = [(row, draft.after) for row, draft in plan.drafts if draft.is_new]
-        new: dict[int, Mapping[str, Any]] = dict(fresh)
-        if are_places(ledger):
-            new = {row: {**typed[row], "area_code": after.get("area_code")} for row, after in fresh}
-        plan.likely = likenesses(connection, actor, ledger, self.atlas, new)
-        if not are_places(ledger):
-            header = layout.headers.get(ledger.title) or ledger.label_of(ledger.title)
-            plan.notes = [
-                Note(row, header, _ALIKE.format(row=earlier, why=why), False, ledger.title)
-                for row, (earlier, why) in twice_in_file(ledger, new).items()
-                if row not in plan.likely
-            ]
-        return plan
-
-    def carry_out(self, plan: Plan, report: ImportReport, filename: str, batch: str) -> None:
-        """Write the plan as one batch, with one entry for the file."""
-        counts = ("read", "created", "updated", "unchanged", "rejected", "outside")
-        after = {key: getattr(report, key) for key in counts}
-        entry = audit.Change("import", self.ledger.key, number=filename[:80], after=after)
-        audit.append(self.connection, self.actor, [entry], batch=batch)
-        surroundings = surroundings_of(self.store, self.connection, self.atlas)
-        # In portions, so that what is written is not held all at once as rows, log, judgements.
-        waiting = plan.drafts
-        for start in range(0, len(waiting), _AT_ONCE):
-            self.progress("写入台账", start, len(waiting))
-            portion = [draft for _, draft in waiting[start : start + _AT_ONCE]]
-            write(self.connection, self.actor, self.ledger, portion, surroundings, batch=batch)
-        self.progress("写入台账", len(waiting), len(waiting))
+        if dry_run or (rejected and not accept_valid):
+            return report
+        del checked, read  # what is not needed any more while a large file is written
+        done = held.write(choices, uuid4().hex)
+    return replace(
+        report,
+        created=done.created,
+        updated=done.updated,
+        unchanged=done.unchanged,
+        written=True,
+    )
 
 
-def _accepted(likely: Collection[int], as_new: Collection[int] | Literal["all"]) -> set[int]:
-    """The rows that look like a record already and are to be added nevertheless."""
-    return set(likely) if as_new == "all" else set(likely) & set(as_new)
+def _ledger(actor: Actor, key: str) -> Ledger:
+    """The ledger that a file is for."""
+    actor.require(Action.IMPORT, key)
+    ledger = ledger_named(key)
+    if ledger.geometry == "polygon":
+        raise Invalid("区域不用表格导入，请用 areas load 或“区域”页载入边界文件")
+    return ledger
 
 
-def _duplicates(
-    plan: Plan, accepted: Collection[int], layout: Layout, ledger: Ledger
-) -> list[Problem]:
-    """A problem for each new row that is probably a record already; a warning if accepted."""
-    header = layout.headers.get(ledger.title) or ledger.label_of(ledger.title)
-    return [
-        Problem(row, header, ACCEPTED.format(what=like.what, why=like.why), severity="warning")
-        if row in accepted
-        else Problem(row, header, LIKELY.format(what=like.what, why=like.why, row=row))
-        for row, like in plan.likely.items()
-    ]
-
-
-def _come_back(
+def _read(
     store: Store,
     actor: Actor,
-    comparison: Comparison,
-    choices: Choices,
-    dry_run: bool,
-    accept_valid: bool,
+    ledger: Ledger,
+    path: Path,
+    sheet: str | None,
+    mapping: FileMapping | None,
+    corrections: Corrections,
     progress: Progress | None,
-) -> ImportReport:
-    """A workbook that was exported here is compared three ways; what is unsettled is rejected."""
-    problems = comparison.open_problems(choices)
-    rejected = {problem.row for problem in problems}
-    new, changed = comparison.waiting(rejected)
-    wanted = not dry_run and (accept_valid or not rejected)
-    if wanted:
-        done = take_over(store, actor, comparison, choices, leave_out=True, progress=progress)
-        new, changed = done.created, done.updated
-    return ImportReport(
-        read=comparison.read,
-        created=new if wanted or dry_run else 0,
-        updated=changed if wanted or dry_run else 0,
-        unchanged=comparison.read - new - changed - len(rejected),
-        rejected=len(rejected),
-        outside=comparison.outside,
-        problems=tuple(
-            sorted([*problems, *comparison.warnings], key=lambda problem: problem.row or 0)
-        ),
-        ignored=comparison.ignored,
-        written=wanted,
-        notes=summed_up(comparison.notes),
-        file=comparison.filename,
-        sheet=comparison.returned.sheet,
+    *,
+    cells: bool = True,
+) -> Reading | Returned:
+    """Read a file, as one of ours that came back if it is one; its raw ``cells`` are kept or not.
+
+    What went out from here needs no mapping, and its positions are WGS84 whatever is said.
+    """
+    if mapping is None or mapping == FileMapping(crs=mapping.crs):
+        returned = read_back(
+            store, actor, ledger, path, sheet, progress=progress, corrections=corrections
+        )
+        if returned is not None:
+            return returned
+    reading = read_file(
+        store, actor, ledger, path, sheet, mapping, progress=progress, corrections=corrections
     )
+    return reading if cells else reading.without_cells()
 
 
-def report_of(
-    plan: Plan, rows: Rows, layout: Layout, *, written: bool, shown: bool
-) -> ImportReport:
-    """``shown``: a dry run tells what would be written; a refused file wrote nothing."""
-    places = {**layout.columns, **layout.extra}
-    position = {layout.headers[key]: at for key, at in places.items()}
+def _hold(
+    store: Store,
+    connection: Connection,
+    actor: Actor,
+    ledger: Ledger,
+    read: Reading | Returned,
+    filename: str,
+    progress: Progress | None,
+    *,
+    locks: bool,
+) -> Held:
+    """What was read, held against the ledger within the transaction."""
+    atlas = current_atlas(store)
+    work = Work(store, connection, actor, ledger, atlas, progress or silent, locks)
+    if isinstance(read, Returned):
+        return ReturnedFile(work, read, filename)
+    return ForeignFile(work, read, filename)
 
-    def order(problem: Problem) -> tuple[int, int]:
-        return problem.row or 0, position.get(problem.column or "", len(position))
 
-    return ImportReport(
-        read=len(rows.rows),
-        created=plan.created if written or shown else 0,
-        updated=plan.updated if written or shown else 0,
-        unchanged=plan.unchanged,
-        rejected=plan.rejected,
-        outside=plan.outside,
-        problems=tuple(sorted(plan.problems, key=order)),
-        ignored=layout.ignored,
-        written=written,
-        notes=summed_up([*rows.notes, *plan.notes]),
-        left_out=rows.left_out,
-    )
+def _require_settled(checked: Checked, choices: Choices) -> None:
+    """Raises `Invalid` with what nobody settled or mended."""
+    if checked.comparison is not None:
+        problems = checked.comparison.open_problems(choices)
+        if problems:
+            raise InvalidFile(problems, checked.filename, checked.sheet)
+    outcome = checked.outcome(choices)
+    if outcome.blocked or outcome.undecided:
+        count = outcome.blocked + outcome.undecided
+        raise Invalid(f"还有 {count} 行不能导入或没有选定，请先处理，或选择不导入这些行")

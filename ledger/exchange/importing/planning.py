@@ -57,11 +57,9 @@ class Plan:
         """Whether a draft changes a record that is there."""
         return not draft.is_new and bool(audit.changed_fields(draft.current or {}, draft.after))
 
-    def leave_out(self, rows: Collection[int]) -> None:
-        """Take new rows out of what is to be written."""
-        out = [row for row, draft in self.drafts if draft.is_new and row in rows]
-        self.drafts = [(row, draft) for row, draft in self.drafts if row not in out]
-        self.created -= len(out)
+    def without(self, rows: Collection[int]) -> list[Draft]:
+        """What is to be written when these new rows are left out."""
+        return [draft for row, draft in self.drafts if not (draft.is_new and row in rows)]
 
     @property
     def rejected(self) -> int:

@@ -1,60 +1,54 @@
-"""A workbook goes out, is filled in by others, and comes back without undoing what happened since.
+"""A workbook of ours that went out, was filled in by others, and came back.
 
-`compare` holds the file against the ledger and writes nothing; `take_over` writes what only the
-file changed and what was chosen, as one transaction and one entry of the history, which
-`ledger.records.putting_back.put_back_save` can put back whole. A row that is missing in the
-file is no order to delete its record.
+It is compared three ways, so that nothing is undone that happened since: what only the file
+changed and what was chosen is written. A row that is missing in the file is no order to delete its
+record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
+from typing import ClassVar
 
-from sqlalchemy import Connection
-
-from geo.atlas import Atlas
 from ledger.domain.access import Action, Actor
 from ledger.domain.columns import Ledger
-from ledger.domain.errors import Conflict, InvalidFile, Problem, in_file
-from ledger.domain.ledgers import ledger_named
+from ledger.domain.errors import InvalidFile, Outdated, Problem, in_file
 from ledger.domain.progress import Progress, silent
-from ledger.exchange.importing.comparison_choices import Choices, Comparison, TakenOver
+from ledger.exchange.importing.checked import Checked
+from ledger.exchange.importing.comparison_choices import Choices, Comparison
 from ledger.exchange.importing.duplicates import likenesses
+from ledger.exchange.importing.findings import Finder, Findings, as_text
+from ledger.exchange.importing.held import Held, Settled, Work
 from ledger.exchange.importing.marked_workbooks import Returned, carries_marks, read_returned
-from ledger.exchange.importing.once import written_as
 from ledger.exchange.importing.place_checks import elsewhere
 from ledger.exchange.importing.row_comparison import compare_rows
 from ledger.exchange.importing.three_way import State
 from ledger.exchange.reading.corrections import NONE, Corrections
 from ledger.exchange.reading.tables_in import read_sheet
+from ledger.exchange.reading.understanding import Note, summed_up
 from ledger.records.entering import out_of_scope
 from ledger.records.history import audit
 from ledger.records.places.areas import current_atlas
-from ledger.records.references import resolve
-from ledger.records.saving import Draft, arrange, seal_protected, write
-from ledger.records.surroundings import surroundings_of
+from ledger.records.saving import Draft, arrange
 from ledger.storage import Store
-from ledger.storage.again import tried_again
 from ledger.storage.own_files import refuse_own_files
 
-_AT_ONCE = 10_000
 _PLACE = ("lon", "area_code")
 
 
-def compare(
+def read_back(
     store: Store,
     actor: Actor,
-    ledger_key: str,
+    ledger: Ledger,
     path: Path,
-    *,
     sheet: str | None = None,
+    *,
     progress: Progress | None = None,
     corrections: Corrections = NONE,
-) -> Comparison | None:
-    """Hold a workbook that came back against the ledger; None if it carries no marks of it.
+) -> Returned | None:
+    """Read a workbook that came back; None if it carries no marks of this ledger.
 
     ``corrections`` lie over the file.
 
@@ -65,144 +59,154 @@ def compare(
     InvalidFile
         If the file as a whole cannot be read.
     """
-    actor.require(Action.IMPORT, ledger_key)
+    actor.require(Action.IMPORT, ledger.key)
     refuse_own_files(store, path)
     if not path.is_file() or not carries_marks(path):
         return None
-    ledger, atlas = ledger_named(ledger_key), current_atlas(store)
     table = read_sheet(path, sheet, progress=progress)
     with in_file(path, table.own_name):
-        returned = read_returned(
-            path, table.name, ledger, atlas, actor, progress or silent, corrections
-        )
-    if returned is None:
-        return None
-    with store.reading() as connection:
-        return _comparison(
-            store, connection, actor, ledger, atlas, returned, path.name, progress or silent
-        )
-
-
-@tried_again
-def take_over(
-    store: Store,
-    actor: Actor,
-    comparison: Comparison,
-    choices: Choices | None = None,
-    *,
-    leave_out: bool = False,
-    progress: Progress | None = None,
-    batch: str | None = None,
-) -> TakenOver:
-    """Write what the file changed and what was chosen: all of it or nothing, as one batch.
-
-    Rows with a problem, with a conflict nobody settled or that look like duplicates stop
-    everything, unless they are to be left out. What was written before as the same ``batch`` is
-    not written again.
-
-    Raises
-    ------
-    Conflict
-        If a record of the file changed after the comparison was made.
-    InvalidFile
-        With one problem per cell that stops it.
-    """
-    actor.require(Action.IMPORT, comparison.ledger)
-    chosen = choices or Choices()
-    ledger, atlas = ledger_named(comparison.ledger), current_atlas(store)
-    with store.writing() as connection:
-        if batch is not None and (done := written_as(connection, actor, batch)) is not None:
-            return done
-        again = _comparison(
-            store,
-            connection,
-            actor,
+        return read_returned(
+            path,
+            table.name,
             ledger,
-            atlas,
-            comparison.returned,
-            comparison.filename,
-            progress or silent,
-            lock=True,
-        )
-        _require_unchanged(comparison, again)
-        problems = again.open_problems(chosen)
-        if problems and not leave_out:
-            raise InvalidFile(problems, comparison.filename, comparison.returned.sheet)
-        drafts = _drafts(again, chosen, {problem.row for problem in problems})
-        refused = _refused(store, connection, actor, ledger, atlas, drafts)
-        if refused:
-            raise InvalidFile(refused, comparison.filename, comparison.returned.sheet)
-        rejected = len({problem.row for problem in problems})
-        return _write(
-            store,
-            connection,
+            current_atlas(store),
             actor,
-            ledger,
-            atlas,
-            again,
-            drafts,
-            rejected,
             progress or silent,
-            batch or uuid4().hex,
+            corrections,
         )
 
 
-def _comparison(
-    store: Store,
-    connection: Connection,
-    actor: Actor,
-    ledger: Ledger,
-    atlas: Atlas,
-    returned: Returned,
-    filename: str,
-    progress: Progress,
-    *,
-    lock: bool = False,
-) -> Comparison:
-    rows = compare_rows(connection, actor, ledger, returned, store.sealer, progress, lock=lock)
+class ReturnedFile(Held):
+    """A workbook that came back, compared with what was exported and what stands now."""
+
+    reason: ClassVar[str | None] = "文件回填"
+
+    def __init__(self, work: Work, returned: Returned, filename: str) -> None:
+        self.comparison = _comparison(work, returned, filename)
+        super().__init__(work, filename, self.comparison.read)
+
+    @property
+    def sheet(self) -> str:
+        return self.comparison.returned.sheet
+
+    @property
+    def outside(self) -> int:
+        return self.comparison.outside
+
+    @property
+    def notes(self) -> Sequence[Note]:
+        return summed_up(self.comparison.notes)
+
+    def checked(self) -> Checked:
+        comparison, ledger = self.comparison, self.work.ledger
+        good = [row for row in comparison.rows if not row.problems]
+        theirs = {row.row for row in good if any(cell.state is State.THEIRS for cell in row.cells)}
+        new = frozenset(row.row for row in good if row.is_new)
+        return Checked(
+            ledger=ledger.key,
+            filename=self.filename,
+            sheet=self.sheet,
+            read=self.read,
+            new=new,
+            changed=frozenset(theirs - new),
+            blocked=frozenset(problem.row for problem in self._blocked if problem.row),
+            likely=comparison.likely,
+            names={row.row: str(row.values.get(ledger.title) or "") for row in good if row.is_new},
+            ignored=comparison.ignored,
+            places=comparison.returned.places,
+            header=1,
+            comparison=comparison,
+        )
+
+    @property
+    def _blocked(self) -> list[Problem]:
+        return [problem for row in self.comparison.rows for problem in row.problems]
+
+    def findings(self, corrections: Corrections) -> Findings:
+        work, comparison = self.work, self.comparison
+        rows = {row.row: row for row in comparison.returned.rows}
+
+        def raw(row: int, key: str) -> str:
+            if (row, key) in corrections.cells:
+                return corrections.cells[(row, key)]
+            said = rows[row].said.get(key)
+            if said is not None:
+                return as_text(said.text)
+            return work.ledger.by_key[key].format(rows[row].values.get(key))
+
+        finder = Finder(work.ledger, comparison.headers, raw, work.atlas, work.actor)
+        finder.problems([*self._blocked, *comparison.warnings])
+        finder.notes(self.notes)
+        return finder.found
+
+    def problems(self, choices: Choices) -> list[Problem]:
+        found = [*self.comparison.open_problems(choices), *self.comparison.warnings]
+        return sorted(found, key=lambda problem: problem.row or 0)
+
+    def require_as_shown(self, before: Checked) -> None:
+        shown = {row.row: row for row in before.comparison.rows} if before.comparison else {}
+        for row in self.comparison.rows:
+            seen = shown.get(row.row)
+            versions = [(one.current or {}).get("version") for one in (row, seen) if one]
+            if seen is None or seen.state is not row.state or versions[0] != versions[1]:
+                by = str((row.current or {}).get("updated_by") or "他人")
+                raise Outdated(f"{by}改动了{row.number or f'第{row.row}行'}")
+
+    def settled(self, choices: Choices) -> Settled:
+        left_out = {problem.row for problem in self.comparison.open_problems(choices)}
+        drafts = _drafts(self.comparison, choices, left_out)
+        if refused := _refused(self.work, drafts):
+            raise InvalidFile(refused, self.filename, self.sheet)
+        listed = list(drafts.values())
+        created = sum(draft.is_new for draft in listed)
+        updated = sum(
+            not draft.is_new and bool(audit.changed_fields(draft.current or {}, draft.after))
+            for draft in listed
+        )
+        unchanged = self.read - created - updated - len(left_out)
+        return Settled(listed, created, updated, unchanged, len(left_out))
+
+
+def _comparison(work: Work, returned: Returned, filename: str) -> Comparison:
+    rows = compare_rows(
+        work.connection,
+        work.actor,
+        work.ledger,
+        returned,
+        work.store.sealer,
+        work.progress,
+        lock=work.locks,
+    )
     new = {row.row: row.values for row in rows if row.is_new}
-    likely = likenesses(connection, actor, ledger, atlas, new)
     counts = dict.fromkeys(map(str, State), 0) | {"new": 0}
     for row in rows:
         counts["new" if row.is_new else str(row.state)] += 1
-    draft = Comparison(
-        ledger=ledger.key,
+    compared = Comparison(
+        ledger=work.ledger.key,
         filename=filename,
         read=len(rows),
         rows=tuple(row for row in rows if row.problems or row.state is not State.UNCHANGED),
         counts=counts,
-        likely=likely,
+        likely=likenesses(work.connection, work.actor, work.ledger, work.atlas, new),
         warnings=(),
         ignored=returned.ignored,
         headers=returned.headers,
         returned=returned,
     )
-    return _with_places(store, connection, actor, ledger, atlas, draft)
+    return _with_places(work, compared)
 
 
-def _with_places(
-    store: Store,
-    connection: Connection,
-    actor: Actor,
-    ledger: Ledger,
-    atlas: Atlas,
-    comparison: Comparison,
-) -> Comparison:
+def _with_places(work: Work, comparison: Comparison) -> Comparison:
     """The comparison with the problems that show only when rows are placed: references that lead
     nowhere, records that would come to lie out of scope; positions outside every area."""
+    ledger = work.ledger
     settled = Choices({(row.row, cell.key): "file" for row, cell in comparison.conflicts})
     drafts = _drafts(comparison, settled, set())
+    headers = {ledger.label_of(key): header for key, header in comparison.headers.items()}
     refused: dict[int, list[Problem]] = {}
-    for problem in _refused(store, connection, actor, ledger, atlas, drafts):
-        label = next(
-            (
-                header
-                for key, header in comparison.headers.items()
-                if ledger.label_of(key) == problem.column
-            ),
-            problem.column,
-        )
-        refused.setdefault(int(str(problem.row)), []).append(replace(problem, column=label))
+    for problem in _refused(work, drafts):
+        named = replace(problem, column=headers.get(problem.column or "", problem.column))
+        refused.setdefault(int(str(problem.row)), []).append(named)
     kept = {row: draft for row, draft in drafts.items() if row not in refused}
     outside = [row for row, d in kept.items() if d.place and d.place.placement == "outside"]
     lon, area = (comparison.headers.get(key, ledger.label_of(key)) for key in _PLACE)
@@ -210,7 +214,7 @@ def _with_places(
         Problem(row, lon, out_of_scope(kept[row].place), severity="warning") for row in outside
     ]
     for row, draft in kept.items():
-        told = elsewhere(atlas, draft)
+        told = elsewhere(work.atlas, draft)
         warnings += [] if told is None else [Problem(row, area, told, severity="warning")]
     rows = tuple(
         replace(row, problems=tuple(refused[row.row])) if row.row in refused else row
@@ -242,76 +246,18 @@ def _drafts(
     return drafts
 
 
-def _refused(
-    store: Store,
-    connection: Connection,
-    actor: Actor,
-    ledger: Ledger,
-    atlas: Atlas,
-    drafts: dict[int, Draft],
-) -> list[Problem]:
+def _refused(work: Work, drafts: dict[int, Draft]) -> list[Problem]:
     """Settle references, seal, place; the problems of rows that cannot be written."""
-    listed = list(drafts.values())
-    seal_protected(ledger, listed, store.sealer)
-    found = resolve(connection, actor, ledger, listed)
+    listed, ledger = list(drafts.values()), work.ledger
+    found = work.settle(listed)
     problems = [
         replace(problem, row=row) for row, own in zip(drafts, found, strict=True) for problem in own
     ]
-    arrange(ledger, listed, atlas)
+    arrange(ledger, listed, work.atlas)
     if "area_code" not in ledger.by_key:
         return problems
     for row, draft in drafts.items():
-        if not actor.sees(draft.after["area_path"]):
+        if not work.actor.sees(draft.after["area_path"]):
             label = ledger.label_of("area_code")
             problems.append(Problem(row, label, out_of_scope(draft.place)))
     return problems
-
-
-def _require_unchanged(before: Comparison, now: Comparison) -> None:
-    """Choices were made on what was shown; anything else needs another look."""
-    shown_rows = {row.row: row for row in before.rows}
-    for row in now.rows:
-        seen = shown_rows.get(row.row)
-        same = seen is not None and (seen.current or {}).get("version") == (row.current or {}).get(
-            "version"
-        )
-        if not same or (seen is not None and seen.state is not row.state):
-            by = str((row.current or {}).get("updated_by") or "他人")
-            raise Conflict(row.number or f"第{row.row}行", by)
-
-
-def _write(
-    store: Store,
-    connection: Connection,
-    actor: Actor,
-    ledger: Ledger,
-    atlas: Atlas,
-    comparison: Comparison,
-    drafts: Mapping[int, Draft],
-    left_out: int,
-    progress: Progress,
-    batch: str,
-) -> TakenOver:
-    listed = list(drafts.values())
-    created = sum(draft.is_new for draft in listed)
-    updated = sum(
-        not draft.is_new and bool(audit.changed_fields(draft.current or {}, draft.after))
-        for draft in listed
-    )
-    unchanged = comparison.read - created - updated - left_out
-    counts = {
-        "read": comparison.read,
-        "created": created,
-        "updated": updated,
-        "unchanged": unchanged,
-        "rejected": left_out,
-    }
-    entry = audit.Change("import", ledger.key, number=comparison.filename[:80], after=counts)
-    audit.append(connection, actor, [entry], batch=batch)
-    surroundings = surroundings_of(store, connection, atlas)
-    for start in range(0, len(listed), _AT_ONCE):
-        progress("写入台账", start, len(listed))
-        portion = listed[start : start + _AT_ONCE]
-        write(connection, actor, ledger, portion, surroundings, batch=batch, reason="文件回填")
-    progress("写入台账", len(listed), len(listed))
-    return TakenOver(created, updated, unchanged, left_out, batch if listed else None)

@@ -14,7 +14,7 @@ from ledger.domain.columns import Ledger
 from ledger.domain.errors import Cancelled
 from ledger.domain.progress import Progress
 from ledger.exchange.importing.checked import Checked
-from ledger.exchange.importing.settling import check
+from ledger.exchange.importing.imports import check
 from ledger.operations import apart
 from ledger.storage import Store
 from pages._text import plain

@@ -11,7 +11,7 @@ from ledger.domain.errors import LedgerError, Outdated
 from ledger.domain.progress import Progress
 from ledger.exchange.importing.checked import Checked
 from ledger.exchange.importing.comparison_choices import TakenOver
-from ledger.exchange.importing.settling import take
+from ledger.exchange.importing.imports import take
 from ledger.operations import apart
 from ledger.records.putting_back import extent_of_save, put_back_save
 from pages._text import attribute, plain

@@ -15,8 +15,8 @@ from ledger.domain.ledgers import INSTITUTIONS
 from ledger.domain.settings import settings
 from ledger.exchange.importing.comparison_choices import Choices
 from ledger.exchange.importing.first_look import look_at
+from ledger.exchange.importing.imports import check, take
 from ledger.exchange.importing.marked_up import marked_up
-from ledger.exchange.importing.settling import check, take
 from ledger.operations import apart, parcels
 from ledger.storage import Store, options
 from tests.ledger.operations import apart_jobs

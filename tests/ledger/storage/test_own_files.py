@@ -14,8 +14,7 @@ from ledger.domain.errors import Invalid
 from ledger.domain.ledgers import INSTITUTIONS
 from ledger.domain.settings import settings
 from ledger.exchange.importing.first_look import look_at
-from ledger.exchange.importing.imports import import_file
-from ledger.exchange.importing.settling import check
+from ledger.exchange.importing.imports import check, import_file
 from ledger.operations import moving
 from ledger.operations.backup import restore
 from ledger.people.office import save_basemap

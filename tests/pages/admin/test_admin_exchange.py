@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ledger.domain.access import SYSTEM, Role
-from ledger.exchange.importing.settling import check
+from ledger.exchange.importing.imports import check
 from ledger.exchange.writing.exports import export
 from ledger.records import service as records
 from ledger.records.query import Selection

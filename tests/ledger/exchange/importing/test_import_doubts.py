@@ -12,14 +12,12 @@ import xlsxwriter
 from ledger.domain.access import SYSTEM, Actor
 from ledger.exchange.importing import duplicates
 from ledger.exchange.importing.comparison_choices import Choices
-from ledger.exchange.importing.imports import import_file
-from ledger.exchange.importing.round_trip import compare
-from ledger.exchange.importing.settling import check
+from ledger.exchange.importing.imports import check, import_file
 from ledger.exchange.writing.exports import export_to
 from ledger.records import service as records
 from ledger.storage import Store
 from tests.ledger.conftest import EAST_SOUTH
-from tests.ledger.exchange.taking import stored, take
+from tests.ledger.exchange.taking import came_back, stored, take
 from tests.ledger.sheets import fingerprint, workbook
 
 HEAD = ("机构名称", "地址", "联系电话", "统一社会信用代码")
@@ -215,8 +213,7 @@ def test_a_returned_row_tells_so_too(store: Store, tmp_path: Path) -> None:
     at = [cell.value for cell in sheet[1]].index("所属区域") + 1
     sheet.cell(2, at).value = EAST_SOUTH
     book.save(path)
-    found = compare(store, SYSTEM, "institutions", path)
-    assert found is not None
+    found = came_back(store, path)
     (warning,) = found.warnings
     assert (warning.row, warning.column, found.outside) == (2, "所属区域", 0)
     assert "演示二村" in warning.message

@@ -12,8 +12,8 @@ from python_calamine import CalamineWorkbook
 
 from ledger.domain.access import SYSTEM
 from ledger.domain.errors import Invalid
+from ledger.exchange.importing.imports import check
 from ledger.exchange.importing.marked_up import marked_up
-from ledger.exchange.importing.settling import check
 from ledger.exchange.reading.mapping import FileMapping
 from ledger.storage import Store
 from tests.ledger.sheets import text_table, workbook

@@ -13,13 +13,13 @@ from ledger.domain.access import SYSTEM
 from ledger.domain.errors import Cancelled
 from ledger.domain.ledgers import INSTITUTIONS
 from ledger.domain.progress import Progress, counted
-from ledger.exchange.importing.imports import import_file
-from ledger.exchange.importing.round_trip import compare, take_over
+from ledger.exchange.importing.imports import check, import_file
 from ledger.exchange.reading.reading import read_file
 from ledger.exchange.writing.exports import FORMATS, export, export_to
 from ledger.records import service as records
 from ledger.records.query import Selection
 from ledger.storage import Store
+from tests.ledger.exchange.taking import take_over
 from tests.ledger.sheets import HEADER, ROWS, fingerprint, workbook
 
 Told = list[tuple[str, int, int]]
@@ -104,14 +104,13 @@ def test_a_returned_workbook_can_be_stopped_at_each_step(
     sheet.cell(2, at).value = 7
     book.save(path)
     watch = Watch()
-    comparison = compare(store, SYSTEM, "institutions", path, progress=watch)
-    assert comparison is not None
+    assert check(store, SYSTEM, "institutions", path, progress=watch).comparison is not None
     assert steps(watch.told) == ["读取文件", "识别内容", "对照"]
 
     def work(progress: Progress) -> None:
-        again = compare(store, SYSTEM, "institutions", path, progress=progress)
-        assert again is not None
-        take_over(store, SYSTEM, again, progress=progress)
+        again = check(store, SYSTEM, "institutions", path, progress=progress)
+        assert again.comparison is not None
+        take_over(store, again, progress=progress)
 
     told = stopped_everywhere(store, work)
     assert steps(told) == ["读取文件", "识别内容", "对照", "写入台账"]

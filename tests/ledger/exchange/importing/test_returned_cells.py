@@ -9,13 +9,13 @@ import pytest
 
 from ledger.domain.access import SYSTEM
 from ledger.exchange.importing.comparison_choices import Comparison
-from ledger.exchange.importing.imports import import_file
-from ledger.exchange.importing.round_trip import compare, take_over
+from ledger.exchange.importing.imports import check, import_file
 from ledger.exchange.writing.exports import export_to
 from ledger.records import service as records
 from ledger.records.query import Selection
 from ledger.storage import Store
 from tests.ledger.conftest import EAST_SOUTH
+from tests.ledger.exchange import taking
 
 LEDGER = "institutions"
 
@@ -44,9 +44,7 @@ def came_back(store: Store, folder: Path, cells: dict[tuple[int, str], object]) 
 
 
 def compared(store: Store, path: Path) -> Comparison:
-    found = compare(store, SYSTEM, LEDGER, path)
-    assert found is not None
-    return found
+    return taking.came_back(store, path, ledger=LEDGER)
 
 
 def stored(store: Store, number: str) -> dict[str, object]:
@@ -78,13 +76,14 @@ def test_a_cell_is_understood_with_a_note(
     value: object,
     sure: bool | None,
 ) -> None:
-    found = compared(filled, came_back(filled, tmp_path, {(0, header): typed}))
+    checked = check(filled, SYSTEM, LEDGER, came_back(filled, tmp_path, {(0, header): typed}))
+    found = taking.compared(checked)
     (row,) = found.rows
     assert row.problems == ()
     assert {cell.key: cell.file for cell in row.cells} == {key: value}
     noted = [(note.row, note.column, note.key, note.was, note.sure) for note in found.notes]
     assert noted == ([] if sure is None else [(2, header, key, typed, sure)])
-    take_over(filled, SYSTEM, found)
+    taking.take_over(filled, checked)
     assert stored(filled, "J-1")[key] == value
 
 
@@ -103,8 +102,7 @@ def test_a_day_in_part_takes_the_year_of_the_file(store: Store, tmp_path: Path) 
     at = [cell.value for cell in sheet[1]].index("登记日期") + 1
     sheet.cell(2, at).value = "2026.5.6"
     book.save(path)
-    found = compare(store, SYSTEM, "petitions", path)
-    assert found is not None
+    found = taking.came_back(store, path, ledger="petitions")
     assert str(found.rows[0].cells[0].file) == "2026-05-06"
 
 

@@ -13,11 +13,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ledger.domain.access import SYSTEM, Actor
 from ledger.domain.columns import ColumnType
-from ledger.domain.errors import Conflict, Invalid
+from ledger.domain.errors import Invalid, Outdated
 from ledger.domain.ledgers import ledger_named
-from ledger.exchange.importing.comparison_choices import Choices, Comparison
-from ledger.exchange.importing.imports import import_file
-from ledger.exchange.importing.round_trip import compare, take_over
+from ledger.exchange.importing.comparison_choices import Choices
+from ledger.exchange.importing.imports import check, import_file
+from ledger.exchange.importing.round_trip import read_back
 from ledger.exchange.reading.mapping import FileMapping
 from ledger.exchange.writing import fingerprints
 from ledger.exchange.writing.exports import export
@@ -27,6 +27,7 @@ from ledger.records.putting_back import put_back_save
 from ledger.records.query import Selection
 from ledger.storage import Store
 from tests.ledger.conftest import EAST_SOUTH, WEST_GRID
+from tests.ledger.exchange.taking import came_back, compared, take_over
 
 Change = Callable[[Worksheet], None]
 BY_NUMBER = Selection(sort=(("number", False),))
@@ -80,14 +81,8 @@ def record(store: Store, number: str) -> dict[str, Any]:
     return next(row for row in rows if row["number"] == number)
 
 
-def compared(store: Store, path: Path, who: Actor = SYSTEM) -> Comparison:
-    found = compare(store, who, "institutions", path)
-    assert found is not None
-    return found
-
-
 def test_an_untouched_workbook_changes_nothing(filled: Store, tmp_path: Path) -> None:
-    found = compared(filled, send(filled, tmp_path / "a.xlsx"))
+    found = came_back(filled, send(filled, tmp_path / "a.xlsx"))
     assert (found.read, found.counts["unchanged"], found.rows) == (3, 3, ())
     report = import_file(filled, SYSTEM, "institutions", tmp_path / "a.xlsx")
     assert (report.unchanged, report.updated, report.problems) == (3, 0, ())
@@ -106,7 +101,7 @@ def test_each_of_the_five_states(filled: Store, tmp_path: Path) -> None:
     edit(filled, "J-3", beds=31, address="新址")
     states = {
         row.number: {cell.key: str(cell.state) for cell in row.cells}
-        for row in compared(filled, path).rows
+        for row in came_back(filled, path).rows
     }
     assert states == {
         "J-1": {"beds": "theirs", "remarks": "ours"},
@@ -149,12 +144,12 @@ def test_conflicts_are_settled_cell_by_cell_and_put_back_whole(
     edit(filled, "J-1", beds=20)
     edit(filled, "J-2", beds=20)
     before = {number: record(filled, number)["beds"] for number in ("J-1", "J-2", "J-3")}
-    found = compared(filled, path)
-    rows = {row.number: row.row for row, _ in found.conflicts}
+    found = check(filled, SYSTEM, "institutions", path)
+    rows = {row.number: row.row for row, _ in compared(found).conflicts}
     choices = Choices({(rows["J-1"], "beds"): "file", (rows["J-2"], "beds"): "ledger"})
     with pytest.raises(Invalid, match="床位数"):
-        take_over(filled, SYSTEM, found, Choices({(rows["J-1"], "beds"): "file"}))
-    done = take_over(filled, SYSTEM, found, choices)
+        take_over(filled, found, Choices({(rows["J-1"], "beds"): "file"}))
+    done = take_over(filled, found, choices)
     assert (done.created, done.updated, done.unchanged) == (0, 3, 0)
     assert [record(filled, number)["beds"] for number in ("J-1", "J-2")] == [99, 20]
     assert record(filled, "J-2")["kind"] == "公寓"
@@ -170,10 +165,11 @@ def test_conflicts_are_settled_cell_by_cell_and_put_back_whole(
 def test_what_changed_after_the_comparison_is_not_written_over(
     filled: Store, tmp_path: Path
 ) -> None:
-    found = compared(filled, send(filled, tmp_path / "a.xlsx", put("J-1", "床位数", 11)))
+    path = send(filled, tmp_path / "a.xlsx", put("J-1", "床位数", 11))
+    found = check(filled, SYSTEM, "institutions", path)
     edit(filled, "J-1", kind="敬老院")
-    with pytest.raises(Conflict):
-        take_over(filled, SYSTEM, found)
+    with pytest.raises(Outdated, match="J-1"):
+        take_over(filled, found)
 
 
 def test_rows_are_known_again_however_they_were_sorted(filled: Store, tmp_path: Path) -> None:
@@ -230,7 +226,7 @@ def test_marks_survive_what_people_do_to_hidden_columns(
     edit(filled, "J-3", beds=30)
     states = {
         row.number: {cell.key: str(cell.state) for cell in row.cells}
-        for row in compared(filled, path).rows
+        for row in came_back(filled, path).rows
     }
     assert states == {
         "J-1": {"beds": "theirs"},
@@ -246,7 +242,7 @@ def test_without_any_mark_nothing_is_guessed(filled: Store, tmp_path: Path) -> N
         put("J-1", "床位数", 11)(sheet)
         put("J-1", fingerprints.HEADERS[2], "0" * 18)(sheet)
 
-    found = compared(filled, send(filled, tmp_path / "a.xlsx", change))
+    found = came_back(filled, send(filled, tmp_path / "a.xlsx", change))
     assert [cell.key for _, cell in found.conflicts] == ["beds"]
     assert "无法确定导出时的内容" in str(found.problems[0])
 
@@ -287,12 +283,12 @@ def test_a_new_row_like_a_known_record_waits_for_a_word(filled: Store, tmp_path:
         row[column_of(sheet, "所属区域") - 1] = WEST_GRID
         sheet.append(row)
 
-    found = compared(filled, send(filled, tmp_path / "a.xlsx", change))
-    assert "可能与J-1“J-1院”重复" in str(found.problems[0])
+    found = check(filled, SYSTEM, "institutions", send(filled, tmp_path / "a.xlsx", change))
+    assert "可能与J-1“J-1院”重复" in str(compared(found).problems[0])
     with pytest.raises(Invalid, match="重复"):
-        take_over(filled, SYSTEM, found)
-    assert take_over(filled, SYSTEM, found, Choices(new={7: False})).created == 0
-    assert take_over(filled, SYSTEM, found, Choices(new={7: True})).created == 1
+        take_over(filled, found)
+    assert take_over(filled, found, Choices(new={7: False})).created == 0
+    assert take_over(filled, found, Choices(new={7: True})).created == 1
 
 
 def test_records_that_went_out_of_reach_get_a_clear_answer(
@@ -302,7 +298,7 @@ def test_records_that_went_out_of_reach_get_a_clear_answer(
     edit(filled, "J-1", lon=127.15)
     row = record(filled, "J-2")
     records.delete(filled, SYSTEM, "institutions", {row["id"]: row["version"]})
-    said = {problem.row: problem.message for problem in compared(filled, path, office).problems}
+    said = {problem.row: problem.message for problem in came_back(filled, path, office).problems}
     assert "不在您的辖区内" in said[4]
     assert "回收站" in said[5]
 
@@ -330,7 +326,7 @@ def test_a_position_is_one_thing(filled: Store, tmp_path: Path) -> None:
     """Longitude of the one and latitude of the other would be a place that nobody meant."""
     path = send(filled, tmp_path / "a.xlsx", put("J-1", "经度", 127.03))
     edit(filled, "J-1", lat=29.03)
-    found = compared(filled, path)
+    found = came_back(filled, path)
     assert {cell.key for _, cell in found.conflicts} == {"lon", "lat"}
 
 
@@ -374,7 +370,7 @@ def test_a_coordinate_system_alone_is_no_reason_to_overwrite(filled: Store, tmp_
 
 def test_a_workbook_of_another_ledger_is_no_return(filled: Store, tmp_path: Path) -> None:
     path = send(filled, tmp_path / "a.xlsx")
-    assert compare(filled, SYSTEM, "petitions", path) is None
+    assert read_back(filled, SYSTEM, ledger_named("petitions"), path) is None
 
 
 @pytest.mark.parametrize("key", ["leads", "petitions", "inspections", "outreach"])
@@ -395,6 +391,5 @@ def test_every_ledger_comes_back_unchanged(filled: Store, tmp_path: Path, key: s
     records.create(filled, SYSTEM, key, given)
     path = tmp_path / "a.xlsx"
     path.write_bytes(export(filled, SYSTEM, key, BY_NUMBER, "xlsx").content)
-    found = compare(filled, SYSTEM, key, path)
-    assert found is not None
+    found = came_back(filled, path, ledger=key)
     assert (found.read, found.counts["unchanged"], found.rows) == (1, 1, ())

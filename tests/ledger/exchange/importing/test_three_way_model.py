@@ -20,13 +20,13 @@ from hypothesis import strategies as st
 from ledger.domain.access import SYSTEM
 from ledger.domain.ledgers import INSTITUTIONS
 from ledger.exchange.importing.comparison_choices import Choices
-from ledger.exchange.importing.imports import import_file
-from ledger.exchange.importing.round_trip import compare, take_over
+from ledger.exchange.importing.imports import check, import_file
 from ledger.exchange.writing.exports import export
 from ledger.records import service as records
 from ledger.records.putting_back import put_back_save
 from ledger.records.query import Selection
 from ledger.storage import Store, open_store
+from tests.ledger.exchange.taking import compared, take_over
 
 COUNT = 4
 BY_NUMBER = Selection(sort=(("number", False),))
@@ -170,8 +170,8 @@ def test_import_gives_exactly_the_three_way_result(
         clashes = {
             cell for cell in changed if now[cell] != exported[cell] and now[cell] != file[cell]
         }
-        comparison = compare(store, SYSTEM, "institutions", path)
-        assert comparison is not None
+        checked = check(store, SYSTEM, "institutions", path)
+        comparison = compared(checked)
         found = {(int(row.number[2:]), cell.key): row.row for row, cell in comparison.conflicts}
         assert set(found) == clashes
         check_all_or_nothing(store, path, clashes, now)
@@ -179,7 +179,7 @@ def test_import_gives_exactly_the_three_way_result(
         sides = {cell: random.choice(("file", "ledger")) for cell in sorted(clashes)}
         choices = Choices({(found[cell], cell[1]): side for cell, side in sides.items()})  # type: ignore[misc]
         before = standing(store)
-        done = take_over(store, SYSTEM, comparison, choices)
+        done = take_over(store, checked, choices)
         taken = {cell for cell in changed if cell not in clashes or sides[cell] == "file"}
         expected = {cell: file[cell] if cell in taken else now[cell] for cell in now}
         assert standing(store) == expected

@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 
 from ledger.domain.access import SYSTEM
-from ledger.exchange.importing.settling import check
+from ledger.exchange.importing.imports import check
 from ledger.exchange.reading import error_cells
 from ledger.exchange.reading.tables_in import read_sheet
 from ledger.exchange.writing.exports import export_to

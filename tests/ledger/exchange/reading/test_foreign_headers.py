@@ -9,8 +9,7 @@ import pytest
 
 from ledger.domain.access import SYSTEM
 from ledger.domain.errors import Invalid
-from ledger.exchange.importing.imports import import_file
-from ledger.exchange.importing.settling import check
+from ledger.exchange.importing.imports import check, import_file
 from ledger.storage import Store
 from tests.ledger.sheets import fingerprint, text_table, workbook
 

@@ -17,9 +17,8 @@ from ledger.domain.access import SYSTEM
 from ledger.domain.errors import Invalid, InvalidFile, Problem, in_file
 from ledger.domain.ledgers import LEDGERS
 from ledger.exchange.importing.first_look import look_at
-from ledger.exchange.importing.imports import import_file
+from ledger.exchange.importing.imports import check, import_file
 from ledger.exchange.importing.marked_up import marked_up
-from ledger.exchange.importing.settling import check
 from ledger.exchange.reading.mapping import read_mapping
 from ledger.exchange.writing.exports import export
 from ledger.operations import parcels

@@ -15,7 +15,7 @@ from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import Cancelled, Invalid, Outdated, Refused
 from ledger.exchange.importing.checked import Checked
 from ledger.exchange.importing.comparison_choices import Choices
-from ledger.exchange.importing.settling import check, take
+from ledger.exchange.importing.imports import check, take
 from ledger.exchange.reading.corrections import Corrections
 from ledger.exchange.reading.mapping import FileMapping
 from ledger.exchange.writing.exports import export
