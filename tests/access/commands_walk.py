@@ -71,6 +71,7 @@ OF_THE_MACHINE: dict[str, str] = {
     "keys rotate": "needs the key file",
     "keys check": "tells counts",
     "retention": "by a timer",
+    "migration": "touches no database but an empty one of its own",
 }
 # Of these, what may be tried here: they name nothing and change nothing.
 TELLING_NOTHING = (["verify"], ["keys", "check"], ["assess", "--preview"])
