@@ -85,7 +85,7 @@ def web_knowing_ui() -> set[str]:
 
 
 def writing_tables() -> set[str]:
-    """Files that write the HTML of a table by hand."""
+    """Files that write the tags of a table."""
     return {
         path.relative_to(PAGES).as_posix() for path in modules() if _TABLE.search(text_of(path))
     }
@@ -99,7 +99,7 @@ def main() -> None:
     print(f"modules of pages: {len(modules())}, lines {sum(map(length, modules())):,}")
     print(f"files that know SQL: {len(knowing_sql())}")
     print(f"endpoints that import _ui: {len(web_knowing_ui())}")
-    print(f"files that write tables by hand: {len(writing_tables())}")
+    print(f"files that write the tags of tables: {len(writing_tables())}")
 
 
 if __name__ == "__main__":
