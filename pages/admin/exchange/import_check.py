@@ -7,20 +7,16 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from ledger.domain.progress import Progress
-from ledger.exchange.importing.checked import Checked, problem_list
+from ledger.exchange.importing.checked import Checked
 from ledger.exchange.importing.findings import KIND_LABELS, Finding, Kind
-from ledger.exchange.importing.marked_up import MarkedUp, marked_up
-from ledger.exchange.writing.workbooks import MEDIA_TYPE, problem_workbook
-from ledger.operations import apart
 from pages._text import clip, plain
 from pages._ui import guard
 from pages._ui.area_picker import MOST_AREAS
 from pages._ui.html_table import html_table
-from pages._ui.upload_file import on_disk
 from pages.admin.exchange import import_settle
-from pages.admin.exchange.import_run import Import, run, start_check
+from pages.admin.exchange.import_run import Import
 from pages.admin.exchange.import_state import Group, Wizard, leave_mark
+from pages.admin.exchange.import_ways import show_ways
 
 EDITABLE: tuple[Kind, ...] = ("error", "place", "doubtful")
 _MOST_LINES = 200
@@ -63,7 +59,7 @@ def show(page: Import) -> None:
         st.success("没有发现问题，可以导入。", icon=":material/check:")
     if checked.ignored:
         st.caption(f"没有用到的列：{plain('、'.join(checked.ignored[:30]), 600)}")
-    _ways_on(page, checked)
+    show_ways(page, checked)
 
 
 def show_summary(wizard: Wizard, checked: Checked) -> None:
@@ -270,88 +266,3 @@ def _show_table(found: Sequence[Finding], count: int) -> None:
     st.html(html_table(heads, lines, frame="import-table", label="检查结果"))
     if count > _MOST_LINES:
         st.caption(f"这里列出前 {_MOST_LINES} 处，共 {count:,} 处。")
-
-
-def _ways_on(page: Import, checked: Checked) -> None:
-    wizard = page.wizard
-    outcome = checked.outcome(wizard.choices)
-    with st.container(horizontal=True, key="import-ways"):
-        if st.button("上一步", icon=":material/arrow_back:", key="import-back"):
-            wizard.step = "file" if wizard.mapping is None else "columns"
-            wizard.next_editor()
-            st.rerun()
-        unchecked = wizard.has_unchecked
-        still = outcome.blocked + outcome.undecided
-        again = st.button(
-            "按修改重新检查",
-            icon=":material/fact_check:",
-            type="primary" if unchecked else "secondary",
-            key="import-again",
-        )
-        forward = st.button(
-            "下一步：导入",
-            type="secondary" if unchecked or still else "primary",
-            disabled=unchecked or not outcome.waiting,
-            key="import-next",
-        )
-    if unchecked:
-        count = len(wizard.typed) + len(wizard.dropped - wizard.corrections.left_out)
-        st.caption(f"有 {count} 处修改还没有检查，请先按“按修改重新检查”。")
-    elif outcome.waiting and still:
-        st.caption(f"还有 {still:,} 行要处理；也可以先到下一步，不导入这些行。")
-    elif not outcome.waiting:
-        st.caption("现在没有可以写入的行。请先处理上面的问题。")
-    if again:
-        start_check(page)
-    if forward:
-        wizard.step = "take"
-        st.rerun()
-    _send_back(page, checked)
-
-
-def _send_back(page: Import, checked: Checked) -> None:
-    """The file with its problems as comments, for whoever sent it."""
-    wizard = page.wizard
-    conflicts = checked.comparison is not None and bool(checked.comparison.conflicts)
-    doubtful = bool(checked.findings.counts.get("doubtful"))
-    if not (checked.blocked or checked.likely or doubtful or conflicts):
-        return
-    with st.expander("发回村里改：下载标注了问题的文件"):
-        st.caption("原来的文件不动，只在有问题的格子上加批注；改好后可以直接再导入。")
-        kept = st.session_state.get("import-marked")
-        if kept is not None and kept[0] == wizard.generation:
-            made: MarkedUp = kept[1]
-            st.download_button(
-                f"下载 {plain(made.filename, 100)}",
-                made.content,
-                file_name=made.filename,
-                mime=made.media_type,
-                icon=":material/download:",
-                key="marked-up",
-                on_click="ignore",
-            )
-        elif st.button("生成标注文件", icon=":material/add_comment:", key="import-mark"):
-            _mark(page, checked)
-        st.download_button(
-            "下载问题清单",
-            lambda: problem_workbook(problem_list(checked)),
-            file_name="导入问题清单.xlsx",
-            mime=MEDIA_TYPE,
-            icon=":material/list_alt:",
-            key="problem-list",
-            on_click="ignore",
-        )
-
-
-def _mark(page: Import, checked: Checked) -> None:
-    wizard = page.wizard
-    upload = wizard.upload
-
-    def call(progress: Progress) -> MarkedUp:
-        with on_disk(upload) as path:
-            return apart.call(marked_up, path, checked, progress=progress)
-
-    def after(made: MarkedUp) -> None:
-        st.session_state["import-marked"] = (wizard.generation, made)
-
-    run(wizard, "生成标注文件", call, after)
