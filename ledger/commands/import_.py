@@ -15,7 +15,7 @@ from ledger.exchange.importing.imports import ImportReport, import_file
 from ledger.exchange.reading.mapping import read_mapping
 from ledger.exchange.reading.understanding import Note
 from ledger.exchange.writing.exports import require_writable, write_file
-from ledger.exchange.writing.workbooks import problem_workbook
+from ledger.exchange.writing.table_workbook import problem_table, table_workbook
 from ledger.storage import open_store
 
 _COUNTS = ("read", "created", "updated", "unchanged", "rejected", "outside")
@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
         left_out=arguments.leave_out,
     )
     if arguments.report is not None:
-        write_file(arguments.report, problem_workbook(report.problems))
+        write_file(arguments.report, table_workbook(problem_table(report.problems)))
     refused = bool(report.rejected) and not report.written
     return Outcome(
         as_json(report),

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from ledger.domain.access import Actor
 from ledger.domain.errors import LedgerError, NotFound
-from ledger.exchange.writing.exports import Exported
+from ledger.exchange.writing.formats import Exported
 from ledger.reporting.bulletins import archive
 from ledger.storage import Store
 from pages._database import store

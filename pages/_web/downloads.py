@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -14,7 +15,8 @@ from ledger.domain.access import Action, Actor
 from ledger.domain.columns import Ledger
 from ledger.domain.errors import Invalid, LedgerError, NotFound, Refused, StorageError
 from ledger.domain.ledgers import LEDGERS, ledger_named
-from ledger.exchange.writing.exports import FORMATS, Exported, export
+from ledger.exchange.writing.exports import export
+from ledger.exchange.writing.formats import FORMATS, Exported
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Selection
 from ledger.records.searched import untyped
@@ -45,11 +47,7 @@ async def download(request: Request) -> Response:
         return refusal("没有这个下载。请回到台账页面，从“下载”菜单重新选择。", 404)
     params = {key: request.query_params.getlist(key) for key in request.query_params}
     actor = actor_of_request(request)
-    try:
-        exported = await run_in_threadpool(export_view, store(), actor, ledger_key, suffix, params)
-    except LedgerError as error:
-        return refusal(str(error), status_of(error))
-    return attachment(exported)
+    return await sent(export_view, actor, ledger_key, suffix, params)
 
 
 def export_view(
@@ -91,11 +89,7 @@ async def download_hotspots(request: Request) -> Response:
     """``/download/hotspots/table.xlsx?ledger=leads``: the parameters of the hotspot page."""
     params = {key: request.query_params.getlist(key) for key in request.query_params}
     actor, suffix = actor_of_request(request), str(request.path_params["suffix"])
-    try:
-        exported = await run_in_threadpool(export_hotspot_view, store(), actor, suffix, params)
-    except LedgerError as error:
-        return refusal(str(error), status_of(error))
-    return attachment(exported)
+    return await sent(export_hotspot_view, actor, suffix, params)
 
 
 def export_hotspot_view(store: Store, actor: Actor, suffix: str, params: Params) -> Exported:
@@ -114,6 +108,15 @@ def export_hotspot_view(store: Store, actor: Actor, suffix: str, params: Params)
     ledger = ledger_named(view.ledger)
     title = _title(ledger, atlas, untyped(ledger, view.request.selection))
     return export_hotspots(store, actor, view.request, suffix, title=title)
+
+
+async def sent(make: Callable[..., Exported], *given: object) -> Response:
+    """The file that a service makes of the database and what is given, or why there is none."""
+    try:
+        exported = await run_in_threadpool(make, store(), *given)
+    except LedgerError as error:
+        return refusal(str(error), status_of(error))
+    return attachment(exported)
 
 
 def status_of(error: LedgerError) -> int:

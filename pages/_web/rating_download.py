@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from ledger.domain.access import Actor
-from ledger.domain.errors import Invalid, LedgerError
+from ledger.domain.errors import Invalid
 from ledger.domain.timing.periods import read_period
-from ledger.exchange.writing.exports import Exported
+from ledger.exchange.writing.formats import Exported
 from ledger.records.places.areas import current_atlas
 from ledger.reporting.rating.rating_tables import export_ranking
 from ledger.storage import Store
-from pages._database import store
-from pages._web.downloads import attachment, refusal, status_of
+from pages._web.downloads import sent
 from pages._web.gate import actor_of_request
 
 
@@ -23,11 +21,7 @@ async def download_ranking(request: Request) -> Response:
     """``/download/rating/ranking.xlsx?period=2026-07-01_2026-09-30&area=990101001``."""
     params = dict(request.query_params)
     actor, suffix = actor_of_request(request), str(request.path_params["suffix"])
-    try:
-        exported = await run_in_threadpool(ranking_file, store(), actor, suffix, params)
-    except LedgerError as error:
-        return refusal(str(error), status_of(error))
-    return attachment(exported)
+    return await sent(ranking_file, actor, suffix, params)
 
 
 def ranking_file(store: Store, actor: Actor, suffix: str, params: dict[str, str]) -> Exported:

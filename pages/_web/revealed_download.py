@@ -5,16 +5,13 @@ A form posts it, so the reason stands in no address, no history of the browser a
 
 from __future__ import annotations
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from ledger.domain.errors import LedgerError
 from ledger.domain.ledgers import LEDGERS
-from ledger.exchange.writing.exports import FORMATS
-from pages._database import store
-from pages._web.downloads import attachment, export_view, refusal, status_of
+from ledger.exchange.writing.formats import FORMATS
+from pages._web.downloads import export_view, refusal, sent
 from pages._web.forms import read_form, session_token_right
 from pages._web.gate import actor_of_request
 
@@ -32,13 +29,7 @@ async def download_revealed(request: Request) -> Response:
         return refusal("没有这个下载。请回到台账页面重新选择。", 404)
     actor, reason = actor_of_request(request), form.get("reason", "")
     params = {key: request.query_params.getlist(key) for key in request.query_params}
-    try:
-        exported = await run_in_threadpool(
-            export_view, store(), actor, ledger_key, suffix, params, reason
-        )
-    except LedgerError as error:
-        return refusal(str(error), status_of(error))
-    return attachment(exported)
+    return await sent(export_view, actor, ledger_key, suffix, params, reason)
 
 
 ROUTES: list[BaseRoute] = [

@@ -17,7 +17,8 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from ledger.domain.access import SYSTEM
-from ledger.exchange.writing.exports import Exported, export
+from ledger.exchange.writing.exports import export
+from ledger.exchange.writing.formats import Exported
 from ledger.records.query import Selection
 from tests.bench.many_institutions import build
 

@@ -12,7 +12,7 @@ import pytest
 from ledger.domain.access import Role
 from ledger.domain.timing import clock
 from ledger.domain.timing.periods import period_of
-from pages._web import rating_download
+from pages._web import downloads, rating_download
 from tests.pages.builders import Office, build_office
 from tests.web.calling import Answer, get
 
@@ -31,7 +31,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 @pytest.fixture
 def ask(office: Office, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Answer]:
-    monkeypatch.setattr(rating_download, "store", lambda: office.store)
+    monkeypatch.setattr(downloads, "store", lambda: office.store)
 
     def get_as(path: str, role: Role = Role.LEADER) -> Answer:
         return get(rating_download.ROUTES, path, office.actor(role))

@@ -34,7 +34,7 @@ from ledger.exchange.reading.understanding import BLANK, Understood
 from ledger.exchange.reading.units_in import context_of
 from ledger.exchange.writing import fingerprints
 from ledger.exchange.writing.fingerprints import Manifest, Mark
-from ledger.exchange.writing.office_workbook import SERIAL
+from ledger.exchange.writing.table_workbook import SERIAL
 from ledger.exchange.writing.tables_out import AREA_NAME, header_of, headers_of
 
 _TOP_ROWS = 20

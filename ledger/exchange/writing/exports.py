@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 import shapely
 from sqlalchemy import select
@@ -25,12 +23,17 @@ from ledger.domain.errors import Invalid, NotFound
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.progress import Progress, silent
 from ledger.domain.timing import clock
-from ledger.exchange.writing import workbooks
 from ledger.exchange.writing.fingerprints import Mark, fingerprints_of
-from ledger.exchange.writing.office_workbook import Cover, office_workbook
-from ledger.exchange.writing.outgoing import geojson, geopackage
+from ledger.exchange.writing.formats import (
+    FORMATS,
+    WITHOUT_SHAPES,
+    Exported,
+    format_named,
+    stamp,
+    written,
+)
+from ledger.exchange.writing.table import Cover, Marks, Table
 from ledger.exchange.writing.tables_out import Records, table_of
-from ledger.exchange.writing.text_out import csv_of
 from ledger.records.history import audit
 from ledger.records.places.areas import current_atlas, in_force
 from ledger.records.query import Selection, read_all
@@ -41,25 +44,6 @@ from ledger.storage import Store, open_store
 from ledger.storage.again import tried_again
 from ledger.storage.own_files import refuse_own_files
 from ledger.storage.tables import areas
-
-Format = Literal["xlsx", "csv", "geojson", "gpkg"]
-FORMATS: tuple[Format, ...] = get_args(Format)
-MEDIA_TYPES: Mapping[Format, str] = {
-    "xlsx": workbooks.MEDIA_TYPE,
-    "csv": "text/csv; charset=utf-8",
-    "geojson": "application/geo+json",
-    "gpkg": "application/geopackage+sqlite3",
-}
-
-
-@dataclass(frozen=True)
-class Exported:
-    """A file that is ready to be sent: its name, content, media type and number of records."""
-
-    filename: str
-    content: bytes
-    media_type: str
-    rows: int
 
 
 def export(
@@ -95,7 +79,7 @@ def export(
         For an unknown format, filters that do not fit the ledger, or a reason of a word or none.
     """
     actor.require(Action.EXPORT, ledger_key)
-    ledger, kind = ledger_named(ledger_key), _format(format)
+    ledger, kind = ledger_named(ledger_key), format_named(format, "台账", FORMATS)
     reason = None if reveal_reason is None else _checked_reason(actor, ledger, reveal_reason)
     told = progress or silent
     atlas = current_atlas(store)
@@ -106,20 +90,18 @@ def export(
         with store.reading() as connection:  # before the work; `_remember` asks once more
             require_few(connection, actor, len(records))
     fields, cells = table_of(ledger, records, atlas, None if reason is None else store.sealer)
-    name = title or ledger.label
-    match kind:
-        case "xlsx":
-            above = _cover(actor, atlas, ledger, selection, title, len(records))
-            above = replace(above, shown=cover)
-            content = office_workbook(ledger, above, fields, cells, _marks(ledger, records), told)
-        case "csv":
-            content = csv_of(fields, cells, guard_codes=guard_codes, progress=told)
-        case "geojson":
-            content = geojson(name, fields, cells, _shapes(ledger, records))
-        case "gpkg":
-            content = geopackage(name, fields, cells, _shapes(ledger, records))
-    stamp = clock.local_text(clock.now()).replace("-", "").replace(":", "").replace(" ", "_")
-    exported = Exported(f"{ledger.label}_{stamp}.{kind}", content, MEDIA_TYPES[kind], len(records))
+    table = Table(
+        title=title or ledger.label,
+        fields=fields,
+        rows=cells,
+        sheet=ledger.label,
+        cover=_cover(actor, atlas, ledger, selection, title, len(records)) if cover else None,
+        numbered=True,
+        marks=_marks(ledger, records) if kind == "xlsx" else None,
+        shapes=None if kind in WITHOUT_SHAPES else _shapes(ledger, records),
+    )
+    name = f"{ledger.label}_{stamp()}"
+    exported = written(table, name, kind, guard_codes=guard_codes, progress=told)
     told("生成文件", len(records), len(records))
     _remember(store, actor, ledger, selection, exported, logged_title, reason)
     return exported
@@ -142,7 +124,7 @@ def export_to(
     `NotFound` for an area that is not there or not the actor's.
     """
     actor.require(Action.EXPORT, ledger_key)
-    _format(path.suffix.removeprefix("."))
+    format_named(path.suffix.removeprefix("."), "台账", FORMATS)
     require_writable(path)
     selection, title = Selection(sort=(("number", False),)), ""
     if scope_code not in (None, "*"):
@@ -193,13 +175,6 @@ def require_writable(path: Path) -> None:
     refuse_own_files(open_store(), path)
 
 
-def _format(name: str) -> Format:
-    for known in FORMATS:
-        if name.lower() == known:
-            return known
-    raise Invalid(f"不能导出为“{name or '(没有后缀)'}”，文件后缀只能是：{'、'.join(FORMATS)}")
-
-
 def _records(store: Store, actor: Actor, ledger: Ledger, selection: Selection) -> Records:
     with store.reading() as connection:
         if ledger.geometry != "polygon":
@@ -238,12 +213,15 @@ def _protected(ledger: Ledger) -> list[str]:
     return [column.label for column in ledger.columns if column.rule.masked]
 
 
-def _marks(ledger: Ledger, records: Records) -> list[tuple[str, Mark]]:
+def _marks(ledger: Ledger, records: Records) -> Marks | None:
     """What makes each row known again; areas come from boundary files and need none."""
-    if ledger.geometry == "polygon":
-        return []
+    if ledger.geometry == "polygon" or not records:
+        return None
     fingerprint = fingerprints_of(ledger)
-    return [(row["number"], Mark(row["id"], row["version"], fingerprint(row))) for row in records]
+    return Marks(
+        ledger,
+        [(row["number"], Mark(row["id"], row["version"], fingerprint(row))) for row in records],
+    )
 
 
 def _cover(

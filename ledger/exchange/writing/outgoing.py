@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,19 +13,18 @@ import pandas as pd
 import shapely
 
 from geo.gdal import pyogrio
-from ledger.exchange.writing.workbooks import Cell, Field
+from ledger.exchange.writing.table import Cell, Field, Table
 
 # Names that GeoPackage keeps for itself.
 _RESERVED = frozenset({"fid", "geom", "geometry"})
 
 
-def geojson(
-    title: str, fields: Sequence[Field], cells: Sequence[Sequence[Cell]], shapes: Sequence[Any]
-) -> bytes:
+def geojson(table: Table) -> bytes:
     """A FeatureCollection; records without a position have a null geometry (RFC 7946)."""
-    headers = [field.header for field in fields]
+    headers = [field.header for field in table.fields]
     geometries = [
-        None if shape is None else json.loads(shapely.to_geojson(shape)) for shape in shapes
+        None if shape is None else json.loads(shapely.to_geojson(shape))
+        for shape in table.shapes or ()
     ]
     features = [
         {
@@ -34,28 +32,27 @@ def geojson(
             "geometry": geometry,
             "properties": dict(zip(headers, map(_plain, row), strict=True)),
         }
-        for row, geometry in zip(cells, geometries, strict=True)
+        for row, geometry in zip(table.rows, geometries, strict=True)
     ]
-    collection = {"type": "FeatureCollection", "name": title, "features": features}
+    collection = {"type": "FeatureCollection", "name": table.title, "features": features}
     return json.dumps(collection, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def geopackage(
-    title: str, fields: Sequence[Field], cells: Sequence[Sequence[Cell]], shapes: Sequence[Any]
-) -> bytes:
+def geopackage(table: Table) -> bytes:
     """A GeoPackage with one layer named after the title."""
+    shapes = list(table.shapes or ())
     columns = {
-        _free(field.header): _column(field, [row[at] for row in cells])
-        for at, field in enumerate(fields)
+        _free(field.header): _column(field, [row[at] for row in table.rows])
+        for at, field in enumerate(table.fields)
     }
-    frame = gpd.GeoDataFrame(pd.DataFrame(columns), geometry=list(shapes), crs="EPSG:4326")
+    frame = gpd.GeoDataFrame(pd.DataFrame(columns), geometry=shapes, crs="EPSG:4326")
     kind = "Point" if all(shape is None or shape.geom_type == "Point" for shape in shapes) else None
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "export.gpkg"
         pyogrio.write_dataframe(
             frame,
             file,
-            layer=title,
+            layer=table.title,
             driver="GPKG",
             geometry_type=kind or "MultiPolygon",
             promote_to_multi=kind is None,

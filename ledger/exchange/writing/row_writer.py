@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape
 
 from xlsxwriter.utility import xl_col_to_name
 
-from ledger.exchange.writing.workbooks import Cell
+from ledger.exchange.writing.table import Cell
 
 # What XML cannot hold, and what Excel would take for such an escape (ECMA-376, ST_Xstring).
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]|_x[0-9A-Fa-f]{4}_")

@@ -10,7 +10,7 @@ from geo.atlas import Atlas
 from ledger.domain.columns import Column, ColumnType, Ledger
 from ledger.domain.masks import is_sealed, mask_of
 from ledger.domain.timing import clock
-from ledger.exchange.writing.workbooks import Cell, Field, Kind
+from ledger.exchange.writing.table import Cell, Field, Kind
 from ledger.storage.keys.secrets import Sealer
 
 UNDETERMINED = "待研判"

@@ -15,10 +15,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
 
 from ledger.domain.progress import Progress, counted, silent
-from ledger.exchange.writing.workbooks import Cell, Field
+from ledger.exchange.writing.table import Cell, Table
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _LONG_CODE = re.compile(r"\d{12,}")
@@ -39,21 +38,15 @@ def guarded(cell: Cell) -> Cell:
     return harmless(cell)
 
 
-def csv_of(
-    fields: Sequence[Field],
-    rows: Sequence[Sequence[Cell]],
-    *,
-    guard_codes: bool = False,
-    progress: Progress = silent,
-) -> bytes:
+def csv_of(table: Table, progress: Progress = silent, *, guard_codes: bool = False) -> bytes:
     """The table as csv; with ``guard_codes`` Excel leaves long codes alone.
 
     Cells with a tab are quoted: some programs part cells by tabs too.
     """
     text = io.StringIO(newline="")
     guard = guarded if guard_codes else harmless
-    text.write(",".join(_written(harmless(field.header)) for field in fields) + "\r\n")
-    told = counted(rows, "生成文件", progress)
+    text.write(",".join(_written(harmless(field.header)) for field in table.fields) + "\r\n")
+    told = counted(table.rows, "生成文件", progress)
     text.writelines(",".join(_written(guard(cell)) for cell in row) + "\r\n" for row in told)
     return text.getvalue().encode("utf-8-sig")
 

@@ -7,17 +7,14 @@ import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import xlsxwriter
 
-from ledger.domain.errors import Invalid, Problem
+from ledger.exchange.writing.table import Cell, Field
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Kind = Literal["text", "long", "integer", "number", "money", "position", "date"]
-Cell = str | int | float | date | None
 
 ACCENT = "#1F4E8C"
 _NUMBER_FORMATS = {
@@ -27,26 +24,12 @@ _NUMBER_FORMATS = {
     "position": "0.000000",
     "date": "yyyy-mm-dd",
 }
-_MOST_ROWS = 1_048_575
 _WIDTHS = (6, 48)
 _SAMPLE = 200
 # Excel's numbers of paper sizes, and how many characters fit across them in landscape when the
 # print is scaled to some three quarters, which is still read without glasses.
 _A4, _A4_WIDTH = 9, 170
 _A3, _A3_WIDTH = 8, 250
-
-
-@dataclass(frozen=True)
-class Field:
-    """One column of a table that goes out: its header and what its cells are.
-
-    ``computed`` columns are not read again when the table comes back.
-    """
-
-    key: str
-    header: str
-    kind: Kind = "text"
-    computed: bool = False
 
 
 @contextmanager
@@ -91,49 +74,6 @@ def header_format(workbook: Any, ground: str = ACCENT) -> Any:
     )
 
 
-def table_workbook(
-    title: str, fields: Sequence[Field], rows: Sequence[Sequence[Cell]], *, frozen: int = 2
-) -> bytes:
-    """A workbook of one table: header row frozen with ``frozen`` columns, filters, widths.
-
-    Raises
-    ------
-    Invalid
-        If a sheet cannot hold that many rows.
-    """
-    if len(rows) > _MOST_ROWS:
-        raise Invalid(
-            f"有 {len(rows)} 行，超过一个工作表的上限 {_MOST_ROWS} 行，请缩小范围或改用 csv"
-        )
-    with new_workbook(title) as (content, workbook):
-        sheet = workbook.add_worksheet(sheet_name(title))
-        _write_header(workbook, sheet, fields)
-        formats = [cell_format(workbook, field) for field in fields]
-        for at, row in enumerate(rows, start=1):
-            for column, (cell, style) in enumerate(zip(row, formats, strict=True)):
-                write_cell(sheet, at, column, cell, style)
-        widths = widths_of(fields, rows)
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, width)
-        sheet.freeze_panes(1, min(frozen, len(fields)))
-        sheet.autofilter(0, 0, max(len(rows), 1), len(fields) - 1)
-        lay_out_print(sheet, widths, rows=len(rows) + 1, header=0, frozen=min(frozen, len(fields)))
-    return content.getvalue()
-
-
-def problem_workbook(problems: Sequence[Problem]) -> bytes:
-    """The problems of an import as a table: row, column, what to do."""
-    fields = (
-        Field("row", "行号", "integer"),
-        Field("column", "列"),
-        Field("severity", "结果"),
-        Field("message", "问题与处理办法", "long"),
-    )
-    results = {"error": "未导入", "warning": "提醒"}
-    rows = [[item.row, item.column, results[item.severity], item.message] for item in problems]
-    return table_workbook("导入问题清单", fields, rows, frozen=0)
-
-
 def write_cell(sheet: Any, row: int, column: int, cell: Cell, style: Any) -> None:
     """One value as what it is; a text is always written as text."""
     if cell is None or cell == "":
@@ -144,13 +84,6 @@ def write_cell(sheet: Any, row: int, column: int, cell: Cell, style: Any) -> Non
         sheet.write_datetime(row, column, cell, style)
     else:
         sheet.write_number(row, column, cell, style)
-
-
-def _write_header(workbook: Any, sheet: Any, fields: Sequence[Field]) -> None:
-    style = header_format(workbook)
-    sheet.set_row(0, 32)
-    for column, field in enumerate(fields):
-        sheet.write_string(0, column, field.header, style)
 
 
 def cell_format(workbook: Any, field: Field) -> Any:

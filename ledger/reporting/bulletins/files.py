@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import Invalid
-from ledger.exchange.writing import workbooks
-from ledger.exchange.writing.exports import Exported
+from ledger.exchange.writing import formats
+from ledger.exchange.writing.formats import Exported
 from ledger.reporting.bulletins import archive
 from ledger.reporting.bulletins.annex import workbook_of
 from ledger.reporting.bulletins.document import word_file
@@ -13,7 +13,7 @@ from ledger.storage import Store
 
 MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": workbooks.MEDIA_TYPE,
+    "xlsx": formats.MEDIA_TYPES["xlsx"],
 }
 
 

@@ -5,15 +5,10 @@ The file is a paper: small counts are hidden in it (`ledger.domain.small_counts`
 
 from __future__ import annotations
 
-import csv
-import io
-
 from ledger.domain.access import Action, Actor
-from ledger.domain.errors import Invalid
 from ledger.domain.timing.periods import Period
-from ledger.exchange.writing.exports import MEDIA_TYPES, Exported, Format
-from ledger.exchange.writing.text_out import harmless
-from ledger.exchange.writing.workbooks import Cell, Field, table_workbook
+from ledger.exchange.writing.formats import Exported, format_named, written
+from ledger.exchange.writing.table import Cell, Field, Table
 from ledger.records.history import audit
 from ledger.records.searched import TYPED
 from ledger.reporting.figures.model import Figures, FigureValue
@@ -22,7 +17,6 @@ from ledger.reporting.figures.service import figures
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 
-SUFFIXES: tuple[Format, ...] = ("xlsx", "csv")
 FIELDS = (
     Field("group", "分组"),
     Field("label", "指标"),
@@ -64,19 +58,15 @@ def export_figures(
         For another format.
     """
     actor.require(Action.EXPORT)
-    kind = next((one for one in SUFFIXES if one == suffix), None)
-    if kind is None:
-        raise Invalid(f"指标不能下载为“{suffix}”，只能是：{'、'.join(SUFFIXES)}")
+    kind = format_named(suffix, "工作指标")
     found = paper_figures(figures(store, actor, period, area_code, official=official))
-    rows = number_rows(found)
-    content = _csv(rows) if kind == "csv" else table_workbook(_title(found), FIELDS, rows)
     where = found.area.name if found.area else "全部区域"
-    name = f"工作指标_{where}_{period.text}.{suffix}"
-    exported = Exported(name, content, MEDIA_TYPES[kind], len(found.values))
+    table = Table(f"工作指标 {where} {found.period.label}", FIELDS, number_rows(found))
+    exported = written(table, f"工作指标_{where}_{period.text}", kind, guard_codes=True)
     after = {"rows": exported.rows, "period": period.text, "title": f"工作指标：{where}"}
     after |= {"official": TYPED} if official else {}
     with store.writing() as connection:
-        change = audit.Change("export", number=name[:80], after=after)
+        change = audit.Change("export", number=exported.filename[:80], after=after)
         audit.append(connection, actor, [change])
     return exported
 
@@ -106,17 +96,3 @@ def _row(found: Figures, value: FigureValue) -> list[Cell]:
         value.note or None,
         "\n".join(value.definition.lines),
     ]
-
-
-def _title(found: Figures) -> str:
-    where = found.area.name if found.area else "全部区域"
-    return f"工作指标 {where} {found.period.label}"
-
-
-def _csv(rows: list[list[Cell]]) -> bytes:
-    lines = io.StringIO(newline="")
-    writer = csv.writer(lines)
-    writer.writerow([field.header for field in FIELDS])
-    writer.writerows([[harmless(cell) for cell in row] for row in rows])
-    # Excel reads UTF-8 only with a byte order mark.
-    return lines.getvalue().encode("utf-8-sig")

@@ -5,19 +5,11 @@ The file is a paper: small counts are hidden in it (`ledger.domain.small_counts`
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Mapping, Sequence
-
 from geo.atlas import Atlas
 from ledger.domain.access import Action, Actor
-from ledger.domain.errors import Invalid
-from ledger.domain.timing import clock
 from ledger.domain.timing.periods import Period
-from ledger.exchange.writing import workbooks
-from ledger.exchange.writing.exports import MEDIA_TYPES, Exported, Format
-from ledger.exchange.writing.text_out import harmless
-from ledger.exchange.writing.workbooks import Cell, Field
+from ledger.exchange.writing.formats import Exported, format_named, stamp, written
+from ledger.exchange.writing.table import Cell, Field, Table
 from ledger.records.history import audit
 from ledger.reporting.rating.measures import KIND_LABELS
 from ledger.reporting.rating.model import Rating
@@ -25,8 +17,6 @@ from ledger.reporting.rating.papers import paper_village
 from ledger.reporting.rating.points import rate
 from ledger.storage import Store
 from ledger.storage.again import tried_again
-
-FORMATS: tuple[Format, ...] = ("xlsx", "csv")
 
 
 def export_ranking(
@@ -49,15 +39,12 @@ def export_ranking(
         For an area that is not there or not in the actor's scope.
     """
     actor.require(Action.EXPORT)
-    kind = next((known for known in FORMATS if known == format), None)
-    if kind is None:
-        raise Invalid(f"考评排名不能导出为“{format[:20]}”，只能是：{'、'.join(FORMATS)}")
+    kind = format_named(format, "考评排名")
     rating = rate(store, actor, atlas, period, area_code)
     fields, rows = ranking_table(rating, atlas)
     title = f"村(社区)考评_{period}"
-    content = _WRITERS[kind](title, fields, rows)
-    stamp = clock.local_text(clock.now()).replace("-", "").replace(":", "").replace(" ", "_")
-    exported = Exported(f"{title}_{stamp}.{kind}", content, MEDIA_TYPES[kind], len(rows))
+    table = Table(title, fields, rows)
+    exported = written(table, f"{title}_{stamp()}", kind, guard_codes=True)
     _remember(store, actor, rating, exported)
     return exported
 
@@ -90,24 +77,6 @@ def ranking_table(rating: Rating, atlas: Atlas) -> tuple[list[Field], list[list[
         row.append(KIND_LABELS[one.suggested.kind] if one.suggested else "")
         rows.append(row)
     return fields, rows
-
-
-def _xlsx(title: str, fields: Sequence[Field], rows: Sequence[Sequence[Cell]]) -> bytes:
-    return workbooks.table_workbook(title, fields, rows)
-
-
-def _csv(_title: str, fields: Sequence[Field], rows: Sequence[Sequence[Cell]]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([harmless(field.header) for field in fields])
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-_WRITERS: Mapping[str, Callable[[str, Sequence[Field], Sequence[Sequence[Cell]]], bytes]] = {
-    "xlsx": _xlsx,
-    "csv": _csv,
-}
 
 
 @tried_again

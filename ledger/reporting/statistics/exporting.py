@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from ledger.domain.access import Action, Actor
-from ledger.domain.errors import Invalid
 from ledger.domain.ledgers import ledger_named
-from ledger.exchange.writing.exports import MEDIA_TYPES, Exported, Format
+from ledger.exchange.writing.formats import Exported, format_named, written
 from ledger.records.history import audit
-from ledger.reporting.statistics.hotspot_tables import contract_csv, people_csv, people_workbook
+from ledger.reporting.statistics.hotspot_tables import contract_table, people_table
 from ledger.reporting.statistics.hotspots import Answer, hotspots
 from ledger.reporting.statistics.papers import paper_answer
 from ledger.reporting.statistics.requests import LEVEL_LABELS, Request
 from ledger.storage import Store
 from ledger.storage.again import tried_again
-
-SUFFIXES: tuple[Format, ...] = ("xlsx", "csv")
 
 
 def export_hotspots(
@@ -29,14 +26,12 @@ def export_hotspots(
     Invalid
         For another format, and as `ledger.reporting.statistics.hotspots.hotspots`.
     """
-    kind = next((one for one in SUFFIXES if one == suffix), None)
-    if kind is None:
-        raise Invalid(f"热点表不能下载为“{suffix}”，只能是：{'、'.join(SUFFIXES)}")
+    kind = format_named(suffix, "热点表")
     answer = paper_answer(_answered(store, actor, request))
     label = ledger_named(request.ledger).label
-    content = people_csv(answer) if suffix == "csv" else people_workbook(answer, f"{label}热点")
-    name = f"{label}热点_{LEVEL_LABELS[request.level]}_{request.period.text}.{suffix}"
-    exported = Exported(name, content, MEDIA_TYPES[kind], len(answer.table))
+    name = f"{label}热点_{LEVEL_LABELS[request.level]}_{request.period.text}"
+    table = people_table(answer, f"{label}热点")
+    exported = written(table, name, kind, guard_codes=True)
     remember(store, actor, answer, exported.filename, title)
     return exported
 
@@ -51,7 +46,7 @@ def table_for_scripts(
     answer = _answered(store, actor, request)
     if actor.role is not None:
         answer = paper_answer(answer)
-    content = contract_csv(answer)
+    content = written(contract_table(answer), name, "csv").content
     remember(store, actor, answer, name, "")
     return answer, content
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from geo.hotspot_classes import HotspotClass, MoranClass
 from ledger.domain.small_counts import KEPT_BACK
-from ledger.exchange.writing.text_out import harmless
-from ledger.exchange.writing.workbooks import Cell, Field, Kind, table_workbook
+from ledger.exchange.writing.table import Cell, Field, Kind, Table
 from ledger.reporting.statistics.hotspots import COUNTS, Answer
 from ledger.reporting.statistics.requests import PEOPLE_LABELS
 
@@ -34,28 +30,17 @@ CONTRACT = (
 _DECIMALS = 6
 
 
-def contract_csv(answer: Answer) -> bytes:
-    """The table by the contract, one row per area by code, as csv with BOM.
+def contract_table(answer: Answer) -> Table:
+    """The table by the contract, one row per area by code; its headers are the keys.
 
     What cannot be computed is empty; in a paper, words stand instead of hidden counts.
     """
-    return _csv(CONTRACT, [[row[key] for key in CONTRACT] for row in _rows(answer)])
+    fields = [Field(key, key) for key in CONTRACT]
+    return Table("hotspots", fields, [[row[key] for key in CONTRACT] for row in _rows(answer)])
 
 
-def people_csv(answer: Answer) -> bytes:
-    """The table with Chinese headers and classes in words, as csv with BOM."""
-    fields, rows = people_table(answer)
-    return _csv([field.header for field in fields], rows)
-
-
-def people_workbook(answer: Answer, title: str) -> bytes:
-    """The same as a workbook."""
-    fields, rows = people_table(answer)
-    return table_workbook(title, fields, rows)
-
-
-def people_table(answer: Answer) -> tuple[list[Field], list[list[Cell]]]:
-    """Header and cells for people."""
+def people_table(answer: Answer, title: str) -> Table:
+    """The table with Chinese headers and classes in words."""
     table, is_whole = answer.table, not answer.remark
     counts: dict[str, Kind] = {
         key: "text" if any(isinstance(cell, str) for cell in table[key]) else "integer"
@@ -95,7 +80,7 @@ def people_table(answer: Answer) -> tuple[list[Field], list[list[Cell]]]:
         if not is_whole:
             cells["eb_rate"] = KEPT_BACK
         rows.append([cells[field.key] for field in fields])
-    return fields, rows
+    return Table(title, fields, rows)
 
 
 def _rows(answer: Answer) -> list[dict[str, Any]]:
@@ -115,11 +100,3 @@ def _plain(value: Any) -> Cell:
         return None
     number = round(float(value), _DECIMALS)
     return int(number) if number.is_integer() else number
-
-
-def _csv(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(header)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")

@@ -7,7 +7,8 @@ import streamlit as st
 from ledger.domain.progress import Progress
 from ledger.exchange.importing.checked import Checked, problem_list
 from ledger.exchange.importing.marked_up import MarkedUp, marked_up
-from ledger.exchange.writing.workbooks import MEDIA_TYPE, problem_workbook
+from ledger.exchange.writing.formats import MEDIA_TYPES
+from ledger.exchange.writing.table_workbook import problem_table, table_workbook
 from ledger.operations import apart
 from pages._text import plain
 from pages._ui.upload_file import on_disk
@@ -76,9 +77,9 @@ def _send_back(page: Import, checked: Checked) -> None:
             _mark(page, checked)
         st.download_button(
             "下载问题清单",
-            lambda: problem_workbook(problem_list(checked)),
+            lambda: table_workbook(problem_table(problem_list(checked))),
             file_name="导入问题清单.xlsx",
-            mime=MEDIA_TYPE,
+            mime=MEDIA_TYPES["xlsx"],
             icon=":material/list_alt:",
             key="problem-list",
             on_click="ignore",

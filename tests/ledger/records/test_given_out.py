@@ -21,7 +21,8 @@ from ledger.domain.errors import Invalid
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.timing import clock
 from ledger.domain.timing.periods import Period
-from ledger.exchange.writing.exports import FORMATS, export
+from ledger.exchange.writing.exports import export
+from ledger.exchange.writing.formats import FORMATS
 from ledger.operations.backup import backup
 from ledger.operations.metrics import exposition
 from ledger.records import service as records

@@ -15,7 +15,8 @@ from ledger.domain.ledgers import INSTITUTIONS
 from ledger.domain.progress import Progress, counted
 from ledger.exchange.importing.imports import check, import_file
 from ledger.exchange.reading.reading import read_file
-from ledger.exchange.writing.exports import FORMATS, export, export_to
+from ledger.exchange.writing.exports import export, export_to
+from ledger.exchange.writing.formats import FORMATS
 from ledger.records import service as records
 from ledger.records.query import Selection
 from ledger.storage import Store

@@ -22,7 +22,8 @@ from ledger.domain.errors import Invalid, NotFound, Refused
 from ledger.exchange.importing.imports import import_file
 from ledger.exchange.reading.parsed_rows import ESCAPED
 from ledger.exchange.writing import exports
-from ledger.exchange.writing.exports import FORMATS, export, export_to
+from ledger.exchange.writing.exports import export, export_to
+from ledger.exchange.writing.formats import FORMATS
 from ledger.exchange.writing.text_out import harmless
 from ledger.records import service as records
 from ledger.records.assessments import override
@@ -103,9 +104,10 @@ def test_the_workbook_is_laid_out_as_offices_expect(filled: Store, office: Actor
 
 
 def test_a_narrow_table_is_printed_on_a4(filled: Store) -> None:
-    from ledger.exchange.writing.workbooks import Field, table_workbook
+    from ledger.exchange.writing.table import Field, Table
+    from ledger.exchange.writing.table_workbook import table_workbook
 
-    content = table_workbook("表", [Field("a", "甲"), Field("b", "乙")], [["1", "2"]])
+    content = table_workbook(Table("表", [Field("a", "甲"), Field("b", "乙")], [["1", "2"]]))
     page = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
     assert (page.page_setup.paperSize, page.page_setup.fitToWidth) == (9, None)
     assert page.print_title_rows == "$1:$1"
@@ -146,9 +148,8 @@ NASTY = [
 
 def test_every_kind_of_cell_reads_back_as_it_was(tmp_path: Path) -> None:
     """Rows are composed by hand: markup, escapes, blanks, numbers, days of every century."""
-    from ledger.domain.ledgers import INSTITUTIONS
-    from ledger.exchange.writing.office_workbook import Cover, office_workbook
-    from ledger.exchange.writing.workbooks import Field
+    from ledger.exchange.writing.table import Cover, Field, Table
+    from ledger.exchange.writing.table_workbook import table_workbook
 
     numbers = [0, -7, 0.1, 1e-9, 1234567.89, 1e15, 1e300, -127.123456789]
     days = [date(1900, 3, 1), date(1999, 12, 31), date(2026, 5, 20), date(2200, 1, 1)]
@@ -158,7 +159,7 @@ def test_every_kind_of_cell_reads_back_as_it_was(tmp_path: Path) -> None:
         [NASTY[at], numbers[at] if at < len(numbers) else None, days[at] if at < 4 else None]
         for at in range(count)
     ]
-    content = office_workbook(INSTITUTIONS, Cover("题", "行"), fields, rows)
+    content = table_workbook(Table("题", fields, rows, cover=Cover("题", "行"), numbered=True))
     read = sheet(content)
     assert [row["数"] for row in read][: len(numbers)] == numbers
     assert [getattr(row["日"], "date", lambda: None)() for row in read][:4] == days

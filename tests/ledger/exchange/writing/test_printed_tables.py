@@ -16,8 +16,8 @@ from ledger.domain.errors import Problem
 from ledger.domain.ledgers import LEDGERS
 from ledger.exchange.importing.imports import import_file
 from ledger.exchange.writing.exports import export
+from ledger.exchange.writing.table_workbook import problem_table, table_workbook
 from ledger.exchange.writing.templates import template
-from ledger.exchange.writing.workbooks import problem_workbook
 from ledger.records import service as records
 from ledger.records.query import Selection
 from ledger.storage import Store
@@ -95,7 +95,7 @@ def test_every_export_and_template_opens_and_prints(filled: Store, tmp_path: Pat
             files[-1].write_bytes(content)
     problems = [Problem(at, "床位数", "不是数字，请只填数字") for at in range(2, 120)]
     files.append(tmp_path / "problems.xlsx")
-    files[-1].write_bytes(problem_workbook(problems))
+    files[-1].write_bytes(table_workbook(problem_table(problems)))
     office(tmp_path, "pdf", *files)
     for file in files:
         pdf = tmp_path / "pdf" / f"{file.stem}.pdf"
