@@ -29,6 +29,10 @@ HOLES = [
         Hole("scope_condition", "ledger.exchange.importing.duplicates", "_known"),
         "exchange.importing.imports.check",
     ),
+    (
+        Hole("require", "ledger.exchange.importing.imports", "_ledger"),
+        "exchange.importing.imports.take",
+    ),
     (Hole("require", "ledger.records.service", "get"), "records.service.get"),
     (Hole("require", "ledger.records.service", "save"), "records.service.save"),
     (Hole("require", "ledger.records.attachments", "listed"), "records.attachments.listed"),

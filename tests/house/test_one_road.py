@@ -156,3 +156,10 @@ def test_declared_effects_are_there_and_derived_columns_are_computed() -> None:
     for ledger in LEDGERS.values():
         for key in worked_out & set(ledger.by_key):
             assert ledger.by_key[key].derived, f"{ledger.key}.{key}"
+
+
+def test_files_are_taken_over_by_one_function() -> None:
+    """Page and command line, files of others and workbooks that came back: one entry each."""
+    entry = 'audit.Change("import"'
+    found = [file for file in product_files(".py") if entry in file.read_text(encoding="utf-8")]
+    assert [file.name for file in found] == ["held.py"]

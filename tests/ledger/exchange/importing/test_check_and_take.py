@@ -15,7 +15,7 @@ from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import Cancelled, Invalid, Outdated, Refused
 from ledger.exchange.importing.checked import Checked
 from ledger.exchange.importing.comparison_choices import Choices
-from ledger.exchange.importing.imports import check, take
+from ledger.exchange.importing.imports import check, import_file, take
 from ledger.exchange.reading.corrections import Corrections
 from ledger.exchange.reading.mapping import FileMapping
 from ledger.exchange.writing.exports import export
@@ -195,6 +195,24 @@ def test_a_correction_of_a_return_is_compared_too(store: Store, returned: Path) 
     assert again.comparison is not None
     assert not again.comparison.conflicts
     assert not again.likely
+
+
+@pytest.mark.parametrize("file", ["mixed", "returned"])
+def test_the_command_line_tells_what_the_page_writes(
+    store: Store, file: str, request: pytest.FixtureRequest
+) -> None:
+    path = request.getfixturevalue(file)
+    told = import_file(store, SYSTEM, "institutions", path, dry_run=True)
+    checked = check(store, SYSTEM, "institutions", path)
+    done = take(store, SYSTEM, checked, path, Choices(), batch="d" * 32, leave_out=True)
+    assert (told.created, told.updated, told.unchanged, told.rejected) == (
+        done.created,
+        done.updated,
+        done.unchanged,
+        done.left_out,
+    )
+    refused = {problem.row for problem in told.problems if problem.severity == "error"}
+    assert len(refused) == told.rejected > 0
 
 
 @given(
