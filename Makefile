@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 ON_POSTGRES := people records operations storage casework/test_steps.py \
     exchange/importing/test_round_trip.py exchange/importing/test_imports.py
 
-.PHONY: help run serve install install-dev demo office leave-demo test test-unit test-both test-rest test-postgres test-browser durability bench docs lint lint-types lint-rest audit format clean
+.PHONY: help run serve install install-dev demo office leave-demo test test-unit test-both test-postgres test-browser durability bench docs lint lint-types lint-rest audit format clean
 
 help: ## 显示各命令 (list these commands)
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,7 +48,9 @@ test: $(DEV) ## 全部测试，含浏览器测试 (the whole suite, browser test
 	.ci/prepare-browser
 	.ci/prepare-postgres
 	.ci/prepare-nginx
-	$(MAKE) --no-print-directory --jobs=2 --output-sync=none test-unit test-rest
+	$(MAKE) --no-print-directory test-unit
+	$(MAKE) --no-print-directory test-both
+	$(MAKE) --no-print-directory test-browser
 
 # A file stays with one worker, so what its tests share is made once; slow files come first
 # (tests/conftest.py).
@@ -66,11 +68,6 @@ test-both: $(DEV) ## 其中须在两种数据库上都通过的，在 PostgreSQL
 	    --ignore tests/ledger/records/history/test_two_editors.py \
 	    --ignore tests/ledger/storage/test_released.py \
 	    --ignore tests/commands/test_main_road.py
-
-# Beside the first: servers and browsers are waited for more than they work.
-test-rest: $(DEV)
-	$(MAKE) --no-print-directory test-both
-	$(MAKE) --no-print-directory test-browser
 
 test-postgres: $(DEV) ## 台账、网页、页面和命令的全部测试，在 PostgreSQL 上 (all of them, on PostgreSQL)
 	.ci/prepare-postgres
