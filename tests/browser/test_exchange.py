@@ -15,7 +15,7 @@ from ledger.records.query import Selection
 from ledger.records.service import search
 from tests.browser.closely import closely
 from tests.browser.conftest import enter, wait_until_idle
-from tests.browser.grids import choose_cell, leave_by, open_chosen
+from tests.browser.grids import write_into
 from tests.browser.serving import Server
 from tests.ledger.exchange.reading.messy.building import one
 from tests.pages.builders import PEOPLE, Office
@@ -53,11 +53,7 @@ def _choose(page: Page, path: Path) -> None:
 def _correct_first_line(page: Page, text: str) -> None:
     """Type into 改为 of the first finding."""
     grid = page.locator('[class*="st-key-import-cells"] [data-testid="stDataFrame"]')
-    choose_cell(grid, CHANGE_X)
-    field = open_chosen(page)
-    field.press("Control+a")
-    field.press_sequentially(text)
-    leave_by(field, "Enter", text)
+    write_into(grid, CHANGE_X, text)
     expect(page.get_by_text("处修改还没有检查")).to_be_visible()
     wait_until_idle(page)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from playwright.sync_api import ConsoleMessage, Dialog, Page, Request
+from playwright.sync_api import ConsoleMessage, Dialog, Error, Page, Request
 
 RUN = "owned()"
 CANARY = "canary.invalid"
+_TRIES = 5
 PAYLOADS = (
     f"<script>{RUN}</script>",
     f"<img src=x onerror={RUN}>",
@@ -62,9 +63,20 @@ class Traps:
         self.page.on("request", self._note)
 
     def look(self, where: str) -> None:
-        """Search what is drawn now, frames included."""
-        for frame in self.page.frames:
-            self.sprung += [f"{where}: {html}" for html in frame.evaluate(_GROWN_IN)]
+        """Search what is drawn now, frames included.
+
+        A frame may go while it is searched, as a map that is drawn anew does: then once more.
+        """
+        for _ in range(_TRIES):
+            try:
+                grown = [html for one in self.page.frames for html in one.evaluate(_GROWN_IN)]
+            except Error as error:
+                if "detached" not in str(error):
+                    raise
+            else:
+                self.sprung += [f"{where}: {html}" for html in grown]
+                return
+        raise AssertionError(f"{where}: its frames never stood still")
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.text.startswith("OWNED"):

@@ -41,7 +41,6 @@ def show(page: Import) -> None:
     if checked is None:
         wizard.step = "file"
         st.rerun()
-    _absorb(wizard)
     leave_mark("open")
     show_summary(wizard, checked)
     counts = _counts(checked)
@@ -115,7 +114,7 @@ def _editor_key(wizard: Wizard) -> str:
     return f"import-cells-{wizard.generation}"
 
 
-def _absorb(wizard: Wizard) -> None:
+def absorb(wizard: Wizard) -> None:
     """Take over what was typed since the last run, before anything else can drop it."""
     state = st.session_state.get(_editor_key(wizard))
     if state is None:

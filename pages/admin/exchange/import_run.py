@@ -84,6 +84,8 @@ def collect(wizard: Wizard) -> bool:
     if work is None:
         return False
     if not work.is_over:
+        # The bar stands in place of the tables: they come back with what was typed before.
+        wizard.next_editor()
         return True
     wizard.work = wizard.after = None
     if isinstance(work.error, Cancelled):

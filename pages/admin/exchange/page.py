@@ -40,6 +40,7 @@ def import_section(ledger_key: str) -> None:
     if gone:
         kept.say("warning", gone)
     page = import_run.Import(store, actor, OPEN[ledger_key], kept)
+    import_check.absorb(kept)
     under_way = import_run.collect(kept)
     import_run.show_steps(kept.step)
     import_run.show_said(kept)

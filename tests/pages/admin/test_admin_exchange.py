@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -336,3 +337,24 @@ def test_each_role_finds_what_it_may_do(office: Office, visit: Visit, role: Role
         assert 'method="post"' not in bodies, "whole ledgers go out with stars only"
         said = any("筛选到 20 条以内" in one.value for one in page.caption)
         assert said == (role is Role.OFFICE_STAFF)
+
+
+def test_what_is_typed_while_other_work_begins_is_kept(
+    office: Office, visit: Visit, tmp_path: Path
+) -> None:
+    """The bar of longer work stands in place of the table, whose cells Streamlit then forgets."""
+    page = _checked(
+        visit(office, Role.OFFICE_STAFF),
+        workbook(tmp_path / "a.xlsx", [PLAIN, ("甲院", "演示一村", "许多", "")]),
+    )
+    may_end = threading.Event()
+    kept = _wizard(page)
+    kept.work = import_work.Work("生成标注文件", lambda progress: may_end.wait(60))
+    page = _type(page, "许多", 改为="25")
+    assert not page.get("arrow_data_frame"), "the bar is there, the table is not"
+    may_end.set()
+    kept.work.wait(60)
+    page = page.run()
+    assert kept.typed == {(2, "beds"): "25"}
+    assert "有 1 处修改还没有检查" in texts(page)
+    assert kept.frame["改为"].tolist() == ["25"], "the table that comes back shows it"
