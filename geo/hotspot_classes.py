@@ -6,26 +6,14 @@ control of Benjamini and Hochberg (1995, "Controlling the false discovery rate",
 the ones with too few cases too: leaving them out after a look at their cases would be cheating.
 """
 
-from enum import StrEnum
-
 import numpy as np
 from numpy.typing import NDArray
+
+from geo.labelled import Labelled
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Words = NDArray[np.object_]
-
-
-class Labelled(StrEnum):
-    """A stored key that carries its Chinese label."""
-
-    label: str
-
-    def __new__(cls, key: str, label: str = "") -> "Labelled":
-        member = str.__new__(cls, key)
-        member._value_ = key
-        member.label = label
-        return member
 
 
 class Null(Labelled):

@@ -12,7 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import betainc
 
-from geo.hotspot_classes import HotspotClass, Labelled
+from geo.hotspot_classes import HotspotClass
+from geo.labelled import Labelled
 
 Flags = NDArray[np.bool_]
 Words = NDArray[np.object_]

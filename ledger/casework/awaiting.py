@@ -16,9 +16,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from functools import cache
 
+from geo.labelled import Labelled
 from ledger.domain.access import Action, Role, roles_with
 from ledger.domain.columns import Ledger
 from ledger.domain.ledgers import LEDGERS
@@ -27,17 +27,8 @@ from ledger.domain.workflow.flow import Step, Workflow
 from ledger.domain.workflows import WORKFLOWS, roles_of
 
 
-class Group(StrEnum):
+class Group(Labelled):
     """A group of the to-do list: stored key and Chinese label."""
-
-    label: str
-
-    def __new__(cls, key: str, label: str) -> Group:
-        """A text with a label beside it."""
-        group = str.__new__(cls, key)
-        group._value_ = key
-        group.label = label
-        return group
 
     ALERTS = ("alerts", "重大线索待签收")
     OVERDUE_LEGAL = ("overdue_legal", "法定期限已超期")

@@ -131,3 +131,14 @@ def test_a_second_tap_clears_no_choice() -> None:
         and not {"required", "selection_mode"} & {one.arg for one in node.keywords}
     ]
     assert clearing == [], "use pages._ui.answers.ask_one, or required=True"
+
+
+def test_keys_with_labels_have_one_base() -> None:
+    making = [
+        f"{name_of(file)} {node.name}"
+        for file in product_files(".py")
+        for node in ast.walk(syntax_tree(file))
+        if isinstance(node, ast.ClassDef)
+        and any(isinstance(one, ast.FunctionDef) and one.name == "__new__" for one in node.body)
+    ]
+    assert making == ["geo/labelled.py Labelled"], "derive the enum from geo.labelled.Labelled"

@@ -11,12 +11,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
+from geo.labelled import Labelled
 from ledger.domain.tiers import RuleError
 from ledger.domain.tiers.binding import Scope, bind
 from ledger.domain.tiers.errors import nearest
@@ -32,17 +32,8 @@ GIVEN = "_given"
 LONGEST_DAYS, LONGEST_EXTENSION = 3650, 365
 
 
-class Unit(StrEnum):
+class Unit(Labelled):
     """What a period is counted in: stored key and Chinese label."""
-
-    label: str
-
-    def __new__(cls, key: str, label: str) -> Unit:
-        """A text with a label beside it."""
-        unit = str.__new__(cls, key)
-        unit._value_ = key
-        unit.label = label
-        return unit
 
     CALENDAR_DAYS = ("calendar_days", "天")
     WORKING_DAYS = ("working_days", "个工作日")

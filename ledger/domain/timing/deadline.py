@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import NamedTuple
 
+from geo.labelled import Labelled
 from ledger.domain.timing.clocks import Unit
 
 _SHOWN_IN_HOURS = 48
 
 
-class State(StrEnum):
+class State(Labelled):
     """Where a clock stands: stored key and Chinese label."""
-
-    label: str
-
-    def __new__(cls, key: str, label: str) -> State:
-        """A text with a label beside it."""
-        state = str.__new__(cls, key)
-        state._value_ = key
-        state.label = label
-        return state
 
     DONE_IN_TIME = ("done_in_time", "按期完成")
     DONE_LATE = ("done_late", "超期完成")
