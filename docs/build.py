@@ -15,12 +15,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
 from ledger.domain.access import (  # noqa: E402
-    ACTION_NAMES,
     FIELDS,
-    REACH_NAMES,
-    RELATION_NAMES,
     RIGHTS,
-    ROLE_LABELS,
     SCOPE,
     Action,
     Reach,
@@ -112,27 +108,23 @@ def _roles() -> Iterator[str]:
     yield "服务层只按此表决定；每个账号只看得到自己辖区内的记录，“不在辖区”与“不存在”的答复相同。\n"
     yield "## 操作\n"
     yield "✓ 为全部台账；列出台账名的，只限这些台账。\n"
-    yield _row("操作", *(ROLE_LABELS[role] for role in Role), "范围")
+    yield _row("操作", *(role.label for role in Role), "范围")
     yield "|---" * (len(Role) + 2) + "|"
     for action in Action:
-        yield _row(ACTION_NAMES[action], *(_right(role, action) for role in Role), _reach(action))
+        yield _row(action.label, *(_right(role, action) for role in Role), _reach(action))
     yield "\n## 字段\n"
     yield _row("敏感级别", "显示", "查看原文")
     yield "|---|---|---|"
     for rule in FIELDS.values():
         shown = "加密保存，遮盖显示" if rule.masked else "有权查看该记录者可见"
-        plain = (
-            ""
-            if rule.plain_by is None
-            else f"{ACTION_NAMES[rule.plain_by]}，逐项写明理由并记入日志"
-        )
+        plain = "" if rule.plain_by is None else f"{rule.plain_by.label}，逐项写明理由并记入日志"
         yield _row(rule.label, shown, plain)
     yield "\n## 辖区\n"
     yield _row("记录所在", "可见")
     yield "|---|---|"
     for relation in Relation:
         seen = "✓" if SCOPE[relation] else "否，答复与不存在相同"
-        yield _row(RELATION_NAMES[relation], seen)
+        yield _row(relation.label, seen)
     yield "\n辖区为全部区域(`*`)的账号看得到所有记录，包括尚未归属区域的。"
 
 
@@ -149,14 +141,13 @@ def _reach(action: Action) -> str:
     """How far it reaches, and whose reach differs."""
     found = {one.reach: one for one in RIGHTS if one.action is action}
     if len(found) == 1:
-        return REACH_NAMES[next(iter(found))]
+        return next(iter(found)).label
     special = [one for reach, one in found.items() if reach is not Reach.OWN]
     who = [
-        f"{'、'.join(ROLE_LABELS[role] for role in Role if role in one.roles)}："
-        f"{REACH_NAMES[one.reach]}"
+        f"{'、'.join(role.label for role in Role if role in one.roles)}：{one.reach.label}"
         for one in special
     ]
-    return "；".join([REACH_NAMES[Reach.OWN], *who])
+    return "；".join([Reach.OWN.label, *who])
 
 
 def _rules() -> Iterator[str]:
@@ -213,7 +204,7 @@ def _workflows() -> Iterator[str]:
                 step.label,
                 "、".join(states[source] for source in step.sources),
                 states[step.target] if step.target else "不变",
-                "、".join(ROLE_LABELS[role] for role in Role if role in roles_of(workflow, step)),
+                "、".join(role.label for role in Role if role in roles_of(workflow, step)),
                 "、".join([*demands, *(["说明"] if step.reason else [])]),
             )
         yield ""

@@ -9,7 +9,7 @@ from typing import Any
 
 from ledger.commands.parser import Parser, add_json
 from ledger.commands.run import Outcome, require_schema
-from ledger.domain.access import ROLE_LABELS, SYSTEM
+from ledger.domain.access import SYSTEM, Role
 from ledger.domain.errors import Invalid
 from ledger.people.accounts import add_user, reset_password, unlock
 from ledger.people.users import find_user
@@ -24,7 +24,7 @@ def add(commands: Any) -> None:
     )
     adding = actions.add_parser("add", help="新增用户，从标准输入读取初始密码；首次登录须修改")
     adding.add_argument("name", metavar="NAME", help="用户名")
-    roles = "，".join(f"{role.value} {label}" for role, label in ROLE_LABELS.items())
+    roles = "，".join(f"{role} {role.label}" for role in Role)
     adding.add_argument("--role", metavar="R", required=True, help=f"角色：{roles}")
     adding.add_argument("--scope", metavar="CODE", required=True, help="辖区代码;* 为全部区域")
     add_json(adding)
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
         store, SYSTEM, arguments.name, arguments.role, arguments.scope, password, must_change=True
     )
     result = {"name": user.name, "role": user.role.value, "scope": user.scope_code}
-    role = ROLE_LABELS[user.role]
+    role = user.role.label
     line = f"已新增用户 {user.name}({role}，辖区 {user.scope_name})，首次登录时须修改密码"
     return Outcome(result, (line,))
 

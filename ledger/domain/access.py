@@ -18,21 +18,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Column as TableColumn
 from sqlalchemy import ColumnElement, and_, true
 
+from geo.labelled import Labelled
 from ledger.domain.columns import Ledger
 from ledger.domain.errors import Refused
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.roles import (
-    ACTION_NAMES,
     FIELDS,
-    REACH_NAMES,
-    ROLE_LABELS,
     Action,
     FieldRule,
     Reach,
@@ -103,23 +100,16 @@ RIGHTS: tuple[Right, ...] = (
 )
 
 
-class Relation(StrEnum):
+class Relation(Labelled):
     """Where a record lies, seen from the actor's area."""
 
-    OWN = "own"
-    BELOW = "below"
-    ABOVE = "above"
-    BESIDE = "beside"
-    NOWHERE = "nowhere"
+    OWN = "own", "本区域"
+    BELOW = "below", "下级区域"
+    ABOVE = "above", "上级区域"
+    BESIDE = "beside", "其他区域(同级、外镇)"
+    NOWHERE = "nowhere", "尚未归属区域的记录"
 
 
-RELATION_NAMES: Mapping[Relation, str] = {
-    Relation.OWN: "本区域",
-    Relation.BELOW: "下级区域",
-    Relation.ABOVE: "上级区域",
-    Relation.BESIDE: "其他区域(同级、外镇)",
-    Relation.NOWHERE: "尚未归属区域的记录",
-}
 # Whatever is not seen is answered like what is not there. Records without a place are the root's:
 # somebody responsible for everything has to put them somewhere.
 SCOPE: Mapping[Relation, bool] = {
@@ -181,10 +171,8 @@ class Actor:
     def require(self, action: Action, ledger_key: str | None = None) -> None:
         """Raise `Refused` unless the role allows the action."""
         if not self.may(action, ledger_key):
-            role = ROLE_LABELS[self.role] if self.role else "系统"
-            raise Refused(
-                f"{role}不能{ACTION_NAMES[action]}。如确有需要，请联系系统管理员调整权限。"
-            )
+            role = self.role.label if self.role else "系统"
+            raise Refused(f"{role}不能{action.label}。如确有需要，请联系系统管理员调整权限。")
 
     def reach(self, action: Action, ledger_key: str | None = None) -> Reach | None:
         """How far the action reaches for this actor; None if they may not take it."""
@@ -226,12 +214,8 @@ def under(column: TableColumn[Any], path: str) -> ColumnElement[bool]:
 
 # Whoever asks what somebody may do finds the words for it here, too.
 __all__ = [
-    "ACTION_NAMES",
     "FIELDS",
-    "REACH_NAMES",
-    "RELATION_NAMES",
     "RIGHTS",
-    "ROLE_LABELS",
     "ROOT_PATH",
     "SCOPE",
     "SYSTEM",

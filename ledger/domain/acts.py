@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from ledger.domain.access import ROLE_LABELS, Action, Actor, Role, roles_with
+from ledger.domain.access import Action, Actor, Role, roles_with
 from ledger.domain.timing.clocks import Clock
 from ledger.domain.workflow.flow import Step, Workflow
 from ledger.domain.workflows import WORKFLOWS
@@ -116,7 +116,7 @@ def who_acts(ledger_key: str, clock: Clock, record: Mapping[str, Any]) -> str:
     act = next(iter(acts_on(ledger_key, clock, record)), None)
     if act is None:
         return ""
-    roles = "、".join(label for role, label in ROLE_LABELS.items() if role in act.roles)
+    roles = "、".join(role.label for role in Role if role in act.roles)
     return f"{roles}{act.label}"
 
 

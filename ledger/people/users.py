@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, or_, select
 
-from ledger.domain.access import ROLE_LABELS, ROOT_PATH, Actor, Role
+from ledger.domain.access import ROOT_PATH, Actor, Role
 from ledger.domain.errors import Invalid, NotFound, Problem
 from ledger.domain.timing import clock
 from ledger.records.history import audit
@@ -176,7 +176,7 @@ def checked_role(role: Role | str) -> Role:
     try:
         return Role(role)
     except ValueError:
-        known = "、".join(f"{key.value}({label})" for key, label in ROLE_LABELS.items())
+        known = "、".join(f"{role}({role.label})" for role in Role)
         raise Invalid([Problem(None, "角色", f"没有角色“{role}”，可用的有：{known}")]) from None
 
 

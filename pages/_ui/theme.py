@@ -7,7 +7,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from ledger.domain.access import ROLE_LABELS
 from ledger.people.office import masthead
 from pages._ui import guard
 from pages._ui.stylesheet import stylesheet
@@ -30,7 +29,7 @@ def header(who: guard.Visitor) -> None:
     name, is_demo = masthead(guard.store())
     office = name or "养老服务风险台账"
     badge = _DEMO if is_demo else ""
-    role = ROLE_LABELS[actor.role] if actor.role else "系统"
+    role = actor.role.label if actor.role else "系统"
     st.html(
         '<div class="office-line">'
         f'<span class="office">{escape(office)}</span>{badge}'

@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ledger.domain.access import ROLE_LABELS
 from ledger.domain.errors import LedgerError
 from ledger.domain.settings import settings
 from ledger.people import oidc, sessions
@@ -161,7 +160,7 @@ def _surroundings() -> dict:
         "single_sign_on": settings().oidc_label if oidc.is_set_up() else None,
         "demo_password": DEMO_PASSWORD if accounts else None,
         "demo_accounts": [
-            {"name": user.name, "role": ROLE_LABELS[user.role], "scope": user.scope_name}
+            {"name": user.name, "role": user.role.label, "scope": user.scope_name}
             for user in accounts
         ],
     }

@@ -16,12 +16,11 @@ from sqlalchemy import URL, ColumnElement, Connection, Row, and_, or_, select
 
 from geo.atlas import Atlas
 from ledger.domain.access import (
-    ACTION_NAMES,
-    ROLE_LABELS,
     ROOT_PATH,
     Action,
     Actor,
     Reach,
+    Role,
     roles_with,
 )
 from ledger.domain.errors import Refused
@@ -121,13 +120,13 @@ def require_reach(store: Store, actor: Actor, action: Action) -> None:
         roots = list(connection.execute(query).scalars())
     if not roots or not all(actor.sees(path) for path in roots):
         raise Refused(
-            f"{ACTION_NAMES[action]}对全部辖区生效，请由辖区为全部区域的{_those_who(action)}操作。"
+            f"{action.label}对全部辖区生效，请由辖区为全部区域的{_those_who(action)}操作。"
         )
 
 
 def _those_who(action: Action) -> str:
     able = roles_with(action)
-    return "或".join(label for role, label in ROLE_LABELS.items() if role in able)
+    return "或".join(role.label for role in Role if role in able)
 
 
 def scope_path(atlas: Atlas, scope_code: str) -> str | None:

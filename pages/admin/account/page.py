@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ledger.domain.access import ROLE_LABELS
 from ledger.domain.errors import LedgerError
 from ledger.domain.settings import settings
 from ledger.domain.timing import clock
@@ -54,7 +53,7 @@ def show_session(session: Session) -> None:
         end(session)
 
 
-role = ROLE_LABELS[actor.role] if actor.role else "系统"
+role = actor.role.label if actor.role else "系统"
 st.title("我的账号")
 notices.show_kept()
 st.markdown(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ledger.domain.access import ROLE_LABELS, Role
+from ledger.domain.access import Role
 from ledger.domain.columns import Column, ColumnType
 from ledger.domain.ledgers import LEDGERS
 from ledger.records.history.audit import ACTION_LABELS, Entry
@@ -101,7 +101,7 @@ def _value(column: Column | None, key: str, value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if key == "role" and value in set(Role):
-        return ROLE_LABELS[Role(value)]
+        return Role(value).label
     if key == "scope_code" and value == "*":
         return "全部区域"
     if isinstance(value, dict):

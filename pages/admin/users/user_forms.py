@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ledger.domain.access import ROLE_LABELS, Actor, Role
+from ledger.domain.access import Actor, Role
 from ledger.domain.errors import LedgerError
 from ledger.domain.timing import clock
 from ledger.people import accounts, admin_reset
@@ -34,7 +34,7 @@ def role_box(label: str, key: str, role: Role = Role.OFFICE_STAFF) -> Role:
     """A select box of the six roles."""
     roles = list(Role)
     return st.selectbox(
-        label, roles, index=roles.index(role), format_func=lambda one: ROLE_LABELS[one], key=key
+        label, roles, index=roles.index(role), format_func=lambda one: one.label, key=key
     )
 
 

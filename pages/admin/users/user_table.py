@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from ledger.domain.access import ROLE_LABELS
 from ledger.domain.timing import clock
 from ledger.people.users import User
 from pages._ui.search_field import search_field
@@ -25,7 +24,7 @@ def table_of(users: Sequence[User]) -> pd.DataFrame:
         {
             "用户名": [user.name for user in users],
             "姓名": [user.display_name for user in users],
-            "角色": [ROLE_LABELS[user.role] for user in users],
+            "角色": [user.role.label for user in users],
             "辖区": [user.scope_name for user in users],
             "状态": [state_of(user) for user in users],
             "建立时间": [clock.local_text(user.created_at) for user in users],

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from ledger.casework import steps
-from ledger.domain.access import ROLE_LABELS, Action
+from ledger.domain.access import Action, Role
 from ledger.domain.errors import Conflict, Invalid, LedgerError
 from ledger.domain.workflow.flow import Step
 from ledger.domain.workflows import WORKFLOWS, roles_of
@@ -106,7 +106,7 @@ def _whose_turn(desk: Desk, record: Mapping[str, Any]) -> str:
     lines = []
     for step in workflow.onward(record["state"]):
         able = roles_of(workflow, step)
-        who = "、".join(label for role, label in ROLE_LABELS.items() if role in able)
+        who = "、".join(role.label for role in Role if role in able)
         lines.append(f"{step.label}({who})")
     return "下一步由他人办理：" + "；".join(lines) if lines else "没有后续步骤。"
 
