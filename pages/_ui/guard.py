@@ -18,9 +18,8 @@ from ledger.records.places.areas import current_atlas
 from ledger.records.revisions import Revisions, read_revisions
 from ledger.storage import Store
 from pages import _database
+from pages._cookies import SESSION_COOKIE
 from pages._ui import notices
-
-SESSION_COOKIE = "ledger_session"
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.templating import Jinja2Templates
 
-from ledger.domain.settings import settings
 from ledger.people import sessions
+from pages._cookies import FORM_COOKIE
 from pages._database import store
 from pages._web.headers import FORMS_POLICY
 
-SESSION_COOKIE = "ledger_session"
-FORM_COOKIE = "ledger_form"
 _LARGEST = 16 * 1024
 _templates = Jinja2Templates(directory=str(Path(__file__).with_name("templates")))
 
@@ -76,20 +74,6 @@ def render(
 def html_of(template: str, **values: object) -> str:
     """A template as HTML, its values made inert."""
     return _templates.get_template(template).render(values)
-
-
-def set_cookie(response: Response, name: str, value: str) -> None:
-    """A cookie that scripts cannot read and other sites' forms do not send."""
-    response.set_cookie(
-        name, value, httponly=True, samesite="lax", secure=settings().secure_cookies, path="/"
-    )
-
-
-def delete_cookie(response: Response, name: str) -> None:
-    """Take the cookie back."""
-    response.delete_cookie(
-        name, httponly=True, samesite="lax", secure=settings().secure_cookies, path="/"
-    )
 
 
 def address_of(request: Request) -> str:

@@ -22,8 +22,9 @@ from ledger.domain.errors import StorageError
 from ledger.people import sessions
 from ledger.people.sessions import Session
 from ledger.people.users import has_users
+from pages._cookies import SESSION_COOKIE
 from pages._database import store
-from pages._web.forms import SESSION_COOKIE, render
+from pages._web.forms import render
 
 OPEN_PATHS = frozenset(
     {

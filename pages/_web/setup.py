@@ -10,18 +10,9 @@ from starlette.routing import BaseRoute, Route
 from ledger.domain.errors import LedgerError
 from ledger.people import sessions
 from ledger.people.accounts import first_admin
+from pages._cookies import FORM_COOKIE, SESSION_COOKIE, delete_cookie, set_cookie
 from pages._database import store
-from pages._web.forms import (
-    FORM_COOKIE,
-    SESSION_COOKIE,
-    address_of,
-    delete_cookie,
-    form_token,
-    form_token_right,
-    read_form,
-    render,
-    set_cookie,
-)
+from pages._web.forms import address_of, form_token, form_token_right, read_form, render
 
 
 async def show_setup(request: Request) -> Response:

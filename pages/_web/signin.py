@@ -14,18 +14,15 @@ from ledger.people.accounts import DEMO_PASSWORD
 from ledger.people.office import read_office
 from ledger.people.signin import SignInRefused, authenticate
 from ledger.people.users import demo_accounts, has_users
+from pages._cookies import FORM_COOKIE, SESSION_COOKIE, delete_cookie, set_cookie
 from pages._database import store
 from pages._web.forms import (
-    FORM_COOKIE,
-    SESSION_COOKIE,
     address_of,
-    delete_cookie,
     form_token,
     form_token_right,
     read_form,
     render,
     session_token_right,
-    set_cookie,
 )
 from pages._web.local import local_path
 

@@ -27,8 +27,9 @@ from ledger.domain.settings import settings
 from ledger.domain.timing import clock
 from ledger.people import oidc, sessions
 from ledger.people.single_sign_on import SignOnRefused, sign_on
+from pages._cookies import FORM_COOKIE, SESSION_COOKIE, delete_cookie, set_cookie
 from pages._database import store
-from pages._web.forms import FORM_COOKIE, SESSION_COOKIE, address_of, delete_cookie, set_cookie
+from pages._web.forms import address_of
 from pages._web.local import local_path
 from pages._web.signin import sign_in_form
 
@@ -70,15 +71,8 @@ async def start(request: Request) -> Response:
         return await sign_in_form(request, target, error=str(failed), status=503)
     response = RedirectResponse(url, status_code=303)
     response.headers["Cache-Control"] = "no-store"
-    response.set_cookie(
-        STATE_COOKIE,
-        _cookie(secret, begun),
-        max_age=int(LASTS.total_seconds()),
-        path=START,
-        httponly=True,
-        samesite="lax",
-        secure=settings().secure_cookies,
-    )
+    cookie = _cookie(secret, begun)
+    set_cookie(response, STATE_COOKIE, cookie, START, max_age=int(LASTS.total_seconds()))
     return response
 
 
@@ -107,7 +101,7 @@ async def come_back(request: Request) -> Response:
     response.headers["Cache-Control"] = "no-store"
     set_cookie(response, SESSION_COOKIE, token)
     delete_cookie(response, FORM_COOKIE)
-    _forget(response)
+    delete_cookie(response, STATE_COOKIE, START)
     return response
 
 
@@ -128,7 +122,7 @@ def _signed_on(request: Request, code: str, begun: _Begun) -> str:
 async def _failed(request: Request, target: str, error: str, status: int) -> Response:
     """The sign-in form says what went wrong; nothing of what came from outside is shown."""
     response = await sign_in_form(request, target, error=error, status=status)
-    _forget(response)
+    delete_cookie(response, STATE_COOKIE, START)
     return response
 
 
@@ -138,12 +132,6 @@ def _not_here() -> Response:
 
 def _note(failed: oidc.ProviderFailed) -> None:
     _log.warning("single sign-on failed: %s", failed.reason)
-
-
-def _forget(response: Response) -> None:
-    response.delete_cookie(
-        STATE_COOKIE, path=START, httponly=True, samesite="lax", secure=settings().secure_cookies
-    )
 
 
 def _callback_url(request: Request) -> str:

@@ -19,8 +19,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ledger.people import sessions
+from pages._cookies import SESSION_COOKIE
 from pages._web import image_origin
-from pages._web.forms import SESSION_COOKIE
 from pages._web.middleware import MIDDLEWARE
 from pages._web.routes import ROUTES
 from tests.access.walking import Walk, at

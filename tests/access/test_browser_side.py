@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from ledger.domain.settings import settings
-from pages._web.forms import FORM_COOKIE, SESSION_COOKIE
+from pages._cookies import FORM_COOKIE, SESSION_COOKIE
 from pages._web.headers import DATA_POLICY, FORMS_POLICY
 from pages._web.local import local_path
 from pages._web.middleware import MIDDLEWARE

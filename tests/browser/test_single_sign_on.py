@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from pages._web.forms import SESSION_COOKIE
+from pages._cookies import SESSION_COOKIE
 from pages._web.single_sign_on import STATE_COOKIE
 from tests.browser.conftest import wait_until_idle
 from tests.browser.serving import Server, running_server

@@ -17,7 +17,7 @@ import yaml
 
 from ledger.__main__ import parser
 from ledger.domain.settings import Settings
-from pages._web.forms import SESSION_COOKIE
+from pages._cookies import SESSION_COOKIE
 from tests.deploy import site as sites
 
 HOME = "/opt/ledger/"

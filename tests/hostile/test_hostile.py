@@ -31,7 +31,7 @@ from ledger.records.area_loading import AreaFile, load_areas
 from ledger.records.office_calendar import load_holiday_list
 from ledger.records.query import Selection
 from ledger.storage import Store, open_store
-from pages._web.forms import SESSION_COOKIE
+from pages._cookies import SESSION_COOKIE
 from pages._web.local import local_path
 from pages._web.middleware import MIDDLEWARE
 from pages._web.routes import ROUTES

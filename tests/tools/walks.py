@@ -24,7 +24,7 @@ from ledger.records import query
 from ledger.records import service as records
 from ledger.records.places.areas import current_atlas
 from ledger.storage import Store, open_store
-from pages._web.forms import SESSION_COOKIE
+from pages._cookies import SESSION_COOKIE
 from pages._web.gate import session_token_of
 from tests.conftest import PROJECT_ROOT
 from tests.ledger.sheets import HEADER, workbook

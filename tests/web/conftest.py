@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ledger.people.users import User
 from ledger.storage import Store
-from pages._web.forms import SESSION_COOKIE
+from pages._cookies import SESSION_COOKIE
 from pages._web.gate import actor_of_request
 from pages._web.middleware import MIDDLEWARE
 from pages._web.routes import ROUTES

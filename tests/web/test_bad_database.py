@@ -25,8 +25,8 @@ from ledger.domain.settings import settings
 from ledger.operations import backup, logs
 from ledger.records import service as records
 from ledger.storage import Store, open_store, sqlite
+from pages._cookies import SESSION_COOKIE
 from pages._database import _opened
-from pages._web.forms import SESSION_COOKIE
 from tests.conftest import PROJECT_ROOT
 from tests.ledger.conftest import WEST_VILLAGE
 from tests.people import make_user

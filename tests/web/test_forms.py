@@ -15,7 +15,7 @@ from ledger.people.setup_code import new_code
 from ledger.people.users import User, as_actor, find_user, has_users
 from ledger.storage import Store, options
 from ledger.storage.own_tables import users
-from pages._web.forms import FORM_COOKIE, SESSION_COOKIE
+from pages._cookies import FORM_COOKIE, SESSION_COOKIE
 from pages._web.local import local_path
 from tests.people import OTHER_PASSWORD, PASSWORD, SetClock, make_user
 from tests.web.visiting import Browser

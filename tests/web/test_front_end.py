@@ -11,7 +11,7 @@ import streamlit
 
 from ledger.domain.access import Role
 from ledger.storage import Store
-from pages._web.forms import SESSION_COOKIE
+from pages._cookies import SESSION_COOKIE
 from pages._web.front_end import HASHED
 from tests.people import make_user, token_of
 from tests.web.visiting import Browser

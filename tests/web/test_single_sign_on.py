@@ -18,7 +18,7 @@ from ledger.people.signin import SignInRefused, authenticate
 from ledger.people.users import User, as_actor
 from ledger.records.history import audit
 from ledger.storage import Store
-from pages._web.forms import SESSION_COOKIE
+from pages._cookies import SESSION_COOKIE
 from pages._web.single_sign_on import STATE_COOKIE
 from tests.people import PASSWORD, SetClock, make_user
 from tests.provider import CLIENT_SECRET, Provider, by_hand, running  # noqa: F401
