@@ -27,7 +27,7 @@ from ledger.reporting.statistics.counting import countable_ledgers
 from ledger.reporting.statistics.regions import BASES, Basis
 from ledger.reporting.statistics.requests import PEOPLE_LABELS, People, Request
 from pages._views.address import read_conditions
-from pages._views.map_view import top_of
+from pages._views.map_view import map_top
 from pages._views.rows_link import area_rows
 
 Params = Mapping[str, Sequence[str]]
@@ -133,7 +133,7 @@ def levels_below(atlas: Atlas, under: str | None) -> tuple[str, ...]:
 
 def scopes(atlas: Atlas, actor: Actor) -> tuple[Area | None, ...]:
     """What the page can be asked of: the actor's own area, and those down to the townships."""
-    top = top_of(atlas, actor)
+    top = map_top(atlas, actor)
     areas: list[Area | None] = [None if top is None else atlas[top]]
     seen = [area for area in atlas if actor.sees(area.path) and area.code != top]
     return tuple(areas + [area for area in seen if area.level in ("county", "township")])
@@ -146,7 +146,7 @@ def read_view(atlas: Atlas, actor: Actor, params: Params) -> HotspotView:
         return (params.get(name) or [""])[-1]
 
     asked = atlas.get(one("under"))
-    under = asked.code if asked is not None and actor.sees(asked.path) else top_of(atlas, actor)
+    under = asked.code if asked is not None and actor.sees(asked.path) else map_top(atlas, actor)
     ledger = one("ledger")
     if ledger not in {each.key for each in countable_ledgers()}:
         ledger = "petitions"

@@ -60,7 +60,7 @@ def toggled(tiers: tuple[str, ...], tier: str) -> tuple[str, ...]:
     return tuple(key for key in TIER_KEYS if key in wanted) if len(wanted) < len(TIER_KEYS) else ()
 
 
-def top_of(atlas: Atlas, actor: Actor) -> str | None:
+def map_top(atlas: Atlas, actor: Actor) -> str | None:
     """Where the actor's map begins: their own area, or the whole tree; a lone root is entered."""
     if actor.scope_path != ROOT_PATH:
         return actor.scope_path.strip("/").rpartition("/")[2]
@@ -71,7 +71,7 @@ def top_of(atlas: Atlas, actor: Actor) -> str | None:
 
 def read_view(atlas: Atlas, actor: Actor, params: Mapping[str, str]) -> MapView:
     """The view of an address. What is unknown, or out of scope, is as if it were not there."""
-    top = top_of(atlas, actor)
+    top = map_top(atlas, actor)
     under = _visible(atlas, actor, params.get("under")) or top
     chosen = _visible(atlas, actor, params.get("area"))
     if chosen is not None and atlas[chosen].parent_code != under and chosen != under:
@@ -118,7 +118,7 @@ def shown_areas(atlas: Atlas, under: str | None) -> tuple[Area, ...]:
 
 def way_to(atlas: Atlas, actor: Actor, under: str | None) -> list[tuple[str | None, str]]:
     """The way back: code and name from the top of the actor's scope down to the area shown."""
-    top = top_of(atlas, actor)
+    top = map_top(atlas, actor)
     way: list[tuple[str | None, str]] = [(None, "全部区域")] if top is None else []
     if under is not None:
         chain = [*atlas.ancestors(under), atlas[under]]

@@ -26,7 +26,7 @@ from pages._database import store
 from pages._views.address import Params, read_address
 from pages._views.filters_in_words import selection_words
 from pages._views.hotspot_view import read_view, write_view
-from pages._views.map_view import top_of
+from pages._views.map_view import map_top
 from pages._web.forms import html_of
 from pages._web.gate import actor_of_request
 from pages._web.headers import FORMS_POLICY
@@ -101,7 +101,7 @@ def export_hotspot_view(store: Store, actor: Actor, suffix: str, params: Params)
     actor.require(Action.EXPORT)
     atlas = current_atlas(store)
     view = read_view(atlas, actor, params)
-    meant = write_view(view, top_of(atlas, actor), whole=True)
+    meant = write_view(view, map_top(atlas, actor), whole=True)
     given = {key: list(values) for key, values in params.items() if values and values[-1]}
     if any(meant.get(key) != values for key, values in given.items() if key != "area"):
         raise Invalid("下载地址里的条件有误或不在您的辖区内，请回到热点分析页面重新下载。")

@@ -19,7 +19,7 @@ from pages._text import safe
 from pages._ui import guard, notices
 from pages._ui.stylesheet import MAP, stylesheet
 from pages._views.hotspot_view import HotspotView, read_view, write_view
-from pages._views.map_view import top_of
+from pages._views.map_view import map_top
 from pages.situation.hotspots.hotspot_answer import show_answer
 from pages.situation.hotspots.hotspot_controls import layer_row, period_slider
 from pages.situation.hotspots.hotspot_map import show_frame
@@ -40,7 +40,7 @@ def show_hotspots(actor: Actor) -> None:
         )
         return
     params = {key: st.query_params.get_all(key) for key in st.query_params}
-    view, top = read_view(atlas, actor, params), top_of(atlas, actor)
+    view, top = read_view(atlas, actor, params), map_top(atlas, actor)
 
     def go(wanted: HotspotView) -> None:
         st.query_params.from_dict(write_view(wanted, top))

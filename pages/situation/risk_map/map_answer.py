@@ -19,7 +19,7 @@ from pages._text import safe
 from pages._ui import notices
 from pages._ui.badges import LOOKS
 from pages._ui.shared_answers import Asked, cases_of, outreach_of, situation_of
-from pages._views.map_view import CASES, OUTREACH, MapView, top_of
+from pages._views.map_view import CASES, OUTREACH, MapView, map_top
 from pages._views.rows_link import area_rows, number_link, rows_address
 from pages.situation.risk_map.map_case_panel import show_cases, show_outreach
 from pages.situation.risk_map.map_cases import (
@@ -129,7 +129,7 @@ def _not_below(
 
 def _notes(atlas: Atlas, actor: Actor, view: MapView, found: Situation) -> str:
     notes = _not_below(atlas, view, "institutions", found.not_drawn, "家")
-    if found.outside and view.under == top_of(atlas, actor):
+    if found.outside and view.under == map_top(atlas, actor):
         rows = area_rows(atlas, None, [Condition("placement", "in", ("outside",))])
         words = f"{found.outside} 家坐标在区域外"
         notes += f"；{number_link(words, rows_address('institutions', rows), found.outside)}"

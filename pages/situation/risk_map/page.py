@@ -13,7 +13,7 @@ from pages._ui import guard
 from pages._ui.shared_answers import asked
 from pages._ui.stylesheet import MAP, stylesheet
 from pages._ui.todo_alerts import alerts_banner
-from pages._views.map_view import MapView, read_view, top_of, write_view
+from pages._views.map_view import MapView, map_top, read_view, write_view
 from pages.situation.risk_map.map_answer import read_layer, say_without_areas, show_answer
 from pages.situation.risk_map.map_controls import show_controls, show_layers, show_way_back
 from pages.situation.risk_map.map_frame import show_frame
@@ -36,7 +36,7 @@ def show_map(actor: Actor) -> None:
         return
 
     def go(wanted: MapView) -> None:
-        st.query_params.from_dict(write_view(wanted, top_of(atlas, actor)))
+        st.query_params.from_dict(write_view(wanted, map_top(atlas, actor)))
 
     # Each part has its place; after the answer the map is drawn, for its frame takes longest.
     with st.container(key="map-answer"):

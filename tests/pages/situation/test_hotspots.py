@@ -38,7 +38,7 @@ from pages._views.hotspot_view import (
     read_view,
     write_view,
 )
-from pages._views.map_view import top_of
+from pages._views.map_view import map_top
 from pages._views.rows_link import rows_address
 from tests.conftest import PROJECT_ROOT
 from tests.pages.builders import (
@@ -300,7 +300,7 @@ def test_address_of_a_view_is_read_as_it_was_written(office: Office) -> None:
             conditions=(Condition("source", "in", ("report", "other")),),
         ),
     ):
-        params = write_view(view, top_of(atlas, leader))
+        params = write_view(view, map_top(atlas, leader))
         assert read_view(atlas, leader, params) == view
 
 

@@ -23,9 +23,9 @@ from pages._views.map_view import (
     TIER_KEYS,
     WORST,
     MapView,
+    map_top,
     read_view,
     toggled,
-    top_of,
     way_to,
     write_view,
 )
@@ -268,7 +268,7 @@ def test_address_of_a_view_is_read_as_it_was_written(office: Office) -> None:
         MapView(WEST_GRID, area=WEST_GRID),
         MapView(EAST, institution=7),
     ]:
-        assert read_view(atlas, leader, write_view(view, top_of(atlas, leader))) == view
+        assert read_view(atlas, leader, write_view(view, map_top(atlas, leader))) == view
 
 
 def test_the_way_back_begins_at_the_own_area(office: Office) -> None:
