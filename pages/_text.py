@@ -16,17 +16,18 @@ _REPLACED = re.compile(r":(?=[A-Za-z0-9_+\-/])|[-<>=~](?=[-<>=~])")
 _WORD_JOINER = "\u2060"
 
 
-def clip(text: object, length: int = 60) -> str:
-    """The text on one line, cut to ``length`` characters with an ellipsis."""
+def clip(text: object, length: int | None = 60) -> str:
+    """The text on one line, cut to ``length`` characters with an ellipsis; None keeps it whole."""
     line = _BREAKS.sub(" ", _UNRULY.sub("", str(text))).strip()
-    return line if len(line) <= length else line[: length - 1] + "…"
+    return line if length is None or len(line) <= length else line[: length - 1] + "…"
 
 
-def plain(text: object, length: int = 200) -> str:
+def plain(text: object, length: int | None = 200) -> str:
     """Text for anything that Streamlit reads as Markdown: labels, messages, captions.
 
-    Every ASCII punctuation mark is escaped. Streamlit replaces ``:name:``, ``->`` and the like
-    after it has taken the escapes away, so an invisible joiner keeps their parts from meeting.
+    Cut as `clip` cuts it; every ASCII punctuation mark is escaped. Streamlit replaces ``:name:``,
+    ``->`` and the like after it has taken the escapes away, so an invisible joiner keeps their
+    parts from meeting.
     """
     parted = _REPLACED.sub(lambda found: found[0] + _WORD_JOINER, clip(text, length))
     return _PUNCTUATION.sub(r"\\\1", parted)

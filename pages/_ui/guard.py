@@ -19,6 +19,7 @@ from ledger.records.revisions import Revisions, read_revisions
 from ledger.storage import Store
 from pages import _database
 from pages._cookies import SESSION_COOKIE
+from pages._text import plain
 from pages._ui import notices
 
 
@@ -91,12 +92,12 @@ def visitor(*actions: Action) -> Visitor:
 def refused(error: LedgerError) -> None:
     """Show what a service refused, in its own words."""
     if isinstance(error, Refused):
-        st.warning(str(error), icon=":material/block:")
+        st.warning(plain(error, None), icon=":material/block:")
         return
     problems = getattr(error, "problems", ())
     if len(problems) > 1:
-        lines = "\n".join(f"- {notices.plain(str(problem))}" for problem in problems[:20])
+        lines = "\n".join(f"- {plain(problem, None)}" for problem in problems[:20])
         more = f"\n\n另有 {len(problems) - 20} 处。" if len(problems) > 20 else ""
         st.error(f"有 {len(problems)} 处需要修改：\n{lines}{more}", icon=":material/error:")
         return
-    st.error(notices.plain(str(error)), icon=":material/error:")
+    st.error(plain(error, None), icon=":material/error:")

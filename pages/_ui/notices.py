@@ -1,20 +1,15 @@
-"""Messages that several pages show, and making texts safe to show."""
+"""Messages that several pages show."""
 
 from __future__ import annotations
 
 import logging
-import re
 from uuid import uuid4
 
 import streamlit as st
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#$~|:])")
+from pages._text import plain
+
 _log = logging.getLogger(__name__)
-
-
-def plain(text: str) -> str:
-    """A text for Streamlit's markdown that means nothing but itself."""
-    return _MARKDOWN.sub(r"\\\1", text)
 
 
 def session_over() -> None:
@@ -27,7 +22,7 @@ def session_over() -> None:
 
 def nothing_here(message: str, *, next_step: str = "") -> None:
     """An empty state: what is not there, and what to do next."""
-    st.info(plain(message + next_step), icon=":material/info:")
+    st.info(plain(message + next_step, None), icon=":material/info:")
 
 
 def unexpected(error: Exception) -> bool:
@@ -51,4 +46,4 @@ def show_kept() -> None:
     """Say once what the last run did."""
     message = st.session_state.pop("kept_notice", None)
     if message:
-        st.success(plain(message), icon=":material/check:")
+        st.success(plain(message, None), icon=":material/check:")

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from ledger.people import sessions
 from ledger.people.users import find_user
 from ledger.storage import open_store
-from pages._cookies import SESSION_COOKIE
+from pages._ui.guard import SESSION_COOKIE
 from tests.browser.chromium import FLAGS, Watch, find_chromium
 from tests.browser.people import PATIENCE_MS, Browsers
 from tests.browser.serving import Server, demo_server, log_tail, running_server

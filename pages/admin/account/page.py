@@ -9,8 +9,8 @@ from ledger.domain.settings import settings
 from ledger.domain.timing import clock
 from ledger.people import sessions
 from ledger.people.sessions import Session
+from pages._text import plain
 from pages._ui import guard, notices
-from pages._ui.notices import plain
 from pages._ui.theme import scope_name
 from pages.admin.account.devices import device_words
 

@@ -9,8 +9,8 @@ from ledger.domain.errors import LedgerError
 from ledger.operations import apart
 from ledger.records.area_loading import AreaFile, LoadReport, load_areas
 from ledger.storage import Store
+from pages._text import plain
 from pages._ui.import_work import while_here
-from pages._ui.notices import plain
 from pages._ui.upload_file import SHOWN, frame_of, on_disk
 
 
@@ -24,7 +24,7 @@ def run(store: Store, actor: Actor, upload, choices: dict, *, dry_run: bool) -> 
             with while_here() as progress:
                 return apart.call(load_areas, store, actor, file, dry_run=True, progress=progress)
     except LedgerError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(error, None), icon=":material/error:")
         return None
 
 

@@ -9,8 +9,8 @@ from ledger.domain.access import Action, Actor
 from ledger.domain.errors import LedgerError
 from ledger.operations import apart
 from ledger.storage import Store
+from pages._text import plain
 from pages._ui import guard, notices
-from pages._ui.notices import plain
 from pages._ui.upload_file import fingerprint
 from pages.admin.areas.areas_loaded import show_loaded
 from pages.admin.areas.boundary_check import run, show_report
@@ -33,7 +33,7 @@ def load_section(store: Store, actor: Actor) -> None:
     try:
         names = columns_in(upload)
     except LedgerError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(error, None), icon=":material/error:")
         return
     choices = ask(names)
     if choices is None:

@@ -11,8 +11,8 @@ from ledger.domain.errors import LedgerError
 from ledger.records.history import logbook
 from ledger.records.history.audit import ACTION_LABELS
 from ledger.records.history.logbook import LogFilter
+from pages._text import plain
 from pages._ui import guard
-from pages._ui.notices import plain
 from pages.admin.log.log_table import log_html
 
 who = guard.visitor(Action.READ_LOG)
@@ -76,7 +76,7 @@ def show_verdict() -> None:
             f"日志完整，共 {verdict.entries} 条，没有被改动或删除。", icon=":material/check:"
         )
         return
-    faults = "\n".join(f"- {plain(fault)}" for fault in verdict.faults[:50])
+    faults = "\n".join(f"- {plain(fault, None)}" for fault in verdict.faults[:50])
     st.error(
         f"日志被改动过，发现 {len(verdict.faults)} 处，请立即报告：\n{faults}",
         icon=":material/error:",

@@ -11,6 +11,7 @@ from ledger.domain.settings import settings
 from ledger.domain.timing import clock
 from ledger.operations.readiness import MEGABYTE
 from ledger.operations.status import Status, status
+from pages._text import plain
 from pages._ui import guard, notices
 
 who = guard.visitor(Action.OPERATE)
@@ -29,7 +30,7 @@ def show_answer(found: Status) -> None:
     """The page's first line: all is well, or what to do."""
     wrong = [check for check in found.checks if not check.well]
     for check in wrong:
-        st.error(notices.plain(f"{check.label}：{check.words}"), icon=":material/error:")
+        st.error(plain(f"{check.label}：{check.words}", None), icon=":material/error:")
     if found.backup_overdue:
         hours = settings().backup_oldest_hours
         said = "还没有备份。"

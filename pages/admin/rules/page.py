@@ -12,8 +12,8 @@ from ledger.domain.errors import LedgerError
 from ledger.domain.tiers import RuleSet, load_rules
 from ledger.records.assessments import Assessed, assess
 from ledger.records.rulebook import parse_rules, read_rules
+from pages._text import plain
 from pages._ui import guard, notices
-from pages._ui.notices import plain
 from pages._ui.upload_file import fingerprint, on_disk
 from pages.admin.rules.rule_files import show_rule_files
 from pages.admin.rules.rule_words import show_moves, show_rules

@@ -22,7 +22,7 @@ def show_rule_files() -> None:
         st.markdown(f"**{one.label}** 版本 {plain(one.version)}{plain(since)}")
         if one.fault is not None:
             st.error(
-                f"服务器上的 {one.kind}.toml 不能启用，仍按现行版本办理。{plain(one.fault)}",
+                f"服务器上的 {one.kind}.toml 不能启用，仍按现行版本办理。{plain(one.fault, None)}",
                 icon=":material/error:",
             )
         elif one.offered is not None:

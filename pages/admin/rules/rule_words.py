@@ -8,7 +8,7 @@ import streamlit as st
 
 from ledger.domain.tiers import RuleSet, tier_name
 from ledger.records.assessments import Assessed
-from pages._ui.notices import plain
+from pages._text import plain
 from pages._ui.upload_file import SHOWN, frame_of
 
 
@@ -16,9 +16,9 @@ def show_rules(rules: RuleSet) -> None:
     """Version, source, limits and every rule with its reason."""
     st.markdown(
         f"版本 **{plain(rules.version)}**，自 {rules.effective.isoformat()} 起施行。"
-        f"{plain(rules.title)}"
+        f"{plain(rules.title, None)}"
     )
-    st.caption(f"依据：{plain(rules.source)}")
+    st.caption(f"依据：{plain(rules.source, None)}")
     rows = [
         {
             "等级": tier_name(rule.tier, rules),
@@ -39,7 +39,7 @@ def show_rules(rules: RuleSet) -> None:
     if meant or limits:
         with st.expander("规则中的定义和限额"):
             if limits:
-                st.markdown(f"限额：{plain(limits)}")
+                st.markdown(f"限额：{plain(limits, None)}")
             if meant:
                 st.dataframe(
                     frame_of(meant), hide_index=True, key=f"meant-{rules.fingerprint[:12]}"

@@ -8,8 +8,8 @@ from ledger.domain.access import Action
 from ledger.domain.errors import LedgerError
 from ledger.people import accounts
 from ledger.people.users import matching
+from pages._text import plain
 from pages._ui import guard, notices
-from pages._ui.notices import plain
 from pages._ui.paging import page_number, paged
 from pages._ui.stylesheet import PAGING, stylesheet
 from pages.admin.users.user_forms import add_dialog, edit_access, edit_rights

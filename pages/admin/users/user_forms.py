@@ -9,9 +9,9 @@ from ledger.domain.errors import LedgerError
 from ledger.domain.timing import clock
 from ledger.people import accounts, admin_reset
 from ledger.people.users import User
+from pages._text import plain
 from pages._ui import guard, notices
 from pages._ui.area_picker import choose_area
-from pages._ui.notices import plain
 
 
 def done(message: str) -> None:
