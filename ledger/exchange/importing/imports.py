@@ -1,11 +1,11 @@
 """Take a file into a ledger, for page and command line: every row or none, with one history.
 
-A file is read (`_read`), held against the ledger within one transaction (`_hold`) and written
-(:mod:`ledger.exchange.importing.held`). `check` stops before the writing and says what was found;
-`take` does it all again and writes what was chosen, unless anything stands otherwise than `check`
-showed it (`Outdated`). `import_file` does it in one go. What is written is one batch with one
-entry in the history, which `ledger.records.putting_back.put_back_save` puts back whole; a batch is
-written once, however often it is asked for.
+A file is read (`_Import.read`), held against the ledger within one transaction (`_Import.hold`) and
+written (:mod:`ledger.exchange.importing.held`). `check` stops before the writing and says what was
+found; `take` does it all again and writes what was chosen, unless anything stands otherwise than
+`check` showed it (`Outdated`). `import_file` does it in one go. What is written is one batch with
+one entry in the history, which `ledger.records.putting_back.put_back_save` puts back whole; a batch
+is written once, however often it is asked for.
 
 Rules, in order, for one row:
 
@@ -104,9 +104,10 @@ def check(
         If the file as a whole cannot be read; single cells are findings.
     """
     ledger = _ledger(actor, ledger_key)
-    read = _read(store, actor, ledger, path, sheet, mapping, corrections, progress)
+    file = _Import(store, actor, ledger, path, sheet, mapping, corrections, progress or silent)
+    read = file.read()
     with store.reading() as connection:
-        held = _hold(store, connection, actor, ledger, read, path.name, progress, locks=False)
+        held = file.hold(connection, read, path.name, locks=False)
     return replace(held.checked(), findings=held.findings(corrections), stand=held.stand())
 
 
@@ -139,20 +140,17 @@ def take(
     ledger = _ledger(actor, checked.ledger)
     if not leave_out:
         _require_settled(checked, choices)
+    file = _Import(store, actor, ledger, path, sheet, mapping, corrections, progress or silent)
     read: Reading | Returned
     if checked.comparison is not None:
         read = checked.comparison.returned
     else:
-        found = read_file(
-            store, actor, ledger, path, sheet, mapping, progress=progress, corrections=corrections
-        )
-        read = found.without_cells()
-        del found
+        read = file.read_table().without_cells()
     with store.writing() as connection:
         done = written_as(connection, actor, batch)
         if done is not None:
             return done
-        held = _hold(store, connection, actor, ledger, read, checked.filename, progress, locks=True)
+        held = file.hold(connection, read, checked.filename, locks=True)
         held.require_as_shown(checked)
         return held.write(choices, batch)
 
@@ -186,11 +184,11 @@ def import_file(
     """
     ledger = _ledger(actor, ledger_key)
     corrections = Corrections(left_out=frozenset(left_out))
-    read = _read(store, actor, ledger, path, sheet, mapping, corrections, progress, cells=False)
+    file = _Import(store, actor, ledger, path, sheet, mapping, corrections, progress or silent)
+    read = file.read(cells=False)
     opened: AbstractContextManager[Connection] = store.reading() if dry_run else store.writing()
     with opened as connection:
-        locks = not dry_run
-        held = _hold(store, connection, actor, ledger, read, path.name, progress, locks=locks)
+        held = file.hold(connection, read, path.name, locks=not dry_run)
         checked = held.checked()
         accepted = checked.likely if as_new == "all" else set(checked.likely) & set(as_new)
         choices = Choices(new=dict.fromkeys(accepted, True))
@@ -232,51 +230,61 @@ def _ledger(actor: Actor, key: str) -> Ledger:
     return ledger
 
 
-def _read(
-    store: Store,
-    actor: Actor,
-    ledger: Ledger,
-    path: Path,
-    sheet: str | None,
-    mapping: FileMapping | None,
-    corrections: Corrections,
-    progress: Progress | None,
-    *,
-    cells: bool = True,
-) -> Reading | Returned:
-    """Read a file, as one of ours that came back if it is one; its raw ``cells`` are kept or not.
+@dataclass(frozen=True)
+class _Import:
+    """One file on its way into a ledger: by whom, and how it is to be read."""
 
-    What went out from here needs no mapping, and its positions are WGS84 whatever is said.
-    """
-    if mapping is None or mapping == FileMapping(crs=mapping.crs):
-        returned = read_back(
-            store, actor, ledger, path, sheet, progress=progress, corrections=corrections
+    store: Store
+    actor: Actor
+    ledger: Ledger
+    path: Path
+    sheet: str | None
+    mapping: FileMapping | None
+    corrections: Corrections
+    progress: Progress
+
+    def read(self, *, cells: bool = True) -> Reading | Returned:
+        """Read it, as one of ours that came back if it is one; raw ``cells`` are kept or not.
+
+        What went out from here needs no mapping, and its positions are WGS84 whatever is said.
+        """
+        if self.mapping is None or self.mapping == FileMapping(crs=self.mapping.crs):
+            returned = read_back(
+                self.store,
+                self.actor,
+                self.ledger,
+                self.path,
+                self.sheet,
+                progress=self.progress,
+                corrections=self.corrections,
+            )
+            if returned is not None:
+                return returned
+        reading = self.read_table()
+        return reading if cells else reading.without_cells()
+
+    def read_table(self) -> Reading:
+        """Read the file as somebody else's."""
+        return read_file(
+            self.store,
+            self.actor,
+            self.ledger,
+            self.path,
+            self.sheet,
+            self.mapping,
+            progress=self.progress,
+            corrections=self.corrections,
         )
-        if returned is not None:
-            return returned
-    reading = read_file(
-        store, actor, ledger, path, sheet, mapping, progress=progress, corrections=corrections
-    )
-    return reading if cells else reading.without_cells()
 
-
-def _hold(
-    store: Store,
-    connection: Connection,
-    actor: Actor,
-    ledger: Ledger,
-    read: Reading | Returned,
-    filename: str,
-    progress: Progress | None,
-    *,
-    locks: bool,
-) -> Held:
-    """What was read, held against the ledger within the transaction."""
-    atlas = current_atlas(store)
-    work = Work(store, connection, actor, ledger, atlas, progress or silent, locks)
-    if isinstance(read, Returned):
-        return ReturnedFile(work, read, filename)
-    return ForeignFile(work, read, filename)
+    def hold(
+        self, connection: Connection, read: Reading | Returned, filename: str, *, locks: bool
+    ) -> Held:
+        """What was read, held against the ledger within the transaction."""
+        atlas = current_atlas(self.store)
+        work = Work(self.store, connection, self.actor, self.ledger, atlas, self.progress, locks)
+        if isinstance(read, Returned):
+            return ReturnedFile(work, read, filename)
+        return ForeignFile(work, read, filename)
 
 
 def _require_settled(checked: Checked, choices: Choices) -> None:
