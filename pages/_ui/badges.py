@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pages._text import safe
+from pages._text import markup, safe
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,5 @@ def tier_badge(tier: object, note: str = "") -> Markup:
         if look is UNDETERMINED
         else look.tint
     )
-    badge = Markup(
-        '<span class="tier-badge" style="background:{};border-left:6px solid {}">{}</span>'
-    )
-    return badge.format(hatch, look.colour, safe(look.word + note))
+    badge = '<span class="tier-badge" style="background:{};border-left:6px solid {}">{}</span>'
+    return markup(badge, hatch, look.colour, safe(look.word + note))

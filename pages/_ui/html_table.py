@@ -2,26 +2,25 @@
 
 A cell holds a text, or HTML that says so itself (`markupsafe.Markup`: what `pages._text.safe`,
 `pages._views.rows_link.number_link` and the like return). Every text becomes the letters it
-consists of; a number keeps its form. By hand, as a template of Jinja took three times as long for a
-page of a hundred areas.
+consists of. By hand, as a template of Jinja took three times as long for a page of a hundred areas.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from markupsafe import Markup
 
 from pages._text import attribute, safe
 
-# Digits with what stands in and around them need no direction of their own.
-_NUMBER = re.compile(r"[\d,.%+-]*")
+# ASCII, Chinese and its marks run one way only: such a text needs no direction of its own.
+_RUNS_ONE_WAY = re.compile("[ -~·—‘-”…▲△\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]*")
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell that looks otherwise (a CSS class), is several columns wide, or heads its row."""
 
     said: object
@@ -30,8 +29,7 @@ class Cell:
     head: bool = False
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A row that looks otherwise (a CSS class)."""
 
     cells: Sequence[object]
@@ -59,36 +57,49 @@ def html_table(
     label
         What the box is called where it scrolls by itself; then it can be reached by keyboard.
     """
-    above = "".join(_cell(one, "th", ' scope="col"') for one in heads)
-    head = f"<thead><tr>{above}</tr></thead>" if above else ""
-    body = "".join(map(_row, rows))
-    table = f"<table{_class(look)}>{head}<tbody>{body}</tbody></table>"
+    inert = cache(_inert)  # names and words recur down a column
+    parts = [f"<table{_class(look)}>"]
+
+    def add_row(cells: Sequence[object], look: str = "", scope: str = "") -> None:
+        parts.append(f"<tr{_class(look)}>")
+        usual = _tags("", 1, False, scope)
+        for given in cells:
+            said, (opened, closed) = given, usual
+            if isinstance(given, Cell):
+                said, opened, closed = given.said, *_tags(given.look, given.span, given.head, scope)
+            parts.extend((opened, said if isinstance(said, Markup) else inert(str(said)), closed))
+        parts.append("</tr>")
+
+    if heads:
+        parts.append("<thead>")
+        add_row(heads, scope="col")
+        parts.append("</thead>")
+    parts.append("<tbody>")
+    for row in rows:
+        if isinstance(row, Row):
+            add_row(*row)
+        else:
+            add_row(row)
+    parts.append("</tbody></table>")
     if frame:
         named = f' tabindex="0" role="region" aria-label="{attribute(label)}"' if label else ""
-        table = f"<div{_class(frame)}{named}>{table}</div>"
-    return Markup(table)  # noqa: S704 - every text in it went through `_inert` or `attribute`
+        parts = [f"<div{_class(frame)}{named}>", *parts, "</div>"]
+    return Markup("".join(parts))  # noqa: S704 - texts go through `_inert`, the rest is ours
 
 
-def _row(row: Row | Sequence[object]) -> str:
-    given = row if isinstance(row, Row) else Row(row)
-    return f"<tr{_class(given.look)}>{''.join(map(_cell, given.cells))}</tr>"
-
-
-def _cell(given: object, tag: str = "td", scope: str = "") -> str:
-    if not isinstance(given, Cell):
-        return f"<{tag}{scope}>{_inert(given)}</{tag}>"
-    if given.head:
-        tag, scope = "th", ' scope="row"'
-    span = f' colspan="{given.span:d}"' if given.span > 1 else ""
-    return f"<{tag}{scope}{_class(given.look)}{span}>{_inert(given.said)}</{tag}>"
+@lru_cache(maxsize=256)
+def _tags(look: str, span: int, heads_row: bool, scope: str) -> tuple[str, str]:
+    """The tags around a cell, of which a table has few kinds."""
+    scope = "row" if heads_row else scope
+    tag = "th" if scope else "td"
+    told = f' scope="{scope}"' if scope else ""
+    across = f' colspan="{span:d}"' if span > 1 else ""
+    return f"<{tag}{told}{_class(look)}{across}>", f"</{tag}>"
 
 
 def _class(look: str) -> str:
     return f' class="{attribute(look)}"' if look else ""
 
 
-def _inert(said: object) -> Markup:
-    if isinstance(said, Markup):
-        return said
-    text = str(said)
-    return attribute(text) if _NUMBER.fullmatch(text) else safe(text)
+def _inert(text: str) -> str:
+    return attribute(text) if _RUNS_ONE_WAY.fullmatch(text) else safe(text)

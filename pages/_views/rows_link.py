@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from geo.atlas import Atlas
 from ledger.records.query import Condition, Selection
@@ -33,7 +33,7 @@ def number_link(
     said: object, address: str, rows: int, attributes: Mapping[str, str] | None = None
 ) -> Markup:
     """A text, or HTML, as the link to an address that lists ``rows`` rows; further attributes."""
-    extra = "".join(f' {name}="{attribute(one)}"' for name, one in (attributes or {}).items())
-    # Each part is escaped; `Markup.format` takes four times as long.
-    head = f'<a href="{attribute(address)}" data-rows="{rows}" target="_self"{extra}>'
-    return Markup(f"{head}{escape(said)}</a>")  # noqa: S704
+    more = "".join([f' {name}="{attribute(one)}"' for name, one in (attributes or {}).items()])
+    inside = said if isinstance(said, Markup) else attribute(said)
+    html = f'<a href="{attribute(address)}" data-rows="{rows}" target="_self"{more}>{inside}</a>'
+    return Markup(html)  # noqa: S704 - each part is escaped

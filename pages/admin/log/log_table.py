@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from ledger.domain.timing import clock
 from ledger.records.history.audit import Entry
-from pages._text import safe
+from pages._text import markup, safe
 from pages._ui.html_table import html_table
 from pages.admin.log.log_words import action_words, change_words, subject_words
 
@@ -29,11 +29,11 @@ def _row(entry: Entry) -> tuple[object, ...]:
 
 def _content(entry: Entry) -> Markup:
     """Every change in a line of its own, folded where they are many; then the reason."""
-    lines = [Markup("<div>{}</div>").format(safe(line)) for line in change_words(entry)]
+    lines = [markup("<div>{}</div>", safe(line)) for line in change_words(entry)]
     body = Markup("").join(lines)
     if len(lines) > _MOST_LINES:
-        folded = Markup("<details><summary>{} 项内容</summary>{}</details>")
-        body = folded.format(len(lines), body)
+        folded = "<details><summary>{} 项内容</summary>{}</details>"
+        body = markup(folded, len(lines), body)
     if entry.reason:
-        body += Markup("<div>理由：{}</div>").format(safe(entry.reason))
+        body += markup("<div>理由：{}</div>", safe(entry.reason))
     return body

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from markupsafe import Markup
-
 from ledger.casework.visit_facts import taken_over
 from ledger.domain.access import Actor
 from ledger.domain.ledgers import INSTITUTIONS
 from ledger.domain.ledgers.inspections import CHECKLIST_KEYS
 from ledger.records import assessments
 from ledger.storage import Store
-from pages._text import safe
+from pages._text import markup, safe
 from pages._ui.badges import tier_badge
 from pages._ui.html_table import Cell, html_table
 
@@ -93,7 +91,7 @@ def effect_html(effect: Effect) -> str:
     if effect.overridden:
         tiers += ' <span class="field-quiet">（领导人工调整的等级，走访不改变）</span>'
     rows = [
-        (Cell(one.label, head=True), one.before, Markup("<b>{}</b>").format(safe(one.after)))
+        (Cell(one.label, head=True), one.before, markup("<b>{}</b>", safe(one.after)))
         for one in effect.moved
     ]
     table = (

@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
-from markupsafe import Markup
 
 from ledger.domain.errors import Conflict, FieldConflict, Invalid, LedgerError
 from ledger.records import service as records
 from ledger.records.typed import Pending, Pendings, edits_of
-from pages._text import plain, safe
+from pages._text import markup, plain, safe
 from pages._ui.answers import ask_one
 from pages._ui.html_table import html_table
 from pages.records.ledger.changes import fingerprint, problem_lines
@@ -80,7 +79,7 @@ def _row(desk: Desk, field: FieldConflict) -> tuple[object, ...]:
     unchanged = "（未改）"
     late = "late" if field.clash else ""
     return (
-        Markup('{}<small class="{}">{}</small>').format(safe(field.label), late, safe(outcome)),
+        markup('{}<small class="{}">{}</small>', safe(field.label), late, safe(outcome)),
         before,
         theirs if field.theirs != field.before else unchanged,
         mine if field.mine != field.before else unchanged,

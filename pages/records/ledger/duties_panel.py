@@ -19,7 +19,7 @@ from ledger.domain.timing.clocks import Clock
 from ledger.domain.timing.deadline import Deadline, State
 from ledger.records import service as records
 from ledger.records.opened import deadlines
-from pages._text import attribute, plain, safe
+from pages._text import attribute, markup, plain, safe
 from pages._ui.html_table import html_table
 from pages.records.ledger.session import Desk
 
@@ -141,11 +141,9 @@ def _duty_row(duty: Deadline) -> tuple[Markup, Markup]:
         notes.append("节假日安排未公布，日期可能变动")
     if duty.assumed:
         notes.append("按适用处理：有事项不详")
-    what = Markup("{}<small>{}</small>").format(
-        safe(duty.label), safe(";".join(filter(None, notes)))
-    )
-    how = Markup('<span class="{}">{} {}</span><small>{}</small>')
-    return what, how.format(look, sign, safe(duty.text), _due_words(duty))
+    what = markup("{}<small>{}</small>", safe(duty.label), safe(";".join(filter(None, notes))))
+    how = '<span class="{}">{} {}</span><small>{}</small>'
+    return what, markup(how, look, sign, safe(duty.text), _due_words(duty))
 
 
 def _due_words(duty: Deadline) -> str:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
-from markupsafe import Markup
 
 from ledger.domain.columns import ColumnType
 from ledger.domain.errors import Conflict, Invalid, LedgerError
 from ledger.records import service as records
 from ledger.records.typed import Pending, Pendings, edits_of
-from pages._text import plain, safe
+from pages._text import markup, plain, safe
 from pages._ui.html_table import Cell, html_table
 from pages.records.ledger.changes import (
     CellChange,
@@ -78,12 +77,12 @@ def show_review(
 
 def changes_table(changes: Sequence[CellChange]) -> str:
     """The changes as an HTML table of inert text."""
-    moved = Markup("{} → <b>{}</b>{}")
+    moved = "{} → <b>{}</b>{}"
     rows: list[Sequence[object]] = [
         (
             change.number,
             change.label,
-            moved.format(safe(change.before), safe(change.after), _problem(change)),
+            markup(moved, safe(change.before), safe(change.after), _problem(change)),
         )
         for change in changes[:MOST_SHOWN]
     ]
@@ -96,7 +95,7 @@ def changes_table(changes: Sequence[CellChange]) -> str:
 def _problem(change: CellChange) -> str:
     if change.problem is None:
         return ""
-    return Markup('<div class="problem">不能保存：{}</div>').format(safe(change.problem))
+    return markup('<div class="problem">不能保存：{}</div>', safe(change.problem))
 
 
 def _reader(desk: Desk) -> Callable[[int], Mapping[str, Any]]:

@@ -11,7 +11,7 @@ from ledger.domain.timing import clock
 from ledger.domain.timing.periods import Period
 from ledger.reporting.bulletins.archive import Entry
 from ledger.reporting.bulletins.outline import days_in_words
-from pages._text import safe
+from pages._text import markup, safe
 from pages._ui.html_table import html_table
 
 HEADS = ("期号", "标题", "统计时段", "状态", "制作", "签发")
@@ -46,8 +46,8 @@ def list_html(entries: Sequence[Entry]) -> str:
 
 
 def _link(entry: Entry, text: str) -> Markup:
-    link = Markup('<a href="bulletins?id={}" target="_self">{}</a>')
-    return link.format(entry.id, safe(text))
+    link = '<a href="bulletins?id={}" target="_self">{}</a>'
+    return markup(link, entry.id, safe(text))
 
 
 def days(entry: Entry) -> str:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from markupsafe import Markup
-
 from geo.atlas import Area
 from ledger.casework.coverage import Coverage, OutreachCoverage, Reach, Row, Uninspected
 from ledger.domain.ledgers.outreach import STAGE
-from pages._text import attribute, safe
+from pages._text import markup, safe
 from pages._ui import html_table as tables
 from pages._ui.badges import tier_badge
 from pages._ui.html_table import Cell, html_table
@@ -65,7 +63,7 @@ def _area_row(row: Row, level: str, chosen: bool) -> tables.Row:
     left = row.institutions - row.inspected
     missing: object = f"{left:,}"
     if left and row.area is not None:
-        said = Markup("{:,}<span> 家</span>").format(left)
+        said = markup("{:,}<span> 家</span>", left)
         missing = number_link(said, missing_link(row.area, level), left)
     name = row.area.name if row.area else "未归入任何区域"
     numbers = (f"{row.institutions:,}", f"{row.inspected:,}", missing, percent(row.share))
@@ -84,13 +82,13 @@ def missing_html(found: Sequence[Uninspected], where: str, total: int, *, visit:
 
 def _missing_row(one: Uninspected, *, visit: bool) -> tuple[object, ...]:
     last = "从未走访" if one.days is None else f"上次走访 {one.days} 天前"
-    name = Markup('<a href="institutions?record={}" target="_self">{} {}</a>')
+    name = '<a href="institutions?record={}" target="_self">{} {}</a>'
     go: object = ""
     if visit:
-        address = attribute(f"inspect?{urlencode({'institution': one.number})}")
-        go = Markup('<a class="go" href="{}" target="_self">走访</a>').format(address)
+        address = f"inspect?{urlencode({'institution': one.number})}"
+        go = markup('<a class="go" href="{}" target="_self">走访</a>', address)
     return (
-        name.format(int(one.id), safe(one.number), safe(one.name)),
+        markup(name, int(one.id), safe(one.number), safe(one.name)),
         tier_badge(one.tier),
         one.area_name,
         last + (",本轮拒绝检查" if one.refused else ""),
@@ -120,8 +118,8 @@ def outreach_html(covered: OutreachCoverage, level: str, page: int = 1) -> str:
 def _reach_row(reach: Reach, unstaged: bool) -> list[object]:
     name: object = "未归入任何区域"
     if reach.area is not None:
-        link = Markup('<a href="outreach?area={}" target="_self">{}</a>')
-        name = link.format(attribute(reach.area.code), safe(reach.area.name))
+        link = '<a href="outreach?area={}" target="_self">{}</a>'
+        name = markup(link, reach.area.code, safe(reach.area.name))
     counts = [reach.activities.get(stage.key, 0) for stage in STAGE]
     held = [f"{count:,} 场" if count else Cell("▲ 未开展", look="none") for count in counts]
     if unstaged:

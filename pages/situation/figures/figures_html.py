@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from ledger.domain.timing.clock import today
 from ledger.reporting.figures import Figures, FigureValue, Line
-from pages._text import attribute, safe
+from pages._text import attribute, markup, safe
 from pages._ui.html_table import Cell, Row, html_table
 from pages._views.rows_link import number_link, rows_address
 from pages.situation.figures.figures_view import FigureView, link
@@ -60,11 +60,11 @@ def _card(found: Figures, value: FigureValue, view: FigureView) -> str:
 
 
 def _composition(found: Figures, parts: list[FigureValue], view: FigureView) -> str:
-    bar = Markup('<i style="width:{:.1f}%"></i>')
+    bar = '<i style="width:{:.1f}%"></i>'
     rows = [
         (
             Cell(_taken_apart(value, view, value.part or ""), head=True),
-            Cell(bar.format(100 * (value.value or 0)), look="bar"),
+            Cell(markup(bar, 100 * (value.value or 0)), look="bar"),
             value.text,
             _number(value, count=True),
             Cell("，".join(found.comparisons(value.key)), look="since"),
@@ -83,10 +83,9 @@ def _composition(found: Figures, parts: list[FigureValue], view: FigureView) -> 
 
 
 def _taken_apart(value: FigureValue, view: FigureView, name: str) -> Markup:
-    href = attribute(link(view, figure=value.key))
     on = Markup(' class="on" aria-current="true"') if view.figure == value.key else ""
-    taken = Markup('<a{} href="{}" target="_self" title="看图：{}">{}</a>')
-    return taken.format(on, href, attribute(name), safe(name))
+    taken = '<a{} href="{}" target="_self" title="看图：{}">{}</a>'
+    return markup(taken, on, link(view, figure=value.key), name, safe(name))
 
 
 def _number(value: FigureValue, *, count: bool = False) -> Markup:
@@ -121,8 +120,7 @@ def _line(line: Line, view: FigureView) -> Row:
     elif line.name:
         changed = {"official": line.name}
     if changed:
-        href = attribute(link(view, **changed))
-        name = Markup('<a href="{}" target="_self">{}</a>').format(href, name)
+        name = markup('<a href="{}" target="_self">{}</a>', link(view, **changed), name)
     here = "chosen" if line.period == view.period and view.by == "period" else ""
     return Row((Cell(name, head=True), _number(line.value), line.value.fraction), look=here)
 

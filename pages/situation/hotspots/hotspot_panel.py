@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from markupsafe import Markup
 
 from geo.atlas import Atlas
 from geo.hotspot_classes import HotspotClass
@@ -21,7 +20,7 @@ from ledger.reporting.statistics.history import History, pattern_words
 from ledger.reporting.statistics.hotspots import Answer
 from ledger.reporting.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
 from ledger.reporting.statistics.wording import explain
-from pages._text import plain, safe
+from pages._text import markup, plain, safe
 from pages._ui.html_table import Cell, html_table
 from pages._views.hotspot_view import HotspotView, counted_rows
 from pages._views.rows_link import number_link, rows_address
@@ -178,7 +177,7 @@ def _history(past: History, code: str) -> str:
     for period, count, kind in periods:
         width = 0 if not most else round(100 * count / most)
         word = "" if kind is HotspotClass.NONE else kind.label
-        bar = Markup('<i class="hot-bar-{}" style="width:{}%"></i>').format(kind, width)
+        bar = markup('<i class="hot-bar-{}" style="width:{}%"></i>', kind, width)
         rows.append((_short(period), Cell(bar, look="hot-bar"), f"{count:,}", word))
     table = html_table(("时段", "多少", "件数", "判断"), rows, look="hot-table")
     return (

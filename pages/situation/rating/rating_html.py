@@ -15,7 +15,7 @@ from ledger.records.due import due_text
 from ledger.records.query import Selection
 from ledger.reporting.rating.measures import KIND_LABELS, Taken, number_words
 from ledger.reporting.rating.model import Part, Rating, Scored, VillageRating
-from pages._text import attribute, clip, safe
+from pages._text import clip, markup, safe
 from pages._ui.html_table import Cell, Row, html_table
 from pages._ui.paging import ROWS, paged
 from pages._views.rows_link import number_link, rows_address
@@ -72,14 +72,15 @@ def _rank_row(
     ranked: bool,
 ) -> Row:
     above = atlas.ancestors(one.area.code)
-    name = Markup('<a href="{}" target="_self">{}</a>{}').format(
-        attribute(link(view, village=one.area.code)),
+    name = markup(
+        '<a href="{}" target="_self">{}</a>{}',
+        link(view, village=one.area.code),
         safe(one.area.name),
-        Markup("<small>{}</small>").format(safe(above[-1].name)) if above else "",
+        markup("<small>{}</small>", safe(above[-1].name)) if above else "",
     )
     cells = (
         name,
-        Cell(Markup("<b>{}</b>").format(number_words(one.points)), look="number"),
+        Cell(markup("<b>{}</b>", number_words(one.points)), look="number"),
         _main_lines(one.lines),
         _measure_html(one, made.get(one.area.code, ())),
     )
@@ -103,8 +104,8 @@ def _measure_html(one: VillageRating, made: Sequence[Taken]) -> str:
 
 def _taken_link(made: Taken) -> Markup:
     state = MEASURES.by_key["state"].format(made.state)
-    link = Markup('<a href="measures?record={}" target="_self">{}：{}</a>')
-    return link.format(int(made.id), KIND_LABELS.get(made.kind, ""), safe(state))
+    link = '<a href="measures?record={}" target="_self">{}：{}</a>'
+    return markup(link, int(made.id), KIND_LABELS.get(made.kind, ""), safe(state))
 
 
 def explanation_html(rating: Rating, one: VillageRating) -> str:
@@ -113,7 +114,7 @@ def explanation_html(rating: Rating, one: VillageRating) -> str:
     rows = [Row((Cell("起评分", span=2), _points_cell(rules.start)))]
     for scored in one.lines:
         rows += _line_rows(scored)
-    whole = Cell(Markup("<b>{}</b>").format(number_words(one.points)), look="number")
+    whole = Cell(markup("<b>{}</b>", number_words(one.points)), look="number")
     rows.append(Row((Cell("得分", span=2), whole), look="sum"))
     heads = ("计分项", Cell("件数", look="number"), Cell("分值", look="number"))
     return html_table(heads, rows, frame="rating")
@@ -137,7 +138,7 @@ def _line_rows(scored: Scored) -> list[Row]:
 
 
 def _with_note(said: str, note: str) -> Markup:
-    return Markup("{}<small>{}</small>").format(safe(said), safe(note))
+    return markup("{}<small>{}</small>", safe(said), safe(note))
 
 
 def _part_row(part: Part) -> Row:
@@ -178,15 +179,15 @@ def _open_row(one: Taken, atlas: Atlas, today: date) -> tuple[object, ...]:
     due = Markup("")
     if one.due_on is not None:
         day, words = due_text(one.due_on, one.due_label), due_words(one.due_on, today)
-        due = Markup("{}<small>{}</small>").format(day, words)
+        due = markup("{}<small>{}</small>", day, words)
         if one.due_on < today:
-            due = Markup('<span class="late">▲ {}</span>').format(due)
+            due = markup('<span class="late">▲ {}</span>', due)
     said = [f"回复：{clip(one.answer, 60)}" if one.answer else "", clip(one.follow_up or "", 60)]
     state = MEASURES.by_key["state"].format(one.state)
-    link = Markup('<a href="measures?record={}" target="_self">{} {}</a><small>{}</small>')
+    link = '<a href="measures?record={}" target="_self">{} {}</a><small>{}</small>'
     number, kind = safe(one.number), KIND_LABELS.get(one.kind, "")
     return (
-        link.format(int(one.id), number, kind, safe(one.period or "")),
+        markup(link, int(one.id), number, kind, safe(one.period or "")),
         area.name if area else one.area_code,
         state,
         due,

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import streamlit as st
-from markupsafe import Markup
 
 from geo.atlas import Area, Atlas
 from ledger.casework.awaiting import due_words
@@ -24,7 +23,7 @@ from ledger.domain.ledgers import ledger_named
 from ledger.records import service as records
 from ledger.records.query import Condition, Selection
 from ledger.storage import Store
-from pages._text import clip, safe
+from pages._text import clip, markup, safe
 from pages._ui.html_table import Cell, html_table
 from pages._views.map_view import MapView, shown_areas
 from pages._views.rows_link import area_rows, number_link, rows_address
@@ -88,9 +87,9 @@ def _links(atlas: Atlas, found: CasesByArea, code: str | None, cases: Cases) -> 
         ("超期", cases.overdue, overdue_rows(found.ledger)),
         ("全部", cases.total, ()),
     ]
-    said = Markup("{} <b>{:,}</b> {}")
+    said = "{} <b>{:,}</b> {}"
     return [
-        _rows(said.format(word, number, unit), atlas, found.ledger, code, number, conditions)
+        _rows(markup(said, word, number, unit), atlas, found.ledger, code, number, conditions)
         for word, number, conditions in parts
     ]
 
@@ -203,7 +202,7 @@ def _stages(atlas: Atlas, area: Area | None, reached: Reached, *, kept: bool) ->
     said = reached_words(reached, village=village) if kept or village else "宣传覆盖不按网格统计"
     links = [
         _rows(
-            Markup("{} <b>{:,}</b> 场").format(safe(label), number),
+            markup("{} <b>{:,}</b> 场", safe(label), number),
             atlas,
             "outreach",
             code,
@@ -213,7 +212,7 @@ def _stages(atlas: Atlas, area: Area | None, reached: Reached, *, kept: bool) ->
         for key, label, number in stage_words(reached)
     ]
     if reached.held:
-        every = Markup("全部 <b>{:,}</b> 场").format(reached.held)
+        every = markup("全部 <b>{:,}</b> 场", reached.held)
         links.append(_rows(every, atlas, "outreach", code, reached.held, ()))
     return f'<p class="map-said">{said}</p><p class="map-numbers">{"".join(links)}</p>'
 

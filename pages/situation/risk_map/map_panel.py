@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
-from markupsafe import Markup
 
 from geo.atlas import Atlas
 from ledger.casework.map_overview import Situation, TierCounts, area_path
@@ -16,7 +15,7 @@ from ledger.records import assessments
 from ledger.records import service as records
 from ledger.records.query import Condition, Selection
 from ledger.storage import Store
-from pages._text import plain, safe
+from pages._text import markup, plain, safe
 from pages._ui.badges import LOOKS, tier_badge
 from pages._views.map_view import MapView, shown_areas
 
@@ -171,7 +170,7 @@ def _why(store: Store, actor: Actor, row: Mapping[str, Any]) -> str:
     lines = [safe(line) for line in assessments.why(store, actor, row).lines]
     if row["tier_override"]:
         word = LOOKS[row["tier_override"]].word
-        said = Markup("人工调整为{}：{}").format(word, safe(row["override_reason"] or ""))
+        said = markup("人工调整为{}：{}", word, safe(row["override_reason"] or ""))
         lines.insert(0, said)
     return f'<ul class="map-why">{"".join(f"<li>{line}</li>" for line in lines)}</ul>'
 

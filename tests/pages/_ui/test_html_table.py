@@ -65,6 +65,12 @@ def test_numbers_keep_their_form(number: object) -> None:
     assert f"<td>{number}</td>" in html_table((), [[number]])
 
 
+def test_only_a_text_that_may_run_backwards_has_a_direction_of_its_own() -> None:
+    table = html_table((), [["海棠村(社区)：2 场，▲ 未开展", "\u05e9\u05dc\u05d5\u05dd 3"]])
+    assert "<td>海棠村(社区)：2 场，▲ 未开展</td>" in table
+    assert '<td><bdi dir="auto">\u05e9\u05dc\u05d5\u05dd 3</bdi></td>' in table
+
+
 def test_looks_spans_heads_and_frame() -> None:
     table = html_table(
         ("甲", Cell("乙", look="number")),
