@@ -24,7 +24,8 @@ from ledger.domain.access import (  # noqa: E402
     Role,
 )
 from ledger.domain.columns import Column, ColumnType, Ledger  # noqa: E402
-from ledger.domain.ledgers import LEDGERS  # noqa: E402
+from ledger.domain.ledgers import INSTITUTIONS, LEDGERS  # noqa: E402
+from ledger.domain.tiers.worse import NEITHER  # noqa: E402
 from ledger.domain.timing.clockfile import load_clocks  # noqa: E402
 from ledger.domain.workflows import WORKFLOWS, roles_of  # noqa: E402
 from ledger.records.rulebook import DEFAULT_RULES, parse_rules  # noqa: E402
@@ -161,6 +162,7 @@ def _rules() -> Iterator[str]:
         yield f"**{definition.label}** `{name}`\n"
         yield f"```\n{_flat(definition.when)}\n```\n"
         yield f"依据：{definition.source}\n"
+    yield from _fair_rules()
     for number in sorted(rules.tiers, reverse=True):
         tier = rules.tiers[number]
         yield f"## {tier.name}\n"
@@ -171,6 +173,36 @@ def _rules() -> Iterator[str]:
             if rule.tier == number:
                 yield _row(rule.id, rule.label, f"`{_flat(rule.when)}`", rule.source)
         yield ""
+
+
+def _fair_rules() -> Iterator[str]:
+    yield "## 启用前的核对\n"
+    yield "规则文件启用前，把各项事实所有能区分的情形逐一核对，两条都做到才能启用，否则举出反例："
+    yield "一是**不漏**，事实都已查明、又不互相矛盾时必有一类；"
+    yield "二是**不倒**，事实更坏时等级不会更轻。已经启用的旧规则照旧有效，“规则”页会提示。"
+    yield "每项事实哪一边更坏如下；表中没有的，可在规则文件的 `[facts]` 里写 `worse`："
+    yield "是否事实写 `yes` 或 `no`，数字写 `higher` 或 `lower`，选项由好到坏用 `<` 隔开、"
+    yield "同等的用逗号隔开，分不出好坏的写 `neither`。\n"
+    yield "| 事实 | | 更坏的一边 |"
+    yield "|---|---|---|"
+    words = {"yes": "是", "no": "否", "higher": "越大", "lower": "越小", NEITHER: "不分"}
+    for column in INSTITUTIONS.facts:
+        if column.worse:
+            side = words.get(column.worse) or _in_labels(column)
+            yield _row(f"`{column.key}`", column.label, side)
+    yield ""
+    yield "`[clashes.名称]` 写法同 `[definitions.名称]`，成立时说明资料互相矛盾：没有规则成立的，"
+    yield "定为待研判并说明矛盾在哪里。"
+    yield '规则里写 `unless = "编号"` 的，同一等级的那一条成立时不再列出。\n'
+
+
+def _in_labels(column: Column) -> str:
+    labels = {choice.key: choice.label for choice in column.choices}
+    steps = [
+        "、".join(labels[key.strip()] for key in step.split(","))
+        for step in column.worse.split("<")
+    ]
+    return " ＜ ".join(steps)
 
 
 def _clocks() -> Iterator[str]:

@@ -93,9 +93,7 @@ def _institution(rng: np.random.Generator, serial: int, case: Case, site: Site, 
     )
     unlicensed = rng.random() < case.unlicensed
     row.update(_registration(rng, kind, word, unlicensed))
-    # Nobody has been inside yet: what only a visit tells stays blank.
-    visited = not (case.use is None and case.months is None and case.rule == "undetermined")
-    if visited:
+    if case.visited:
         row.update(_running(rng, kind, case))
         row.update(_money(rng, case, kind, row))
     return row
@@ -171,7 +169,7 @@ def _money(rng: np.random.Generator, case: Case, kind: Kind, row: Row) -> Row:
             prepaid_membership=0,
             prepaid_people=0,
             prepaid_months=0,
-            max_deposit=0,
+            max_deposit=fee * (case.deposit or (0, 0))[1],
         )
         total = 0
     else:
@@ -211,7 +209,7 @@ def _custody(rng: np.random.Generator, case: Case) -> bool | None:
         return None
     if case.tier in (3, 4) or case.use == "irregular":
         return None if rng.random() < 0.3 else False
-    return bool(rng.random() < 0.75)
+    return True
 
 
 def _assets(rng: np.random.Generator, case: Case, beds: int, total: int) -> int | None:

@@ -54,7 +54,8 @@ class Column:
     ``fact`` columns may be used by rule files. ``minimum``/``maximum`` bound numbers, both
     included, in ``unit``; ``length`` bounds texts, in characters.
     ``refers`` is the ledger whose 编号 a reference holds. ``happened`` days and moments state what
-    took place: nobody may enter one that lies ahead.
+    took place: nobody may enter one that lies ahead. ``worse`` says which side of a fact is the
+    worse one (:mod:`ledger.domain.tiers.worse`).
     """
 
     key: str
@@ -75,6 +76,7 @@ class Column:
     derived: bool = False
     refers: str = ""
     happened: bool = False
+    worse: str = ""
 
     def parse(self, raw: object) -> Value:
         """Read one cell; blank is ``None``. Raises `ValueRefused` saying what is allowed."""

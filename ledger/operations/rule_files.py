@@ -47,7 +47,7 @@ def _checked_clocks(text: str) -> Clocks:
 
 
 RULE_FILES: Mapping[str, RuleFile] = {
-    rulebook.TIERS: RuleFile("风险分级规则", rulebook.parse_rules),
+    rulebook.TIERS: RuleFile("风险分级规则", rulebook.fair_rules),
     rulebook.DEADLINES: RuleFile("办理期限", _checked_clocks),
     rulebook.FIGURES: RuleFile("工作指标口径", read_figures),
     rulebook.RATING: RuleFile("村(社区)考评办法", read_rating),

@@ -70,7 +70,7 @@ def assess(
     atlas = current_atlas(store)
     with store.writing() as connection:
         if rules_text is not None:
-            version = rulebook.parse_rules(rules_text).version
+            version = rulebook.fair_rules(rules_text).version
             rulebook.put_in_force(connection, actor, rulebook.TIERS, version, rules_text)
         surroundings = surroundings_of(store, connection, atlas)
         judged = _judge_anew(connection, actor, ledger, surroundings)
@@ -146,7 +146,7 @@ def past_assessments(
 
 
 def _rules(connection: Connection, text: str | None) -> RuleSet:
-    return rulebook.rules_in_force(connection) if text is None else rulebook.parse_rules(text)
+    return rulebook.rules_in_force(connection) if text is None else rulebook.fair_rules(text)
 
 
 def _rows(connection: Connection, actor: Actor, ledger: Ledger) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +22,9 @@ from ledger.domain.access import Action, Actor
 from ledger.domain.columns import NUMERIC, ColumnType, Ledger
 from ledger.domain.ledgers import INSTITUTIONS
 from ledger.domain.settings import PROJECT
-from ledger.domain.tiers import FactType, RuleSet
+from ledger.domain.tiers import Fact, FactType, RuleError, RuleSet
+from ledger.domain.tiers.settings import Settings
+from ledger.domain.tiers.unfair import refuse_unfair
 from ledger.domain.timing import clock
 from ledger.records.history import audit
 from ledger.storage import Store
@@ -120,6 +123,38 @@ def parse_rules(text: str) -> RuleSet:
     return rules
 
 
+@lru_cache(maxsize=8)
+def settings_of(rules: RuleSet) -> Settings:
+    """All settings of the facts of rules over institutions, made once per text of rules."""
+    return Settings(rules, facts_declared(INSTITUTIONS))
+
+
+@lru_cache(maxsize=32)
+def fair_rules(text: str) -> RuleSet:
+    """A text of tier rules that may be put in force: as `parse_rules`, total and monotone.
+
+    Rules that are in force already are read by `parse_rules`: what was judged by them stands.
+
+    Raises
+    ------
+    RuleError
+        As `parse_rules`; and with a counter-example where the rules leave a setting of known
+        facts without a tier, or give a worse one the milder tier.
+    """
+    rules = parse_rules(text)
+    refuse_unfair(settings_of(rules))
+    return rules
+
+
+def unfairness(rules: RuleSet) -> str | None:
+    """The counter-example that would keep these rules from being put in force; None if fair."""
+    try:
+        fair_rules(rules.text)
+    except RuleError as error:
+        return str(error)
+    return None
+
+
 _FACT_TYPES = {ColumnType.TRI: FactType.TRI, ColumnType.CHOICE: FactType.CHOICE}
 
 
@@ -129,6 +164,23 @@ def declared_facts(ledger: Ledger) -> dict[str, FactType]:
         column.key: FactType.NUMBER
         if column.type in NUMERIC
         else _FACT_TYPES.get(column.type, FactType.TEXT)
+        for column in ledger.facts
+    }
+
+
+def facts_declared(ledger: Ledger) -> dict[str, Fact]:
+    """The facts of a ledger as the check of rules needs them: bounds, choices, worse side."""
+    types, choices = declared_facts(ledger), choices_of(ledger)
+    return {
+        column.key: Fact(
+            column.key,
+            types[column.key],
+            column.label,
+            None if column.minimum is None else Decimal(str(column.minimum)),
+            None if column.maximum is None else Decimal(str(column.maximum)),
+            choices.get(column.key, {}),
+            column.worse,
+        )
         for column in ledger.facts
     }
 

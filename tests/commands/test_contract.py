@@ -170,6 +170,12 @@ tier = 4
 label = "床位多"
 when = "beds > 15"
 source = "测试"
+[[rules]]
+id = "X1"
+tier = 1
+label = "床位少"
+when = "beds <= 15"
+source = "测试"
 [tiers.1]
 name = "一类"
 colour = "blue"
@@ -204,6 +210,7 @@ def test_assess_previews_and_adopts(run: Run, ready: Path, tmp_path: Path) -> No
     assert told.json["moves"] == [
         {"number": "J-2", "before": None, "after": 4},
         {"number": "J-3", "before": None, "after": 4},
+        {"number": "J-1", "before": None, "after": 1},
     ]
     assert fingerprint(store) == before
     store.dispose()
@@ -211,7 +218,7 @@ def test_assess_previews_and_adopts(run: Run, ready: Path, tmp_path: Path) -> No
     told = run("assess", "--json")
     assert (told.json["rules"], [item["tier"] for item in told.json["results"]]) == (
         "test-1",
-        [None, 4, 4],
+        [1, 4, 4],
     )
     broken = tmp_path / "broken.toml"
     broken.write_text("version = 1", encoding="utf-8")

@@ -46,6 +46,8 @@ BLAMELESS: Mapping[str, Any] = {
     "prepaid_months": 0,
     "max_deposit": 0,
     "monthly_bed_fee": 2000,
+    **dict.fromkeys(["prepaid_service_fee", "prepaid_deposit", "prepaid_membership"], 0),
+    "filing": "licensed",
     **dict.fromkeys(["assets_cover_debts", "stable_operation"], True),
     **dict.fromkeys(
         [
@@ -135,10 +137,10 @@ def _plant(office: Office, name: str, text: str) -> None:
 
 def fill_office(office: Office) -> Office:
     """Institutions of every tier, without a place, outside, in the bin, and one of ill will."""
-    office.add("松鹤养老院", kind="养老院", beds=120, filing="licensed", **BLAMELESS)
+    office.add("松鹤养老院", kind="养老院", beds=120, **BLAMELESS)
     office.add("晚晴养老公寓", beds=80, **{**BLAMELESS, "rapid_expansion": True}, lon=127.07)
     office.add("福寿康养中心", beds=60, **{**BLAMELESS, "complained": True})
-    office.add("金色年华养生馆", **{**BLAMELESS, "suspected_crime": True}, filing="none")
+    office.add("金色年华养生馆", **{**BLAMELESS, "suspected_crime": True, "filing": "none"})
     office.add("康宁护理站", beds=15)
     office.add("东村敬老院", beds=30, lon=127.15, lat=29.02, **BLAMELESS)
     office.add("无坐标托老所", lon=None, lat=None, area_code=WEST_VILLAGE)

@@ -33,8 +33,8 @@ TIER_CHOICES = (
 )
 
 
-def _tri(key: str, label: str, help: str = "") -> Column:
-    return Column(key, label, T.TRI, fact=True, group="风险事实", help=help)
+def _tri(key: str, label: str, help: str = "", worse: str = "yes") -> Column:
+    return Column(key, label, T.TRI, fact=True, group="风险事实", help=help, worse=worse)
 
 
 # What offices call these columns.
@@ -42,14 +42,29 @@ RESIDENTS = ("入住老人", "入住人数", "入住老年人数", "在住老人
 PHONES = ("联系方式", "电话", "手机", "联系人电话", "负责人电话", "负责人联系方式")
 
 
-def _money(key: str, label: str, help: str = "", group: str = "预收费") -> Column:
+def _money(key: str, label: str, help: str = "", worse: str = "higher") -> Column:
     return Column(
-        key, label, T.MONEY, unit="元", minimum=0, maximum=1e12, fact=True, group=group, help=help
+        key,
+        label,
+        T.MONEY,
+        unit="元",
+        minimum=0,
+        maximum=1e12,
+        fact=True,
+        group="预收费",
+        help=help,
+        worse=worse,
     )
 
 
 def _count(
-    key: str, label: str, unit: str, maximum: float, group: str, synonyms: tuple[str, ...] = ()
+    key: str,
+    label: str,
+    unit: str,
+    maximum: float,
+    group: str,
+    synonyms: tuple[str, ...] = (),
+    worse: str = "",
 ) -> Column:
     return Column(
         key,
@@ -61,6 +76,7 @@ def _count(
         fact=True,
         group=group,
         synonyms=synonyms,
+        worse=worse,
     )
 
 
@@ -95,7 +111,15 @@ INSTITUTIONS = Ledger(
         Column("tier", "风险等级", T.CHOICE, TIER_CHOICES, computed=True),
         Column("kind", "机构类型", length=60, synonyms=("类型",), fact=True),
         Column("operator", "运营主体", length=120, synonyms=("运营单位", "经营主体")),
-        Column("filing", "许可备案情况", T.CHOICE, FILING, fact=True, synonyms=("备案情况",)),
+        Column(
+            "filing",
+            "许可备案情况",
+            T.CHOICE,
+            FILING,
+            fact=True,
+            synonyms=("备案情况",),
+            worse="licensed, filed < none",
+        ),
         Column("credit_code", "统一社会信用代码", T.CREDIT_CODE, length=18, synonyms=("信用代码",)),
         Column("legal_representative", "法定代表人", length=60, synonyms=("法人", "负责人")),
         Column("address", "地址", length=200, group="位置", synonyms=("注册地址", "详细地址")),
@@ -118,7 +142,7 @@ INSTITUTIONS = Ledger(
         _money("prepaid_service_fee", "预收养老服务费"),
         _money("prepaid_deposit", "押金"),
         _money("prepaid_membership", "会员费"),
-        _count("prepaid_people", "预收涉及人数", "人", 1_000_000, "预收费"),
+        _count("prepaid_people", "预收涉及人数", "人", 1_000_000, "预收费", worse="higher"),
         Column(
             "prepaid_months",
             "最长预收月数",
@@ -129,8 +153,10 @@ INSTITUTIONS = Ledger(
             fact=True,
             group="预收费",
             help="2024年国家意见：服务费最多预收12个月",
+            worse="higher",
         ),
-        _money("monthly_bed_fee", "月床位费"),
+        # No fee is no limit of the deposit: neither a low fee nor a high one is worse.
+        _money("monthly_bed_fee", "月床位费", worse="neither"),
         _money("max_deposit", "单人最高押金", "2024年国家意见：不超过月床位费的12倍"),
         Column(
             "prepaid_use",
@@ -140,11 +166,12 @@ INSTITUTIONS = Ledger(
             fact=True,
             group="预收费",
             synonyms=("资金用途", "预收费用途"),
+            worse="none < operation, facility_gap < irregular",
         ),
-        Column("custody", "资金存管", T.TRI, fact=True, group="预收费"),
-        _money("net_fixed_assets", "固定资产净额"),
-        _tri("assets_cover_debts", "资可抵债"),
-        _tri("stable_operation", "运营平稳"),
+        Column("custody", "资金存管", T.TRI, fact=True, group="预收费", worse="no"),
+        _money("net_fixed_assets", "固定资产净额", worse="lower"),
+        _tri("assets_cover_debts", "资可抵债", worse="no"),
+        _tri("stable_operation", "运营平稳", worse="no"),
         _tri("promised_returns", "承诺回报", "2024年10月1日起禁止"),
         _tri("rapid_expansion", "扩张过快"),
         _tri("frequent_changes", "频繁变更", "法定代表人或注册地址频繁变更"),
@@ -153,7 +180,7 @@ INSTITUTIONS = Ledger(
         _tri("blacklisted", "纳入黑名单"),
         _tri("suspected_crime", "涉嫌犯罪", "涉嫌非法集资、诈骗等犯罪"),
         _tri("public_attention", "不良影响或重大舆情"),
-        Column("risk_told", "已告知风险", T.TRI, fact=True, group="走访老人"),
+        Column("risk_told", "已告知风险", T.TRI, fact=True, group="走访老人", worse="no"),
         Column(
             "residents_interviewed",
             "走访老人数",

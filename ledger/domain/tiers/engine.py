@@ -39,10 +39,14 @@ class Judgement:
         Unknown facts that could raise the tier, or decide it while there is none; those of the
         highest rules first.
     facts_used : mapping
-        The known facts on which the matched rules rest, with their values as they were given.
+        The known facts on which the matched rules and the clashes rest, with their values as they
+        were given.
     grounds : mapping
         Per rule: the known facts that a matched rule rests on; the unknown facts that leave
-        open a rule of a higher tier.
+        open a rule of a higher tier. Per clash: the facts that contradict each other.
+    clashes : tuple of str
+        Definitions under which known facts of the record contradict each other. While no rule
+        holds they are why it is undetermined.
     """
 
     tier: int | None
@@ -52,6 +56,7 @@ class Judgement:
     unknown: tuple[str, ...]
     facts_used: Mapping[str, object] = field(hash=False)
     grounds: Mapping[str, tuple[str, ...]] = field(hash=False, repr=False)
+    clashes: tuple[str, ...] = ()
 
 
 def judge(facts: Mapping[str, object], rules: RuleSet) -> Judgement:
@@ -81,6 +86,7 @@ def judge(facts: Mapping[str, object], rules: RuleSet) -> Judgement:
         outcome.unknown,
         {key: facts[key] for key in outcome.used},
         outcome.grounds,
+        outcome.clashes,
     )
 
 
@@ -94,24 +100,30 @@ class _Outcome(NamedTuple):
     unknown: tuple[str, ...]
     used: tuple[str, ...]
     grounds: Mapping[str, tuple[str, ...]]
+    clashes: tuple[str, ...]
 
 
 def _find_outcome(values: dict[str, Any], rules: RuleSet) -> _Outcome:
     program = rules.program
     program.run(values)
-    matched = [rule for rule in rules.rules if values[rule.where] is True]
-    possible = [rule for rule in rules.rules if values[rule.where] is None]
+    holds = {rule.id for rule in rules.rules if values[rule.where] is True}
+    listed = [rule for rule in rules.rules if rule.unless not in holds]
+    matched = [rule for rule in listed if values[rule.where] is True]
+    possible = [rule for rule in listed if values[rule.where] is None]
     tier = matched[0].tier if matched else None
     higher = [rule for rule in possible if rule.tier > (tier or 0)]
+    clashes = tuple(name for name in rules.clashes if values[name] is True)
     grounds = {rule.id: program.grounds(rule.where, values) for rule in (*matched, *higher)}
+    grounds |= {name: program.grounds(name, values) for name in clashes}
     return _Outcome(
         tier=tier,
         at_most=higher[0].tier if higher else tier,
         matched=tuple(rule.id for rule in matched),
         possible=tuple(rule.id for rule in possible),
         unknown=_joined(grounds[rule.id] for rule in higher),
-        used=_joined(grounds[rule.id] for rule in matched),
+        used=_joined(grounds[name] for name in (*(rule.id for rule in matched), *clashes)),
         grounds=grounds,
+        clashes=clashes,
     )
 
 

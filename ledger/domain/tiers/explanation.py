@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from ledger.domain.tiers.engine import Judgement
 from ledger.domain.tiers.model import TIER_NAMES, UNDETERMINED, Rule
 from ledger.domain.tiers.rules import RuleSet
-
-Choices = Mapping[str, Mapping[str, str]]
+from ledger.domain.tiers.value_words import Choices, ValueWords
 
 
 def tier_name(tier: int | None, rules: RuleSet) -> str:
@@ -25,7 +23,7 @@ def explain(
     labels: Mapping[str, str],
     choices: Choices | None = None,
 ) -> list[str]:
-    """Why this tier, and what could still raise it: Chinese lines, plain text.
+    """Why this tier, what could still raise it, what contradicts: Chinese lines, plain text.
 
     Parameters
     ----------
@@ -40,9 +38,12 @@ def explain(
     tier = judgement.tier or 0
     matched = [rules.rule(rule_id) for rule_id in judgement.matched]
     possible = [rules.rule(rule_id) for rule_id in judgement.possible]
-    lines = [words.reason(rule, judgement) for rule in matched] or [_undecided(judgement, rules)]
+    clashes = [words.clash(name, judgement) for name in judgement.clashes]
+    lines = [words.reason(rule, judgement) for rule in matched]
+    if not lines:
+        lines = [f"{UNDETERMINED}：{clashes.pop(0)}" if clashes else _undecided(judgement, rules)]
     lines += [words.question(rule, judgement) for rule in possible if rule.tier > tier]
-    return lines
+    return lines + clashes
 
 
 def _undecided(judgement: Judgement, rules: RuleSet) -> str:
@@ -52,40 +53,29 @@ def _undecided(judgement: Judgement, rules: RuleSet) -> str:
     return f"{UNDETERMINED}：已知事实不足以定级，最高可能为{highest}，请先查明下列事实。"
 
 
-class _Words:
+class _Words(ValueWords):
     """Names of facts, values and rules as people read them."""
 
     def __init__(self, rules: RuleSet, labels: Mapping[str, str], choices: Choices) -> None:
+        super().__init__(rules.facts, labels, choices)
         self._rules = rules
-        self._labels = labels
-        self._choices = choices
 
     def reason(self, rule: Rule, judgement: Judgement) -> str:
-        facts = "、".join(
-            f"{self._label(key)}为{self._value(key, judgement.facts_used[key])}"
-            for key in judgement.grounds[rule.id]
-        )
+        facts = self._facts_of(rule.id, judgement)
         known = f"事实：{facts}。" if facts else ""
         name = tier_name(rule.tier, self._rules)
         return f"{name}：{rule.label}（规则 {rule.id}）。{known}依据：{rule.source}。"
 
     def question(self, rule: Rule, judgement: Judgement) -> str:
-        facts = "、".join(self._label(key) for key in judgement.grounds[rule.id])
+        facts = "、".join(self.label(key) for key in judgement.grounds[rule.id])
         name = tier_name(rule.tier, self._rules)
         verb = "可能为" if judgement.tier is None else "可能升至"
         return f"{verb}{name}：{rule.label}（规则 {rule.id}），尚不详：{facts}。"
 
-    def _label(self, key: str) -> str:
-        declared = self._rules.facts.get(key)
-        return self._labels.get(key) or (declared.label if declared else "") or key
+    def clash(self, name: str, judgement: Judgement) -> str:
+        label = self._rules.definitions[name].label
+        return f"{label}（{self._facts_of(name, judgement)}）。请先核实，改正不实的一处。"
 
-    def _value(self, key: str, value: object) -> str:
-        if value is True or value is False:
-            return "是" if value else "否"
-        if isinstance(value, str):
-            declared = self._rules.facts.get(key)
-            known = self._choices.get(key) or (declared.choices if declared else {})
-            return known.get(value.strip(), value.strip())
-        if isinstance(value, (float, Decimal)) and value == int(value):
-            return str(int(value))
-        return str(value)
+    def _facts_of(self, name: str, judgement: Judgement) -> str:
+        used = judgement.facts_used
+        return "、".join(self.stated(key, used[key]) for key in judgement.grounds[name])

@@ -47,7 +47,8 @@ class Fact:
     """A fact as a rule file declares it.
 
     ``minimum`` and ``maximum`` bound a number even while it is unknown. ``choices`` maps each
-    key to its Chinese label; empty means that any text is allowed.
+    key to its Chinese label; empty means that any text is allowed. ``worse`` says which side of it
+    is the worse one (:mod:`ledger.domain.tiers.worse`); empty where nothing is declared.
     """
 
     key: str
@@ -56,6 +57,7 @@ class Fact:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
+    worse: str = ""
 
     @property
     def bounds(self) -> Interval:

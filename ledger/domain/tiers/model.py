@@ -12,7 +12,9 @@ from ledger.domain.tiers.syntax import Node
 
 TIER_NAMES = {1: "一类", 2: "二类", 3: "三类", 4: "四类"}
 UNDETERMINED = "待研判"
-COLOURS = ("blue", "yellow", "orange", "red")
+# Offices speak of 绿黄橙红; rule files before 2026.12 called the first one blue.
+FORMER_COLOURS = {"blue": "green"}
+COLOURS = ("green", "yellow", "orange", "red")
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Rule:
     """One reason for a tier.
 
     ``label`` is what a leader reads as the reason. With ``none_above`` the rule holds only if
-    every rule of a higher tier definitely does not.
+    every rule of a higher tier definitely does not. ``unless`` names a rule of the same tier beside
+    which this one is not listed: it says the same of more cases.
     """
 
     id: str
@@ -46,6 +49,7 @@ class Rule:
     source: str
     note: str
     none_above: bool
+    unless: str
     tree: Node = field(repr=False)
 
     @property
@@ -80,6 +84,7 @@ class RuleFile:
     Two are equal when their texts are. ``rules`` stand highest tier first, within a tier in the
     order of the file. ``trees`` are definitions and rules ready to compile, each after those it
     refers to: limits filled in, definitions named as they are and rules by ``Rule.where``.
+    ``clashes`` are the definitions under which facts contradict each other.
     """
 
     fingerprint: str
@@ -90,6 +95,7 @@ class RuleFile:
     limits: Mapping[str, Decimal] = field(compare=False)
     facts: Mapping[str, Fact] = field(compare=False)
     definitions: Mapping[str, Definition] = field(compare=False)
+    clashes: tuple[str, ...] = field(compare=False)
     rules: tuple[Rule, ...] = field(compare=False)
     tiers: Mapping[int, Tier] = field(compare=False)
     text: str = field(compare=False, repr=False)

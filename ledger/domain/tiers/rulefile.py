@@ -13,10 +13,17 @@
     [facts]                             # further facts, or bounds of known ones; optional
     total_fines = { type = "number", min = 0, label = "罚款总额" }     # or just "number"
     abuse = "tri"                       # number | tri | text | choice
+    stars = { type = "number", worse = "lower" }   # which side is worse; of a choice from best to
+                                        # worst: "none < operation, facility_gap < irregular"
 
     [definitions.large]                 # a condition with a name
     label = "…"
     when = "prepaid_months > limits.prepaid_months"
+    source = "…"
+
+    [clashes.denied]                    # a definition under which facts contradict each other:
+    label = "…"                         # where no rule holds, the record is undetermined
+    when = "not takes and prepaid_months > 1"
     source = "…"
 
     [[rules]]
@@ -27,6 +34,7 @@
     source = "…"
     note = "…"                          # optional
     none_above = true                   # optional: only if all rules of higher tiers are a clear no
+    unless = "T4a"                      # optional: not listed beside this rule of the same tier
 
     [tiers.4]
     name = "四类"
@@ -42,143 +50,36 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Annotated
-
-from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from ledger.domain.tiers.binding import Scope, bind, in_order
 from ledger.domain.tiers.errors import RuleError
 from ledger.domain.tiers.expression import parse
-from ledger.domain.tiers.facts import Fact, FactType
+from ledger.domain.tiers.facts import Fact
 from ledger.domain.tiers.files import parse_toml
-from ledger.domain.tiers.model import COLOURS, TIER_NAMES, Definition, Measure, Rule, RuleFile, Tier
-from ledger.domain.tiers.strict_tables import (
-    DatedHead,
-    Number,
-    StrictTable,
-    Text,
-    needed,
-    read_table,
-)
+from ledger.domain.tiers.model import TIER_NAMES, Definition, Measure, Rule, RuleFile, Tier
+from ledger.domain.tiers.rule_tables import FileTable, RuleTable, TierTable
+from ledger.domain.tiers.strict_tables import read_table
 from ledger.domain.tiers.syntax import All, Either, Limit, LimitIsSet, Node, Not, Reference, walk
 from ledger.domain.tiers.tokens import KEYWORDS
 
 _NAME = re.compile(r"[^\W\d]\w*")
-_NO_SOURCE = "出自哪份文件、哪一条"
-
-
-def _fact_type(name: object) -> FactType:
-    kind = FactType.of(name) if isinstance(name, str) else None
-    if kind is None:
-        allowed = "、".join(f"{one.key}({one.label})" for one in FactType)
-        raise ValueError(f"没有类型 {name!r}，可用：{allowed}")
-    return kind
-
-
-class _Fact(StrictTable):
-    places = ("[facts] {step}",)
-
-    type: Annotated[FactType, BeforeValidator(_fact_type)] = needed("类型")
-    min: Number | None = None
-    max: Number | None = None
-    choices: dict[str, str] = Field(default_factory=dict)
-    label: Text = ""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _type_alone(cls, content: object) -> object:
-        return {"type": content} if isinstance(content, str) else content
-
-    @model_validator(mode="after")
-    def _check(self) -> _Fact:
-        if self.type is not FactType.NUMBER and (self.min is not None or self.max is not None):
-            raise ValueError("只有数字才有 min 和 max，请删去")
-        if self.min is not None and self.max is not None and self.min >= self.max:
-            raise ValueError(f"min（{self.min}）应当小于 max（{self.max}），请改正")
-        if self.choices and self.type is not FactType.CHOICE:
-            raise ValueError("只有选项（choice）才有 choices，请删去")
-        return self
-
-    @field_validator("choices", mode="before")
-    @classmethod
-    def _labelled(cls, choices: object) -> object:
-        labels = choices.values() if isinstance(choices, dict) else [None]
-        if not all(isinstance(label, str) for label in labels):
-            raise ValueError('choices 应当写成 { 键 = "中文名称" }，请改正')
-        return choices
-
-
-class _Definition(StrictTable):
-    places = ("[definitions.{step}]",)
-
-    label: Text = needed("中文名称")
-    when: Text = needed("何时成立")
-    source: Text = needed(_NO_SOURCE)
-
-
-class _Rule(StrictTable):
-    places = ("规则 {id}", "第 {number} 条规则")
-
-    id: Text = needed("编号")
-    tier: int = needed("等级", "1 到 4", ge=1, le=4)
-    label: Text = needed("理由")
-    when: Text = needed("何时成立")
-    source: Text = needed(_NO_SOURCE)
-    note: Text = ""
-    none_above: bool = False
-
-
-class _Measure(StrictTable):
-    places = ("{outer} measures",)
-
-    name: Text = needed("措施")
-    days: int | None = Field(default=None, ge=1, le=3650)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _name_alone(cls, content: object) -> object:
-        return {"name": content} if isinstance(content, str) else content
-
-
-class _Tier(StrictTable):
-    places = ("[tiers.{step}]",)
-
-    name: Text = needed("名称")
-    colour: Text = needed("颜色")
-    measures: list[_Measure] = Field(default_factory=list)
-    consequences: list[Text] = Field(default_factory=list)
-
-    @field_validator("colour")
-    @classmethod
-    def _check_colour(cls, colour: str) -> str:
-        if colour not in COLOURS:
-            raise ValueError(f"没有颜色 {colour!r}，可用：{'、'.join(COLOURS)}")
-        return colour
-
-
-class _File(DatedHead):
-    limits: dict[str, Number] = Field(default_factory=dict)
-    facts: dict[str, _Fact] = Field(default_factory=dict)
-    definitions: dict[str, _Definition] = Field(default_factory=dict)
-    rules: list[_Rule] = Field(default_factory=list)
-    tiers: dict[str, _Tier] = Field(default_factory=dict)
 
 
 def read(text: str) -> RuleFile:
     """Read and validate a rule file; raises :class:`RuleError` at the first thing wrong."""
-    file = read_table(_File, parse_toml(text, "规则文件"), "规则文件")
+    file = read_table(FileTable, parse_toml(text, "规则文件"), "规则文件")
     _check_names(file)
     facts = {
-        key: Fact(key, fact.type, fact.label, fact.min, fact.max, fact.choices)
+        key: Fact(key, fact.type, fact.label, fact.min, fact.max, fact.choices, fact.worse)
         for key, fact in file.facts.items()
     }
     definitions = {
         name: Definition(name=name, **dict(item), tree=parse(item.when, f"定义 {name}"))
-        for name, item in file.definitions.items()
+        for name, item in {**file.definitions, **file.clashes}.items()
     }
     rules = _rules(file.rules)
     tiers = _tiers(file.tiers, rules)
-    _refuse_shared_names(facts, definitions)
+    _refuse_shared_names(facts, file)
     _refuse_unused(file.limits, definitions, rules)
     return RuleFile(
         fingerprint=hashlib.sha256(
@@ -191,6 +92,7 @@ def read(text: str) -> RuleFile:
         limits=MappingProxyType(file.limits),
         facts=MappingProxyType(facts),
         definitions=MappingProxyType(definitions),
+        clashes=tuple(file.clashes),
         rules=rules,
         tiers=MappingProxyType(tiers),
         text=text,
@@ -198,20 +100,25 @@ def read(text: str) -> RuleFile:
     )
 
 
-def _check_names(file: _File) -> None:
+def _check_names(file: FileTable) -> None:
     for name, where in (
         *((name, "[limits]") for name in file.limits),
         *((name, f"[facts] {name}") for name in file.facts),
         *((name, f"[definitions.{name}]") for name in file.definitions),
+        *((name, f"[clashes.{name}]") for name in file.clashes),
     ):
         if not _NAME.fullmatch(name) or name in KEYWORDS:
             message = (
                 f"名称 {name!r} 不可用：应以字母或汉字开头，只含字母、数字、下划线，且不是保留字"
             )
             raise RuleError(message, where=where)
+    for name in file.clashes:
+        if name in file.definitions:
+            message = f"{name} 已在 [definitions] 中定义，请另取名称"
+            raise RuleError(message, where=f"[clashes.{name}]")
 
 
-def _rules(content: list[_Rule]) -> tuple[Rule, ...]:
+def _rules(content: list[RuleTable]) -> tuple[Rule, ...]:
     if not content:
         raise RuleError("一条规则也没有，请至少写一个 [[rules]]", where="规则文件")
     rules = [Rule(**dict(item), tree=parse(item.when, f"规则 {item.id}")) for item in content]
@@ -220,10 +127,20 @@ def _rules(content: list[_Rule]) -> tuple[Rule, ...]:
         if rule.id in seen:
             raise RuleError(f"编号 {rule.id} 用了两次，请给其中一条改用别的编号", where=rule.where)
         seen.add(rule.id)
+    _check_unless(rules)
     return tuple(sorted(rules, key=lambda rule: -rule.tier))
 
 
-def _tiers(content: Mapping[str, _Tier], rules: tuple[Rule, ...]) -> dict[int, Tier]:
+def _check_unless(rules: list[Rule]) -> None:
+    tiers = {rule.id: rule.tier for rule in rules}
+    for rule in rules:
+        if rule.unless and (rule.unless == rule.id or tiers.get(rule.unless) != rule.tier):
+            same = "、".join(key for key, tier in tiers.items() if tier == rule.tier)
+            message = f"unless 应当是同一等级另一条规则的编号，却是“{rule.unless}”，可用：{same}"
+            raise RuleError(message, where=rule.where)
+
+
+def _tiers(content: Mapping[str, TierTable], rules: tuple[Rule, ...]) -> dict[int, Tier]:
     numbers = {str(number): number for number in TIER_NAMES}
     for key in content:
         if key not in numbers:
@@ -234,16 +151,17 @@ def _tiers(content: Mapping[str, _Tier], rules: tuple[Rule, ...]) -> dict[int, T
     return {numbers[key]: _tier(numbers[key], item) for key, item in sorted(content.items())}
 
 
-def _tier(number: int, item: _Tier) -> Tier:
+def _tier(number: int, item: TierTable) -> Tier:
     measures = tuple(Measure(measure.name, measure.days) for measure in item.measures)
     return Tier(number, item.name, item.colour, measures, tuple(item.consequences))
 
 
-def _refuse_shared_names(facts: Mapping[str, Fact], definitions: Mapping[str, Definition]) -> None:
-    for name in definitions:
-        if name in facts:
-            message = f"{name} 已在 [facts] 中声明，定义请另取名称"
-            raise RuleError(message, where=f"[definitions.{name}]")
+def _refuse_shared_names(facts: Mapping[str, Fact], file: FileTable) -> None:
+    for table, names in (("definitions", file.definitions), ("clashes", file.clashes)):
+        for name in names:
+            if name in facts:
+                message = f"{name} 已在 [facts] 中声明，定义请另取名称"
+                raise RuleError(message, where=f"[{table}.{name}]")
 
 
 def _refuse_unused(

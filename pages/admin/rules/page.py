@@ -11,7 +11,7 @@ from ledger.domain.access import Action
 from ledger.domain.errors import LedgerError
 from ledger.domain.tiers import RuleSet, load_rules
 from ledger.records.assessments import Assessed, assess
-from ledger.records.rulebook import parse_rules, read_rules
+from ledger.records.rulebook import fair_rules, read_rules, unfairness
 from pages._text import plain
 from pages._ui import guard, notices
 from pages._ui.upload_file import fingerprint, on_disk
@@ -27,7 +27,7 @@ def read(upload) -> RuleSet | None:
     """The uploaded file as rules over the facts that there are."""
     try:
         with on_disk(upload) as path:
-            return parse_rules(load_rules(path).text)
+            return fair_rules(load_rules(path).text)
     except LedgerError as error:
         guard.refused(error)
         return None
@@ -80,5 +80,11 @@ show_rule_files()
 current = read_rules(store, actor)
 st.header("风险分级规则", anchor=False)
 show_rules(current)
+unfair = unfairness(current)
+if unfair is not None:
+    st.warning(
+        f"现行规则按新的要求不能再启用，仍按它办理，直到启用别的规则。{plain(unfair, 900)}",
+        icon=":material/balance:",
+    )
 st.header("更换规则", anchor=False)
 change_section(current)

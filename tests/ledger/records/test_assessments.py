@@ -45,6 +45,17 @@ tier = 2
 label = "床位过多"
 when = "beds > 100"
 source = "测试"
+
+[[rules]]
+id = "Z1"
+tier = 1
+label = "床位不多，罚款不高"
+when = "beds <= 100 and fines <= 10000"
+source = "自拟"
+
+[tiers.1]
+name = "一类"
+colour = "green"
 """
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ledger.domain.access import Role
+from ledger.domain.access import SYSTEM, Role
 from ledger.records import reckoning, rulebook
 from ledger.records.rulebook import rules_in_force
 from tests.commands.test_contract import RULES
@@ -57,8 +57,11 @@ def test_a_preview_tells_numbers_and_no_contents(office: Office, visit: Visit) -
     page = page.button(key="preview-rules").click().run()
     assert not page.exception
     moves = table_with(page, "现在", "启用后", "家数")
-    assert moves.to_dict("records") == [{"现在": "一类", "启用后": "四类", "家数": 1}]
-    assert list(table_with(page, "编号", "现在")["编号"]) == ["A-1"]
+    assert moves.to_dict("records") == [
+        {"现在": "一类", "启用后": "四类", "家数": 1},
+        {"现在": "待研判", "启用后": "一类", "家数": 1},
+    ]
+    assert list(table_with(page, "编号", "现在")["编号"]) == ["A-1", "A-2"]
     shown = texts(page) + "".join(str(table.value) for table in page.dataframe)
     assert "松鹤" not in shown
     assert fingerprint(office.store) == before
@@ -102,6 +105,29 @@ def test_a_broken_rule_file_gets_one_message(office: Office, visit: Visit, text:
     assert not page.exception
     assert len(page.error) == 1
     assert "adopt-rules" not in keys(page)
+
+
+def test_an_unfair_rule_file_is_refused_with_a_counter_example(
+    office: Office, visit: Visit
+) -> None:
+    partial = RULES.replace("beds <= 15", "beds <= 10")
+    page = _offer(visit(office, Role.ADMIN), partial)
+    assert not page.exception
+    assert "规则不全" in page.error[0].value
+    assert "床位数为11" in page.error[0].value
+    assert "preview-rules" not in keys(page)
+
+
+def test_rules_in_force_that_are_unfair_stay_and_are_told(office: Office, visit: Visit) -> None:
+    """A rule version put in force before rules were checked: judgements by it are on record."""
+    assert "不能再启用" not in texts(visit(office, Role.ADMIN))
+    old = RULES.replace("beds <= 15", "beds <= 10")
+    with office.store.writing() as connection:
+        rulebook.put_in_force(connection, SYSTEM, rulebook.TIERS, "test-1", old)
+    page = visit(office, Role.ADMIN)
+    assert not page.exception
+    assert "不能再启用" in texts(page)
+    assert _version(office) == "test-1"
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])

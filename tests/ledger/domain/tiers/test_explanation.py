@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ledger.domain.tiers import explain, judge, tier_name
-from tests.ledger.domain.tiers.test_engine import CLEAN, RULES
+from ledger.domain.tiers import RuleSet, explain, judge, tier_name
+from tests.ledger.domain.tiers.test_engine import CLEAN, NOTHING, RULES
 
 LABELS = {
     "prepaid_use": "预收资金用途",
@@ -20,7 +20,8 @@ def lines(**change):
 
 
 def test_explanation_names_rule_facts_values_and_source():
-    (line,) = lines(prepaid_months=14.0, assets_cover_debts=False)
+    line, *others = lines(prepaid_months=14.0, assets_cover_debts=False)
+    assert [other[:3] for other in others] == ["三类：", "二类：", "二类："]
     assert line.startswith("四类：预收费数额较大且资不抵债（规则 T4b）。")
     assert "事实：预收资金用途为日常运营、最长预收月数为14、资可抵债为否。" in line
     assert "依据：排查整治方案四类处置" in line
@@ -40,15 +41,29 @@ def test_explanation_of_an_undetermined_record():
     assert [line[:6] for line in others] == ["可能为四类：", "可能为一类："]
 
 
+def test_explanation_of_facts_that_contradict_each_other():
+    clash = {**NOTHING, "prepaid_months": 6}
+    words = (
+        "资料矛盾：写明未预收，却有预收月数、押金或预收金额"
+        "（预收资金用途为none、最长预收月数为6）。请先核实，改正不实的一处。"
+    )
+    assert lines(**clash) == [f"待研判：{words}"]
+    judged, told = lines(**clash, complained=True)
+    assert judged.startswith("三类：")
+    assert told == words
+
+
 def test_explanation_of_a_case_no_rule_covers():
-    assert lines(prepaid_use="irregular", stable_operation=False) == [
+    """Rules in force before rules had to be total may leave one."""
+    old = RuleSet.from_toml(RULES.text.replace("not denied", "not denied and not custody"))
+    assert explain(judge(CLEAN, old), old, LABELS) == [
         "待研判：现有规则没有涵盖这种情况，请人工研判。"
     ]
 
 
 def test_explanation_falls_back_to_keys_and_plain_values():
     judgement = judge({**CLEAN, "prepaid_months": 13.5, "assets_cover_debts": False}, RULES)
-    (line,) = explain(judgement, RULES, {})
+    line, *_ = explain(judgement, RULES, {})
     assert "prepaid_use为operation、prepaid_months为13.5、assets_cover_debts为否" in line
 
 

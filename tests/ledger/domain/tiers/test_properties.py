@@ -36,7 +36,7 @@ def half_known(draw):
 def answers(result, rules):
     return {
         rule.id: True
-        if rule.id in result.matched
+        if rule.id in result.matched or rule.unless in result.matched
         else None
         if rule.id in result.possible
         else False

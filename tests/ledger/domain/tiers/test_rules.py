@@ -168,6 +168,18 @@ BROKEN = [
     ('when = "abuse"', 'when = "abuse("', "规则 A 第 6 个字符", "没有函数"),
     ('when = "abuse"', 'when = "abuse and x and x > 1"', "规则 A 第 17 个字符", "请改成一致"),
     ("none_above = true", "none_above = 1", "规则 C", "true 或 false"),
+    ('id = "B"', 'id = "B"\nunless = "A"', "规则 B", "unless 应当是同一等级另一条规则"),
+    ('id = "B"', 'id = "B"\nunless = "X"', "规则 B", "却是“X”"),
+    (
+        'abuse = "tri"',
+        'abuse = { type = "tri", worse = "up" }',
+        "[facts] abuse",
+        "yes、no、neither",
+    ),
+    ('bad = "不当" }', 'bad = "不当" }, worse = "bad"', "[facts] use", "由好到坏"),
+    ('bad = "不当" }', 'bad = "不当" }, worse = "none < worst"', "[facts] use", "可用：none、bad"),
+    ("min = 0", 'min = 0, worse = "many"', "[facts] fines", "higher、lower、neither"),
+    ("[definitions.large]", "[clashes.abuse]", "[clashes.abuse]", "另取名称"),
     ("[tiers.4]", "[tiers.5]", "[tiers.5]", "等级只有 1 到 4"),
     ('colour = "red"', 'colour = "pink"', "[tiers.4]", "没有颜色"),
     ("days = 5", "days = 0", "[tiers.2] measures", "days 应当是 1 到 3650"),
@@ -261,11 +273,12 @@ def test_rules_default_file_is_complete():
     """The plan's tier table, rule by rule (DESIGN "Tier rules")."""
     rules = load_rules(DEFAULT)
     assert {rule.id: rule.tier for rule in rules.rules} == {
-        "T4a": 4, "T4b": 4, "T4c": 4, "T3a": 3, "T3b": 3, "T3c": 3, "T2a": 2, "T2b": 2, "T1": 1,
+        "T4a": 4, "T4b": 4, "T4c": 4, "T3a": 3, "T3b": 3, "T3c": 3, "T3d": 3, "T3e": 3,
+        "T2a": 2, "T2b": 2, "T2c": 2, "T2d": 2, "T2e": 2, "T1": 1,
     }  # fmt: skip
     assert rules.limits == {"prepaid_months": 12, "deposit_months": 12}
     assert [rules.tiers[n].name for n in (1, 2, 3, 4)] == ["一类", "二类", "三类", "四类"]
-    assert [rules.tiers[n].colour for n in (1, 2, 3, 4)] == ["blue", "yellow", "orange", "red"]
+    assert [rules.tiers[n].colour for n in (1, 2, 3, 4)] == ["green", "yellow", "orange", "red"]
     assert [len(rules.tiers[n].measures) for n in (1, 2, 3, 4)] == [1, 3, 4, 5]
     assert all(rule.source and rule.label for rule in rules.rules)
     # Deadlines have no national rule: none is set until an office sets one.
