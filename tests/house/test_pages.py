@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pages.navigation import ENTRIES
 from tests.house import pages_in_numbers as numbers
 
@@ -39,3 +41,18 @@ def test_css_stands_in_files_of_its_own() -> None:
     """``pages._ui.stylesheet`` reads them; a rule in a string is found by nobody."""
     holding = {path.name for path in numbers.modules() if "<style>" in numbers.text_of(path)}
     assert holding == {"stylesheet.py"}
+
+
+def _kinds(css: str, element: str, declared: str) -> set[str]:
+    """The classes within which an element is declared so."""
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", css)
+    heads = [head for head, body in rules if declared in body]
+    return {name for head in heads for name in re.findall(rf"(\.[\w-]+) {element}\b", head)}
+
+
+def test_links_to_be_touched_stand_on_the_line_of_their_row() -> None:
+    """A link 44 px high centres its text; cells that begin at the top stand above it."""
+    for path in numbers.PAGES.rglob("*.css"):
+        css = path.read_text(encoding="utf-8")
+        high = _kinds(css, "a", "min-height: 44px")
+        assert not high & _kinds(css, "td", "vertical-align: top"), path.name
