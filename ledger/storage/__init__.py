@@ -1,6 +1,7 @@
 """Where records are kept: SQLite for one office, PostgreSQL for a city.
 
-The door of the room: what hundreds of modules need of it. All else is imported from its module.
+Only the names that most modules need are exported here. Everything else is imported from its
+module.
 """
 
 from ledger.storage.engine import Store

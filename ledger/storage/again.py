@@ -1,12 +1,14 @@
-"""A service whose transaction the database undid for the sake of another is run again.
+"""Run a service again when the database rolled its transaction back in favour of another.
 
-PostgreSQL ends a deadlock or a serialisation failure (SQLSTATE 40P01, 40001) by undoing one of the
-transactions as a whole; asked again, it is served. So that nobody has to press 保存 twice, services
-that are one transaction carry `tried_again`. Only `GaveWay` is answered so: after a lost connection
-nobody knows whether the commit came through, and after a refusal nothing would be different.
+PostgreSQL ends a deadlock or a serialisation failure (SQLSTATE 40P01, 40001) by rolling one of the
+transactions back as a whole; the same transaction usually succeeds when it is run again. Services
+that are one transaction carry `tried_again`, so that the user need not press 保存 twice. Only
+`GaveWay` leads to a new try: after a lost connection it is unknown whether the commit succeeded,
+and a refusal would be the same at the next try.
 
-A service may be run again if all it leaves behind is in its one transaction: no file, no count in
-memory, no argument that is used up. tests/house/test_again.py knows the few that are otherwise.
+A service may be run again if its one transaction holds all that it changes: it writes no file,
+changes no counter in memory and uses up no argument. tests/house/test_again.py lists the
+exceptions.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Counts:
-    """How often services of this process were run again, and how often in vain to the end."""
+    """How often services of this process were run again, and how often the last try failed too."""
 
     again: int = 0
     given_up: int = 0
@@ -51,15 +53,15 @@ COUNTS = Counts()
 
 
 def tried_again(service: Callable[Given, Result]) -> Callable[Given, Result]:
-    """Run ``service`` up to `TRIES` times while the database undoes it for another transaction.
+    """Run ``service`` up to `TRIES` times while the database rolls it back for another transaction.
 
-    Within `ledger.storage.joined` nothing is tried again: the transaction belongs to the caller,
-    and is undone with everything that went before.
+    Within `ledger.storage.joined` nothing is tried again: the transaction belongs to the caller
+    and is rolled back as a whole.
 
     Raises
     ------
     GaveWay
-        If every try was undone; nothing was written then.
+        If every try was rolled back; nothing was written.
     """
 
     @functools.wraps(service)
@@ -81,6 +83,7 @@ def tried_again(service: Callable[Given, Result]) -> Callable[Given, Result]:
 
 
 def _pause(attempt: int) -> float:
-    """Seconds, different for each of those who got into each other's way."""
+    """Seconds to wait before the next try, random so that two colliding services do not collide
+    again."""
     longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 4 ** (attempt - 1))
     return random.uniform(longest / 2, longest)  # noqa: S311 - no secret, only not at once

@@ -1,4 +1,4 @@
-"""Many rows at once: the driver's own ``executemany``, without a statement built per row."""
+"""Insert many rows with the driver's own ``executemany``, without building a statement per row."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def insert_rows(
 ) -> None:
     """Insert rows given as sequences in the order of ``keys``; other columns are left NULL.
 
-    Values are turned into what the driver takes by the column types, as SQLAlchemy would.
+    Values are converted for the driver by the column types, as SQLAlchemy would convert them.
     """
     dialect = connection.dialect
     writers = [_writer(table.c[key].type, dialect) for key in keys]
@@ -32,14 +32,14 @@ def insert_rows(
 
 
 def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
-    """What turns a value into what the driver takes; bytes are taken as they are."""
+    """The function that converts a value for the driver; None for bytes, which need none."""
     if isinstance(kind, LargeBinary):
         return None
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _written(values: Sequence[Any], writer: Callable[[Any], Any]) -> list[Any]:
-    """Each distinct value written once: many rows of a batch share their days and moments."""
+    """Convert each distinct value once: many rows of a batch have the same days and times."""
     try:
         written = {value: writer(value) for value in set(values)}
     except TypeError:  # lists and mappings have no hash

@@ -21,9 +21,9 @@ KeyCheck = Callable[["Store", Path], None]
 class Store:
     """A database and the two ways to use it: `reading` and `writing`.
 
-    A write holds the database's single writer from its first statement (``BEGIN IMMEDIATE`` on
-    SQLite, a lock on PostgreSQL), so a transaction never fails half way because somebody else
-    began to write. Several threads may use one store.
+    A write holds the database's single writer lock from its first statement (``BEGIN IMMEDIATE``
+    on SQLite, an advisory lock on PostgreSQL), so a transaction does not fail half way because
+    another one began to write. Several threads may use one store.
     """
 
     def __init__(self, engine: Engine, may_make_key: KeyCheck) -> None:
@@ -43,13 +43,26 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection on one consistent snapshot; nothing is written."""
+        """A connection that sees one consistent snapshot and commits nothing.
+
+        Raises
+        ------
+        StorageError
+            For faults of the database as a whole (`ledger.storage.faults`).
+        """
         with clear_errors(), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that is kept whole or not at all."""
+        """A connection in a transaction: the end of the block commits, an error rolls back.
+
+        Raises
+        ------
+        StorageError
+            For faults of the database as a whole (`ledger.storage.faults`), or if the database
+            file was removed or replaced during the commit.
+        """
         with clear_errors(), self._writer.connect() as connection:
             with connection.begin():
                 yield connection
@@ -58,12 +71,12 @@ class Store:
 
     @property
     def sealer(self) -> Sealer:
-        """What protected texts of this database are sealed with.
+        """The sealer of this database's protected texts; makes the key file of a new database.
 
         Raises
         ------
         StorageError
-            If the key file is gone although something is sealed: no new one is made then.
+            If the key file is missing although texts are sealed: no new one is made.
         """
         path = key_path(self.engine.url.render_as_string(hide_password=False))
         if not path.exists():

@@ -1,4 +1,4 @@
-"""What drivers say of the database as a whole, as one clear Chinese message."""
+"""Turn drivers' errors about the database as a whole into one Chinese message each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _AWAY = "数据库服务器没有应答，最后一次操作可能没有保存�
 _NOWHERE = "数据库服务器上没有这个数据库。请管理员先建立它(步骤见 deploy/README.md)"
 _REFUSED = "数据库服务器拒绝登录。请管理员检查 LEDGER_DATABASE_URL 里的用户名和密码"
 
-# Looked for in this order in the driver's words, all in lower case.
+# Searched in this order in the driver's message, in lower case.
 _SIGNS: Mapping[str, str] = {
     "database is locked": BUSY,
     "lock timeout": BUSY,
@@ -51,23 +51,31 @@ _SIGNS: Mapping[str, str] = {
     "could not send data": _AWAY,
     "the database system is": _AWAY,
 }
-# PostgreSQL's five-character codes: what was asked for is not there.
+# PostgreSQL's five-character codes (SQLSTATE): table missing, database missing, disk full.
 _CODES: Mapping[str, str] = {
     "42P01": _MISSING,
     "3D000": _NOWHERE,
     "53100": _FULL,
 }
-# A transaction that gave way to another one; whoever asks again is served.
+# Serialisation failure and deadlock: the same transaction can succeed when it is run again.
 _GAVE_WAY = frozenset({"40001", "40P01"})
 
 
 class GaveWay(StorageError):
-    """The database undid this transaction for the sake of another; nothing was written."""
+    """The database rolled this transaction back in favour of another; nothing was written."""
 
 
 @contextmanager
 def clear_errors() -> Iterator[None]:
-    """Raise `StorageError` for what concerns the database as a whole; all else passes."""
+    """Replace drivers' errors about the database as a whole; other errors pass unchanged.
+
+    Raises
+    ------
+    GaveWay
+        If the database rolled the transaction back because of another one (40001, 40P01).
+    StorageError
+        If the database is busy, full, read-only, damaged, missing or not reachable.
+    """
     try:
         yield
     except PoolTimeout as error:

@@ -1,8 +1,9 @@
 """Views of a PostgreSQL database with PostGIS that QGIS opens as layers.
 
-Schema ``gis``: ``areas`` (polygons) and ``institutions`` (points), WGS84 (EPSG:4326), those in
-force and not deleted. Protected columns are not in them. Who may read the views is granted by the
-database's administrator; the application's rights do not reach there.
+Schema ``gis``, in WGS84 (EPSG:4326): ``areas`` (polygons; areas whose ``valid_to`` has come are
+left out) and ``institutions`` (points; deleted ones and those without coordinates are left out).
+Protected columns are not in them. The database's administrator grants the right to read the views;
+roles and scopes of the application do not apply to them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, text
 
 from ledger.storage import tables
 
-# Tables of PostGIS itself, which are nobody's data.
+# Tables that PostGIS makes itself; they hold no data of the office.
 FOREIGN = frozenset({"spatial_ref_sys"})
 _INSTALLED = "SELECT 1 FROM pg_extension WHERE extname = 'postgis'"
 _AREAS = f"""
@@ -32,16 +33,16 @@ WHERE NOT deleted AND lon IS NOT NULL AND lat IS NOT NULL
 
 
 def drop_views(connection: Connection) -> None:
-    """Before the tables below them change."""
+    """Drop both views, where they exist: needed before their tables are changed."""
     for view in ("areas", "institutions"):
         connection.execute(text(f"DROP VIEW IF EXISTS gis.{view}"))  # nothing without the schema
 
 
 def make_views(connection: Connection) -> bool:
-    """Make the views anew where PostGIS is installed in the database; says whether it is.
+    """Replace the views if PostGIS is installed in the database; returns whether it is.
 
-    Rights that were granted on them last as long as they; grant rights on the schema's default
-    privileges to have them on new ones too.
+    Rights granted on the views are lost with the old views. Default privileges of the schema also
+    apply to new ones.
     """
     if connection.execute(text(_INSTALLED)).first() is None:
         return False

@@ -1,12 +1,12 @@
-"""Are the files that this process has open still those that lie at their paths?
+"""Check that the files which this process has open are still the files at their paths.
 
 SQLite goes on writing into a file that was removed or replaced, and into a write-ahead log that
-another process deleted: every save succeeds and is gone with the process. So device and inode of
-the database, its log (``-wal``) and the log's index (``-shm``) are remembered when they are opened
-and compared before a transaction reads or writes, and once more after it was committed.
+another process deleted: every save succeeds and is lost when the process ends. So device and inode
+of the database, its log (``-wal``) and the log's index (``-shm``) are remembered when they are
+opened, and compared before a transaction reads or writes and again after a commit.
 
-While any connection of this process is open, these three files never change by themselves: each
-connection holds a shared lock on the database, and the log is deleted only by whoever gets an
+While any connection of this process is open, SQLite itself does not replace these three files:
+each connection holds a shared lock on the database, and a process deletes the log only with an
 exclusive one.
 """
 
@@ -49,7 +49,7 @@ class HeldFiles:
 
 
 class HeldConnection(sqlite3.Connection):
-    """A connection that knows which files it has open."""
+    """A connection with the `HeldFiles` that it has open; None for a database in memory."""
 
     held: HeldFiles | None = None
 
@@ -64,12 +64,12 @@ _lock = Lock()
 
 
 def hold(connection: HeldConnection) -> None:
-    """Remember the files of a connection that has just been opened and has begun its log.
+    """Remember the files of a connection that was just opened and has its log (WAL mode).
 
     Raises
     ------
     StorageError
-        If this process has other files open under the same path: SQLite would mix the two.
+        If this process has other files open under the same path: SQLite would confuse the two.
     """
     file = str(connection.execute("PRAGMA database_list").fetchone()[2])
     if not file:
@@ -92,14 +92,14 @@ def is_held(file: str) -> bool:
 
 
 def require_in_place(connection: Any, *, committed: bool = False) -> None:
-    """Refuse to go on when the files of a connection no longer lie at their paths.
+    """Refuse to continue if the files of a connection are no longer at their paths.
 
-    ``committed`` says that something was just committed, which may be lost.
+    ``committed`` says that a transaction was just committed and may be lost: the message says so.
 
     Raises
     ------
     StorageError
-        If they were removed or replaced. It passes once the same files are back.
+        If they were removed or replaced. The check passes again when the same files are back.
     """
     held = getattr(connection, "held", None)
     if held is None or held.in_place():
@@ -109,10 +109,10 @@ def require_in_place(connection: Any, *, committed: bool = False) -> None:
 
 
 def _keep_open(connection: HeldConnection, held: HeldFiles) -> None:
-    """One connection stays open until the process ends, not closed by the interpreter either.
+    """Keep one connection open until the process ends; the interpreter cannot close it either.
 
-    The last one that closes copies its log into the database. Of a log that was deleted these
-    are old pages, written over what another process may have saved since.
+    The last connection that closes copies its log into the database. If that log was deleted,
+    its pages are old and would overwrite what another process may have saved since.
     """
     with _lock:
         if not held.kept_open:
@@ -121,7 +121,7 @@ def _keep_open(connection: HeldConnection, held: HeldFiles) -> None:
 
 
 def _identities(file: str) -> dict[str, Identity]:
-    """Device and inode of those files that are there."""
+    """Device and inode of the database, its log and the log's index, of those that exist."""
     found = {path: _identity(path) for path in (file, f"{file}-wal", f"{file}-shm")}
     return {path: known for path, known in found.items() if known is not None}
 

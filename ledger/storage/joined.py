@@ -1,4 +1,4 @@
-"""Several service calls as one transaction: all of what they wrote is kept, or nothing."""
+"""Run several service calls as one transaction: all that they write is kept, or nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ledger.storage.engine import Store
 
 
 class _Joined(Store):
-    """A store whose services work on one connection, in the transaction that is open there."""
+    """A store whose services all use one connection and its open transaction."""
 
     def __init__(self, store: Store, connection: Connection) -> None:
         super().__init__(store.engine, store.may_make_key)
@@ -19,21 +19,21 @@ class _Joined(Store):
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """The transaction as it stands: what was written in it is seen."""
+        """The connection itself: reads see what the open transaction has written."""
         yield self._connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A part of the transaction: a service that refuses takes back its own part only."""
+        """A savepoint: an error in the block rolls back what the block wrote, and only that."""
         with self._connection.begin_nested():
             yield self._connection
 
 
 @contextmanager
 def joined(store: Store) -> Iterator[Store]:
-    """A store for a script that calls many services: what they write is kept whole or not at all.
+    """A store for a script that calls many services: all that they write is kept, or nothing.
 
-    The database's single writer is held until the block ends, so this is for loading and for
+    The database's single writer lock is held until the block ends, so this is for loading and
     maintenance, never for a page.
     """
     with store.writing() as connection:

@@ -1,8 +1,8 @@
-"""Is the key file the one this database was written with? Asked before anything else is.
+"""Check that the key file is the one with which this database's protected texts were sealed.
 
-A database that holds sealed texts and has lost its key file must not get a new one: what is sealed
-from then on could not be read with the old file, once that is found again, and nobody would notice
-until then.
+A database that holds sealed texts and has lost its key file must not get a new one: texts sealed
+from then on could not be read with the old file when that is found again, and nobody would notice
+before.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ledger.storage.tables import LEDGER_TABLES
 
 
 def require_keys(store: Store) -> None:
-    """Refuse to work with a missing or a strange key file; a database without secrets needs none.
+    """Refuse a missing or wrong key file; a database without sealed texts needs none.
 
     Raises
     ------
@@ -44,7 +44,13 @@ def require_keys(store: Store) -> None:
 
 
 def require_nothing_sealed(store: Store, path: Path) -> None:
-    """Refuse to make a new key file for a database that needs an older one."""
+    """Refuse to make a new key file for a database that has sealed texts.
+
+    Raises
+    ------
+    StorageError
+        If any protected column holds a sealed text.
+    """
     if next(_some_sealed(store), None) is not None:
         raise StorageError(
             f"密钥文件“{path.name}”不见了，受保护信息读不出来。请管理员找回原来的密钥文件，"
@@ -60,7 +66,7 @@ def _is_there(path: Path) -> bool:
 
 
 def _some_sealed(store: Store) -> Iterator[str]:
-    """The newest sealed text of each ledger that has any."""
+    """The newest sealed text of each protected column that has any."""
     with store.reading() as connection:
         present = set(inspect(connection).get_table_names())
         for key, ledger in LEDGERS.items():

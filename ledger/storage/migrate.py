@@ -1,4 +1,4 @@
-"""Bring the database's schema up to the program's, and say what state it is in."""
+"""Migrate the database's schema to the program's, and tell which state it is in."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SCRIPTS = Path(__file__).with_name("migrations")
 
 SchemaState = Literal["empty", "older", "current", "newer"]
 
-# What is to be done about a database that this program cannot use as it is.
+# The message for each state in which this program cannot use the database.
 NOT_CURRENT: Mapping[SchemaState, str] = {
     "empty": "数据库尚未建立，请先运行:python -m ledger init",
     "older": "数据库是旧版本的，请先备份，再运行:python -m ledger init",
@@ -45,12 +45,12 @@ def schema_state(store: Store) -> SchemaState:
 
 
 def require_current(store: Store, *, besides: SchemaState = "current") -> None:
-    """Refuse a database of another version, saying what to do; nothing is changed in it.
+    """Refuse a database of another version and say what to do; nothing is changed in it.
 
     Raises
     ------
     StorageError
-        Unless the schema is that of this program, or in the one other state that will do.
+        Unless the schema's state is ``current`` or ``besides``.
     """
     state = schema_state(store)
     if state not in ("current", besides):
@@ -61,13 +61,13 @@ def require_current(store: Store, *, besides: SchemaState = "current") -> None:
 def migrate(store: Store, purpose: Purpose = "earnest") -> SchemaState:
     """Create or migrate the schema in one transaction; returns the state it was in before.
 
-    A database that is made now is marked as made for ``purpose``; an older one stays what it is.
+    A new database is marked with ``purpose``; the purpose of an existing one is not changed.
 
     Raises
     ------
     StorageError
-        If the database was made by a newer program, or is a server's that orders texts by a
-        language: nothing is changed.
+        If the database was made by a newer program, or is a new PostgreSQL database that is not
+        UTF8 or does not order texts by code point. Nothing is changed then.
     """
     state = schema_state(store)
     if state == "newer":
@@ -90,7 +90,7 @@ def migrate(store: Store, purpose: Purpose = "earnest") -> SchemaState:
 
 @tried_again
 def _show_places(store: Store, *, anew: bool) -> None:
-    """Views for QGIS: after every change of the schema, and once PostGIS was added."""
+    """Make the views for QGIS after every change of the schema, and after PostGIS was added."""
     with store.reading() as connection:
         if not anew and "institutions" in inspect(connection).get_view_names("gis"):
             return
@@ -105,7 +105,7 @@ def newest_revision() -> str | None:
 
 @cache
 def _revisions() -> tuple[str | None, frozenset[str]]:
-    """The newest revision of this program, and all that it knows."""
+    """The newest revision of this program, and all revisions that it knows."""
     script = ScriptDirectory.from_config(_config())
     return script.get_current_head(), frozenset(one.revision for one in script.walk_revisions())
 

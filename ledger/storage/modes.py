@@ -1,6 +1,6 @@
 """The execution option by which the engines tell a writing connection from a reading one.
 
-A file of its own because `engine` imports both `sqlite` and `postgres`, which ask for it.
+It has a file of its own because `engine` and the two databases' modules all use it.
 """
 
 WRITES = "ledger_writes"

@@ -1,8 +1,8 @@
 """Write the migration from the newest schema to the one that the declarations ask for.
 
 All migrations are run on an empty database, and Alembic compares it with the tables of the
-declarations. What is written imports nothing of ours and holds plain types of SQLAlchemy, so it
-means the same in five years. It is a proposal: read it before it is used.
+declarations. The migration imports nothing of this project and uses plain types of SQLAlchemy, so
+later changes of the project do not change it. It is a proposal: read it before you use it.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from ledger.storage.schema import Moment, metadata
 VERSIONS = Path(__file__).with_name("migrations") / "versions"
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _DIALECTS = (tallying.SQLITE, tallying.POSTGRES)
-# Changes of a table that SQLite makes without making the table anew, which would drop its triggers.
+# Changes for which SQLite need not rebuild the table; a rebuild would drop its triggers.
 _IN_PLACE = (ops.AddColumnOp, ops.DropColumnOp, ops.CreateIndexOp, ops.DropIndexOp)
 _WHOLE = (ops.CreateTableOp, ops.DropTableOp)
 
 
 @dataclass(frozen=True)
 class Written:
-    """A migration that was written: its file, what it does, and columns whose existing rows need a
-    value that nobody but a person can name (``table.column``)."""
+    """A migration that was written: its file, what it does, and the new required columns
+    (``table.column``) for which a person must choose the value of existing rows."""
 
     file: Path
     summary: str
@@ -54,7 +54,8 @@ def write_migration(name: str, folder: Path = VERSIONS) -> Written | None:
     Raises
     ------
     Invalid
-        If the name is not made of small letters, digits and underscores.
+        Unless the name is 2 to 40 lower-case letters, digits and underscores and begins with a
+        letter.
     """
     if not _NAME.fullmatch(name):
         raise Invalid(f"“{name[:40]}”不能作迁移名，只用小写英文字母、数字和下划线，以字母开头")
@@ -85,7 +86,7 @@ class _Proposal:
 
 
 def _proposal(connection: Connection) -> _Proposal | None:
-    """What the declarations ask for beyond the schema of a migrated, empty database."""
+    """The difference between the declarations and the schema of a migrated, empty database."""
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     script = produce_migrations(context, metadata)
     up, down = script.upgrade_ops, script.downgrade_ops
@@ -124,7 +125,7 @@ def _proposal(connection: Connection) -> _Proposal | None:
 
 
 def _flat(found: Iterable[Any]) -> Iterator[Any]:
-    """Every single change, those of one table taken out of their group."""
+    """Every single change; Alembic's groups by table are taken apart."""
     for op in found:
         if isinstance(op, ops.ModifyTableOps):
             yield from op.ops
@@ -133,7 +134,8 @@ def _flat(found: Iterable[Any]) -> Iterator[Any]:
 
 
 def _counts_otherwise(connection: Connection, ledger: Ledger, anew: set[str]) -> bool:
-    """Whether a ledger's triggers are missing, other than declared, or lost with the old table."""
+    """Whether a ledger's triggers are missing, differ from the declaration, or would be dropped
+    when the table is rebuilt."""
     if ledger.key == tables.areas.name:
         return False
     query = text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
@@ -147,7 +149,7 @@ def _flat_text(statement: str) -> str:
 
 
 def _statements(ledger: Ledger, *, is_new: bool) -> dict[str, Any]:
-    """The statements about a ledger's tallies, by the name of their constant and by database."""
+    """The statements for a ledger's tallies: name of the constant to database to statements."""
     counting = () if is_new else tallying.counting_statements(ledger)
     made: dict[str, tuple[str, ...]] = {}
     dropped: dict[str, tuple[str, ...]] = {}
@@ -169,7 +171,7 @@ def _executed(constant: str) -> str:
 def _rendered(
     container: ops.UpgradeOps | ops.DowngradeOps, context: MigrationContext, *, batch: bool
 ) -> str:
-    """The changes as Python, in plain types."""
+    """The changes as Python code, with plain types of SQLAlchemy."""
     code = render_python_code(
         container, render_as_batch=batch, render_item=_plain, migration_context=context
     )
@@ -179,8 +181,7 @@ def _rendered(
 
 
 def _plain(kind: str, found: Any, _: AutogenContext) -> str | Literal[False]:
-    """How a part of a column is written where Alembic would write a type of ours, or a default as
-    SQLite has it."""
+    """The code for our own column type and for a default of false; False leaves it to Alembic."""
     if kind == "type" and isinstance(found, Moment):
         return "sa.DateTime(timezone=True)"
     if kind == "server_default" and isinstance(found.arg, False_):
@@ -189,7 +190,7 @@ def _plain(kind: str, found: Any, _: AutogenContext) -> str | Literal[False]:
 
 
 def _summary(changed: list[Any], counted: list[Ledger]) -> str:
-    """What a migration does, in a sentence: its docstring."""
+    """One sentence that says what a migration does; it becomes its docstring."""
     said = []
     for op in changed:
         if isinstance(op, ops.CreateTableOp):

@@ -10,12 +10,12 @@ from ledger.storage.tables import LEDGER_TABLES
 
 
 def next_ids(connection: Connection, ledger: Ledger, count: int) -> range:
-    """``count`` fresh ids in a row; never given twice, whatever was deleted since."""
+    """``count`` new consecutive ids; an id is never given twice, also after a deletion."""
     return counted_on(connection, ledger.key, count)
 
 
 def counted_on(connection: Connection, key: str, count: int) -> range:
-    """The next ``count`` numbers of a counter, which begins with 1; locked until the commit."""
+    """The next ``count`` numbers of a counter; the first is 1. It is locked until the commit."""
     row = connection.execute(
         select(counters.c.value).where(counters.c.key == key).with_for_update()
     ).one_or_none()
@@ -29,7 +29,7 @@ def counted_on(connection: Connection, key: str, count: int) -> range:
 
 
 def number_for(ledger: Ledger, record_id: int, taken: set[str]) -> str:
-    """The number of a record that came without one, e.g. ``YL-000123``."""
+    """The number of a record that has none, such as ``YL-000123``; not one of ``taken``."""
     number = f"{ledger.prefix}-{record_id:06d}"
     while number in taken:  # somebody typed exactly this number by hand
         number += "甲"
@@ -37,7 +37,7 @@ def number_for(ledger: Ledger, record_id: int, taken: set[str]) -> str:
 
 
 def numbers_in_use(connection: Connection, ledger: Ledger, numbers: list[str]) -> dict[str, int]:
-    """Which of ``numbers`` exist already (in the bin too) → their record ids."""
+    """Record ids of those ``numbers`` that exist already, by number; deleted records count."""
     table = LEDGER_TABLES[ledger.key]
     found: dict[str, int] = {}
     for start in range(0, len(numbers), 500):

@@ -1,4 +1,4 @@
-"""Small named values that belong to the database rather than to a machine."""
+"""Small named values that are stored in the database, not in the settings of a machine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from ledger.storage.own_tables import options as table
 
-# Asked several times on every visit: put together once.
+# Read several times on every visit: the statement is built once.
 _VALUE = select(table.c.value).where(table.c.key == bindparam("wanted"))
 
 
@@ -25,7 +25,7 @@ def write(connection: Connection, key: str, value: Any) -> None:
 
 
 def bump(connection: Connection, key: str) -> int:
-    """Add one to a counter and return it."""
+    """Add one to a counter (0 if it is not stored) and return the new value."""
     value = int(read(connection, key, 0)) + 1
     write(connection, key, value)
     return value

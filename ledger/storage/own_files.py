@@ -1,4 +1,4 @@
-"""Which files are our own: the database, its logs, the key file, the folder of backups.
+"""The files of this installation: the database, its logs, the key file, the folder of backups.
 
 A path that a user names (a basemap, a boundary file, a table to import, a copy to restore) must
 never be one of them. Files are compared by device and inode, so another name, a link or a relative
@@ -40,10 +40,10 @@ def own_files(store: Store) -> Iterator[tuple[Path, str]]:
 
 
 def what_of_ours(store: Store, path: Path, *, backups: bool = True) -> str | None:
-    """What ``path`` is of this installation ("数据库", "密钥文件" …); None for any other file.
+    """Which file of this installation ``path`` is ("数据库", "密钥文件" …); None for other files.
 
-    Without ``backups`` a file in the folder of backups is not asked about: that is where
-    ``restore`` finds what it is to restore.
+    Without ``backups``, a file in the folder of backups counts as another file: ``restore`` reads
+    its copies there.
     """
     for own, called in own_files(store):
         if _same(path, own):
@@ -52,7 +52,7 @@ def what_of_ours(store: Store, path: Path, *, backups: bool = True) -> str | Non
 
 
 def refuse_own_files(store: Store, path: Path, *, backups: bool = True) -> None:
-    """Stop before a file of this installation is read as if somebody had sent it.
+    """Refuse to read a file of this installation as one that a user supplied.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def refuse_own_files(store: Store, path: Path, *, backups: bool = True) -> None:
 
 
 def _database_of(store: Store) -> Path | None:
-    """Where the SQLite database lies; None for one in memory or on a server."""
+    """The path of the SQLite database; None for a database in memory or on a server."""
     name = store.engine.url.database
     if not store.is_sqlite or not name or name == ":memory:":
         return None
@@ -76,7 +76,7 @@ def _database_of(store: Store) -> Path | None:
 
 
 def _same(one: Path, other: Path) -> bool:
-    """Whether two names lead to one file; also where it does not exist yet."""
+    """Whether two paths name one file; a file need not exist yet."""
     try:
         return os.path.samefile(one, other)
     except (OSError, ValueError):
@@ -84,7 +84,7 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _is_backup(path: Path) -> bool:
-    """Whether a file lies in the folder of backups, or is linked to one that does."""
+    """Whether a file is in the folder of backups, or is a hard link to a file in it."""
     folder, there = _resolved(settings().backup_folder), _resolved(path)
     if folder is None or there is None:
         return False

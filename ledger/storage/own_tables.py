@@ -1,4 +1,4 @@
-"""Tables of the application itself: accounts, drafts, settings, files; no ledger's records."""
+"""Tables of the application itself: accounts, drafts, settings, files. Ledgers are in `tables`."""
 
 from __future__ import annotations
 

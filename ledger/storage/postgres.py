@@ -1,12 +1,14 @@
-"""PostgreSQL, for a city: several processes on one database, with the same promises as SQLite.
+"""PostgreSQL, for a city: several processes on one database, with the same guarantees as SQLite.
 
 One writer at a time: a write takes the database's writer lock with its first statement and waits
-for it as SQLite waits for its file. All writers meet at the end of the one audit chain anyway;
-meeting at the beginning instead, no save can be lost to another, nor two of them deadlock.
+for it as SQLite waits for its file. Every write must extend the one audit chain, so writers would
+wait for each other at the end anyway; because they wait at the beginning, no save overwrites
+another and two saves cannot deadlock.
 Readers never wait. A read is one snapshot (REPEATABLE READ) and cannot write. A write is READ
-COMMITTED whatever the server's default: a stricter one would show it the state from before it
-waited for the lock, and undo it for every save that was made meanwhile. What is left are deadlocks
-with others than us (an administrator's own statements); those are tried again (`storage.again`).
+COMMITTED whatever the server's default: a stricter level would show it the state from before it
+waited for the lock, and roll it back for every save made meanwhile. Deadlocks remain possible with
+statements from outside the program (an administrator's own); those are tried again
+(`storage.again`).
 
 Texts are ordered by their code points, as in SQLite, so the database must have the collation C.
 """
@@ -24,16 +26,16 @@ from ledger.storage.modes import WRITES
 
 BUSY_SECONDS = 30
 CONNECT_SECONDS = 10
-# How many connections a process holds open at most; a city's server allows 100 by default.
+# Connections that a process keeps, and further ones for peaks; a server allows 100 by default.
 POOL, MORE = 10, 10
-# Any number: the name of the writer lock among the advisory locks of this database.
+# An arbitrary number that identifies the writer lock among the database's advisory locks.
 _WRITER = 0x6C65646765
 READS: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _COLLATIONS = ("C", "POSIX", "C.UTF-8", "C.utf8")
 
 
 class _PlainNumber(Loader):
-    """No column is NUMERIC, only sums of whole numbers are: they come as SQLite gives them."""
+    """Return NUMERIC as int or float, as SQLite does: only sums have this type, no column."""
 
     def load(self, data: Buffer) -> int | float:
         digits = bytes(data).decode("ascii")
@@ -41,7 +43,7 @@ class _PlainNumber(Loader):
 
 
 def postgres_engine(url: URL) -> Engine:
-    """The engine of a server's database; connections are made when they are needed."""
+    """The engine of a PostgreSQL database; it connects when a connection is first needed."""
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         isolation_level="READ COMMITTED",
@@ -60,8 +62,8 @@ def postgres_engine(url: URL) -> Engine:
         connection.adapters.register_loader("numeric", _PlainNumber)
         connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
         connection.execute("SET TIME ZONE 'UTC'")
-        # A confirmed save is on the disk, whatever the server's default; where the server asks
-        # for more (a standby that has applied it), that stands.
+        # A confirmed save is on the disk, whatever the server's default. A stricter setting
+        # (``remote_apply``: a standby has applied it) is kept.
         connection.execute(
             "SELECT set_config('synchronous_commit', 'on', false) "
             "WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')"
@@ -77,12 +79,12 @@ def postgres_engine(url: URL) -> Engine:
 
 
 def require_plain_order(connection: Connection) -> None:
-    """Refuse a database that orders texts by a language.
+    """Refuse a database that does not order texts by their code points.
 
     Raises
     ------
     StorageError
-        Unless its encoding is UTF8 and its collation C.
+        Unless its encoding is UTF8 and its collation C, POSIX or C.UTF-8.
     """
     found = connection.execute(
         text(
@@ -101,10 +103,10 @@ def require_plain_order(connection: Connection) -> None:
 
 
 def _first_sentence(context: ExceptionContext) -> None:
-    """Errors say what went wrong, and not with which values.
+    """Reduce an error of PostgreSQL to its first sentence, which holds no values of the row.
 
-    A refused row stands word for word in the error's detail ("Failing row contains …"), and would
-    go into logs and error pages with it, names and phones included. SQLite names columns only.
+    The error's detail contains the refused row ("Failing row contains …") and would put names and
+    phones into logs and error pages. SQLite's errors name columns only.
     """
     error, wrapped = context.original_exception, context.sqlalchemy_exception
     if not isinstance(error, psycopg.Error) or error.diag.message_primary is None:

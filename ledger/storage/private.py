@@ -1,7 +1,7 @@
 """Files that only the service's own account may read, whatever the umask of the process.
 
-The database, its log, copies, keys and exports hold what people told an office. SQLite gives its
-log (``-wal``, ``-shm``, ``-journal``) the mode of the database, so the database is made first.
+The database, its log, copies, keys and exports hold personal data. SQLite gives its log
+(``-wal``, ``-shm``, ``-journal``) the mode of the database, so the database file is made first.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ _BESIDE = ("", "-wal", "-shm", "-journal")
 
 
 def private_process() -> None:
-    """Whatever this process makes is its own; called once when a program starts."""
+    """Set the umask to 077: only this account can use new files. Called at a program's start."""
     os.umask(_OTHERS)
 
 
 def private_folder(path: Path) -> None:
-    """A folder that is made now is closed to others; one that is there stays as it is."""
+    """Make a folder with mode 0700; one that exists keeps its mode."""
     path.parent.mkdir(mode=FOLDER, parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):
         path.mkdir(mode=FOLDER)
 
 
 def private_file(path: Path) -> None:
-    """Make an empty file of this mode if there is none; nothing that is there is opened."""
-    with contextlib.suppress(OSError):  # whoever opens it next says what is wrong
+    """Make an empty file with mode 0600 if there is none; an existing file is not opened."""
+    with contextlib.suppress(OSError):  # the next attempt to open it reports the fault
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE))
 
 
 def keep_private(path: Path) -> None:
-    """Take what others may do with a file away from them."""
+    """Remove all rights of group and others on a file; faults are ignored."""
     with contextlib.suppress(OSError):  # another owner's, or not there
         mode = path.stat().st_mode
         if mode & _OTHERS and path.is_file():
@@ -42,7 +42,7 @@ def keep_private(path: Path) -> None:
 
 
 def keep_database_private(path: Path) -> None:
-    """The database and what SQLite writes beside it; made if it is not there."""
+    """Make the database file if there is none, and keep it and SQLite's logs beside it private."""
     private_file(path)
     for ending in _BESIDE:
         keep_private(path.with_name(path.name + ending))

@@ -1,7 +1,7 @@
 """Whether a database is a demo or an office's own: written when it is made, and never changed.
 
-A demo has accounts whose password is public, so it holds nothing of real use, and the two never
-become one another (`ledger.demo.leaving` moves a demo aside).
+The passwords of a demo's accounts are public, so a demo must hold no real data, and a database
+cannot change from one to the other (`ledger.demo.leaving` moves a demo aside and makes a new one).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ IS_A_DEMO = (
 
 
 def declare(connection: Connection, purpose: Purpose) -> None:
-    """Write what a database is for, in the transaction that makes it."""
+    """Store the purpose of a database, in the transaction that makes it."""
     connection.execute(delete(options).where(options.c.key == OPTION))
     connection.execute(insert(options).values(key=OPTION, value=purpose))
 
@@ -41,7 +41,8 @@ _MARKS = select(options.c.key, options.c.value).where(options.c.key.in_([OPTION,
 
 
 def purpose_of(connection: Connection) -> Purpose:
-    """What the database is for; of an older version: a demo if the sample was loaded into it."""
+    """The stored purpose. A database of an older version has none: it is a demo if the sample was
+    loaded into it or it has a demo account."""
     found = {row.key: row.value for row in connection.execute(_MARKS)}
     if OPTION in found:
         return "demo" if found[OPTION] == "demo" else "earnest"
@@ -51,7 +52,7 @@ def purpose_of(connection: Connection) -> Purpose:
 
 
 def is_demo(store: Store) -> bool:
-    """Whether a database is a demo; one that is not made yet is none."""
+    """Whether a database is a demo; False for one without tables."""
     with store.reading() as connection:
         if not inspect(connection).has_table(options.name):
             return False
@@ -59,6 +60,6 @@ def is_demo(store: Store) -> bool:
 
 
 def require_demo(store: Store) -> None:
-    """Raises `Invalid` if the database is an office's own."""
+    """Raise `Invalid` if the database is not a demo."""
     if not is_demo(store):
         raise Invalid(NOT_A_DEMO)

@@ -1,4 +1,4 @@
-"""What all tables share: names of constraints, and types that both databases keep alike."""
+"""What all tables share: names of constraints, and types that behave alike on both databases."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ metadata = MetaData(
     }
 )
 
-# Paths are compared as ranges of bytes; a language's own order would break "everything under".
+# Everything under an area is a range of paths in byte order; another collation would break that.
 PathText = Text().with_variant(Text(collation="C"), "postgresql")
 Id = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware datetime, kept in UTC on databases without time zones."""
+    """An aware datetime, stored in UTC; SQLite stores no time zone, so UTC is added on reading."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

@@ -1,4 +1,4 @@
-"""SQLite, for one office: a write-ahead log, and every confirmed save on the disk."""
+"""SQLite, for one office: a write-ahead log, and every confirmed save is on the disk."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _STRANGE_LOG = (
 
 
 def sqlite_engine(address: str, database: str | None) -> Engine:
-    """The engine of a database file; its folder is made when it is not there.
+    """The engine of a database file; its folder is made if it does not exist.
 
-    An address of SQLite's own form (``file:…?mode=ro``) is left to SQLite, folder and all.
+    For an address of SQLite's own form (``file:…?mode=ro``) no folder and no file is made here.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def sqlite_engine(address: str, database: str | None) -> Engine:
         "check_same_thread": False,
         "factory": HeldConnection,
     }
-    # What was saved or looked for stays out of error messages, and so out of logs.
+    # ``hide_parameters`` keeps saved and searched values out of error messages and logs.
     engine = create_engine(address, connect_args=connecting, hide_parameters=True)
 
     if own:
@@ -58,13 +58,13 @@ def sqlite_engine(address: str, database: str | None) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
-        # We say BEGIN ourselves; sqlite3 would otherwise start transactions late and deferred.
+        # The program sends BEGIN itself; sqlite3 would start transactions late and deferred.
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
-        # Freed pages are overwritten: what was deleted is not to be found in the file.
+        # Freed pages are overwritten: deleted content cannot be found in the file.
         connection.execute("PRAGMA secure_delete=ON")
         connection.execute("PRAGMA cache_size=-65536")
         hold(connection)
@@ -79,17 +79,16 @@ def sqlite_engine(address: str, database: str | None) -> Engine:
 
 
 def check_file(engine: Engine) -> None:
-    """Look through the whole file for damage, once when a process starts; other kinds pass.
+    """Check the whole database file for damage; called once when a process starts.
 
-    The file is looked at through a connection that cannot write, so that one that is damaged, or
-    lies beside the log (``-wal``) of another database, stays as it is, byte by byte: an ordinary
-    connection would mark the file and copy the log into it.
+    PostgreSQL, a database in memory and a file that does not exist pass. The file is read through
+    a connection that cannot write, so a file that is damaged, or has the log (``-wal``) of another
+    database beside it, is not changed: an ordinary connection would copy the log into it.
 
     Raises
     ------
     StorageError
-        If any page is damaged, or the log belongs elsewhere. Nothing is written: what can be
-        saved is still there.
+        If any page is damaged, or the log belongs to another database. Nothing is written.
     """
     file = engine.url.database
     if engine.dialect.name != "sqlite" or not file or not Path(file).is_file():
@@ -101,8 +100,8 @@ def check_file(engine: Engine) -> None:
         found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
         if found != "ok":
             raise StorageError(CORRUPT)
-        # A file that this process has open was looked through when it was opened; and closing a
-        # handle that takes no locks of its own drops those of the others (POSIX).
+        # A file that this process has open was checked when it was opened. A second handle must
+        # not be opened on it: closing it would drop the locks of the others (POSIX).
         if is_held(str(Path(file).resolve())) or not log.exists() or not log.stat().st_size:
             return
         if not _goes_on(connection, Path(file)):
@@ -111,7 +110,7 @@ def check_file(engine: Engine) -> None:
 
 @contextmanager
 def _looking(file: Path, **more: str) -> Iterator[Connection]:
-    """A connection that cannot write; one that is ``immutable`` does not even see the log."""
+    """A connection that cannot write; with ``immutable="1"`` SQLite also ignores the log."""
     query = urlencode({"mode": "ro", **more, "uri": "true"})
     address = f"sqlite:///file:{quote(file.resolve().as_posix())}?{query}"
     engine = create_engine(address, poolclass=NullPool, hide_parameters=True)
@@ -121,11 +120,11 @@ def _looking(file: Path, **more: str) -> Iterator[Connection]:
 
 
 def _goes_on(with_log: Connection, file: Path) -> bool:
-    """Whether the newest change in the file alone is known to the file with its log.
+    """Whether the newest change in the file alone is also in the file read with its log.
 
-    Every save adds to the chain of changes, so a log of this database holds a later end of the
-    same chain. Where the file alone cannot be read (a checkpoint may be under way), or holds no
-    changes yet, there is nothing to compare.
+    Every save adds to the chain of changes, so the file with a log of its own holds the same chain
+    and possibly later changes. True also if the file alone cannot be read (a checkpoint may be
+    running) or holds no changes: there is nothing to compare.
     """
     try:
         with _looking(file, immutable="1") as alone:

@@ -1,4 +1,4 @@
-"""The tables. Those of ledgers are derived from their declarations."""
+"""The tables of ledgers, derived from their declarations, and those of areas, history and rules."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _STORED: Mapping[ColumnType, type[TypeEngine[Any]]] = {
 
 
 def stored_column(declared: Declared) -> Column[Any]:
-    """The table column in which a declared column is kept; blank is NULL."""
+    """The table column in which a declared column is stored; blank is NULL."""
     return Column(declared.key, _STORED[declared.type](), nullable=not declared.required)
 
 
@@ -82,10 +82,10 @@ def _ledger_table(ledger: Ledger) -> Table:
 
 
 def _lookups(ledger: Ledger) -> Iterator[Lookup]:
-    """The indexes of a ledger's table: those that its kind needs, and those that it declares."""
+    """The indexes of a ledger's table: those that follow from its columns, and declared ones."""
     yield Lookup(("deleted", "area_path"))
-    # The newest first, and everything in it that most lists are narrowed by: a page of fifty is
-    # found without looking at a single record that is not on it.
+    # The order of lists (newest first), with the columns by which most lists are filtered: a page
+    # of fifty is found without reading a record that is not on it.
     yield Lookup(("deleted", "updated_at", "id", "area_path", *tallied_keys(ledger)))
     if ledger.judged:
         yield Lookup(("deleted", "tier"))
@@ -151,7 +151,7 @@ Index(None, changes.c.batch)
 Index(None, changes.c.action, changes.c.id)
 Index(None, changes.c.actor, changes.c.id)
 
-# One row: the newest link. A cut-off end of the chain no longer agrees with it.
+# One row: id and hash of the newest change. If the end of the chain is removed, it disagrees.
 chain_head = Table(
     "chain_head",
     metadata,
@@ -194,7 +194,8 @@ rule_sets = Table(
 )
 
 
-# How many records lie where, kept up by triggers (migration 0004): a page need not count.
+# Numbers of records by area, state and placement, kept by triggers (migration 0004): a page need
+# not count records.
 tallies = Table(
     "tallies",
     metadata,
@@ -211,7 +212,7 @@ tallies = Table(
 LEDGER_TABLES: Mapping[str, Table] = {
     key: areas if key == areas.name else _ledger_table(ledger) for key, ledger in LEDGERS.items()
 }
-# Those that a rule or a figure of their own asks by name.
+# Tables that code for one ledger uses by name.
 institutions = LEDGER_TABLES["institutions"]
 inspections = LEDGER_TABLES["inspections"]
 leads = LEDGER_TABLES["leads"]

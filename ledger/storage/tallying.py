@@ -1,8 +1,8 @@
 """The triggers that keep the tallies of a ledger, as statements of both databases.
 
-They count with every insert, update and delete, whichever way a record is written. Migrations hold
-them as plain SQL; from here `ledger.storage.new_migration` writes them into a new one, and sees
-whether those of a database are what the declarations ask for.
+They count with every insert, update and delete, however a record is written. Migrations hold them
+as plain SQL. `ledger.storage.new_migration` takes them from here for a new migration, and compares
+them with the triggers of a database.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ SQLITE, POSTGRES = "sqlite", "postgresql"
 
 
 def trigger_statements(ledger: Ledger, dialect: str) -> tuple[str, ...]:
-    """Statements that make the triggers of a ledger's table, for ``sqlite`` or ``postgresql``."""
+    """Statements that create the triggers of a ledger's table, for ``sqlite`` or ``postgresql``."""
     key, plus, minus = ledger.key, _plus(ledger), _minus(ledger)
     watched = ", ".join(("deleted", "area_path", *tallied_keys(ledger)))
     if dialect == POSTGRES:
@@ -40,7 +40,7 @@ def trigger_statements(ledger: Ledger, dialect: str) -> tuple[str, ...]:
 
 
 def dropping_statements(ledger: Ledger, dialect: str) -> tuple[str, ...]:
-    """Statements that take the triggers of a ledger away, where they are."""
+    """Statements that drop the triggers of a ledger, if they exist, for ``dialect``."""
     key = ledger.key
     if dialect == POSTGRES:
         return (
@@ -52,7 +52,7 @@ def dropping_statements(ledger: Ledger, dialect: str) -> tuple[str, ...]:
 
 
 def counting_statements(ledger: Ledger) -> tuple[str, ...]:
-    """Statements, the same for both databases, that count a ledger's records anew."""
+    """Statements, the same for both databases, that count a ledger's records again from zero."""
     return (
         forgetting_statement(ledger),
         "INSERT INTO tallies (ledger, deleted, area_path, counted, placement, n)\n"
@@ -62,7 +62,7 @@ def counting_statements(ledger: Ledger) -> tuple[str, ...]:
 
 
 def forgetting_statement(ledger: Ledger) -> str:
-    """The statement that takes a ledger's tallies away."""
+    """The statement that deletes a ledger's tallies."""
     return f"DELETE FROM tallies WHERE ledger = '{ledger.key}'"  # noqa: S608 - our own name
 
 

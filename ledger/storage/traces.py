@@ -1,8 +1,8 @@
-"""What deleted content leaves behind in the files of a database, and how it is cleared.
+"""Clear what deleted content leaves in the files of a database.
 
-SQLite overwrites freed pages (``secure_delete``, set on every connection); what was written lately
-also stands in the write-ahead log, until that is emptied. PostgreSQL gives the room of deleted
-rows up when their table is vacuumed. Copies made earlier (backups) keep what they held.
+SQLite overwrites freed pages (``secure_delete``, set on every connection), but recently written
+pages are also in the write-ahead log until that is emptied. PostgreSQL frees the space of deleted
+rows when their table is vacuumed. Backups made earlier keep their content.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ledger.domain.ledgers import LEDGERS
 from ledger.storage.engine import Store
 from ledger.storage.held_files import require_in_place
 
-# How long others may hold the log; whoever removes something waits for it.
+# How long to wait for other connections that still read from the log.
 _WAIT_MILLISECONDS = 2000
 _PROTECTING = tuple(key for key, ledger in LEDGERS.items() if ledger.protected)
 _TABLES = ("attachments", "drafts", "changes", *_PROTECTING)
@@ -24,9 +24,10 @@ _log = logging.getLogger(__name__)
 
 
 def clear_traces(store: Store) -> bool:
-    """Empty the log and give up freed room; False where others still read from it just now.
+    """Empty SQLite's log, or vacuum PostgreSQL's tables that can hold protected texts.
 
-    What is then left goes with the next call, or when the last process closes the database.
+    Returns False if the log is still being read after two seconds, or the database refuses; the
+    next call tries again, and SQLite empties the log when the last process closes the database.
     """
     try:
         return _emptied(store) if store.is_sqlite else _vacuumed(store)

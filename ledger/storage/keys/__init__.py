@@ -1,1 +1,1 @@
-"""The keys: what is sealed with them, where they lie, whether they fit the database."""
+"""The encryption keys: the key file, and sealing and opening protected texts with it."""

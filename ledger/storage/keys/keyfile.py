@@ -1,8 +1,8 @@
 """The key file: encryption keys, newest first, and the key of the search hash.
 
-One word a line. A line ``search:…`` holds the key of the hash by which an exact text is found; it
-stays the same for ever, so that rotating the encryption keys leaves every hash as it is. Files of
-the first version have no such line: there the key follows from the only encryption key.
+One word a line. A line ``search:…`` holds the key (hexadecimal) of the hash by which an exact text
+is found; it never changes, so rotating the encryption keys leaves every hash valid. A file that
+was never rotated has no such line: its search key is derived from its only encryption key.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ _SEARCH = b"search:"
 
 @dataclass(frozen=True)
 class Keys:
-    """What a key file holds."""
+    """The content of a key file: Fernet keys, newest first, and the key of the search hash."""
 
     encryption: tuple[bytes, ...]
     search: bytes
 
     @property
     def rotating(self) -> bool:
-        """Whether older keys are still needed to read what was sealed with them."""
+        """Whether the file also holds older keys, for texts that are not resealed yet."""
         return len(self.encryption) > 1
 
     def with_new(self) -> Keys:
-        """A fresh key in front of those there are."""
+        """These keys with a fresh encryption key in front."""
         return replace(self, encryption=(Fernet.generate_key(), *self.encryption))
 
     def newest_only(self) -> Keys:
@@ -46,7 +46,7 @@ def read_keys(path: Path) -> Keys:
     Raises
     ------
     StorageError
-        If there is nothing in it that could be a key.
+        If the file holds no encryption key or a word that is no key.
     """
     try:
         words = path.read_bytes().split()
@@ -61,7 +61,7 @@ def read_keys(path: Path) -> Keys:
 
 
 def make_keys(path: Path) -> None:
-    """A key file with one fresh key; one that another process made meanwhile stays."""
+    """Make a key file with one fresh key; a file that another process made meanwhile is kept."""
     private_folder(path.parent)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -73,7 +73,7 @@ def make_keys(path: Path) -> None:
 
 
 def write_keys(path: Path, keys: Keys) -> None:
-    """Replace a key file as a whole: after a crash there is the old one or the new one."""
+    """Replace a key file in one step: after a crash either the old or the new file is there."""
     part = path.with_name(f"{path.name}.part")
     part.unlink(missing_ok=True)
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,4 +1,4 @@
-"""Protected texts: encrypted at rest, masked on the screen, found again by exact value.
+"""Protected texts: encrypted in the database, masked on the screen, found by exact value.
 
 A protected cell is kept as one JSON text: ``m`` the mask that may be shown, ``h`` a keyed hash
 for exact search, ``c`` the ciphertext (Fernet of the cryptography package: AES-128-CBC with
@@ -33,7 +33,7 @@ class Sealer:
         self._hash_key = keys.search
 
     def seal(self, plain: str) -> str:
-        """The text as it is kept. Sealing twice gives two ciphertexts, but one hash."""
+        """The text as it is stored (JSON). Sealing a text twice gives two ciphertexts, one hash."""
         return json.dumps(
             {
                 "m": mask(plain),
@@ -45,14 +45,14 @@ class Sealer:
         )
 
     def open(self, sealed: str) -> str:
-        """The plain text again.
+        """The plain text of a sealed one.
 
         Raises
         ------
         StorageError
-            If the key file is another one.
+            If none of the keys opens the text.
         Invalid
-            If the text was erased when its time was over.
+            If the text was erased at the end of its retention period.
         """
         if sealed == ERASED:
             raise Invalid("该信息已按保存期限清除，无法恢复")
@@ -64,7 +64,7 @@ class Sealer:
             ) from error
 
     def is_newest(self, sealed: str) -> bool:
-        """Whether the newest key alone opens the text (or nothing is left to open)."""
+        """Whether the newest key opens the text; True for an erased one."""
         if sealed == ERASED:
             return True
         try:
@@ -74,7 +74,7 @@ class Sealer:
         return True
 
     def resealed(self, sealed: str) -> str:
-        """The same text under the newest key; mask and hash stay as they are."""
+        """The same text sealed with the newest key; mask and hash stay as they are."""
         if self.is_newest(sealed):
             return sealed
         kept = json.loads(sealed)
@@ -82,11 +82,14 @@ class Sealer:
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
     def fingerprint(self, plain: str) -> str:
-        """A keyed hash: equal texts have equal hashes, and nobody without the key can try."""
+        """HMAC-SHA-256 of a text, blanks, hyphens, brackets and letter case ignored.
+
+        Equal texts have equal hashes; without the key a guessed text cannot be tested.
+        """
         return hmac.new(self._hash_key, _comparable(plain).encode(), "sha256").hexdigest()
 
     def same(self, plain: str, sealed: str) -> bool:
-        """Whether a typed text is what a sealed cell holds, or just its mask left as it was."""
+        """Whether a typed text equals the sealed one, or is the unchanged mask of it."""
         kept = json.loads(sealed)
         return plain == kept["m"] or hmac.compare_digest(kept["h"], self.fingerprint(plain))
 
@@ -96,7 +99,7 @@ def _comparable(plain: str) -> str:
 
 
 def key_path(database_url: str) -> Path:
-    """Where the keys lie: ``LEDGER_KEY_FILE``, else beside the SQLite database."""
+    """The key file's path: ``LEDGER_KEY_FILE``, else beside the SQLite database, else data/var."""
     if settings().key_file:
         return Path(str(settings().key_file))
     database = make_url(database_url).database
@@ -106,9 +109,14 @@ def key_path(database_url: str) -> Path:
 
 
 def sealer_at(path: Path) -> Sealer:
-    """The sealer of a key file; the file is made when it is not there yet.
+    """The sealer of a key file; the file is made if it does not exist.
 
-    A file that was replaced (`ledger.operations.rotation`) is read anew, in every process.
+    A file that was replaced (`ledger.operations.rotation`) is read again, in every process.
+
+    Raises
+    ------
+    StorageError
+        If the file holds no key.
     """
     if not path.exists():
         make_keys(path)
