@@ -1,4 +1,4 @@
-"""How the risk map looks: classes, colours and words of areas and points, and the legend."""
+"""How tiers look on maps, areas and points; and the one legend under every map."""
 
 from __future__ import annotations
 
@@ -44,12 +44,14 @@ _STEPS = (("7", 7), ("4", 4), ("2", 2), ("1", 1), ("0", 0))
 class Look:
     """How the areas of a layer look: its classes in the order of the legend, and their title.
 
-    ``fallback`` is the class of areas that no number is known of.
+    ``fallback`` is the class of areas that no number is known of; classes that are ``seldom`` drawn
+    stand in the legend only when they are.
     """
 
     title: str
     classes: Mapping[str, ValueClass]
     fallback: str = NONE
+    seldom: frozenset[str] = frozenset()
 
 
 _WORST = Look("最高风险等级", WORST_CLASSES)
@@ -92,7 +94,11 @@ def note_of(counts: TierCounts) -> list[str]:
 def legend(look: Look, present: Iterable[str], *, points: bool) -> str:
     """The legend as HTML: every class with its colour and word; those not on the map are paler."""
     used = set(present)
-    items = [_item(style, key in used) for key, style in look.classes.items()]
+    items = [
+        _item(style, key in used)
+        for key, style in look.classes.items()
+        if key in used or key not in look.seldom
+    ]
     text = f'<p class="map-legend"><b>区域颜色：{look.title}</b> {"".join(items)}'
     if points:
         text += '<span class="map-key-note">圆点为机构，圆内为等级；数字圈为密集处的家数</span>'

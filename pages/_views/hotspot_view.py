@@ -9,43 +9,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 from typing import cast
 
 from geo.atlas import Area, Atlas
 from geo.codes import LEVELS
 from geo.hotspot_classes import Null
-from geo.trends import PERIODS
 from ledger.domain.access import Actor
 from ledger.domain.columns import Column, ColumnType, Ledger
 from ledger.domain.errors import Invalid
 from ledger.domain.ledgers import ledger_named
-from ledger.domain.timing import clock
-from ledger.domain.timing.periods import Kind, Period, period_of, read_period
+from ledger.domain.timing.periods import Period
 from ledger.records.query import Condition, Selection, within
 from ledger.reporting.statistics.counting import countable_ledgers
 from ledger.reporting.statistics.regions import BASES, Basis
 from ledger.reporting.statistics.requests import PEOPLE_LABELS, People, Request
 from pages._views.address import read_conditions
+from pages._views.case_measures import (
+    DEFAULT_KIND,
+    KINDS,
+    MEASURES,
+    SIGNIFICANCE,
+    period_asked,
+    periods_of,
+)
 from pages._views.map_view import map_top
 from pages._views.rows_link import area_rows
 
 Params = Mapping[str, Sequence[str]]
-
-SIGNIFICANCE, COUNT, RATE, SMOOTHED = "class", "count", "rate", "eb_rate"
-LAYERS = {COUNT: "件数", RATE: "率", SMOOTHED: "平滑率", SIGNIFICANCE: "显著性"}
-# Rolling windows end today; the others are the calendar's.
-KINDS = {
-    "days90": "近90天",
-    "days30": "近30天",
-    "month": "按月",
-    "quarter": "按季度",
-    "halfmonth": "按半月",
-    "week": "按周",
-    "year": "按年",
-}
-_ROLLING = {"days90": 90, "days30": 30}
-DEFAULT_KIND = "days90"
 
 
 @dataclass(frozen=True)
@@ -101,16 +91,6 @@ class HotspotView:
         return replace(self, conditions=kept + fresh)
 
 
-def periods_of(kind: str, today: date | None = None) -> tuple[Period, ...]:
-    """The periods of the slider, oldest first, the last one holding today."""
-    today = today or clock.today()
-    if kind in _ROLLING:
-        newest = Period(today - timedelta(days=_ROLLING[kind] - 1), today)
-    else:
-        newest = period_of(cast(Kind, kind), today)
-    return newest.last(PERIODS)
-
-
 def filterable(ledger: Ledger) -> tuple[Column, ...]:
     """The columns that the page narrows by: choices made when a record comes in."""
     return tuple(
@@ -156,10 +136,10 @@ def read_view(atlas: Atlas, actor: Actor, params: Params) -> HotspotView:
     return HotspotView(
         under=under,
         level=one("level") if one("level") in levels else usual,
-        period=_period(one("period"), kind),
+        period=period_asked(one("period"), kind),
         kind=kind,
         ledger=ledger,
-        layer=one("layer") if one("layer") in LAYERS else SIGNIFICANCE,
+        layer=one("layer") if one("layer") in MEASURES else SIGNIFICANCE,
         people=one("people") if one("people") in PEOPLE_LABELS else "population",
         null=Null.SHUFFLED if one("null") == Null.SHUFFLED else Null.POPULATION,
         basis=one("basis") if one("basis") in BASES else "then",
@@ -198,13 +178,6 @@ def counted_rows(view: HotspotView, atlas: Atlas, code: str | None) -> Selection
     ledger = ledger_named(view.ledger)
     day = ledger.by_key[str(ledger.dated)]
     return area_rows(atlas, code, (*view.conditions, *within(day, view.period)))
-
-
-def _period(text: str, kind: str) -> Period:
-    try:
-        return read_period(text)
-    except Invalid:
-        return periods_of(kind)[-1]
 
 
 def _conditions(ledger: Ledger, params: Params) -> tuple[Condition, ...]:

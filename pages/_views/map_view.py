@@ -1,7 +1,8 @@
 """The risk map's view ↔ the parameters of its address, so that a view can be sent to a colleague.
 
 ``under`` the area shown, ``layer``, ``points=0``, ``tier`` those to show (``4,3,2,1,none``),
-``area`` or ``at`` what is chosen: an area's code or an institution's id.
+``area`` or ``at`` what is chosen: an area's code or an institution's id; ``by`` and ``period``
+(``2026-10-01_2026-10-31``) of the layer of petitions.
 """
 
 from __future__ import annotations
@@ -12,22 +13,29 @@ from functools import lru_cache
 
 from geo.atlas import Area, Atlas
 from ledger.domain.access import ROOT_PATH, Actor
+from ledger.domain.timing.periods import Period
+from pages._views.case_measures import COUNT, MEASURES, period_asked
 
 WORST, SERIOUS = "worst", "serious"
-CASES, OUTREACH = ("leads", "dispositions"), "outreach"
+CASES, OUTREACH, PETITIONS = ("leads", "dispositions"), "outreach", "petitions"
 LAYERS = {
     WORST: "最高风险等级",
     SERIOUS: "三四类数量",
     "leads": "线索",
     "dispositions": "处置",
     OUTREACH: "宣传覆盖",
+    PETITIONS: "信访",
 }
 TIER_KEYS = ("4", "3", "2", "1", "none")
 
 
 @dataclass(frozen=True)
 class MapView:
-    """What the risk map shows. ``under`` None is the whole tree; ``tiers`` empty is all."""
+    """What the risk map shows.
+
+    ``under`` None is the whole tree; ``tiers`` empty is all; ``period`` None is the last 90 days.
+    ``measure`` and ``period`` are those of the layer of petitions.
+    """
 
     under: str | None
     layer: str = WORST
@@ -35,6 +43,8 @@ class MapView:
     tiers: tuple[str, ...] = ()
     area: str | None = None
     institution: int | None = None
+    measure: str = COUNT
+    period: Period | None = None
 
     def moved_to(self, under: str | None) -> MapView:
         """The same layer and filters over another area, nothing chosen."""
@@ -87,6 +97,8 @@ def read_view(atlas: Atlas, actor: Actor, params: Mapping[str, str]) -> MapView:
         tiers=tiers if len(tiers) < len(TIER_KEYS) else (),
         area=None if number is not None else chosen,
         institution=number,
+        measure=params["by"] if params.get("by") in MEASURES else COUNT,
+        period=_period(params.get("period", "")),
     )
 
 
@@ -97,6 +109,10 @@ def write_view(view: MapView, top: str | None) -> dict[str, str]:
         params["under"] = view.under
     if view.layer != WORST:
         params["layer"] = view.layer
+    if view.layer == PETITIONS and view.measure != COUNT:
+        params["by"] = view.measure
+    if view.layer == PETITIONS and view.period is not None:
+        params["period"] = view.period.text
     if not view.points:
         params["points"] = "0"
     if view.tiers:
@@ -124,6 +140,12 @@ def way_to(atlas: Atlas, actor: Actor, under: str | None) -> list[tuple[str | No
         chain = [*atlas.ancestors(under), atlas[under]]
         way += [(a.code, a.name) for a in chain if actor.sees(a.path)]
     return way
+
+
+def _period(text: str) -> Period | None:
+    """The period of an address; None for the last 90 days, also where it names none."""
+    asked, newest = period_asked(text), period_asked("")
+    return None if asked == newest else asked
 
 
 def _visible(atlas: Atlas, actor: Actor, code: str | None) -> str | None:

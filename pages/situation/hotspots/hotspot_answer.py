@@ -10,7 +10,8 @@ from ledger.reporting.statistics.hotspots import Answer
 from ledger.reporting.statistics.requests import LEVEL_LABELS
 from ledger.reporting.statistics.wording import NULL_WORDS, notes, period_words
 from pages._text import safe
-from pages._views.hotspot_view import LAYERS, HotspotView
+from pages._views.case_measures import MEASURES
+from pages._views.hotspot_view import HotspotView
 from pages.situation.hotspots.hotspot_controls import filter_words
 
 
@@ -26,7 +27,7 @@ def show_answer(answer: Answer, view: HotspotView) -> None:
     parts = [
         f"{LEVEL_LABELS[view.level]}共 {len(answer.table)} 个"
         + (f"，其中 {few} 个数据太少无法判断" if few else ""),
-        f"地图显示{LAYERS[view.layer]}",
+        f"地图显示{MEASURES[view.layer]}",
         f"时段{days}",
         *([f"只计{filters}"] if filters else []),
         *([f"数据截至 {clock.local_text(answer.as_of)}"] if answer.as_of else []),

@@ -15,14 +15,12 @@ from ledger.domain.ledgers import ledger_named
 from ledger.domain.timing.periods import Period
 from ledger.reporting.statistics.counting import countable_ledgers
 from ledger.reporting.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
+from pages._views.case_measures import KINDS, MEASURES, periods_of
 from pages._views.filters_in_words import choice_words, condition_words
 from pages._views.hotspot_view import (
-    KINDS,
-    LAYERS,
     HotspotView,
     filterable,
     levels_below,
-    periods_of,
     scopes,
 )
 
@@ -42,7 +40,7 @@ def layer_row(actor: Actor, atlas: Atlas, view: HotspotView, go: Go) -> None:
     a link that closed it.
     """
     with st.container(horizontal=True, vertical_alignment="center", key="map-controls"):
-        for layer, word in LAYERS.items():
+        for layer, word in MEASURES.items():
             st.button(
                 word,
                 key=f"hot-layer-{layer}",

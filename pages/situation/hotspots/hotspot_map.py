@@ -12,16 +12,10 @@ from geo.layers import View as MapPlace
 from ledger.records.revisions import Revisions
 from ledger.reporting.statistics.hotspots import Answer
 from pages._basemap import Basemap
+from pages._ui.hotspot_look import Classes, measured, note_of, sign_of
 from pages._ui.map import Click, area_map, backdrop_url, regions_url
+from pages._ui.map_legend import Look, legend
 from pages._views.hotspot_view import HotspotView
-from pages.situation.hotspots.hotspot_legend import (
-    NO_DATA,
-    Look,
-    legend,
-    look_of,
-    note_of,
-    sign_of,
-)
 from pages.situation.hotspots.hotspot_panel import Go
 
 # Beyond this many areas words on the map would cover the colours.
@@ -29,12 +23,14 @@ _MANY = 400
 
 
 @lru_cache(maxsize=32)
-def _drawn(answer: Answer, layer: str) -> tuple[Look, dict[str, list[str]], dict[str, str]]:
+def _drawn(
+    answer: Answer, layer: str
+) -> tuple[Look, Classes, dict[str, list[str]], dict[str, str]]:
     """Classes of a layer, tooltips and words on the map by area; no words where areas are many."""
     rows = answer.rows
     signs = {code: sign_of(layer, row) for code, row in rows.items()}
     return (
-        look_of(layer, answer.table),
+        *measured(layer, answer.table),
         {code: note_of(row) for code, row in rows.items()},
         signs if len(rows) <= _MANY else {},
     )
@@ -49,7 +45,7 @@ def show_frame(
         if click.area in answer.names:
             go(replace(view, area=click.area))
 
-    look, notes_by_area, signs = _drawn(answer, view.layer)
+    look, classes, notes_by_area, signs = _drawn(answer, view.layer)
     period = None if answer.regions.current else view.period
     shapes = regions_url(view.level, view.under, revisions.areas, basemap.datum, period)
     few = bool(signs)
@@ -58,9 +54,9 @@ def show_frame(
         BackdropLayer(backdrop_url(revisions.areas, basemap.datum)),
         AreaLayer(
             shapes,
+            classes,
             look.classes,
-            look.styles,
-            fallback=NO_DATA if NO_DATA in look.styles else "few",
+            fallback=look.fallback,
             notes=notes_by_area,
             signs=signs,
             chosen=view.area,
@@ -70,4 +66,4 @@ def show_frame(
     ]
     with st.container(key="map-frame"):
         area_map(elements, key="hotspot-map", on_click=clicked, fetch_first=[shapes])
-    st.html(legend(view.layer, look, look.classes.values()))
+    st.html(legend(look, classes.values(), points=False))

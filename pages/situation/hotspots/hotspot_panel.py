@@ -21,10 +21,10 @@ from ledger.reporting.statistics.hotspots import Answer
 from ledger.reporting.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
 from ledger.reporting.statistics.wording import explain
 from pages._text import markup, plain, safe
+from pages._ui.hotspot_look import expected_words, rate_text
 from pages._ui.html_table import Cell, html_table
 from pages._views.hotspot_view import HotspotView, counted_rows
 from pages._views.rows_link import number_link, rows_address
-from pages.situation.hotspots.hotspot_legend import expected_words, rate_text
 
 LISTED = 10
 TABLED = 120

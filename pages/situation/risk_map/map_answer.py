@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode
@@ -15,11 +16,12 @@ from ledger.casework.map_overview import Situation
 from ledger.domain.access import Action, Actor
 from ledger.domain.timing import clock
 from ledger.records.query import Condition
-from pages._text import safe
+from ledger.reporting.statistics.hotspots import Answer, hotspots
+from pages._text import attribute, safe
 from pages._ui import notices
 from pages._ui.badges import LOOKS
 from pages._ui.shared_answers import Asked, cases_of, outreach_of, situation_of
-from pages._views.map_view import CASES, OUTREACH, MapView, map_top
+from pages._views.map_view import CASES, OUTREACH, PETITIONS, MapView, map_top
 from pages._views.rows_link import area_rows, number_link, rows_address
 from pages.situation.risk_map.map_case_panel import show_cases, show_outreach
 from pages.situation.risk_map.map_cases import (
@@ -30,6 +32,13 @@ from pages.situation.risk_map.map_cases import (
     outreach_said,
 )
 from pages.situation.risk_map.map_panel import LEVELS_BELOW, Go, show_panel
+from pages.situation.risk_map.map_petitions import (
+    petitions_picture,
+    petitions_said,
+    question,
+    registered,
+    show_petitions,
+)
 from pages.situation.risk_map.map_picture import Picture, tier_picture
 
 
@@ -66,6 +75,14 @@ def read_layer(now: Asked, actor: Actor, atlas: Atlas, view: MapView) -> Shown:
             "",
             partial(show_outreach, now.store, actor, atlas, view, outreach),
         )
+    if view.layer == PETITIONS:
+        answer = hotspots(now.store, actor, question(atlas, view))
+        return Shown(
+            petitions_picture(answer, view.measure),
+            petitions_said(answer),
+            _unplaced_petitions(atlas, view, answer),
+            partial(show_petitions, now.store, actor, atlas, view, answer),
+        )
     found = situation_of(now, view.under)
     return Shown(
         tier_picture(view.layer, found),
@@ -76,6 +93,12 @@ def read_layer(now: Asked, actor: Actor, atlas: Atlas, view: MapView) -> Shown:
     )
 
 
+def reckoning(view: MapView) -> AbstractContextManager[None]:
+    """What is said while the layer is read, where that takes a while the first time."""
+    said = "正在统计各区域，第一次需要几秒…"
+    return st.spinner(said) if view.layer == PETITIONS else nullcontext()
+
+
 def show_answer(atlas: Atlas, view: MapView, shown: Shown) -> None:
     """What is shown, in words: scope, numbers, layer, data as of."""
     name = "全部区域" if view.under is None else atlas[view.under].name
@@ -84,7 +107,7 @@ def show_answer(atlas: Atlas, view: MapView, shown: Shown) -> None:
     st.html(
         f'<h1 class="map-answer">{safe(name)}：{shown.said}</h1>'
         f'<p class="map-said">地图显示{picture.shows}{as_of}{shown.notes}'
-        f'；<a href="{_hotspots(view)}" target="_self">看信访哪里集中</a></p>'
+        f'；<a href="{attribute(_hotspots(view))}" target="_self">看信访哪里集中</a></p>'
     )
     with st.container(key="map-nothing"):
         if not shown.empty:
@@ -106,6 +129,12 @@ def _unplaced_cases(atlas: Atlas, view: MapView, found: CasesByArea) -> str:
         return ""
     unit = f"{WORDS[found.ledger].unit}未办结的"
     return _not_below(atlas, view, found.ledger, found.unplaced, unit, open_rows(found.ledger))
+
+
+def _unplaced_petitions(atlas: Atlas, view: MapView, answer: Answer) -> str:
+    if not atlas.children(view.under):
+        return ""
+    return _not_below(atlas, view, PETITIONS, int(answer.unplaced), "件", registered(answer))
 
 
 def _not_below(
@@ -138,7 +167,10 @@ def _notes(atlas: Atlas, actor: Actor, view: MapView, found: Situation) -> str:
 
 def _hotspots(view: MapView) -> str:
     """The hotspot page of the same area."""
-    return "hotspots" if view.under is None else f"hotspots?{urlencode({'under': view.under})}"
+    query = {} if view.under is None else {"under": view.under}
+    if view.layer == PETITIONS and view.period is not None:
+        query["period"] = view.period.text
+    return f"hotspots?{urlencode(query)}" if query else "hotspots"
 
 
 def say_without_areas(actor: Actor) -> None:

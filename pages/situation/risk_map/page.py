@@ -14,8 +14,19 @@ from pages._ui.shared_answers import asked
 from pages._ui.stylesheet import MAP, stylesheet
 from pages._ui.todo_alerts import alerts_banner
 from pages._views.map_view import MapView, map_top, read_view, write_view
-from pages.situation.risk_map.map_answer import read_layer, say_without_areas, show_answer
-from pages.situation.risk_map.map_controls import show_controls, show_layers, show_way_back
+from pages.situation.risk_map.map_answer import (
+    read_layer,
+    reckoning,
+    say_without_areas,
+    show_answer,
+)
+from pages.situation.risk_map.map_controls import (
+    show_controls,
+    show_layers,
+    show_measures,
+    show_months,
+    show_way_back,
+)
 from pages.situation.risk_map.map_frame import show_frame
 
 
@@ -30,7 +41,9 @@ def show_map(actor: Actor) -> None:
     view = read_view(atlas, actor, st.query_params.to_dict())
     now, basemap = asked(store, actor), read_basemap(store)
     try:
-        shown = read_layer(now, actor, atlas, view)
+        # A place that is always there: what comes and goes in it must not mount the map anew.
+        with st.container(key="map-busy"), reckoning(view):
+            shown = read_layer(now, actor, atlas, view)
     except LedgerError as error:
         guard.refused(error)
         return
@@ -45,15 +58,19 @@ def show_map(actor: Actor) -> None:
     with st.container(key="map-split"):
         left, right = st.columns([2, 1], gap="medium")
         layers = left.container(horizontal=True, vertical_alignment="center", key="map-layers")
+        measures = left.container(horizontal=True, vertical_alignment="center", key="map-measures")
         controls = left.container(horizontal=True, vertical_alignment="center", key="map-controls")
         with left:
             show_frame(atlas, view, shown.picture, now.revisions, basemap, go)
+            show_months(view, go)
     if view.points:
         wait_for_areas(guard.session_token())
     with way:
         show_way_back(atlas, actor, view, go)
     with layers:
         show_layers(view, go)
+    with measures:
+        show_measures(view, go)
     with controls:
         show_controls(view, go)
     with right, st.container(key="map-panel"):

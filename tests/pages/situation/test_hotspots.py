@@ -28,13 +28,11 @@ from ledger.storage import migrate, open_store, options
 from ledger.storage.tables import areas
 from pages._ui import guard
 from pages._views.address import read_address
+from pages._views.case_measures import COUNT, KINDS, periods_of
 from pages._views.hotspot_view import (
-    COUNT,
-    KINDS,
     HotspotView,
     counted_rows,
     filterable,
-    periods_of,
     read_view,
     write_view,
 )

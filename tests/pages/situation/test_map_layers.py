@@ -20,10 +20,13 @@ from ledger.domain.settings import settings
 from ledger.domain.timing import clock
 from ledger.records import service as records
 from ledger.records.places.areas import current_atlas
+from ledger.reporting.statistics.hotspots import hotspots
+from ledger.reporting.statistics.requests import Request
 from ledger.storage.tables import LEDGER_TABLES
 from pages._ui import shared_answers
 from pages._ui.badges import LOOKS
 from pages._views.address import read_address
+from pages._views.case_measures import period_asked
 from pages.situation.risk_map import map_answer
 from pages.situation.risk_map.map_cases import (
     DISPOSITIONS_LOOK,
@@ -56,6 +59,7 @@ GIVEN = {
     "leads": {"registered_at": "2026-06-01 09:00", "source": "其他", "matter": "高息揽储"},
     "dispositions": {"measure": "警示约谈", "opened_on": "2026-06-01"},
     "outreach": {"held_on": "2026-06-01", "kind": "讲座", "stage": "入户宣传阶段"},
+    "petitions": {"matter": "养老钱到期不还"},
 }
 
 
@@ -66,6 +70,12 @@ def put(office: Office, ledger: str, area: str, **stands: object) -> None:
         table = LEDGER_TABLES[ledger]
         with office.store.writing() as connection:
             connection.execute(update(table).where(table.c.id == record).values(**stands))
+
+
+def put_petition(office: Office, area: str, days: int) -> None:
+    """A petition registered so many days ago."""
+    given = GIVEN["petitions"] | {"registered_on": str(clock.today() - timedelta(days=days))}
+    records.create(office.store, SYSTEM, "petitions", given | {"area_code": area})
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +99,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         put(built, "outreach", WEST_GRID)
         put(built, "outreach", EAST_SOUTH)
         put(built, "outreach", EAST)
+        for days, area in ((1, WEST_GRID), (40, WEST_VILLAGE), (2, EAST_SOUTH), (200, EAST_SOUTH)):
+            put_petition(built, area, days)
         yield built
         built.close()
     settings.cache_clear()
@@ -114,7 +126,7 @@ def linked_numbers(page: AppTest, ledger: str) -> list[tuple[str, int]]:
     return [
         (href, int(found[1].replace(",", "")))
         for href, text in words
-        if (found := re.search(r"([\d,]+) *[条项场]?$", text.strip())) and "record=" not in href
+        if (found := re.search(r"([\d,]+) *[条项场件]?$", text.strip())) and "record=" not in href
     ]
 
 
@@ -129,7 +141,7 @@ def rows_behind(office: Office, role: Role, href: str) -> int:
 
 
 @pytest.mark.parametrize("role", [Role.OFFICE_STAFF, Role.LEADER])
-@pytest.mark.parametrize("layer", ["leads", "dispositions", "outreach"])
+@pytest.mark.parametrize("layer", ["leads", "dispositions", "outreach", "petitions"])
 def test_every_number_opens_as_many_rows(
     office: Office, open_map: Open, role: Role, layer: str
 ) -> None:
@@ -184,6 +196,29 @@ def test_what_is_overdue_is_listed_and_leads_to_its_record(open_map: Open) -> No
     assert re.search(r'href="dispositions\?record=\d+"', shown)
 
 
+def test_petitions_are_the_numbers_of_the_hotspot_page(office: Office, open_map: Open) -> None:
+    page = open_map(layer="petitions")
+    assert answer(page) == "示例县：近90天信访 3 件，没有热点"
+    sent = sent_to_map(page)["areas"]
+    assert sent["signs"] == {WEST: "2件", EAST: "1件"}
+    request = Request(period_asked(""), level="township", scope=COUNTY)
+    found = hotspots(office.store, office.actor(Role.LEADER), request)
+    assert {code: row["count"] for code, row in found.rows.items()} == {WEST: 2, EAST: 1}
+    year = f"{clock.today() - timedelta(days=300)}_{clock.today()}"
+    assert "信访 4 件" in answer(open_map(layer="petitions", period=year))
+
+
+def test_areas_with_too_few_petitions_are_said_to_be_so(open_map: Open) -> None:
+    page = open_map(layer="petitions", by="class")
+    assert sent_to_map(page)["areas"]["values"] == {WEST: "few", EAST: "few"}
+    assert "数据太少，无法判断" in html_of(page)
+    for measure in ("rate", "eb_rate"):
+        assert set(sent_to_map(open_map(layer="petitions", by=measure))["areas"]["values"]) == {
+            WEST,
+            EAST,
+        }
+
+
 def test_outreach_is_a_share_above_villages_and_yes_or_no_for_them(open_map: Open) -> None:
     page = open_map(layer="outreach")
     assert answer(page) == "示例县：已开展宣传的村(社区) 2/3，活动 3 场"
@@ -204,7 +239,7 @@ def test_outreach_says_that_it_is_not_kept_by_grid(open_map: Open) -> None:
 def test_layers_change_values_and_leave_map_and_shapes(open_map: Open) -> None:
     page = open_map()
     before = sent_to_map(page)
-    for layer in ("leads", "dispositions", "outreach"):
+    for layer in ("leads", "dispositions", "outreach", "petitions"):
         page.button(key=f"map-layer-{layer}").click().run()
         after = sent_to_map(page)
         assert param(page, "layer") == layer
@@ -242,7 +277,7 @@ def test_hostile_texts_are_letters_only(open_map: Open) -> None:
 
 
 def test_nothing_of_another_township_is_counted(open_map: Open) -> None:
-    for layer in ("leads", "dispositions", "outreach"):
+    for layer in ("leads", "dispositions", "outreach", "petitions"):
         page = open_map(Role.OFFICE_STAFF, layer=layer, under=EAST, area=EAST_SOUTH)
         assert "甲云镇" in answer(page)
         assert EAST not in str(sent_to_map(page)["areas"]["values"])

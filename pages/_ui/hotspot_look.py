@@ -1,4 +1,4 @@
-"""How the hotspot map looks: classes, colours and words of each layer, tooltips, the legend.
+"""How cases by area look on both maps: classes, colours and words of each measure, tooltips.
 
 The four tier colours mean tiers and nothing else: hot is purple, cold green, and numbers go from
 light to dark blue-grey.
@@ -6,8 +6,7 @@ light to dark blue-grey.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -16,8 +15,8 @@ import pandas as pd
 
 from geo.hotspot_classes import HotspotClass
 from geo.layers import ValueClass
-from pages._text import safe
-from pages._views.hotspot_view import COUNT, LAYERS, SIGNIFICANCE, SMOOTHED
+from pages._ui.map_legend import Look
+from pages._views.case_measures import COUNT, MEASURES, SIGNIFICANCE, SMOOTHED
 
 NO_DATA = "nodata"
 _HATCH = "#9AA3AE"
@@ -29,30 +28,28 @@ _KINDS = {
     HotspotClass.FEW: ValueClass(_HATCH, "数据太少，无法判断", hatch=True),
 }
 _TITLES = {
-    SIGNIFICANCE: "区域颜色：连同相邻区域一起判断",
-    COUNT: "区域颜色：件数",
-    SMOOTHED: "区域颜色：每千人件数(平滑后)",
+    SIGNIFICANCE: "连同相邻区域一起判断",
+    COUNT: "件数",
+    SMOOTHED: "每千人件数(平滑后)",
 }
 
 
-@dataclass(frozen=True)
-class Look:
-    """Styles by class, in the order of the legend, and the class of each area."""
-
-    styles: Mapping[str, ValueClass]
-    classes: Mapping[str, str]
+Classes = Mapping[str, str]
 
 
-def look_of(layer: str, table: pd.DataFrame) -> Look:
-    """The classes of a layer."""
-    if layer == SIGNIFICANCE:
+def measured(measure: str, table: pd.DataFrame) -> tuple[Look, Classes]:
+    """How the areas of an answer look by one measure, and the class of each by code."""
+    if measure == SIGNIFICANCE:
         classes = {str(code): str(kind) for code, kind in table["gi_class"].items()}
-        return Look({str(kind): style for kind, style in _KINDS.items()}, classes)
-    values = table[layer].astype("Float64").astype(float)
-    return _binned(values, whole=layer == COUNT)
+        styles = {str(kind): style for kind, style in _KINDS.items()}
+        return Look(_TITLES[measure], styles, str(HotspotClass.FEW)), classes
+    values = table[measure].astype("Float64").astype(float)
+    title = _TITLES.get(measure, f"每千人件数({MEASURES[measure]})")
+    styles, classes = _binned(values, whole=measure == COUNT)
+    return Look(title, styles, NO_DATA, seldom=frozenset({NO_DATA})), classes
 
 
-def _binned(values: pd.Series[Any], *, whole: bool) -> Look:
+def _binned(values: pd.Series[Any], *, whole: bool) -> tuple[dict[str, ValueClass], dict[str, str]]:
     """Five classes with about as many areas in each, from few to many."""
     there = values.dropna()
     borders = np.unique(np.quantile(there, (0.2, 0.4, 0.6, 0.8))) if len(there) else np.zeros(0)
@@ -71,7 +68,7 @@ def _binned(values: pd.Series[Any], *, whole: bool) -> Look:
         for at, (colour, word) in enumerate(zip(colours, words, strict=True))
     }
     styles[NO_DATA] = ValueClass(_HATCH, "没有人口数", hatch=True)
-    return Look(styles, classes)
+    return styles, classes
 
 
 def _words(borders: np.ndarray, there: pd.Series[Any], *, whole: bool) -> list[str]:
@@ -103,14 +100,14 @@ def note_of(row: Mapping[Any, Any]) -> list[str]:
     return lines
 
 
-def sign_of(layer: str, row: Mapping[Any, Any]) -> str:
+def sign_of(measure: str, row: Mapping[Any, Any]) -> str:
     """The word written on the map under an area's name."""
-    if layer == SIGNIFICANCE:
+    if measure == SIGNIFICANCE:
         kind = HotspotClass(str(row["gi_class"]))
         return "" if kind is HotspotClass.NONE else kind.label
-    if layer == COUNT:
+    if measure == COUNT:
         return f"{row['count']:,}件"
-    return "" if pd.isna(row[layer]) else rate_text(row[layer])
+    return "" if pd.isna(row[measure]) else rate_text(row[measure])
 
 
 def rate_text(rate: float) -> str:
@@ -121,24 +118,3 @@ def rate_text(rate: float) -> str:
 def expected_words(expected: float) -> str:
     """``7件左右``; less than one is not rounded to none."""
     return f"{expected:.0f}件左右" if expected >= 1 else "不到1件"
-
-
-def legend(layer: str, look: Look, present: Iterable[str]) -> str:
-    """The legend as HTML: every class with its colour and word; those not on the map are paler."""
-    used = set(present)
-    title = _TITLES.get(layer, f"区域颜色：每千人件数({LAYERS[layer]})")
-    items = [
-        _item(style, key in used)
-        for key, style in look.styles.items()
-        if key in used or key != NO_DATA
-    ]
-    return f'<p class="map-legend"><b>{title}</b> {"".join(items)}</p>'
-
-
-def _item(style: ValueClass, used: bool) -> str:
-    ground = f"background:{style.fill}"
-    if style.hatch:
-        ground = f"background:repeating-linear-gradient(135deg,#FFF 0 3px,{style.fill} 3px 5px)"
-    faded = "" if used else " map-key-unused"
-    swatch = f'<i class="map-key-swatch" style="{ground}"></i>'
-    return f'<span class="map-key{faded}">{swatch}{safe(style.word)}</span>'
