@@ -140,13 +140,6 @@ class Atlas:
             parent = above[-1].parent_code
         return tuple(reversed(above))
 
-    def descendants(self, code: str) -> tuple[Area, ...]:
-        """All areas below ``code`` without itself, larger levels first."""
-        path = self[code].path
-        return tuple(
-            area for area in self._areas if area.code != code and is_under(area.path, path)
-        )
-
     def under(self, path: str, *levels: str) -> tuple[Area, ...]:
         """The areas at or below a path, of these levels or of all, larger levels first, by code.
 

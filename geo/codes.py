@@ -6,7 +6,7 @@ Two schemes:
     Statistical codes of the National Bureau of Statistics, 2+2+2+3+3 digits: county 6, township 9,
     village 12; a grid has its village's code and a serial of 3. The parent is the code cut to the
     length of the level above. Files often pad county and township codes with zeros to 12 digits;
-    :func:`normalise_code` cuts that padding.
+    :func:`normalise_codes` cuts that padding.
 ``prefix``
     Codes of a city's own (``DX``, ``DX-1``, ``DX-1-3``). The parent is the longest code of the
     level above that the code begins with, see :func:`parents_of`.
@@ -31,12 +31,6 @@ SCHEMES = ("cn", "prefix")
 CN_LENGTHS = {"county": 6, "township": 9, "village": 12, "grid": 15}
 MAX_CODE_LENGTH = 64
 
-# Kinds told by the first digit of the town and village parts (statistical area codes, DOMAIN §5).
-TOWN_KINDS = {"street": "街道", "town": "镇", "township": "乡", "other": "其他"}
-VILLAGE_KINDS = {"residents": "居委会", "villagers": "村委会", "other": "其他"}
-_TOWN_DIGIT = {"0": "street", "1": "town", "2": "township", "3": "township"}
-_VILLAGE_DIGIT = {"0": "residents", "1": "residents", "2": "villagers", "3": "villagers"}
-
 _PADDED_LENGTH = 12
 _SEPARATORS = "-_."
 # "/" separates paths; blanks and control characters are typing errors.
@@ -51,19 +45,13 @@ def level_above(level: str) -> str | None:
     return LEVELS[position - 1] if position else None
 
 
-def normalise_code(code: str, level: str, scheme: str) -> str:
-    """``code`` without surrounding blanks and, in ``cn``, without padding to 12 digits.
-
-    >>> normalise_code(" 110101001000 ", "township", "cn")
-    '110101001'
-    """
-    return str(normalise_codes([code], level, scheme).iloc[0])
-
-
 def normalise_codes(codes: Iterable[Any], level: str, scheme: str) -> "pd.Series[str]":
-    """:func:`normalise_code` for many; missing values become ``""``.
+    """Codes without surrounding blanks and, in ``cn``, without padding to 12 digits.
 
-    Numbers lose the ``.0`` that spreadsheets give them.
+    Missing values become ``""``. Numbers lose the ``.0`` that spreadsheets give them.
+
+    >>> normalise_codes([" 110101001000 "], "township", "cn").tolist()
+    ['110101001']
     """
     _known_level(level)
     _known_scheme(scheme)
@@ -76,14 +64,8 @@ def normalise_codes(codes: Iterable[Any], level: str, scheme: str) -> "pd.Series
     return text
 
 
-def check_code(code: str, level: str, scheme: str) -> str | None:
-    """None when ``code`` (normalised) is well formed, else what is wrong, in Chinese."""
-    message = check_codes(pd.Series([code], dtype="str"), level, scheme).iloc[0]
-    return None if message is None else str(message)
-
-
 def check_codes(codes: "pd.Series[str]", level: str, scheme: str) -> "pd.Series[Any]":
-    """:func:`check_code` for many: an object series of messages, None where the code is right."""
+    """What is wrong with each normalised code, in Chinese; None where it is well formed."""
     _known_level(level)
     pattern = rf"[1-9][0-9]{{{CN_LENGTHS[level] - 1}}}"
     if _known_scheme(scheme) == "prefix":
@@ -94,12 +76,6 @@ def check_codes(codes: "pd.Series[str]", level: str, scheme: str) -> "pd.Series[
     for position in np.flatnonzero(wrong):
         messages[position] = _complaint(str(values[position]), level, scheme)
     return pd.Series(messages, index=codes.index, dtype=object)
-
-
-def parent_of(code: str, level: str, scheme: str, candidates: Collection[str]) -> str | None:
-    """The code of the area above, out of ``candidates`` (codes of the level above), or None."""
-    parent = parents_of([code], level, scheme, candidates)[0]
-    return None if parent is None else str(parent)
 
 
 def parents_of(codes: Iterable[str], level: str, scheme: str, candidates: Collection[str]) -> Codes:
@@ -138,20 +114,6 @@ def is_under(path: str, scope_path: str) -> bool:
     False
     """
     return path.startswith(scope_path if scope_path.endswith("/") else scope_path + "/")
-
-
-def town_kind(code: str) -> str | None:
-    """A key of ``TOWN_KINDS`` for a ``cn`` code of township level or below, else None."""
-    if not re.fullmatch(r"[0-9]{9}|[0-9]{12}|[0-9]{15}", code):
-        return None
-    return _TOWN_DIGIT.get(code[6], "other")
-
-
-def village_kind(code: str) -> str | None:
-    """A key of ``VILLAGE_KINDS`` for a ``cn`` code of village level or below, else None."""
-    if not re.fullmatch(r"[0-9]{12}|[0-9]{15}", code):
-        return None
-    return _VILLAGE_DIGIT.get(code[9], "other")
 
 
 def _known_level(level: str) -> str:

@@ -2,7 +2,6 @@
 
 GeoError
 ├── UnknownCrsError        a coordinate system that nobody knows
-├── CoordinateError        coordinates that the named system cannot hold
 ├── UnknownLevelError      a level or code scheme that does not exist
 ├── UnknownAreaError       a code that the atlas does not hold (also a KeyError)
 ├── AtlasError             a frame that is no tree of areas
@@ -20,10 +19,6 @@ class GeoError(Exception):
 
 class UnknownCrsError(GeoError):
     """The name of a coordinate system is not understood."""
-
-
-class CoordinateError(GeoError):
-    """Coordinates do not fit the coordinate system they are said to be in."""
 
 
 class UnknownLevelError(GeoError):

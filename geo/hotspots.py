@@ -100,12 +100,6 @@ class Hotspots:
     tested: int
     attached: tuple[tuple[str, str], ...]
 
-    @property
-    def could_find(self) -> bool:
-        """Whether the draws allowed can make a lone area significant: 999 cannot among 90."""
-        allowed = self.settings.draws or self.settings.most_draws
-        return (allowed + 1) * self.settings.alpha >= 2 * self.tested
-
 
 def find_hotspots(
     cases: "pd.Series[Any]",

@@ -16,16 +16,12 @@ import shapely
 from numpy.typing import NDArray
 from shapely.errors import GEOSException
 
-from geo.atlas import Atlas
-
 Geometries = NDArray[np.object_]
 
 SCREEN_PIXELS = 900
 _PIXEL_ERROR = 1.8
 # People zoom in: even in a crowd of areas a border keeps this many steps across its area.
 _LEAST_STEPS = 7.0
-PROPERTIES = ("code", "name", "level")
-_HAS_CHILDREN = "c"
 
 
 def screen_tolerance(geometries: Geometries) -> float:
@@ -65,9 +61,7 @@ def simplify_for_screen(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
 
 
-def to_geojson(
-    frame: gpd.GeoDataFrame, properties: Sequence[str] = PROPERTIES, digits: int = 6
-) -> bytes:
+def to_geojson(frame: gpd.GeoDataFrame, properties: Sequence[str], digits: int) -> bytes:
     """A GeoJSON FeatureCollection in UTF-8.
 
     Parameters
@@ -75,31 +69,19 @@ def to_geojson(
     frame
         WGS84, or shifted on purpose to the datum of a tile provider.
     properties
-        Columns to write; ``c`` (has children) is added when the frame has it. Missing values become
-        null.
+        Columns to write. Missing values become null.
     digits
         Decimals of the degrees: 6 are 0.1 m, 5 are 1 m.
     """
-    names = list(dict.fromkeys((*properties, *frame.columns.intersection([_HAS_CHILDREN]))))
     geometries = np.asarray(frame.geometry.array, dtype=object)
     rounded = shapely.transform(geometries, lambda xy: np.round(xy, digits))
-    columns = [_plain(frame[name]) for name in names]
+    columns = [_plain(frame[name]) for name in properties]
     features = [
-        f'{{"type":"Feature","properties":{_dumps(dict(zip(names, values, strict=True)))},'
+        f'{{"type":"Feature","properties":{_dumps(dict(zip(properties, values, strict=True)))},'
         f'"geometry":{geometry or "null"}}}'
         for geometry, *values in zip(shapely.to_geojson(rounded), *columns, strict=True)
     ]
     return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode()
-
-
-def screen_geojson(atlas: Atlas, level: str, under: str | None = None) -> bytes:
-    """The areas of one level (below ``under``) as a map draws them, with ``code, name, level, c``.
-
-    Decimals follow the tolerance: finer ones could not be seen.
-    """
-    frame = atlas.frame(level=level, under=under)
-    frame[_HAS_CHILDREN] = [atlas.has_children(code) for code in frame["code"]]
-    return to_geojson(simplify_for_screen(frame), digits=screen_digits(frame))
 
 
 def screen_digits(frame: gpd.GeoDataFrame) -> int:

@@ -102,11 +102,6 @@ class Match:
         first = self.candidates[0] if self.candidates else None
         return first if first is not None and first.score >= SAME_FROM else None
 
-    @property
-    def runner_ups(self) -> tuple[Candidate, ...]:
-        """The others worth a look: all of them where none is taken for the firm."""
-        return self.candidates[1:] if self.best else self.candidates
-
 
 def match(new: Sequence[Firm], known: Sequence[Firm], places: Iterable[str] = ()) -> list[Match]:
     """Hold every new firm against every known institution.

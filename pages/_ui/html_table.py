@@ -66,7 +66,8 @@ def html_table(
         for given in cells:
             said, (opened, closed) = given, usual
             if isinstance(given, Cell):
-                said, opened, closed = given.said, *_tags(given.look, given.span, given.head, scope)
+                said = given.said
+                opened, closed = _tags(given.look, given.span, given.head, scope)
             parts.extend((opened, said if isinstance(said, Markup) else inert(str(said)), closed))
         parts.append("</tr>")
 

@@ -29,16 +29,22 @@ from geo.errors import UnknownLevelError
     ],
 )
 def test_form_of_codes(code, level, scheme, part):
-    message = codes.check_code(code, level, scheme)
+    (message,) = codes.check_codes(pd.Series([code], dtype="str"), level, scheme)
     assert (message is None) if part is None else (part in message)
 
 
-def test_padding_is_cut_from_county_and_township_codes_only():
-    assert codes.normalise_code("110101000000", "county", "cn") == "110101"
-    assert codes.normalise_code("110101001000", "township", "cn") == "110101001"
-    assert codes.normalise_code("110101001001", "township", "cn") == "110101001001"
-    assert codes.normalise_code("110101001000", "village", "cn") == "110101001000"
-    assert codes.normalise_code("110101001000", "township", "prefix") == "110101001000"
+@pytest.mark.parametrize(
+    ("code", "level", "scheme", "kept"),
+    [
+        ("110101000000", "county", "cn", "110101"),
+        ("110101001000", "township", "cn", "110101001"),
+        ("110101001001", "township", "cn", "110101001001"),
+        ("110101001000", "village", "cn", "110101001000"),
+        ("110101001000", "township", "prefix", "110101001000"),
+    ],
+)
+def test_padding_is_cut_from_county_and_township_codes_only(code, level, scheme, kept):
+    assert codes.normalise_codes([code], level, scheme).tolist() == [kept]
 
 
 def test_numbers_from_spreadsheets_become_text():
@@ -62,7 +68,7 @@ def test_numbers_from_spreadsheets_become_text():
     ],
 )
 def test_parent_by_prefix(code, candidates, parent):
-    assert codes.parent_of(code, "grid", "prefix", candidates) == parent
+    assert codes.parents_of([code], "grid", "prefix", candidates).tolist() == [parent]
 
 
 def test_parent_by_statistical_code():
@@ -74,7 +80,7 @@ def test_parent_by_statistical_code():
 
 
 def test_counties_have_no_parent():
-    assert codes.parent_of("110101", "county", "cn", ["11"]) is None
+    assert codes.parents_of(["110101"], "county", "cn", ["11"]).tolist() == [None]
 
 
 def test_paths_tell_what_is_under():
@@ -87,39 +93,21 @@ def test_paths_tell_what_is_under():
     assert not codes.is_under(path, "/DX/DX-1")
 
 
-@pytest.mark.parametrize(
-    ("code", "town", "village"),
-    [
-        ("110101001001", "street", "residents"),
-        ("110101101199", "town", "residents"),
-        ("110101201200", "township", "villagers"),
-        ("110101399399", "township", "villagers"),
-        ("110101400598", "other", "other"),
-        ("110101001", "street", None),
-        ("110101", None, None),
-        ("DX-1", None, None),
-    ],
-)
-def test_kinds_by_code(code, town, village):
-    assert codes.town_kind(code) == town
-    assert codes.village_kind(code) == village
-
-
 def test_unknown_level_and_scheme_are_named():
     with pytest.raises(UnknownLevelError, match="province"):
-        codes.check_code("11", "province", "cn")
+        codes.check_codes(pd.Series(["11"]), "province", "cn")
     with pytest.raises(UnknownLevelError, match="fips"):
-        codes.check_code("11", "county", "fips")
+        codes.check_codes(pd.Series(["11"]), "county", "fips")
 
 
 word = st.text("ABC01", min_size=1, max_size=3)
 
 
 @given(st.lists(word, min_size=1, max_size=4), st.lists(word, max_size=6))
-def test_a_prefix_parent_is_a_proper_prefix_and_one_code_equals_many(parts, others):
+def test_a_prefix_parent_is_a_proper_prefix(parts, others):
     code = "-".join(parts)
     candidates = ["-".join(parts[:n]) for n in range(1, len(parts))] + others
-    parent = codes.parent_of(code, "grid", "prefix", candidates)
+    (parent,) = codes.parents_of([code], "grid", "prefix", candidates)
     if len(parts) > 1:
         assert parent == "-".join(parts[:-1])
     elif parent is not None:

@@ -10,7 +10,6 @@ import shapely
 
 from geo.simplify import (
     screen_digits,
-    screen_geojson,
     screen_tolerance,
     simplified,
     simplify_for_screen,
@@ -61,10 +60,10 @@ def test_the_tolerance_follows_the_typical_size_not_outliers():
 
 def test_geojson_of_a_frame():
     frame = gpd.GeoDataFrame(
-        {"code": ["A"], "name": ['“"<script>'], "level": "grid", "people": [pd.NA], "c": [True]},
+        {"code": ["A"], "name": ['“"<script>'], "level": "grid", "people": [pd.NA]},
         geometry=[shapely.box(0.12345678, 0, 1, 1)],
     )
-    content = json.loads(to_geojson(frame, ("code", "name", "level", "people")))
+    content = json.loads(to_geojson(frame, ("code", "name", "level", "people"), 6))
     assert content["type"] == "FeatureCollection"
     (feature,) = content["features"]
     assert feature["properties"] == {
@@ -72,7 +71,6 @@ def test_geojson_of_a_frame():
         "name": '“"<script>',
         "level": "grid",
         "people": None,
-        "c": True,
     }
     longitudes = {x for x, _ in feature["geometry"]["coordinates"][0]}
     assert longitudes == {0.123457, 1.0}
@@ -80,16 +78,10 @@ def test_geojson_of_a_frame():
 
 def test_geojson_of_nothing():
     frame = small_atlas().frame(level="county")
-    assert json.loads(to_geojson(frame)) == {"type": "FeatureCollection", "features": []}
-
-
-def test_an_atlas_for_the_screen():
-    content = json.loads(screen_geojson(small_atlas(), "village", under="DX"))
-    properties = [feature["properties"] for feature in content["features"]]
-    assert properties == [
-        {"code": "DX-1", "name": "西社区", "level": "village", "c": True},
-        {"code": "DX-10", "name": "东社区", "level": "village", "c": False},
-    ]
+    assert json.loads(to_geojson(frame, ("code",), 6)) == {
+        "type": "FeatureCollection",
+        "features": [],
+    }
 
 
 def test_decimals_follow_the_size():

@@ -10,12 +10,12 @@ import pytest
 from docx import Document
 
 from ledger.domain.access import Role
-from ledger.records.history import audit
 from ledger.reporting.bulletins.archive import Bulletin
 from ledger.storage import Store
 from pages._web import bulletins
 from tests.ledger.conftest import EAST, WEST, actor
 from tests.ledger.reporting.bulletins.conftest import coarse_pictures, filled, weekly, weeks  # noqa: F401
+from tests.log_entries import recent
 from tests.web.calling import Answer, get
 
 
@@ -38,7 +38,7 @@ def test_the_word_file_bears_a_chinese_name_and_is_on_the_record(ask, weeks, wee
     assert unquote(disposition.split("''")[1]) == f"{one.entry.title}2026年第1期.docx"
     assert answer.headers["cache-control"] == "no-store"
     with weeks.reading() as connection:
-        (entry, *_) = audit.recent(connection, limit=1)
+        (entry, *_) = recent(connection, limit=1)
     assert (entry.action, entry.ledger, entry.record_id) == ("export", "bulletins", one.entry.id)
     annex = ask(f"/bulletin/{one.entry.id}.xlsx")
     assert (annex.status, annex.body[:2]) == (200, b"PK")

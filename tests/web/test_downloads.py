@@ -15,11 +15,11 @@ import pytest
 
 from ledger.domain.access import Role
 from ledger.domain.ledgers import INSTITUTIONS
-from ledger.records.history import audit
 from ledger.records.query import Condition, Selection, find
 from pages._ui.download_links import download_links
 from pages._views.address import View, write_address
 from pages._web import downloads
+from tests.log_entries import recent
 from tests.pages.builders import HOSTILE, Office, build_office, fill_office
 from tests.web.calling import Answer, get
 
@@ -135,7 +135,7 @@ def test_only_reading_is_possible() -> None:
 def test_an_export_is_on_the_record_with_its_filter_in_words(ask, office: Office) -> None:
     ask("/download/institutions.csv?" + urlencode({"tier.in": "4", "q": "金色"}))
     with office.store.reading() as connection:
-        (entry, *_) = audit.recent(connection, limit=1)
+        (entry, *_) = recent(connection, limit=1)
     assert (entry.actor, entry.action, entry.ledger) == ("jingban", "export", "institutions")
     words = json.dumps(entry.after, ensure_ascii=False)
     assert "风险等级：四类" in words

@@ -17,13 +17,13 @@ from ledger.domain.timing import clock
 from ledger.people import sessions
 from ledger.people.users import User, actor_of, find_user
 from ledger.records import service as records
-from ledger.records.history import audit
 from ledger.records.query import Selection
 from ledger.records.revealing import MOST_AN_HOUR, reveal
 from ledger.storage import Store
 from pages._views.address import View
 from pages.records.ledger.toolbar import reveal_form
 from tests.ledger.conftest import WEST_GRID
+from tests.log_entries import recent
 from tests.people import make_user
 from tests.web.visiting import Browser
 
@@ -58,7 +58,7 @@ def test_a_reason_opens_them_and_goes_on_the_record(
     assert answer.headers["cache-control"] == "no-store"
     assert PHONE in _cells(answer.body)
     with store.reading() as connection:
-        (entry, *_) = audit.recent(connection, limit=1)
+        (entry, *_) = recent(connection, limit=1)
     assert (entry.action, entry.actor, entry.reason) == ("export", "zhangsan", form["reason"])
     assert entry.after["revealed"]
 
@@ -117,4 +117,4 @@ def test_without_token_or_reason_nothing_goes_out(client: Browser, store: Store,
         assert answer.status == status, form
         assert "没有下载" in answer.text
     with store.reading() as connection:
-        assert all(entry.action != "export" for entry in audit.recent(connection, limit=20))
+        assert all(entry.action != "export" for entry in recent(connection, limit=20))

@@ -20,6 +20,7 @@ from ledger.records.history import audit
 from ledger.storage import Store
 from pages._cookies import SESSION_COOKIE
 from pages._web.single_sign_on import STATE_COOKIE
+from tests.log_entries import recent
 from tests.people import PASSWORD, SetClock, make_user
 from tests.provider import CLIENT_SECRET, Provider, by_hand, running  # noqa: F401
 from tests.web.visiting import HOST, Answer, Browser
@@ -68,7 +69,7 @@ def refused(answer: Answer, words: str, status: int = 401) -> None:
 
 def last(store: Store) -> audit.Entry:
     with store.reading() as connection:
-        return audit.recent(connection)[0]
+        return recent(connection)[0]
 
 
 def test_without_a_provider_there_is_no_button_and_no_route(client: Browser, person: User) -> None:

@@ -31,17 +31,6 @@ def negation(value: Truth) -> Truth:
     return None if value is None else not value
 
 
-def conjunction(values: Iterable[Truth]) -> Truth:
-    """No if any value is no; otherwise unknown if any is unknown; otherwise yes."""
-    result: Truth = True
-    for value in values:
-        if value is False:
-            return False
-        if value is None:
-            result = None
-    return result
-
-
 def disjunction(values: Iterable[Truth]) -> Truth:
     """Yes if any value is yes; otherwise unknown if any is unknown; otherwise no."""
     result: Truth = False

@@ -14,11 +14,6 @@ class Move:
     before: int | None
     after: int | None
 
-    @property
-    def rises(self) -> bool:
-        """Whether the record moves to a higher tier; out of 待研判 counts as up from nothing."""
-        return (self.after or 0) > (self.before or 0)
-
 
 def moves(before: Mapping[str, int | None], after: Mapping[str, int | None]) -> tuple[Move, ...]:
     """The records that would move, the highest new tier first, then by number.

@@ -33,7 +33,7 @@ from typing import Any
 
 from ledger.domain.timing.calendar import Calendar, office_day
 from ledger.domain.timing.clocks import Clock, Clocks, Extension, Pause
-from ledger.domain.timing.deadline import LATE, Deadline
+from ledger.domain.timing.deadline import Deadline
 from ledger.domain.timing.judged import Facts, Judging
 
 
@@ -88,16 +88,6 @@ def next_deadline(deadlines: Iterable[Deadline]) -> Deadline | None:
     """
     duties = [one for one in deadlines if one.running and not one.right]
     return min(duties, key=_urgency, default=None)
-
-
-def lateness_points(deadline: Deadline, clocks: Clocks) -> Decimal:
-    """Points that a late clock costs so far under the office's own rules; 0 where none are set."""
-    clock = clocks.by_key[deadline.key]
-    if not clock.points or deadline.state not in LATE or deadline.days is None:
-        return Decimal(0)
-    over = max(1, -deadline.days)  # a day begun late counts
-    reached = [step.points for step in clocks.lateness if step.over_days <= over]
-    return reached[-1] if reached else Decimal(0)
 
 
 def _urgency(deadline: Deadline) -> tuple[date, float]:

@@ -40,15 +40,6 @@ class State(StrEnum):
     CONFLICT = "conflict"
 
 
-STATE_LABELS = {
-    State.UNCHANGED: "未变",
-    State.THEIRS: "仅文件修改",
-    State.OURS: "仅台账修改",
-    State.AGREED: "双方都改，不冲突",
-    State.CONFLICT: "双方都改，有冲突",
-}
-
-
 class _Unknown:
     """What was exported where that cannot be told any more; equals nothing."""
 

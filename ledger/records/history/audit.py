@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -261,25 +261,6 @@ def entries(connection: Connection, ids: Sequence[int]) -> dict[int, Entry]:
     return found
 
 
-def recent(
-    connection: Connection,
-    *,
-    limit: int = 200,
-    before_id: int | None = None,
-    actor: str | None = None,
-    action: str | None = None,
-) -> list[Entry]:
-    """The newest entries, optionally of one person or one kind, for the log page."""
-    query = select(changes).order_by(changes.c.id.desc()).limit(limit)
-    if before_id is not None:
-        query = query.where(changes.c.id < before_id)
-    if actor:
-        query = query.where(changes.c.actor == actor)
-    if action:
-        query = query.where(changes.c.action == action)
-    return [_entry(row) for row in connection.execute(query)]
-
-
 _NEWEST = select(chain_head.c.last_id)
 
 
@@ -329,9 +310,3 @@ def _entry(row: Row[Any]) -> Entry:
 def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """The keys whose values differ, in the order of ``after``."""
     return [key for key in after if before.get(key) != after[key]]
-
-
-def entries_of_batch(connection: Connection, batch: str) -> Iterable[Entry]:
-    """All entries of one save."""
-    query = select(changes).where(changes.c.batch == batch).order_by(changes.c.id)
-    return [_entry(row) for row in connection.execute(query)]

@@ -17,7 +17,6 @@ from pages._ui.area_picker import areas_for_records
 from pages._ui.cells import area_words
 from pages.records.ledger.session import Desk
 
-PLACE_TYPES = frozenset({ColumnType.LONGITUDE, ColumnType.LATITUDE, ColumnType.AREA})
 _HEIGHT = 110
 
 

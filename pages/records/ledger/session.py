@@ -46,7 +46,6 @@ class Sheet:
 class Memory:
     """The state of one ledger page of one visitor."""
 
-    editing: bool = False
     sheet: Sheet | None = None
     edits: Pendings = field(default_factory=dict)
     restored: str = ""

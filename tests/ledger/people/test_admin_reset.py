@@ -9,8 +9,8 @@ from ledger.domain.errors import Invalid, NotFound, Refused
 from ledger.people import accounts, admin_reset, sessions
 from ledger.people.signin import authenticate
 from ledger.people.users import User, as_actor
-from ledger.records.history import audit
 from ledger.storage import Store
+from tests.log_entries import recent
 from tests.people import (  # noqa: F401
     OTHER_PASSWORD,
     PASSWORD,
@@ -40,7 +40,7 @@ def test_one_asks_another_confirms(store: Store, admins: dict[str, User]) -> Non
     assert sessions.actor_for(store, token) is None
     assert authenticate(store, "bing-gl", OTHER_PASSWORD).must_change
     with store.reading() as connection:
-        told = [(e.action, e.actor, e.number) for e in audit.recent(connection, limit=3)]
+        told = [(e.action, e.actor, e.number) for e in recent(connection, limit=3)]
     assert ("reset_asked", "jia-gl", "bing-gl") in told
     assert ("user", "yi-gl", "bing-gl") in told
     assert admin_reset.waiting(store, acting(admins["yi-gl"])) == {}

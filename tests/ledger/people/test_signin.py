@@ -12,9 +12,9 @@ from ledger.domain.timing import clock
 from ledger.people import accounts, passwords, sessions
 from ledger.people.signin import SignInRefused, authenticate, change_password
 from ledger.people.users import as_actor, find_user
-from ledger.records.history import audit
 from ledger.storage import Store
 from ledger.storage.own_tables import users
+from tests.log_entries import recent
 from tests.people import (
     OTHER_PASSWORD,
     PASSWORD,
@@ -34,14 +34,14 @@ def refusal(store: Store, name: str, password: str, address: str = "10.0.0.1") -
 
 def kinds(store: Store) -> list[tuple[str, str | None]]:
     with store.reading() as connection:
-        return [(entry.action, entry.reason) for entry in reversed(audit.recent(connection))]
+        return [(entry.action, entry.reason) for entry in reversed(recent(connection))]
 
 
 def test_the_right_password_signs_in_and_is_on_record(store: Store) -> None:
     make_user(store, "zhangsan")
     assert authenticate(store, " ZhangSan ", PASSWORD, "10.0.0.1").name == "zhangsan"
     with store.reading() as connection:
-        entry = audit.recent(connection)[0]
+        entry = recent(connection)[0]
     assert (entry.action, entry.actor, entry.after) == (
         "sign_in",
         "zhangsan",
@@ -220,7 +220,7 @@ def test_failures_are_on_record_without_what_was_typed(store: Store) -> None:
         ("sign_in_failed", "没有这个用户"),
     ]
     with store.reading() as connection:
-        written = str(audit.recent(connection))
+        written = str(recent(connection))
     assert "typed-secret-1" not in written
     assert "wrong-field" not in written
 

@@ -170,7 +170,7 @@ def test_branch_of_the_same_name_elsewhere_is_only_possible() -> None:
         Firm(("阳光养老服务中心",), "乙岚镇黄河街7号"),
     )
     assert found.best is None
-    assert [c.index for c in found.runner_ups] == [0]
+    assert [c.index for c in found.candidates] == [0]
 
 
 def test_two_valid_codes_are_two_legal_entities() -> None:
@@ -180,14 +180,14 @@ def test_two_valid_codes_are_two_legal_entities() -> None:
         Firm(("阳光养老院",), "长江路12号", CODE), Firm(("阳光养老院",), "长江路12号", other)
     )
     assert found.best is None
-    assert found.runner_ups[0].score == OTHER_CODE_MOST
-    assert "信用代码不同" in found.runner_ups[0].why
+    assert found.candidates[0].score == OTHER_CODE_MOST
+    assert "信用代码不同" in found.candidates[0].why
 
 
 def test_nearly_the_same_name_without_an_address_is_only_possible() -> None:
     found = one(Firm(("阳光颐和养老院",)), Firm(("阳光颐养养老院",)))
     assert found.best is None
-    assert POSSIBLE_FROM <= found.runner_ups[0].score < SAME_FROM
+    assert POSSIBLE_FROM <= found.candidates[0].score < SAME_FROM
 
 
 def test_candidates_are_ranked_and_strangers_left_out() -> None:
@@ -198,7 +198,7 @@ def test_candidates_are_ranked_and_strangers_left_out() -> None:
         Firm(("阳光颐和养老院",), "长江路12号"),
     )
     assert found.best is not None
-    assert [c.index for c in (found.best, *found.runner_ups)] == [2, 1]
+    assert [c.index for c in found.candidates] == [2, 1]
 
 
 @pytest.mark.parametrize(

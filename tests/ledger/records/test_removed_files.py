@@ -25,6 +25,7 @@ from ledger.storage.own_tables import attachments as table
 from ledger.storage.tables import LEDGER_TABLES, changes
 from tests.ledger.conftest import actor
 from tests.ledger.records.protected_cases import add_lead
+from tests.log_entries import recent
 
 ADMIN = actor(Role.ADMIN, "*")
 MARK = b"MARK-OF-A-PHOTO-THAT-MUST-GO" * 40
@@ -183,7 +184,7 @@ def test_searches_that_the_log_still_tells_are_taken_out(store: Store, office: A
         kept = connection.execute(select(changes.c.after)).scalars().all()
         assert "司马举报乙" not in str(kept)
         assert audit.verify(connection).faults == ()
-        entries = audit.recent(connection, action="export")
+        entries = recent(connection, action="export")
     assert entries[1].after == {
         "rows": 1,
         "text": TYPED,

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.tiers import kleene
+from ledger.domain.timing.clocks import Condition
 
 YES, NO, OPEN = True, False, None
 INF = kleene.INFINITY
@@ -30,12 +31,13 @@ INF = kleene.INFINITY
     ],
 )
 def test_kleene_tables(left, right, both, either):
-    assert kleene.conjunction([left, right]) is both
+    record = {"left": left, "right": right}
+    assert Condition("left and right", "t").holds(record) is both
+    assert Condition("left or right", "t").holds(record) is either
     assert kleene.disjunction([left, right]) is either
 
 
 def test_kleene_of_nothing_and_of_not():
-    assert kleene.conjunction([]) is YES
     assert kleene.disjunction([]) is NO
     assert [kleene.negation(value) for value in (YES, NO, OPEN)] == [NO, YES, OPEN]
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
 
 import pytest
 
 from ledger.domain.timing.clocks import Unit
 from ledger.domain.timing.deadline import State
-from ledger.domain.timing.deadlines import deadlines_of, lateness_points
+from ledger.domain.timing.deadlines import deadlines_of
 from tests.ledger.deadline_cases import (
     CALENDAR,
     CLOCKS,
@@ -22,7 +21,6 @@ from tests.ledger.deadline_cases import (
     at,
     d,
     found,
-    petition,
 )
 
 HOURS = [
@@ -163,29 +161,6 @@ def test_rectification_and_village_correction_end_on_the_day_set() -> None:
         ("measures", "correct_by", "village_correction"),
     ]:
         assert found(ledger, {field: d("07-10")}, d("07-11"))[key].state == OVER
-
-
-POINTS = [
-    # registered 30 September, due 16 October: finished on, points
-    ("10-16", "0"),
-    ("10-19", "0.5"),  # three days late: lateness is told in calendar days, whatever the unit
-    ("10-20", "1"),
-    ("10-23", "1"),
-    ("10-24", "2"),
-]
-
-
-@pytest.mark.parametrize(("finished", "points"), POINTS)
-def test_points_for_lateness(finished: str, points: str) -> None:
-    record = {"channel": "online", "registered_on": d("09-30"), "finished_on": d(finished)}
-    deadline = found("petitions", record, d("12-01"))["online_finish_8"]
-    assert lateness_points(deadline, CLOCKS) == Decimal(points)
-
-
-def test_legal_clocks_cost_no_points() -> None:
-    deadline = found("petitions", petition(accepted_on="03-02"), d("12-01"))["petition_finish"]
-    assert deadline.state == OVER
-    assert lateness_points(deadline, CLOCKS) == 0
 
 
 def test_how_late_something_is_is_told_in_days_whatever_the_unit_of_its_clock() -> None:

@@ -18,6 +18,7 @@ from ledger.storage import Store
 from tests.ledger.conftest import COUNTY, EAST_GRID, EAST_SOUTH, WEST_GRID, actor
 from tests.ledger.exchange.taking import stored, take
 from tests.ledger.sheets import HEADER, ROWS, fingerprint, workbook
+from tests.log_entries import recent
 
 
 def test_rows_become_records_in_their_grids(store: Store, tmp_path: Path) -> None:
@@ -37,7 +38,7 @@ def test_rows_become_records_in_their_grids(store: Store, tmp_path: Path) -> Non
 def test_an_import_has_one_history(store: Store, tmp_path: Path) -> None:
     take(store, workbook(tmp_path / "名单.xlsx", [HEADER, *ROWS]))
     with store.reading() as connection:
-        log = audit.recent(connection)
+        log = recent(connection)
         assert audit.verify(connection).sound
     assert [entry.action for entry in log] == ["create", "create", "create", "import"]
     assert len({entry.batch for entry in log}) == 1

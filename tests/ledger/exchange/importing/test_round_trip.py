@@ -28,6 +28,7 @@ from ledger.records.query import Selection
 from ledger.storage import Store
 from tests.ledger.conftest import EAST_SOUTH, WEST_GRID
 from tests.ledger.exchange.taking import came_back, compared, take_over
+from tests.log_entries import recent
 
 Change = Callable[[Worksheet], None]
 BY_NUMBER = Selection(sort=(("number", False),))
@@ -154,7 +155,7 @@ def test_conflicts_are_settled_cell_by_cell_and_put_back_whole(
     assert [record(filled, number)["beds"] for number in ("J-1", "J-2")] == [99, 20]
     assert record(filled, "J-2")["kind"] == "公寓"
     with filled.reading() as connection:
-        entries = list(audit.entries_of_batch(connection, str(done.batch)))
+        entries = [e for e in reversed(recent(connection)) if e.batch == done.batch]
         assert audit.verify(connection).sound
     assert [entry.action for entry in entries] == ["import", "update", "update", "update"]
     put_back_save(filled, SYSTEM, str(done.batch), reason="文件有误")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from geo.errors import CoordinateError, FileDamagedError
+from geo.errors import FileDamagedError, GeoError
 from geo.validation import Fields
 from ledger.commands import import_ as import_command
 from ledger.domain.access import SYSTEM
@@ -142,7 +142,7 @@ def test_mapping_and_boundary_files_are_named_too(
         assert (caught.value.file, caught.value.sheet) == (name, "")
 
     def refuse(*_: object, **__: object) -> None:
-        raise CoordinateError("坐标无法换算。")
+        raise GeoError("坐标无法换算。")
 
     loading = import_module("ledger.records.area_loading")
     monkeypatch.setattr(loading, "read_boundaries", lambda _path: None)

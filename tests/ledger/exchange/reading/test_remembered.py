@@ -16,11 +16,11 @@ from ledger.exchange.reading.mapping import FileMapping, parse_mapping
 from ledger.exchange.reading.mapping_text import mapping_text
 from ledger.exchange.reading.reading import read_file
 from ledger.exchange.reading.remembered import forget, recall, remember, remembered
-from ledger.records.history import audit
 from ledger.storage import Store
 from tests.ledger.conftest import EAST, WEST, actor
 from tests.ledger.exchange.reading.test_mapping import WHOLE
 from tests.ledger.sheets import workbook
+from tests.log_entries import recent
 
 ROWS = [("单位", "床", "备 注 二"), ("甲院", 5, "x")]
 MAPPING = FileMapping(columns={"name": "单位", "beds": "床"})
@@ -64,7 +64,7 @@ def test_remembered_again_is_replaced_and_each_change_is_logged(store: Store) ->
     with pytest.raises(NotFound):
         forget(store, SYSTEM, INSTITUTIONS, kept.id)
     with store.reading() as connection:
-        actions = [entry.action for entry in audit.recent(connection)]
+        actions = [entry.action for entry in recent(connection)]
     assert sorted(actions) == ["forget_mapping", "remember_mapping", "remember_mapping"]
 
 

@@ -27,12 +27,12 @@ from ledger.exchange.writing.formats import FORMATS
 from ledger.exchange.writing.text_out import harmless
 from ledger.records import service as records
 from ledger.records.assessments import override
-from ledger.records.history import audit
 from ledger.records.query import Condition, Selection
 from ledger.records.searched import TYPED
 from ledger.storage import Store
 from ledger.storage.tables import changes, institutions
 from tests.ledger.conftest import COUNTY, EAST_SOUTH, WEST, WEST_GRID, actor
+from tests.log_entries import recent
 
 BY_NUMBER = Selection(sort=(("number", False),))
 FIRST = Selection(conditions=(Condition("number", "eq", "001"),))
@@ -255,7 +255,7 @@ def test_an_export_is_on_the_record(filled: Store, leader: Actor) -> None:
     selection = Selection(conditions=(Condition("beds", "ge", 1),))
     export(filled, leader, "institutions", selection, "xlsx", logged_title="床位不为零的机构")
     with filled.reading() as connection:
-        entry = audit.recent(connection, limit=1)[0]
+        entry = recent(connection, limit=1)[0]
     assert (entry.action, entry.actor) == ("export", leader.name)
     assert entry.after["rows"] == 1
     assert entry.after["conditions"] == ["床位数 ge 1"]
@@ -272,7 +272,7 @@ def test_what_was_searched_for_is_not_on_the_record(filled: Store, leader: Actor
         selection = Selection(text="司马某某", conditions=some)
         export(filled, leader, ledger, selection, "csv", title="搜索“司马某某”")
     with filled.reading() as connection:
-        entries = audit.recent(connection, limit=2)
+        entries = recent(connection, limit=2)
         kept = connection.execute(select(changes.c.before, changes.c.after)).all()
     assert "司马" not in str(kept)
     assert entries[1].after["text"] == TYPED
@@ -322,7 +322,7 @@ def test_a_path_that_cannot_be_is_refused_before_any_work(
     with pytest.raises(Invalid):
         export_to(filled, SYSTEM, "institutions", tmp_path / name)
     with filled.reading() as connection:
-        assert audit.recent(connection, action="export") == []
+        assert recent(connection, action="export") == []
 
 
 def test_a_scope_that_is_not_yours_is_not_there(filled: Store, office: Actor) -> None:
@@ -376,7 +376,7 @@ def test_who_may_see_protected_texts_says_why_and_is_on_record(
     ).content
     assert text_rows(content)[0]["信访人"] == "张三丰"
     with petitioned.reading() as connection:
-        entry = audit.recent(connection, limit=1)[0]
+        entry = recent(connection, limit=1)[0]
     assert (entry.action, entry.actor, entry.reason) == ("export", office.name, "逐件回访信访人")
     assert entry.after["revealed"] == ["信访人", "信访人电话"]
     assert entry.after["rows"] == 1

@@ -17,7 +17,6 @@ from ledger.domain.errors import Invalid, NotFound, Refused
 from ledger.domain.timing import clock
 from ledger.domain.timing.periods import period_of
 from ledger.records import service as records
-from ledger.records.history import audit
 from ledger.records.places.areas import current_atlas
 from ledger.reporting.rating.measures import (
     measures_of_period,
@@ -30,6 +29,7 @@ from ledger.reporting.rating.rating_tables import export_ranking, ranking_table
 from ledger.storage import Store
 from tests.ledger.conftest import COUNTY, EAST, EAST_SOUTH, WEST, WEST_GRID, WEST_VILLAGE, actor
 from tests.ledger.reporting.rating.counted import NOON, TODAY, add, overdue
+from tests.log_entries import recent
 
 QUARTER = period_of("quarter", TODAY)
 OFFICE = actor(Role.OFFICE_STAFF, WEST)
@@ -191,7 +191,7 @@ def test_the_ranking_as_a_file(store: Store) -> None:
         assert exported.rows == 3
         assert exported.filename.startswith("村(社区)考评_2026年第3季度_")
     with store.reading() as connection:
-        (entry, *_) = audit.recent(connection, limit=1)
+        (entry, *_) = recent(connection, limit=1)
     assert (entry.action, entry.actor) == ("export", clerk.name)
     with pytest.raises(Invalid, match="只能是"):
         export_ranking(store, clerk, atlas, QUARTER, None, "pdf")
