@@ -15,6 +15,7 @@ from ledger.domain.errors import LedgerError
 from ledger.operations import logs
 from ledger.operations.memory import collect_at_rest
 from ledger.records.reckoning import settle
+from ledger.records.recounting import recount
 from ledger.storage import migrate, schema_state
 from ledger.storage.private import private_process
 from pages._database import store
@@ -43,6 +44,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         refused = why_not_to_start(st.get_option("server.address"))
         if refused is None and schema_state(store()) == "current":
             settle(store())
+            recount(store())
     except LedgerError as error:
         logging.getLogger("pages").error("database not usable: %s", error)
     if refused is not None:

@@ -11,10 +11,12 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from geo.atlas import Atlas
+from ledger.casework.case_facts import check_answers
 from ledger.domain.access import Action, Actor
 from ledger.domain.columns import ColumnType, Ledger
 from ledger.domain.errors import Conflict, Invalid, Refused
 from ledger.domain.ledgers import ledger_named
+from ledger.domain.proposals import Answer
 from ledger.domain.timing import clock
 from ledger.domain.workflow.flow import Step, Workflow
 from ledger.domain.workflows import WORKFLOWS, missing, steps_open_to
@@ -45,6 +47,7 @@ def take_step(
     values: Mapping[str, Any] | None = None,
     *,
     reason: str = "",
+    answers: Mapping[str, Answer] | None = None,
 ) -> str:
     """Take one step and return the new state.
 
@@ -57,19 +60,24 @@ def take_step(
     Conflict
         If the record changed after it was read.
     """
-    move = Move(record_id, version, step_key, values or {}, reason)
+    move = Move(record_id, version, step_key, values or {}, reason, answers or {})
     return take_steps(store, actor, ledger_key, [move])[0].state
 
 
 @dataclass(frozen=True)
 class Move:
-    """One step of one record: the version that was read, the step, its values and why."""
+    """One step of one record: the version that was read, the step, its values and why.
+
+    ``answers`` decide about facts of the institution that the record proposes, by fact; what is
+    not answered stays open (`ledger.casework.fact_proposals`).
+    """
 
     record_id: int
     version: int
     step: str
     values: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,6 +99,8 @@ def take_steps(
     actor.require(Action.READ, ledger_key)
     ledger = ledger_named(ledger_key)
     known = [_known_step(ledger, move.step) for move in moves]
+    for move in moves:
+        check_answers(ledger_key, move.answers)
     ids = [move.record_id for move in moves]
     if len(set(ids)) != len(ids):
         raise Invalid("同一条记录一次只能办理一步")
@@ -105,6 +115,7 @@ def take_steps(
             _require(actor, ledger, workflow, step, row)
             drafts.append(_draft(actor, ledger, atlas, step, row, dict(move.values)))
             drafts[-1].reason = _told(step, move.reason)
+            drafts[-1].answers = move.answers
         resolve_references(connection, actor, ledger, drafts)
         arrange(ledger, drafts, atlas)
         for move, (_, step), draft in zip(moves, known, drafts, strict=True):

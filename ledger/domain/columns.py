@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Literal
 
 from ledger.domain.masks import mask_of
+from ledger.domain.proposals import Proposal
 from ledger.domain.roles import FIELDS, Action, FieldRule, Role, Sensitivity
 from ledger.domain.timing.clock import local_text, now, today
 from ledger.domain.values import (
@@ -183,6 +184,8 @@ class Ledger:
         are not counted so.
     effects : tuple of str
         Functions (``module:function``, `ledger.records.saving.Effect`) that follow every save.
+    proposes : tuple of Proposal
+        Facts of the institution that its records speak for.
     menu : Menu or None
         The item of its page; without one there is no page.
     shown : tuple of str
@@ -209,6 +212,7 @@ class Ledger:
     workflow: Workflow | None = None
     dated: str | None = None
     effects: tuple[str, ...] = ()
+    proposes: tuple[Proposal, ...] = ()
     menu: Menu | None = None
     shown: tuple[str, ...] = ()
     may: Mapping[Action, tuple[Role, ...]] = field(default_factory=dict, hash=False)

@@ -11,7 +11,6 @@ searches goes in the same run (`ledger.records.searched`).
 
 from __future__ import annotations
 
-import calendar
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from ledger.domain.columns import Ledger
 from ledger.domain.errors import Invalid, Problem
 from ledger.domain.masks import ERASED, is_sealed
 from ledger.domain.timing import clock
+from ledger.domain.timing.calendar import months_before
 from ledger.operations.stored import protected_keys, protecting_ledgers, turned_history
 from ledger.records.history import audit
 from ledger.records.history.drafts import forget_record
@@ -135,12 +135,6 @@ def _searches_cleared(store: Store, actor: Actor, *, dry_run: bool) -> int:
             change = audit.Change("erase", number="导出记录", reason="搜索的文字不再记录")
             audit.rewrite(connection, actor, searches_before(connection), change)
     return found
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier; the month's last day where it is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _due(ledger: Ledger, limit: date, ids: Sequence[int] | None = None) -> Any:

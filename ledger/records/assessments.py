@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +14,9 @@ from ledger.domain.columns import Ledger
 from ledger.domain.errors import Conflict, Invalid
 from ledger.domain.ledgers import INSTITUTIONS
 from ledger.domain.tiers import Judgement, Move, RuleSet, explain, moves
+from ledger.domain.tiers.counted_facts import COUNTED_FACTS
 from ledger.records import reckoning, rulebook, saving
+from ledger.records.counting import counts_for, hidden_from
 from ledger.records.judging import judge_record
 from ledger.records.places.areas import current_atlas, require_reach
 from ledger.records.saving import Draft
@@ -23,6 +25,9 @@ from ledger.records.surroundings import Surroundings, surroundings_of
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.storage.tables import LEDGER_TABLES, assessments
+
+COUNTED_LABELS = {key: one.label for key, one in COUNTED_FACTS.items()}
+NOT_TOLD = "（部分记录不在您可查看的范围，数目不显示）"
 
 
 @dataclass(frozen=True)
@@ -124,8 +129,16 @@ def why(
     actor.require(Action.READ, ledger.key)
     with store.reading() as connection:
         rules = rulebook.rules_in_force(connection)
-    judgement = judge_record(ledger, record, rules)
-    labels = {column.key: column.label for column in ledger.columns}
+        number = str(record["number"])
+        counts = counts_for(connection, ledger, rules, [number]).get(number, {})
+        judgement = judge_record(ledger, record, rules, counts)
+        hidden = hidden_from(connection, actor, number, counts)
+    labels = {column.key: column.label for column in ledger.columns} | COUNTED_LABELS
+    # A count of rows that somebody may not open is not told by the reason either.
+    judgement = replace(
+        judgement,
+        facts_used={k: NOT_TOLD if k in hidden else v for k, v in judgement.facts_used.items()},
+    )
     lines = explain(judgement, rules, labels, rulebook.choices_of(ledger))
     return Why(judgement, rules.version, tuple(lines))
 
@@ -162,7 +175,9 @@ def _rows(connection: Connection, actor: Actor, ledger: Ledger) -> list[dict[str
 def _judge_all(
     connection: Connection, actor: Actor, ledger: Ledger, rules: RuleSet
 ) -> list[_Found]:
-    return [(row, judge_record(ledger, row, rules)) for row in _rows(connection, actor, ledger)]
+    rows = _rows(connection, actor, ledger)
+    counts = counts_for(connection, ledger, rules, [str(row["number"]) for row in rows])
+    return [(row, judge_record(ledger, row, rules, counts.get(row["number"], {}))) for row in rows]
 
 
 def _judge_anew(

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, insert
@@ -19,15 +20,25 @@ from ledger.storage.tables import assessments
 TIER_KEYS = ("tier", "tier_computed", "at_most", "tier_reason")
 
 
-def facts_of(ledger: Ledger, record: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts of a record: its declared fact columns and every extra fact."""
+def facts_of(
+    ledger: Ledger,
+    record: Mapping[str, Any],
+    counts: Mapping[str, int | None] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """The facts of a record: its declared fact columns, every extra fact, and what is counted."""
     facts = {column.key: record.get(column.key) for column in ledger.facts}
-    return facts | dict(record.get("extra") or {})
+    return facts | dict(record.get("extra") or {}) | dict(counts)
 
 
-def judge_record(ledger: Ledger, record: Mapping[str, Any], rules: RuleSet) -> Judgement:
-    """Judge one record by the rules."""
-    return judge(facts_of(ledger, record), rules)
+def judge_record(
+    ledger: Ledger,
+    record: Mapping[str, Any],
+    rules: RuleSet,
+    counts: Mapping[str, int | None] = MappingProxyType({}),
+) -> Judgement:
+    """Judge one record by the rules; ``counts`` are its counted facts
+    (`ledger.records.counting`)."""
+    return judge(facts_of(ledger, record, counts), rules)
 
 
 def tier_fields(

@@ -93,7 +93,7 @@ def would_move(connection: Connection, surroundings: Surroundings, *, judged: bo
     """What `work_out` would do; nothing is written."""
 
     def work(ledger: Ledger, drafts: list[Draft]) -> None:
-        saving.work_out(ledger, drafts, surroundings, judged_anew=judged)
+        saving.work_out(connection, ledger, drafts, surroundings, judged_anew=judged)
 
     return _all(connection, work)
 

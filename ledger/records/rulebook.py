@@ -22,9 +22,14 @@ from ledger.domain.access import Action, Actor
 from ledger.domain.columns import NUMERIC, ColumnType, Ledger
 from ledger.domain.ledgers import INSTITUTIONS
 from ledger.domain.settings import PROJECT
+<<<<<<< HEAD
 from ledger.domain.tiers import Fact, FactType, RuleError, RuleSet
 from ledger.domain.tiers.settings import Settings
 from ledger.domain.tiers.unfair import refuse_unfair
+=======
+from ledger.domain.tiers import FactType, RuleSet
+from ledger.domain.tiers.counted_facts import COUNTED_FACTS
+>>>>>>> e3dea2e (Let acts change facts, and rules use counted facts)
 from ledger.domain.timing import clock
 from ledger.records.history import audit
 from ledger.storage import Store
@@ -165,7 +170,7 @@ def declared_facts(ledger: Ledger) -> dict[str, FactType]:
         if column.type in NUMERIC
         else _FACT_TYPES.get(column.type, FactType.TEXT)
         for column in ledger.facts
-    }
+    } | dict.fromkeys(COUNTED_FACTS if ledger.judged else (), FactType.NUMBER)
 
 
 def facts_declared(ledger: Ledger) -> dict[str, Fact]:

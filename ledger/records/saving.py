@@ -19,8 +19,10 @@ from geo.atlas import Atlas
 from ledger.domain.access import Actor
 from ledger.domain.columns import Ledger
 from ledger.domain.masks import is_sealed
+from ledger.domain.proposals import Answer
 from ledger.domain.tiers import Judgement
 from ledger.domain.timing import clock
+from ledger.records.counting import counts_for
 from ledger.records.duties import due_fields
 from ledger.records.history import audit
 from ledger.records.judging import Judged, judge_record, remember, tier_fields, touches_facts
@@ -41,8 +43,9 @@ class Draft:
     """A record on its way: as it stands (``None`` for a new one) and the values that change.
 
     ``values`` are parsed column values; ``extra`` further facts. ``reason`` is why this one record
-    changes, where the save as a whole has none. `arrange` fills in ``place`` and ``after``,
-    `write` the ``judgement`` if there was one.
+    changes, where the save as a whole has none. ``answers`` say what was decided about the
+    facts that the record proposes. `arrange` fills in ``place`` and ``after``, `write` the
+    ``judgement`` if there was one.
     """
 
     values: dict[str, Any]
@@ -51,6 +54,7 @@ class Draft:
     reason: str | None = None
     place: Place | None = None
     judgement: Judgement | None = None
+    answers: Mapping[str, Answer] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -131,7 +135,7 @@ def write(
         standing = [draft for draft in standing if _differences(draft)]
     _give_ids(connection, ledger, fresh)
     _stamp_new(actor, fresh)
-    work_out(ledger, [*fresh, *standing], surroundings, judged_anew=judged_anew)
+    work_out(connection, ledger, [*fresh, *standing], surroundings, judged_anew=judged_anew)
     differing = [(draft, keys) for draft in standing if (keys := _differences(draft))]
     changed = [(draft, keys) for draft, keys in differing if _counts(ledger, keys)]
     _stamp_changed(actor, [draft for draft, _ in changed])
@@ -158,6 +162,7 @@ def write(
 
 
 def work_out(
+    connection: Connection,
     ledger: Ledger,
     drafts: Sequence[Draft],
     surroundings: Surroundings,
@@ -166,11 +171,18 @@ def work_out(
 ) -> None:
     """Give arranged drafts tier and deadlines, as `write` does; nothing is written."""
     rules = surroundings.rules
+    to_judge = [
+        draft
+        for draft in (drafts if ledger.judged else ())
+        if judged_anew or draft.is_new or _bears_on_tier(ledger, _differences(draft))
+    ]
+    numbers = [str(draft.after["number"]) for draft in to_judge]
+    counts = counts_for(connection, ledger, rules, numbers)
+    judged = {id(draft) for draft in to_judge}
     for draft in drafts:
-        if ledger.judged and (
-            judged_anew or draft.is_new or _bears_on_tier(ledger, _differences(draft))
-        ):
-            draft.judgement = judge_record(ledger, draft.after, rules)
+        if id(draft) in judged:
+            own = counts.get(str(draft.after["number"]), {})
+            draft.judgement = judge_record(ledger, draft.after, rules, own)
             override = draft.after.get("tier_override")
             draft.after |= tier_fields(draft.judgement, rules, override)
         draft.after |= due_fields(ledger, draft.after, surroundings)

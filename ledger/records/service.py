@@ -169,7 +169,7 @@ def preview(store: Store, actor: Actor, ledger_key: str, edits: Sequence[Edit]) 
         drafts, problems = _read(actor, ledger, atlas, edits, current)
         problems += settle(connection, actor, ledger, atlas, drafts)
         listed = [draft for draft in drafts if draft is not None]
-        work_out(ledger, listed, surroundings_of(store, connection, atlas))
+        work_out(connection, ledger, listed, surroundings_of(store, connection, atlas))
     for draft in listed:
         if not actor.sees(draft.after["area_path"]):
             hidden = {"area_code", "area_path"} & set(draft.after)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Lookup, Menu
 from ledger.domain.ledgers.institutions import TIER_CHOICES
+from ledger.domain.proposals import Proposal, Sign
 from ledger.domain.roles import Action, Role
 from ledger.domain.usual_columns import AREA, DUE, NUMBER, REMARKS
 from ledger.domain.workflow import disposition_flow
@@ -39,6 +40,18 @@ DISPOSITIONS = Ledger(
     title="institution_name",
     workflow=disposition_flow.DISPOSITIONS,
     dated="opened_on",
+    effects=(
+        "ledger.casework.case_facts:follow_dispositions",
+        "ledger.records.recounting:judge_named",
+    ),
+    # Reopened, it is done no longer: done_on is cleared.
+    proposes=(
+        Proposal(
+            "suspected_crime",
+            "涉嫌犯罪人员已移交公安",
+            (Sign("measure", ("transfer",)), Sign("police_transfer_on"), Sign("done_on")),
+        ),
+    ),
     may={
         Action.EVIDENCE: (Role.VILLAGE_STAFF,),
     },

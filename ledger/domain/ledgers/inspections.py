@@ -64,7 +64,10 @@ INSPECTIONS = Ledger(
     title="institution_name",
     geometry="point",
     dated="inspected_on",
-    effects=("ledger.casework.visit_facts:state_facts",),
+    effects=(
+        "ledger.casework.visit_facts:state_facts",
+        "ledger.records.recounting:judge_named",
+    ),
     may={
         Action.CREATE: (Role.GRID_WORKER, Role.VILLAGE_STAFF),
         Action.EDIT: (Role.GRID_WORKER, Role.VILLAGE_STAFF),

@@ -105,6 +105,7 @@ INSTITUTIONS = Ledger(
         "updated_at",
     ),
     lookups=(Lookup(("credit_code",)),),
+    effects=("ledger.records.recounting:judge_changed",),
     columns=(
         NUMBER,
         Column("name", "机构名称", required=True, length=120, synonyms=("名称", "机构(场所)名称")),

@@ -4,6 +4,7 @@ not know them."""
 from __future__ import annotations
 
 from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
+from ledger.domain.proposals import Proposal, Sign
 from ledger.domain.roles import Action, Role
 from ledger.domain.usual_columns import DUE, NUMBER, REMARKS
 from ledger.domain.workflow import lead_flow
@@ -49,6 +50,15 @@ LEADS = Ledger(
     title="matter",
     workflow=lead_flow.LEADS,
     dated="registered_at",
+    effects=("ledger.casework.case_facts:follow_leads", "ledger.records.recounting:judge_named"),
+    # Sent back or reopened, its conclusion holds no longer: verified_on is cleared.
+    proposes=(
+        Proposal(
+            "complained",
+            "线索核查属实或部分属实",
+            (Sign("finding", ("true", "partly")), Sign("verified_on")),
+        ),
+    ),
     may={
         Action.CREATE: (Role.GRID_WORKER, Role.VILLAGE_STAFF),
         Action.ACKNOWLEDGE: (Role.LEADER,),

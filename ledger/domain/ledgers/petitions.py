@@ -4,6 +4,7 @@ petitions is protected, and nothing lists, groups or counts by them."""
 from __future__ import annotations
 
 from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Lookup, Menu
+from ledger.domain.proposals import Proposal, Sign
 from ledger.domain.roles import Action, Role
 from ledger.domain.usual_columns import DUE, NUMBER, REMARKS
 from ledger.domain.workflow import petition_flow
@@ -62,7 +63,18 @@ PETITIONS = Ledger(
     title="matter",
     workflow=petition_flow.PETITIONS,
     dated="registered_on",
-    effects=("ledger.records.returns:note_returns",),
+    effects=(
+        "ledger.records.returns:note_returns",
+        "ledger.casework.case_facts:follow_petitions",
+        "ledger.records.recounting:judge_named",
+    ),
+    proposes=(
+        Proposal(
+            "complained",
+            "信访事项涉及该机构",
+            (Sign("kind", ("suggestion",), unless=True), Sign("refused_on", unless=True)),
+        ),
+    ),
     may={
         Action.CREATE: (Role.GRID_WORKER, Role.VILLAGE_STAFF),
         Action.EDIT: (Role.VILLAGE_STAFF,),

@@ -18,6 +18,7 @@ is marked *provisional* (节假日安排未公布).
 from __future__ import annotations
 
 from bisect import bisect_right
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
@@ -214,6 +215,12 @@ def office_day(moment: date | datetime) -> date:
     if moment.tzinfo is None:
         raise ValueError(f"needs a moment with a time zone, got {moment!r}")
     return moment.astimezone(OFFICE).date() if MINYEAR < moment.year < MAXYEAR else moment.date()
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier; the month's last day where it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def calendar_with(loaded: Iterable[YearArrangement] = ()) -> Calendar:

@@ -105,6 +105,8 @@ ACTION_LABELS: Mapping[str, str] = {
     "assess": "重新判定",
     "step": "办理",
     "urge": "督办",
+    "adopt_fact": "采纳为机构事实",
+    "keep_fact": "机构事实保持不变",
     "attach": "添加附件",
     "detach": "删除附件",
     "confirm": "确认等级",

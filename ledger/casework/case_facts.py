@@ -1,0 +1,160 @@
+"""What was decided about the facts that cases propose: written into institution and history.
+
+A decision is an entry in the history of the case, in the same save as the step: ``adopt_fact`` (the
+institution got the fact) or ``keep_fact`` (it stays, with the reason). Nothing else stores it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, select
+
+from ledger.casework.fact_proposals import Asked, asked
+from ledger.domain.access import Action, Actor
+from ledger.domain.errors import Conflict, Invalid, NotFound
+from ledger.domain.ledgers import INSTITUTIONS, ledger_named
+from ledger.domain.proposals import Answer
+from ledger.records import saving
+from ledger.records.history import audit
+from ledger.records.places.areas import current_atlas
+from ledger.records.saving import Draft
+from ledger.records.surroundings import Surroundings, surroundings_of
+from ledger.storage import Store
+from ledger.storage.again import tried_again
+from ledger.storage.tables import institutions
+
+LONGEST_REASON = 500
+
+
+def _follow(
+    ledger_key: str,
+    connection: Connection,
+    actor: Actor,
+    drafts: Sequence[Draft],
+    surroundings: Surroundings,
+    batch: str,
+) -> None:
+    """An effect of ledgers that propose facts: carry out what was decided with the step."""
+    decided = [
+        ({**draft.after, "ledger": ledger_key}, fact, answer)
+        for draft in drafts
+        for fact, answer in draft.answers.items()
+    ]
+    if decided:
+        _carry_out(connection, actor, decided, surroundings, batch)
+
+
+follow_leads = partial(_follow, "leads")
+follow_dispositions = partial(_follow, "dispositions")
+follow_petitions = partial(_follow, "petitions")
+
+
+def check_answers(ledger_key: str, answers: Mapping[str, Answer]) -> None:
+    """Raises `Invalid` for an answer to what the ledger does not propose, or one without reason."""
+    known = {proposal.fact for proposal in ledger_named(ledger_key).proposes}
+    for fact, answer in answers.items():
+        label = INSTITUTIONS.label_of(fact)
+        if fact not in known:
+            raise Invalid(f"{ledger_named(ledger_key).label}不涉及机构事实“{label}”")
+        if answer.keep and not answer.reason.strip():
+            raise Invalid(f"“{label}”保持不变，请填写理由")
+        if len(answer.reason) > LONGEST_REASON:
+            raise Invalid(f"理由过长，最多{LONGEST_REASON}字")
+
+
+@tried_again
+def answer_fact(store: Store, actor: Actor, asked_for: Asked, version: int, answer: Answer) -> None:
+    """Answer one open proposal from the institution's record.
+
+    Parameters
+    ----------
+    version : int
+        The institution's, as it was read.
+
+    Raises
+    ------
+    Refused
+        If the role may not edit institutions.
+    Conflict
+        If the institution changed meanwhile.
+    Invalid
+        If nothing is asked any more, or a reason is missing.
+    """
+    actor.require(Action.EDIT, INSTITUTIONS.key)
+    if answer.keep and not answer.reason.strip():
+        raise Invalid(f"“{INSTITUTIONS.label_of(asked_for.fact)}”保持不变，请填写理由")
+    if len(answer.reason) > LONGEST_REASON:
+        raise Invalid(f"理由过长，最多{LONGEST_REASON}字")
+    atlas = current_atlas(store)
+    with store.writing() as connection:
+        (row,) = _homes(connection, actor, [asked_for.institution]).values()
+        if row["version"] != version:
+            raise Conflict(row["number"], row["updated_by"])
+        if asked_for not in asked(connection, actor, [asked_for.institution]):
+            raise Invalid("这项事实已经处理过，请刷新后查看")
+        case = {
+            "ledger": asked_for.ledger,
+            "id": asked_for.record_id,
+            "number": asked_for.number,
+            "institution": asked_for.institution,
+        }
+        surroundings = surroundings_of(store, connection, atlas)
+        decided = [(case, asked_for.fact, answer)]
+        _carry_out(connection, actor, decided, surroundings, uuid4().hex)
+
+
+def _carry_out(
+    connection: Connection,
+    actor: Actor,
+    decided: Sequence[tuple[Mapping[str, Any], str, Answer]],
+    surroundings: Surroundings,
+    batch: str,
+) -> None:
+    """The decisions in the histories of the cases, then the facts in the institutions."""
+    log, homes = [], _homes(connection, actor, {str(case["institution"]) for case, _, _ in decided})
+    drafts = {number: Draft.unmoved(row) for number, row in homes.items()}
+    for case, fact, answer in decided:
+        number = str(case["institution"])
+        log.append(_entry(case, fact, number, answer))
+        if not answer.keep:
+            drafts[number].after[fact] = answer.value
+            drafts[number].reason = _why(case, answer)
+    audit.append(connection, actor, log, batch=batch)
+    saving.write(connection, actor, INSTITUTIONS, list(drafts.values()), surroundings, batch=batch)
+
+
+def _entry(case: Mapping[str, Any], fact: str, number: str, answer: Answer) -> audit.Change:
+    after: dict[str, Any] = {"fact": fact, "institution": number}
+    if not answer.keep:
+        after["value"] = answer.value
+    action = "keep_fact" if answer.keep else "adopt_fact"
+    reason = answer.reason.strip() or None
+    return audit.Change(action, case["ledger"], case["id"], case["number"], None, after, reason)
+
+
+def _why(case: Mapping[str, Any], answer: Answer) -> str:
+    words = f"{ledger_named(case['ledger']).label} {case['number']}"
+    return f"{words}：{answer.reason.strip()}" if answer.reason.strip() else words
+
+
+def _homes(
+    connection: Connection, actor: Actor, numbers: Iterable[str]
+) -> dict[str, dict[str, Any]]:
+    wanted = sorted(set(numbers))
+    query = (
+        select(institutions)
+        .where(
+            institutions.c.number.in_(wanted),
+            institutions.c.deleted.is_(False),
+            actor.scope_condition(institutions.c.area_path),
+        )
+        .with_for_update()
+    )
+    found = {row["number"]: dict(row) for row in connection.execute(query).mappings()}
+    if len(found) != len(wanted):
+        raise NotFound()
+    return found
