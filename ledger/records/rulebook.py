@@ -22,14 +22,10 @@ from ledger.domain.access import Action, Actor
 from ledger.domain.columns import NUMERIC, ColumnType, Ledger
 from ledger.domain.ledgers import INSTITUTIONS
 from ledger.domain.settings import PROJECT
-<<<<<<< HEAD
 from ledger.domain.tiers import Fact, FactType, RuleError, RuleSet
+from ledger.domain.tiers.counted_facts import COUNTED_FACTS
 from ledger.domain.tiers.settings import Settings
 from ledger.domain.tiers.unfair import refuse_unfair
-=======
-from ledger.domain.tiers import FactType, RuleSet
-from ledger.domain.tiers.counted_facts import COUNTED_FACTS
->>>>>>> e3dea2e (Let acts change facts, and rules use counted facts)
 from ledger.domain.timing import clock
 from ledger.records.history import audit
 from ledger.storage import Store
@@ -187,7 +183,7 @@ def facts_declared(ledger: Ledger) -> dict[str, Fact]:
             column.worse,
         )
         for column in ledger.facts
-    }
+    } | {key: one.fact for key, one in (COUNTED_FACTS if ledger.judged else {}).items()}
 
 
 def choices_of(ledger: Ledger) -> dict[str, dict[str, str]]:

@@ -34,7 +34,9 @@ class CountedFact:
     @property
     def fact(self) -> Fact:
         """Its declaration, as rules know it."""
-        return Fact(self.key, FactType.NUMBER, self.label, self.minimum, self.maximum)
+        return Fact(
+            self.key, FactType.NUMBER, self.label, self.minimum, self.maximum, worse=self.worse
+        )
 
 
 COUNTED_FACTS: Mapping[str, CountedFact] = {
