@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from geo.atlas import Atlas
 from ledger.casework.case_facts import check_answers
+from ledger.casework.fact_proposals import Asked, asked_by_step
 from ledger.domain.access import Action, Actor
 from ledger.domain.columns import ColumnType, Ledger
 from ledger.domain.errors import Conflict, Invalid, Refused
@@ -125,6 +126,32 @@ def take_steps(
         saving.write(connection, actor, ledger, drafts, surroundings, batch=batch)
         _note_silent(connection, actor, ledger, drafts, batch)
     return [Standing(draft.after["state"], draft.after["version"]) for draft in drafts]
+
+
+def questions_of(
+    store: Store,
+    actor: Actor,
+    ledger_key: str,
+    record: Mapping[str, Any],
+    step_key: str,
+    values: Mapping[str, Any],
+) -> tuple[Asked, ...]:
+    """What a step with these values would ask about facts of the institution it names.
+
+    Nothing while a value cannot be read yet: the step itself says so.
+    """
+    ledger = ledger_named(ledger_key)
+    if not ledger.proposes:
+        return ()
+    _, step = _known_step(ledger, step_key)
+    atlas = current_atlas(store)
+    try:
+        draft = _draft(actor, ledger, atlas, step, record, dict(values))
+        with store.reading() as connection:
+            resolve_references(connection, actor, ledger, [draft])
+    except (Invalid, ValueError):
+        return ()
+    return asked_by_step(store, actor, ledger, record, {**record, **draft.values})
 
 
 def _note_silent(

@@ -32,9 +32,11 @@ TIER_CHOICES = (
     Choice("4", "四类", ("四级", "IV")),
 )
 
+RISK_FACTS = "风险事实"
+
 
 def _tri(key: str, label: str, help: str = "", worse: str = "yes") -> Column:
-    return Column(key, label, T.TRI, fact=True, group="风险事实", help=help, worse=worse)
+    return Column(key, label, T.TRI, fact=True, group=RISK_FACTS, help=help, worse=worse)
 
 
 # What offices call these columns.

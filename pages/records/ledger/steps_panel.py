@@ -11,12 +11,15 @@ import streamlit as st
 from ledger.casework import steps
 from ledger.domain.access import Action, Role
 from ledger.domain.errors import Conflict, Invalid, LedgerError
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.domain.proposals import Answer
 from ledger.domain.workflow.flow import Step
 from ledger.domain.workflows import WORKFLOWS, roles_of
 from ledger.records import service as records
 from pages._text import plain, safe
 from pages._ui.todo_list import STEP
 from pages.records.ledger.duties_panel import show_duties
+from pages.records.ledger.fact_questions import ask_facts
 from pages.records.ledger.form import Form
 from pages.records.ledger.session import Desk
 from pages.records.ledger.step_drafts import draft_of, keep_typed, prefix_of, take_up
@@ -133,12 +136,17 @@ def _show_step(desk: Desk, record: Mapping[str, Any], step: Step, chosen_key: st
             persist_state="page",
         )
         keep_typed(draft, step, form, reason, record["version"])
+        values = {k: v for k, v in form.pending().values.items() if k in step.asks}
+        asked = steps.questions_of(
+            desk.store, desk.actor, desk.ledger.key, record, step.key, values
+        )
+        answers = ask_facts(desk, asked, form.key("fact"))
         for line in st.session_state.get(f"{chosen_key}-refused", ()):
             st.error(plain(line, 400), icon=":material/error:")
         if st.button(
             f"确认{step.label}", type="primary", key=f"step-do-{step.key}", icon=":material/check:"
         ):
-            _take(desk, record, step, form, reason, chosen_key)
+            _take(desk, record, step, form, reason, chosen_key, answers)
 
 
 def _take(
@@ -148,9 +156,13 @@ def _take(
     form: Form,
     reason: str,
     chosen_key: str,
+    answers: Mapping[str, Answer | None],
 ) -> None:
     refused_key = f"{chosen_key}-refused"
+    open_facts = [INSTITUTIONS.label_of(fact) for fact, one in answers.items() if one is None]
     try:
+        if open_facts:
+            raise Invalid(f"请先就机构事实作出选择：{'、'.join(open_facts)}")
         values = form.pending().values
         after = steps.take_step(
             desk.store,
@@ -161,6 +173,7 @@ def _take(
             step.key,
             {key: value for key, value in values.items() if key in step.asks},
             reason=reason,
+            answers={fact: one for fact, one in answers.items() if one is not None},
         )
     except Conflict as conflict:
         _carry_over(desk, record, step, form, reason)

@@ -14,6 +14,7 @@ from pages._text import plain, safe
 from pages._ui.answers import ask_one
 from pages._ui.badges import tier_word
 from pages.records.ledger.confirm import show_confirm
+from pages.records.ledger.fact_questions import show_open_questions
 from pages.records.ledger.related import facts_html
 from pages.records.ledger.session import Desk
 
@@ -31,6 +32,7 @@ def show_tier(desk: Desk, record: Mapping[str, Any]) -> None:
         st.markdown("**还不清楚、查明后可能提高等级的**")
         st.html(_listed(why.lines[reasons:]))
     st.caption(f"规则版本 {plain(why.rules_version)}")
+    show_open_questions(desk, record)
     facts = facts_html(desk, record)
     if facts:
         st.html(facts)
