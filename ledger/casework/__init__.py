@@ -1,1 +1,1 @@
-"""Following a case to its end: steps, to-dos, alerts, coverage."""
+"""Handling of cases: steps, to-do lists, alerts, dispositions, coverage."""

@@ -1,4 +1,4 @@
-"""Major leads go to the principal at once (DOMAIN §1A): the alert stands until acknowledged."""
+"""Alerts for major leads (DOMAIN §1A): shown to leaders until one acknowledges the lead."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from ledger.storage.again import tried_again
 
 @tried_again
 def acknowledge_lead(store: Store, actor: Actor, lead_id: int, version: int) -> timedelta:
-    """A leader takes note of a major lead; returns the time it took since it was registered.
+    """Acknowledge a major lead; returns the time between its registration and this.
 
-    Pressing twice, or after another leader, changes nothing and returns the time it took.
+    If it is acknowledged already, nothing changes and the time it took then is returned.
 
     Raises
     ------
     Refused
-        For everybody but leaders.
+        If the actor is not a leader.
     NotFound
         If the lead is not in the actor's scope.
     Invalid
@@ -52,7 +52,7 @@ def acknowledge_lead(store: Store, actor: Actor, lead_id: int, version: int) -> 
         by = actor.display_name or actor.name
         values: dict[str, Any] = {"acknowledged_at": at, "acknowledged_by": by}
         if row["reported_at"] is None:
-            # A leader who signs for it has been told: that is the report to the principal.
+            # The acknowledgement counts as the report to the principal.
             values["reported_at"] = at
         draft = Draft(values, row)
         arrange(LEADS, [draft], atlas)

@@ -1,14 +1,14 @@
-"""Who has what to do: pure rules behind the to-do list (:mod:`ledger.casework.todo`).
+"""Which records wait for which role: the rules of the to-do list (:mod:`ledger.casework.todo`).
 
 The rules:
 
-1. A record waits for a role if one of the workflow's regular steps leads on from its state and the
-   role may take it. Steps that demand a reason (to return, to refuse, to extend, to reopen, to note
-   progress) are exceptions, and nobody is waited for to take them.
+1. A record waits for a role if the role may take one of the workflow's regular steps from its
+   state. Steps that demand a reason (to return, to refuse, to extend, to reopen, to note progress)
+   are exceptional, and no record waits for them.
 2. A regular step that stays in its state (告知受理, 登记评价) waits only while a column that it
    demands is blank.
-3. Everybody is shown the groups that their role can do something about, from the ledgers that it
-   works on: a grid worker inspects, an auditor looks, an administrator sees no ledger contents.
+3. A role is shown the groups that it can act on, from the ledgers that it works on: a grid worker
+   inspects, an auditor reads, an administrator sees no ledger contents.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _LOOK_AFTER = (Role.VILLAGE_STAFF, Role.OFFICE_STAFF, Role.AUDITOR)
 
 
 def _on_list(ledger: Ledger, role: Role) -> bool:
-    """Whether records of a ledger stand on the to-do list of a role."""
+    """Whether records of a ledger appear on the to-do list of a role."""
     leaders = (Role.LEADER,) if ledger.workflow else ()
     may_see = role in roles_with(Action.READ, ledger.key)
     return may_see and role in (*_LOOK_AFTER, *leaders, *ledger.listed_for)
@@ -119,12 +119,12 @@ def awaited_steps(ledger_key: str, record: Mapping[str, object], role: Role) -> 
 
 @cache
 def _awaited_in(ledger_key: str, role: Role) -> tuple[Awaited, ...]:
-    """`awaited` of a ledger's workflow, worked out once: it is asked of every line of a list."""
+    """`awaited` of a ledger's workflow, cached: it is needed for every line of a list."""
     return awaited(WORKFLOWS[ledger_key], role)
 
 
 def open_states(workflow: Workflow) -> tuple[str, ...]:
-    """Every state that a record can be in before it is done."""
+    """The states of a workflow that are not final."""
     states = dict.fromkeys([workflow.initial])
     for step in workflow.steps:
         states |= dict.fromkeys((*step.sources, *filter(None, (step.target,))))
@@ -134,7 +134,7 @@ def open_states(workflow: Workflow) -> tuple[str, ...]:
 def colour_of(deadline: Deadline | None, due_on: date | None, today: date) -> str:
     """``red`` overdue, ``amber`` within the clock's warning, else empty.
 
-    A clock that no longer applies leaves the day that stands in the record: red once it is past.
+    Without a deadline the stored ``due_on`` decides: red if it is past.
     """
     if deadline is not None:
         return {State.OVERDUE: "red", State.DUE_SOON: "amber"}.get(deadline.state, "")
@@ -150,7 +150,7 @@ def due_words(due_on: date, today: date) -> str:
 
 
 def span_words(span: timedelta) -> str:
-    """A span of time as people say it: 不足 1 分钟, 45 分钟, 3 小时 20 分钟, 2 天 5 小时."""
+    """A span of time in Chinese words: 不足 1 分钟, 45 分钟, 3 小时 20 分钟, 2 天 5 小时."""
     minutes = max(0, int(span.total_seconds()) // 60)
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:

@@ -1,8 +1,8 @@
-"""What the map shows of casework: open and overdue leads and dispositions, and outreach, by area.
+"""The map's numbers of casework: open and overdue leads and dispositions, and outreach, by area.
 
-An open lead is one that is neither 办结 nor 归档; a disposition is open until 销号. Overdue are the
-open ones whose next deadline lies before today. How many lie where is read from the tallies that
-the database keeps, what is overdue from the index of deadlines: neither grows with the ledger.
+An open lead is neither 办结 nor 归档; a disposition is open until 销号. An open record whose next
+deadline is before today is overdue. Open records are read from the table ``tallies``, overdue ones
+from the index of deadlines, so the cost does not grow with the ledger.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Reached:
 
     @property
     def held(self) -> int:
-        """Activities of all stages, and of none."""
+        """Activities of all stages and without a stage."""
         return sum(self.activities.values())
 
 
@@ -220,7 +220,7 @@ def _late(
 
 
 def _changed(connection: Connection, actor: Actor, ledger_key: str) -> datetime | None:
-    """When a record of the ledger last changed in the actor's scope; also one taken away."""
+    """When a record of the ledger, deleted ones included, last changed in the actor's scope."""
     table = LEDGER_TABLES[ledger_key]
     found = []
     for deleted in (False, True):  # one end of the index each
@@ -237,7 +237,7 @@ def _changed(connection: Connection, actor: Actor, ledger_key: str) -> datetime 
 def _add(
     sums: dict[str | None, list[int]], path: str, counted: Iterable[tuple[Any, ...]], at: slice
 ) -> None:
-    """Numbers by path to the child that each lies in; None for what lies in no child."""
+    """Add numbers by path to the sums of the child area of each path; None if in no child."""
     for where, *numbers in counted:
         child = _child(where or "", path)
         own = sums[child if child in sums else None]

@@ -1,9 +1,9 @@
-"""How much of the campaign is covered: inspections against institutions, outreach by village.
+"""Coverage of the campaign: the share of institutions inspected, and outreach by area.
 
 排查覆盖率 = institutions inspected in the round ÷ all institutions, licensed or not (DOMAIN §1A:
-排查全覆盖). A visit that was refused (拒绝检查) covers nothing: nobody looked inside. Without
-institutions there is no share (暂无数据), neither 0 nor 100 %. Where an institution lies decides,
-not where the tablet was.
+排查全覆盖). A refused visit (拒绝检查) does not count as an inspection. Without institutions there
+is no share (暂无数据), neither 0 nor 100 %. An inspection counts for the institution's area, not
+for the position of the tablet.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Coverage:
-    """One round by area: the whole, every area of the level, and what lies in none of them."""
+    """One round by area: in all, for each area of the level, and in none of these areas."""
 
     round: int
     total: Row
@@ -59,9 +59,9 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Uninspected:
-    """An institution still to be inspected in the round; ``days`` since the last visit of any.
+    """An institution not inspected in the round; ``days`` since its last visit in any round.
 
-    ``refused``: somebody stood at the door in this round and was not let in.
+    ``refused``: a visit in this round was refused.
     """
 
     id: int
@@ -159,7 +159,7 @@ def uninspected(
     *,
     limit: int | None = None,
 ) -> list[Uninspected]:
-    """The institutions not inspected in the round: never visited first, then the longest ago."""
+    """The institutions not inspected in the round: never visited first, then by oldest visit."""
     actor.require(Action.READ)
     path = area_path(actor, atlas, area_code)
     keys = ("id", "number", "name", "area_code", "tier", "last_inspected_on")
@@ -191,7 +191,7 @@ def not_inspected(round_number: int) -> ColumnElement[bool]:
 
 
 def current_round(store: Store) -> int:
-    """The round that is under way: as set, else the highest one that was inspected, else 1."""
+    """The current round: the one set, else the highest with an inspection, else 1."""
     with store.reading() as connection:
         return round_in(connection)
 
@@ -207,10 +207,9 @@ def round_in(connection: Connection) -> int:
 
 @tried_again
 def set_round(store: Store, actor: Actor, number: int) -> None:
-    """Begin a round for everybody.
+    """Set the current round of the whole installation.
 
-    The round is one for the whole installation, so it is begun by somebody whose scope holds all
-    of it; else `Refused`.
+    Raises `Refused` if the actor's scope does not include all areas.
     """
     require_reach(store, actor, Action.SET_ROUND)
     if not 1 <= number <= MOST_ROUNDS:

@@ -1,7 +1,7 @@
-"""Confirm a tier and open what it demands: one disposition for every measure of the rule file.
+"""Confirm a tier and open one disposition for each measure that the rule file demands for it.
 
-The measures stand in the tier table of the campaign plan; their days are local, so a measure
-without days is opened without a deadline, which its plan then sets.
+The measures are those of the tier table of the campaign plan; their days are local. A measure
+without days is opened without a deadline, which the disposition's plan then sets.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def confirm_tier(
     lead_official: str = "",
     reason: str = "",
 ) -> tuple[str, ...]:
-    """A leader confirms an institution's tier; opens the dispositions that it demands.
+    """Confirm an institution's tier as a leader, and open the dispositions that it demands.
 
     Returns the numbers (编号) of the dispositions opened. Measures that are open already for
     this institution are not opened twice. An undetermined tier cannot be confirmed.
@@ -76,7 +76,7 @@ def confirm_tier(
 
 @dataclass(frozen=True)
 class Demanded:
-    """A measure that a tier demands: in how many days (None: its plan says), and if it is open."""
+    """A measure that a tier demands: its days (None: the plan sets them), and if it is open."""
 
     name: str
     days: int | None

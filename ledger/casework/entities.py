@@ -1,4 +1,4 @@
-"""New market entities: held against the institutions we know, checked on the spot (DOMAIN §1A).
+"""New market entities: matched with known institutions, verified on the spot (DOMAIN §1A).
 
 A new entity is 已在台账; or its scope names 养老服务 and it is 待核实 in the grid it lies in, until
 it is 核实为养老机构 (and stands in the institutions' ledger) or 核实不是养老机构; or it is
@@ -62,13 +62,13 @@ class Possible:
 
 @tried_again
 def match_entities(store: Store, actor: Actor) -> Matched:
-    """Hold every entity in scope that nobody has judged yet against the institutions in scope.
+    """Compare every entity in scope that nobody has verified with the institutions in scope.
 
     Found ones become ``known`` with their 编号 and ``match_score``; the others ``to_verify`` where
     their scope concerns elder care, else ``irrelevant``. An institution named by hand stays; its
     score is blank.
     """
-    # Whoever sees one grid only would find fewer institutions, and unmatch what lies across it.
+    # An actor with one grid in scope would find fewer institutions, and undo matches outside it.
     actor.require(Action.IMPORT, ENTITIES.key)
     atlas = current_atlas(store)
     with store.writing() as connection:
@@ -101,7 +101,7 @@ def count_by_status(store: Store, actor: Actor) -> dict[str | None, int]:
 
 
 def possible_matches(store: Store, actor: Actor, entity_id: int) -> tuple[Possible, ...]:
-    """The institutions in scope that an entity may be, best first: for whoever verifies it."""
+    """The institutions in scope that an entity may be, best first, for its verification."""
     actor.require(Action.READ)
     atlas = current_atlas(store)
     with store.reading() as connection:
@@ -186,7 +186,7 @@ def _undecided(connection: Connection, actor: Actor) -> list[dict[str, Any]]:
 
 
 def _institutions(connection: Connection, actor: Actor) -> list[Mapping[str, Any]]:
-    """Those in the actor's scope only: a match would tell that another one exists."""
+    """The institutions in the actor's scope only: a match would reveal others."""
     query = select(*(institutions.c[key] for key in _COMPARED)).where(
         institutions.c.deleted.is_(False), actor.scope_condition(institutions.c.area_path)
     )
@@ -257,7 +257,7 @@ def _add_institution(
     surroundings: Surroundings,
     batch: str,
 ) -> str:
-    """Whoever may verify an entity adds the institution by that, where the entity lies."""
+    """Add the institution in the entity's area; the right to verify includes adding it."""
     values = {key: row[key] for key in TAKEN_OVER}
     # Kept from the register: whether it is licensed or filed is for the first visit to find out.
     draft = Draft(

@@ -1,4 +1,4 @@
-"""What stands in a form before anybody writes into it."""
+"""The values that a form for a new record begins with."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BEGINNINGS = ("registered_at", "registered_on", "opened_on", "held_on", "inspec
 
 
 def fresh_values(store: Store, actor: Actor, ledger: Ledger, atlas: Atlas) -> dict[str, Any]:
-    """Of a new record: now, today, the round under way, the actor's own village or grid."""
+    """The first values of a new record: now, today, the current round, the actor's own area."""
     given: dict[str, Any] = {}
     for key in _BEGINNINGS:
         column = ledger.by_key.get(key)
@@ -32,7 +32,7 @@ def fresh_values(store: Store, actor: Actor, ledger: Ledger, atlas: Atlas) -> di
 
 
 def fresh_visit(store: Store, actor: Actor) -> dict[str, Any]:
-    """Of a visit: the round under way, today, the inspector's own name, and no facts."""
+    """The first values of a visit: the current round, today, the inspector's name, no facts."""
     return {
         "round": current_round(store),
         "inspected_on": clock.today(),

@@ -37,7 +37,7 @@ class KeyNumber:
 
 
 def without_counted(selection: Selection) -> Selection:
-    """The selection but for what key numbers set: they count within the other filters."""
+    """The selection without the filters that key numbers set; they count within the others."""
     kept = tuple(one for one in selection.conditions if one.key not in _COUNTED)
     return replace(selection, conditions=kept)
 
@@ -45,7 +45,7 @@ def without_counted(selection: Selection) -> Selection:
 def key_numbers(
     store: Store, actor: Actor, ledger_key: str, selection: Selection
 ) -> list[KeyNumber]:
-    """The numbers of a ledger: all, each tier if it is judged, and what lies nowhere.
+    """The numbers of a ledger: all records, each tier if it is judged, and those without an area.
 
     Of the states of a case only open ones that occur have a number.
     """

@@ -88,7 +88,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Asked:
-    """Whose list it is, and everything it is held against."""
+    """The actor whose list it is, and what the list is computed from."""
 
     connection: Connection
     actor: Actor
@@ -104,12 +104,12 @@ class Asked:
         return LEDGERS_OF[self.role]
 
     def mine(self, table: Table) -> ColumnElement[bool]:
-        """What stands in a ledger within the actor's scope."""
+        """The condition for records of a ledger in the actor's scope."""
         return and_(table.c.deleted.is_(False), self.actor.scope_condition(table.c.area_path))
 
 
 def still_open(ledger_key: str) -> ColumnElement[bool]:
-    """Not done yet; ledgers without a workflow are never done."""
+    """The condition for records that are not done; all records of a ledger without a workflow."""
     workflow = WORKFLOWS.get(ledger_key)
     return LEDGER_TABLES[ledger_key].c.state.in_(open_states(workflow)) if workflow else true()
 
@@ -122,7 +122,7 @@ def listed(
     *,
     legal: bool = False,
 ) -> Listed:
-    """Records of several ledgers by their next deadline, the earliest first.
+    """The records of several ledgers that meet ``conditions``, by next deadline, earliest first.
 
     ``what`` says what is to be done with a record, "" if that is what the deadline is called.
     With ``legal``, it is the next deadline that a law sets.
@@ -253,7 +253,7 @@ def _duty(asked: Asked, key: str, row: Mapping[str, Any], day: str) -> Deadline 
 
 
 def standing(asked: Asked, duty: Deadline | None, due_on: date | None) -> tuple[str, str]:
-    """Where a deadline stands now: words and colour."""
+    """The present state of a deadline as words and colour."""
     if due_on is None:
         return "", ""
     if duty is None:

@@ -1,4 +1,4 @@
-"""What the risk map shows: numbers per area and tier, and the points themselves."""
+"""The data of the risk map: numbers by area and tier, and the institutions as points."""
 
 from __future__ import annotations
 
@@ -145,12 +145,12 @@ def points(store: Store, actor: Actor, atlas: Atlas, area_code: str | None) -> l
 
 
 def top_of(actor: Actor) -> str | None:
-    """The area on which an actor's view begins; None for the whole tree."""
+    """The code of the area that an actor's view begins with; None for the whole tree."""
     return None if actor.scope_path == ROOT_PATH else actor.scope_code
 
 
 def area_path(actor: Actor, atlas: Atlas, area_code: str | None) -> str:
-    """The path of an area that the actor may look into; None is the top of their scope."""
+    """The path of an area in the actor's scope; None stands for the top of the scope."""
     path = actor.scope_path if area_code is None else None
     if area_code is not None and area_code in atlas:
         path = atlas[area_code].path
@@ -162,8 +162,7 @@ def area_path(actor: Actor, atlas: Atlas, area_code: str | None) -> str:
 def areas_below(atlas: Atlas, actor: Actor, area_code: str | None) -> tuple[Area, ...]:
     """The areas shown for one: its children, or itself if it has none.
 
-    None is the top of the actor's scope. Raises `NotFound` alike for an area that is not there
-    and one out of scope.
+    None is the top of the actor's scope. Out-of-scope and unknown areas both raise `NotFound`.
     """
     if area_code is None and actor.scope_path == ROOT_PATH:
         shown = atlas.roots()

@@ -1,4 +1,4 @@
-"""Take a record one step further, or urge those who should: permission, demands, history."""
+"""Take a step of a record's workflow, or urge those who have to: rights, demands, history."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a record stands after a step: its state and version."""
+    """A record's state and version after a step."""
 
     state: str
     version: int
@@ -157,7 +157,7 @@ def questions_of(
 def _note_silent(
     connection: Connection, actor: Actor, ledger: Ledger, drafts: Sequence[Draft], batch: str
 ) -> None:
-    """A step that changed no field (progress without figures) still happened."""
+    """Log steps that changed no field, such as progress without figures."""
     for draft in drafts:
         row = draft.current or {}
         if draft.after["version"] == row["version"]:

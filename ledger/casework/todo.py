@@ -1,9 +1,9 @@
 """The to-do list of one user: what is overdue, due, waiting for them, urged and changed.
 
-Every group counts all of it and shows the most pressing `LIMIT`; scope and role are conditions of
-the queries, so what lies elsewhere is in no list and in no count. Which group belongs to whom is
-the subject of :mod:`ledger.casework.awaiting`. Overdue and due soon go by the day that stands in
-the record (``due_on``): a clock in hours that ran out today stands under due soon, in red.
+Every group counts all its records and shows the most urgent `LIMIT`. Scope and role are conditions
+of the queries, so records out of scope are neither listed nor counted. Which role sees which group
+is defined in :mod:`ledger.casework.awaiting`. Overdue and due soon are decided by the stored day
+``due_on``: a clock in hours that ended today is under due soon, in red.
 """
 
 from __future__ import annotations
@@ -198,9 +198,9 @@ def _since_visit(asked: Asked, row: Mapping[str, Any]) -> str:
 
 
 def _urged(asked: Asked) -> Listed:
-    """Open records that were urged lately; a look at them does not take them off the list.
+    """Open records that were urged lately; opening them does not remove them from the list.
 
-    Leaders see what they urged themselves too: it is theirs to follow up.
+    Leaders also see the records that they urged themselves, to follow them up.
     """
     first = first_entry_since(asked.connection, clock.now() - LONGEST_ABSENCE)
     urges = and_(changes.c.id >= first, changes.c.action == "urge")

@@ -1,4 +1,4 @@
-"""What a visit does to its institution: the facts it saw, and the day of the last visit."""
+"""The effects of a visit on its institution: its facts, and the day of its last visit."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def state_facts(
 
     Rules:
 
-    1. A fact is taken over if the visit states it anew and no later visit had stated it already.
+    1. A fact is taken over if this save states it and no later visit has stated it.
     2. The last visit is read from all of them (`visits.last_visits`): one that is deleted, or
-       gets another day or institution, takes its day with it. Facts stay as they are then: what
-       was true before, nobody said.
+       gets another day or institution, no longer counts. Facts stay as they are then: their
+       earlier values are not known.
     """
     numbers = sorted({number for draft in drafts for number in _institutions_of(draft)})
     places = _institutions(connection, numbers)
@@ -81,13 +81,13 @@ def taken_over(place: Mapping[str, Any], stated: Mapping[str, Any], day: date) -
 
 
 def _institutions_of(draft: Draft) -> set[str]:
-    """The institution visited, and the one that the record named before."""
+    """The institution visited, and the one that the visit named before the change."""
     named = {draft.after["institution"], (draft.current or {}).get("institution")}
     return {str(number) for number in named if number is not None}
 
 
 def _stated(draft: Draft) -> list[str]:
-    """The facts that this save states: not those that stood in the record already."""
+    """The facts that this save states, without those that the record had already."""
     before = draft.current or {}
     moved = any(
         draft.after[key] != before.get(key) for key in ("institution", "inspected_on", "deleted")

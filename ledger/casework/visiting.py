@@ -1,4 +1,4 @@
-"""The institutions somebody looks after and how they stand with visits, most pressing first."""
+"""The institutions in an actor's scope with the state of their visits, most urgent first."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ledger.records import service as records
 from ledger.records.query import Selection
 from ledger.storage import Store
 
-# More than any grid or village holds; a township's list is searched, not read.
+# More than any grid or village has; the list of a township is meant to be searched.
 MOST = 500
 
 
 @dataclass(frozen=True)
 class Place:
-    """An institution and how it stands with visits. ``days`` since the last one, None: never."""
+    """An institution and the state of its visits. ``days`` since the last one; None: never."""
 
     id: int
     number: str
@@ -36,14 +36,14 @@ class Place:
 
     @property
     def order(self) -> tuple[Any, ...]:
-        """Late ones first, then those the round still lacks, then the longest without a visit."""
+        """Late ones first, then those not inspected in the round, then by oldest visit."""
         never = self.days is None
         return (not self.late, not self.uninspected, not never, -(self.days or 0), self.id)
 
 
 @dataclass(frozen=True)
 class Places:
-    """Those of one scope (or of a search in it); ``total`` may be more than are listed."""
+    """The institutions of a scope or of a search in it; ``total`` may exceed those listed."""
 
     round: int
     listed: tuple[Place, ...]

@@ -1,9 +1,8 @@
-"""Users: who there is, with which role and area, and what an administrator does with them.
+"""User accounts with role and area: how an administrator adds and changes them.
 
 Signing in is `ledger.people.signin`; sessions are `ledger.people.sessions`. An administrator
-manages the users whose area lies in their own scope. Every change goes into the log; whatever takes
-rights away (disabling, another role or area, another password) ends the user's sessions in the same
-transaction.
+manages the users whose area is in their own scope. Every change is logged. Disabling or enabling an
+account, another role or area and another password end the user's sessions in the same transaction.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ from ledger.storage.again import tried_again
 from ledger.storage.own_tables import sessions, users
 from ledger.storage.tables import areas
 
-# Public on purpose: it opens demo accounts only, and stands on the sign-in page beside them.
+# Public on purpose: it opens demo accounts only, and the sign-in page shows it.
 DEMO_PASSWORD = "yanshi-2026"  # noqa: S105
 
 _NOT_OVER = "只能管理本辖区内的用户，请选择您辖区内的区域。"
@@ -62,7 +61,7 @@ def add_user(
     Refused
         If the actor may not manage users, or not in that area.
     Invalid
-        If the name is taken or malformed, the role or area unknown, the password too easy.
+        If the name is in use or malformed, the role or area unknown, or the password too easy.
     """
     actor.require(Action.MANAGE_USERS)
     folded, kind = checked_name(name), checked_role(role)
@@ -95,6 +94,13 @@ def first_admin(
     """Make the first administrator, over the whole tree; only while there are no users.
 
     ``code`` is the one that `init` printed (`ledger.people.setup_code`).
+
+    Raises
+    ------
+    Refused
+        If there are users already.
+    Invalid
+        If the code is wrong, the name malformed or the password too easy.
     """
     folded = checked_name(name)
     passwords.check_rules(folded, password)
@@ -119,7 +125,7 @@ def first_admin(
 
 
 def list_users(store: Store, actor: Actor) -> list[User]:
-    """The users whose area lies in the actor's scope, by name."""
+    """The users whose area is in the actor's scope, by name. Raises `Refused`."""
     actor.require(Action.MANAGE_USERS)
     with store.reading() as connection:
         found = [as_user(row) for row in connection.execute(users_query().order_by(users.c.name))]
@@ -128,7 +134,16 @@ def list_users(store: Store, actor: Actor) -> list[User]:
 
 @tried_again
 def set_disabled(store: Store, actor: Actor, user_id: int, disabled: bool) -> None:
-    """Close an account, or open it again; closing ends its sessions at once."""
+    """Disable an account or enable it again; both end its sessions at once.
+
+    Raises
+    ------
+    Refused
+        If the actor may not manage users, or disables their own account or the last administrator
+        of the whole tree.
+    NotFound
+        If there is no such user in the actor's scope.
+    """
     with store.writing() as connection:
         user = _managed(connection, actor, user_id)
         if disabled:
@@ -140,7 +155,10 @@ def set_disabled(store: Store, actor: Actor, user_id: int, disabled: bool) -> No
 def set_role_and_scope(
     store: Store, actor: Actor, user_id: int, role: Role | str, scope_code: str
 ) -> None:
-    """Give a user another role or area; open sessions end, so no page shows the old rights."""
+    """Give a user another role or area, and end open sessions, so no page uses the old rights.
+
+    Raises as `set_disabled`, and `Invalid` for an unknown role or area.
+    """
     kind = checked_role(role)
     with store.writing() as connection:
         user = _managed(connection, actor, user_id)
@@ -152,7 +170,7 @@ def set_role_and_scope(
 
 @tried_again
 def set_display_name(store: Store, actor: Actor, user_id: int, display_name: str) -> None:
-    """Correct the name that people see; sessions go on."""
+    """Set the shown name of a user; sessions continue. Raises `Refused`, `NotFound`, `Invalid`."""
     shown = checked_display_name(display_name)
     with store.writing() as connection:
         user = _managed(connection, actor, user_id)
@@ -163,9 +181,19 @@ def set_display_name(store: Store, actor: Actor, user_id: int, display_name: str
 def reset_password(
     store: Store, actor: Actor, user_id: int, password: str, *, must_change: bool = True
 ) -> None:
-    """Set another user's password, which they replace at their next sign-in; also unlocks.
+    """Set a user's password and end the waits of the name; all their sessions end.
 
-    An administrator's takes two (`ledger.people.admin_reset`), or the command line.
+    With ``must_change`` the user has to set a new one at the next sign-in.
+
+    Raises
+    ------
+    Refused
+        If the actor may not manage users, or the account is an administrator's: that takes two
+        administrators (`ledger.people.admin_reset`) or the command line.
+    NotFound
+        If there is no such user in the actor's scope.
+    Invalid
+        If the password is too easy.
     """
     with store.reading() as connection:
         user = _managed(connection, actor, user_id)
@@ -185,7 +213,10 @@ def reset_password(
 
 @tried_again
 def unlock(store: Store, actor: Actor, user_id: int) -> None:
-    """Let a user try again, from wherever, before the wait after too many failures is over."""
+    """End the waits of a user's name after failed sign-ins, for every address.
+
+    Raises `Refused`, `NotFound`.
+    """
     with store.writing() as connection:
         user = _managed(connection, actor, user_id)
         forgotten = lockout.forget_name(store, connection, user.name)
@@ -204,7 +235,7 @@ def set_password(
     must_change: bool,
     keep_session: str | None = None,
 ) -> None:
-    """Write a new password; every session ends but the one whose token hash is kept."""
+    """Store a new password hash and end every session except ``keep_session`` (a token hash)."""
     connection.execute(
         update(users)
         .where(users.c.id == user.id)
@@ -257,7 +288,7 @@ def _require_over(actor: Actor, path: str) -> None:
 
 
 def _managed(connection: Connection, actor: Actor, user_id: int) -> User:
-    """A user whom the actor may manage; one answer for a missing one and one elsewhere."""
+    """A user whom the actor may manage. Out-of-scope and missing users both raise `NotFound`."""
     actor.require(Action.MANAGE_USERS)
     user = user_in(connection, user_id)
     if not actor.sees(user.scope_path):
@@ -266,7 +297,7 @@ def _managed(connection: Connection, actor: Actor, user_id: int) -> User:
 
 
 def _keep_an_admin(connection: Connection, actor: Actor, user: User) -> None:
-    """Nobody locks themselves out, and the system always keeps one working administrator."""
+    """Refuse a change of the actor's own account or of the last administrator of the whole tree."""
     if user.id == actor.user_id:
         raise Refused("不能停用自己或调整自己的角色和辖区，请由另一位系统管理员操作。")
     others = connection.execute(

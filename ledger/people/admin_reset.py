@@ -1,8 +1,8 @@
-"""A new password for an administrator takes two others: one asks, another confirms.
+"""Reset an administrator's password with two other administrators: one asks, another confirms.
 
-Whoever runs the installation must not be able to take over the account of somebody else who does,
-and act under that name. An office without two further administrators uses the command line on the
-server (``python -m ledger user reset``), for which one has to be there.
+One administrator alone must not be able to take over another's account and act under that name.
+An office without two other administrators uses the command line on the server
+(``python -m ledger user reset``).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Asked:
 
 
 def waiting(store: Store, actor: Actor) -> Mapping[int, Asked]:
-    """User id → what is asked for and not yet confirmed or lapsed, of users in scope."""
+    """Resets that are asked for, not confirmed and not lapsed, by user id; of users in scope."""
     actor.require(Action.MANAGE_USERS)
     with store.reading() as connection:
         return {
@@ -49,7 +49,10 @@ def waiting(store: Store, actor: Actor) -> Mapping[int, Asked]:
 
 @tried_again
 def ask(store: Store, actor: Actor, user_id: int) -> None:
-    """Ask for an administrator's password to be reset; lapses after a day."""
+    """Ask for an administrator's password to be reset; the request lapses after `STANDS_FOR`.
+
+    Raises `Refused`, `NotFound`, or `Invalid` if the account is not an administrator's.
+    """
     with store.writing() as connection:
         user = _other_admin(connection, actor, user_id)
         asked = Asked(user.id, _own_id(actor), actor.name, clock.now())
@@ -59,7 +62,7 @@ def ask(store: Store, actor: Actor, user_id: int) -> None:
 
 @tried_again
 def withdraw(store: Store, actor: Actor, user_id: int) -> None:
-    """Take back or turn down what was asked for."""
+    """Withdraw or refuse a request. Raises as `ask`; `NotFound` also if there is no request."""
     with store.writing() as connection:
         user = _other_admin(connection, actor, user_id)
         still = _waiting(connection)
@@ -71,14 +74,16 @@ def withdraw(store: Store, actor: Actor, user_id: int) -> None:
 
 @tried_again
 def confirm(store: Store, actor: Actor, user_id: int, password: str) -> None:
-    """Set the password that another administrator asked for; ends all sessions of the user.
+    """Confirm a request: set a password, to be changed at the next sign-in; all sessions end.
 
     Raises
     ------
     Refused
-        If nobody asked, or it was the actor, or the account is the actor's own.
+        If there is no request, the actor made it, or the account is the actor's own.
+    NotFound
+        If there is no such user in the actor's scope.
     Invalid
-        If the password is too easy.
+        If the password is too easy, or the account is not an administrator's.
     """
     with store.reading() as connection:
         name = _other_admin(connection, actor, user_id).name

@@ -1,14 +1,13 @@
-"""Counting failed sign-ins in the database, by address and by name; when the next may be tried.
+"""Count failed sign-ins in the database, by address and by name, and compute the wait they cause.
 
-Failures are counted for a name *from an address*: five wrong guesses hold the name for whoever
-guessed, and for nobody else, so nobody locks an administrator out from another machine. Names that
-exist and names that do not are counted alike, so that no wait tells which names there are; every
-process counts on, and a restart forgets nothing. Of what was typed only a hash is kept, with the
-key of the key file: it may be a password in the wrong field.
+Failures are counted for a name *from an address*: ``lockout_failures`` wrong passwords block the
+name for that address only, so nobody can lock an administrator out from another machine. Names that
+exist and names that do not are counted alike, so a wait does not reveal which names exist. All
+processes share the counts, and a restart keeps them. Of the typed name only a keyed hash is
+stored: it may be a password in the wrong field.
 
-An address that fails often, whatever the names, is first slowed down, each failure making the wait
-longer, and at last held for as long as a name would be. Both limits are wide enough for an office
-behind one proxy.
+An address that fails often, with any names, first has to wait longer after each failure, and is
+then blocked for as long as a name. Both limits are high enough for an office behind one proxy.
 """
 
 from __future__ import annotations
@@ -27,13 +26,13 @@ from ledger.storage.own_tables import failed_sign_ins as table
 SLOW_FACTOR, HOLD_FACTOR = 4, 10
 LONGEST_WAIT = timedelta(seconds=30)
 NAMES_REMEMBERED = timedelta(hours=24)
-# The first half of a key says whose name it is, so that an administrator can let somebody in.
+# The first half of a key depends on the name only, so all counts of a name can be deleted.
 _HALF = 32
 
 
 @dataclass(frozen=True)
 class Count:
-    """Failures since a moment; before ``until``, if there is one, nothing may be tried."""
+    """Failures since a moment; before ``until``, if it is set, no try succeeds."""
 
     failures: int
     since: datetime
@@ -46,11 +45,11 @@ class Count:
 
 @dataclass(frozen=True)
 class Rule:
-    """What failures lead to.
+    """The wait after a number of failures.
 
-    The first ``free`` cost nothing. From there on the next try has to wait 1, 2, 4 … seconds, at
-    most `LONGEST_WAIT`. The failure number ``limit`` costs ``hold``; after that, or when
-    ``remembered`` has passed since the first failure, the count begins anew.
+    Failures before number ``free`` cause no wait. From number ``free`` on the wait is 1, 2, 4 …
+    seconds, at most `LONGEST_WAIT`. Failure number ``limit`` causes a wait of ``hold``; after it,
+    or when ``remembered`` has passed since the first failure, the count starts again.
     """
 
     free: int
@@ -59,7 +58,7 @@ class Rule:
     remembered: timedelta
 
     def after_failure(self, before: Count | None, now: datetime) -> Count:
-        """The count with one failure more; a failure during a wait changes nothing."""
+        """The count with one more failure; during a wait it stays unchanged."""
         if before is not None and before.waits(now) is not None:
             return before
         if before is None or self._is_over(before, now):
@@ -73,7 +72,7 @@ class Rule:
             return self.hold
         if failures < self.free:
             return timedelta()
-        # No power larger than needed: the exponent grows with the setting.
+        # The exponent is bounded, because it grows with the setting.
         return min(LONGEST_WAIT, timedelta(seconds=2 ** min(failures - self.free, 10)))
 
     def _is_over(self, count: Count, now: datetime) -> bool:
@@ -81,47 +80,47 @@ class Rule:
 
 
 def name_rule() -> Rule:
-    """For a name from an address: ``lockout_failures`` in a day, then ``lockout_minutes``; without
-    waits before that."""
+    """The rule for a name from an address: ``lockout_failures`` failures in a day cause a wait of
+    ``lockout_minutes``; fewer cause none."""
     limit = max(1, settings().lockout_failures)
     return Rule(limit, limit, _hold(), max(NAMES_REMEMBERED, _hold()))
 
 
 def address_rule() -> Rule:
-    """Slower after four times as many failures as a name may have, held after ten times."""
+    """The rule for an address: waits from four times ``lockout_failures`` on, a block at ten."""
     limit = max(1, settings().lockout_failures)
     return Rule(SLOW_FACTOR * limit, HOLD_FACTOR * limit, _hold(), _hold())
 
 
 def key_of_name(store: Store, folded: str, address: str) -> str:
-    """How a name, tried from an address, is called in the table; whether it exists or not."""
+    """The table's key for a name tried from an address; the name need not exist."""
     return _key(store, "name", folded)[:_HALF] + _key(store, "from", address)[:_HALF]
 
 
 def key_of_address(store: Store, address: str) -> str:
-    """How an address is called in the table."""
+    """The table's key for an address."""
     return _key(store, "address", address)
 
 
 def counts(connection: Connection, keys: Iterable[str]) -> Mapping[str, Count]:
-    """What is counted under these keys; nothing for a key that has not failed."""
+    """The counts of these keys, by key; a key without failures is missing."""
     query = select(table).where(table.c.key.in_(list(keys)))
     return {row.key: Count(row.failures, row.since, row.until) for row in connection.execute(query)}
 
 
 def forget_name(store: Store, connection: Connection, folded: str) -> int:
-    """Let a name be tried again from every address; returns how many had failed."""
+    """Delete the counts of a name from every address; returns how many there were."""
     begun = _key(store, "name", folded)[:_HALF]
     return connection.execute(delete(table).where(table.c.key.startswith(begun))).rowcount
 
 
 def forget(connection: Connection, key: str) -> None:
-    """Begin anew after a success."""
+    """Delete the count of a key, after a success."""
     connection.execute(delete(table).where(table.c.key == key))
 
 
 def keep(connection: Connection, key: str, before: Count | None, after: Count) -> None:
-    """Write a count in the place of the one before."""
+    """Store the count ``after`` in place of ``before`` (None: there was none)."""
     values = {"failures": after.failures, "since": after.since, "until": after.until}
     if before is None:
         connection.execute(insert(table).values(key=key, **values))
@@ -130,7 +129,7 @@ def keep(connection: Connection, key: str, before: Count | None, after: Count) -
 
 
 def forget_old(connection: Connection, now: datetime) -> None:
-    """Delete what no rule looks at any more."""
+    """Delete counts that are too old for every rule and cause no wait."""
     oldest = now - name_rule().remembered
     over = or_(table.c.until.is_(None), table.c.until <= now)
     connection.execute(delete(table).where(and_(table.c.since < oldest, over)))

@@ -1,4 +1,4 @@
-"""What an administrator sets for the whole office: its name and the basemap."""
+"""Settings for the whole office: its name and the basemap."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def read_office(store: Store) -> str:
 
 
 def masthead(store: Store) -> tuple[str, bool]:
-    """What stands above every page: the office's name, and whether the database is a demo."""
+    """The head of every page: the office's name, and whether the database is a demo."""
     with store.reading() as connection:
         name = str(options.read(connection, OFFICE, "") or "")
         return name, purpose_of(connection) == "demo"
@@ -53,7 +53,7 @@ def masthead(store: Store) -> tuple[str, bool]:
 
 @tried_again
 def save_office(store: Store, actor: Actor, name: str) -> None:
-    """Set the office's name as it stands above every page. Raises `Refused`, `Invalid`."""
+    """Set the office's name, at most 40 characters. Raises `Refused`, `Invalid`."""
     require_reach(store, actor, Action.MANAGE_OPTIONS)
     shown = " ".join(name.split())
     if len(shown) > 40 or (shown and not shown.isprintable()):
@@ -63,13 +63,13 @@ def save_office(store: Store, actor: Actor, name: str) -> None:
 
 
 def basemap_in_force(store: Store) -> Any:
-    """What was set as the basemap, for every map; None as long as nothing was."""
+    """The basemap's setting for every map; None if none was saved."""
     with store.reading() as connection:
         return options.read(connection, BASEMAP)
 
 
 def read_basemap_setting(store: Store, actor: Actor) -> dict[str, Any]:
-    """The basemap as it was set, its key included. Raises `Refused`."""
+    """The basemap's setting with its key. Raises `Refused`."""
     require_reach(store, actor, Action.MANAGE_OPTIONS)
     with store.reading() as connection:
         return dict(options.read(connection, BASEMAP) or {"kind": "none"})
@@ -77,7 +77,7 @@ def read_basemap_setting(store: Store, actor: Actor) -> dict[str, Any]:
 
 @tried_again
 def save_basemap(store: Store, actor: Actor, setting: Mapping[str, Any]) -> None:
-    """Set the basemap for everybody; its key goes into the database but not into the log.
+    """Set the basemap for everybody; its key is stored in the database but not in the log.
 
     ``setting`` has ``kind`` (`KINDS`) and as the kind needs them ``url``, ``key``, ``path``,
     ``credit``, ``datum`` (`DATUMS`), ``deepest`` (zoom level, 0 to 22).
@@ -87,7 +87,7 @@ def save_basemap(store: Store, actor: Actor, setting: Mapping[str, Any]) -> None
     Refused
         If the actor may not change settings.
     Invalid
-        Naming every field that cannot be taken.
+        With one problem per field that is refused.
     """
     require_reach(store, actor, Action.MANAGE_OPTIONS)
     checked = _checked(store, setting)
@@ -134,7 +134,7 @@ def _address_problems(setting: Mapping[str, Any]) -> list[Problem]:
 
 def _file_problems(store: Store, setting: Mapping[str, Any]) -> list[Problem]:
     text = str(setting.get("path") or "").strip()
-    # Asked before the file is opened: closing a second handle would drop SQLite's locks.
+    # Checked before the file is opened: closing a second handle would drop SQLite's locks.
     called = what_of_ours(store, Path(text)) if text else None
     if called is not None:
         return [Problem(None, "文件", f"“{text}”是本系统自己的{called}，请另选一个文件")]

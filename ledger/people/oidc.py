@@ -1,10 +1,10 @@
-"""What this server asks of an OpenID Connect provider, and what it believes of the answers.
+"""Requests to an OpenID Connect provider, and the checks of its answers.
 
 Authorization code flow with PKCE (RFC 7636, S256) after OpenID Connect Core 1.0. Authlib makes the
-requests, joserfc checks signatures. Believed is only an ID token that is signed by a key of the
+requests, joserfc checks signatures. An ID token is accepted only if it is signed by a key of the
 provider with one of `ALGORITHMS`, issued by exactly the configured issuer, for this client and this
-very sign-in (nonce), and not over. Other tokens are thrown away unread. Nothing of a token is
-logged or shown.
+sign-in (nonce), and has not expired. Other tokens of the answer are not used. No content of a token
+is logged or shown.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from ledger.domain.errors import LedgerError
 from ledger.domain.settings import settings
 from ledger.domain.timing import clock
 
-# Signatures of key pairs only: with HS256 whoever knows a public key could sign, "none" is none.
+# Asymmetric signatures only: with HS256 the public key is enough to sign; "none" signs nothing.
 ALGORITHMS = ("RS256", "PS256", "ES256")
 _KEY_TYPES = frozenset({"RSA", "EC"})
 _TIMEOUT = (3.05, 8.0)
@@ -38,16 +38,16 @@ _LARGEST = 512 * 1024
 _REMEMBERED_SECONDS = 3600.0
 _KEYS_AT_MOST_EVERY = 60.0
 _CLOCKS_DIFFER_SECONDS = 60
-# RFC 6749, section 5.2: what tells a wrong secret from a code that was used before.
+# RFC 6749, section 5.2: error codes that are logged, such as a wrong secret or a used code.
 _REFUSALS = frozenset({"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client"})
-# A provider that hangs must not use up the threads that everybody else is served by.
+# A provider that does not answer must not block all threads of the server.
 _at_once = BoundedSemaphore(4)
 
 _ADVICE = "请稍后重试，或改用用户名和密码登录；仍不行请联系系统管理员。"
 
 
 class ProviderFailed(LedgerError):
-    """No sign-in through the provider; ``reason`` is for the log and holds nothing it sent."""
+    """The sign-in failed; ``reason`` is for the log and holds nothing that the provider sent."""
 
     def __init__(self, reason: str, what: str = "统一身份认证没有通过") -> None:
         super().__init__(f"{what}。{_ADVICE}")
@@ -61,7 +61,7 @@ class _Unreachable(ProviderFailed):
 
 @dataclass(frozen=True)
 class Provider:
-    """What the discovery document says, as far as it is used."""
+    """The used parts of the provider's discovery document."""
 
     issuer: str
     authorization_endpoint: str
@@ -71,12 +71,12 @@ class Provider:
 
 
 def is_set_up() -> bool:
-    """Whether this installation names a provider."""
+    """Whether the settings name a provider and a client."""
     return bool(settings().oidc_issuer and settings().oidc_client_id)
 
 
 def authorization_url(redirect_uri: str, state: str, nonce: str, verifier: str) -> str:
-    """Where the browser goes to sign in. Raises `ProviderFailed`."""
+    """The address at the provider where the browser signs in. Raises `ProviderFailed`."""
     provider = _provider()
     with _client(provider, redirect_uri) as client:
         url, _ = client.create_authorization_url(
@@ -86,12 +86,12 @@ def authorization_url(redirect_uri: str, state: str, nonce: str, verifier: str) 
 
 
 def login_name(code: str, redirect_uri: str, nonce: str, verifier: str) -> str:
-    """What the provider calls whoever came back with this code: the claim ``oidc_claim``.
+    """The name of the user who returned with this code: the claim ``oidc_claim`` of the ID token.
 
     Raises
     ------
     ProviderFailed
-        If the provider cannot be reached, refuses the code, or sends a token that is not believed.
+        If the provider cannot be reached, refuses the code, or sends a token that is not accepted.
     """
     claims = _checked(_id_token(code, redirect_uri, verifier), nonce)
     name = claims.get(settings().oidc_claim)
@@ -101,7 +101,7 @@ def login_name(code: str, redirect_uri: str, nonce: str, verifier: str) -> str:
 
 
 def forget() -> None:
-    """Read discovery document and keys anew, e.g. after the settings changed."""
+    """Forget the cached discovery document and keys, so that they are read again."""
     _known.clear()
 
 
@@ -153,7 +153,7 @@ def _id_token(code: str, redirect_uri: str, verifier: str) -> str:
 
 
 def _checked(token: str, nonce: str) -> Mapping[str, Any]:
-    """The claims of a token that is believed."""
+    """The claims of an ID token that passes all checks. Raises `ProviderFailed`."""
     provider = _provider()
     exact: dict[str, Any] = {
         "iss": {"essential": True, "value": provider.issuer},
@@ -180,7 +180,7 @@ def _checked(token: str, nonce: str) -> Mapping[str, Any]:
 
 
 def _signed(token: str, provider: Provider) -> dict[str, Any]:
-    """The claims of a token whose signature is right; new keys of the provider are fetched once."""
+    """The claims of a correctly signed token; for an unknown key the keys are fetched again."""
     try:
         return jwt.decode(token, _keys(provider), algorithms=list(ALGORITHMS)).claims
     except InvalidKeyIdError:
@@ -227,7 +227,7 @@ def _small_json(answer: Response) -> Mapping[str, Any]:
 
 @contextmanager
 def _asking() -> Iterator[None]:
-    """A request to the provider: few at once, and one kind of error for all that may go wrong."""
+    """Limit simultaneous requests to the provider, and raise `ProviderFailed` for all faults."""
     if not _at_once.acquire(timeout=1.0):
         raise _Unreachable("too many requests to the provider at once")
     try:
@@ -258,7 +258,7 @@ def _client(provider: Provider, redirect_uri: str) -> OAuth2Session:
 
 
 def _equipped(session: Session) -> Session:
-    """Neither proxies nor passwords of the machine's user; the intranet's own authority."""
+    """The session without the machine's proxies and passwords, with the configured CA file."""
     session.trust_env = False
     if settings().oidc_ca_file is not None:
         session.verify = str(settings().oidc_ca_file)
@@ -276,7 +276,7 @@ def _secret() -> str:
 
 
 def _require_safe(url: str) -> None:
-    """Secrets travel by https only, or within this machine."""
+    """Refuse an address that is neither https nor http on this machine. Raises `ProviderFailed`."""
     parts = urlsplit(url)
     if parts.scheme == "https" and parts.hostname:
         return

@@ -1,4 +1,4 @@
-"""Passwords: which ones are taken, how they are kept (argon2id) and checked.
+"""Passwords: the rules for new ones, their hashes (argon2id) and checking them.
 
 Parameters are the second recommended option of RFC 9106 (64 MiB, three passes), the defaults of
 argon2-cffi. A stored hash names its own parameters, so they can be raised later: `outdated`.
@@ -17,8 +17,7 @@ from ledger.domain.errors import Invalid, Problem
 
 SHORTEST, LONGEST = 10, 128
 
-# Those of ten characters and more, with letters and digits, that lists of leaked passwords lead
-# with; compared without case.
+# The first entries with letters and digits of lists of leaked passwords; compared without case.
 COMMONEST = frozenset(
     {
         "1234567890a",
@@ -65,7 +64,7 @@ COMMONEST = frozenset(
 )
 
 _hasher = PasswordHasher()
-# 64 MiB each: a crowd at the door must not use up the memory of a small server.
+# 64 MiB each: many sign-ins at once must not use up the memory of a small server.
 _at_once = BoundedSemaphore(4)
 
 
@@ -73,12 +72,12 @@ def check_rules(name: str, password: str) -> None:
     """Refuse a password that is too easy to guess.
 
     At least 10 and at most 128 characters; letters and digits; does not contain the user name
-    (of three characters or more); not among the commonest.
+    (of three characters or more); not one of `COMMONEST`; at least four different characters.
 
     Raises
     ------
     Invalid
-        Saying the first rule that is broken.
+        With the first of these rules that the password breaks.
     """
     folded = password.casefold()
     message = None
@@ -97,13 +96,13 @@ def check_rules(name: str, password: str) -> None:
 
 
 def hashed(password: str) -> str:
-    """The password as it is stored: argon2id with its parameters and salt."""
+    """The hash to store: argon2id with its parameters and salt."""
     with _at_once:
         return _hasher.hash(password)
 
 
 def matches(stored: str | None, password: str) -> bool:
-    """Whether the password is the stored one; without one, False after the same work."""
+    """Whether the password has this hash; without a hash, False after the same computation."""
     with _at_once:
         try:
             right = _hasher.verify(stored or _nobodys_hash(), password[: LONGEST + 1])

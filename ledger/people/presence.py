@@ -1,7 +1,7 @@
-"""When each session was last heard of, written to the database at most once a minute.
+"""The time of each session's last request, written to the database at most once a minute.
 
-Writing is left to a thread of its own: a request must not wait behind somebody's long import.
-Until it is written, memory knows better than the database.
+A separate thread writes, so that no request waits for another person's long import. Until then
+the newer time is only in memory.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class _Mark:
 
 
 class Presence:
-    """Marks by session key; ``write`` is called with key and moment, in a thread."""
+    """The last request of each session, by session key; at most `_MOST_KEYS` are kept."""
 
     def __init__(self) -> None:
         self._marks: OrderedDict[str, _Mark] = OrderedDict()
@@ -34,7 +34,7 @@ class Presence:
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="presence")
 
     def last(self, key: str, stored: datetime) -> datetime:
-        """The later of what the database and what memory knows."""
+        """The later of ``stored`` (the database's time) and the time in memory."""
         with self._lock:
             mark = self._marks.get(key)
         return max(stored, mark.seen) if mark else stored
@@ -42,7 +42,10 @@ class Presence:
     def mark(
         self, key: str, stored: datetime, write: Callable[[str, datetime], None]
     ) -> Future[None] | None:
-        """Note a sign of life now; returns the pending write, if one is due."""
+        """Note a request now; if a write is due, call ``write(key, now)`` in the thread.
+
+        Returns the pending write, or None.
+        """
         now = clock.now()
         with self._lock:
             known = self._marks.pop(key, None)

@@ -1,8 +1,8 @@
-"""Server-side sessions: opaque tokens, limits on idleness and age, revocation.
+"""Server-side sessions: random tokens, limits of idle time and age, revocation.
 
-The token lives in the browser's cookie only; the database holds its SHA-256. Nothing about rights
-is remembered between calls: every look at a session reads user, role and area anew, so whatever an
-administrator takes away is gone at the next request.
+The token is only in the browser's cookie; the database holds its SHA-256. Rights are not cached:
+user, role and area are read again for every request, so a change by an administrator applies to
+the next request.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _presence = Presence()
 class Session:
     """One signed-in browser. ``key`` is the hash of its token and names it in the database.
 
-    ``must_change`` asks for a new password; whoever came by single sign-on needs none.
+    ``must_change``: a new password is required; never after single sign-on.
     """
 
     key: str
@@ -52,7 +52,7 @@ class Session:
 
 @tried_again
 def open_session(store: Store, user: User, *, address: str = "", agent: str = "") -> str:
-    """Begin a session and return its token, which is stored nowhere else."""
+    """Begin a session and return its token; only the token's hash is stored."""
     with store.writing() as connection:
         return begin(connection, user, address=address, agent=agent)
 
@@ -65,7 +65,10 @@ def begin(
     agent: str = "",
     sign_on: str | None = None,
 ) -> str:
-    """As `open_session`, within a transaction; ``sign_on`` names the single sign-on it is of."""
+    """As `open_session`, in the caller's transaction; also deletes sessions begun 30 days ago.
+
+    ``sign_on`` is the hash of the single sign-on that began it, if one did.
+    """
     token, now = secrets.token_urlsafe(32), clock.now()
     connection.execute(delete(table).where(table.c.created_at < now - _KEEP_ENDED))
     connection.execute(
@@ -84,7 +87,7 @@ def begin(
 
 
 def was_signed_on(connection: Connection, sign_on: str) -> bool:
-    """Whether a session began with this single sign-on already."""
+    """Whether a session was begun with this single sign-on before."""
     query = select(table.c.token_hash).where(table.c.sign_on == sign_on)
     return connection.execute(query).first() is not None
 
@@ -92,9 +95,10 @@ def was_signed_on(connection: Connection, sign_on: str) -> bool:
 def actor_for(
     store: Store, token: str | None, *, touch: bool = True
 ) -> tuple[Actor, Session] | None:
-    """Who acts in the session of this token; None if it ended, expired or never was.
+    """The actor and session of a token; None if it ended, expired, or never existed, or if the
+    account is disabled.
 
-    ``touch`` counts as a sign of life against the idle limit.
+    With ``touch`` the call counts as activity for the idle limit.
     """
     if not token:
         return None
@@ -125,7 +129,7 @@ def actor_for(
 
 @lru_cache(maxsize=1)
 def _standing() -> Any:
-    """The open session of a ``key`` with its user; asked at every request, put together once."""
+    """The query of an open session by ``key`` with its user; run at every request, built once."""
     columns = ("user_id", "csrf_token", "created_at", "seen_at", "address", "agent", "sign_on")
     return (
         users_query()
@@ -141,7 +145,7 @@ def _standing() -> Any:
 
 @tried_again
 def end_session(store: Store, token: str | None) -> None:
-    """Sign out: the session of this token ends; without one nothing happens."""
+    """Sign out: end the session of this token; does nothing if there is none."""
     found = actor_for(store, token, touch=False)
     if found is None:
         return
@@ -154,7 +158,7 @@ def end_session(store: Store, token: str | None) -> None:
 
 @tried_again
 def end_own_session(store: Store, actor: Actor, key: str) -> None:
-    """End one of one's own sessions, e.g. on a lost tablet. Raises `NotFound`."""
+    """End one of the actor's own sessions, such as on a lost tablet. Raises `NotFound`."""
     with store.writing() as connection:
         owner = connection.execute(
             select(table.c.user_id).where(table.c.token_hash == key)
@@ -167,9 +171,10 @@ def end_own_session(store: Store, actor: Actor, key: str) -> None:
 
 @tried_again
 def end_all_of_user(store: Store, actor: Actor, user_id: int, *, but: str | None = None) -> int:
-    """End all sessions of a user, or all but one; returns how many.
+    """End all sessions of a user, except ``but`` (a token hash); returns how many.
 
-    One's own may always be ended; those of others take an administrator over their area.
+    Everybody may end their own; those of others need the right to manage users of that area.
+    Raises `Refused`, `NotFound`.
     """
     if user_id != actor.user_id:
         actor.require(Action.MANAGE_USERS)
@@ -214,7 +219,7 @@ def list_sessions(store: Store, actor: Actor) -> list[Session]:
 
 
 def count_open(store: Store) -> int:
-    """How many sessions stand, of all users; for whoever watches the server."""
+    """How many sessions of all users are open; for metrics."""
     query = select(table.c.token_hash, table.c.created_at, table.c.seen_at).where(
         table.c.ended_at.is_(None)
     )
@@ -227,7 +232,7 @@ def count_open(store: Store) -> int:
 
 @tried_again
 def form_secret(store: Store) -> str:
-    """The key by which forms shown before sign-in are signed; one a database."""
+    """The key with which forms shown before sign-in are signed; one per database."""
     with store.reading() as connection:
         known = options.read(connection, _FORM_SECRET)
     if known:
@@ -241,7 +246,7 @@ def form_secret(store: Store) -> str:
 
 
 def hash_token(token: str) -> str:
-    """How a token is named in the database: SHA-256, hexadecimal."""
+    """The hash by which the database identifies a token: SHA-256, hexadecimal."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -267,4 +272,4 @@ def _write_seen(store: Store, key: str, moment: datetime) -> None:
                 update(table).where(table.c.token_hash == key).values(seen_at=moment)
             )
     except StorageError:
-        pass  # the next minute tries again; memory knows better anyway
+        pass  # the next request after a minute writes again; memory holds the newer time

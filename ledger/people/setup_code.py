@@ -1,7 +1,7 @@
-"""The one-time code of an office's first visit: whoever sets the first password was at the server.
+"""The one-time code for making the first account: it proves access to the server.
 
-`init` prints it while there is no account; a new one takes the place of the one before. The
-database holds its SHA-256 only, and nothing once the first account is there.
+`init` prints it while there is no account; a new code replaces the earlier one. The database holds
+only its SHA-256, and nothing after the first account was made.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from ledger.storage.again import tried_again
 from ledger.storage.own_tables import options as table
 
 _OPTION = "setup_code"
-# No letters or digits that are taken for one another: 31 signs, 12 of them are 59 bits.
+# No letters or digits that are easily confused: 31 characters; a code of 12 has 59 bits.
 _SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _GROUPS, _GROUP = 3, 4
 
 
 @tried_again
 def new_code(store: Store) -> str | None:
-    """A fresh code, such as ``7KQM-XW2P-9RTA``; None once there is an account."""
+    """A new code, such as ``7KQM-XW2P-9RTA``; None if there is an account."""
     groups = ("".join(secrets.choice(_SIGNS) for _ in range(_GROUP)) for _ in range(_GROUPS))
     code = "-".join(groups)
     with store.writing() as connection:
@@ -38,12 +38,12 @@ def new_code(store: Store) -> str | None:
 
 
 def use_code(connection: Connection, code: str) -> None:
-    """Check the code and use it up, in the transaction that makes the first account.
+    """Check the code and delete it, in the transaction that makes the first account.
 
     Raises
     ------
     Invalid
-        For another code, or where `init` printed none yet.
+        For a wrong code, or if `init` has printed none.
     """
     kept = options.read(connection, _OPTION)
     if kept is None or not hmac.compare_digest(str(kept), _digest(code)):
@@ -60,7 +60,7 @@ def use_code(connection: Connection, code: str) -> None:
 
 
 def forget_code(connection: Connection) -> None:
-    """No code is good once there is an account."""
+    """Delete the code: it is not valid after an account was made."""
     connection.execute(delete(table).where(table.c.key == _OPTION))
 
 

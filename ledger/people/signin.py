@@ -1,4 +1,4 @@
-"""Signing in: name and password, the same answer and the same work for whatever is wrong."""
+"""Signing in with name and password; every failure gives the same answer after the same work."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _STRANGER = Actor("(未登录)", None, "", NOWHERE_PATH)
 class SignInRefused(Refused):
     """Not signed in; the text does not tell whether the name exists.
 
-    ``wait`` is the number of seconds before which another try is not looked at.
+    ``wait`` is the number of seconds during which no try succeeds; None without a wait.
     """
 
     def __init__(self, until: datetime | None = None) -> None:
@@ -45,25 +45,25 @@ class SignInRefused(Refused):
 
 
 class _Keys(NamedTuple):
-    """How a name from an address, and the address, are called where failures are counted."""
+    """The keys under which failures of a name from an address, and of the address, are counted."""
 
     name: str
     address: str
 
 
 def authenticate(store: Store, name: str, password: str, address: str = "") -> User:
-    """The user whose name and password these are.
+    """The user with this name and password.
 
-    After ``lockout_failures`` failures in a row from one address a name, existing or not, has to
-    wait ``lockout_minutes`` there, and nowhere else; an address that fails four times as often is
-    slowed down, and has to wait as long when it fails ten times as often
-    (`ledger.people.lockout`). During the wait of an address no password is looked at. Successes
-    and failures go into the log.
+    After ``lockout_failures`` failures from one address a name, existing or not, is refused for
+    ``lockout_minutes`` from that address only. An address with four times as many failures has to
+    wait after each one, and with ten times as many it is refused as long as a name
+    (`ledger.people.lockout`). During the wait of an address no password is checked. Successes and
+    failures are logged.
 
     Raises
     ------
     SignInRefused
-        For an unknown name, a wrong password, a closed account or during a wait.
+        For an unknown name, a wrong password, a disabled account, or during a wait.
     """
     return _verified(store, name, password, address, success="sign_in")
 
@@ -78,14 +78,14 @@ def change_password(
     address: str = "",
     keep_session: str | None = None,
 ) -> None:
-    """Set one's own password; every session ends but the one whose token hash is kept.
+    """Set the actor's own password; ends every session except ``keep_session`` (a token hash).
 
     Raises
     ------
     SignInRefused
         If the old password is wrong; failures count as at sign-in.
     Invalid
-        If the new password is too easy, or is the old one.
+        If the new password is too easy or equals the old one.
     """
     user = _verified(store, actor.name, old, address)
     if old == new:
@@ -140,9 +140,9 @@ def _settled(
 def _settle(
     connection: Connection, name: str, keys: _Keys, right: bool, address: str
 ) -> tuple[User | None, datetime | None]:
-    """Decide and count in one transaction, so that guessing in parallel gains nothing.
+    """Decide and count in one transaction, so that parallel guesses are all counted.
 
-    Returns the user, or None and, where there is one, the end of the wait.
+    Returns the user, or None and the end of the wait if there is one.
     """
     known = lockout.counts(connection, keys)
     held_back = _waits(known.get(keys.address))
@@ -175,9 +175,9 @@ def _count(
 
 
 def _note_failure(connection: Connection, name: str, until: datetime | None) -> None:
-    """What the list of users shows: failures since the last success, and a hold somewhere.
+    """Count a failure in the user's row, for the list of users.
 
-    Sent for every name, so that one which does not exist costs the same statements.
+    Run for every name, so that an unknown name takes the same statements.
     """
     values = {
         "failures": users.c.failures + 1,

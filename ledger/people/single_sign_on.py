@@ -1,9 +1,8 @@
-"""Who signs in by single sign-on: the user of exactly that name, whom an administrator has made.
+"""Sign-in by single sign-on, as the user of exactly that name, made by an administrator before.
 
-The provider says who somebody is, never what they may do here: it makes no accounts and changes
-none. A name that nobody has and a closed account get one answer. What only concerns passwords does
-not count: a wait after failed passwords (else anybody could keep others out by typing wrong ones)
-and a new password that is due.
+The provider only confirms who a person is: it makes and changes no accounts. An unknown name and a
+disabled account get the same answer. Rules about passwords do not apply: a wait after failed
+passwords (otherwise anybody could lock others out) and a required new password.
 """
 
 from __future__ import annotations
@@ -25,19 +24,19 @@ _WAY = "统一身份认证"
 
 
 class SignOnRefused(Refused):
-    """The provider knows this person; this system does not let them in."""
+    """The provider confirmed the person, but this system refuses the sign-in."""
 
 
 def sign_on(store: Store, claimed: str, state: str, *, address: str = "", agent: str = "") -> str:
     """Begin the session of the user whom the provider named, and return its token.
 
-    ``state`` names this one sign-on and is good for one session. Successes and failures go into
-    the log.
+    ``state`` identifies this sign-on and can begin one session only. Sign-ins are logged, and
+    failures except a used ``state``.
 
     Raises
     ------
     SignOnRefused
-        If nobody has that name, the account is closed, or the sign-on was used before.
+        If no user has that name, the account is disabled, or the sign-on was used before.
     """
     token = _begun(store, claimed, sessions.hash_token(state), address, agent)
     if token is None:
@@ -68,8 +67,8 @@ def _begun(store: Store, claimed: str, used: str, address: str, agent: str) -> s
 def _named(connection: Connection, claimed: str) -> User | None:
     """The user of that name, compared without case.
 
-    Full-width letters and blanks, which are forgiven to people who type, are another name here: a
-    provider may have given it to somebody else.
+    Full-width letters and outer blanks, which are accepted from people who type, make it another
+    name here: the provider may have given that name to another person.
     """
     if len(claimed) > 80 or unicodedata.normalize("NFKC", claimed) != claimed:
         return None

@@ -1,4 +1,4 @@
-"""Accounts as they stand: one `User` each, with the place of its area in today's tree."""
+"""Reading accounts: one `User` each, with the path of its area in the present tree."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from ledger.storage.own_tables import users
 from ledger.storage.tables import areas, changes
 
 WHOLE_TREE = "*"
-# No area's path begins like this: a user whose area is gone sees nothing.
+# No area's path begins with this: a user whose area no longer exists sees nothing.
 NOWHERE_PATH = "//"
 _NAME = re.compile(r"^[\w.\-]{2,40}$")
 
 
 @dataclass(frozen=True)
 class User:
-    """An account. ``scope_path`` is where its area lies now; `NOWHERE_PATH` if it is gone."""
+    """An account. ``scope_path`` is its area's present path; `NOWHERE_PATH` if there is none."""
 
     id: int
     name: str
@@ -51,24 +51,24 @@ class User:
 
 
 def actor_of(store: Store, user: User) -> Actor:
-    """The user as somebody who acts, with their area as it lies now."""
+    """The `Actor` of a user, read again with the present path of the area. Raises `NotFound`."""
     with store.reading() as connection:
         return as_actor(_user(connection, users.c.id == user.id))
 
 
 def as_actor(user: User) -> Actor:
-    """The user as somebody who acts, with the area as it was when the user was read."""
+    """The `Actor` of a user, with the area's path as it was when the user was read."""
     return Actor(user.name, user.role, user.scope_code, user.scope_path, user.id, user.display_name)
 
 
 def has_users(store: Store) -> bool:
-    """Whether any account exists; without one the first visit sets up the administrator."""
+    """Whether any account exists; if none does, the first visit makes the administrator."""
     with store.reading() as connection:
         return any_users(connection)
 
 
 def demo_accounts(store: Store) -> list[User]:
-    """The demo accounts, in the order of roles; empty in a database of real use."""
+    """The demo accounts that are not disabled, in the order in which they were made."""
     query = users_query().where(users.c.demo, users.c.disabled.is_(False)).order_by(users.c.id)
     with store.reading() as connection:
         return [as_user(row) for row in connection.execute(query)]
@@ -81,7 +81,7 @@ def find_user(store: Store, name: str) -> User:
 
 
 def matching(users: Sequence[User], text: str) -> list[User]:
-    """The users whose account or name holds the text, whatever its case."""
+    """The users whose user name or shown name contains the text, compared without case."""
     wanted = text.casefold()
     return [
         one
@@ -91,7 +91,7 @@ def matching(users: Sequence[User], text: str) -> list[User]:
 
 
 def any_users(connection: Connection) -> bool:
-    """Whether any account exists, within a transaction."""
+    """Whether any account exists, in the caller's transaction."""
     return connection.execute(select(users.c.id).limit(1)).first() is not None
 
 
@@ -103,7 +103,7 @@ def _user(connection: Connection, condition: Any) -> User:
 
 
 def user_in(connection: Connection, user_id: int) -> User:
-    """One user, within a transaction. Raises `NotFound`."""
+    """One user, in the caller's transaction. Raises `NotFound`."""
     return _user(connection, users.c.id == user_id)
 
 
@@ -151,18 +151,18 @@ def log(
     action: str = "user",
     reason: str | None = None,
 ) -> None:
-    """One entry about a user in the log of changes."""
+    """Add an entry about a user to the log of changes, in the caller's transaction."""
     entry = audit.Change(action, "users", user.id, user.name, before or None, after or None, reason)
     audit.append(connection, actor, [entry])
 
 
 def fold_name(name: str) -> str:
-    """How a user name is compared: half-width, lower case, no blanks around it."""
+    """The form in which user names are compared: half-width, lower case, no outer blanks."""
     return unicodedata.normalize("NFKC", name).strip().casefold()
 
 
 def checked_name(name: str) -> str:
-    """A name fit for an account. Raises `Invalid`."""
+    """The folded name of a new account. Raises `Invalid` if it is malformed."""
     folded = fold_name(name)
     if not _NAME.match(folded):
         raise Invalid(
@@ -172,7 +172,7 @@ def checked_name(name: str) -> str:
 
 
 def checked_role(role: Role | str) -> Role:
-    """The role of that key. Raises `Invalid` naming those there are."""
+    """The role of that key. Raises `Invalid`, which lists the roles."""
     try:
         return Role(role)
     except ValueError:
@@ -181,7 +181,7 @@ def checked_role(role: Role | str) -> Role:
 
 
 def users_query() -> Any:
-    """All users with the area that each one's scope names, as it stands now."""
+    """The query of all users, each with path and name of the area of its scope, if it exists."""
     here = and_(areas.c.code == users.c.scope_code, in_force())
     return select(users, areas.c.path, areas.c.name.label("area_name")).select_from(
         users.outerjoin(areas, here)
@@ -189,7 +189,7 @@ def users_query() -> Any:
 
 
 def checked_display_name(text: str) -> str:
-    """A name fit to be shown. Raises `Invalid`."""
+    """A shown name, normalised. Raises `Invalid` unless it has 1 to 40 characters."""
     shown = " ".join(unicodedata.normalize("NFKC", text).split())
     if not 1 <= len(shown) <= 40 or not shown.isprintable():
         raise Invalid([Problem(None, "姓名", "须为1至40个字符")])
@@ -197,8 +197,8 @@ def checked_display_name(text: str) -> str:
 
 
 def needs_two(connection: Connection, user: User) -> bool:
-    """Whether the account is, or ever was, an administrator's: lowering its role first is no way
-    around."""
+    """Whether the account is or ever was an administrator's, so that changing its role first does
+    not avoid the second administrator."""
     if user.role is Role.ADMIN:
         return True
     told = '"role": "admin"'

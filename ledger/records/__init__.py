@@ -1,1 +1,1 @@
-"""The one road on which every record is written and read."""
+"""Reading and writing the records of all ledgers; every write goes through `saving.write`."""

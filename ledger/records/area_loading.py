@@ -1,8 +1,9 @@
 """Load areas from boundary files.
 
-Loading compares with what is in force: an unchanged area stays as it is, a changed one gets a
-new version with its own ``valid_from`` and the old one ends on that day, so that statistics of
-earlier periods stay computable. Records are placed anew in the same transaction.
+Each area is compared with its version in force: an unchanged one is kept; a changed one gets a new
+version with its own ``valid_from``, and the old version ends on that day, so that statistics of
+earlier periods can still be computed. All records are assigned to areas again in the same
+transaction.
 """
 
 from __future__ import annotations
@@ -39,13 +40,17 @@ from ledger.storage.bulk import insert_rows
 from ledger.storage.own_files import refuse_own_files
 from ledger.storage.tables import areas as table
 
-# What a checked layer brings for each area, besides its geometry.
+# Columns that a checked layer has for each area, besides its geometry.
 _LOADED = ("code", "name", "level", "parent_code", "path", "population", "elderly")
 
 
 @dataclass(frozen=True)
 class AreaFile:
-    """A boundary file and how it is to be understood."""
+    """A boundary file and how to read it: level, field names, CRS, code scheme.
+
+    ``valid_from`` is the first day of new versions (default today); ``retire_missing`` ends the
+    areas under the same parents that the file no longer has.
+    """
 
     path: Path
     level: str
@@ -59,7 +64,10 @@ class AreaFile:
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What a load did or, on a dry run, would do."""
+    """What a load did; after errors or a dry run, ``loaded``, ``unchanged`` and ``moved`` are 0.
+
+    ``moved`` counts the records that got another area or placement.
+    """
 
     read: int
     loaded: int
@@ -88,14 +96,14 @@ def columns_of(path: Path) -> list[str]:
 
 @tried_again
 def load_areas(store: Store, actor: Actor, file: AreaFile, *, dry_run: bool = False) -> LoadReport:
-    """Read, check and take over one level of areas. Errors stop the load and change nothing.
+    """Read, check and store one level of areas. With any error nothing is stored.
 
     Raises
     ------
     Refused
         If the actor may not load areas.
     InvalidFile
-        If the file cannot be read at all.
+        If the file cannot be read, or is one of this installation's own.
     Invalid
         If a level, scheme or CRS is unknown.
     """
@@ -172,7 +180,7 @@ def _report(boundaries: Boundaries, loaded: int, unchanged: int, moved: int) -> 
 def _take_over(
     connection: Connection, actor: Actor, file: AreaFile, frame: gpd.GeoDataFrame
 ) -> tuple[int, int]:
-    """Insert new areas and new versions; returns how many were loaded and left as they were."""
+    """Insert new areas and new versions; returns how many were loaded and how many unchanged."""
     day = file.valid_from or clock.today()
     current = {
         row["code"]: row
@@ -202,7 +210,7 @@ def _take_over(
         ended += [old["id"] for old in retired]
         changed |= {old["parent_code"] for old in retired}
     for row in added:
-        # Beside areas that ended it is their successor: before that day it was not there.
+        # Under a parent where areas ended, it replaces them: it did not exist before that day.
         began = day if row["parent_code"] in changed else file.valid_from
         row["valid_from"] = began
         fresh.append(row)
@@ -260,9 +268,9 @@ def _execute(
 
 
 def _rebuild_tree(connection: Connection, file: AreaFile) -> None:
-    """Adopt roots that the new level is above, and write every path anew where it changed.
+    """Give areas without a parent one of the new level, and rewrite the paths that change.
 
-    Only areas below the loaded level can be touched: the loaded ones came with their paths.
+    Only areas below the loaded level can change: the loaded ones have their paths already.
     """
     below = LEVELS[LEVELS.index(file.level) + 1 :]
     deeper = select(table.c.id).where(in_force(), table.c.level.in_(below)).limit(1)
@@ -297,7 +305,7 @@ def _rebuild_tree(connection: Connection, file: AreaFile) -> None:
 
 
 def _adopt(rows: list[dict[str, Any]], file: AreaFile) -> None:
-    """Give a parent to areas one level below the loaded one that had none so far."""
+    """Give a parent to areas one level below the loaded one that have none."""
     position = LEVELS.index(file.level)
     if position + 1 == len(LEVELS):
         return

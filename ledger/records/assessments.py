@@ -1,4 +1,4 @@
-"""Tiers: judge records anew, preview who would move, override with a reason, look back."""
+"""Tiers: judge records again, preview moves, override a tier with a reason, read the history."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NOT_TOLD = "（部分记录不在您可查看的范围，数目不显示）"
 
 @dataclass(frozen=True)
 class Result:
-    """One record's judgement, as the command line prints it."""
+    """One record's judgement, as the command line prints it; ``tier`` None is 待研判."""
 
     number: str
     tier: int | None
@@ -43,7 +43,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Assessed:
-    """What an assessment found: the rules' version, every result and every move."""
+    """The rules' version, the result of every record, and the records whose tier changes."""
 
     rules: str
     results: tuple[Result, ...]
@@ -64,8 +64,15 @@ def assess(
 ) -> Assessed:
     """Judge every record in the actor's scope; ``rules_text`` are rules to put in force first.
 
-    With ``preview`` nothing is written. Rules come into force for everybody, so adopting them
-    asks for the right to manage rules and judges the whole ledger.
+    With ``preview`` nothing is written. Rules apply to everybody, so ``rules_text`` requires the
+    right to manage rules for all areas, with ``preview`` too.
+
+    Raises
+    ------
+    Refused
+        If the actor may not assess, or not manage rules.
+    RuleError
+        If ``rules_text`` is no valid rule file.
     """
     require_reach(store, actor, Action.MANAGE_RULES if rules_text is not None else Action.ASSESS)
     if preview:
@@ -94,7 +101,19 @@ def override(
     *,
     ledger: Ledger = INSTITUTIONS,
 ) -> None:
-    """A leader sets another tier, with a reason; the computed tier stays beside it."""
+    """Set another tier (1 to 4) for a record; the computed tier is kept beside it.
+
+    Raises
+    ------
+    Refused
+        If the actor may not override tiers.
+    Invalid
+        For another tier, or a reason that is blank or longer than 500 characters.
+    NotFound
+        For a missing or an out-of-scope record.
+    Conflict
+        If the record's version is not ``version``.
+    """
     if tier not in (1, 2, 3, 4):
         raise Invalid("风险等级只能是一类至四类")
     _set_override(store, actor, ledger, record_id, version, str(tier), reason, "override")
@@ -109,13 +128,13 @@ def withdraw_override(
     *,
     ledger: Ledger = INSTITUTIONS,
 ) -> None:
-    """Go back to the computed tier, with a reason."""
+    """Return to the computed tier. Raises as `override`."""
     _set_override(store, actor, ledger, record_id, version, None, reason, "withdraw")
 
 
 @dataclass(frozen=True)
 class Why:
-    """Why a record has its tier: lines to read, and what is still unknown."""
+    """Why a record has its tier: its judgement, and the explanation as lines of Chinese text."""
 
     judgement: Judgement
     rules_version: str
@@ -125,7 +144,7 @@ class Why:
 def why(
     store: Store, actor: Actor, record: Mapping[str, Any], *, ledger: Ledger = INSTITUTIONS
 ) -> Why:
-    """Explain the tier of a record that the actor has read."""
+    """Explain the computed tier of a record that the actor has read. Raises `Refused`."""
     actor.require(Action.READ, ledger.key)
     with store.reading() as connection:
         rules = rulebook.rules_in_force(connection)
@@ -146,7 +165,7 @@ def why(
 def past_assessments(
     store: Store, actor: Actor, record_id: int, *, ledger: Ledger = INSTITUTIONS
 ) -> list[Row[Any]]:
-    """Every assessment of one record, newest first."""
+    """Every assessment of one record, newest first. Raises `Refused`, `NotFound`."""
     actor.require(Action.READ, ledger.key)
     with store.reading() as connection:
         owned(connection, actor, ledger, [record_id])
@@ -183,7 +202,7 @@ def _judge_all(
 def _judge_anew(
     connection: Connection, actor: Actor, ledger: Ledger, surroundings: Surroundings
 ) -> list[_Found]:
-    """As `_judge_all`, written: with the tiers go the deadlines that rest on them."""
+    """As `_judge_all`, and write the tiers and the deadlines that depend on them."""
     drafts = [Draft.unmoved(row) for row in _rows(connection, actor, ledger)]
     saving.write(
         connection,

@@ -1,7 +1,8 @@
-"""Photos and papers of a record: kept in the database, so a backup holds them too.
+"""Photos and PDFs of a record: stored in the database, so a backup holds them too.
 
-One that is removed gives up its content at once; its name, its digest, who removed it and why stay
-in the log. Those of a record whose time is over go with it (`ledger.operations.retention`).
+Removing one deletes its content at once; its name, its digest, who removed it and why stay in the
+log. At the end of a record's retention period its files are removed too
+(`ledger.operations.retention`).
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from ledger.storage.traces import clear_traces
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_FILES = 20
-# What a file begins with → its media type. A name's ending proves nothing.
+# First bytes of a file → its media type. The name's ending is not trusted.
 _SIGNS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -58,10 +59,10 @@ class Attachment:
 
 
 def may_attach(actor: Actor, ledger_key: str, record: Mapping[str, Any]) -> bool:
-    """Whether somebody may attach files to a record that they have read.
+    """Whether the actor may attach files to a record that they have read.
 
-    Whoever adds records of the ledger may; and whoever has to answer this one, while it waits for
-    that: while a step of theirs is open, or a market entity is to be verified on the spot.
+    Those who may create records of the ledger may. Those who may only add evidence may while the
+    record waits for them: while a step is open to them, or a market entity waits for verification.
     """
     if actor.may(Action.CREATE, ledger_key):
         return True
@@ -74,7 +75,7 @@ def may_attach(actor: Actor, ledger_key: str, record: Mapping[str, Any]) -> bool
 
 
 def may_remove(actor: Actor, ledger_key: str, record: Mapping[str, Any], file: Attachment) -> bool:
-    """As `may_attach`; evidence is taken off again by whoever attached it."""
+    """As `may_attach`; those who may only add evidence can remove only what they attached."""
     mine = file.created_by == actor.name or actor.may(Action.CREATE, ledger_key)
     return mine and may_attach(actor, ledger_key, record)
 
@@ -88,9 +89,19 @@ def _require(actor: Actor, ledger_key: str) -> None:
 def attach(
     store: Store, actor: Actor, ledger_key: str, record_id: int, name: str, content: bytes
 ) -> int:
-    """Add a photo (JPEG, PNG) or a PDF to a record; returns its id.
+    """Add a photo (JPEG, PNG) or a PDF to a record; returns the file's id.
 
-    The type is told from the content; of the name only its last part is kept.
+    The type is recognised by the content. Only the last part of ``name`` is kept (120 characters),
+    with protected texts of the record masked.
+
+    Raises
+    ------
+    Refused
+        If the actor may not attach files to this record now (`may_attach`).
+    NotFound
+        For a missing or an out-of-scope record.
+    Invalid
+        For another type, more than `MOST_BYTES`, or more than `MOST_FILES` of a record.
     """
     _require(actor, ledger_key)
     media_type = _media_type(content)
@@ -129,7 +140,7 @@ def attach(
 
 
 def listed(store: Store, actor: Actor, ledger_key: str, record_id: int) -> list[Attachment]:
-    """The files of a record, oldest first."""
+    """The files of a record, oldest first. Raises `Refused`, `NotFound`."""
     actor.require(Action.READ, ledger_key)
     columns = [
         table.c[key] for key in ("id", "name", "media_type", "size", "created_at", "created_by")
@@ -145,7 +156,7 @@ def listed(store: Store, actor: Actor, ledger_key: str, record_id: int) -> list[
 
 
 def content_of(store: Store, actor: Actor, attachment_id: int) -> tuple[Attachment, bytes]:
-    """A file and its content. `NotFound` alike for a missing and an out-of-scope one."""
+    """A file and its content. Out-of-scope and missing files both raise `NotFound`."""
     actor.require(Action.READ)
     with store.reading() as connection:
         row = connection.execute(
@@ -163,14 +174,15 @@ def content_of(store: Store, actor: Actor, attachment_id: int) -> tuple[Attachme
 
 @tried_again
 def remove(store: Store, actor: Actor, attachment_id: int, *, reason: str) -> None:
-    """Remove a file and its content for good; the log keeps its name, its digest and the reason.
+    """Delete a file's content for good; the log keeps its name, its digest and the reason.
 
     Raises
     ------
     NotFound
         If it is not there, was removed already, or is not in the actor's scope.
     Refused
-        If the actor may not add to the ledger either.
+        If the actor may not attach files to the record now, or may only add evidence and another
+        person attached this file (`may_remove`).
     Invalid
         Without a reason.
     """

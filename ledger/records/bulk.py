@@ -1,4 +1,4 @@
-"""Add many records that are known already, the way an import does: one save, one history."""
+"""Add many records in one save, as an import does."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ledger.storage.again import tried_again
 
 @dataclass(frozen=True)
 class Added:
-    """A record as it was added."""
+    """Id, number and version of a record that was added."""
 
     id: int
     number: str
@@ -38,8 +38,7 @@ def create_many(
 ) -> list[Added]:
     """Add records as one save: all of them or none; texts or values as in `records.create`.
 
-    Numbers (编号) are given by the system. Raises `Invalid` as `records.create`, rows counted
-    from 1.
+    The system gives the numbers (编号). Raises as `service.create`; rows of problems count from 1.
     """
     actor.require(Action.CREATE, ledger_key)
     ledger = ledger_named(ledger_key)

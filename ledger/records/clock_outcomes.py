@@ -1,15 +1,15 @@
-"""Which clocks leave their outcome in the record, so that figures can count a million of them.
+"""Clocks whose outcome is stored in the record, so that figures can count a million records.
 
-A share such as 及时受理率 asks, of every matter whose last day lies in a period, whether the office
-kept it. Working that out takes holidays, extensions and conditions; so it is done once, when the
-record is saved, and again when clocks or holidays change (`ledger.records.office_calendar`). It
-stands in two computed columns of the record:
+A share such as 及时受理率 counts, of all matters whose last day is in a period, those done in time.
+That needs holidays, extensions and conditions, so it is computed once, when the record is
+saved, and again when clocks or holidays change (`ledger.records.office_calendar`). Two computed
+columns of the record hold it:
 
-- the last day of the clock, blank while it has not started or where it does not apply;
+- the last day of the clock, blank while it has not started or does not apply;
 - whether it was kept: yes, no, or blank while it is open. An open clock whose last day is over is
-  late, but nothing is written for that: the days go by without anybody saving.
+  late, but nothing is written then, because nobody saves the record on that day.
 
-Where an arrangement of holidays still to come could move one of these days, `NOTE` says which.
+If holidays that are not announced yet could move one of these days, `NOTE` names it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ledger.domain.timing.deadline import Deadline, State
 
 @dataclass(frozen=True)
 class Kept:
-    """One clock of a ledger and the columns that keep its last day and its outcome."""
+    """One clock of a ledger and the columns that store its last day and its outcome."""
 
     ledger: str
     clock: str
@@ -43,12 +43,12 @@ _OUTCOMES = {State.DONE_IN_TIME: True, State.DONE_LATE: False}
 
 
 def keeps(ledger: str) -> bool:
-    """Whether records of the ledger keep the outcome of any clock."""
+    """Whether records of the ledger store the outcome of any clock."""
     return any(kept.ledger == ledger for kept in KEPT)
 
 
 def kept_fields(ledger: str, deadlines: Iterable[Deadline]) -> dict[str, Any]:
-    """The computed columns of a record, from where its clocks stand."""
+    """The computed columns of a record, by key, from the present state of its clocks."""
     by_key = {deadline.key: deadline for deadline in deadlines}
     fields: dict[str, Any] = {}
     for kept in KEPT:
@@ -62,7 +62,7 @@ def kept_fields(ledger: str, deadlines: Iterable[Deadline]) -> dict[str, Any]:
 
 
 def kept_note(ledger: Ledger, deadlines: Iterable[Deadline]) -> str | None:
-    """Which of the kept days an arrangement of holidays still to come could move; None: none."""
+    """Names the stored days that holidays not announced yet could move; None if there are none."""
     open_days = {deadline.key for deadline in deadlines if deadline.provisional}
     named = [
         ledger.label_of(kept.due)

@@ -1,8 +1,8 @@
-"""Overdue, by which kind of period, and due soon: one definition for lists, numbers and figures.
+"""Overdue by law or by local rules, and due soon: one definition for lists and figures.
 
-A record is overdue while the day of its next duty (``due_on``) lies before today. It is so *by law*
-while the next duty that a law sets (``legal_due_on``) does; where no law does, it is overdue by
-*local* rules only. Every record is in one of the two. What is done carries no day.
+A record is overdue if the day of its next duty (``due_on``) is before today. It is overdue *by law*
+if the day of its next duty under a law (``legal_due_on``) is before today, otherwise by *local*
+rules only. Every overdue record is in exactly one of the two. Finished records have no due date.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ledger.domain.timing import clock
 from ledger.domain.timing.calendar import is_marked, marked
 
 OVERDUE, LEGAL, LOCAL, SOON = "overdue", "legal", "local", "soon"
-# What falls due within a week is planned this week. Amber and red are the clock's own warning.
+# Days from today within which a record counts as due soon; amber and red of clocks are separate.
 SOON_DAYS = 7
 WORDS = {
     OVERDUE: "已超期",
@@ -25,7 +25,7 @@ WORDS = {
     LOCAL: "本地期限已超期",
     SOON: f"{SOON_DAYS}日内到期",
 }
-# Ledgers whose records carry the day of their next duty, and of those the ones under a law.
+# Ledgers whose records have the day of their next duty, and those that also have a legal one.
 DUE_LEDGERS = tuple(key for key, one in LEDGERS.items() if "due_on" in one.by_key)
 LEGAL_LEDGERS = tuple(key for key in DUE_LEDGERS if "legal_due_on" in LEDGERS[key].by_key)
 
@@ -47,7 +47,7 @@ def due_clause(table: Table, text: str) -> ColumnElement[bool]:
 
 
 def due_text(due_on: date, due_label: str | None) -> str:
-    """The day that a record carries, as text, with the mark that its deadline's name carries.
+    """A record's ``due_on`` as text, marked as provisional if its ``due_label`` is.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def due_text(due_on: date, due_label: str | None) -> str:
 
 
 def due_words(text: str) -> str:
-    """What is meant, in words. Raises `Invalid` for a text that is none of `WORDS`."""
+    """The Chinese words for one of `WORDS`. Raises `Invalid` for another text."""
     if text not in WORDS:
         raise Invalid(f"“{text[:20]}”读不懂，期限只能按这些筛选：{'、'.join(WORDS)}")
     return WORDS[text]

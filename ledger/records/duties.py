@@ -1,4 +1,4 @@
-"""What a record carries of its clocks: the next duty, and how the clocks of the figures went."""
+"""What a record stores of its clocks: the next duty, and the outcomes that figures count."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEGAL = "legal_due_on"
 def duties_of(
     ledger: Ledger, record: Mapping[str, Any], surroundings: Surroundings
 ) -> tuple[Deadline, ...]:
-    """Every clock that applies to a record, as of now."""
+    """The present state of every clock that applies to a record."""
     return deadlines_of(
         ledger.key, record, surroundings.clocks, surroundings.calendar, on=clock.now()
     )
@@ -30,12 +30,13 @@ def duties_of(
 def due_fields(
     ledger: Ledger, record: Mapping[str, Any], surroundings: Surroundings
 ) -> dict[str, Any]:
-    """What is written into the record: ``due_on`` and ``due_label`` of its next open duty, for
-    ledgers under the law ``legal_due_on`` of the next one that a law sets, and what figures count
-    by (:mod:`ledger.records.clock_outcomes`).
+    """The record's columns about time: ``due_on`` and ``due_label`` of its next open duty,
+    ``legal_due_on`` of the next one that a law sets (if the ledger has that column), and the
+    outcomes that figures count (:mod:`ledger.records.clock_outcomes`).
 
-    A record in a final state has no duty, whatever its clocks say. A day that an arrangement of
-    holidays still to come could move carries the mark of `ledger.domain.timing.calendar.marked`.
+    A record in a final state has no duty, whatever its clocks say. The label of a day that
+    holidays not announced yet could move has the mark of `ledger.domain.timing.calendar.marked`.
+    Empty for a ledger without ``due_on``.
     """
     if "due_on" not in ledger.by_key:
         return {}
@@ -55,14 +56,14 @@ def due_fields(
 
 
 def _stored(duty: Deadline | None) -> tuple[date | None, str | None]:
-    """The last day of a duty and what it is called, with the mark of a day that may move."""
+    """The last day of a duty and its name, marked if the day may move; two None without one."""
     if duty is None or duty.due is None:
         return None, None
     return office_day(duty.due), named(duty)
 
 
 def named(duty: Deadline) -> str:
-    """What a deadline is called, with the mark of a day that may move."""
+    """The name of a deadline, marked if its day may move."""
     return marked(duty.label, duty.provisional)
 
 

@@ -1,6 +1,6 @@
-"""From what was typed to values that can be written: cells, areas, references.
+"""Turn typed texts into values that can be written: cells, areas, references.
 
-Every refusal names the column by its label and, where rows were given, the row.
+Every problem names the column by its label and, if rows were given, the row.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ledger.records.references import resolve
 from ledger.records.saving import Draft, arrange
 from ledger.storage.tables import LEDGER_TABLES
 
-# Between the name and the code of an area where both are shown.
+# Separates the name and the code of an area where both are shown.
 AREA_MARK = " · "
 
 
@@ -34,9 +34,12 @@ def read_values(
     whole: bool,
     row: int | None = None,
 ) -> dict[str, Any]:
-    """Read every given cell as `read_cell`; ``whole`` also asks for the required ones.
+    """Read every given cell with `read_cell`; with ``whole``, required columns must be given.
 
-    Raises `Invalid` with one problem per cell, each naming the column by its label.
+    Raises
+    ------
+    Invalid
+        With one problem per cell: unknown or computed column, unreadable value, required blank.
     """
     read: dict[str, Any] = {}
     problems: list[Problem] = []
@@ -64,15 +67,15 @@ def read_values(
 
 
 def read_cell(atlas: Atlas, actor: Actor, column: Column, raw: object) -> Value:
-    """One cell as every save reads it; pages ask it too, so that they refuse nothing else.
+    """The value of one typed cell; saves and pages both use this, so they refuse the same texts.
 
     An area is given by its code, as ``name · code``, or by a name that only one area in the actor's
-    scope bears. An area outside of it is answered like one that is not there.
+    scope has. Out-of-scope and unknown areas are refused with the same words.
 
     Raises
     ------
     ValueRefused
-        Saying what is allowed, in Chinese.
+        If the text is no value of the column; the message says in Chinese what is allowed.
     """
     if column.type is not ColumnType.AREA:
         return column.entered(raw)
@@ -99,14 +102,14 @@ def _area_code(atlas: Atlas, actor: Actor, text: str) -> str:
 def resolve_references(
     connection: Connection, actor: Actor, ledger: Ledger, drafts: Sequence[Draft]
 ) -> None:
-    """Settle references to other ledgers. Raises `Invalid` with every one that leads nowhere."""
+    """Resolve references to other ledgers. Raises `Invalid` naming all that match no record."""
     found = [problem for own in resolve(connection, actor, ledger, drafts) for problem in own]
     if found:
         raise Invalid(found)
 
 
 def out_of_scope(found: Place | None) -> str:
-    """Why a place cannot be taken and what to do, in words."""
+    """Why a place is refused and what to do, in Chinese."""
     if found is None or found.placement == "none":
         return "没有坐标时必须选择您辖区内的村(社区)"
     if found.placement == "outside":
@@ -122,10 +125,11 @@ def settle(
     atlas: Atlas,
     drafts: Sequence[Draft | None],
 ) -> list[Problem]:
-    """Settle references, numbers and places of drafts that are to be written together.
+    """Check references, numbers and places of drafts that are to be written together.
 
-    Returns what keeps them from being written, rows counted from 1; afterwards every draft that is
-    not None is arranged. The one check that saving, adding and the preview of a save go through.
+    Returns the problems for which they must not be written, rows counted from 1. Afterwards every
+    draft that is not None is arranged (`saving.arrange`). Saving, adding and the preview of a save
+    all use this check.
     """
     rows = [position for position, draft in enumerate(drafts, start=1) if draft is not None]
     listed = [draft for draft in drafts if draft is not None]
@@ -149,14 +153,14 @@ def settle(
 
 
 def _require_scope(actor: Actor, ledger: Ledger, draft: Draft) -> None:
-    """Refuse a record that would come to lie where the actor could not see it any more."""
+    """Refuse a record that would be outside the actor's scope afterwards."""
     if "area_code" not in ledger.by_key or actor.sees(draft.after["area_path"]):
         return
     raise Invalid([Problem(None, ledger.label_of("area_code"), out_of_scope(draft.place))])
 
 
 def _require_position(ledger: Ledger, draft: Draft) -> None:
-    """Refuse half a position, and 0/0, where one is given: neither is a place."""
+    """Refuse a typed position of which one half is blank, or which is 0/0."""
     if not {"lon", "lat"} & draft.values.keys() or "lon" not in ledger.by_key:
         return
     kept = draft.current or {}
@@ -167,9 +171,9 @@ def _require_position(ledger: Ledger, draft: Draft) -> None:
 
 
 def wrong_position(lon: float | None, lat: float | None) -> tuple[str, str]:
-    """The column that keeps two halves from being a position, and what to do; two blanks if none.
+    """The key of the column at fault and what to do, in Chinese; two empty texts if none is.
 
-    Degrees. Both halves blank are no position, which is no fault.
+    ``lon`` and ``lat`` are in degrees. Two blanks are allowed: the record has no position.
     """
     if lon == 0 and lat == 0:
         return "lon", "经度和纬度都是 0，不是真实位置，请填写坐标，或把两格都清空"
@@ -181,7 +185,7 @@ def wrong_position(lon: float | None, lat: float | None) -> tuple[str, str]:
 
 
 def _settle_number(connection: Connection, ledger: Ledger, draft: Draft) -> None:
-    """A number is given once: free when a record is added, the same ever after."""
+    """Refuse a new record's number that is in use, and any change of a number."""
     number = draft.values.get("number")
     if draft.current is not None:
         if draft.values.pop("number", None) not in (None, draft.current["number"]):

@@ -1,5 +1,5 @@
-"""Between a record and the tier rules: which of its values are facts, and what a judgement
-writes back into it."""
+"""Records and the tier rules: which values of a record are facts, and which columns a judgement
+sets."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def judge_record(
 def tier_fields(
     judgement: Judgement, rules: RuleSet, override: str | None
 ) -> dict[str, str | None]:
-    """What a judgement writes into the record; an override stands above the computed tier."""
+    """The columns that a judgement sets; ``tier`` is the override if there is one."""
     computed = None if judgement.tier is None else str(judgement.tier)
     return {
         "tier": override or computed,
@@ -56,7 +56,7 @@ def tier_fields(
 
 @dataclass(frozen=True)
 class Judged:
-    """A record that was judged, ready to be put into the history of assessments."""
+    """A judged record, to be added to the history of assessments."""
 
     record_id: int
     judgement: Judgement

@@ -1,8 +1,8 @@
-"""How late something was finished, as a condition on a ledger's rows
+"""How many days late something was finished, as a condition on a ledger's rows
 (:mod:`ledger.records.rowsets`).
 
-A text says which rows are meant: ``0`` those in time, ``1_3`` those one to three calendar days
-late, ``8_`` those eight and more.
+A text selects the rows: ``0`` those in time, ``1_3`` those one to three calendar days late,
+``8_`` those eight or more days late.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _SPAN = re.compile(r"([0-9]{1,4})_([0-9]{0,4})")
 
 
 def span_text(low: int, high: int | None) -> str:
-    """The text of so many days late; ``high`` None: and more."""
+    """The text for ``low`` to ``high`` days late; ``high`` None: ``low`` days or more."""
     return f"{low}_{'' if high is None else high}"
 
 
 def late_words(text: str) -> str:
-    """The span in words. Raises `Invalid` for a text that is none."""
+    """The span in Chinese words. Raises `Invalid` for a text that cannot be read."""
     if text == IN_TIME:
         return "按期"
     low, high = _span(text)
@@ -36,17 +36,17 @@ def late_words(text: str) -> str:
 
 
 def reply_late(table: Table, text: str) -> ColumnElement[bool]:
-    """Petitions answered so late against the legal clock that they carry with them."""
+    """Petitions whose ``finished_on`` is so late after their ``reply_due_on``."""
     return _late(days_between(table.c.reply_due_on, table.c.finished_on), text)
 
 
 def closure_late(table: Table, text: str) -> ColumnElement[bool]:
-    """Dispositions closed so late against the deadline, extensions included, that they carry."""
+    """Dispositions whose ``closed_on`` is so late after ``close_due_on``, extensions included."""
     return _late(days_between(table.c.close_due_on, table.c.closed_on), text)
 
 
 def rectified_late(table: Table, text: str) -> ColumnElement[bool]:
-    """Visits whose problems were put right so late."""
+    """Inspections whose ``rectified_on`` is so late after their ``rectify_by``."""
     return _late(days_between(table.c.rectify_by, table.c.rectified_on), text)
 
 
@@ -66,7 +66,7 @@ def not_visited_by(table: Table, text: str) -> ColumnElement[bool]:
 
 
 def round_text(text: str) -> tuple[date, int]:
-    """A day and the round of inspections that was under way. Raises `Invalid`."""
+    """A day and the number of a round of inspections, read from its text. Raises `Invalid`."""
     day, _, number = text.partition("_")
     try:
         read = date.fromisoformat(day)
@@ -78,7 +78,7 @@ def round_text(text: str) -> tuple[date, int]:
 
 
 def not_visited_words(text: str) -> str:
-    """Who is meant, in words. Raises `Invalid`."""
+    """The condition of `not_visited_by` in Chinese words. Raises `Invalid`."""
     day, number = round_text(text)
     return f"截至{day}第{number}轮尚未走访"
 

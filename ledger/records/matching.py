@@ -1,4 +1,4 @@
-"""Is a newly registered firm an institution we already know? By code, else by name and address.
+"""Match newly registered firms with known institutions: by code, else by name and address.
 
 The rules:
 
@@ -29,10 +29,10 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from stdnum.cn import uscc
 
-# From here on two records are taken for one without anybody looking: names equal but for their
-# forms at one address, or equal in full where an address is missing.
+# From this score on two records are taken for the same firm without a check by a person: the names
+# differ only in company form at one address, or are equal and an address is missing.
 SAME_FROM = 88
-# From here on a record is shown as a possible match: one half of name and address agrees.
+# From this score on a record is shown as a possible match.
 POSSIBLE_FROM = 55
 OWN_SHARE = 0.7
 NAME_SHARE = 0.7
@@ -42,7 +42,7 @@ OTHER_HOUSE_MOST = 40
 OTHER_CODE_MOST = SAME_FROM - 8
 RUNNER_UPS = 3
 
-# A block of new firms is held against all institutions at once: 256 × 10,000 bytes of scores.
+# So many new firms are compared with all institutions at once: 256 × 10,000 bytes of scores.
 _BLOCK = 256
 # Per new firm, so many of the most similar names are compared by address too.
 _CLOSEST = 8
@@ -65,7 +65,7 @@ _ELDER_CARE = re.compile(
     "养老服务|居家养老|社区养老|机构养老|养老机构|医养结合|康养服务|养老院|敬老院|养老公寓|老年公寓|"
     "托老|老年人?照[料护]|老年人?养护|老年人?护理|养老护理|养老照[料护]"
 )
-# What the scope takes out again: 不含养老服务, (不含医疗、养老服务), 除养老服务外, 养老服务除外.
+# What a scope excludes: 不含养老服务, (不含医疗、养老服务), 除养老服务外, 养老服务除外.
 _TAKEN_OUT = re.compile(
     r"\((?:不含|不包括|不包含|不得|严禁)[^()]*\)|(?:不含|不包括|不包含|不得|严禁)[^,;。()]*"
     r"|除了?[^,;。()]*?(?:以外|之外|外)|[^,;。()]*除外"
@@ -74,7 +74,7 @@ _TAKEN_OUT = re.compile(
 
 @dataclass(frozen=True)
 class Firm:
-    """One side of a comparison: a new entity, or an institution under all names it goes by."""
+    """One side of a comparison: a new entity, or an institution with all its names."""
 
     names: tuple[str, ...]
     address: str = ""
@@ -98,13 +98,13 @@ class Match:
 
     @property
     def best(self) -> Candidate | None:
-        """The institution that the firm is taken for, if its score reaches `SAME_FROM`."""
+        """The best candidate, if its score reaches `SAME_FROM`; otherwise None."""
         first = self.candidates[0] if self.candidates else None
         return first if first is not None and first.score >= SAME_FROM else None
 
 
 def match(new: Sequence[Firm], known: Sequence[Firm], places: Iterable[str] = ()) -> list[Match]:
-    """Hold every new firm against every known institution.
+    """Compare every new firm with every known institution.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def match(new: Sequence[Firm], known: Sequence[Firm], places: Iterable[str] = ()
 def concerns_elder_care(scope: str | None) -> bool:
     """Whether a business scope (经营范围) holds 养老服务 or one of its known variants.
 
-    What is taken out again does not count: 不含养老服务, 除养老服务外, (养老服务除外).
+    Excluded services do not count: 不含养老服务, 除养老服务外, (养老服务除外).
     """
     if not scope:
         return False
@@ -139,8 +139,8 @@ def concerns_elder_care(scope: str | None) -> bool:
 def normal_name(name: str, places: Sequence[str] = ()) -> str:
     """A name without width, case, punctuation, company forms and the places before it.
 
-    ``places`` as from `place_names`; a name that is nothing but a place and a trade keeps its
-    place (甲云镇敬老院), for there it tells institutions apart.
+    ``places`` as from `place_names`. A name that consists only of a place and a trade keeps its
+    place (甲云镇敬老院), because only the place distinguishes such institutions.
     """
     text = unicodedata.normalize("NFKC", name)
     text = _BRACKETS.sub(lambda part: "" if _plain(part[1]) in places else part[0], text)
@@ -169,7 +169,7 @@ def name_score(one: str, other: str) -> float:
 
 
 def address_score(one: str, other: str) -> float:
-    """How alike two normalised addresses are, 0–100; a floor or room more does not matter."""
+    """How alike two normalised addresses are, 0–100; an added floor or room does not matter."""
     short, long = sorted((one, other), key=len)
     score = 100.0 if len(short) >= 4 and short in long else fuzz.ratio(one, other)
     mine, theirs = _numbers(short), _numbers(long)
@@ -177,7 +177,7 @@ def address_score(one: str, other: str) -> float:
 
 
 class _Sheet:
-    """The known institutions, made ready for comparison once."""
+    """The known institutions, normalised once for all comparisons."""
 
     def __init__(self, known: Sequence[Firm], places: tuple[str, ...]) -> None:
         self.places = places
@@ -214,11 +214,11 @@ class _Sheet:
         ]
 
     def _rough(self, names: list[str]) -> NDArray[np.uint8]:
-        """New names × known names: the better of own words and whole names decides who is near."""
+        """Rough scores, new names × known names: half of own words and a quarter of whole names."""
         own = [_own(name) or name for name in names]
         by_own = process.cdist(own, self.own, scorer=fuzz.ratio, dtype=np.uint8)
         whole = process.cdist(names, self.names, scorer=fuzz.ratio, dtype=np.uint8)
-        # In twos, so that the weighted sum keeps within one byte.
+        # Halved, so that the weighted sum fits into one byte.
         rough: NDArray[np.uint8] = by_own // 2 + whole // 4
         return rough
 
@@ -270,8 +270,8 @@ def place_names(places: Iterable[str]) -> tuple[str, ...]:
 def _without_places(
     text: str, places: Sequence[str], enough: Callable[[str], bool] = lambda rest: len(rest) > 1
 ) -> str:
-    """Place names are taken off the front, one after the other, while enough remains."""
-    # Thousands of places: most texts begin with none of them, which one look at all of them tells.
+    """The text without the place names at its front, as long as ``enough`` accepts the rest."""
+    # Most texts begin with none of the thousands of places: one ``startswith`` tests them all.
     whichever = tuple(places)
     while text.startswith(whichever):
         first = next(filter(text.startswith, whichever))
@@ -282,7 +282,7 @@ def _without_places(
 
 
 def _own(name: str) -> str:
-    """The words of a name that are its own: without those of the trade."""
+    """The name without words of the trade."""
     return _TRADE.sub("", name)
 
 

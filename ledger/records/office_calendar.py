@@ -1,7 +1,7 @@
-"""What the office decides about time: holiday lists of further years, its own set of clocks.
+"""The office's settings about time: holiday lists of further years, its own set of clocks.
 
-Both move deadlines, so every open record is given its next duty anew in the same transaction.
-A deadline is worked out, not typed in: giving it anew is no change of the record.
+Both move deadlines, so the deadlines of all records are computed again in the same transaction.
+A deadline is computed, not typed, so this counts as no change of the record.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ledger.storage.again import tried_again
 
 
 def profiles(store: Store) -> tuple[str, dict[str, str]]:
-    """The set of local clocks in force, and all there are: key → what it says."""
+    """The key of the set of local clocks in force, and all sets: key → label."""
     with store.reading() as connection:
         clocks = clocks_in_force(connection)
         chosen = options.read(connection, CLOCK_PROFILE) or clocks.profile
@@ -32,7 +32,15 @@ def profiles(store: Store) -> tuple[str, dict[str, str]]:
 
 
 def choose_profile(store: Store, actor: Actor, profile: str) -> int:
-    """Put another set of local clocks in force; returns how many deadlines moved."""
+    """Put another set of local clocks in force; returns how many records got another deadline.
+
+    Raises
+    ------
+    Refused
+        If the actor may not change settings for all areas.
+    Invalid
+        If there is no such set.
+    """
     require_reach(store, actor, Action.MANAGE_OPTIONS)
     before, known = profiles(store)
     if profile not in known:
@@ -47,9 +55,10 @@ def loaded_years(store: Store) -> tuple[int, ...]:
 
 
 def load_holiday_list(store: Store, actor: Actor, text: str) -> YearArrangement:
-    """Take over the State Council's list of one year, pasted as it was published.
+    """Store the State Council's holiday list of one year, pasted as it was published.
 
-    Raises `Invalid` with one problem per line that cannot be used; then nothing is written.
+    Raises `Refused`, or `Invalid` with one problem per line that cannot be read; then nothing is
+    written.
     """
     require_reach(store, actor, Action.MANAGE_OPTIONS)
     year = read_year_list(text)

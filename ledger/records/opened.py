@@ -1,4 +1,4 @@
-"""What an opened record is held against: its clocks now, and an edit of an earlier version."""
+"""What the page of an opened record needs: its clocks now, and conflicts with an earlier edit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from ledger.storage import Store
 def deadlines(
     store: Store, actor: Actor, ledger_key: str, record_id: int
 ) -> tuple[tuple[Deadline, Clock], ...]:
-    """Every clock of one record as it stands now, each with its declaration. Raises `NotFound`."""
+    """The present state of every clock of one record, each with its declaration.
+
+    Raises `Refused`, `NotFound`.
+    """
     record, ledger = get(store, actor, ledger_key, record_id), ledger_named(ledger_key)
     atlas = current_atlas(store)
     with store.reading() as connection:
@@ -28,9 +31,9 @@ def deadlines(
 
 
 def compared(store: Store, actor: Actor, ledger_key: str, edit: Edit) -> Conflict:
-    """An edit of an earlier version held against the record as it stands, field by field.
+    """Compare an edit of an earlier version with the present record, field by field.
 
-    The edit holds values, not texts. Raises `NotFound`.
+    The edit holds values, not texts. Raises `Refused`, `NotFound`.
     """
     row, ledger = get(store, actor, ledger_key, edit.record_id), ledger_named(ledger_key)
     with store.reading() as connection:

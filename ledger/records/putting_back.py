@@ -1,7 +1,7 @@
-"""Put back one field, one record or one save: which is itself a change, with its history.
+"""Undo one field, one change of a record or one save; undoing is itself a logged change.
 
-Nothing is ever rolled back silently: a field that somebody changed again since is reported and
-left alone, unless asked for by itself.
+A field that was changed again since is not undone but reported, unless exactly this field was
+asked for.
 """
 
 from __future__ import annotations
@@ -34,32 +34,46 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True)
 class PutBack:
-    """What was put back: records changed, and fields left alone because they changed since."""
+    """How many records were changed, and which fields were left because they changed since."""
 
     records: int
     left: tuple[str, ...]
 
 
 def put_back_field(store: Store, actor: Actor, entry_id: int, key: str, *, reason: str) -> PutBack:
-    """Give one field the value it had before one change."""
+    """Give one field the value it had before one change.
+
+    Raises
+    ------
+    Refused
+        If the actor may not edit the ledger.
+    NotFound
+        If there is no such change of a record in the actor's scope.
+    Invalid
+        For a reason that is blank or longer than 500 characters, or a record that would be outside
+        the actor's scope.
+    """
     return _put_back(store, actor, entry_id=entry_id, only=key, reason=reason)
 
 
 def put_back_change(store: Store, actor: Actor, entry_id: int, *, reason: str) -> PutBack:
-    """Undo one change of one record: all its fields."""
+    """Undo one change of one record: all its fields. Raises as `put_back_field`."""
     return _put_back(store, actor, entry_id=entry_id, reason=reason)
 
 
 def put_back_save(store: Store, actor: Actor, batch: str, *, reason: str) -> PutBack:
-    """Undo a whole save, e.g. an import: every record it changed; new records go to the bin."""
+    """Undo a whole save, such as an import; records that it added go to the bin.
+
+    Raises as `put_back_field`.
+    """
     return _put_back(store, actor, batch=batch, reason=reason)
 
 
 def extent_of_save(store: Store, batch: str, actor: Actor = SYSTEM) -> tuple[int, int]:
-    """How many records one save added, and how many it changed: what `put_back_save` would undo.
+    """How many records one save added, and how many changes it made: what `put_back_save` undoes.
 
-    Counts only, without a word about the records; (0, 0) for a save that reaches beyond the
-    actor's scope, which they cannot undo, as for one that is not there.
+    (0, 0) for an unknown save and for one with records outside the actor's scope, which the actor
+    cannot undo.
     """
     actor.require(Action.READ)
     query = (
@@ -121,7 +135,7 @@ def _entries(
 ) -> list[audit.Entry]:
     """The changes to undo, newest first; only those of records, not of the system.
 
-    Raises `NotFound` alike for none and for those of a record that is not in the actor's scope.
+    Raises `NotFound` if there are none or one is of a record outside the actor's scope.
     """
     which = (
         changes.c.record_id.is_not(None),

@@ -1,4 +1,4 @@
-"""Look things up in one ledger: search, filter, sort, page, always within the actor's scope."""
+"""Read records of one ledger: search, filter, sort and page, always within the actor's scope."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from ledger.storage.tables import LEDGER_TABLES, tallied_keys, tallies
 Operator = Literal["eq", "in", "ge", "le", "contains", "blank", "not_blank", "set"]
 SYSTEM_KEYS = ("id", "number", "version", "created_at", "created_by", "updated_at", "updated_by")
 PAGE_SIZES = (20, 50, 100, 200)
-# From so many records on, a page is found by walking along the order rather than by sorting.
+# From so many records on, a page is found by reading in the index's order, not by sorting.
 _WORTH_WALKING = 1_000
-# NUL, and halves of characters that no encoding can write.
+# NUL, and single surrogates, which no encoding can write.
 _UNSEARCHABLE = re.compile("[\x00\ud800-\udfff]")
 _MOST_WORDS = 20
 _SHORTEST_PHONE, _LONGEST_PHONE = 7, 40
@@ -57,8 +57,8 @@ class Condition:
 class Selection:
     """Which records: the whole of what a ledger page shows, and what an export writes.
 
-    ``area_path`` narrows to one area and below; ``sort`` lists (key, descending). Conditions all
-    have to hold: several ``in`` on one column are kept as one, with the values they share.
+    ``area_path`` restricts to one area and those below; ``sort`` lists (key, descending). All
+    conditions must hold: several ``in`` on one column become one with their common values.
     """
 
     text: str = ""
@@ -72,21 +72,21 @@ class Selection:
         object.__setattr__(self, "conditions", intersected(self.conditions))
 
     def also(self, *conditions: Condition) -> Selection:
-        """The same selection, narrowed by further conditions."""
+        """The same selection with further conditions."""
         return replace(self, conditions=(*self.conditions, *conditions))
 
 
 def within(column: Column, period: Period) -> tuple[Condition, ...]:
-    """The records whose day, or moment, lies in a period, both its ends included."""
+    """The conditions that a record's day or moment is in a period, both ends included."""
     if column.type is ColumnType.MOMENT:
         return (Condition(f"{column.key}_within", "set", period.text),)
     return (Condition(column.key, "ge", period.start), Condition(column.key, "le", period.end))
 
 
 def intersected(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
-    """The same rows with at most one ``in`` a column: it holds the values that all of them hold.
+    """Conditions for the same rows with at most one ``in`` per column, of the common values.
 
-    An address writes a column's values side by side, so two lists would be read as their union.
+    An address lists a column's values one after another, so two lists would be read as a union.
     """
     found: dict[Any, Condition] = {}
     for place, one in enumerate(conditions):
@@ -123,7 +123,15 @@ def find(
     page: int = 1,
     size: int = 50,
 ) -> Page:
-    """One page of what the selection holds. A page past the end shows the last one."""
+    """One page of the selected records; for a page number past the end, the last page.
+
+    Raises
+    ------
+    Refused
+        If the actor may not read the ledger.
+    Invalid
+        For an unknown column or row set, or a text that cannot be searched for.
+    """
     actor.require(Action.READ, ledger.key)
     table = LEDGER_TABLES[ledger.key]
     sealer = _sealer_of(connection)
@@ -148,7 +156,7 @@ def find(
 def read_all(
     connection: Connection, actor: Actor, ledger: Ledger, selection: Selection
 ) -> list[dict[str, Any]]:
-    """Every record of the selection, in its order; for exports."""
+    """Every record of the selection, in its order. Raises as `find`."""
     actor.require(Action.READ, ledger.key)
     table = LEDGER_TABLES[ledger.key]
     where = _where(actor, ledger, table, selection, _sealer_of(connection))
@@ -159,7 +167,7 @@ def read_all(
 def matching(actor: Actor, ledger: Ledger, selection: Selection) -> ColumnElement[bool]:
     """The selection within the actor's scope as a condition, for services that aggregate.
 
-    Nothing is ever counted by a phone: a number searched for is found in plain texts only.
+    A phone number in the search text is found in plain texts only, not in protected columns.
     """
     return _where(actor, ledger, LEDGER_TABLES[ledger.key], selection)
 
@@ -167,7 +175,7 @@ def matching(actor: Actor, ledger: Ledger, selection: Selection) -> ColumnElemen
 def count_by(
     connection: Connection, actor: Actor, ledger: Ledger, selection: Selection, key: str
 ) -> dict[Any, int]:
-    """How many records hold each value of one column, within the selection."""
+    """How many records of the selection have each value of one column. Raises as `find`."""
     actor.require(Action.READ, ledger.key)
     table = LEDGER_TABLES[ledger.key]
     column = _column(ledger, table, key)
@@ -187,8 +195,8 @@ def count_by(
 def _tallied(
     connection: Connection, actor: Actor, ledger: Ledger, selection: Selection
 ) -> list[tuple[Any, ...]] | None:
-    """(counted, placement, number of records) of a selection, from the tallies that the database
-    keeps; None where it is narrowed by anything else, so that the records have to be counted."""
+    """(counted, placement, number of records) of a selection, from the table ``tallies``; None if
+    the selection has other conditions, so that the records must be counted."""
     keys = tallied_keys(ledger)
     known = all(
         condition.key in keys and condition.operator in ("eq", "in", "blank", "not_blank")
@@ -229,11 +237,10 @@ def _where(
 ) -> ColumnElement[bool]:
     """The selection as a condition.
 
-    With ``sealer`` a word that is a whole phone number also finds the records that protect it.
-
-    ``walking`` is for SQLite, which knows nothing of how many records there are: the columns are
-    marked (``+area_path``) so that it does not collect and sort all that match, but walks along
-    the order until the page is full.
+    With ``sealer``, a word that is a whole phone number also finds records with that protected
+    number. ``walking`` is for SQLite, which has no statistics of the table: the columns are marked
+    (``+area_path``) so that it reads in the order's index until the page is full, and does not
+    collect and sort all matching records.
     """
 
     def marked(column: ColumnElement[Any]) -> Any:
@@ -254,8 +261,8 @@ def _where(
 
 
 def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The same column, but SQLite looks for no index on it: it knows nothing of how many records
-    there are and would take the wrong one."""
+    """The same column marked with ``+``, so that SQLite uses no index on it: without statistics
+    it would choose the wrong index."""
     return UnaryExpression(column, operator=_PLUS, type_=column.type)
 
 
@@ -264,7 +271,7 @@ def condition_clause(
     condition: Condition,
     marked: Callable[[ColumnElement[Any]], Any] = lambda column: column,
 ) -> ColumnElement[bool]:
-    """One condition as SQL; figures count by it what a selection then lists."""
+    """One condition as SQL; figures count with it the rows that a selection lists."""
     table = LEDGER_TABLES[ledger.key]
     if condition.operator == "set":
         return row_set(ledger.key, condition.key).clause(table, str(condition.value))
@@ -272,7 +279,7 @@ def condition_clause(
 
 
 def _containing(ledger: Ledger, table: Table, word: str) -> ColumnElement[bool]:
-    """The word stands in any searchable text; ``%`` and ``_`` mean themselves."""
+    """The condition that any searchable text contains the word; ``%`` and ``_`` are literal."""
     columns = [table.c.number] + [
         table.c[column.key]
         for column in ledger.columns
@@ -282,7 +289,7 @@ def _containing(ledger: Ledger, table: Table, word: str) -> ColumnElement[bool]:
 
 
 def _searchable(text: str) -> str:
-    """What a database can look for; a NUL would end the pattern and match everything."""
+    """The text, if a database can search for it; NUL would end the pattern and match everything."""
     if _UNSEARCHABLE.search(text):
         raise Invalid("搜索内容含有无法识别的字符，请重新输入")
     if len(text.split()) > _MOST_WORDS:
@@ -293,8 +300,8 @@ def _searchable(text: str) -> str:
 def _phones(
     actor: Actor, ledger: Ledger, table: Table, word: str, sealer: Sealer | None
 ) -> list[ColumnElement[bool]]:
-    """Protected phones that are exactly this number, by their keyed hash; for those who may also
-    look at one in plain."""
+    """Conditions that a protected phone is exactly this number, by its keyed hash; none for
+    actors who may not reveal phones."""
     digits = sum(character.isdigit() for character in word)
     if sealer is None or not _SHORTEST_PHONE <= digits <= len(word) <= _LONGEST_PHONE:
         return []
@@ -336,9 +343,9 @@ def _clause(
 
 
 def _among(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
-    """One of the values; ``None`` among them takes blanks too."""
+    """The condition that a column has one of the values; ``None`` stands for blank."""
     present = [value for value in values if value is not None]
-    # One value is compared, as counting a million rows by a list of one costs twice that.
+    # A single value is compared: a list of one doubles the time to count a million rows.
     one = column == present[0] if len(present) == 1 else column.in_(present)
     if None not in values:
         return one
@@ -358,7 +365,7 @@ def _column(ledger: Ledger, table: Table, key: str) -> TableColumn[Any]:
 
 
 def _ordered(query: Select[Any], table: Table, selection: Selection) -> Select[Any]:
-    """Sorted as asked, blanks last, and by id so that pages never overlap."""
+    """The query sorted as asked, blanks last, then by id so that pages never overlap."""
     order: list[ColumnElement[Any]] = []
     for key, descending in selection.sort:
         if key not in table.c:

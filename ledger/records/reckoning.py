@@ -1,10 +1,10 @@
-"""What stored tiers and deadlines were worked out with, and working them all out anew.
+"""From which rules and clocks the stored tiers and deadlines were computed; computing all again.
 
-Lists read the tier and the deadline that are stored in a record, its page works them out. Both say
-the same as long as whatever they rest on changes in one transaction with every record: rules,
-clocks, the set of local clocks, holidays. `basis` is a digest of all of it; it is stored beside
-the records, so that a change made while nothing ran (a new version of the program, of its
-calendar) is found when the program starts, and `settle` catches up.
+Lists read the tier and deadline stored in a record; its page computes them. The two agree if
+everything that they depend on (rules, clocks, the set of local clocks, holidays) changes in one
+transaction with all records. `basis` is a digest of all of it and is stored in the database, so
+that a change made while no process ran (a new version of the program or its calendar) is found
+when the program starts; `settle` then computes the records again.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ from ledger.storage.again import tried_again
 from ledger.storage.tables import LEDGER_TABLES
 
 BASIS = "worked_out_with"
-# To be raised with every change of the program that reads the same rules and clocks otherwise.
+# Raise this number with every change of the program that gives other results for the same rules.
 READING = 3
 _AT_ONCE = 10_000
-# Deadlines reach at most ten years ahead; records reach back to the first arrangement known.
+# From the first known holiday arrangement to about twenty years ahead; deadlines are nearer.
 _FIRST_DAY, _LAST_DAY = date(2004, 1, 1), date(2045, 12, 31)
 
 
@@ -50,7 +50,7 @@ class Moved:
 
 
 def basis(connection: Connection, surroundings: Surroundings) -> dict[str, str]:
-    """Digests of everything that stored tiers and stored deadlines rest on."""
+    """Digests of everything that the stored tiers and the stored deadlines depend on."""
     tiers = rulebook.text_in_force(connection, rulebook.TIERS)
     deadlines = (
         rulebook.text_in_force(connection, rulebook.DEADLINES),
@@ -67,8 +67,8 @@ def basis(connection: Connection, surroundings: Surroundings) -> dict[str, str]:
 def work_out(
     connection: Connection, actor: Actor, surroundings: Surroundings, *, judged: bool
 ) -> Moved:
-    """Give every record its deadlines anew, and with ``judged`` its tier, in the caller's
-    transaction."""
+    """Compute the deadlines of every record again, with ``judged`` also its tier, and write them
+    in the caller's transaction. Deleted records are left out."""
     batch = uuid4().hex
 
     def write(ledger: Ledger, drafts: list[Draft]) -> None:
@@ -90,7 +90,7 @@ def work_out(
 
 
 def would_move(connection: Connection, surroundings: Surroundings, *, judged: bool) -> Moved:
-    """What `work_out` would do; nothing is written."""
+    """How many tiers and deadlines `work_out` would change; nothing is written."""
 
     def work(ledger: Ledger, drafts: list[Draft]) -> None:
         saving.work_out(connection, ledger, drafts, surroundings, judged_anew=judged)
@@ -99,15 +99,15 @@ def would_move(connection: Connection, surroundings: Surroundings, *, judged: bo
 
 
 def note(connection: Connection, surroundings: Surroundings) -> None:
-    """Store that all records are worked out with what is in force now."""
+    """Store the present `basis`: all records are computed with what is in force now."""
     options.write(connection, BASIS, basis(connection, surroundings))
 
 
 @tried_again
 def settle(store: Store) -> Moved | None:
-    """Put the shipped files in force where none is, and catch up with what changed meanwhile.
+    """Put the shipped rule files in force where none is, and compute all records again if needed.
 
-    To be called when the program starts; None if records stand as they would be worked out.
+    Called when the program starts. Returns None if the stored basis is the present one.
     """
     atlas = current_atlas(store)
     with store.reading() as connection:
@@ -144,7 +144,8 @@ def _all(connection: Connection, work: Work) -> Moved:
 
 
 def _each(connection: Connection, ledger: Ledger, work: Work) -> Moved:
-    """Every record of a ledger that is not in the bin, in portions; what ``work`` moved."""
+    """Call ``work`` with all records of a ledger that are not in the bin, in portions; returns
+    how many tiers and deadlines changed."""
     table = LEDGER_TABLES[ledger.key]
     visits = last_visits(connection) if ledger.key == INSTITUTIONS.key else {}
     tiers = deadlines = last = 0
@@ -168,7 +169,7 @@ def _differs(draft: Draft, key: str) -> bool:
 
 @lru_cache(maxsize=8)
 def _days(calendar: Calendar) -> str:
-    """Which days are worked and which are announced, of all that a deadline can speak of."""
+    """A digest of which days are working days and which are settled, from first to last day."""
     days = (_FIRST_DAY + timedelta(n) for n in range((_LAST_DAY - _FIRST_DAY).days))
     told = (calendar.is_working_day(day) + 2 * calendar.is_settled(day) for day in days)
     return hashlib.sha256(bytes(told)).hexdigest()

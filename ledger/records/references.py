@@ -1,4 +1,4 @@
-"""References from one ledger's record to another's: by 编号, or by a name that only one bears."""
+"""References from one ledger's record to another's: by 编号, or by a name that only one has."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from ledger.storage.tables import LEDGER_TABLES
 def resolve(
     connection: Connection, actor: Actor, ledger: Ledger, drafts: Sequence[Draft]
 ) -> list[list[Problem]]:
-    """Turn typed references into 编号, fill in the names they bear, and default the area.
+    """Replace typed references by 编号, fill in the names, and set the area if none was given.
 
-    Returns the problems of each draft; a draft without problems is ready for `saving.arrange`.
-    A record outside the actor's scope is answered like one that is not there.
+    Returns the problems of each draft, in order; a draft without problems is ready for
+    `saving.arrange`. Out-of-scope and missing records give the same problem.
     """
     problems: list[list[Problem]] = [[] for _ in drafts]
     for column in ledger.columns:
@@ -62,7 +62,7 @@ def _refusal(typed: str, targets: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _default_area(ledger: Ledger, draft: Draft, target: Mapping[str, Any]) -> None:
-    """A record without a place of its own lies where the record it refers to lies."""
+    """Give a new record without area and position the area of the record it refers to."""
     if "area_code" not in ledger.by_key or not draft.is_new:
         return
     placed = draft.values.get("area_code") or draft.values.get("lon") is not None
@@ -73,7 +73,7 @@ def _default_area(ledger: Ledger, draft: Draft, target: Mapping[str, Any]) -> No
 def _look_up(
     connection: Connection, actor: Actor, ledger_key: str, typed: set[str]
 ) -> dict[str, list[Mapping[str, Any]]]:
-    """Per typed text, the records it may mean; an exact 编号 wins over names."""
+    """The records that each typed text may mean; if one has it as 编号, names are ignored."""
     table = LEDGER_TABLES[ledger_key]
     has_name = "name" in table.c
     keys = [table.c.number, table.c.area_code, *([table.c.name] if has_name else [])]

@@ -1,4 +1,4 @@
-"""Attachments that are taken away: no content stays, and the log tells who did it and why."""
+"""Removed attachments: their content is deleted, and the log holds who removed them and why."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from ledger.storage.tables import changes
 def empty(
     connection: Connection, actor: Actor, number: str, rows: Sequence[Any], reason: str
 ) -> None:
-    """Take the content of attachments of one record away, each with an entry of the log.
+    """Delete the content of attachments of one record, each with an entry in the log.
 
-    ``rows`` need ``id``, ``ledger``, ``record_id``, ``name``, ``sha256`` and ``deleted``; those
-    that were removed before are passed over.
+    ``rows`` have ``id``, ``ledger``, ``record_id``, ``name``, ``sha256`` and ``deleted``; those
+    already removed are skipped.
     """
     ids = [row.id for row in rows if not row.deleted]
     connection.execute(update(table).where(table.c.id.in_(ids)).values(deleted=True, content=b""))
@@ -45,10 +45,10 @@ def empty(
 
 
 def faults_of_attachments(store: Store) -> tuple[str, ...]:
-    """What is wrong with the files, a sentence each; of a removed one only the log tells.
+    """What is wrong with the stored files, one Chinese sentence each.
 
-    Every file was logged with its digest when it was added, and once more when it was removed;
-    the log's own chain cannot be changed unseen (`ledger.records.history.audit.verify`).
+    Every file was logged with its digest when it was added and again when it was removed; the
+    files are compared with these entries. `ledger.records.history.audit.verify` checks the log.
     """
     faults: list[str] = []
     with store.reading() as connection:
@@ -77,7 +77,7 @@ def faults_of_attachments(store: Store) -> tuple[str, ...]:
 
 
 def _label(ledger_key: str) -> str:
-    """A ledger's name; the key itself where the row names none of ours, which is told as well."""
+    """A ledger's label; for an unknown ledger, the quoted key."""
     ledger = LEDGERS.get(ledger_key)
     return f"“{ledger_key}”" if ledger is None else ledger.label
 

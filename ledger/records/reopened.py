@@ -1,15 +1,14 @@
-"""Records reopened or sent back by an earlier version of this program: owed again like today's.
+"""Start the clocks of records that an earlier version of this program reopened or sent back.
 
-Such a step used to change the state alone: the days that had ended the matter stayed, so that its
-clocks stood still. What the steps set and empty now is done once for the records that stand so, by
-the road that every save takes. Rules, for a record that did not end again:
+In earlier versions such a step changed the state only: the days on which the matter had ended
+stayed, so its clocks did not run. This module applies once what the steps set and empty today, by
+`saving.write`. Rules, for a record that is open now:
 
-1. Every step in its history counts that empties something now.
-2. What the step stamps gets the day on which it was taken, where it is blank.
-3. What the step empties is emptied, but for what was written since: in so many words, or as
-   something that a step taken since comes with.
+1. For each step that empties columns, the newest time it was taken in the record's history counts.
+2. Columns that the step stamps get the day on which it was taken, if they are blank.
+3. Columns that the step empties are emptied, except those written since or filled by a later step.
 
-A record that took the step in this version stands so already and is passed over.
+A record that took the step in this version has these values already and does not change.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ REASON = "升级前已“{label}”，期限按现行办法重新计算"
 
 
 def owe_again(connection: Connection, surroundings: Surroundings) -> None:
-    """Set the clocks of such records going, in the caller's transaction."""
+    """Start the clocks of all such records, in the caller's transaction."""
     batch = uuid4().hex
     for workflow in WORKFLOWS.values():
         ledger = LEDGERS[workflow.ledger]
@@ -67,7 +66,8 @@ def _drafts(
 def _candidates(
     connection: Connection, workflow: Workflow, step: Step
 ) -> Sequence[Mapping[str, Any]]:
-    """The open records whose history holds the step's label; a reason typed may begin alike."""
+    """Open records with an entry whose reason begins with the step's label; a typed reason may
+    begin with it too."""
     table = LEDGER_TABLES[workflow.ledger]
     told = select(changes.c.record_id).where(
         changes.c.ledger == workflow.ledger, changes.c.reason.startswith(step.label)

@@ -1,4 +1,4 @@
-"""Place every record anew after areas changed."""
+"""Assign every record to an area again after areas changed."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ _AT_ONCE = 500
 def place_all(
     connection: Connection, actor: Actor, surroundings: Callable[[], Surroundings]
 ) -> int:
-    """Place the records of every ledger in the tree of ``surroundings``, if there are any.
+    """Assign the records of every ledger to the areas of ``surroundings``, if there are records.
 
-    Returns how many came to lie in another area.
+    Returns how many records got another area or another placement; a new path alone is not
+    counted.
     """
     ledgers = [
         ledger
@@ -47,7 +48,7 @@ def _has_records(connection: Connection, ledger: Ledger) -> bool:
 def _place_ledger(
     connection: Connection, actor: Actor, surroundings: Surroundings, ledger: Ledger
 ) -> int:
-    """A record that only got another path was not changed; one in another area was."""
+    """As `place_all`, for one ledger, deleted records included."""
     table, atlas = LEDGER_TABLES[ledger.key], surroundings.atlas
     placed = ("area_path", *(key for key in ("area_code", "placement") if key in table.c))
     position = [key for key in ("lon", "lat") if key in table.c]
@@ -90,7 +91,8 @@ def _write(
 
 
 def _still_there(atlas: Atlas, row: Mapping[str, Any]) -> str | None:
-    """The area named by hand or, if it was retired, the nearest one above that still counts."""
+    """The area chosen by hand or, if it ended, the nearest one above it that is in force; None
+    for a record placed by its position."""
     if row.get("placement") == "position":
         return None
     steps = [row["area_code"], *reversed((row["area_path"] or "").strip("/").split("/"))]

@@ -1,9 +1,9 @@
-"""When a matter came back: the first petition on it after it had been answered.
+"""The day of the first repeat petition on a matter after its answer.
 
-一次性化解率 asks whether a matter rested once it was answered. A petition names the one before it
-(前次事项编号), and that one perhaps another: all of them are one matter. ``returned_on`` of a
-petition is the earliest registration, on or after the day of its answer, among those that came
-after it on the same matter and are not in the bin; blank while there is none, or no answer yet.
+一次性化解率 counts the matters that had no further petition after the answer. A petition names the
+earlier one (前次事项编号), which may name another: all of them are one matter. ``returned_on`` of a
+petition is the earliest registration day, on or after the day of its answer, of the petitions that
+follow it on the same matter and are not in the bin. It is blank if there is none, or no answer.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def note_returns(
     surroundings: Surroundings,
     batch: str,
 ) -> None:
-    """Work out ``returned_on`` anew for saved petitions and for those before them."""
+    """Compute ``returned_on`` again for saved petitions and for the earlier ones they follow."""
     rows = _and_before(connection, _touched(drafts))
     after = _after(connection, rows)
     moved = {}
@@ -49,7 +49,7 @@ def note_returns(
 
 
 def _touched(drafts: Iterable[Draft]) -> list[str]:
-    """The numbers of saved petitions whose matter may look different now."""
+    """The numbers of petitions whose matter may have changed by this save."""
     found = []
     for draft in drafts:
         before = draft.current or {}
@@ -57,13 +57,13 @@ def _touched(drafts: Iterable[Draft]) -> list[str]:
             draft.after.get("earlier") or before
         ):
             found.append(str(draft.after["number"]))
-            # Taken off another matter: that one may rest again.
+            # The matter it belonged to before may have no repeat petition any more.
             found += [before["earlier"]] if before.get("earlier") else []
     return found
 
 
 def _and_before(connection: Connection, numbers: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """The petitions of these numbers and, up the chain, all that they follow."""
+    """The petitions of these numbers and all earlier ones that they follow, by number."""
     found: dict[str, dict[str, Any]] = {}
     waiting = sorted(set(numbers))
     while waiting:
@@ -76,7 +76,7 @@ def _and_before(connection: Connection, numbers: Iterable[str]) -> dict[str, dic
 
 
 def _after(connection: Connection, numbers: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
-    """Every petition that follows any of these, down the chain, by the number it follows."""
+    """All petitions that follow any of these, directly or not, by the number they follow."""
     found: dict[str, list[dict[str, Any]]] = {}
     seen, waiting = set(numbers), sorted(numbers)
     while waiting:
@@ -91,7 +91,7 @@ def _after(connection: Connection, numbers: Iterable[str]) -> dict[str, list[dic
 
 
 def _days_below(number: str, after: dict[str, list[dict[str, Any]]]) -> list[date]:
-    # Somebody may have made two petitions follow each other: nobody is visited twice.
+    # Two petitions may name each other as the earlier one, so each is visited only once.
     seen, waiting, days = {number}, [number], list[date]()
     while waiting:
         for row in after.get(waiting.pop(), ()):

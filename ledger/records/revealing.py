@@ -1,4 +1,4 @@
-"""Show one protected text in plain: to who may, with a reason, on the record, not too often."""
+"""Show one protected text in plain, with a reason, an entry in the log and a limit per hour."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.storage.tables import changes
 
-# Of one person: texts opened one by one, and rows of files with protected texts in plain.
+# Per person: single texts, and rows of exported files with protected texts in plain.
 MOST_AN_HOUR = 20
 
 
@@ -27,14 +27,17 @@ MOST_AN_HOUR = 20
 def reveal(
     store: Store, actor: Actor, ledger_key: str, record_id: int, key: str, reason: str
 ) -> str:
-    """The plain text of one protected cell; who asked, for what and why is logged first.
+    """The plain text of one protected cell, empty if the cell is; the request is logged first.
 
     Raises
     ------
     Refused
-        If the role may not, or has asked too often within the hour.
+        If the actor may not reveal texts, or would see more than `MOST_AN_HOUR` within an hour.
+    NotFound
+        For a missing or an out-of-scope record.
     Invalid
-        Without a reason, or for a column that is not protected.
+        Without a fit reason (`require_reason`), for a column that is not protected, or for a text
+        that was erased.
     """
     actor.require(Action.REVEAL, ledger_key)
     ledger = ledger_named(ledger_key)
@@ -60,17 +63,18 @@ def reveal(
 
 
 def require_reason(reason: str) -> str:
-    """The reason as it goes on the record. Raises `Invalid` for none, one word, or an essay."""
+    """The reason without outer blanks. Raises `Invalid` unless it has 4 to 200 characters."""
     if len(reason.strip()) < 4 or len(reason) > 200:
         raise Invalid("请写明查看理由(4至200字)")
     return reason.strip()
 
 
 def require_few(connection: Connection, actor: Actor, count: int) -> None:
-    """Before ``count`` more texts are shown in plain, in the transaction that records it.
+    """Check the hourly limit before ``count`` more texts are shown in plain, in the transaction
+    that logs it.
 
-    One reason opens no whole ledger: single texts and rows of files come out of one budget. The
-    machine's own commands (`SYSTEM`) hold the key file and are not counted.
+    Single texts and rows of exported files with plain texts count together. Actors without a role
+    (the server's own commands) are not limited: they can read the key file.
 
     Raises
     ------
@@ -90,7 +94,7 @@ def require_few(connection: Connection, actor: Actor, count: int) -> None:
 
 
 def _seen(connection: Connection, actor: Actor) -> int:
-    """How many texts or rows the actor saw in plain within the last hour."""
+    """How many texts and rows of files the actor saw in plain within the last hour."""
     since = (clock.now() - timedelta(hours=1)).isoformat()
     query = select(changes.c.action, changes.c.after).where(
         changes.c.actor == actor.name,

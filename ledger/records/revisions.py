@@ -1,4 +1,4 @@
-"""How often the database changed: part of every key under which an answer is kept."""
+"""Numbers that grow when the database changes; caches use them as part of their keys."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Conditions that no single column can state: "visited in October", "open on the 1st of May".
+"""Conditions that no single column can express: "visited in October", "open on the 1st of May".
 
-A row set has a name, belongs to some ledgers and takes one text, as it stands in an address, say
-``settled.set=180``. Figures count by them and open the rows they counted; so the same condition
-selects the rows of a page, of an export and of a sum (`ledger.records.query`).
+A row set has a name, belongs to some ledgers and takes one text, as written in an address, such as
+``settled.set=180``. Figures count with them and link to the rows that they counted, so pages,
+exports and sums use the same condition (`ledger.records.query`).
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ _MOST_DAYS = 3_650
 _MOST_CODES = 10
 _ALL = tuple(LEDGER_TABLES)
 _PLACED = tuple(key for key, table in LEDGER_TABLES.items() if "area_path" in table.c)
-# Those whose cases a leader is answerable for (包案领导).
+# Ledgers whose records name a lead official (包案领导).
 LED = tuple(key for key, table in LEDGER_TABLES.items() if "lead_official" in table.c)
 
 
 @dataclass(frozen=True)
 class RowSet:
-    """One named condition: ``clause`` as SQL and ``words`` for people, both of its text.
+    """One named condition: ``clause`` gives the SQL and ``words`` the Chinese words for a text.
 
-    Both raise `Invalid` in Chinese for a text that they cannot read.
+    Both raise `Invalid` for a text that they cannot read.
     """
 
     key: str
@@ -55,7 +55,7 @@ class RowSet:
 
 
 def row_set(ledger_key: str, key: str) -> RowSet:
-    """The row set of that name. Raises `Invalid` if the ledger has none such."""
+    """The row set of that name. Raises `Invalid` if the ledger has none of that name."""
     found = ROW_SETS.get(key)
     if found is None or ledger_key not in found.ledgers:
         raise Invalid(f"这本台账没有名为“{key[:40]}”的筛选")
@@ -70,7 +70,7 @@ def moments_of(period: Period) -> tuple[datetime, datetime]:
 
 
 def _by_moments() -> Iterator[RowSet]:
-    """For every ledger that is dated by moments: those that lie in the days of a period."""
+    """A row set for each column of moments by which ledgers are dated: moments in a period."""
     dated: dict[str, list[Ledger]] = {}
     for ledger in LEDGERS.values():
         if ledger.dated and ledger.by_key[ledger.dated].type is ColumnType.MOMENT:
@@ -80,7 +80,7 @@ def _by_moments() -> Iterator[RowSet]:
 
 
 def _within(key: str, label: str, *ledgers: str) -> RowSet:
-    """Moments of a column that lie in the days of a period."""
+    """The row set ``KEY_within``: moments of a column on the days of a period."""
 
     def clause(table: Table, text: str) -> ColumnElement[bool]:
         start, end = moments_of(read_period(text))
@@ -95,8 +95,8 @@ def _settled(table: Table, text: str) -> ColumnElement[bool]:
 
 
 def open_branches(table: Table, text: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Petitions unanswered at the beginning of a day: those that still are, and those answered
-    since. Each is found by an index of its own."""
+    """Petitions unanswered at the beginning of a day, as two conditions: those still unanswered,
+    and those answered on that day or later. Each condition has an index."""
     day = _day(text)
     still = and_(table.c.finished_on.is_(None), table.c.state.in_(UNANSWERED))
     return still, and_(table.c.finished_on >= day)
@@ -136,7 +136,8 @@ def _tier_at(table: Table, text: str) -> ColumnElement[bool]:
 
 
 def _lies_at(table: Table, text: str) -> ColumnElement[bool]:
-    """In one of these areas itself (codes with commas), not below; ``none``: in no area at all."""
+    """Records in one of these areas itself (codes separated by commas, the first `_MOST_CODES`),
+    not in areas below; ``none`` selects records without an area."""
     path = table.c.area_path
     return or_(
         *(
@@ -163,7 +164,7 @@ def _moved(table: Table, text: str) -> ColumnElement[bool]:
 
 
 def _of_batch(table: Table, text: str) -> ColumnElement[bool]:
-    """What one save, such as an import, added or changed."""
+    """Records that one save, such as an import, added or changed."""
     written = select(changes.c.record_id).where(
         changes.c.batch == text[:32],
         changes.c.ledger == table.name,

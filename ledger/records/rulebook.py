@@ -1,9 +1,9 @@
-"""The rule files in force and the ones before them: kept in the database, not on the disk.
+"""The rule files in force and earlier ones, stored in the database.
 
-A file of ``data/rules`` that is changed changes nothing by itself: pages, records and the command
-line go on by the text in force until an administrator puts another one in force
-(:mod:`ledger.operations.rule_files`), which works all records out anew in the same transaction.
-Only a database that never had one in force (it was just made) goes by the file as it is shipped.
+Changing a file in ``data/rules`` has no effect by itself: pages, records and the command line use
+the text in force until an administrator puts another one in force
+(:mod:`ledger.operations.rule_files`), which computes all records again in the same transaction.
+Only a database that never had a text in force (a new one) uses the shipped file.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from ledger.storage.tables import rule_sets as table
 TIERS, DEADLINES, FIGURES, RATING = "tiers", "deadlines", "figures", "rating"
 KINDS = (TIERS, DEADLINES, FIGURES, RATING)
 DEFAULT_RULES = PROJECT / "data" / "rules" / "tiers.toml"
-# Asked several times at every save: put together once.
+# Read several times at every save: the statement is built once.
 _IN_FORCE = (
     select(table.c.version, table.c.text, table.c.loaded_at, table.c.loaded_by)
     .where(table.c.kind == bindparam("wanted"), table.c.in_force)
@@ -53,30 +53,33 @@ class InForce(NamedTuple):
 
 
 def shipped(kind: str) -> Path:
-    """The file of this kind on the disk."""
+    """The path of the shipped file of this kind."""
     return PROJECT / "data" / "rules" / f"{kind}.toml"
 
 
 def in_force(connection: Connection, kind: str) -> InForce | None:
-    """What was put in force last; None while nothing was."""
+    """The rule file of this kind that is in force; None if none was ever put in force."""
     row = connection.execute(_IN_FORCE, {"wanted": kind}).one_or_none()
     return None if row is None else InForce(*row)
 
 
 @lru_cache(maxsize=32)
 def version_of(text: str) -> str:
-    """The version that a rule file of any kind states; empty if it states none."""
+    """The version that a rule file's text states; empty if it states none."""
     return str(tomllib.loads(text).get("version", ""))[:40]
 
 
 def text_in_force(connection: Connection, kind: str) -> str:
-    """The text by which everything goes now."""
+    """The text in force of this kind; the shipped file's if none was put in force."""
     found = in_force(connection, kind)
     return shipped(kind).read_text(encoding="utf-8") if found is None else found.text
 
 
 def put_in_force(connection: Connection, actor: Actor, kind: str, version: str, text: str) -> None:
-    """Put a checked text in force; the caller works the records out anew in this transaction."""
+    """Put a checked text in force; the caller computes the records again in this transaction.
+
+    Raises `Refused` if the actor may not manage rules.
+    """
     actor.require(Action.MANAGE_RULES)
     before = in_force(connection, kind)
     connection.execute(update(table).where(table.c.kind == kind).values(in_force=False))
@@ -116,8 +119,8 @@ def parse_rules(text: str) -> RuleSet:
     Raises
     ------
     RuleError
-        When it is no rule file, or speaks of facts that neither the ledger nor its own
-        ``[facts]`` declares.
+        If it is no rule file, or uses facts that neither the ledger nor its own ``[facts]``
+        declares.
     """
     rules = RuleSet.from_toml(text)
     rules.check(declared_facts(INSTITUTIONS), choices_of(INSTITUTIONS))
@@ -160,7 +163,7 @@ _FACT_TYPES = {ColumnType.TRI: FactType.TRI, ColumnType.CHOICE: FactType.CHOICE}
 
 
 def declared_facts(ledger: Ledger) -> dict[str, FactType]:
-    """The facts of a ledger and what the rules may do with them."""
+    """The facts of a ledger by key, with the type that rules use them as."""
     return {
         column.key: FactType.NUMBER
         if column.type in NUMERIC
@@ -187,7 +190,7 @@ def facts_declared(ledger: Ledger) -> dict[str, Fact]:
 
 
 def choices_of(ledger: Ledger) -> dict[str, dict[str, str]]:
-    """Per choice fact, the label of each key."""
+    """The labels of the choices of each choice fact: fact key → choice key → label."""
     return {
         column.key: {choice.key: choice.label for choice in column.choices}
         for column in ledger.facts
@@ -196,7 +199,7 @@ def choices_of(ledger: Ledger) -> dict[str, dict[str, str]]:
 
 
 def read_rules(store: Store, actor: Actor) -> RuleSet:
-    """The tier rules in force, for those who may put others in their place. Raises `Refused`."""
+    """The tier rules in force. Raises `Refused` if the actor may not manage rules."""
     actor.require(Action.MANAGE_RULES)
     with store.reading() as connection:
         return rules_in_force(connection)

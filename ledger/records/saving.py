@@ -1,8 +1,7 @@
-"""The way of a record into the database: place → judge → deadlines → write → history → effects.
+"""How records are written: place → judge → deadlines → write → history → effects.
 
-Single edits and imports of a hundred thousand rows take this same way, as does whatever the
-program works out anew; everything works on whole lists. The caller holds the transaction and has
-checked the actor's role.
+Single edits, imports of a hundred thousand rows and all recomputation use these functions, which
+work on whole lists. The caller holds the transaction and has checked the actor's role.
 """
 
 from __future__ import annotations
@@ -34,18 +33,18 @@ from ledger.storage.tables import LEDGER_TABLES
 
 _PLACE_KEYS = ("area_code", "area_path", "placement")
 _STAMP = ("version", "updated_at", "updated_by")
-# Actions by which the history of assessments knows them too; all others are ``save``.
+# Actions that the history of assessments stores as its occasion; for others it stores ``save``.
 _OCCASIONS = frozenset({"assess", "override", "withdraw"})
 
 
 @dataclass
 class Draft:
-    """A record on its way: as it stands (``None`` for a new one) and the values that change.
+    """A record to be written: its present row (``None`` for a new one) and the values that change.
 
-    ``values`` are parsed column values; ``extra`` further facts. ``reason`` is why this one record
-    changes, where the save as a whole has none. ``answers`` say what was decided about the
-    facts that the record proposes. `arrange` fills in ``place`` and ``after``, `write` the
-    ``judgement`` if there was one.
+    ``values`` are parsed column values, ``extra`` further facts. ``reason`` is the reason of this
+    record's change and takes precedence over that of the whole save. ``answers`` are the decisions
+    about the facts that the record proposes. `arrange` sets ``place`` and ``after``; `write` sets
+    ``judgement`` if the record is judged.
     """
 
     values: dict[str, Any]
@@ -59,7 +58,7 @@ class Draft:
 
     @classmethod
     def unmoved(cls, current: Mapping[str, Any], **values: Any) -> Draft:
-        """A record that stays where it lies, with other values: nothing of it is to be arranged."""
+        """A draft with other values whose area is not computed again; it needs no `arrange`."""
         return cls(values, current, after={**current, **values})
 
     @property
@@ -67,15 +66,15 @@ class Draft:
         return self.current is None
 
 
-# What follows from a save in other records: (connection, actor, drafts, surroundings, batch).
+# Changes other records after a save; called with (connection, actor, drafts, surroundings, batch).
 Effect = Callable[[Connection, Actor, Sequence[Draft], Surroundings, str], None]
 
 
 def arrange(ledger: Ledger, drafts: Sequence[Draft], atlas: Atlas) -> None:
-    """Work out how every record will stand: merge the changes and place what moved.
+    """Set ``draft.after``: merge the changes, and find the area of what is new or moved.
 
-    Afterwards ``draft.after`` holds the whole record but for tier, id and version. Nothing is
-    written, so the caller can still refuse drafts, e.g. those outside the actor's scope.
+    Afterwards it holds the whole record except tier, deadlines, id and version. Nothing is
+    written, so the caller can still refuse drafts, such as those outside the actor's scope.
     """
     blank: dict[str, Any] = {column.key: None for column in ledger.columns}
     if ledger.initial_state is not None:
@@ -111,22 +110,24 @@ def write(
     judged_anew: bool = False,
     due_anew: bool = False,
 ) -> list[int]:
-    """Write arranged drafts with all that follows; returns the ids of the records, in order.
+    """Write arranged drafts and all that follows from them; returns their ids, in order.
 
-    Every statement that writes a ledger's table stands here; tests/house/test_one_road.py names
-    the few others. Rules, in order:
+    All statements that write a ledger's table are here; tests/house/test_one_road.py lists the
+    few exceptions. Rules, in order:
 
     1. Protected texts are sealed, new records get an id and a number.
-    2. New records, restored ones, and those whose facts or override changed are judged;
-       ``judged_anew``: all of them.
-    3. Whatever is written gets its deadlines anew; ``due_anew``: all of them.
-    4. A record that would stay as it is, is passed over. One of which only derived columns differ
-       was changed by nobody: they are written, without a version and without an entry.
-    5. Everything else gets a version and an entry ``action`` (``delete`` or ``restore`` where it
-       goes to the bin or comes back).
-    6. The effects that the ledger declares follow, in the same save.
+    2. In a judged ledger, new records, those deleted or restored, and those whose facts or
+       override changed are judged; with ``judged_anew``, all. Every judgement is added to the
+       history of assessments.
+    3. New and changed records get their deadlines computed; with ``judged_anew`` or ``due_anew``,
+       all do.
+    4. A record without any difference is not written. If only derived columns differ, they are
+       written without a new version and without an entry in the log.
+    5. All others get a new version and an entry ``action`` (``create`` for a new record,
+       ``delete`` or ``restore`` if it goes to the bin or comes back).
+    6. The effects that the ledger declares are called with the records of rule 5.
 
-    `arrange` must have run, or the drafts be `Draft.unmoved`.
+    `arrange` must have run before, unless the drafts are `Draft.unmoved`.
     """
     seal_protected(ledger, drafts, surroundings.sealer)
     fresh = [draft for draft in drafts if draft.is_new]
@@ -169,7 +170,7 @@ def work_out(
     *,
     judged_anew: bool = False,
 ) -> None:
-    """Give arranged drafts tier and deadlines, as `write` does; nothing is written."""
+    """Compute tier and deadlines of arranged drafts, as `write` does; nothing is written."""
     rules = surroundings.rules
     to_judge = [
         draft
@@ -194,8 +195,8 @@ def _effects(names: tuple[str, ...]) -> tuple[Effect, ...]:
 
 
 def seal_protected(ledger: Ledger, drafts: Sequence[Draft], sealer: Sealer) -> None:
-    """Encrypt what was typed into protected columns; a text (or its mask) typed again is no
-    change."""
+    """Encrypt the texts typed into protected columns; the stored text or its mask typed again
+    leaves the column unchanged."""
     protected = [column.key for column in ledger.columns if column.rule.masked]
     for draft in drafts:
         for key in protected:
@@ -216,7 +217,7 @@ def _moves(draft: Draft) -> bool:
 
 
 def _chosen(draft: Draft) -> str | None:
-    """The area named by hand: typed in now, or kept from before if it was typed in then."""
+    """The area chosen by hand: the one typed now, or the stored one if no position placed it."""
     if "area_code" in draft.values:
         typed: str | None = draft.values["area_code"]
         return typed
@@ -231,7 +232,7 @@ def _differences(draft: Draft) -> list[str]:
 
 
 def _counts(ledger: Ledger, keys: Sequence[str]) -> bool:
-    """Whether somebody changed the record, rather than that derived columns followed."""
+    """Whether any of the columns is the record's own, not derived by the program."""
     return not ledger.own.isdisjoint(keys)
 
 
@@ -252,13 +253,13 @@ def _give_ids(connection: Connection, ledger: Ledger, fresh: Sequence[Draft]) ->
 
 
 def _bears_on_tier(ledger: Ledger, keys: Sequence[str]) -> bool:
-    # What lay in the bin was not judged when the rules changed.
+    # Records in the bin are not judged when rules change, so a restored one is judged.
     told = [key for key in keys if key in ledger.by_key or key == "extra"]
     return bool({"deleted", "tier_override"} & set(keys)) or touches_facts(ledger, told)
 
 
 def _stamp_new(actor: Actor, fresh: Sequence[Draft]) -> None:
-    """Before deadlines are worked out: some clocks run from the moment of registration."""
+    """Set version, times and names; done before deadlines, as some clocks start at creation."""
     at = clock.now()
     stamp = {"version": 1, "created_at": at, "created_by": actor.name, "deleted": False}
     for draft in fresh:
@@ -282,7 +283,7 @@ def _update(
     table: Table,
     differing: Sequence[tuple[Draft, Sequence[str]]],
 ) -> None:
-    """Grouped by the columns they write: one statement a group, not one a record."""
+    """Update the records with one statement per group of records that write the same columns."""
     groups: dict[tuple[str, ...], list[Draft]] = {}
     for draft, keys in differing:
         stamp = _STAMP if _counts(ledger, keys) else ()
@@ -299,7 +300,7 @@ def _update(
 
 @lru_cache(maxsize=256)
 def _update_of(table: Table, keys: tuple[str, ...]) -> Update:
-    """Put together once: a case has a few steps, and each writes the same columns every time."""
+    """The update of these columns, cached: saves write few different sets of columns."""
     changed: dict[str, BindParameter[Any]] = {key: bindparam(f"b_{key}") for key in keys}
     return update(table).where(table.c.id == bindparam("b_id")).values(changed)
 

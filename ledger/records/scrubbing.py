@@ -1,4 +1,4 @@
-"""A record's own protected texts, found in what was typed freely about it, and masked there."""
+"""Mask protected texts (names, phones, ID numbers) in free texts such as reasons and file names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ledger.domain.columns import Ledger
 from ledger.domain.masks import ERASED, is_sealed, mask, mask_of
 from ledger.storage.keys.secrets import Sealer
 
-# One character stands in too many words to be taken for a name.
+# Shorter texts are not masked: one character occurs in too many other words.
 _SHORTEST = 2
 # Mobile phones, fixed lines with their area, ID numbers (a firm's code begins with 9).
 _NUMBERS = re.compile(
@@ -19,15 +19,14 @@ _NUMBERS = re.compile(
 
 
 def without_numbers(text: str) -> str:
-    """``text`` with phones and ID numbers put as masks: of what was searched for, the log keeps
-    no more."""
+    """``text`` with every phone and ID number replaced by its mask."""
     return _NUMBERS.sub(lambda found: mask(found.group()), text)
 
 
 def scrubbed(text: str, ledger: Ledger, record: Mapping[str, Any], sealer: Sealer) -> str:
-    """``text`` with the names, phones and numbers that the record protects put as masks.
+    """``text`` with the texts of the record's protected columns replaced by their masks.
 
-    For names of files, reasons and the like, which are kept and shown in plain.
+    For names of files, reasons and similar texts, which are stored and shown in plain.
     """
     for column in ledger.columns:
         kept = record.get(column.key)

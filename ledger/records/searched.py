@@ -1,7 +1,7 @@
-"""What was searched for, as the log keeps it: that something was typed, and never what.
+"""Searches and filters in the log: it holds that a text was typed, but not the text.
 
-A name typed into a search would otherwise stay in the log, which nobody can shorten. Choices, days
-and numbers that were filtered by are kept: they tell which records went out.
+A name typed into a search would otherwise stay in the log, from which nothing can be removed.
+Filters by choices, days and numbers are kept: they say which records were exported.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from ledger.records.query import Condition, Selection
 from ledger.storage.tables import changes
 
 TYPED = "（输入的文字不记）"
-# Row sets whose text somebody types: names of people.
+# Row sets whose text is typed by a person: names of people.
 _TYPED_SETS = frozenset({"official"})
 
 
 def untyped(ledger: Ledger, selection: Selection) -> Selection:
-    """The selection without the parts that are text somebody typed."""
+    """The selection without the parts that hold typed text."""
     kept = tuple(one for one in selection.conditions if not _typed(ledger, one))
     return replace(selection, text="", conditions=kept)
 
 
 def logged_filters(ledger: Ledger, selection: Selection) -> dict[str, Any]:
-    """The filters of a selection for the log; what narrows nothing is empty."""
+    """The filters of a selection as the log stores them; typed texts are replaced by `TYPED`."""
     return {
         "text": TYPED if selection.text else "",
         "area_path": selection.area_path,
@@ -43,8 +43,8 @@ def logged_filters(ledger: Ledger, selection: Selection) -> dict[str, Any]:
 
 
 def searches_before(connection: Connection) -> list[dict[str, Any]]:
-    """Exports of the log that still tell what was searched for, as they shall be: rows of
-    ``changes`` for `ledger.records.history.audit.rewrite`. Earlier versions wrote it down."""
+    """Entries of exports in which an earlier version stored the searched text, with that text
+    removed: rows of ``changes`` for `ledger.records.history.audit.rewrite`."""
     query = select(changes).where(changes.c.action == "export").order_by(changes.c.id)
     found = []
     for row in connection.execute(query).mappings():
@@ -76,7 +76,7 @@ def _cleared(after: dict[str, Any]) -> dict[str, Any]:
         if after.get(key):
             cleared[key] = TYPED
     if cleared != after:
-        # Its words named what was searched for.
+        # The title contains the searched text too.
         cleared.pop("title", None)
     return cleared
 

@@ -1,4 +1,4 @@
-"""What people do with the records of one ledger: read, add, edit, delete, restore."""
+"""The services for records of one ledger: read, add, edit, delete, restore."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Saved:
-    """What one save did: the ids of changed records, and of those that already stood so."""
+    """What one save did: the ids of changed records, and of those that had these values already."""
 
     changed: tuple[int, ...]
     unchanged: tuple[int, ...]
@@ -55,20 +55,20 @@ def search(
     page: int = 1,
     size: int = 50,
 ) -> Page:
-    """One page of a ledger as the actor may see it."""
+    """One page of the records in the actor's scope. Raises as `query.find`."""
     with store.reading() as connection:
         return find(connection, actor, ledger_named(ledger_key), selection, page=page, size=size)
 
 
 def get(store: Store, actor: Actor, ledger_key: str, record_id: int) -> dict[str, Any]:
-    """One record. Raises `NotFound` alike for a missing and an out-of-scope record."""
+    """One record. Out-of-scope and missing records both raise `NotFound`."""
     actor.require(Action.READ, ledger_key)
     with store.reading() as connection:
         return owned(connection, actor, ledger_named(ledger_key), [record_id])[record_id]
 
 
 def history(store: Store, actor: Actor, ledger_key: str, record_id: int) -> list[audit.Entry]:
-    """Every change of one record, newest first."""
+    """Every change of one record, newest first. Raises `Refused`, `NotFound`."""
     get(store, actor, ledger_key, record_id)
     with store.reading() as connection:
         return audit.history(connection, ledger_key, record_id)
@@ -84,12 +84,14 @@ def create(
     reason: str | None = None,
     token: str | None = None,
 ) -> int:
-    """Add one record; returns its id. With ``token``, pressing 保存 twice adds it once.
+    """Add one record; returns its id. Two calls with the same ``token`` add it once.
 
     Raises
     ------
+    Refused
+        If the actor may not add records to the ledger.
     Invalid
-        With one problem per cell that cannot be taken.
+        With one problem per cell that is refused.
     """
     actor.require(Action.CREATE, ledger_key)
     ledger = ledger_named(ledger_key)
@@ -121,14 +123,20 @@ def save(
     reason: str | None = None,
     token: str | None = None,
 ) -> Saved:
-    """Save edits of several records as one: all of them or none.
+    """Save edits of several records in one transaction: all of them or none.
+
+    Two calls with the same ``token`` save once.
 
     Raises
     ------
+    Refused
+        If the actor may not edit the ledger.
+    NotFound
+        If a record is missing or out of scope.
     Conflict
         If one of the records changed after it was read.
     Invalid
-        With one problem per cell that cannot be taken; rows count as in ``edits``.
+        With one problem per cell that is refused; rows are positions in ``edits``, from 1.
     """
     actor.require(Action.EDIT, ledger_key)
     ledger = ledger_named(ledger_key)
@@ -148,18 +156,19 @@ def save(
 
 @dataclass(frozen=True)
 class Preview:
-    """What a save would do, in the order of its edits: how each record would stand (None where a
-    cell cannot be read), and every problem for which `save` would refuse it."""
+    """What a save would do: each record afterwards, in the order of the edits (None if one of its
+    cells cannot be read), and every problem for which `save` would refuse."""
 
     after: tuple[Mapping[str, Any] | None, ...]
     problems: tuple[Problem, ...]
 
 
 def preview(store: Store, actor: Actor, ledger_key: str, edits: Sequence[Edit]) -> Preview:
-    """Do what `save` does, up to the writing: the same reading, the same checks, the same tiers.
+    """Do what `save` does without writing: the same reading, checks and tiers.
 
-    A record that changed since it was read is taken as it stands: `save` will ask. Of a place
-    outside the actor's scope nothing is told: area and path are blank.
+    If a record changed after it was read, the edit is applied to its present values; `save` would
+    raise `Conflict`. If a record would be outside the actor's scope, its area and path are blank.
+    Raises `Refused`, `NotFound`.
     """
     actor.require(Action.EDIT, ledger_key)
     ledger = ledger_named(ledger_key)
@@ -186,7 +195,10 @@ def delete(
     *,
     reason: str | None = None,
 ) -> None:
-    """Move records (id → version read) to the bin; they can be restored."""
+    """Move records (id → version read) to the bin; they can be restored.
+
+    Raises `Refused`, `NotFound`, or `Conflict` if a record changed after it was read.
+    """
     _set_deleted(store, actor, ledger_key, versions, True, reason)
 
 
@@ -198,7 +210,7 @@ def restore(
     *,
     reason: str | None = None,
 ) -> None:
-    """Take records out of the bin again."""
+    """Take records (id → version read) out of the bin. Raises as `delete`."""
     _set_deleted(store, actor, ledger_key, versions, False, reason)
 
 
@@ -229,7 +241,7 @@ def _read(
     edits: Sequence[Edit],
     current: Mapping[int, dict[str, Any]],
 ) -> tuple[list[Draft | None], list[Problem]]:
-    """A draft for every edit (None where a cell cannot be read), and what is wrong, by row."""
+    """A draft for every edit (None if a cell cannot be read), and the problems with their rows."""
     drafts: list[Draft | None] = []
     problems: list[Problem] = []
     for position, edit in enumerate(edits, start=1):
@@ -260,9 +272,9 @@ def owned(
     *,
     lock: bool = False,
 ) -> dict[int, dict[str, Any]]:
-    """The records of these ids, for services of other modules too.
+    """The records of these ids, by id; with ``lock``, locked until the transaction ends.
 
-    Raises `NotFound` alike for a missing and an out-of-scope one.
+    Out-of-scope and missing records both raise `NotFound`. The actor's role is not checked.
     """
     table = LEDGER_TABLES[ledger.key]
     query = select(table).where(table.c.id.in_(list(ids)), actor.scope_condition(table.c.area_path))
@@ -325,5 +337,5 @@ def _remember(connection: Connection, actor: Actor, token: str | None, saved: Sa
 
 
 def _own(actor: Actor, token: str) -> str:
-    """The token as somebody's own: the same one of another person is another save."""
+    """The key under which a token is stored; it differs for different people."""
     return hashlib.sha256(f"{actor.name}\n{token}".encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What records are held against while they are written: areas, rules, clocks, keys."""
+"""What is needed to write records: areas, rules, clocks, calendar and keys."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Surroundings:
 
 
 def surroundings_of(store: Store, connection: Connection, atlas: Atlas) -> Surroundings:
-    """Everything in force now."""
+    """The surroundings in force now, with the given areas."""
     return Surroundings(
         atlas,
         rules_in_force(connection),
@@ -44,17 +44,17 @@ def surroundings_of(store: Store, connection: Connection, atlas: Atlas) -> Surro
 
 
 def clocks_in_force(connection: Connection) -> Clocks:
-    """The clocks in force, with the local set that the office chose."""
+    """The clocks in force, with the set of local clocks that the office chose."""
     return clocks_of(connection, text_in_force(connection, DEADLINES))
 
 
 def clocks_of(connection: Connection, text: str) -> Clocks:
-    """The clocks of a text, with the local set that the office chose if the text has it."""
+    """The clocks of a rule file's text, with the office's set of local clocks if it has it."""
     return _clocks(text, options.read(connection, CLOCK_PROFILE))
 
 
 def calendar_in_force(connection: Connection) -> Calendar:
-    """The calendar, with the years that the office loaded (year → the list's text)."""
+    """The calendar, with the holiday lists of the years that the office loaded."""
     lists = options.read(connection, HOLIDAY_LISTS, {})
     return _calendar(tuple(sorted((str(year), str(text)) for year, text in lists.items())))
 

@@ -1,4 +1,4 @@
-"""What was typed for which record, against how that record was read; not saved yet."""
+"""Unsaved edits: what was typed for which record, compared with the record as it was read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TypedRows = Mapping[Any, Mapping[str, Any]]
 
 @dataclass
 class Pending:
-    """One record as it was read, and what was typed since, by column key."""
+    """One record as it was read, and the unsaved cells by column key."""
 
     record: Mapping[str, Any]
     values: dict[str, Any] = field(default_factory=dict)
@@ -31,13 +31,14 @@ Pendings = dict[int, Pending]
 
 
 def differs(column: Column, typed: Any, stored: Any, atlas: Atlas, actor: Actor) -> bool:
-    """Whether what was typed means something else than what is stored.
+    """Whether a typed cell has another value than the stored one.
 
-    Protected texts are stored sealed and shown masked: a blank, or the mask itself, is no change.
+    Protected texts are stored sealed and shown masked: a blank or the mask itself is no change.
+    A text that cannot be read counts as different.
     """
     if column.rule.masked and typed in (None, "", column.format(stored)):
         return False
-    # What is shown is not always what would be read: a moment is shown to the minute.
+    # A shown text may lose part of the value: a moment is shown without its seconds.
     if stored is not None and typed == column.format(stored):
         return False
     try:
@@ -54,9 +55,9 @@ def merge(
     rows: Sequence[Mapping[str, Any]],
     typed_rows: TypedRows,
 ) -> Pendings:
-    """Unsaved changes so far, and those of a table whose row *positions* are those of ``rows``.
+    """The unsaved edits ``base`` and those of a table, whose keys are *positions* in ``rows``.
 
-    A cell that was set back to what is stored is no change any more.
+    A cell that was set back to its stored value is no longer an edit.
     """
     merged = {key: Pending(one.record, dict(one.values)) for key, one in base.items()}
     for position, cells in typed_rows.items():
@@ -68,7 +69,7 @@ def merge(
 
 
 def put(ledger: Ledger, atlas: Atlas, actor: Actor, pending: Pending, key: str, typed: Any) -> None:
-    """Note what was typed into one cell, or forget it if that is what is stored."""
+    """Add one typed cell to the edits, or remove it if it has the stored value."""
     column = ledger.by_key.get(key)
     if column is None or column.computed:
         return
@@ -79,7 +80,7 @@ def put(ledger: Ledger, atlas: Atlas, actor: Actor, pending: Pending, key: str, 
 
 
 def edits_of(atlas: Atlas, actor: Actor, ledger: Ledger, pendings: Iterable[Pending]) -> list[Edit]:
-    """What the service is asked to save."""
+    """The edits for `service.save`."""
     return [
         Edit(
             pending.record["id"],
@@ -91,7 +92,7 @@ def edits_of(atlas: Atlas, actor: Actor, ledger: Ledger, pendings: Iterable[Pend
 
 
 def _sent_values(atlas: Atlas, actor: Actor, ledger: Ledger, pending: Pending) -> dict[str, Any]:
-    """The typed values; without its position a record stays in its area, now as chosen by hand."""
+    """The typed values; if the position was emptied, the present area is sent as chosen by hand."""
     sent = {
         key: _sent(atlas, actor, ledger.by_key[key], typed) for key, typed in pending.values.items()
     }
@@ -109,13 +110,13 @@ def _sent(atlas: Atlas, actor: Actor, column: Column, typed: Any) -> Any:
     try:
         return read_cell(atlas, actor, column, typed)
     except ValueRefused:
-        return typed  # the service says it again for every cell
+        return typed  # the service refuses it with a problem
 
 
 def read_new(
     ledger: Ledger, atlas: Atlas, actor: Actor, typed: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """The values of a new record, blanks left out, and what is wrong by column key, in Chinese."""
+    """The values of a new record without blanks, and the problems in Chinese, by column key."""
     values: dict[str, Any] = {}
     problems: dict[str, str] = {}
     for column in ledger.editable:

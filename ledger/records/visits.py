@@ -1,7 +1,7 @@
-"""When an institution was last inspected: the newest visit that was let in.
+"""The day of an institution's last inspection that was not refused.
 
-A visit that was refused (拒绝检查) inspects nothing: it counts neither for coverage nor as the day
-from which the next visit is due.
+A refused visit (拒绝检查) counts neither for coverage nor as the day from which the next visit is
+due.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ _AT_ONCE = 500
 
 
 def last_visits(connection: Connection, numbers: Sequence[str] | None = None) -> dict[str, date]:
-    """The day of the last visit of each institution by its number, of those that had one.
+    """The day of each institution's last visit, by its number; only of those that had one.
 
     Parameters
     ----------
     numbers : sequence of str, optional
-        The institutions asked for; all of them without.
+        The numbers of the institutions; default all.
     """
     found: dict[str, date] = {}
     for query in _queries(numbers):

@@ -1,1 +1,1 @@
-"""What was changed by whom: the log, conflicts, drafts, putting back."""
+"""The history of records: the log of changes, reading it, earlier versions, conflicts, drafts."""

@@ -1,4 +1,4 @@
-"""What records held at an earlier version, worked out backwards from the log of changes."""
+"""The values of records at an earlier version, computed backwards from the log of changes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _AT_ONCE = 500
 def held_at(
     connection: Connection, ledger: Ledger, versions: Mapping[int, int]
 ) -> dict[int, dict[str, Any]]:
-    """Per record id, the fields changed after the version given → what they held in it.
+    """Per record id, the fields changed after the given version and their values in it.
 
-    Values are those of the columns (dates, moments), not of the log's JSON.
+    ``versions`` maps record id to version. Values have the types of the columns (dates, moments),
+    not of the log's JSON.
     """
     found: dict[int, dict[str, Any]] = {record_id: {} for record_id in versions}
     ids = list(versions)

@@ -1,12 +1,12 @@
-"""The append-only log of changes: one hash chain over everything that was done.
+"""The append-only log of changes: one hash chain over all entries.
 
 Each entry holds the hash of the one before it (a linked time-stamping chain after Haber and
-Stornetta, 1991), so an edit, a removal or a reordering made behind the application's back breaks
-the chain; ``chain_head`` remembers the newest link, so a cut-off end shows as well.
+Stornetta, 1991), so an edit, a removal or a reordering made outside the program breaks the chain;
+``chain_head`` stores the newest link, so a removed end is found as well.
 
-Two things have to change old entries: sealed texts get a new key, or are erased when their time is
-over. `rewrite` does it on the record: the old hashes stay, and a new entry tells the digest of what
-each rewritten entry holds now. `verify` accepts that content and no other.
+Old entries change in two cases: sealed texts get a new key, or are erased at the end of their
+retention period. `rewrite` records it: the old hashes stay, and a new entry holds the digest of
+the new content of each rewritten entry. `verify` accepts that content and no other.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _HASHED = (
     "before",
     "after",
 )
-# Entries that tell what others were rewritten to; in ``after`` they hold ``digests``.
+# Actions of entries that record the rewriting of others; their ``after`` holds ``digests``.
 REWRITING = frozenset({"reseal", "erase"})
 
 
@@ -49,7 +49,7 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Change:
-    """What happened to one record (or, without one, in the system)."""
+    """What happened to one record or, without a ledger and record id, in the system."""
 
     action: str
     ledger: str | None = None
@@ -63,7 +63,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Entry:
-    """A change as it stands in the log."""
+    """One entry of the log; ``at`` is aware (UTC)."""
 
     id: int
     at: datetime
@@ -137,8 +137,8 @@ def append(
 ) -> int:
     """Write the changes at the end of the chain, in the caller's transaction.
 
-    Returns the id of the last entry. The head row is locked first, so that writers of a
-    PostgreSQL database queue up instead of forking the chain.
+    Returns the id of the last entry of the log. The head row is locked first, so that two writers
+    of a PostgreSQL database cannot continue from the same entry.
     """
     last_id, last_hash = _lock_head(connection)
     at = clock.now().isoformat()
@@ -177,10 +177,15 @@ def link_hash(row: Mapping[str, Any], previous: str) -> str:
 def rewrite(
     connection: Connection, actor: Actor, rewritten: Sequence[Mapping[str, Any]], entry: Change
 ) -> None:
-    """Give entries another ``before`` and ``after`` and append ``entry``, which tells so.
+    """Replace ``before`` and ``after`` of entries and append ``entry``, which records it.
 
-    ``rewritten`` are rows of ``changes`` as they shall be (texts of canonical JSON); ``entry`` has
-    an action of `REWRITING`, and its ``after`` comes to hold their digests.
+    ``rewritten`` are whole rows of ``changes`` with their new content (canonical JSON texts).
+    ``entry`` has an action of `REWRITING`; the digests are added to its ``after``.
+
+    Raises
+    ------
+    ValueError
+        If the action of ``entry`` is not one of `REWRITING`.
     """
     if entry.action not in REWRITING:
         raise ValueError(f"{entry.action} is no action of REWRITING")
@@ -202,7 +207,7 @@ def content_digest(row: Mapping[str, Any]) -> str:
 
 
 def verify(connection: Connection) -> Verdict:
-    """Walk the whole chain and name every place where it was tampered with."""
+    """Check the whole chain and name every missing, unlinked or altered entry."""
     faults: list[str] = []
     told = _rewritten(connection)
     expected_id, previous, entries = 1, GENESIS, 0
@@ -225,8 +230,8 @@ def verify(connection: Connection) -> Verdict:
 
 
 def _rewritten(connection: Connection) -> dict[int, str]:
-    """Entry id → digest of what it was last rewritten to. Whether the entries that tell it are
-    sound themselves shows when the chain is walked."""
+    """Entry id → digest of its content after the last rewriting. `verify` also checks the entries
+    that hold these digests."""
     query = select(changes.c.after).where(changes.c.action.in_(REWRITING)).order_by(changes.c.id)
     told: dict[int, str] = {}
     for (after,) in connection.execute(query):
@@ -255,7 +260,7 @@ def history(connection: Connection, ledger: str, record_id: int) -> list[Entry]:
 
 
 def entries(connection: Connection, ids: Sequence[int]) -> dict[int, Entry]:
-    """Entries of the log by their ids, hundreds with one statement; those that are there."""
+    """The existing entries of these ids, by id; read in portions of `_AT_ONCE`."""
     found: dict[int, Entry] = {}
     for start in range(0, len(ids), _AT_ONCE):
         query = select(changes).where(changes.c.id.in_(ids[start : start + _AT_ONCE]))
@@ -267,7 +272,7 @@ _NEWEST = select(chain_head.c.last_id)
 
 
 def revision(connection: Connection) -> int:
-    """A number that grows with every change of anything; caches are keyed by it."""
+    """The id of the newest entry of the log, 0 if it is empty; caches use it as a key."""
     return connection.execute(_NEWEST).scalar() or 0
 
 
@@ -280,7 +285,7 @@ def _lock_head(connection: Connection) -> tuple[int, str]:
 
 
 def canonical(values: Mapping[str, Any] | None) -> str | None:
-    """The content of an entry as the log holds it: JSON, keys in order."""
+    """The values as the log stores them: JSON with sorted keys; None stays None."""
     if values is None:
         return None
     return json.dumps(values, ensure_ascii=False, sort_keys=True, default=_plain)

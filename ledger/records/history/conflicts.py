@@ -1,7 +1,7 @@
-"""Two people on one record: what stood there, what the other made of it, what I typed.
+"""Two people edit one record: the value before, the other person's and the actor's, by field.
 
-The version that an editor read need not be kept anywhere: the history knows, for every field
-changed since, what it held before.
+The version that an editor read need not be stored: for every field changed since, the history
+holds its earlier value.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ def conflict_of(
     version_read: int,
     mine: Mapping[str, Any],
 ) -> Conflict:
-    """The conflict of an edit made on ``version_read`` with the record as it stands now.
+    """The conflict of an edit made on ``version_read`` with the present record ``row``.
 
-    ``mine`` holds parsed values. The result lists every field that either side changed; those
-    where both did, differently, are clashes, the others merge.
+    ``mine`` holds parsed values. The result lists every field that either side changed. A field
+    that both changed to different values is a clash; the others can be merged.
     """
     before = {
         key: typed(ledger, key, value)
@@ -61,7 +61,7 @@ def conflict_of(
 def changed_since(
     connection: Connection, ledger_key: str, record_id: int, version: int
 ) -> dict[str, Any]:
-    """Fields changed after ``version`` → what they held in it, in plain JSON values."""
+    """The fields changed after ``version`` and their values in it, as plain JSON values."""
     query = (
         select(changes.c.before, changes.c.after)
         .where(
@@ -79,7 +79,7 @@ def changed_since(
 
 
 def typed(ledger: Ledger, key: str, value: Any) -> Any:
-    """A JSON value as the column holds it: dates and moments are texts in the log."""
+    """A JSON value of the log in the column's type: dates and moments are texts in the log."""
     column = ledger.by_key.get(key)
     if column is None or column.type not in (ColumnType.DATE, ColumnType.MOMENT):
         return value

@@ -1,8 +1,8 @@
-"""Drafts of long forms, kept in the database so that a lost connection loses nothing typed.
+"""Drafts of long forms, stored in the database so that typed text survives a lost connection.
 
-A draft is one person's, of one form of one record and of the version that was read. What has to be
-encrypted is encrypted in it as well. It goes when the form is saved or given up, or by itself after
-`EXPIRES`.
+A draft belongs to one person, one form of one record and the version that was read. Protected
+texts are encrypted in it as well. It is deleted when the form is saved or given up. After
+`EXPIRES` it is not found any more; the row is deleted when the same person keeps another draft.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class KeptDraft:
-    """What was typed into one form, as typed, and on which version of the record."""
+    """The texts typed into one form, as typed, and the version of the record that was read."""
 
     values: Mapping[str, Any]
     version: int | None
@@ -39,9 +39,9 @@ class KeptDraft:
 
 
 def form_name(ledger_key: str, record_id: int | str | None, part: str = "") -> str:
-    """The name under which a form's draft is kept; ``part`` names one form of several of a record.
+    """The name under which a form's draft is stored; ``part`` is one of several forms of a record.
 
-    The edits of a ledger's table are kept under `TABLE` in place of the id.
+    For the edits of a ledger's table, pass `TABLE` as the id.
     """
     name = f"{ledger_key}/{'new' if record_id is None else record_id}"
     return f"{name}/{part}" if part else name
@@ -51,9 +51,10 @@ def form_name(ledger_key: str, record_id: int | str | None, part: str = "") -> s
 def keep(
     store: Store, actor: Actor, form: str, values: Mapping[str, Any], version: int | None
 ) -> None:
-    """Keep (or replace) the actor's draft of one form; protected texts are encrypted in it.
+    """Store or replace the actor's draft of one form; protected texts are encrypted in it.
 
-    Values may be nested once, as those of a table are: by record, then by column.
+    Values may be nested, as those of a table are: by record, then by column. Nothing is stored
+    for an actor without an account. Raises `Invalid` if the draft is too long.
     """
     if actor.user_id is None:
         return
@@ -78,7 +79,7 @@ def keep(
 
 
 def find(store: Store, actor: Actor, form: str) -> KeptDraft | None:
-    """The actor's draft of one form, if any. Nobody sees another's."""
+    """The actor's own draft of one form; None if there is none, or it is older than `EXPIRES`."""
     with store.reading() as connection:
         row = connection.execute(select(table).where(*_of(actor, form))).one_or_none()
     if row is None or row.updated_at < clock.now() - EXPIRES:
@@ -88,7 +89,7 @@ def find(store: Store, actor: Actor, form: str) -> KeptDraft | None:
 
 
 def names(store: Store, actor: Actor) -> frozenset[str]:
-    """The forms of which the actor has a draft: one question for all of a page's forms."""
+    """The names of all forms of which the actor has a draft, with one query."""
     with store.reading() as connection:
         fresh = table.c.updated_at >= clock.now() - EXPIRES
         own = select(table.c.form).where(table.c.user_id == actor.user_id, fresh)
@@ -97,13 +98,13 @@ def names(store: Store, actor: Actor) -> frozenset[str]:
 
 @tried_again
 def discard(store: Store, actor: Actor, form: str) -> None:
-    """Forget a draft: it was saved, or is not wanted."""
+    """Delete the actor's draft of one form."""
     with store.writing() as connection:
         connection.execute(delete(table).where(*_of(actor, form)))
 
 
 def forget_record(connection: Connection, ledger_key: str, record_id: int) -> None:
-    """Everybody's drafts of one record go, those of the table with what else they hold of it."""
+    """Delete all people's drafts of one record, and its cells from drafts of the ledger's table."""
     name = form_name(ledger_key, record_id)
     of_record = or_(table.c.form == name, table.c.form.like(f"{name}/%"))
     connection.execute(delete(table).where(of_record))
@@ -116,7 +117,7 @@ def forget_record(connection: Connection, ledger_key: str, record_id: int) -> No
 
 
 def turn_sealed(connection: Connection, turn: Callable[[str], str]) -> int:
-    """Put every encrypted text of every draft through ``turn``; returns how many changed."""
+    """Replace every encrypted text of every draft by ``turn`` of it; returns how many changed."""
     count = 0
 
     def counted(text: str) -> str:
@@ -134,7 +135,7 @@ def turn_sealed(connection: Connection, turn: Callable[[str], str]) -> int:
 
 
 def _turned(values: Mapping[str, Any], keys: frozenset[str], turn: Callable[[str], str]) -> _Values:
-    """The values with every text of a protected column turned, however deep it lies."""
+    """The values with ``turn`` applied to every text of a protected column, at any depth."""
     turned: _Values = {}
     for key, value in values.items():
         if isinstance(value, Mapping):
@@ -147,7 +148,7 @@ def _turned(values: Mapping[str, Any], keys: frozenset[str], turn: Callable[[str
 
 
 def _opened(store: Store, kept: str) -> str:
-    """What was typed; blank where no key opens it any more."""
+    """The plain text; blank if no key opens it any more."""
     if not is_sealed(kept):
         return kept
     try:

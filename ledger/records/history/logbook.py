@@ -1,9 +1,9 @@
-"""Reading the log of changes: who may, and which part of it.
+"""Reading the log of changes: who may read it, and which entries.
 
-The log knows no areas. An entry about a record is seen where the record lies now; an entry about
-a user where the user's area lies, about a bulletin where the bulletin's does; whatever concerns
-the system as a whole (areas, rules, settings, imports of files) only by those whose scope is the
-whole tree.
+Entries store no area. An entry is in scope if the record is now in the actor's scope; an entry
+about a user, if the user's area is; about a bulletin, if the bulletin's area is. Entries about the
+system as a whole (areas, rules, settings, imports of files) are seen only by those whose scope is
+the whole tree.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from ledger.storage.tables import LEDGER_TABLES, areas, changes
 
 @dataclass(frozen=True)
 class LogFilter:
-    """Which entries: of one person (user name), one kind, the office's days from … to."""
+    """Which entries: of one person (user name), one action, between two days of the office, both
+    included."""
 
     person: str | None = None
     action: str | None = None
@@ -36,7 +37,7 @@ class LogFilter:
 
 @dataclass(frozen=True)
 class LogPage:
-    """Some entries, newest first, and the id to go on from; None at the end."""
+    """Some entries, newest first, and the ``before_id`` of the next page; None on the last."""
 
     entries: Sequence[audit.Entry]
     next_before: int | None
@@ -50,7 +51,7 @@ def read_log(
     before_id: int | None = None,
     limit: int = 100,
 ) -> LogPage:
-    """Entries of the log that the actor may see, newest first."""
+    """At most ``limit`` entries that the actor may see, newest first. Raises `Refused`."""
     actor.require(Action.READ_LOG)
     clauses = _clauses(wanted or LogFilter())
     if before_id is not None:
@@ -65,12 +66,12 @@ def read_log(
 
 
 def people_in_log(store: Store, actor: Actor) -> list[str]:
-    """The names that stand in the log as having acted, for the filter."""
+    """The names of those who acted in entries that the actor may see, sorted. Raises `Refused`."""
     actor.require(Action.READ_LOG)
     names = _names()
     query = select(names.c.actor).where(names.c.actor.is_not(None)).order_by(names.c.actor)
     if actor.scope_path != ROOT_PATH:
-        # One entry in scope is enough: a name costs a few rows, not all that it stands in.
+        # One entry in scope is enough, so not all entries of a name are read.
         of_name = changes.c.actor == names.c.actor
         query = query.where(exists().where(of_name, _in_scope(actor.scope_path)))
     with store.reading() as connection:
@@ -79,16 +80,16 @@ def people_in_log(store: Store, actor: Actor) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _names() -> CTE:
-    """Each name once, from one to the next through the index: ``distinct`` reads every entry."""
+    """Each name once, found by steps through the index; ``distinct`` would read every entry."""
     first = select(func.min(changes.c.actor).label("actor")).cte("names", recursive=True)
     after = select(func.min(changes.c.actor)).where(changes.c.actor > first.c.actor)
     return first.union_all(select(after.scalar_subquery()).where(first.c.actor.is_not(None)))
 
 
 def verify_log(store: Store, actor: Actor) -> audit.Verdict:
-    """Walk the whole chain; says where it was tampered with, not what stands there.
+    """Check the whole chain; the verdict names entries by their ids, not by their content.
 
-    How many entries there are is told of those that the actor may see.
+    Its number of entries counts those that the actor may see. Raises `Refused`.
     """
     actor.require(Action.READ_LOG)
     with store.reading() as connection:
@@ -100,7 +101,7 @@ def verify_log(store: Store, actor: Actor) -> audit.Verdict:
 
 
 def _readable(actor: Actor, entry: audit.Entry) -> audit.Entry:
-    """Administrators run the system; what stands in the records is not theirs to read."""
+    """The entry, without its content if the actor may not read records of that ledger."""
     is_record = entry.ledger in LEDGER_TABLES and entry.ledger != "areas"
     if not is_record or actor.may(Action.READ, entry.ledger):
         return entry
@@ -127,8 +128,8 @@ def _midnight(day: date) -> str:
 
 @lru_cache(maxsize=64)
 def _in_scope(scope_path: str) -> ColumnElement[bool]:
-    # An expression, not the bare column: through the index on it SQLite would gather every entry of
-    # every ledger and sort them, where the newest hundred are wanted.
+    # An expression, not the bare column: with the column's index SQLite would collect and sort all
+    # entries, although only the newest hundred are wanted.
     ledger = func.coalesce(changes.c.ledger, "")
     mine = [
         and_(

@@ -1,1 +1,1 @@
-"""Areas and where records lie in them."""
+"""Areas, and which area each record belongs to."""

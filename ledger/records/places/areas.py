@@ -1,4 +1,4 @@
-"""The tree of areas in force, and where a user's scope lies in it."""
+"""The tree of areas in force, and the scope of users in it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ REVISION = "areas_revision"
 
 
 def in_force(day: date | None = None) -> ColumnElement[bool]:
-    """The condition that an area counts on ``day`` (today's version when absent)."""
+    """The condition that an area is in force on ``day``; without a day: it has no ``valid_to``."""
     if day is None:
         return table.c.valid_to.is_(None)
     return and_(
@@ -41,7 +41,7 @@ def in_force(day: date | None = None) -> ColumnElement[bool]:
 
 
 def read_atlas(connection: Connection, day: date | None = None) -> Atlas:
-    """The tree in force on ``day`` (today's when absent), read from the database."""
+    """The tree of areas in force on ``day`` (see `in_force`), geometries in WGS84 (EPSG:4326)."""
     columns = [
         table.c[key]
         for key in (
@@ -66,7 +66,7 @@ def _tree(rows: tuple[Row[Any], ...], keys: tuple[str, ...]) -> Atlas:
 
 
 def revision(connection: Connection) -> int:
-    """Grows with every load; geometry caches and ETags are keyed by it."""
+    """A number that grows with every load of areas; geometry caches and ETags use it as a key."""
     return int(options.read(connection, REVISION, 0))
 
 
@@ -75,13 +75,16 @@ _cache_lock = Lock()
 
 
 def current_atlas(store: Store) -> Atlas:
-    """Today's tree, kept in memory until areas are loaded again. Safe to share: immutable."""
+    """The tree of areas without an end, kept in memory until areas are loaded again.
+
+    It is immutable, so all threads can share it.
+    """
     with store.reading() as connection:
         return atlas_and_revision(store, connection)[0]
 
 
 def atlas_and_revision(store: Store, connection: Connection) -> tuple[Atlas, int]:
-    """Today's tree, as `current_atlas`, and its revision, within a transaction of the caller's."""
+    """The tree of `current_atlas` and its revision, read in the caller's transaction."""
     key = (_address(store.engine.url), revision(connection))
     with _cache_lock:
         if key not in _cache:
@@ -105,13 +108,19 @@ def _names(atlas: Atlas) -> Mapping[str, tuple[str, ...]]:
 
 
 def codes_named(atlas: Atlas, actor: Actor, name: str) -> tuple[str, ...]:
-    """The codes of the areas of that name in the actor's scope; of others nothing is told."""
+    """The codes of the areas of that name in the actor's scope."""
     codes = _names(atlas).get(name, ())
     return tuple(code for code in codes if actor.sees(atlas[code].path))
 
 
 def require_reach(store: Store, actor: Actor, action: Action) -> None:
-    """As `Actor.require`; what reaches the whole tree also takes an area that holds all of it."""
+    """As `Actor.require`; an action that affects all areas also needs all of them in scope.
+
+    Raises
+    ------
+    Refused
+        If the actor's role may not do it, or part of the tree is outside the actor's scope.
+    """
     actor.require(action)
     if actor.reach(action) is not Reach.TREE or actor.scope_path == ROOT_PATH:
         return
@@ -130,7 +139,7 @@ def _those_who(action: Action) -> str:
 
 
 def scope_path(atlas: Atlas, scope_code: str) -> str | None:
-    """The path of a user's area; ``/`` for ``*``; None if the area is no longer there."""
+    """The path of a user's area; ``/`` for ``*``; None if there is no such area."""
     if scope_code == "*":
         return "/"
     return atlas[scope_code].path if scope_code in atlas else None

@@ -1,4 +1,4 @@
-"""Roads and water beneath the areas, as they were loaded."""
+"""Roads and water that maps draw beneath the areas, as they were loaded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class BackdropLine:
 
 
 def read_backdrop(store: Store) -> tuple[BackdropLine, ...]:
-    """All of them, in the order in which they were loaded."""
+    """All roads and water, in the order in which they were loaded."""
     columns = (backdrop.c.id, backdrop.c.kind, backdrop.c.class_, backdrop.c.geometry)
     with store.reading() as connection:
         rows = connection.execute(select(*columns).order_by(backdrop.c.id))

@@ -1,4 +1,4 @@
-"""Where a record lies: its position decides; without one, the area chosen by hand."""
+"""Which area a record belongs to: by its position or, without one, the area chosen by hand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from geo.atlas import Atlas
 
 @dataclass(frozen=True)
 class Site:
-    """What is known of a place: position in degrees (WGS84) and the area named by hand."""
+    """The position of a record in degrees (WGS84), and the code of the area chosen by hand."""
 
     lon: float | None
     lat: float | None
@@ -22,10 +22,11 @@ class Site:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a site was found to lie.
+    """The area of a site, or why it has none.
 
     ``placement`` is ``position``, ``hand``, ``outside`` (a position outside every area) or
-    ``none``. An outside position keeps the area named by hand, so the record is not lost.
+    ``none``. A record with an outside position keeps the area chosen by hand, so that it stays in
+    somebody's scope. ``distance_m`` is in metres.
     """
 
     area_code: str | None
