@@ -26,6 +26,7 @@ _COMMANDS: Mapping[str, tuple[str, ...]] = {
     "assess": ("assess",),
     "hotspots": ("hotspots",),
     "report": ("report",),
+    "check": ("check",),
     "upkeep": ("verify", "backup", "restore"),
     "moving": ("drill", "migrate-to"),
     "keys": ("keys",),

@@ -75,6 +75,15 @@ _LISTED = (
     ),
     Entry("records/todo/page.py", "待办", "task_alt", "todo", "台账", Action.READ, place=80),
     Entry(
+        "records/consistency/page.py",
+        "一致性核对",
+        "compare_arrows",
+        "consistency",
+        "台账",
+        Action.READ,
+        place=90,
+    ),
+    Entry(
         "field/my_grid/page.py",
         "我的网格",
         "grid_view",

@@ -253,7 +253,9 @@ def _where(
     ]
     if selection.area_path is not None:
         clauses.append(under(path, selection.area_path))
-    clauses += [condition_clause(ledger, condition, marked) for condition in selection.conditions]
+    clauses += [
+        condition_clause(ledger, condition, marked, actor) for condition in selection.conditions
+    ]
     for word in _searchable(selection.text).split():
         anywhere = _containing(ledger, table, word)
         clauses.append(or_(anywhere, *_phones(actor, ledger, table, word, sealer)))
@@ -270,11 +272,16 @@ def condition_clause(
     ledger: Ledger,
     condition: Condition,
     marked: Callable[[ColumnElement[Any]], Any] = lambda column: column,
+    actor: Actor | None = None,
 ) -> ColumnElement[bool]:
-    """One condition as SQL; figures count with it the rows that a selection lists."""
+    """One condition as SQL; figures count with it the rows that a selection lists.
+
+    ``actor`` is who asks, for row sets that rest on other records too.
+    """
     table = LEDGER_TABLES[ledger.key]
     if condition.operator == "set":
-        return row_set(ledger.key, condition.key).clause(table, str(condition.value))
+        text = str(condition.value)
+        return row_set(ledger.key, condition.key).condition(table, text, actor)
     return _clause(ledger, marked(_column(ledger, table, condition.key)), condition)
 
 

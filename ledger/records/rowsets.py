@@ -14,13 +14,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select
 
+from ledger.domain.access import Actor
 from ledger.domain.columns import ColumnType, Ledger
+from ledger.domain.contradictions import CHECKED
 from ledger.domain.errors import Invalid
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.timing.clock import OFFICE
 from ledger.domain.timing.daycount import days_between
 from ledger.domain.timing.periods import Period, read_period
 from ledger.records import due, late
+from ledger.records.contradicted import contradicting, contradiction_words
 from ledger.storage.tables import LEDGER_TABLES, assessments, changes, inspections
 
 # States in which a petition still waits for its answer.
@@ -45,13 +48,23 @@ LED = tuple(key for key, table in LEDGER_TABLES.items() if "lead_official" in ta
 class RowSet:
     """One named condition: ``clause`` gives the SQL and ``words`` the Chinese words for a text.
 
-    Both raise `Invalid` for a text that they cannot read.
+    Both raise `Invalid` for a text that they cannot read. ``scoped`` ones rest on other records
+    too: their clause is also given the actor, who has to see those.
     """
 
     key: str
     ledgers: tuple[str, ...]
-    clause: Callable[[Table, str], ColumnElement[bool]]
+    clause: Callable[..., ColumnElement[bool]]
     words: Callable[[str], str]
+    scoped: bool = False
+
+    def condition(self, table: Table, text: str, actor: Actor | None) -> ColumnElement[bool]:
+        """The clause, for an actor."""
+        if not self.scoped:
+            return self.clause(table, text)
+        if actor is None:
+            raise Invalid(f"“{self.words(text)}”只能由某个人查看，不能用来计数")
+        return self.clause(table, text, actor)
 
 
 def row_set(ledger_key: str, key: str) -> RowSet:
@@ -271,6 +284,7 @@ ROW_SETS = {
             late.rectified_late,
             lambda t: f"整改{late.late_words(t)}",
         ),
+        RowSet("contradiction", CHECKED, contradicting, contradiction_words, scoped=True),
         RowSet("tier_new", ("institutions",), _appeared, lambda t: f"首次评定：{read_period(t)}"),
     )
 }

@@ -175,3 +175,22 @@ saves = Table(
     Column("at", Moment, nullable=False),
     Column("result", JSON, nullable=False),
 )
+
+
+settled_findings = Table(
+    "settled_findings",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("rule", String(80), nullable=False, doc="id of a rule of contradictions"),
+    Column("ledger", String(40), nullable=False),
+    Column("record_id", Id, nullable=False),
+    Column("facts", Text, nullable=False, doc="what it rested on; with others it is open again"),
+    Column("reason", Text, nullable=False),
+    Column("settled_on", Date, nullable=False),
+    Column("settled_at", Moment, nullable=False),
+    Column("settled_by", String(80), nullable=False),
+    Column("withdrawn_at", Moment),
+    Column("withdrawn_by", String(80)),
+    sqlite_autoincrement=True,
+)
+Index(None, settled_findings.c.ledger, settled_findings.c.record_id)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.validation import Fields
+from ledger.casework import contradictions
 from ledger.casework.steps import Move
 from ledger.domain.access import SYSTEM, Action, Actor, Role
 from ledger.domain.ledgers import INSTITUTIONS, LEDGERS
@@ -34,7 +35,7 @@ from ledger.reporting.statistics.requests import Request
 from ledger.storage import Store
 from tests.access import world
 from tests.access.discovery import Service
-from tests.access.world import BATCH, PNG, SECRET, TOKEN, UNTIL, Planted
+from tests.access.world import BATCH, KEPT, PNG, SECRET, TOKEN, TOLD, UNTIL, Planted
 from tests.ledger.conftest import EAST_SOUTH, WEST_GRID
 from tests.people import PASSWORD
 
@@ -170,6 +171,12 @@ def _record(g: Ground) -> Mapping[str, Any]:
     return records.get(g.guide, SYSTEM, g.ledger, g.record_id)
 
 
+def _token(g: Ground) -> str:
+    """What stands for the facts of the target's finding."""
+    found = contradictions.findings(g.guide, SYSTEM, current_atlas(g.guide), TOLD)
+    return next((one.token for one in found if one.record_id == g.record_id), "")
+
+
 _STEPS = {
     "leads": ("verify", {"handler": "李四"}),
     "petitions": ("transfer", {"responsible_unit": "民政所"}),
@@ -204,6 +211,13 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
         "version": g.target.versions["entities"],
         "is_institution": False,
     },
+    "casework.contradictions.findings": lambda g: {"rule_id": TOLD},
+    "casework.settling.settle": lambda g: {
+        "rule_id": TOLD,
+        "token": _token(g),
+        "on": date(2026, 5, 1),
+    },
+    "casework.settling.withdraw": lambda g: {"rule_id": KEPT},
     "casework.steps.take_step": lambda g: dict(
         zip(("step_key", "values"), _step(g), strict=True), reason=WHY
     ),

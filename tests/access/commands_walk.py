@@ -32,6 +32,7 @@ def _import(t: Planted, folder: Path) -> list[str]:
 
 # What each command is asked; a new one with --as fails until it stands here.
 COMMANDS: dict[str, tuple[Line, ...]] = {
+    "check": (lambda t, folder: ["check", "--json"],),
     "export": (
         *(_export(ledger) for ledger in ("institutions", "petitions")),
         lambda t, folder: ["export", "institutions", str(folder / "o.csv")],

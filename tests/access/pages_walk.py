@@ -41,6 +41,10 @@ ADDRESSES: Mapping[str, tuple[Mapping[str, str], ...]] = {
     "hotspots": ({"area": "{code}", "ledger": "inspections"},),
     "rating": ({"area": "{code}", "village": "{code}"},),
     "coverage": ({"area": "{code}"},),
+    "consistency": (
+        {"rule": "residents_over_beds", "area": "{code}", "record": "{institutions}"},
+        {"rule": "licensed_without_code", "settled": "1", "record": "{institutions}"},
+    ),
     "log": ({"who": "{user}", "q": SECRET},),
 }
 # On a tablet a refusal leads back to where one came from.

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from ledger.casework import contradictions, settling
 from ledger.domain.access import ROOT_PATH, SYSTEM, Actor, Role
 from ledger.domain.ledgers import INSTITUTIONS
 from ledger.domain.ledgers import LEDGERS as LEDGER_OF
@@ -30,6 +31,7 @@ from ledger.people.users import as_actor, find_user
 from ledger.records import attachments
 from ledger.records import service as records
 from ledger.records.history import audit, drafts
+from ledger.records.places.areas import current_atlas
 from ledger.reporting.bulletins import archive
 from ledger.reporting.bulletins.model import Content, Section, Text
 from ledger.storage import Store, migrate, open_store
@@ -57,6 +59,8 @@ SECRET = "绝密"
 ABSENT_CODE = "990109999999"
 # Names of one press of 保存 and of one import, used by two people.
 TOKEN, BATCH = "press-1", "batch-1"
+# Rules of contradictions that find every institution planted; the second finding is settled.
+TOLD, KEPT = "residents_over_beds", "licensed_without_code"
 LEDGERS = tuple(key for key, one in LEDGER_OF.items() if one.geometry != "polygon")
 # Everybody who walks, with the area that is theirs. The whole tree's people walk inside only.
 PEOPLE: dict[str, tuple[Role, str]] = {
@@ -234,7 +238,15 @@ def plant(store: Store, code: str | None, mark: str, where: str = "") -> Planted
             planted.numbers[ledger] = record["number"]
             planted.versions[ledger] = record["version"]
     _plant_office(store, planted, mark)
+    _plant_settled(store, target)
     return planted
+
+
+def _plant_settled(store: Store, target: int) -> None:
+    """Two contradictions of an institution, one of them settled."""
+    found = contradictions.findings(store, SYSTEM, current_atlas(store), KEPT)
+    token = next(one.token for one in found if one.record_id == target)
+    settling.settle(store, SYSTEM, KEPT, target, token, "补办中", UNTIL)
 
 
 def _plant_office(store: Store, planted: Planted, mark: str) -> None:
@@ -296,6 +308,8 @@ def _records(name: str, code: str | None) -> dict[str, dict[str, Any]]:
             "name": name,
             **area,
             "beds": 30,
+            "residents": 31,
+            "filing": "licensed",
             "suspected_crime": True,
             "operator": f"{name}公司",
             **_position(code),

@@ -111,6 +111,8 @@ ACTION_LABELS: Mapping[str, str] = {
     "detach": "删除附件",
     "confirm": "确认等级",
     "acknowledge": "签收",
+    "settle": "核对一致性",
+    "unsettle": "撤回核对",
     "reveal": "查看受保护信息",
     "rules": "启用规则",
     "reckoned": "重算等级和期限",

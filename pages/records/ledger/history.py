@@ -31,7 +31,14 @@ _MOST = 100
 # So many entries carry 恢复: older ones are reached by putting back the newer ones first.
 _WITH_TOOLS = 20
 # What the log says besides the columns of a ledger; fingerprints say nothing to people.
-_OWN_LABELS = {"attachment": "附件", "size": "大小", "column": "查看的列", "extra": "其他事实"}
+_OWN_LABELS = {
+    "attachment": "附件",
+    "size": "大小",
+    "column": "查看的列",
+    "extra": "其他事实",
+    "contradiction": "不一致的地方",
+    "settled_on": "核对日期",
+}
 _REASONS = {"urge": "督办意见", "step": "说明"}
 
 

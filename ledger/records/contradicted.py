@@ -1,0 +1,341 @@
+"""A rule of contradictions as SQL: one statement that finds its records within an actor's scope.
+
+Unknown stays unknown, as in the tier rules: a condition holds only where it certainly does. A blank
+amount is at least what its column allows (0), so known parts alone may exceed a limit.
+
+``facts`` of a found record is one text of everything that the rule rests on: its own values, the
+records that name it, those that say the same. A settlement (`ledger.casework.contradictions`) holds
+while that text is the one that was settled. It is written alike by SQLite and PostgreSQL, so that
+settlements survive a move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache, reduce
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Table,
+    Text,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
+
+from ledger.domain.access import Action, Actor
+from ledger.domain.columns import NUMERIC, ColumnType, Ledger
+from ledger.domain.contradictions import (
+    Contradiction,
+    Linked,
+    contradiction_named,
+    is_text,
+    load_contradictions,
+    pairs,
+)
+from ledger.domain.ledgers import LEDGERS
+from ledger.domain.tiers.syntax import (
+    All,
+    Comparison,
+    Either,
+    Node,
+    Not,
+    Number,
+    NumberAmong,
+    NumberFact,
+    NumberNode,
+    Product,
+    Sum,
+    TextAmong,
+    TriFact,
+)
+from ledger.domain.timing.daycount import office_date
+from ledger.storage.own_tables import settled_findings
+from ledger.storage.tables import LEDGER_TABLES
+
+ANY = "all"
+_BETWEEN = "\x1f"
+_OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "==": "!=", "!=": "=="}
+_PLACES = 10_000
+_PLACES_OF_DEGREES = 10_000_000
+_DEGREES = frozenset({ColumnType.LONGITUDE, ColumnType.LATITUDE})
+
+
+def readable(rule: Contradiction, actor: Actor) -> bool:
+    """Whether the actor may see every ledger that the rule rests on."""
+    return all(actor.may(Action.READ, key) for key in rule.ledgers)
+
+
+def found(rule: Contradiction, actor: Actor, *, ever_settled: bool = True) -> Select[Any]:
+    """The records in the actor's scope that a rule finds: ``id``, ``number``, ``area_path``, and
+    ``settled`` (yes or no); without ``ever_settled`` nothing of the rule was."""
+    return _found(rule, actor.scope_path, ever_settled)
+
+
+@lru_cache(maxsize=512)
+def _found(rule: Contradiction, scope_path: str, ever_settled: bool) -> Select[Any]:
+    """Putting a statement together takes longer than running it."""
+    actor = Actor("", None, "", scope_path)
+    table, ledger = LEDGER_TABLES[rule.ledger], LEDGERS[rule.ledger]
+    clauses = [*_within(table, actor)]
+    source: FromClause = table
+    if rule.node is not None:
+        clauses.append(_holds(ledger, table, rule.node, True))
+    clauses += [_blank(ledger, table, key) for key in rule.blank]
+    if rule.differ:
+        one, other = (table.c[key] for key in rule.differ)
+        clauses.append(and_(one.is_not(None), one.is_distinct_from(other)))
+    if rule.ordered:
+        reversed_pairs = [
+            _day(ledger, table, earlier) > _day(ledger, table, later)
+            for chain in rule.ordered
+            for earlier, later in pairs(chain)
+        ]
+        clauses.append(or_(*reversed_pairs))
+    for linked in rule.linked:
+        those = naming_rows(linked, actor).subquery()
+        clauses.append(table.c.number.in_(select(those.c.named)))
+    if rule.same:
+        said = _repeated(rule, actor).subquery()
+        source = table.join(said, and_(*(said.c[key] == table.c[key] for key in rule.same)))
+    settled = table.c.id.in_(_settled_ids(rule, actor)) if ever_settled else false()
+    return (
+        select(table.c.id, table.c.number, table.c.area_path, settled.label("settled"))
+        .select_from(source)
+        .where(*clauses)
+    )
+
+
+def ever_settled(connection: Connection) -> set[str]:
+    """The rules of which anything was settled."""
+    query = select(settled_findings.c.rule).where(settled_findings.c.withdrawn_at.is_(None))
+    return set(connection.execute(query.distinct()).scalars())
+
+
+def facts_of(rule: Contradiction, actor: Actor, ids: Select[Any]) -> Select[Any]:
+    """What the findings of some records rest on: ``id``, ``facts`` (text) and ``twins`` (编号 of
+    those that say the same, with semicolons; NULL without ``same``).
+
+    A record without one that names it, or that it shares a value with, is left out.
+    """
+    table, ledger = LEDGER_TABLES[rule.ledger], LEDGERS[rule.ledger]
+    facts = [_canonical(ledger, table, key) for key in rule.columns]
+    source: FromClause = table
+    twins: ColumnElement[Any] = literal(None, Text())
+    numbers = select(table.c.number).where(table.c.id.in_(ids))
+    for linked in rule.linked:
+        those = _naming(linked, actor, numbers).subquery()
+        source = source.join(those, those.c.named == table.c.number)
+        facts.append(those.c.lines)
+    if rule.same:
+        alike = _alike(rule, actor, ids).subquery()
+        source = source.join(alike, alike.c.id == table.c.id)
+        twins = alike.c.numbers
+        facts.append(alike.c.numbers)
+    return (
+        select(table.c.id, _one_text(facts).label("facts"), twins.label("twins"))
+        .select_from(source)
+        .where(table.c.id.in_(ids))
+    )
+
+
+def _settled_ids(rule: Contradiction, actor: Actor) -> Select[Any]:
+    """The records of which a settlement still holds: their facts are those that were settled."""
+    kept = (
+        settled_findings.c.rule == rule.id,
+        settled_findings.c.ledger == rule.ledger,
+        settled_findings.c.withdrawn_at.is_(None),
+    )
+    now = facts_of(rule, actor, select(settled_findings.c.record_id).where(*kept)).subquery()
+    same = and_(settled_findings.c.record_id == now.c.id, settled_findings.c.facts == now.c.facts)
+    return select(now.c.id).join(settled_findings, same).where(*kept)
+
+
+def naming_rows(linked: Linked, actor: Actor) -> Select[Any]:
+    """The records that name one and meet the condition: ``named``, ``id``, ``number`` and the
+    columns that the condition speaks of."""
+    other = LEDGER_TABLES[linked.ledger].alias()
+    columns = [other.c[key] for key in linked.shown if key != "number"]
+    return select(other.c[linked.by].label("named"), other.c.id, other.c.number, *columns).where(
+        *_naming_clauses(linked, actor, other)
+    )
+
+
+def contradicting(table: Table, text: str, actor: Actor) -> ColumnElement[bool]:
+    """The row set ``contradiction``: what a rule finds and nobody settled; ``all``: any rule."""
+    rules = (
+        [rule for rule in load_contradictions() if rule.ledger == table.name]
+        if text == ANY
+        else [contradiction_named(text)]
+    )
+    ours = [rule for rule in rules if rule.ledger == table.name and readable(rule, actor)]
+    return or_(false(), *(table.c.id.in_(_open_ids(rule, actor)) for rule in ours))
+
+
+def contradiction_words(text: str) -> str:
+    """The row set in words. Raises `Invalid` for a rule that there is not."""
+    return f"待核对：{'任何一项' if text == ANY else contradiction_named(text).label}"
+
+
+def _open_ids(rule: Contradiction, actor: Actor) -> Select[Any]:
+    those = found(rule, actor).subquery()
+    return select(those.c.id).where(~those.c.settled)
+
+
+def _one_text(parts: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
+    return reduce(lambda one, other: one.concat(_BETWEEN).concat(other), parts)
+
+
+def _naming(linked: Linked, actor: Actor, numbers: Select[Any]) -> Select[Any]:
+    """Per record that is named, everything that the naming ones say, in the order of their ids."""
+    other, ledger = LEDGER_TABLES[linked.ledger].alias(), LEDGERS[linked.ledger]
+    line = _one_text([other.c.number, *(_canonical(ledger, other, key) for key in linked.shown)])
+    named = other.c[linked.by]
+    return (
+        select(named.label("named"), _joined(line, other.c.id, named).label("lines"))
+        .where(named.in_(numbers), *_naming_clauses(linked, actor, other))
+        .distinct()
+    )
+
+
+def _naming_clauses(
+    linked: Linked, actor: Actor, other: FromClause
+) -> tuple[ColumnElement[bool], ...]:
+    ledger = LEDGERS[linked.ledger]
+    clauses = (*_within(other, actor), _holds(ledger, other, linked.node, True))
+    if not linked.newest:
+        return clauses
+    # One pass over all: asked for each record, SQLite would walk through the whole area each time.
+    each = LEDGER_TABLES[linked.ledger].alias()
+    order = (each.c[str(ledger.dated)].desc(), each.c.id.desc())
+    place = func.row_number().over(partition_by=each.c[linked.by], order_by=order)
+    ranked = select(each.c.id, place.label("place")).where(*_within(each, actor)).subquery()
+    return (*clauses, other.c.id.in_(select(ranked.c.id).where(ranked.c.place == 1)))
+
+
+def _repeated(rule: Contradiction, actor: Actor) -> Select[Any]:
+    """The values that more than one record has."""
+    table, ledger = LEDGER_TABLES[rule.ledger].alias(), LEDGERS[rule.ledger]
+    group = [table.c[key] for key in rule.same]
+    filled = [~_blank(ledger, table, key) for key in rule.same]
+    return (
+        select(*group)
+        .where(*_within(table, actor), *filled)
+        .group_by(*group)
+        .having(func.count() > 1)
+    )
+
+
+def _alike(rule: Contradiction, actor: Actor, ids: Select[Any]) -> Select[Any]:
+    """Per record the 编号 of all that say the same as it does, itself included."""
+    table, asked = (LEDGER_TABLES[rule.ledger].alias() for _ in range(2))
+    group, first = [table.c[key] for key in rule.same], rule.same[0]
+    there = select(asked.c[first]).where(asked.c.id.in_(ids))
+    numbers = _joined(table.c.number, table.c.id, *group).label("numbers")
+    return select(table.c.id, numbers).where(*_within(table, actor), table.c[first].in_(there))
+
+
+def _within(table: FromClause, actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    path: Any = table.c.area_path
+    return table.c.deleted.is_(False), actor.scope_condition(path)
+
+
+def _joined(
+    line: ColumnElement[Any], order: ColumnElement[Any], *group: ColumnElement[Any]
+) -> ColumnElement[Any]:
+    return func.aggregate_strings(line, ";").over(
+        partition_by=list(group), order_by=order, rows=(None, None)
+    )
+
+
+def _blank(ledger: Ledger, table: FromClause, key: str) -> ColumnElement[bool]:
+    column = table.c[key]
+    empty = column.is_(None)
+    return or_(empty, column == "") if is_text(ledger.by_key[key]) else empty
+
+
+def _day(ledger: Ledger, table: FromClause, key: str) -> ColumnElement[Any]:
+    moment = ledger.by_key[key].type is ColumnType.MOMENT
+    return office_date(table.c[key]) if moment else table.c[key]
+
+
+def _canonical(ledger: Ledger, table: FromClause, key: str) -> ColumnElement[str]:
+    """A value as a text that both databases write alike; empty for a blank."""
+    column: ColumnElement[Any] = table.c[key]
+    declared = ledger.by_key[key]
+    if declared.type is ColumnType.TRI:
+        return case((column.is_(True), "1"), (column.is_(False), "0"), else_="")
+    if declared.type in NUMERIC or declared.type in _DEGREES:
+        places = _PLACES_OF_DEGREES if declared.type in _DEGREES else _PLACES
+        column = cast(cast(func.round(column * places), BigInteger), Text)
+    elif declared.type in (ColumnType.DATE, ColumnType.MOMENT):
+        column = cast(_day(ledger, table, key), Text)
+    return func.coalesce(column, "")
+
+
+def _holds(ledger: Ledger, table: FromClause, node: Node, wanted: bool) -> ColumnElement[bool]:
+    """A condition is certainly true (``wanted``), or certainly false."""
+    match node:
+        case Not(operand):
+            return _holds(ledger, table, operand, not wanted)
+        case All(operands) | Either(operands):
+            parts = [_holds(ledger, table, one, wanted) for one in operands]
+            return and_(*parts) if isinstance(node, All) is wanted else or_(*parts)
+        case TriFact(name):
+            return table.c[name].is_(wanted)
+        case TextAmong(name, values):
+            column = table.c[name]
+            return column.in_(values) if wanted else column.not_in(values)
+        case NumberAmong(operand, values):
+            number, listed = _number(ledger, table, operand), [float(one) for one in values]
+            return number.in_(listed) if wanted else number.not_in(listed)
+        case Comparison(sign, left, right):
+            return _compared(ledger, table, sign if wanted else _OPPOSITE[sign], left, right)
+    raise AssertionError(f"{type(node).__name__} is refused when the file is read")
+
+
+def _compared(
+    ledger: Ledger, table: FromClause, sign: str, left: NumberNode, right: NumberNode
+) -> ColumnElement[bool]:
+    if sign in ("<", "<="):
+        left, right, sign = right, left, {"<": ">", "<=": ">="}[sign]
+    high = _number(ledger, table, right)
+    if sign in ("==", "!="):
+        number = _number(ledger, table, left)
+        return number == high if sign == "==" else number != high
+    low = _number(ledger, table, left, at_least=True)
+    return low > high if sign == ">" else low >= high
+
+
+def _number(
+    ledger: Ledger, table: FromClause, node: NumberNode, *, at_least: bool = False
+) -> ColumnElement[Any]:
+    """A number, NULL where a part of it is unknown; ``at_least``: what it cannot fall below."""
+    match node:
+        case Number(value):
+            return literal(float(value))
+        case NumberFact(name):
+            column, least = table.c[name], ledger.by_key[name].minimum
+            return column if least is None or not at_least else func.coalesce(column, least)
+        case Sum(terms):
+            parts = [
+                sign * _number(ledger, table, term, at_least=at_least and sign > 0)
+                for sign, term in terms
+            ]
+            return reduce(lambda one, other: one + other, parts)
+        case Product(factors):
+            return reduce(
+                lambda one, other: one * other,
+                [_number(ledger, table, factor) for factor in factors],
+            )
+    raise AssertionError(f"{type(node).__name__} is refused when the file is read")

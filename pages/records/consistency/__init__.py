@@ -1,0 +1,1 @@
+"""一致性核对: its page, and the pieces that only it uses."""

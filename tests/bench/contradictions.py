@@ -1,0 +1,402 @@
+"""Contradictions counted a second time, in pandas, without a word of our rules or SQL.
+
+The tables are read as they stand; each rule is written here as somebody would who was given its
+Chinese name only. An office of any size is made by SQLite, with every contradiction planted at
+random.
+
+    python -m tests.bench.contradictions [DATABASE]    without one: an office of 2,000 homes
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import insert, select
+
+from ledger.casework.contradictions import overview, rules_for
+from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.domain.timing.clock import OFFICE
+from ledger.records.contradicted import found
+from ledger.records.places.areas import current_atlas
+from ledger.storage import Store, open_store
+from ledger.storage.tables import (
+    dispositions,
+    inspections,
+    institutions,
+    leads,
+    petitions,
+)
+from tests.bench.many_institutions import COUNTY, build, township
+
+HOMES = 2_000
+SECONDS = 0.3
+TABLES = {one.name: one for one in (institutions, inspections, leads, dispositions, petitions)}
+COUNTY_LEADER = Actor("测量", Role.LEADER, COUNTY, f"/{COUNTY}/")
+TOWN = Actor("测量", Role.OFFICE_STAFF, township(2), f"/{COUNTY}/{township(2)}/")
+Frames = dict[str, pd.DataFrame]
+
+
+# -- the second count -----------------------------------------------------------------------------
+
+
+def frames_of(store: Store, actor: Actor) -> Frames:
+    """What the actor sees of each ledger: records that are not deleted, by their path alone."""
+    frames = {}
+    with store.reading() as connection:
+        for name, table in TABLES.items():
+            rows = connection.execute(select(table)).mappings().all()
+            frame = pd.DataFrame([dict(row) for row in rows], columns=[c.name for c in table.c])
+            paths = frame["area_path"].fillna("").astype(str)
+            seen = paths.str.startswith(actor.scope_path) | (actor.scope_path == "/")
+            frames[name] = frame[seen & ~frame["deleted"].astype(bool)].reset_index(drop=True)
+    return frames
+
+
+def counted(frames: Frames) -> dict[str, set[int]]:
+    """Ids of the records that contradict themselves, by rule."""
+    return {name: set(count(frames)["id"]) for name, count in COUNTS.items()}
+
+
+def _number(frame: pd.DataFrame, key: str) -> pd.Series[Any]:
+    return pd.to_numeric(frame[key])
+
+
+def _complained(frames: Frames) -> pd.DataFrame:
+    homes, reports = frames["institutions"], frames["leads"]
+    named = reports.loc[reports["finding"].isin(["true", "partly"]), "institution"].dropna()
+    said_no = homes["complained"].map(
+        lambda said: said is False or (said == 0 and said is not None)
+    )
+    return homes[said_no & homes["number"].isin(named)]
+
+
+def _closed_homes(frames: Frames) -> pd.DataFrame:
+    visits = frames["inspections"].sort_values(["inspected_on", "id"])
+    last = visits.groupby("institution").tail(1)
+    homes = frames["institutions"]
+    return homes[homes["number"].isin(last.loc[last["result"] == "closed", "institution"])]
+
+
+def _with_open_leads(frames: Frames) -> pd.DataFrame:
+    homes, reports = _closed_homes(frames), frames["leads"]
+    going = reports.loc[~reports["state"].isin(["closed", "archived"]), "institution"]
+    return homes[homes["number"].isin(going.dropna())]
+
+
+def _with_open_dispositions(frames: Frames) -> pd.DataFrame:
+    homes, measures = _closed_homes(frames), frames["dispositions"]
+    going = measures.loc[measures["state"] != "closed", "institution"]
+    return homes[homes["number"].isin(going.dropna())]
+
+
+def _closed_leads(frames: Frames) -> pd.DataFrame:
+    reports, measures = frames["leads"], frames["dispositions"]
+    over = reports[reports["state"].isin(["closed", "archived"])]
+    return over[over["number"].isin(measures.loc[measures["state"] != "closed", "lead"].dropna())]
+
+
+def _more(one: str, other: str) -> Callable[[Frames], pd.DataFrame]:
+    def count(frames: Frames) -> pd.DataFrame:
+        homes = frames["institutions"]
+        return homes[_number(homes, one) > _number(homes, other)]
+
+    return count
+
+
+def _prepaid(frames: Frames) -> pd.DataFrame:
+    homes = frames["institutions"]
+    fees = ("prepaid_service_fee", "prepaid_deposit", "prepaid_membership")
+    total = sum((_number(homes, fee).fillna(0) for fee in fees), start=0 * _number(homes, "id"))
+    return homes[total > _number(homes, "net_fixed_assets")]
+
+
+def _without_code(frames: Frames) -> pd.DataFrame:
+    homes = frames["institutions"]
+    return homes[(homes["filing"] == "licensed") & homes["credit_code"].isna()]
+
+
+def _twins(*keys: str) -> Callable[[Frames], pd.DataFrame]:
+    def count(frames: Frames) -> pd.DataFrame:
+        homes = frames["institutions"].dropna(subset=list(keys))
+        return homes[homes.duplicated(list(keys), keep=False)]
+
+    return count
+
+
+def _tiers(frames: Frames) -> pd.DataFrame:
+    homes = frames["institutions"]
+    same = homes["tier_confirmed"] == homes["tier_computed"]
+    return homes[homes["tier_confirmed"].notna() & ~same]
+
+
+def _day(value: Any) -> date | None:
+    if value is None or pd.isna(value):
+        return None
+    if isinstance(value, datetime):
+        return value.astimezone(OFFICE).date()
+    return value if isinstance(value, date) else None
+
+
+def _disordered(ledger: str, *chains: str) -> Callable[[Frames], pd.DataFrame]:
+    def wrong(row: pd.Series[Any]) -> bool:
+        for chain in chains:
+            days = [day for key in chain.split() if (day := _day(row[key])) is not None]
+            if days != sorted(days):
+                return True
+        return False
+
+    def count(frames: Frames) -> pd.DataFrame:
+        frame = frames[ledger]
+        return frame[[wrong(row) for _, row in frame.iterrows()]]
+
+    return count
+
+
+COUNTS: dict[str, Callable[[Frames], pd.DataFrame]] = {
+    "lead_true_not_complained": _complained,
+    "closed_open_leads": _with_open_leads,
+    "closed_open_dispositions": _with_open_dispositions,
+    "lead_closed_open_dispositions": _closed_leads,
+    "payers_over_beds": _more("prepaid_people", "beds"),
+    "prepaid_over_assets": _prepaid,
+    "residents_over_beds": _more("residents", "beds"),
+    "licensed_without_code": _without_code,
+    "same_code": _twins("credit_code"),
+    "same_position": _twins("lon", "lat"),
+    "confirmed_not_computed": _tiers,
+    "inspection_dates": _disordered(
+        "inspections", "inspected_on rectify_by", "inspected_on rectified_on"
+    ),
+    "lead_dates": _disordered(
+        "leads",
+        "registered_at verification_started_on verified_on replied_on closed_on",
+        "registered_at reported_at",
+        "registered_at police_told_on",
+    ),
+    "disposition_dates": _disordered(
+        "dispositions",
+        "opened_on planned_on done_on closed_on",
+        "opened_on deadline",
+        "opened_on police_transfer_on",
+    ),
+    "petition_dates": _disordered(
+        "petitions",
+        "registered_on transferred_on received_on",
+        "registered_on responded_on",
+        "registered_on accepted_on finished_on reply_received_on",
+        "finished_on review_requested_on review_opinion_on review_received_on",
+        "review_opinion_on rereview_requested_on rereview_opinion_on",
+        "registered_on closed_on",
+    ),
+}
+
+
+def ours(store: Store, actor: Actor) -> dict[str, set[int]]:
+    """The same by the product."""
+    with store.reading() as connection:
+        return {
+            rule.id: set(connection.execute(select(found(rule, actor).subquery().c.id)).scalars())
+            for rule in rules_for(actor)
+        }
+
+
+# -- an office ------------------------------------------------------------------------------------
+
+
+def office(folder: Path, homes: int = HOMES, seed: int = 12) -> Store:
+    """An office of so many homes with leads, dispositions, visits and petitions; every kind of
+    contradiction is planted at random, blanks are frequent."""
+    store = build(folder, homes)
+    dice = random.Random(seed)
+    with store.writing() as connection:
+        places = connection.execute(
+            select(
+                institutions.c.id,
+                institutions.c.number,
+                institutions.c.area_path,
+                institutions.c.area_code,
+            )
+        ).all()
+        for place in places:
+            values = _home(dice, homes)
+            connection.execute(
+                institutions.update().where(institutions.c.id == place.id).values(**values)
+            )
+        rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
+        for at in range(homes):
+            home = dice.choice(places)
+            lead = f"XS-{at:06d}"
+            rows["leads"].append(_lead(dice, lead, home))
+            rows["dispositions"].append(_disposition(dice, f"CZ-{at:06d}", home, at))
+            rows["inspections"].append(_visit(dice, f"PC-{at:06d}", home))
+            rows["petitions"].append(_petition(dice, f"XF-{at:06d}", home))
+        for name, made in rows.items():
+            if made:
+                connection.execute(insert(TABLES[name]), made)
+    return store
+
+
+def _home(dice: random.Random, homes: int) -> dict[str, Any]:
+    beds = dice.choice([None, 50, 80, 120])
+    return {
+        "beds": beds,
+        "residents": dice.choice([None, 40, 60, 50, 121]),
+        "prepaid_people": dice.choice([None, 30, 50, 90]),
+        "net_fixed_assets": dice.choice([None, 0, 150_000, 1e6]),
+        "prepaid_service_fee": dice.choice([None, 0, 100_000]),
+        "prepaid_deposit": dice.choice([None, 0, 50_000]),
+        "prepaid_membership": dice.choice([None, 0.01, 900_000]),
+        "filing": dice.choice([None, "licensed", "filed", "none"]),
+        "credit_code": dice.choice([None, f"9111{dice.randrange(homes):014d}"]),
+        "lon": 127 + dice.randrange(100) / 500,
+        "lat": dice.choice([None, 29 + dice.randrange(100) / 1000]),
+        "complained": dice.choice([None, True, False]),
+        "tier_computed": dice.choice([None, "1", "3"]),
+        "tier_confirmed": dice.choice([None, None, "1", "3"]),
+        "deleted": dice.random() < 0.05,
+    }
+
+
+def _common(number: str, home: Any, dice: random.Random) -> dict[str, Any]:
+    moment = datetime(2026, 1, 1, tzinfo=OFFICE)
+    return {
+        "number": number,
+        "institution": home.number if dice.random() < 0.9 else None,
+        "area_path": home.area_path,
+        "area_code": home.area_code,
+        "extra": {},
+        "version": 1,
+        "created_at": moment,
+        "created_by": "测量",
+        "updated_at": moment,
+        "updated_by": "测量",
+        "deleted": dice.random() < 0.05,
+    }
+
+
+def _days(dice: random.Random, keys: Sequence[str]) -> dict[str, date | None]:
+    """Days in order, some blank; one in twenty falls anywhere."""
+    day, found = date(2026, 1, 5), dict[str, date | None]()
+    for key in keys:
+        day += timedelta(days=dice.randrange(4))
+        found[key] = None if dice.random() < 0.3 else day
+        if dice.random() < 0.05:
+            found[key] = date(2026, 1, 1) + timedelta(days=dice.randrange(30))
+    return found
+
+
+def _lead(dice: random.Random, number: str, home: Any) -> dict[str, Any]:
+    keys = ("verification_started_on", "verified_on", "police_told_on", "replied_on", "closed_on")
+    hours = timedelta(hours=dice.randrange(24 * 5))
+    return {
+        **_common(number, home, dice),
+        "registered_at": datetime(2026, 1, 4, tzinfo=OFFICE) + hours,
+        "reported_at": datetime(2026, 1, 5, tzinfo=OFFICE) + hours * dice.choice([0, 2]),
+        "source": "report",
+        "matter": "测量线索",
+        "state": dice.choice(["registered", "verifying", "closed", "archived"]),
+        "finding": dice.choice([None, "true", "partly", "false"]),
+        **_days(dice, keys),
+    }
+
+
+def _disposition(dice: random.Random, number: str, home: Any, at: int) -> dict[str, Any]:
+    keys = ("planned_on", "deadline", "done_on", "police_transfer_on", "closed_on")
+    return {
+        **_common(number, home, dice),
+        "lead": f"XS-{dice.randrange(at + 1):06d}" if dice.random() < 0.5 else None,
+        "measure": "warn",
+        "opened_on": date(2026, 1, 5),
+        "state": dice.choice(["open", "running", "closed"]),
+        **_days(dice, keys),
+    }
+
+
+def _visit(dice: random.Random, number: str, home: Any) -> dict[str, Any]:
+    return {
+        **_common(number, home, dice),
+        "institution": home.number,
+        "round": 1,
+        "inspected_on": date(2026, 1, 5) + timedelta(days=dice.randrange(5)),
+        "inspectors": "测量",
+        "result": dice.choice(["sound", "problem", "closed", "refused"]),
+        **_days(dice, ("rectify_by", "rectified_on")),
+    }
+
+
+def _petition(dice: random.Random, number: str, home: Any) -> dict[str, Any]:
+    keys = (
+        "responded_on",
+        "transferred_on",
+        "received_on",
+        "accepted_on",
+        "finished_on",
+        "reply_received_on",
+        "review_requested_on",
+        "review_opinion_on",
+        "review_received_on",
+        "rereview_requested_on",
+        "rereview_opinion_on",
+        "closed_on",
+    )
+    return {
+        **_common(number, home, dice),
+        "registered_on": date(2026, 1, 5),
+        "matter": "测量事项",
+        "state": "registered",
+        **_days(dice, keys),
+    }
+
+
+# -- comparing ------------------------------------------------------------------------------------
+
+
+def compare(store: Store, actor: Actor) -> list[tuple[str, int, int, bool]]:
+    """Rule, our count, the count in pandas, and whether they are the very same records."""
+    mine, theirs = ours(store, actor), counted(frames_of(store, actor))
+    return [(rule, len(mine[rule]), len(theirs[rule]), mine[rule] == theirs[rule]) for rule in mine]
+
+
+def timed(store: Store, actor: Actor, rounds: int = 7) -> float:
+    """Seconds of the page's count, the best of some rounds."""
+    atlas, best = current_atlas(store), float("inf")
+    for _ in range(rounds):
+        start = time.perf_counter()
+        overview(store, actor, atlas)
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def main() -> int:
+    """Print the comparison; 1 if anything differs."""
+    if len(sys.argv) > 1:
+        store = open_store(f"sqlite:///{Path(sys.argv[1]).resolve().as_posix()}")
+        return _print(store, {"whole database": SYSTEM})
+    with tempfile.TemporaryDirectory() as folder:
+        store = office(Path(folder))
+        try:
+            return _print(store, {"county": COUNTY_LEADER, "one township": TOWN})
+        finally:
+            store.dispose()
+
+
+def _print(store: Store, readers: dict[str, Actor]) -> int:
+    wrong = 0
+    for name, reader in readers.items():
+        print(f"{name}: count of the page {timed(store, reader) * 1000:.0f} ms")
+        for rule, mine, theirs, same in compare(store, reader):
+            print(f"  {rule:32}{mine:6}{theirs:6}  {'equal' if same else 'DIFFERENT'}")
+            wrong += not same
+    return int(wrong > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
