@@ -38,6 +38,8 @@ _DIRECTIONS = {
 }
 _MOST_DAYS = 3_650
 _MOST_CODES = 10
+# Of areas that one address may name.
+MOST_AREAS = 200
 _ALL = tuple(LEDGER_TABLES)
 _PLACED = tuple(key for key, table in LEDGER_TABLES.items() if "area_path" in table.c)
 # Ledgers whose records name a lead official (包案领导).
@@ -160,6 +162,14 @@ def _lies_at(table: Table, text: str) -> ColumnElement[bool]:
     )
 
 
+def _lies_in(table: Table, text: str) -> ColumnElement[bool]:
+    """In one of these areas (codes with commas) or below it."""
+    path = table.c.area_path
+    return or_(
+        *(path.contains(f"/{code}/", autoescape=True) for code in text.split(",")[:MOST_AREAS])
+    )
+
+
 def _moved(table: Table, text: str) -> ColumnElement[bool]:
     """``2026-10-01_2026-10-31_rose``: another tier at the end of the period than before it."""
     period, direction = _movement(text)
@@ -258,6 +268,7 @@ ROW_SETS = {
         *_by_moments(),
         RowSet("due", due.DUE_LEDGERS, due.due_clause, due.due_words),
         RowSet("of_batch", _ALL, _of_batch, lambda t: f"同一次导入或保存：{t[:6]}"),
+        RowSet("lies_in", _PLACED, _lies_in, lambda t: f"位于选定的{len(t.split(','))}个区域"),
         RowSet("lies_at", _PLACED, _lies_at, lambda t: f"未细分到下级：{t[:40]}"),
         RowSet("official", LED, lambda table, t: table.c.lead_official == t, _official_words),
         RowSet("settled", ("petitions",), _settled, lambda t: f"答复后{_whole(t)}日内未再信访"),

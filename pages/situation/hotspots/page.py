@@ -17,6 +17,7 @@ from ledger.reporting.statistics.hotspots import hotspots
 from pages._basemap import read_basemap
 from pages._text import safe
 from pages._ui import guard, notices
+from pages._ui.red_homes_list import show_red_homes
 from pages._ui.stylesheet import MAP, stylesheet
 from pages._views.hotspot_view import HotspotView, read_view, write_view
 from pages._views.map_view import map_top
@@ -65,6 +66,8 @@ def show_hotspots(actor: Actor) -> None:
             with st.spinner("正在比较近12期…"):
                 past = history(store, actor, view.request)
             show_panel(answer, past, atlas, view, go)
+            if view.area is None:
+                show_red_homes(store, actor, answer)
             _downloads(actor, view, top)
 
 

@@ -24,6 +24,7 @@ from ledger.storage import Store
 from pages._text import safe
 from pages._ui.hotspot_look import measured, note_of, rate_text, sign_of
 from pages._ui.html_table import Cell, html_table
+from pages._ui.red_homes_list import show_red_homes
 from pages._views.case_measures import MEASURES, period_asked
 from pages._views.map_view import PETITIONS, MapView, shown_areas
 from pages._views.rows_link import area_rows, number_link, rows_address
@@ -89,6 +90,7 @@ def show_petitions(
         _area(atlas, view, answer, str(view.area), go)
     else:
         _ranking(view, answer, go)
+        show_red_homes(store, actor, answer)
         st.html(_table(atlas, answer))
 
 
