@@ -24,6 +24,7 @@ _COMMANDS: Mapping[str, tuple[str, ...]] = {
     "export": ("export",),
     "template": ("template",),
     "assess": ("assess",),
+    "facts": ("facts",),
     "hotspots": ("hotspots",),
     "report": ("report",),
     "check": ("check",),

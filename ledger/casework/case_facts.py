@@ -57,21 +57,22 @@ def check_answers(ledger_key: str, answers: Mapping[str, Answer]) -> None:
     """Raises `Invalid` for an answer to what the ledger does not propose, or one without reason."""
     known = {proposal.fact for proposal in ledger_named(ledger_key).proposes}
     for fact, answer in answers.items():
-        label = INSTITUTIONS.label_of(fact)
         if fact not in known:
+            label = INSTITUTIONS.label_of(fact)
             raise Invalid(f"{ledger_named(ledger_key).label}不涉及机构事实“{label}”")
-        if answer.keep and not answer.reason.strip():
-            raise Invalid(f"“{label}”保持不变，请填写理由")
-        if len(answer.reason) > LONGEST_REASON:
-            raise Invalid(f"理由过长，最多{LONGEST_REASON}字")
+        _check_reason(fact, answer)
 
 
 @tried_again
-def answer_fact(store: Store, actor: Actor, asked_for: Asked, version: int, answer: Answer) -> None:
-    """Answer one open proposal from the institution's record.
+def answer_fact(
+    store: Store, actor: Actor, questions: Sequence[Asked], version: int, answer: Answer
+) -> None:
+    """Answer open questions about one fact of one institution from the institution's record.
 
     Parameters
     ----------
+    questions : sequence of Asked
+        All of one institution and one fact: several cases may speak for it.
     version : int
         The institution's, as it was read.
 
@@ -85,26 +86,36 @@ def answer_fact(store: Store, actor: Actor, asked_for: Asked, version: int, answ
         If nothing is asked any more, or a reason is missing.
     """
     actor.require(Action.EDIT, INSTITUTIONS.key)
-    if answer.keep and not answer.reason.strip():
-        raise Invalid(f"“{INSTITUTIONS.label_of(asked_for.fact)}”保持不变，请填写理由")
-    if len(answer.reason) > LONGEST_REASON:
-        raise Invalid(f"理由过长，最多{LONGEST_REASON}字")
+    if len({(one.institution, one.fact) for one in questions}) != 1:
+        raise ValueError("questions must be about one fact of one institution")
+    first = questions[0]
+    _check_reason(first.fact, answer)
     atlas = current_atlas(store)
     with store.writing() as connection:
-        (row,) = _homes(connection, actor, [asked_for.institution]).values()
+        row = _homes(connection, actor, [first.institution])[first.institution]
         if row["version"] != version:
             raise Conflict(row["number"], row["updated_by"])
-        if asked_for not in asked(connection, actor, [asked_for.institution]):
+        if not set(questions) <= set(asked(connection, actor, [first.institution])):
             raise Invalid("这项事实已经处理过，请刷新后查看")
-        case = {
-            "ledger": asked_for.ledger,
-            "id": asked_for.record_id,
-            "number": asked_for.number,
-            "institution": asked_for.institution,
-        }
+        decided = [(_case_of(one), one.fact, answer) for one in questions]
         surroundings = surroundings_of(store, connection, atlas)
-        decided = [(case, asked_for.fact, answer)]
         _carry_out(connection, actor, decided, surroundings, uuid4().hex)
+
+
+def _check_reason(fact: str, answer: Answer) -> None:
+    if answer.keep and not answer.reason.strip():
+        raise Invalid(f"“{INSTITUTIONS.label_of(fact)}”保持不变，请填写理由")
+    if len(answer.reason) > LONGEST_REASON:
+        raise Invalid(f"理由过长，最多{LONGEST_REASON}字")
+
+
+def _case_of(one: Asked) -> dict[str, Any]:
+    return {
+        "ledger": one.ledger,
+        "id": one.record_id,
+        "number": one.number,
+        "institution": one.institution,
+    }
 
 
 def _carry_out(

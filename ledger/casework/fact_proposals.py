@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
-from ledger.domain.access import Action, Actor
+from ledger.domain.access import SYSTEM, Action, Actor
 from ledger.domain.columns import Ledger
 from ledger.domain.ledgers import INSTITUTIONS, LEDGERS
 from ledger.domain.proposals import Proposal
@@ -196,6 +196,13 @@ def would_move(store: Store, actor: Actor, *, rules_text: str | None = None) -> 
             )
         )
     return sorted(found, key=lambda one: (-(one.after or 0), -(one.before or 0), one.number))
+
+
+def how_many_move(store: Store, actor: Actor, rules_text: str) -> int:
+    """How many institutions of the whole ledger would move by these rules once every proposal is
+    carried out; told to who manages rules, as a number alone. Raises `Refused`."""
+    actor.require(Action.MANAGE_RULES)
+    return sum(one.moves for one in would_move(store, SYSTEM, rules_text=rules_text))
 
 
 def tier_with(

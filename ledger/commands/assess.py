@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from ledger.casework.fact_proposals import Would, would_move
 from ledger.commands.parser import add_json
 from ledger.commands.run import Outcome, require_schema
 from ledger.domain.access import SYSTEM
@@ -43,7 +44,22 @@ def run(arguments: argparse.Namespace) -> Outcome:
             {"number": move.number, "before": move.before, "after": move.after}
             for move in assessed.moves
         ]
-    return Outcome(result, tuple(_lines(assessed, arguments.preview)))
+        flowing = [one for one in would_move(store, SYSTEM, rules_text=text) if one.moves]
+        result["fact_moves"] = [
+            {"number": one.number, "before": one.before, "after": one.after} for one in flowing
+        ]
+        lines = (*_lines(assessed, True), *_fact_lines(flowing))
+        return Outcome(result, lines)
+    return Outcome(result, tuple(_lines(assessed, False)))
+
+
+def _fact_lines(flowing: Sequence[Would]) -> Iterable[str]:
+    """Who would move besides, once the facts that cases propose are taken over."""
+    if flowing:
+        yield (
+            f"另有 {len(flowing)} 家，采纳线索、处置、信访提出的事实后等级会变动，"
+            "见 python -m ledger facts"
+        )
 
 
 def _as_json(item: Result) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ledger.casework.fact_proposals import how_many_move
 from ledger.domain.access import Action
 from ledger.domain.errors import LedgerError
 from ledger.domain.tiers import RuleSet, load_rules
@@ -64,6 +65,13 @@ def change_section(present: RuleSet) -> None:
         st.caption("先预览哪些机构的等级会变动，再启用。预览不会写入任何内容。")
         return
     show_moves(rules, kept[1])
+    flowing = how_many_move(store, actor, rules.text)
+    if flowing:
+        st.info(
+            f"另有 {flowing:,} 家机构，采纳线索、处置、信访提出的事实后等级会变动："
+            "由镇(街道)在机构记录里逐项采纳或说明理由，不会自动改动。",
+            icon=":material/call_merge:",
+        )
     if st.button("启用新规则", type="primary", icon=":material/check:", key="adopt-rules"):
         done = judge(rules, preview=False)
         if done is not None:

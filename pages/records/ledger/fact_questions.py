@@ -6,6 +6,7 @@ The fact is set or kept with a reason; beside each question stands what the tier
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import streamlit as st
@@ -27,6 +28,7 @@ from pages.records.ledger.related import reference_html
 from pages.records.ledger.session import Desk
 
 KEEP = "保持不变"
+_CASES_SHOWN = 5
 
 
 def ask_facts(desk: Desk, asked: Sequence[Asked], key: str) -> dict[str, Answer | None]:
@@ -48,33 +50,42 @@ def show_open_questions(desk: Desk, institution: Mapping[str, Any]) -> None:
     if not asked:
         return
     st.markdown("**其他台账提出、尚未采纳的事实**")
-    for one in asked:
-        key = f"asked-{one.fact}-{one.ledger}-{one.record_id}-{institution['version']}"
+    for (fact, _), same in groupby(asked, key=lambda one: (one.fact, one.value)):
+        questions = list(same)
+        first = questions[0]
+        key = f"asked-{fact}-{first.ledger}-{first.record_id}-{institution['version']}"
         with st.container(border=True, key=f"{key}-box"):
-            link = reference_html(desk, one.ledger, one.number, "")
-            label = safe(LEDGERS[one.ledger].label)
-            st.html(f"<p>{label} {link}</p>{_question_html(institution, one)}")
+            st.html(f"<p>{_cases_html(desk, questions)}</p>{_question_html(institution, first)}")
             if not desk.may(Action.EDIT):
                 st.caption("由可以修改机构台账的人员处理。")
                 continue
-            answer = _answer(desk, institution, one, key)
+            answer = _answer(desk, institution, first, key)
             if st.button("确认", key=f"{key}-do", type="primary"):
-                _carry_out(desk, institution, one, answer)
+                _carry_out(desk, institution, questions, answer)
+
+
+def _cases_html(desk: Desk, questions: Sequence[Asked]) -> str:
+    links = [
+        f"{safe(LEDGERS[one.ledger].label)} {reference_html(desk, one.ledger, one.number, '')}"
+        for one in questions[:_CASES_SHOWN]
+    ]
+    more = f" 等 {len(questions)} 件" if len(questions) > _CASES_SHOWN else ""
+    return "、".join(links) + more
 
 
 def _carry_out(
-    desk: Desk, institution: Mapping[str, Any], one: Asked, answer: Answer | None
+    desk: Desk, institution: Mapping[str, Any], questions: Sequence[Asked], answer: Answer | None
 ) -> None:
     if answer is None:
         st.error("请先选择。")
         return
     try:
-        answer_fact(desk.store, desk.actor, one, int(institution["version"]), answer)
+        answer_fact(desk.store, desk.actor, questions, int(institution["version"]), answer)
     except LedgerError as error:
         st.error(plain(error, 400))
         return
     done = "保持不变，理由已记入历史" if answer.keep else "已更新"
-    desk.memory.tell("success", f"“{INSTITUTIONS.label_of(one.fact)}”{done}。")
+    desk.memory.tell("success", f"“{INSTITUTIONS.label_of(questions[0].fact)}”{done}。")
     desk.memory.opened = None
     st.rerun()
 

@@ -123,7 +123,7 @@ def test_withdrawn_case_asks_again_for_the_fact_it_set(store: Store, home: str) 
     take(store, lead, "return")
     assert open_questions(store, home) == [("complained", None, "leads")]
     (asked,) = fact_proposals.asked_of(store, OFFICE, home)
-    answer_fact(store, OFFICE, asked, institution(store, home)["version"], UNKNOWN)
+    answer_fact(store, OFFICE, [asked], institution(store, home)["version"], UNKNOWN)
     assert institution(store, home)["complained"] is None
     assert open_questions(store, home) == []
 
@@ -205,12 +205,12 @@ def test_answering_needs_the_right_the_version_and_an_open_question(
     (asked,) = fact_proposals.asked_of(store, OFFICE, home)
     version = institution(store, home)["version"]
     with pytest.raises(Refused):
-        answer_fact(store, WORKER, asked, version, YES)
+        answer_fact(store, WORKER, [asked], version, YES)
     with pytest.raises(Conflict):
-        answer_fact(store, OFFICE, asked, version + 1, YES)
-    answer_fact(store, OFFICE, asked, version, YES)
+        answer_fact(store, OFFICE, [asked], version + 1, YES)
+    answer_fact(store, OFFICE, [asked], version, YES)
     with pytest.raises(Invalid, match="已经处理过"):
-        answer_fact(store, OFFICE, asked, institution(store, home)["version"], YES)
+        answer_fact(store, OFFICE, [asked], institution(store, home)["version"], YES)
 
 
 def test_question_is_told_only_to_who_may_open_the_case(store: Store, home: str) -> None:
@@ -228,3 +228,13 @@ def test_existing_proposals_are_listed_with_their_tiers_and_change_nothing(
     assert (would.number, would.after, would.moves) == (home, 3, True)
     assert [type(one) for one in would.asked] == [Asked]
     assert institution(store, home) == before
+
+
+def test_one_answer_settles_all_cases_that_say_the_same(store: Store, home: str) -> None:
+    conclude(store, lead_about(store, home))
+    conclude(store, lead_about(store, home))
+    asked = fact_proposals.asked_of(store, OFFICE, home)
+    assert len(asked) == 2
+    answer_fact(store, OFFICE, asked, institution(store, home)["version"], KEEP)
+    assert open_questions(store, home) == []
+    assert institution(store, home)["complained"] is False
