@@ -1,17 +1,23 @@
-"""The null "cases fall by population": everybody is equally likely to be behind the next case.
+"""Cases drawn by chance, given how many people live where.
+
+The null "cases fall by population": everybody is equally likely to be behind the next case.
 
 With the total fixed, counts of areas are multinomial in proportion to their people. This is the
 constant-risk hypothesis (Waller and Gotway 2004, *Applied Spatial Statistics for Public Health
 Data*, ch. 7); it knows that the rate of a small village varies more than that of a town.
+
+Where areas were measured to differ by themselves (:mod:`geo.uneven_risk`), counts are negative
+binomial with the measured variance instead.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from geo.sequential import Plan, Tails, sequential_p
+from geo.uneven_risk import Unevenness
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.intp]
@@ -21,12 +27,14 @@ Integers = NDArray[np.intp]
 class ConstantRisk:
     """Counted ``cases`` of areas with ``people`` (all positive), and the neighbours ``around``.
 
-    ``around`` is a symmetric n x n matrix of ones without a diagonal.
+    ``around`` is a symmetric n x n matrix of ones without a diagonal. ``uneven`` is how much areas
+    differ by themselves: not at all under constant risk.
     """
 
     cases: Array
     people: Array
     around: sparse.csr_array
+    uneven: Unevenness = field(default_factory=Unevenness)
 
     @property
     def expected(self) -> Array:
@@ -48,6 +56,8 @@ class ConstantRisk:
 
         For one area that number is binomial.
         """
+        if self.uneven.measured:
+            return self._uneven_zone_p(tested, rng, plan)
         total = int(self.cases.sum())
         shares = np.minimum(self.shares + self.near_shares, 1.0)[tested]
 
@@ -65,6 +75,8 @@ class ConstantRisk:
         of one area, so each is drawn by itself: a map drawn whole would give the same, at nine
         times the cost where few areas are left to test.
         """
+        if self.uneven.measured:
+            return self._uneven_moran_p(tested, rng, plan)
         total = int(self.cases.sum())
         own_shares, expected = self.shares[tested], self.expected[tested]
         both_shares = np.minimum(own_shares + self.near_shares[tested], 1.0)
@@ -80,10 +92,53 @@ class ConstantRisk:
         product = _excess(self.cases[tested], expected) * _excess(seen, near_expected)
         return sequential_p(product, draw, plan)
 
+    def _uneven_zone_p(self, tested: Integers, rng: np.random.Generator, plan: Plan) -> Tails:
+        """`zone_p` where areas differ: the zone's variance is the sum of its areas'."""
+        means, variances = self._with_around(self.expected)[tested], self._with_around(self._spread)
+        variances = variances[tested]
+
+        def draw(alive: Integers, size: int) -> Array:
+            return _negative_binomial(rng, means[alive], variances[alive], size)
+
+        return sequential_p(self._with_around(self.cases)[tested], draw, plan)
+
+    def _uneven_moran_p(self, tested: Integers, rng: np.random.Generator, plan: Plan) -> Tails:
+        """`moran_p` where areas differ; an area and its neighbours vary independently."""
+        expected, spread = self.expected[tested], self._spread[tested]
+        near = np.asarray(self.around @ self.expected)[tested]
+        near_spread = np.asarray(self.around @ self._spread)[tested]
+
+        def draw(alive: Integers, size: int) -> Array:
+            own = _negative_binomial(rng, expected[alive], spread[alive], size)
+            around = _negative_binomial(rng, near[alive], near_spread[alive], size)
+            return _excess(own, expected[alive]) * _excess(around, near[alive])
+
+        seen = np.asarray(self.around @ self.cases)[tested]
+        product = _excess(self.cases[tested], expected) * _excess(seen, near)
+        return sequential_p(product, draw, plan)
+
+    @property
+    def _spread(self) -> Array:
+        return self.uneven.variance(self.expected)
+
+    def _with_around(self, values: Array) -> Array:
+        return np.asarray(values + self.around @ values)
+
 
 def _binomial(rng: np.random.Generator, total: int, shares: Array, size: int) -> NDArray[np.int64]:
     """``size`` draws (rows) for each share. One share after the other: NumPy prepares it once."""
     return rng.binomial(total, shares[:, None], (len(shares), size)).T
+
+
+def _negative_binomial(
+    rng: np.random.Generator, means: Array, variances: Array, size: int
+) -> Array:
+    """``size`` draws (rows) for each mean; no mean, no cases."""
+    some = np.maximum(means, 1e-12)
+    over = np.maximum(variances - means, 1e-12)
+    sizes = some**2 / over
+    drawn = rng.negative_binomial(sizes, sizes / (sizes + some), (size, len(means)))
+    return np.where(means > 0, drawn, 0).astype(np.float64)
 
 
 def _excess(cases: Array | NDArray[np.int64], expected: Array) -> Array:

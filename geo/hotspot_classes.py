@@ -17,8 +17,9 @@ Words = NDArray[np.object_]
 
 
 class Null(Labelled):
-    """What a map without hotspots looks like (see :mod:`geo.chance`)."""
+    """What a map without hotspots looks like (see :mod:`geo.hotspots`)."""
 
+    MEASURED = "measured", "各区域本来有多大差别，由数据量出"
     POPULATION = "population", "案件按人口随机分布"
     SHUFFLED = "shuffled", "各区域的比率随机互换"
 
@@ -30,6 +31,19 @@ class HotspotClass(Labelled):
     COLD = "cold", "冷点"
     NONE = "none", "不显著"
     FEW = "few", "数据太少"
+
+
+class HotKind(Labelled):
+    """In what way an area is hot."""
+
+    OWN = "own", "自身偏多"
+    CLUSTER = "cluster", "成片偏多"
+    BOTH = "both", "自身和成片都偏多"
+    NONE = "", ""
+
+
+# The kinds of areas that have an excess of their own.
+OWN = (HotKind.OWN, HotKind.BOTH)
 
 
 class MoranClass(Labelled):
@@ -66,6 +80,18 @@ def hotspot_classes(found: Flags, high: Flags, few: Flags) -> Words:
             (found & ~high, HotspotClass.COLD),
         ],
         HotspotClass.NONE,
+    )
+
+
+def hot_kinds(own: Flags, cluster: Flags, hot: Flags) -> Words:
+    """In what way the areas that are ``hot`` are so."""
+    return _choose(
+        [
+            (hot & own & cluster, HotKind.BOTH),
+            (hot & own, HotKind.OWN),
+            (hot & cluster, HotKind.CLUSTER),
+        ],
+        HotKind.NONE,
     )
 
 

@@ -1,6 +1,8 @@
 """Hotspots of one period: where cases really cluster, and where a red colour would be chance.
 
-Statistics per area, i its index, y cases, n people, N(i) its neighbours (queen contiguity):
+What an area is called rests on :mod:`geo.excess`: an own excess, a cluster with its neighbours, a
+cold spot, each against how much areas differ by themselves. Local statistics stand beside it. Per
+area, i its index, y cases, n people, N(i) its neighbours (queen contiguity):
 
 ``gi_z``
     Getis-Ord Gi* of the crude rates, standardised (see :func:`geo.local_statistics.gi_star`).
@@ -9,7 +11,11 @@ Statistics per area, i its index, y cases, n people, N(i) its neighbours (queen 
 
 Their p-values are Monte-Carlo, one-sided and folded as esda's, under the null of the settings:
 
-``population`` (default)
+``measured`` (default)
+    Areas differ by themselves, without neighbours being alike, as much as is measured in the map
+    (:mod:`geo.uneven_risk`). Where nothing is measured, or areas are too few to measure it, this
+    is the null ``population``.
+``population``
     Cases fall in proportion to population. Mean rates are the wrong thing to look at then: a
     village of fifty people weighs as much as a town. The statistic with power is the number of
     cases in the area and its neighbours against what their people let expect (Besag and Newell
@@ -21,13 +27,15 @@ Their p-values are Monte-Carlo, one-sided and folded as esda's, under the null o
 ``shuffled``
     Each area keeps its rate, the others' are dealt out anew. Given its own rate, Gi* and local
     Moran both rise or fall with the sum of the neighbours' rates, so one set of draws serves both.
+    Classes rest on Gi* alone then; this is the usual method, to be compared with.
 
-The false discovery rate is controlled at alpha over both directions together: one-sided p-values at
-alpha/2. On a map that chance drew the probability of any hotspot is then at most alpha.
+The false discovery rate of Gi* and local Moran is controlled at alpha over both directions
+together: one-sided p-values at alpha/2. On a map that chance drew, the probability of any hotspot
+is at most alpha.
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -36,21 +44,32 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.constant_risk import ConstantRisk
-from geo.hotspot_classes import Null, discoveries, hotspot_classes, moran_classes
+from geo.excess import Excess, Levels, find_excess
+from geo.hotspot_classes import (
+    HotspotClass,
+    Null,
+    discoveries,
+    hot_kinds,
+    hotspot_classes,
+    moran_classes,
+)
 from geo.local_statistics import differ, gi_star, local_moran
 from geo.rates import crude_rates, empirical_bayes_rates, known
 from geo.sequential import Plan, Tails
 from geo.shuffled_rates import ShuffledRates
+from geo.uneven_risk import Unevenness
 from geo.weights import Neighbours
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.intp]
 Flags = NDArray[np.bool_]
+Words = NDArray[np.object_]
 
 COLUMNS = (
     *("count", "population", "expected", "rate", "eb_rate"),
     *("neighbours", "near_count", "near_expected"),
     *("gi_z", "gi_p", "gi_class", "moran_i", "moran_p", "moran_class"),
+    *("own_p", "zone_p", "hot_kind", "cluster"),
 )
 
 
@@ -64,7 +83,7 @@ class Settings:
     needs, up to ``most_draws``. ``seed``: the same seed gives the same result.
     """
 
-    null: Null = Null.POPULATION
+    null: Null = Null.MEASURED
     alpha: float = 0.05
     minimum_cases: int = 5
     minimum_neighbours: int = 1
@@ -89,9 +108,12 @@ class Hotspots:
     ``table`` has one row per area, indexed by ``code`` in the order of the neighbours, with the
     columns `COLUMNS`. ``expected`` is what the area's own people let expect; ``near_count`` and
     ``near_expected`` are cases and expectation of the area *and* its neighbours, which is what
-    ``gi_p`` speaks of. Rates are per 1,000 people. What cannot be computed is NaN, and its class
-    ``few``. ``draws`` is the largest number of draws an area needed, ``tested`` the number of
-    areas tested, ``attached`` as in :class:`geo.weights.Neighbours`.
+    ``gi_p`` speaks of. ``own_p`` and ``zone_p`` are what chance gives the area, or it with its
+    neighbours, under `geo.excess`; ``hot_kind`` is a `geo.hotspot_classes.HotKind`, ``cluster`` the
+    code of the area in the middle of the cluster, or empty. Rates are per 1,000 people. What cannot
+    be computed is NaN, and its class ``few``. ``uneven`` is how much areas differ by themselves.
+    ``draws`` is the largest number of draws an area needed, ``tested`` the number of areas tested,
+    ``attached`` as in :class:`geo.weights.Neighbours`.
     """
 
     table: pd.DataFrame
@@ -99,6 +121,14 @@ class Hotspots:
     draws: int
     tested: int
     attached: tuple[tuple[str, str], ...]
+    uneven: Unevenness
+
+    @property
+    def null(self) -> Null:
+        """The null that was held to: where no differences were measured, constant risk."""
+        if self.settings.null is Null.MEASURED and not self.uneven.measured:
+            return Null.POPULATION
+        return self.settings.null
 
 
 def find_hotspots(
@@ -139,12 +169,23 @@ def find_hotspots(
     some, near = table[data], neighbours.among(list(codes[data]))
     risk = ConstantRisk(some["count"].to_numpy(), some["population"].to_numpy(), near.matrix)
     areas = _Areas(risk, some["rate"].to_numpy(), near, settings)
-    judged, draws = _judge(areas)
+    found = None if settings.null is Null.SHUFFLED else areas.excess()
+    if found is not None:
+        areas = replace(areas, risk=replace(risk, uneven=found.uneven))
+    judged, draws = _judge(areas, found)
     table = table.join(judged)
     classes = ["gi_class", "moran_class"]
     table[classes] = table[classes].fillna("few")
+    table[["hot_kind", "cluster"]] = table[["hot_kind", "cluster"]].fillna("")
     table["neighbours"] = table["neighbours"].fillna(0).astype(int)
-    return Hotspots(table[list(COLUMNS)], settings, draws, len(areas.tested), neighbours.attached)
+    return Hotspots(
+        table[list(COLUMNS)],
+        settings,
+        draws,
+        len(areas.tested),
+        neighbours.attached,
+        areas.risk.uneven,
+    )
 
 
 @dataclass(frozen=True)
@@ -198,13 +239,24 @@ class _Areas:
         """
         return np.flatnonzero(~self.alone & (self.risk.cases.sum() > 0))
 
+    def excess(self) -> Excess:
+        """Own peaks, clusters and cold spots."""
+        return find_excess(
+            self.risk.cases,
+            self.risk.people,
+            self.neighbours.matrix,
+            ~self.alone,
+            Levels.of(self.settings.alpha),
+            even=self.settings.null is Null.POPULATION,
+        )
+
     def tails(self) -> tuple[Tails, Tails]:
         """One-sided p-values of the tested areas, for Gi* and for local Moran."""
         gi_seed, moran_seed = np.random.SeedSequence(self.settings.seed).spawn(2)
         gi_rng, moran_rng = np.random.default_rng(gi_seed), np.random.default_rng(moran_seed)
         level, most = self.settings.alpha / 2, self.settings.most_draws
         plan = Plan(level, len(self.tested), most, self.settings.draws)
-        if self.settings.null is Null.POPULATION:
+        if self.settings.null is not Null.SHUFFLED:
             with ThreadPoolExecutor(1) as beside:  # NumPy draws without holding Python's lock
                 gi = beside.submit(self.risk.zone_p, self.tested, gi_rng, plan)
                 moran = self.risk.moran_p(self.tested, moran_rng, plan)
@@ -222,12 +274,23 @@ class _Areas:
         return self.risk.cases > expected, above
 
 
-def _judge(areas: _Areas) -> tuple[pd.DataFrame, int]:
-    """The columns that only areas with data have, and the largest number of draws."""
+def _judge(areas: _Areas, found: Excess | None) -> tuple[pd.DataFrame, int]:
+    """The columns that only areas with data have, and the largest number of draws.
+
+    Where rates were shuffled nothing is ``found``, and Gi* alone makes the classes.
+    """
     gi, moran = areas.tails()
     n, level = len(areas.rates), areas.settings.alpha / 2
     gi_p, moran_p = (_spread(tails.folded, areas.tested, n) for tails in (gi, moran))
-    hot = _spread(gi.high, areas.tested, n) < _spread(gi.low, areas.tested, n)
+    blank = np.full(n, np.nan)
+    if found is None:
+        high = _spread(gi.high, areas.tested, n) < _spread(gi.low, areas.tested, n)
+        classes = hotspot_classes(discoveries(gi_p, level), high, areas.few)
+        own, cluster = np.zeros(n, dtype=bool), np.ones(n, dtype=bool)
+    else:
+        own, cluster = found.own, found.cluster
+        classes = hotspot_classes(own | cluster | found.cold, own | cluster, areas.few)
+    kinds = hot_kinds(own, cluster, classes == str(HotspotClass.HOT))
     own_high, near_high = areas.quadrants()
     columns = {
         "expected": areas.risk.expected,
@@ -236,13 +299,24 @@ def _judge(areas: _Areas) -> tuple[pd.DataFrame, int]:
         "near_expected": areas.near_expected,
         "gi_z": gi_star(areas.rates, areas.neighbours),
         "gi_p": gi_p,
-        "gi_class": hotspot_classes(discoveries(gi_p, level), hot, areas.few),
+        "gi_class": classes,
         "moran_i": local_moran(areas.rates, areas.neighbours),
         "moran_p": moran_p,
         "moran_class": moran_classes(discoveries(moran_p, level), own_high, near_high, areas.few),
+        "own_p": blank if found is None else found.own_p,
+        "zone_p": blank if found is None else found.zone_p,
+        "hot_kind": kinds,
+        "cluster": _middles(areas, found, classes),
     }
     draws = max(gi.draws.max(initial=0), moran.draws.max(initial=0))
     return pd.DataFrame(columns, index=list(areas.neighbours.codes)), int(draws)
+
+
+def _middles(areas: _Areas, found: Excess | None, classes: Words) -> Words:
+    """The code in the middle of each hot area's cluster; empty outside."""
+    codes = np.array([*areas.neighbours.codes, ""], dtype=object)
+    at = np.full(len(classes), -1) if found is None else found.zone
+    return np.where(classes == str(HotspotClass.HOT), codes[at], "")
 
 
 def _spread(values: Array, at: Integers, size: int) -> Array:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.codes import LEVELS
-from geo.hotspot_classes import HotspotClass, Null
+from geo.hotspot_classes import HotKind, HotspotClass, Null
 from ledger.commands.parser import add_actor, add_json
 from ledger.commands.run import Outcome, acting, require_schema
 from ledger.domain.errors import Invalid
@@ -18,7 +18,7 @@ from ledger.reporting.statistics.counting import countable_ledgers
 from ledger.reporting.statistics.exporting import table_for_scripts
 from ledger.reporting.statistics.hotspots import Answer
 from ledger.reporting.statistics.requests import DEFAULT_SEED, PEOPLE_LABELS, Request
-from ledger.reporting.statistics.wording import NULL_WORDS, notes
+from ledger.reporting.statistics.wording import notes, null_words
 from ledger.storage import open_store
 
 
@@ -52,8 +52,9 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--null",
         choices=[str(null) for null in Null],
-        default=str(Null.POPULATION),
-        help="与什么样的随机分布相比：population 按人口(默认)，shuffled 比率互换",
+        default=str(Null.MEASURED),
+        help="与什么样的随机分布相比：measured 按实测的差别(默认)，population 按人口，"
+        "shuffled 比率互换",
     )
     parser.add_argument(
         "--today", action="store_true", help="区域有拆分合并时，换算到今天的区域(默认按当时的区域)"
@@ -93,6 +94,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
 def _told(answer: Answer, path: Path) -> Outcome:
     request, said = answer.request, notes(answer)
     by_class = {str(kind): answer.of_class(kind) for kind in HotspotClass}
+    kinds = {code: HotKind(row["hot_kind"]).label for code, row in answer.rows.items()}
     result = {
         "ledger": request.ledger,
         "level": request.level,
@@ -102,20 +104,22 @@ def _told(answer: Answer, path: Path) -> Outcome:
         "rows": len(answer.table),
         "cases": answer.total,
         "hot": by_class["hot"],
+        "own_excess": answer.own_excess,
+        "clusters": answer.clusters,
         "cold": by_class["cold"],
         "too_few": len(by_class["few"]),
-        "null": str(request.null),
+        "null": str(answer.null),
         "seed": request.seed,
         "draws": answer.draws,
         "islands": [list(pair) for pair in answer.attached],
         "warnings": list(said),
         "file": str(path),
     }
-    hot = "、".join(answer.names[code] for code in by_class["hot"]) or "无"
+    hot = "、".join(f"{answer.names[one]}({kinds[one]})" for one in by_class["hot"]) or "无"
     lines = (
         f"{answer.place.name}，{request.period.label}："
         f"{len(answer.table)} 个区域，{answer.total:,} 件",
-        f"{NULL_WORDS[request.null]}，种子 {request.seed}，抽样 {answer.draws:,} 次",
+        f"{null_words(answer)}，种子 {request.seed}，抽样 {answer.draws:,} 次",
         f"热点 {len(by_class['hot'])} 个：{hot}",
         f"冷点 {len(by_class['cold'])} 个，数据太少无法判断 {len(by_class['few'])} 个",
         *said,

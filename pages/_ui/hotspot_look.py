@@ -13,22 +13,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo.hotspot_classes import HotspotClass
+from geo.hotspot_classes import HotKind, HotspotClass
 from geo.layers import ValueClass
+from ledger.reporting.statistics.wording import class_words
 from pages._ui.map_legend import Look
 from pages._views.case_measures import COUNT, MEASURES, SIGNIFICANCE, SMOOTHED
 
 NO_DATA = "nodata"
+OWN = "own"  # on the map a class of its own: hot, and its surroundings are not
 _HATCH = "#9AA3AE"
 _STEPS = ("#EEF1F5", "#C9D3E0", "#9FB2CB", "#6685AE", "#1F4E8C")
 _KINDS = {
-    HotspotClass.HOT: ValueClass("#7B2D8E", "热点：比按人口应有的明显多"),
+    HotspotClass.HOT: ValueClass("#7B2D8E", "热点：成片偏多(自身也多的在内)"),
+    OWN: ValueClass("#7B2D8E", "热点：只是自身偏多", hatch=True),
     HotspotClass.COLD: ValueClass("#1B7F6B", "冷点：明显少"),
     HotspotClass.NONE: ValueClass("#EEF1F5", "不显著：可能只是偶然"),
     HotspotClass.FEW: ValueClass(_HATCH, "数据太少，无法判断", hatch=True),
 }
 _TITLES = {
-    SIGNIFICANCE: "连同相邻区域一起判断",
+    SIGNIFICANCE: "自身和连同相邻区域的判断",
     COUNT: "件数",
     SMOOTHED: "每千人件数(平滑后)",
 }
@@ -40,7 +43,9 @@ Classes = Mapping[str, str]
 def measured(measure: str, table: pd.DataFrame) -> tuple[Look, Classes]:
     """How the areas of an answer look by one measure, and the class of each by code."""
     if measure == SIGNIFICANCE:
-        classes = {str(code): str(kind) for code, kind in table["gi_class"].items()}
+        alone = table["hot_kind"] == HotKind.OWN
+        found = table["gi_class"].mask(alone, OWN)
+        classes = {str(code): str(kind) for code, kind in found.items()}
         styles = {str(kind): style for kind, style in _KINDS.items()}
         return Look(_TITLES[measure], styles, str(HotspotClass.FEW)), classes
     values = table[measure].astype("Float64").astype(float)
@@ -96,7 +101,7 @@ def note_of(row: Mapping[Any, Any]) -> list[str]:
         lines[0] += f"，按人口应为{expected_words(row['expected'])}"
     if not pd.isna(row["rate"]):
         lines.append(f"每千人{rate_text(row['rate'])}件，平滑后{rate_text(row['eb_rate'])}件")
-    lines.append(HotspotClass(str(row["gi_class"])).label)
+    lines.append(class_words(row))
     return lines
 
 
@@ -104,7 +109,8 @@ def sign_of(measure: str, row: Mapping[Any, Any]) -> str:
     """The word written on the map under an area's name."""
     if measure == SIGNIFICANCE:
         kind = HotspotClass(str(row["gi_class"]))
-        return "" if kind is HotspotClass.NONE else kind.label
+        hot = HotKind(str(row["hot_kind"])).label
+        return "" if kind is HotspotClass.NONE else hot or kind.label
     if measure == COUNT:
         return f"{row['count']:,}件"
     return "" if pd.isna(row[measure]) else rate_text(row[measure])

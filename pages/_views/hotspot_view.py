@@ -49,7 +49,7 @@ class HotspotView:
     ledger: str = "petitions"
     layer: str = SIGNIFICANCE
     people: str = "population"
-    null: Null = Null.POPULATION
+    null: Null = Null.MEASURED
     basis: str = "then"
     area: str | None = None
     conditions: tuple[Condition, ...] = field(default=())
@@ -71,12 +71,12 @@ class HotspotView:
     @property
     def filtered(self) -> bool:
         """Whether records are left out, or counted otherwise than by default."""
-        other = self.people != "population" or self.null is not Null.POPULATION
+        other = self.people != "population" or self.null is not Null.MEASURED
         return bool(self.conditions) or other or self.basis != "then"
 
     def unfiltered(self) -> HotspotView:
         """The same place, ledger and period with every filter taken away."""
-        return replace(self, conditions=(), people="population", null=Null.POPULATION, basis="then")
+        return replace(self, conditions=(), people="population", null=Null.MEASURED, basis="then")
 
     def choice(self, key: str) -> list[str]:
         """The values that a column is narrowed to; empty for all."""
@@ -141,7 +141,7 @@ def read_view(atlas: Atlas, actor: Actor, params: Params) -> HotspotView:
         ledger=ledger,
         layer=one("layer") if one("layer") in MEASURES else SIGNIFICANCE,
         people=one("people") if one("people") in PEOPLE_LABELS else "population",
-        null=Null.SHUFFLED if one("null") == Null.SHUFFLED else Null.POPULATION,
+        null=Null(one("null")) if one("null") in set(Null) else Null.MEASURED,
         basis=one("basis") if one("basis") in BASES else "then",
         area=one("area") or None,
         conditions=_conditions(ledger_named(ledger), params),
@@ -158,7 +158,7 @@ def write_view(view: HotspotView, top: str | None, *, whole: bool = False) -> di
         "kind": DEFAULT_KIND,
         "layer": SIGNIFICANCE,
         "people": "population",
-        "null": Null.POPULATION,
+        "null": Null.MEASURED,
         "basis": "then",
         "area": None,
     }

@@ -169,8 +169,7 @@ def test_too_few_cases_to_judge_unless_many_should_have_come(people):
     assert judged["gi_class"].iloc[0] == "hot"
     assert find_hotspots(one, people, BOARD).table["gi_class"].iloc[0] == "few"
     # Nothing happened in the middle where hundreds were to be expected: that is a cold spot.
-    edge = (people * 0).astype(int)
-    edge.iloc[[0, 9]] = 150
+    edge = fallen(people, 300, np.random.default_rng(3), np.where(people.index.isin(CLUSTER), 0, 1))
     cold = find_hotspots(edge, people, BOARD).table.loc[CLUSTER[0]]
     assert (cold["near_count"], cold["gi_class"]) == (0, "cold")
     assert cold["near_expected"] > 100

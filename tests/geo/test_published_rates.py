@@ -168,7 +168,8 @@ def test_shuffled_p_is_esdas_within_monte_carlo_error(counties, queen, year):
 @YEARS
 def test_population_p_is_binomial_within_monte_carlo_error(counties, queen, year):
     deaths, births = deaths_and_births(counties, year)
-    table = find_hotspots(deaths, births, queen, Settings(draws=PERMUTATIONS)).table
+    settings = Settings(null="population", draws=PERMUTATIONS)
+    table = find_hotspots(deaths, births, queen, settings).table
     zone = queen.matrix.toarray() + np.eye(100)
     near, share = zone @ deaths.to_numpy(), zone @ births.to_numpy() / births.sum()
     exact = np.minimum(
@@ -182,9 +183,25 @@ def test_the_clusters_of_the_literature_are_found(counties, queen):
     deaths, births = deaths_and_births(counties, "74")
     together = pd.DataFrame({"deaths": deaths, "births": births}).loc[NORTHEAST].sum()
     assert round(together["deaths"] / together["births"] * 1000, 2) == 5.12
-    table = find_hotspots(deaths, births, queen).table
+    table = find_hotspots(deaths, births, queen, Settings(null="population")).table
     assert (table.loc[NORTHEAST, "gi_class"] == "hot").all()
     assert (table.loc[NORTHEAST, "moran_class"] == "high-high").all()
     south = table.loc[SOUTH]
     assert ((south["gi_class"] == "hot") | (south["moran_class"] == "high-high")).all()
     assert (table.loc[["Davie", "Davidson", "Rowan", "Iredell"], "gi_class"] == "cold").all()
+
+
+def test_both_clusters_survive_the_measured_differences(counties, queen):
+    """Those of the literature stand also when counties differ by themselves.
+
+    Anson is an outlier (Cressie 1993, ch. 6) under constant risk alone.
+    """
+    found = find_hotspots(*deaths_and_births(counties, "74"), queen)
+    table = found.table
+    assert found.null == "measured"
+    assert (table.loc[NORTHEAST, "hot_kind"] == "cluster").all()
+    assert set(table["cluster"]) == {"", "Northampton", "Columbus"}
+    constant = find_hotspots(
+        *deaths_and_births(counties, "74"), queen, Settings(null="population")
+    ).table
+    assert constant.at["Anson", "hot_kind"] == "own"

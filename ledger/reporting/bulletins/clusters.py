@@ -20,7 +20,14 @@ from ledger.reporting.bulletins.pictures import MAP_WIDTH, Class, Shape, map_pic
 from ledger.reporting.statistics.hotspots import Answer, hotspots
 from ledger.reporting.statistics.papers import paper_answer
 from ledger.reporting.statistics.requests import Request
-from ledger.reporting.statistics.wording import explain, notes
+from ledger.reporting.statistics.wording import (
+    ABOUT,
+    class_words,
+    explain,
+    found_words,
+    notes,
+    null_words,
+)
 
 DAYS = 90
 HEADING = "信访热点"
@@ -41,7 +48,7 @@ _FIELDS = (
     Field("每千人件数", "number", width=9),
     Field("上期", "count", width=7),
     Field("去年同期", "count", width=8),
-    Field("判断", width=8),
+    Field("判断", width=11),
 )
 
 
@@ -80,7 +87,7 @@ def _said(question: Question, answer: Answer) -> str:
     judged = len(answer.table) - len(answer.of_class("few"))
     said = (
         f"截至{_day(question)}的近{DAYS}天，对{len(answer.table)}个区域的信访件数作统计检验"
-        f"（假如件数只随人口多少而定），可以判断的{judged}个。"
+        f"（{null_words(answer)}），可以判断的{judged}个。"
     )
     if not hot and not cold:
         return said + "没有发现超出随机波动的聚集，各地多少不同不宜解读为热点。"
@@ -88,7 +95,7 @@ def _said(question: Question, answer: Answer) -> str:
     more = "等" if len(hot) > _MOST_EXPLAINED else ""
     parts = [f"热点{len(hot)}个（{names}{more}）"] if hot else []
     parts += [f"冷点{len(cold)}个"] if cold else []
-    return f"{said}发现{'，'.join(parts)}。"
+    return f"{said}发现{'，'.join(parts)}。{found_words(answer)}。{ABOUT if hot else ''}"
 
 
 def _hottest(answer: Answer) -> list[str]:
@@ -123,7 +130,7 @@ def _rows(question: Question, answer: Answer) -> tuple[tuple[Cell, ...], ...]:
             _number(row["rate"], 2),
             _count(row["before"]),
             _count(row["year_before"]),
-            HotspotClass(row["gi_class"]).label,
+            class_words(row.to_dict()),
         )
         for code, row in ordered.iterrows()
     )

@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from geo.hotspot_classes import HotspotClass, MoranClass
+from geo.hotspot_classes import MoranClass
 from ledger.domain.small_counts import KEPT_BACK
 from ledger.exchange.writing.table import Cell, Field, Kind, Table
 from ledger.reporting.statistics.hotspots import COUNTS, Answer
 from ledger.reporting.statistics.requests import PEOPLE_LABELS
+from ledger.reporting.statistics.wording import class_words
 
 # The contract of the command line (DESIGN.md): rates per 1,000.
 CONTRACT = (
@@ -68,12 +69,11 @@ def people_table(answer: Answer, title: str) -> Table:
         ),
         Field("moran_class", "与相邻区域的关系"),
     ]
-    words = {"gi_class": HotspotClass, "moran_class": MoranClass}
     rows = []
     for row in _rows(answer):
         cells = dict(row)
-        for key, kind in words.items():
-            cells[key] = kind(row[key]).label
+        cells["gi_class"] = class_words(row)
+        cells["moran_class"] = MoranClass(row["moran_class"]).label
         for key in COUNTS:
             as_text = counts[key] == "text" and row[key] is not None
             cells[key] = str(row[key]) if as_text else row[key]

@@ -18,7 +18,9 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
+from geo.hotspot_classes import OWN, Null
 from geo.hotspots import Hotspots, Settings, find_hotspots
+from geo.uneven_risk import Unevenness
 from geo.weights import Neighbours, contiguity
 from ledger.domain.access import Action, Actor
 from ledger.domain.columns import Ledger
@@ -108,7 +110,8 @@ class Answer:
     are the days compared with, ``regions`` the areas themselves. ``attached`` are islands and what
     they were joined to (codes). ``unplaced`` cases lie in none of the areas, ``shared`` were
     shared out to the parts of areas split since, ``later`` bear a day still to come: none of these
-    are in the numbers but ``shared``. In an answer that is to be passed on words may stand instead
+    are in the numbers but ``shared``. ``null`` is the null that was held to, and ``uneven`` how
+    much areas differ by themselves. In an answer that is to be passed on words may stand instead
     of counts,
     and ``remark`` says so (`ledger.reporting.statistics.papers.paper_answer`).
     """
@@ -122,6 +125,8 @@ class Answer:
     shared: int | str
     later: int | str
     draws: int
+    null: Null
+    uneven: Unevenness
     as_of: datetime | None
     bases: Bases
     remark: str = ""
@@ -134,6 +139,20 @@ class Answer:
     def of_class(self, name: str) -> list[str]:
         """The codes of one Gi* class, by code."""
         return list(self._classes.get(str(name), ()))
+
+    @cached_property
+    def clusters(self) -> Mapping[str, list[str]]:
+        """The codes in each cluster, by the code in its middle."""
+        found: dict[str, list[str]] = {}
+        for code, middle in sorted(self.table["cluster"].items()):
+            if middle:
+                found.setdefault(str(middle), []).append(str(code))
+        return found
+
+    @cached_property
+    def own_excess(self) -> Sequence[str]:
+        """The codes of the areas with an own excess."""
+        return [code for code in self.of_class("hot") if self.rows[code]["hot_kind"] in OWN]
 
     @cached_property
     def _classes(self) -> Mapping[str, Sequence[str]]:
@@ -181,6 +200,8 @@ def _answer(store: Store, place: Place, question: Question) -> Answer:
         found.counted.shared,
         found.later,
         found.statistics.draws,
+        found.statistics.null,
+        found.statistics.uneven,
         _last_change(store, question),
         found.bases,
     )

@@ -67,7 +67,7 @@ def _paper_table(table: pd.DataFrame) -> pd.DataFrame:
     is_sum_telling = any(map(told_by_sums, hidden))
     for column in (*_SOLVABLE, *(["expected"] if is_sum_telling else [])):
         shown[column] = np.nan
-    for column in ("gi_p", "moran_p"):
+    for column in ("gi_p", "moran_p", "own_p", "zone_p"):
         shown[column] = table[column].astype(float).map(step_of)
     return shown
 

@@ -45,7 +45,7 @@ class Request:
     scope: str | None = None
     selection: Selection = field(default_factory=Selection)
     people: People = "population"
-    null: Null = Null.POPULATION
+    null: Null = Null.MEASURED
     seed: int = DEFAULT_SEED
     basis: Basis = "then"
 

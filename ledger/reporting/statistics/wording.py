@@ -7,21 +7,54 @@ from typing import Any
 
 import pandas as pd
 
-from geo.hotspot_classes import HotspotClass, MoranClass, Null
+from geo.excess import FEWEST
+from geo.hotspot_classes import HotKind, HotspotClass, MoranClass, Null
 from ledger.domain.timing import clock
 from ledger.domain.timing.comparing import Bases
 from ledger.domain.timing.periods import Period
 from ledger.reporting.statistics.hotspots import Answer
 from ledger.reporting.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
 
-NULL_WORDS = {
-    Null.POPULATION: "假如件数只随人口多少随机落下",
-    Null.SHUFFLED: "假如各区域的比率随机互换位置",
-}
 # Below which of these a probability lies is all that is said of it.
 STEPS = (0.001, 0.01, 0.05, 0.1, 0.5, 1.0)
+ABOUT = (
+    "自身偏多：单看这个区域就远超其他区域；成片偏多：相邻的几个区域一起偏多，"
+    "去掉最突出的一个仍然偏多；冷点：除去偏多的区域以后再看，仍明显偏少。"
+)
 _NAMED = 3
 Row = Mapping[Any, Any]
+
+
+def null_words(answer: Answer) -> str:
+    """What a map without hotspots would look like, as it was chosen by what was measured."""
+    if answer.null is Null.SHUFFLED:
+        return "假如各区域的比率随机互换位置"
+    if answer.null is Null.POPULATION:
+        return "假如件数只随人口多少随机落下"
+    if answer.uneven.likelier_bunching:
+        times = 1 + answer.uneven.bunching
+        return f"假如件数成批发生、各区域互不相干(实测波动是随机落下的{times:.1f}倍)"
+    variation = answer.uneven.differences**0.5
+    return f"假如各区域本来就有多有少、互不相干(实测相差约{variation * 100:.0f}%)"
+
+
+def found_words(answer: Answer) -> str:
+    """What was found in a few words: "3 个区域自身偏多，2 片偏多(共 9 个区域)，没有冷点"."""
+    hot, cold = answer.of_class(HotspotClass.HOT), answer.of_class(HotspotClass.COLD)
+    if answer.null is Null.SHUFFLED:
+        return f"{len(hot)} 个热点、{len(cold)} 个冷点" if hot or cold else "没有热点"
+    own, clusters = answer.own_excess, answer.clusters
+    parts = [f"{len(own)} 个区域自身偏多"] if own else []
+    if clusters:
+        parts.append(f"{len(clusters)} 片成片偏多(共 {sum(map(len, clusters.values()))} 个区域)")
+    parts = parts or ["没有热点"]
+    return "，".join([*parts, f"{len(cold)} 个冷点"] if cold else parts)
+
+
+def class_words(row: Row) -> str:
+    """What an area is said to be: "热点：自身偏多"."""
+    kind, label = HotKind(str(row["hot_kind"])), HotspotClass(str(row["gi_class"])).label
+    return f"{label}：{kind.label}" if kind.label else label
 
 
 def period_words(period: Period) -> str:
@@ -57,7 +90,7 @@ def explain(answer: Answer, code: str) -> tuple[str, ...]:
     lines = [_own(answer, row)]
     lines.append(_judged(answer, row))
     moran = _beside(row)
-    if moran:
+    if moran and not row["hot_kind"]:
         lines.append(moran)
     lines.append(_changed(row, answer.bases))
     joined = [answer.names[b] for a, b in answer.attached if a == code]
@@ -90,8 +123,32 @@ def _judged(answer: Answer, row: Row) -> str:
     chance = f"随机出现的可能性{chance_words(row['gi_p'])}"
     if kind is HotspotClass.NONE:
         return f"不显著：{around}，{chance}；各区域一并检验后，不能排除只是偶然。"
-    sense = "这样集中" if kind is HotspotClass.HOT else "这样稀少"
-    return f"{kind.label}：{around}，{sense}{chance}。"
+    if kind is HotspotClass.COLD:
+        return f"冷点：{around}；除去偏多的区域以后，仍明显少于应有的件数。"
+    return _hot(answer, row)
+
+
+def _hot(answer: Answer, row: Row) -> str:
+    """In what way an area is hot, and how far from chance."""
+    kind = HotKind(str(row["hot_kind"]))
+    reasons = []
+    if kind in (HotKind.OWN, HotKind.BOTH):
+        chance = chance_words(row["own_p"])
+        reasons.append(f"单看本区域，件数已远超其他区域的水平，随机出现的可能性{chance}")
+    middle = str(row["cluster"])
+    if middle:
+        zone = answer.rows[middle]
+        counts = ""
+        if not pd.isna(zone["near_count"]):
+            counts = f"共{zone['near_count']:.0f}件，应为{zone['near_expected']:.0f}件左右，"
+        reasons.append(
+            f"以“{answer.names[middle]}”为中心的{zone['neighbours'] + 1:.0f}个相邻区域{counts}"
+            f"随机出现的可能性{chance_words(zone['zone_p'])}，"
+            "去掉其中最突出的一个仍然偏多"
+        )
+    elif kind is HotKind.CLUSTER:
+        reasons.append(f"连同相邻区域一起偏多，随机出现的可能性{chance_words(row['gi_p'])}")
+    return f"热点({kind.label})：{'；'.join(reasons)}。"
 
 
 def _beside(row: Row) -> str:
@@ -152,6 +209,8 @@ def notes(answer: Answer) -> tuple[str, ...]:
     ):
         if number:
             said.append(f"{name}{count_text(number)}件{words}")
+    if FEWEST > len(table) > 1 and answer.request.null is Null.MEASURED:
+        said.append(f"不足{FEWEST}个区域，量不出各区域本来有多大差别，只与按人口随机落下相比")
     if answer.attached:
         pairs = [
             f"{answer.names[island]}(与{answer.names[nearest]})"

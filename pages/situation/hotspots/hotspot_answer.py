@@ -8,7 +8,7 @@ from ledger.domain.ledgers import ledger_named
 from ledger.domain.timing import clock
 from ledger.reporting.statistics.hotspots import Answer
 from ledger.reporting.statistics.requests import LEVEL_LABELS
-from ledger.reporting.statistics.wording import NULL_WORDS, notes, period_words
+from ledger.reporting.statistics.wording import ABOUT, found_words, notes, null_words, period_words
 from pages._text import safe
 from pages._views.case_measures import MEASURES
 from pages._views.hotspot_view import HotspotView
@@ -18,9 +18,8 @@ from pages.situation.hotspots.hotspot_controls import filter_words
 def show_answer(answer: Answer, view: HotspotView) -> None:
     """The answer, then in words what is shown and what it is held to."""
     ledger = ledger_named(view.ledger)
-    hot, cold = len(answer.of_class("hot")), len(answer.of_class("cold"))
     few = len(answer.of_class("few"))
-    found = f"{hot} 个热点、{cold} 个冷点" if hot or cold else "没有热点"
+    found = found_words(answer)
     period = view.period
     days = f"({period.start}至{period.end})"
     filters = "，".join(filter_words(view))
@@ -36,8 +35,9 @@ def show_answer(answer: Answer, view: HotspotView) -> None:
         f'<h1 class="map-answer">{safe(answer.place.name)}{safe(ledger.label)}'
         f"{safe(period_words(period))}：{answer.total:,} 件，{found}</h1>"
         f'<p class="map-said">{safe("；".join(parts))}</p>'
-        f'<p class="map-said">判断依据：{NULL_WORDS[view.request.null]}，'
-        f"现在这样的集中或稀少有多大可能只是偶然(随机数种子{view.request.seed})。</p>"
+        f'<p class="map-said">判断依据：{safe(null_words(answer))}，'
+        f"现在这样的集中或稀少有多大可能只是偶然(随机数种子{view.request.seed})。"
+        f"{ABOUT}</p>"
     )
     with st.container(key="hot-notes"):
         said = notes(answer)

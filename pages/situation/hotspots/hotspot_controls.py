@@ -26,7 +26,8 @@ from pages._views.hotspot_view import (
 
 Go = Callable[[HotspotView], None]
 NULL_CHOICES = {
-    str(Null.POPULATION): "按人口随机落下(默认)",
+    str(Null.MEASURED): "按实测的差别(默认)",
+    str(Null.POPULATION): "按人口随机落下",
     str(Null.SHUFFLED): "各区域比率互换",
 }
 BASIS_CHOICES = {"then": "按当时的区域", "today": "换算到今天的区域"}

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.hotspot_classes import HotspotClass
+from geo.hotspot_classes import HotKind, HotspotClass
 from geo.trends import Pattern
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.timing import clock
@@ -19,7 +19,7 @@ from ledger.domain.timing.periods import Period
 from ledger.reporting.statistics.history import History, pattern_words
 from ledger.reporting.statistics.hotspots import Answer
 from ledger.reporting.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
-from ledger.reporting.statistics.wording import explain
+from ledger.reporting.statistics.wording import class_words, explain
 from pages._text import markup, plain, safe
 from pages._ui.hotspot_look import expected_words, rate_text
 from pages._ui.html_table import Cell, html_table
@@ -99,8 +99,8 @@ def _buttons(
         numbers = f"{row['count']:,}件"
         if not pd.isna(row["expected"]):
             numbers += f" · 应为{expected_words(row['expected'])}"
-            if kind == "hot" and row["count"] <= row["expected"]:
-                numbers += " · 自身不多，受相邻区域影响"
+        if row["hot_kind"]:
+            numbers += f" · {HotKind(row['hot_kind']).label}"
         st.button(
             f"**{plain(answer.names[code], 40)}** \u2002 {numbers}{when}",
             key=f"hot-rank-{kind}-{code}",
@@ -121,7 +121,7 @@ def _table(answer: Answer) -> str:
     """Everything on the map as a table, for those who cannot or will not use a map."""
     rows = []
     for code, row in sorted(answer.rows.items())[:TABLED]:
-        found = HotspotClass(str(row["gi_class"])).label
+        found = class_words(row)
         rows.append((answer.names[code], f"{row['count']:,}", _rate(row["rate"]), found))
     rest = len(answer.rows) - len(rows)
     note = f"<p>其余 {rest} 个区域见下载的表格。</p>" if rest > 0 else ""
@@ -148,7 +148,7 @@ def _area(answer: Answer, past: History, atlas: Atlas, view: HotspotView, go: Go
     kind = HotspotClass(str(row["gi_class"]))
     sentences = "".join(f"<li>{safe(line)}</li>" for line in explain(answer, code))
     st.html(
-        f'<p class="hot-class hot-class-{kind}">{kind.label}</p>'
+        f'<p class="hot-class hot-class-{kind}">{safe(class_words(row))}</p>'
         f'<ul class="hot-why">{sentences}</ul>'
     )
     st.html(_numbers(answer, row))

@@ -13,13 +13,13 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.hotspot_classes import HotspotClass
+from geo.hotspot_classes import HotKind, HotspotClass
 from ledger.domain.access import Actor
 from ledger.domain.ledgers import ledger_named
 from ledger.records.query import Condition, within
 from ledger.reporting.statistics.hotspots import Answer
 from ledger.reporting.statistics.requests import Request
-from ledger.reporting.statistics.wording import explain, period_words
+from ledger.reporting.statistics.wording import class_words, explain, found_words, period_words
 from ledger.storage import Store
 from pages._text import safe
 from pages._ui.hotspot_look import measured, note_of, rate_text, sign_of
@@ -61,9 +61,7 @@ def registered(answer: Answer) -> tuple[Condition, ...]:
 
 def petitions_said(answer: Answer) -> str:
     """The answer of the layer in words, after the name of the area."""
-    hot, cold = len(answer.of_class("hot")), len(answer.of_class("cold"))
-    found = f"{hot} 个热点、{cold} 个冷点" if hot or cold else "没有热点"
-    return f"{safe(period_words(answer.request.period))}信访 {answer.total:,} 件，{found}"
+    return f"{safe(period_words(answer.request.period))}信访 {answer.total:,} 件，{found_words(answer)}"
 
 
 def petitions_picture(answer: Answer, measure: str) -> Picture:
@@ -114,7 +112,8 @@ def _ranking(view: MapView, answer: Answer, go: Go) -> None:
     lines = []
     for code in hot:
         row = answer.rows[code]
-        said = f"{row['count']:,} 件 · 每千人 {_rate(row['rate'])}"
+        kind = HotKind(row["hot_kind"]).label
+        said = f"{row['count']:,} 件 · 每千人 {_rate(row['rate'])} · {kind}"
         lines.append((code, answer.names[code], said, "cases-petitions-hot"))
     area_buttons(lines, view, go)
 
@@ -132,7 +131,7 @@ def _table(atlas: Atlas, answer: Answer) -> str:
     rows = []
     for code in codes[:TABLED]:
         row = answer.rows[code]
-        judged = HotspotClass(str(row["gi_class"])).label
+        judged = class_words(row)
         name, count = Cell(answer.names[code], head=True), _count(atlas, answer, code, "{}")
         rows.append((name, count, _rate(row["rate"]), _rate(row["eb_rate"]), judged))
     rest = len(codes) - TABLED

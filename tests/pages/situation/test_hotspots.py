@@ -114,7 +114,7 @@ def test_sends_classes_and_words_but_no_shapes(open_page: Open) -> None:
     sent = sent_to_map(open_page(Role.LEADER))
     assert sent["areas"]["url"].startswith(f"/regions/village.geojson?under={COUNTY}&v=")
     assert set(sent["areas"]["values"]) == set(COUNTS)
-    assert set(sent["areas"]["values"].values()) <= {"hot", "cold", "none", "few"}
+    assert set(sent["areas"]["values"].values()) <= {"hot", "own", "cold", "none", "few"}
     assert "geometry" not in json.dumps(sent)
     assert "40件" in sent["areas"]["notes"][WEST_VILLAGE][0]
 

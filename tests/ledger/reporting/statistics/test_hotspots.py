@@ -65,7 +65,8 @@ def test_a_village_far_above_its_people_is_hot(store: Store) -> None:
     row = answer.table.loc[A]
     assert (row["count"], row["expected"], row["gi_class"]) == (30, pytest.approx(12.8), "hot")
     assert row["rate"] == 30.0
-    assert answer.table.at[E, "gi_class"] == "cold"
+    # What the two villages have makes nobody else cold: peaks are taken out first.
+    assert answer.table.at[E, "gi_class"] == "none"
     assert answer.total == 64
 
 
@@ -231,8 +232,10 @@ def test_one_area_is_explained_in_plain_chinese(store: Store) -> None:
     petitions(store, (A, 2, date(2026, 1, 5)))
     lines = explain(ask(store, period=ninety), A)
     assert lines[0] == "近90天30件，按人口应为13件左右。"
-    assert lines[1].startswith(
-        "热点：连同相邻的1个区域共55件，应为26件左右，这样集中随机出现的可能性小于"
+    assert lines[1] == (
+        "热点(自身和成片都偏多)：单看本区域，件数已远超其他区域的水平，随机出现的可能性小于0.1%；"
+        "以“甲村”为中心的2个相邻区域共55件，应为26件左右，随机出现的可能性小于0.1%，"
+        "去掉其中最突出的一个仍然偏多。"
     )
     # Before the ledger began there is nothing to compare with.
     assert "上期2件(增加28件)，去年同期暂无数据。" in lines
