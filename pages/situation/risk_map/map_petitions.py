@@ -61,7 +61,8 @@ def registered(answer: Answer) -> tuple[Condition, ...]:
 
 def petitions_said(answer: Answer) -> str:
     """The answer of the layer in words, after the name of the area."""
-    return f"{safe(period_words(answer.request.period))}信访 {answer.total:,} 件，{found_words(answer)}"
+    when = safe(period_words(answer.request.period))
+    return f"{when}信访 {answer.total:,} 件，{found_words(answer)}"
 
 
 def petitions_picture(answer: Answer, measure: str) -> Picture:
