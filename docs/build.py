@@ -26,9 +26,9 @@ from ledger.domain.access import (  # noqa: E402
 from ledger.domain.columns import Column, ColumnType, Ledger  # noqa: E402
 from ledger.domain.ledgers import INSTITUTIONS, LEDGERS  # noqa: E402
 from ledger.domain.tiers.worse import NEITHER  # noqa: E402
-from ledger.domain.timing.clockfile import load_clocks  # noqa: E402
+from ledger.domain.timing.clockfile import read_clocks  # noqa: E402
 from ledger.domain.workflows import WORKFLOWS, roles_of  # noqa: E402
-from ledger.records.rulebook import DEFAULT_RULES, parse_rules  # noqa: E402
+from ledger.records.rulebook import DEADLINES, TIERS, parse_rules, shipped  # noqa: E402
 
 FOLDER = PROJECT / "docs" / "reference"
 TYPE_LABELS = {
@@ -152,7 +152,7 @@ def _reach(action: Action) -> str:
 
 
 def _rules() -> Iterator[str]:
-    rules = parse_rules(DEFAULT_RULES.read_text(encoding="utf-8"))
+    rules = parse_rules(shipped(TIERS).read_text(encoding="utf-8"))
     yield f"# {rules.title}\n"
     yield "本页由 `python docs/build.py` 按 `data/rules/tiers.toml` 生成，请勿手工修改。\n"
     yield f"版本 {rules.version},{rules.effective} 起施行。来源：{rules.source}\n"
@@ -206,7 +206,7 @@ def _in_labels(column: Column) -> str:
 
 
 def _clocks() -> Iterator[str]:
-    clocks = load_clocks()
+    clocks = read_clocks(shipped(DEADLINES).read_text(encoding="utf-8"))
     yield "# 办理期限\n"
     yield "本页由 `python docs/build.py` 按 `data/rules/deadlines.toml` 生成，请勿手工修改。"
     yield "标“本地”的没有全国规定，由本地确定，可以改写。\n"

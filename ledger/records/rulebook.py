@@ -33,7 +33,6 @@ from ledger.storage.tables import rule_sets as table
 
 TIERS, DEADLINES, FIGURES, RATING = "tiers", "deadlines", "figures", "rating"
 KINDS = (TIERS, DEADLINES, FIGURES, RATING)
-DEFAULT_RULES = PROJECT / "data" / "rules" / "tiers.toml"
 # Read several times at every save: the statement is built once.
 _IN_FORCE = (
     select(table.c.version, table.c.text, table.c.loaded_at, table.c.loaded_by)

@@ -14,7 +14,7 @@ from collections import Counter
 
 from ledger.domain.tiers import judge
 from ledger.domain.tiers.fairness import Fairness
-from ledger.records.rulebook import DEFAULT_RULES, parse_rules, settings_of
+from ledger.records.rulebook import TIERS, parse_rules, settings_of, shipped
 from tests.bench.tier_table import random_homes, read_again
 
 HOMES = 3000
@@ -22,7 +22,7 @@ HOMES = 3000
 
 def fairness_measured() -> Fairness:
     """Both properties, decided anew and printed."""
-    rules = parse_rules(DEFAULT_RULES.read_text(encoding="utf-8"))
+    rules = parse_rules(shipped(TIERS).read_text(encoding="utf-8"))
     begun = time.perf_counter()
     fairness = Fairness(settings_of.__wrapped__(rules))
     gap, fall = fairness.gap(), fairness.fall()
@@ -36,7 +36,7 @@ def fairness_measured() -> Fairness:
 
 def read_twice(count: int, seed: int = 12) -> int:
     """How many of ``count`` random homes both readings judge otherwise."""
-    rules = parse_rules(DEFAULT_RULES.read_text(encoding="utf-8"))
+    rules = parse_rules(shipped(TIERS).read_text(encoding="utf-8"))
     differing, tiers = 0, Counter[str]()
     for home in random_homes(count, seed):
         judged = judge(home, rules)

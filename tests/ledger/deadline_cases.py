@@ -11,11 +11,11 @@ from typing import Any
 
 from ledger.domain.timing.calendar import Calendar, calendar_with
 from ledger.domain.timing.clock import OFFICE
-from ledger.domain.timing.clockfile import load_clocks
 from ledger.domain.timing.deadline import Deadline, State
 from ledger.domain.timing.deadlines import deadlines_of
+from tests.shipped_rules import shipped_clocks
 
-CLOCKS = load_clocks()
+CLOCKS = shipped_clocks()
 CALENDAR = calendar_with()
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from itertools import pairwise
-from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from ledger.domain.settings import PROJECT
 from ledger.domain.tiers import RuleError
-from ledger.domain.tiers.files import parse_toml, read_text
+from ledger.domain.tiers.files import parse_toml
 from ledger.domain.tiers.strict_tables import (
     DatedHead,
     FieldRefused,
@@ -34,7 +32,6 @@ from ledger.domain.timing.clocks import (
     Unit,
 )
 
-DEFAULT_CLOCKS = PROJECT / "data" / "rules" / "deadlines.toml"
 LONGEST_HOURS = 8760
 
 _FILE = "期限文件"
@@ -154,18 +151,6 @@ class _File(DatedHead):
 def _within(key: str, value: int, low: int, high: int) -> None:
     if not low <= value <= high:
         raise ValueError(f"{key} 应当是 {low} 到 {high} 的整数，现在是 {value}")
-
-
-def load_clocks(path: str | Path = DEFAULT_CLOCKS, *, profile: str | None = None) -> Clocks:
-    """The clocks of a UTF-8 TOML file, with the local set it chooses or ``profile``.
-
-    Raises
-    ------
-    RuleError
-        When the file cannot be read or its content cannot be used; Chinese, says what to do.
-    """
-    clocks = read_clocks(read_text(path, _FILE))
-    return clocks if profile is None else clocks.with_profile(profile)
 
 
 def read_clocks(text: str) -> Clocks:

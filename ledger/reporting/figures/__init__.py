@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ledger.reporting.figures.definitions import Book, Figure, Words
 from ledger.reporting.figures.model import Breakdown, By, Figures, FigureValue, Line, Rows
-from ledger.reporting.figures.rulefile import figures_in_force, load_figures
+from ledger.reporting.figures.rulefile import figures_in_force
 from ledger.reporting.figures.service import breakdown, figure_named, figures, ways_of
 
 __all__ = [
@@ -27,6 +27,5 @@ __all__ = [
     "figure_named",
     "figures",
     "figures_in_force",
-    "load_figures",
     "ways_of",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, cast
 
@@ -13,15 +12,14 @@ from pydantic import AfterValidator, Field, field_validator
 from ledger.domain.columns import NUMERIC, Column, ColumnType, Ledger
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.tiers.errors import RuleError, nearest
-from ledger.domain.tiers.files import parse_toml, read_text
+from ledger.domain.tiers.files import parse_toml
 from ledger.domain.tiers.strict_tables import Head, StrictTable, Text, needed, read_table
 from ledger.records.query import Operator
 from ledger.records.rowsets import ROW_SETS
-from ledger.records.rulebook import FIGURES, shipped, text_in_force
+from ledger.records.rulebook import FIGURES, text_in_force
 from ledger.reporting.figures.definitions import PERIODS, Book, Figure, Given, Term, Words
 from ledger.storage import Store
 
-DEFAULT_FIGURES = shipped(FIGURES)
 # Filled in when a figure is worked out; ``backlog_before`` follows from ``backlog_days``.
 PLACES = ("start", "end", "period", "yesterday", "round", "backlog_before")
 SETTING_WORDS = {
@@ -105,18 +103,6 @@ def figures_in_force(store: Store) -> Book:
 @lru_cache(maxsize=8)
 def _read(text: str) -> Book:
     return read_figures(text)
-
-
-def load_figures(path: str | Path = DEFAULT_FIGURES) -> Book:
-    """The figures of a UTF-8 TOML file.
-
-    Raises
-    ------
-    RuleError
-        When the file cannot be read or its content cannot be used; Chinese, names the figure and
-        the field and says what to do.
-    """
-    return read_figures(read_text(path, "指标口径文件"))
 
 
 def read_figures(text: str) -> Book:

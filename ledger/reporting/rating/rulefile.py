@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 
 from pydantic import Field, model_validator
 
-from ledger.domain.settings import PROJECT
 from ledger.domain.tiers import RuleError
-from ledger.domain.tiers.files import parse_toml, read_text
+from ledger.domain.tiers.files import parse_toml
 from ledger.domain.tiers.strict_tables import (
     DatedHead,
     StrictTable,
@@ -18,7 +16,6 @@ from ledger.domain.tiers.strict_tables import (
 )
 from ledger.reporting.rating.rules import Line, Points, RatingRules, Threshold
 
-DEFAULT_RATING = PROJECT / "data" / "rules" / "rating.toml"
 _FILE = "考评文件"
 
 
@@ -40,17 +37,6 @@ class _File(DatedHead):
     settings: _Settings
     lines: list[Line] = Field(default_factory=list)
     measures: list[Threshold] = Field(default_factory=list)
-
-
-def load_rating(path: str | Path = DEFAULT_RATING) -> RatingRules:
-    """The rating rules of a UTF-8 TOML file.
-
-    Raises
-    ------
-    RuleError
-        When the file cannot be read or its content cannot be used; Chinese, says what to do.
-    """
-    return read_rating(read_text(path, _FILE))
 
 
 def read_rating(text: str) -> RatingRules:

@@ -26,7 +26,6 @@ from ledger.domain.columns import Column, ColumnType
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.timing import clock
 from ledger.domain.timing.calendar import calendar_with, office_day
-from ledger.domain.timing.clockfile import load_clocks
 from ledger.domain.timing.clocks import Clock
 from ledger.domain.timing.deadline import Deadline, State
 from ledger.domain.timing.deadlines import deadlines_of
@@ -38,8 +37,9 @@ from ledger.records.places.areas import current_atlas
 from ledger.records.surroundings import Surroundings, surroundings_of
 from ledger.storage import Store, open_store
 from tests.ledger.conftest import WEST, WEST_GRID, WEST_VILLAGE, actor
+from tests.shipped_rules import shipped_clocks
 
-CLOCKS = load_clocks()
+CLOCKS = shipped_clocks()
 TODAY = clock.today()
 ROLES = (
     actor(Role.GRID_WORKER, WEST_GRID),

@@ -11,7 +11,7 @@ from ledger.domain.ledgers import DISPOSITIONS
 from ledger.domain.values import fold
 from ledger.records import service as records
 from ledger.records.query import Selection
-from ledger.records.rulebook import DEFAULT_RULES, parse_rules
+from ledger.records.rulebook import TIERS, parse_rules, shipped
 from ledger.storage import Store
 from tests.ledger.conftest import WEST, WEST_VILLAGE, actor
 
@@ -60,7 +60,7 @@ def test_tier_opens_its_measures(
 
 def test_every_measure_of_the_rule_file_is_known() -> None:
     known = DISPOSITIONS.by_key["measure"].choice_by_text
-    rules = parse_rules(DEFAULT_RULES.read_text(encoding="utf-8"))
+    rules = parse_rules(shipped(TIERS).read_text(encoding="utf-8"))
     for tier in rules.tiers.values():
         assert all(fold(measure.name) in known for measure in tier.measures), tier.name
 

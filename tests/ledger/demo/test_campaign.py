@@ -23,7 +23,6 @@ from ledger.domain.ledgers.leads import FRAUD_TYPE, SOURCE
 from ledger.domain.ledgers.petitions import CHANNEL, FIELD, KIND, RATING
 from ledger.domain.masks import is_sealed
 from ledger.domain.timing import clock
-from ledger.domain.timing.clockfile import load_clocks
 from ledger.domain.timing.deadline import State
 from ledger.domain.timing.deadlines import deadlines_of
 from ledger.domain.timing.periods import Period
@@ -42,6 +41,7 @@ from tests.ledger.conftest import WEST_VILLAGE, draw_county
 from tests.ledger.records.test_saving import standing_otherwise
 from tests.ledger.records.test_tallies import agree
 from tests.sample import PLAYED_UNTIL, played_sample
+from tests.shipped_rules import shipped_clocks
 
 EXPIRED = {State.OVERDUE, State.DONE_LATE, State.LAPSED}
 Rows = list[dict[str, Any]]
@@ -101,7 +101,7 @@ def test_every_clock_runs_out_at_least_once(county: Store) -> None:
     with county.reading() as connection:
         around = surroundings_of(county, connection, atlas)
     expired: set[str] = set()
-    clocks = load_clocks()
+    clocks = shipped_clocks()
     for profile in clocks.profiles:
         some = clocks.with_profile(profile)
         for ledger in LEDGER_TABLES:

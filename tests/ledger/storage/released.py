@@ -25,7 +25,7 @@ from ledger.domain.access import SYSTEM, Role
 from ledger.domain.columns import ColumnType
 from ledger.domain.ledgers import LEDGERS
 from ledger.records.history import audit
-from ledger.records.rulebook import DEFAULT_RULES
+from ledger.records.rulebook import TIERS, shipped
 from ledger.storage import Store, migrations
 
 SCRIPTS = Path(str(migrations.__file__)).parent
@@ -150,7 +150,7 @@ def _value(
     if column.name == "geometry":
         return shapely.to_wkb(shapely.box(127 + number, 29, 127.5 + number, 29.5))
     if name == "rule_sets.text":
-        return DEFAULT_RULES.read_text(encoding="utf-8")
+        return shipped(TIERS).read_text(encoding="utf-8")
     if column.name.endswith("path"):
         return f"/990101/990101{number:03}/"
     return _of_kind(kind, number, chance)

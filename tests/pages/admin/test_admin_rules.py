@@ -84,8 +84,8 @@ def test_a_file_changed_on_the_disk_waits_to_be_put_in_force(
     files = {kind: rulebook.shipped(kind) for kind in rulebook.KINDS}
     monkeypatch.setattr(rulebook, "shipped", files.__getitem__)
     assert "尚未生效" not in texts(visit(office, Role.ADMIN))
+    text = files["deadlines"].read_text(encoding="utf-8")
     files["deadlines"] = tmp_path / "deadlines.toml"
-    text = rulebook.DEFAULT_RULES.with_name("deadlines.toml").read_text(encoding="utf-8")
     files["deadlines"].write_text(text.replace('version = "', 'version = "新-', 1), "utf-8")
     page = visit(office, Role.ADMIN)
     assert "deadlines.toml（版本 新-" in texts(page)

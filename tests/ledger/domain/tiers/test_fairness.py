@@ -12,10 +12,10 @@ from ledger.domain.tiers.fairness import Fairness
 from ledger.domain.tiers.settings import Settings
 from ledger.domain.tiers.unfair import refuse_unfair
 from ledger.domain.tiers.worse import refusal
-from ledger.records.rulebook import DEFAULT_RULES, facts_declared, fair_rules, parse_rules
+from ledger.records.rulebook import TIERS, facts_declared, fair_rules, parse_rules, shipped
 from tests.bench.tier_table import random_homes, read_again
 
-DEFAULT = DEFAULT_RULES.read_text(encoding="utf-8")
+DEFAULT = shipped(TIERS).read_text(encoding="utf-8")
 HEAD = """
 version = "1"
 effective = 2026-01-01

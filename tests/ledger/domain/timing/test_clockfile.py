@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from ledger.domain.tiers import RuleError
-from ledger.domain.timing.clockfile import load_clocks, read_clocks
+from ledger.domain.tiers.files import read_text
+from ledger.domain.timing.clockfile import read_clocks
 from ledger.domain.timing.clocks import Clocks, Unit
+from tests.shipped_rules import shipped_clocks
 
 HEAD = """
 version = "1"
@@ -35,7 +37,7 @@ SMALL = HEAD + CLOCK
 @pytest.fixture(scope="module")
 def ours() -> Clocks:
     """The clocks that ship."""
-    return load_clocks()
+    return shipped_clocks()
 
 
 NATIONAL = [
@@ -75,7 +77,7 @@ PROFILES = [
 
 @pytest.mark.parametrize(("profile", "periods"), PROFILES)
 def test_one_local_set_is_in_force(profile: str, periods: list[tuple[int, Unit]]) -> None:
-    clocks = load_clocks(profile=profile)
+    clocks = shipped_clocks().with_profile(profile)
     of_set = [clock for clock in clocks.by_ledger["petitions"] if clock.profile]
     assert [(clock.amount, clock.unit) for clock in of_set] == periods
     assert all(clock.points and clock.local for clock in of_set)
@@ -173,15 +175,15 @@ def test_what_is_refused_and_how_it_is_said(change: tuple[str, str], words: str)
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match="没有这个文件"):
-        load_clocks(tmp_path / "missing.toml")
+        read_text(tmp_path / "missing.toml", "规则文件")
     (tmp_path / "gbk.toml").write_bytes(SMALL.encode("gbk"))
     with pytest.raises(RuleError, match="不是 UTF-8 编码"):
-        load_clocks(tmp_path / "gbk.toml")
+        read_text(tmp_path / "gbk.toml", "规则文件")
     (tmp_path / "large.toml").write_bytes(b"#" * 1_000_001)
     with pytest.raises(RuleError, match="超过 1 MB"):
-        load_clocks(tmp_path / "large.toml")
+        read_text(tmp_path / "large.toml", "规则文件")
     with pytest.raises(RuleError, match="是否指 reply_3_answer_15"):
-        load_clocks(profile="reply_3_answer_16")
+        shipped_clocks().with_profile("reply_3_answer_16")
 
 
 def test_clocks_are_held_against_what_the_ledger_keeps() -> None:

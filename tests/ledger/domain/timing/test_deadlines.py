@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.timing.calendar import YearArrangement, calendar_with
-from ledger.domain.timing.clockfile import load_clocks, read_clocks
+from ledger.domain.timing.clockfile import read_clocks
 from ledger.domain.timing.deadline import State
 from ledger.domain.timing.deadlines import deadlines_of, next_deadline
 from tests.ledger.deadline_cases import (
@@ -30,6 +30,7 @@ from tests.ledger.deadline_cases import (
     found,
     petition,
 )
+from tests.shipped_rules import shipped_clocks
 
 SEEN = {"registered_on": "09-16"}  # 15 days end on 1 October, so on Thursday the 8th
 TOLD = {"received_on": "02-05"}  # 15 days end on 20 February, so on Tuesday the 24th
@@ -450,5 +451,5 @@ def test_what_is_done_was_in_time_exactly_up_to_the_last_day(
 
 @given(dated, days)
 def test_kept_outcomes_are_those_found_anew(record: dict[str, Any], on: date) -> None:
-    anew = deadlines_of("petitions", record, load_clocks(), calendar_with(), on=on)
+    anew = deadlines_of("petitions", record, shipped_clocks(), calendar_with(), on=on)
     assert deadlines_of("petitions", record, CLOCKS, CALENDAR, on=on) == anew

@@ -16,7 +16,7 @@ from ledger.domain.timing.periods import Period, period_of
 from ledger.exchange.importing.imports import import_file
 from ledger.exchange.reading.mapping import read_mapping
 from ledger.records.places.areas import current_atlas
-from ledger.reporting.figures import Figures, figures, load_figures
+from ledger.reporting.figures import Figures, figures
 from ledger.storage import Store
 from tests.ledger.reporting.figures.in_pandas import (
     Expected,
@@ -25,6 +25,7 @@ from tests.ledger.reporting.figures.in_pandas import (
     petition_figures,
     read_tables,
 )
+from tests.shipped_rules import shipped_figures
 
 DATA = Path(__file__).resolve().parents[3] / "data"
 PERIODS = {
@@ -76,7 +77,7 @@ def test_every_figure_under_one_township(county: Store, tables: Tables) -> None:
 
 def test_the_sample_gives_every_figure_something_to_count(county: Store) -> None:
     """Else agreeing would prove little."""
-    empty = {figure.key for figure in load_figures().figures}
+    empty = {figure.key for figure in shipped_figures().figures}
     for period in PERIODS.values():
         found = figures(county, SYSTEM, period, compare=False)
         empty -= {value.key.partition(".")[0] for value in found if value.numerator}

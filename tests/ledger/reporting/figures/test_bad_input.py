@@ -13,18 +13,20 @@ from hypothesis import strategies as st
 from ledger.domain.access import Actor, Role
 from ledger.domain.errors import Invalid, LedgerError, NotFound, Refused
 from ledger.domain.tiers.errors import RuleError
+from ledger.domain.tiers.files import read_text
 from ledger.domain.timing import clock
 from ledger.domain.timing.periods import period_of
 from ledger.records import service as records
 from ledger.records.rowsets import ROW_SETS
-from ledger.reporting.figures import breakdown, figures, load_figures
+from ledger.records.rulebook import FIGURES, shipped
+from ledger.reporting.figures import breakdown, figures
 from ledger.reporting.figures.figure_tables import export_figures
-from ledger.reporting.figures.rulefile import DEFAULT_FIGURES, read_figures
+from ledger.reporting.figures.rulefile import read_figures
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES
 from tests.ledger.conftest import COUNTY, EAST, WEST, WEST_VILLAGE
 
-GOOD = DEFAULT_FIGURES.read_text(encoding="utf-8")
+GOOD = shipped(FIGURES).read_text(encoding="utf-8")
 MONTH = period_of("month", date(2026, 6, 1))
 
 
@@ -131,19 +133,19 @@ def test_a_rule_file_says_where_and_what_is_wrong(old: str, new: str, words: str
 
 def test_files_that_are_none(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match="没有这个文件"):
-        load_figures(tmp_path / "no.toml")
+        read_text(tmp_path / "no.toml", "指标口径文件")
     (tmp_path / "latin.toml").write_bytes("title = '信访'".encode("gbk"))
     with pytest.raises(RuleError, match="不是 UTF-8"):
-        load_figures(tmp_path / "latin.toml")
+        read_text(tmp_path / "latin.toml", "指标口径文件")
     (tmp_path / "large.toml").write_bytes(b"#" * 1_000_001)
     with pytest.raises(RuleError, match="超过 1 MB"):
-        load_figures(tmp_path / "large.toml")
+        read_text(tmp_path / "large.toml", "指标口径文件")
     with pytest.raises(RuleError, match="没有任何"):
         read_figures(GOOD[: GOOD.index("# ---- 信访总量")])
 
 
 def test_every_definition_can_be_read_by_people() -> None:
-    for figure in load_figures().figures:
+    for figure in read_figures(GOOD).figures:
         lines = figure.words.lines
         assert any(line.startswith("依据：") for line in lines)
         assert not any("{" in line.replace("{round}", "") for line in lines), figure.key

@@ -13,10 +13,11 @@ from ledger.domain.timing.periods import period_of
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Selection
 from ledger.records.service import search
-from ledger.reporting.figures import FigureValue, Rows, breakdown, figures, load_figures, ways_of
+from ledger.reporting.figures import FigureValue, Rows, breakdown, figures, ways_of
 from ledger.storage import Store
 from pages._views.address import read_address
 from pages._views.rows_link import rows_address
+from tests.shipped_rules import shipped_figures
 
 MONTH = period_of("month", date(2026, 4, 1))
 YEAR = period_of("year", date(2026, 1, 1))
@@ -35,7 +36,7 @@ def total(store: Store, actor: Actor, rows: Rows, column: str = "") -> float:
 
 
 def opens_what_it_counts(store: Store, actor: Actor, value: FigureValue) -> None:
-    figure = load_figures().by_key[value.key.partition(".")[0]]
+    figure = shipped_figures().by_key[value.key.partition(".")[0]]
     rows, base = value.rows, value.base
     assert total(store, actor, rows) == value.counted, value.key
     if figure.shape in ("count", "share", "parts"):
@@ -72,7 +73,7 @@ def test_the_address_of_a_number_selects_the_same_rows(county: Store) -> None:
 
 def test_every_figure_taken_apart_adds_up_and_opens_its_rows(county: Store) -> None:
     whole = figures(county, SYSTEM, YEAR, compare=False)
-    for figure in load_figures().figures:
+    for figure in shipped_figures().figures:
         key = next(v.key for v in whole if v.key.partition(".")[0] == figure.key)
         for by in ways_of(figure):
             lines = breakdown(county, SYSTEM, YEAR, key, by).lines

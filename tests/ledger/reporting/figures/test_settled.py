@@ -8,12 +8,12 @@ import pytest
 
 from ledger.domain.timing.calendar import YearArrangement, calendar_with
 from ledger.domain.timing.periods import Period
-from ledger.reporting.figures import load_figures
 from ledger.reporting.figures.binding import Asked, bind
 from ledger.reporting.figures.valuing import Here, values_of
 from tests.ledger.reporting.figures.conftest import TODAY
+from tests.shipped_rules import shipped_figures
 
-BOOK = load_figures()
+BOOK = shipped_figures()
 LATER = TODAY.date() + timedelta(days=3650)
 # The arrangements of the package end with 2026.
 NEXT = YearArrangement(2027, frozenset({date(2027, 1, 1)}), frozenset())

@@ -25,14 +25,14 @@ from ledger.reporting.rating.model import Part, Scored, VillageRating
 from ledger.reporting.rating.papers import paper_village
 from ledger.reporting.rating.points import rate
 from ledger.reporting.rating.rating_tables import export_ranking
-from ledger.reporting.rating.rulefile import load_rating
 from ledger.reporting.rating.rules import RatingRules
 from ledger.storage import Store
 from tests.ledger.conftest import COUNTY, WEST, WEST_VILLAGE, actor
 from tests.ledger.reporting.rating.counted import NOON, TODAY, add, overdue
+from tests.shipped_rules import shipped_rating
 
 QUARTER = period_of("quarter", TODAY)
-RULES = load_rating()
+RULES = shipped_rating()
 LEADER, AUDITOR = actor(Role.LEADER, COUNTY), actor(Role.AUDITOR, COUNTY)
 OFFICE, TOWN = actor(Role.OFFICE_STAFF, COUNTY), actor(Role.LEADER, WEST)
 AREA = Area(WEST_VILLAGE, "演示一村", "village", None, f"/{WEST_VILLAGE}/", None, None)

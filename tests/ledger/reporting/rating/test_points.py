@@ -18,7 +18,6 @@ from ledger.records.query import find
 from ledger.reporting.rating.counts import COUNTS, Lateness
 from ledger.reporting.rating.model import VillageRating
 from ledger.reporting.rating.points import lateness_of, rate
-from ledger.reporting.rating.rulefile import load_rating
 from ledger.reporting.rating.rules import RatingRules
 from ledger.storage import Store
 from tests.ledger.conftest import (
@@ -32,11 +31,12 @@ from tests.ledger.conftest import (
     actor,
 )
 from tests.ledger.reporting.rating.counted import NOON, TODAY, add, home, overdue, put
+from tests.shipped_rules import shipped_rating
 
 # Belongs to an office that handles the matters, and sees them all.
 CLERK = actor(Role.OFFICE_STAFF, COUNTY)
 QUARTER = period_of("quarter", TODAY)
-RULES = load_rating()
+RULES = shipped_rating()
 BEFORE = QUARTER.start - timedelta(days=1)
 
 

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.tiers import RuleError
+from ledger.domain.tiers.files import read_text
 from ledger.reporting.rating.counts import COUNTS
-from ledger.reporting.rating.rulefile import load_rating, read_rating
+from ledger.reporting.rating.rulefile import read_rating
+from tests.shipped_rules import shipped_rating
 
 HEAD = """
 version = "1"
@@ -57,7 +59,7 @@ SMALL = HEAD + LINE + LATE + MEASURES
 
 
 def test_ours_says_what_the_plans_say() -> None:
-    rules = load_rating()
+    rules = shipped_rating()
     assert [
         step.points for line in rules.lines if line.key == "overdue" for step in line.steps
     ] == [
@@ -186,15 +188,15 @@ def test_hostile_files(tmp_path: Path, content: bytes, said: str) -> None:
     file = tmp_path / "rating.toml"
     file.write_bytes(content)
     with pytest.raises(RuleError) as refused:
-        load_rating(file)
+        read_rating(read_text(file, "考评文件"))
     assert said in str(refused.value)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match="没有这个文件"):
-        load_rating(tmp_path / "none.toml")
+        read_text(tmp_path / "none.toml", "规则文件")
     with pytest.raises(RuleError, match="无法读取"):
-        load_rating(tmp_path)
+        read_text(tmp_path, "规则文件")
 
 
 def read_or_refused(text: str) -> bool:
