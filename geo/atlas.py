@@ -143,7 +143,7 @@ class Atlas:
     def under(self, path: str, *levels: str) -> tuple[Area, ...]:
         """The areas at or below a path, of these levels or of all, larger levels first, by code.
 
-        An answer is remembered as long as the tree: asked again it costs nothing.
+        Answers are cached as long as the tree exists.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Work on many geometries spread over the machine's cores: GEOS frees the interpreter's lock."""
+"""Process many geometries on all cores: GEOS releases the interpreter's lock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WORTHWHILE = 2_000
 
 
 def on_all_cores(work: Callable[..., NDArray[Any]], *arrays: NDArray[Any]) -> NDArray[Any]:
-    """``work(*arrays)`` for work that looks at each row by itself, in the same order."""
+    """``work(*arrays)``, in the same order; ``work`` must handle each row independently."""
     if len(arrays[0]) < _WORTHWHILE:
         return work(*arrays)
     return np.concatenate(_in_pieces(work, *arrays))
@@ -24,7 +24,7 @@ def on_all_cores(work: Callable[..., NDArray[Any]], *arrays: NDArray[Any]) -> ND
 def many_on_all_cores(
     work: Callable[[NDArray[Any]], tuple[NDArray[Any], NDArray[np.intp]]], shapes: NDArray[Any]
 ) -> tuple[NDArray[Any], NDArray[np.intp]]:
-    """The same for work that gives any number of results a row, and the row of each."""
+    """As `on_all_cores`, for work that returns any number of results per row and each one's row."""
     if len(shapes) < _WORTHWHILE:
         return work(shapes)
     pieces = _in_pieces(work, shapes)

@@ -1,9 +1,9 @@
-"""Is a layer really in the datum it is said to be in?
+"""Check whether a layer is in the datum that it is said to be in.
 
-Files labelled WGS84 are often GCJ-02 or BD-09, some 500 m off. A layer alone cannot tell. Beside
-areas already loaded it can: read in the right datum, it fits into the areas above it, onto its
-former self, or around the areas below it, clearly better than in any other. Where a layer does not
-fit, either of the two may be the wrong one.
+Files labelled WGS84 are often GCJ-02 or BD-09, some 500 m off. A layer alone does not show this,
+but a comparison with loaded areas does: in the right datum it fits into the areas above it, onto
+its earlier version, or around the areas below it, clearly better than in any other. If it does not
+fit, either the new layer or the loaded one may be wrong.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -22,7 +22,7 @@ Geometries = NDArray[np.object_]
 Integers = NDArray[np.intp]
 Misfit = Callable[[Geometries, Geometries], float]
 
-# Misfits below this need no other explanation than drawing.
+# Misfits below this are explained by inexact drawing.
 _GOOD_FIT = 0.002
 # "Clearly better": less than this part of the present misfit remains.
 _REMAINS = 0.4
@@ -114,7 +114,7 @@ class Comparison:
             source = self._raw
             others = [other for other in (WGS84, GCJ02, BD09) if other != self._crs]
         else:
-            # Also for projected files: what their metres stand on may be a shifted map.
+            # Also for projected files: their coordinates may come from a shifted map.
             source, others = self._world, [GCJ02, BD09]
         for other in others:
             yield other, _read_as(source, other)
@@ -141,7 +141,7 @@ def around_share(shapes: Geometries, children: Geometries) -> float:
 
 
 def difference_share(shapes: Geometries, former: Geometries) -> float:
-    """The misfit of areas upon their former selves: 1 - overlap ÷ union."""
+    """The misfit of areas and their earlier versions: 1 - overlap ÷ union."""
     common = shapely.area(shapely.intersection(shapes, former))
     union = shapely.area(shapes) + shapely.area(former) - common
     return float(1.0 - common.sum() / union.sum())

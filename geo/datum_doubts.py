@@ -1,8 +1,8 @@
 """Doubts about the datum of a new layer, or of one loaded before, in words.
 
-The new layer is held against whatever overlaps it at any level: areas above (its parents first),
-its former self, areas below. The fit with the areas above wins over all others. A layer that does
-not fit may be right itself, and the earlier one wrong: the message says so.
+The new layer is compared with the loaded areas that overlap it: areas above (its parents first),
+its earlier version, areas below. The fit with the areas above takes precedence. A layer that does
+not fit may be right, and the loaded one wrong: the message says so.
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,7 +39,7 @@ _MOST_BY_PLACE = 2_000
 
 @dataclass(frozen=True)
 class _Evidence:
-    """One comparison: with what, and how a misfit is told."""
+    """One comparison: with which areas, and the words for a misfit."""
 
     name: str
     where: str
@@ -67,7 +67,7 @@ class _Layer:
     known: Atlas
 
     def evidence(self) -> Iterator[_Evidence]:
-        """All comparisons, those that weigh most in front."""
+        """All comparisons, the most important first."""
         at = LEVELS.index(self.level)
         for above in reversed(LEVELS[:at]):
             yield from self._above(above)
@@ -179,7 +179,7 @@ def _codes(areas: Iterable[Area]) -> list[str]:
 
 
 def _by_place(found: NDArray[np.intp], small: Geometries, large: Geometries) -> None:
-    """Fill in by where they lie what the tree does not tell, for as many as a comparison needs."""
+    """Fill in missing partners by position, for as many rows as a comparison needs."""
     open_rows = np.flatnonzero(found < 0)[:_MOST_BY_PLACE]
     if len(open_rows):
         found[open_rows] = mostly_inside(small[open_rows], large)

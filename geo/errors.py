@@ -1,4 +1,4 @@
-"""What can go wrong with places. Every message is Chinese and says what to do.
+"""The errors of this package. Every message is Chinese and says what to do.
 
 GeoError
 ├── UnknownCrsError        a coordinate system that nobody knows

@@ -1,12 +1,12 @@
 """GDAL for this process: four drivers, no address fetched, no plugin.
 
-GDAL opens a file with whichever of its 64 drivers recognises the content. Some of them run what the
-file says (GDALG), read other files (VRT) or send requests (WFS, HTTP …). Here all but the drivers
-that this package uses are taken out, before anything is opened, for the whole process. Whoever
-reads or writes boundary files imports pyogrio from here; a test finds any other import.
+GDAL opens a file with the first of its 64 drivers that recognises the content. Some of them run
+commands in the file (GDALG), read other files (VRT) or send requests (WFS, HTTP …). This module
+removes all drivers that the package does not use, before any file is opened, for the whole process.
+Modules that read or write boundary files must import pyogrio from here; a test finds other imports.
 
-A closed port as proxy, and ``CPL_VSIL_CURL_ALLOWED_FILENAME``, keep what is left of GDAL's network
-code from reaching anything; there is no switch that turns it off.
+A closed port as proxy, and ``CPL_VSIL_CURL_ALLOWED_FILENAME``, keep GDAL's remaining network code
+from reaching any address; there is no switch that turns it off.
 
 Source: https://gdal.org/user/security.html, https://gdal.org/user/configoptions.html
 """
@@ -36,7 +36,7 @@ from pyogrio.errors import DataLayerError, DataSourceError  # noqa: E402
 
 
 def _limit() -> None:
-    """Take out every driver that is not used; those that stay are asserted."""
+    """Remove every driver that is not used, and assert that the used ones are there."""
     # First all of them, whatever the environment says, so that all others can be named.
     pyogrio.set_gdal_config_options({**_SETTINGS, "GDAL_SKIP": ""})
     _ogr._register_drivers()

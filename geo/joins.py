@@ -26,7 +26,7 @@ _MAX_CELLS = 4_000_000
 _CHUNK = 500_000
 _STRIPES = 10.0
 _NOWHERE = -1
-# Points this near the 180th meridian (degrees) are looked for from its other side too.
+# Points this near the 180th meridian (degrees) are also searched from its other side.
 _SEAM = 15.0
 
 
@@ -77,7 +77,7 @@ class CoverIndex:
             return found
         cell = self._cells_of(lon, lat)
         inside = np.flatnonzero(cell >= 0)
-        # Neighbours in space next to each other in memory: prepared polygons stay in the cache.
+        # Points sorted by cell use the same prepared polygons in turn, which stay in the CPU cache.
         order = inside[np.argsort(cell[inside])]
         for chunk in _chunks(order):
             self._cover_chunk(chunk, cell[chunk], lon[chunk], lat[chunk], found)

@@ -1,6 +1,6 @@
-"""What a JSON file is: the value of ``type`` at its top level, and whether it points elsewhere.
+"""The kind of a JSON file: ``type`` at its top level, and whether its CRS is a remote address.
 
-The file is looked through as bytes (memory-mapped), so a large one takes no memory here. Only the
+The file is searched as bytes (memory-mapped), so a large one takes no memory here. Only the
 members of the outermost object count: the words ``"type":"FeatureCollection"`` further inside say
 nothing about the file.
 """
@@ -76,7 +76,7 @@ def top_level_type(file: Path) -> str | None:
 
 
 def refuse_remote_crs(file: Path) -> None:
-    """Stop before a coordinate system that is given as an address: reading would fetch it.
+    """Refuse a file whose coordinate system is an address: reading it would fetch the address.
 
     GeoJSON of 2008 allowed ``crs`` to be a link, in every object of the file; GDAL follows it.
 
@@ -100,7 +100,7 @@ def refuse_remote_crs(file: Path) -> None:
 
 
 def json_damage(line: int | None) -> str:
-    """What to say of a file that is no sound JSON."""
+    """The Chinese message for a file that is no valid JSON, with the line if it is known."""
     where = f"(第 {line} 行附近)" if line else ""
     return f"JSON 文件不完整或有语法错误{where}，请重新导出或重新复制。"
 

@@ -1,10 +1,10 @@
 """Elements for folium maps that work without internet and carry values, not shapes.
 
-Polygons inside the page cost seconds; so an element names the address of its GeoJSON, and the
-browser fetches it once. What travels with each run is ``{code: class}`` and words. The elements
-stand in a `Group` handed to streamlit-folium as ``feature_group_to_add``: a changed group is
-evaluated anew in the same frame, and the script on the other side (``areas.js``, ``points.js``)
-keeps what is unchanged, so zoom and pan stay.
+Polygons inside the page take seconds, so an element holds the address of its GeoJSON, and the
+browser fetches it once. Each run sends only ``{code: class}`` and words. The elements are in a
+`Group` that is passed to streamlit-folium as ``feature_group_to_add``: a changed group is evaluated
+again in the same frame, and the scripts there (``areas.js``, ``points.js``) keep what is unchanged,
+so zoom and pan stay.
 
 Scripts and styles have fixed addresses under ``/assets``: the application serves them itself.
 """
@@ -60,7 +60,7 @@ class OfflineMap(folium.Map):
             self.default_js = [(name, f"{address}?{query}"), *others]
 
     def render(self, **kwargs: Any) -> str:
-        """Nothing, as in `_Scripted`: the script is asked for, styles are in ``areas.css``."""
+        """Return an empty text, as `_Scripted` does; styles are in ``areas.css``."""
         return ""
 
 
@@ -77,7 +77,7 @@ class _Scripted(MacroElement):
 
 
 class Group(_Scripted):
-    """The feature group in which the elements travel: what ``feature_group_to_add`` asks for."""
+    """The feature group with the elements, to be passed as ``feature_group_to_add``."""
 
     _template = Template(
         "{% macro script(this, kwargs) %}"

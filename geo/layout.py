@@ -1,4 +1,4 @@
-"""How the areas of one layer lie: inside their parents, beside each other, without gaps.
+"""Check the layout of a layer's areas: parts outside their parents, overlaps, and gaps.
 
 Measures are square metres. Every check first finds the few suspects cheaply and computes shapes for
 those alone, so a clean layer costs little more than reading it.

@@ -23,7 +23,7 @@ _SAME = 1e-12
 
 
 def differ(values: Array) -> bool:
-    """Whether there is anything to compare: values equal but for rounding are equal."""
+    """Whether the values differ by more than rounding."""
     return len(values) > 0 and bool(np.ptp(values) > _SAME * np.abs(values).max())
 
 

@@ -1,4 +1,4 @@
-"""Tiles of an MBTiles file that somebody else made, read so that nothing in the file can act.
+"""Read tiles of a foreign MBTiles file without running any code that the file contains.
 
 MBTiles 1.3: an SQLite file with ``tiles (zoom_level, tile_column, tile_row, tile_data)``, rows
 counted from the south, while addresses count from the north. ``tiles`` may be a view over ordinary
@@ -18,7 +18,7 @@ _TILE = "SELECT tile_data FROM tiles WHERE zoom_level=? AND tile_column=? AND ti
 
 
 def check_mbtiles(file: Path) -> None:
-    """Whether tiles can be read from a file.
+    """Refuse a file from which tiles cannot be read; returns nothing.
 
     Raises
     ------

@@ -50,7 +50,7 @@ def distances_m(lon: ArrayLike, lat: ArrayLike, to_lon: ArrayLike, to_lat: Array
 
 
 def to_mercator(lon: Array, lat: Array) -> tuple[Array, Array]:
-    """Spherical Mercator in degrees of the equator.
+    """Spherical Mercator coordinates, in degrees of the equator.
 
     Conformal: what is nearest here is nearest on the ground as long as distances are small
     against the radius of the Earth. Never for areas.

@@ -1,4 +1,4 @@
-"""The features of a file on their way to areas; rows that share a code are joined or refused."""
+"""The features of a boundary file; rows that share a code are joined or refused."""
 
 from collections import Counter
 from collections.abc import Sequence

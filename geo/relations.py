@@ -1,6 +1,6 @@
-"""How a new layer relates to areas already loaded, and its areas to each other, as findings.
+"""Findings about a new layer: its codes, parents, overlaps and gaps, with the loaded areas.
 
-The datum is a subject of its own: :mod:`geo.datum_doubts`.
+The datum is checked in :mod:`geo.datum_doubts`.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ Parents = list[str | None]
 def check_other_levels(
     features: Features, column: str, level: str, known: Atlas, report: Report
 ) -> None:
-    """A code that another level uses already would stand twice in the tree."""
+    """Add an error for each code that an area of another level has already."""
     for code, position in zip(features.code, features.position, strict=True):
         area = known.get(code)
         if area is not None and area.level != level:

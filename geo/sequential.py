@@ -1,6 +1,6 @@
 """Monte-Carlo p-values of many statistics at once, with as many draws as each of them needs.
 
-Most areas are plainly not extreme: after a few dozen draws it is clear. Besag and Clifford (1991,
+Most areas are not extreme, which a few dozen draws show. Besag and Clifford (1991,
 "Sequential Monte Carlo p-values", *Biometrika* 78(2), 301-304) stop a statistic as soon as ``h``
 draws were at least as extreme as what was observed, in the l-th draw: h/l is a valid p-value. What
 is never stopped has (c + 1)/(L + 1) after L draws, c of them as extreme.
@@ -33,9 +33,9 @@ _SAME = 1e-9
 
 @dataclass(frozen=True)
 class Tails:
-    """One-sided p-values: how often chance gives as much (``high``) or as little (``low``).
+    """One-sided p-values: how often a draw is at least as high (``high``) or low (``low``).
 
-    ``draws`` is the number of draws that each statistic was held against.
+    ``draws`` is the number of draws that each statistic was compared with.
     """
 
     high: Array

@@ -1,4 +1,4 @@
-"""Zipped Shapefiles: what is in the archive, unpacked within limits, and the encoding of its table.
+"""Zipped Shapefiles: check the archive, unpack it within limits, find its table's encoding.
 
 Names in the archive are never used as paths, and only the five files that belong to a Shapefile are
 unpacked: no link, no archive within the archive. Chinese Shapefiles are written in UTF-8 or GBK and
@@ -27,8 +27,8 @@ _ASCII = bytes(range(128))
 def unpack_shapefile(archive: Path, folder: Path, limit: int) -> Path:
     """Unpack the one Shapefile of a zip into ``folder`` as ``layer.*``; the path of its ``.shp``.
 
-    ``limit`` bounds the unpacked bytes, counted while unpacking: sizes that an archive declares
-    may be lies.
+    ``limit`` bounds the unpacked bytes, counted while unpacking, because the sizes that an archive
+    declares may be wrong.
     """
     try:
         with zipfile.ZipFile(archive) as packed:

@@ -102,7 +102,7 @@ def _polygons_of(collection: shapely.Geometry) -> tuple[shapely.Geometry, int]:
 
 
 def _check_units(shapes: Geometries, crs: SourceCrs, report: Report) -> None:
-    """Metres said to be degrees, or degrees said to be metres: the whole file is wrong."""
+    """Add an error for the whole file if metres are declared as degrees, or degrees as metres."""
     west, south, east, north = shapely.total_bounds(shapes)
     if np.isnan(west):
         return
@@ -129,7 +129,7 @@ def _on_earth(world: Geometries, report: Report) -> Geometries:
     with np.errstate(invalid="ignore"):
         lon = np.maximum(np.abs(bounds[:, 0]), np.abs(bounds[:, 2]))
         lat = np.maximum(np.abs(bounds[:, 1]), np.abs(bounds[:, 3]))
-        # Rounding may leave a vertex of the 180th meridian a hair outside.
+        # Rounding may leave a vertex of the 180th meridian slightly outside.
         good = (lon <= 180 + 1e-6) & (lat <= 90 + 1e-6)
         swapped = (lon <= 90) & (lat > 90) & (lat <= 180)
     shapes = world.copy()

@@ -1,8 +1,8 @@
-"""The null "rates shuffled": each area keeps its rate, the others' are dealt out anew.
+"""The null "rates shuffled": each area keeps its rate, and the other rates are permuted.
 
 Conditional permutation (Anselin 1995, "Local indicators of spatial association", *Geographical
 Analysis* 27(2)), as esda does it. Rates of small and large areas count alike, so small villages
-look extreme by chance more often than they should; it is here to be compared with.
+look extreme by chance more often than they should; this null is offered for comparison.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class ShuffledRates:
     near: Array
 
     def near_p(self, tested: Integers, rng: np.random.Generator, plan: Plan) -> Tails:
-        """Is the sum of the neighbours' rates larger, or smaller, than that of other areas?
+        """P-values of the sum of the neighbours' rates, against sums of other areas' rates.
 
         Given the own rate Gi* rises with that sum, and local Moran rises or falls with it.
         """

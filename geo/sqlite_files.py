@@ -1,8 +1,8 @@
-"""SQLite files that somebody else made: opened so that nothing in them can act.
+"""Open foreign SQLite files without running any code that they contain.
 
-An SQLite file can hold views, triggers, virtual tables and computed columns: programs that run when
-somebody reads. A foreign file is opened read-only and immutable (no lock, no log beside it),
-with functions of the schema off, and its schema is held against what the format needs.
+An SQLite file can hold views, triggers, virtual tables and computed columns, which run when it is
+read. A foreign file is opened read-only and immutable (no lock, no log beside it), with functions
+of the schema off, and its schema is compared with what the format needs.
 
 Source: https://sqlite.org/security.html
 """
@@ -119,7 +119,7 @@ def _is_plain_table(sql: str) -> bool:
 
 
 def _check_columns(connection: sqlite3.Connection, table: str) -> None:
-    """Computed columns run an expression for every row that is read."""
+    """Refuse computed columns: they run an expression for every row that is read."""
     columns = connection.execute("SELECT name, hidden FROM pragma_table_xinfo(?)", (table,))
     for name, hidden in columns:
         if hidden:

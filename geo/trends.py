@@ -1,4 +1,4 @@
-"""Over time: what changed since another period, and which hotspots are new, lasting or going.
+"""Changes over time: counts against another period, and patterns of hotspots over periods.
 
 Pure functions on numbers and classes; which period is compared with which is the caller's choice.
 The patterns follow the idea of emerging hot spot analysis on space-time cubes (Esri 2014, *ArcGIS
@@ -22,7 +22,7 @@ PERIODS = 12
 # Of the periods that could be judged, the share in which a persistent hotspot was hot.
 LASTING = 0.75
 LEAST_LASTING = 3
-# Below this a percentage says more than it knows: one case more is already ten per cent.
+# Below this a percentage is misleading: one more case is already ten per cent.
 SMALLEST_BASE = 10
 
 

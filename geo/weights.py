@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 Integers = NDArray[np.intp]
 Geometries = NDArray[np.object_]
 
-# About a metre on the ground: gaps of that size are slips of the pen, not land between two areas.
+# About a metre on the ground: smaller gaps are drawing errors, not land between two areas.
 TOUCHING_DEGREES = 1e-5
 # Mercator stretches distances away from the equator; whatever lies within this multiple of the
 # nearest candidate is measured again on the ellipsoid.

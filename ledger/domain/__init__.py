@@ -1,1 +1,1 @@
-"""What things are, without database or Streamlit: values, columns, access, ledgers, rules, days."""
+"""The domain, without database or Streamlit: values, columns, access, ledgers, rules, time."""

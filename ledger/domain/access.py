@@ -1,4 +1,4 @@
-"""Who may do what, where, and how fields are shown. Services decide by this table and nothing else.
+"""Who may do what, where, and how fields are shown. All services decide by these tables.
 
 Four questions, four short declarations:
 
@@ -101,7 +101,7 @@ RIGHTS: tuple[Right, ...] = (
 
 
 class Relation(Labelled):
-    """Where a record lies, seen from the actor's area."""
+    """The relation of a record's area to the actor's area."""
 
     OWN = "own", "本区域"
     BELOW = "below", "下级区域"
@@ -158,8 +158,8 @@ class Actor:
     def may(self, action: Action, ledger_key: str | None = None) -> bool:
         """Whether the role allows the action at all; the scope is a matter of each record.
 
-        What reaches the whole tree is not for somebody below its top; `require_reach` of
-        ledger/records/places/areas.py also holds areas beside each other against it.
+        An action that affects all areas is refused to an actor whose area has another above it;
+        `require_reach` of ledger/records/places/areas.py also checks the other roots.
         """
         reach = self.reach(action, ledger_key)
         return reach is not None and (reach is not Reach.TREE or self.at_top)
@@ -175,7 +175,7 @@ class Actor:
             raise Refused(f"{role}不能{action.label}。如确有需要，请联系系统管理员调整权限。")
 
     def reach(self, action: Action, ledger_key: str | None = None) -> Reach | None:
-        """How far the action reaches for this actor; None if they may not take it."""
+        """How far the action reaches for this actor; None if the role may not take it."""
         return Reach.OWN if self.role is None else reach_of(self.role, action, ledger_key)
 
     @property
@@ -184,7 +184,7 @@ class Actor:
         return self.scope_path.strip("/").count("/") == 0 and self.scope_path != "//"
 
     def relation(self, path: str | None) -> Relation:
-        """Where a record lying at ``path`` lies, seen from the actor's area."""
+        """The relation of a record's area ``path`` to the actor's area."""
         if path is None:
             return Relation.NOWHERE
         if path == self.scope_path:
@@ -194,7 +194,7 @@ class Actor:
         return Relation.ABOVE if self.scope_path.startswith(path) else Relation.BESIDE
 
     def sees(self, path: str | None) -> bool:
-        """Whether a record lying at ``path`` is in scope; unplaced ones are the root's."""
+        """Whether a record at ``path`` is in scope; those without an area need the whole tree."""
         return self.scope_path == ROOT_PATH or SCOPE[self.relation(path)]
 
     def scope_condition(self, column: TableColumn[Any]) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Acts that stop a clock: what somebody can press beside a deadline, and who may press it.
+"""Acts that stop a clock: the buttons beside a deadline, and who may use them.
 
 An act is a step of the record's workflow or one of `OTHERS` (to sign for a lead, to visit an
 institution, to record that a problem was put right). It stops a clock if it fills one of the
@@ -42,7 +42,7 @@ class Act:
     stops: bool = True
 
     def open_to(self, actor: Actor) -> bool:
-        """Whether the actor may take it; where, is a matter of the record."""
+        """Whether the actor's role allows the act; the record's scope is checked elsewhere."""
         return actor.may_any(self.by, self.right)
 
     @property

@@ -1,4 +1,4 @@
-"""The language in which a ledger is declared: its columns, choices and how one cell is read.
+"""The types with which a ledger is declared: columns, choices, and how one cell is read.
 
 A ledger is declared once (``ledger/domain/ledgers/``); storage, editor, form, filters, import,
 export, template, audit labels and the reference page are derived from that declaration. Types of
@@ -38,7 +38,7 @@ EVERY_RECORD = ("updated_at", "updated_by")
 
 @dataclass(frozen=True)
 class Choice:
-    """A stored key and its Chinese label, standing together."""
+    """A stored key and its Chinese label."""
 
     key: str
     label: str
@@ -95,7 +95,7 @@ class Column:
         return value
 
     def refuse_ahead(self, value: Value) -> None:
-        """Raises `ValueRefused` for a day or moment to come in a column of what ``happened``."""
+        """Raise `ValueRefused` for a future day or moment in a ``happened`` column."""
         if not self.happened or not isinstance(value, date):
             return
         if isinstance(value, datetime):
@@ -266,12 +266,12 @@ class Ledger:
 
     @cached_property
     def told(self) -> frozenset[str]:
-        """What of a record stands in its history: declared columns, further facts, and the bin."""
+        """The keys that the history holds: declared columns, further facts, and ``deleted``."""
         return frozenset(self.by_key) | {"extra", "deleted"}
 
     @cached_property
     def own(self) -> frozenset[str]:
-        """What nobody but a person or a service changes: without what only follows from it."""
+        """The keys that people or services change, without those derived from them."""
         return self.told - {column.key for column in self.columns if column.derived}
 
     def label_of(self, key: str) -> str:

@@ -1,7 +1,7 @@
 """Comparisons in words, computed from the numbers: 环比 against the period before, 同比 against
 the same period of the year before.
 
-The rules, all of them the office's habit rather than law, so they stand here in one place:
+The rules, which are the office's habit and not law:
 
 - nothing to compare with (no data) is said, never taken for zero
 - a percentage needs a base of at least `SMALLEST_BASE`: from 1 to 3 is "增加2件", not "上升200%"
@@ -48,7 +48,7 @@ def amount(number: float | None, unit: str = "") -> str:
 
 
 def compared(now: float | None, then: float | None, unit: str, word: str = "环比") -> str:
-    """How a count or a sum stands against another period's.
+    """The comparison of a count or a sum with another period's, in Chinese words.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def compared(now: float | None, then: float | None, unit: str, word: str = "环�
 
 
 def compared_shares(now: float | None, then: float | None, word: str = "环比") -> str:
-    """How a share 0–1 stands against another period's, in percentage points.
+    """The comparison of a share 0–1 with another period's, in percentage points, in words.
 
     Examples
     --------

@@ -41,7 +41,7 @@ class Problem:
 
 
 class LedgerError(Exception):
-    """Root of everything a service refuses; ``str()`` is fit for the screen."""
+    """Base of the errors that services raise; ``str()`` is a Chinese message for the screen."""
 
 
 class Refused(LedgerError):
@@ -49,7 +49,7 @@ class Refused(LedgerError):
 
 
 class NotFound(LedgerError):
-    """No such record in the actor's scope; deliberately the same for "not yours"."""
+    """No such record in the actor's scope; the same error for out-of-scope and missing records."""
 
     def __init__(self, what: str = "记录") -> None:
         super().__init__(f"没有找到该{what}，或不在您的辖区内。请返回列表刷新后重试。")
@@ -85,7 +85,7 @@ class InvalidFile(Invalid):
 
 @contextmanager
 def in_file(path: Path, sheet: str = "") -> Iterator[None]:
-    """Whatever is refused within is refused of this file, and of this sheet where one is read.
+    """Add the file's name, and the sheet's if there is one, to every `Invalid` of the block.
 
     Raises
     ------
@@ -143,14 +143,14 @@ class Conflict(LedgerError):
 
 
 class Outdated(LedgerError):
-    """What somebody was shown is no longer so; nothing was written."""
+    """What the user was shown has changed since; nothing was written."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"检查之后{what}，没有写入任何内容。请重新检查后再导入。")
 
 
 class Cancelled(LedgerError):
-    """Somebody stopped the work (:mod:`ledger.domain.progress`); nothing of it was kept."""
+    """A person stopped the work (:mod:`ledger.domain.progress`); nothing of it was kept."""
 
     def __init__(self) -> None:
         super().__init__("已取消，没有写入任何内容。")

@@ -1,4 +1,4 @@
-"""What may be shown of a protected text, and what its stored form looks like.
+"""The masks of protected texts, and recognising their stored form.
 
 Sealing and opening take the keys: `ledger.storage.keys.secrets`.
 """
@@ -10,7 +10,7 @@ import re
 
 # Exactly what `Sealer.seal` writes: nothing that fits into a cell can be taken for it.
 _SEALED = re.compile(r'\{"m":".*","h":"[0-9a-f]{64}","c":"gAAAAA[0-9A-Za-z_\-=]{90,}"\}', re.DOTALL)
-# What is left of a text whose time was over: no hash to find it by, nothing to decrypt.
+# The stored form of a text erased at the end of its retention: no hash, nothing to decrypt.
 ERASED = '{"m":"已清除","h":"","c":""}'
 
 
@@ -20,7 +20,7 @@ def is_sealed(value: object) -> bool:
 
 
 def mask_of(sealed: str) -> str:
-    """What may be shown of a sealed text."""
+    """The mask of a sealed text."""
     return str(json.loads(sealed)["m"]) if is_sealed(sealed) else mask(sealed)
 
 

@@ -1,4 +1,4 @@
-"""How far a long piece of work has come, told to whoever waits for it, who may stop it.
+"""Report the progress of long work to the person who waits for it and may stop it.
 
 A service that takes a while has the keyword ``progress``. It is called between steps, never after
 the last thing was written: what raises in it, `ledger.domain.errors.Cancelled` above all, undoes
@@ -15,7 +15,7 @@ _EVERY = 2_000
 
 
 class Progress(Protocol):
-    """What is told of the work while it goes on."""
+    """The callback by which work reports its progress."""
 
     def __call__(self, words: str, done: int, total: int) -> None:
         """``words`` name the step in Chinese ("核对"); ``done`` of ``total`` parts of it are done.
@@ -26,7 +26,7 @@ class Progress(Protocol):
 
 
 def silent(words: str, done: int, total: int) -> None:
-    """The progress of work that nobody watches."""
+    """The progress callback that does nothing."""
 
 
 def counted(

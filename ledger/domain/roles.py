@@ -1,7 +1,6 @@
-"""The words in which rights are said: roles, actions, how far they reach, how fields are shown.
+"""The types for rights: roles, actions, how far they reach, how fields are shown.
 
-Who may do what is decided by `ledger.domain.access` and by the declarations of the ledgers, which
-both speak in these words.
+Who may do what is declared in `ledger.domain.access` and in the declarations of the ledgers.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Small counts: "<3" in what is made to be passed on (DESIGN, DOMAIN §6), and nowhere else.
+"""Small counts: "<3" in papers, which are made to be passed on (DESIGN, DOMAIN §6), only.
 
-Who may open the rows sees the number: pages hide nothing. A paper leaves the office, so whoever
-makes it, the counts below `LEAST` of ledgers about people's own matters (`GUARDED`) are hidden in
-it. Papers are bulletins, and the downloaded tables of figures, hotspots and ratings. The command
-line without ``--as`` writes the office's own tables, which hide nothing.
+Users who may open the rows see the number: pages hide nothing. A paper leaves the office, so in it
+counts below `LEAST` of ledgers about people's own matters (`GUARDED`) are hidden, no matter who
+makes it. Papers are bulletins, and the downloaded tables of figures, hotspots and ratings. The
+command line without ``--as`` writes the office's own tables, which hide nothing.
 
 In a paper
 
@@ -39,7 +39,7 @@ BESIDE_DOWNLOADS = f"下载的表用于报送：信访、线索少于{LEAST}件�
 
 
 def is_small(count: Number) -> bool:
-    """Whether a count is one that a paper does not tell."""
+    """Whether a paper hides this count."""
     return count < LEAST
 
 

@@ -1,4 +1,4 @@
-"""What a cell can hold and how it is read: one parser per type of column.
+"""The types of columns and their parsers, which read one cell.
 
 Texts are compared after NFKC (full-width to half-width); whatever cannot be taken is refused
 with words that say what is allowed.
@@ -82,7 +82,7 @@ class Declared(Protocol):
 
 
 class ValueRefused(ValueError):
-    """One cell that cannot be taken; the text is Chinese and says what is allowed."""
+    """A cell that is no value of its column; the text is Chinese and says what is allowed."""
 
 
 def is_blank(raw: object) -> bool:
@@ -210,7 +210,7 @@ _INSTANT = re.compile(rf"{_DAY}[ T]{_TIME} ?(Z|[+-]\d{{2}}(?::?\d{{2}})?)", re.I
 
 
 def office_time(raw: object) -> datetime | None:
-    """A moment that says its distance from Greenwich, in the office's time; None without one.
+    """A moment written with its UTC offset, in the office's time zone; None without an offset.
 
     "2022-05-03T16:00Z" is the first minute of the 4th of May in China.
     """

@@ -20,7 +20,7 @@ WORKFLOWS: Mapping[str, Workflow] = {
 
 
 def steps_open_to(workflow: Workflow, state: str, actor: Actor) -> tuple[Step, ...]:
-    """The steps that somebody may take from a state."""
+    """The steps that the actor may take from a state."""
     return tuple(step for step in workflow.onward(state) if actor.may_any(step.by, workflow.ledger))
 
 

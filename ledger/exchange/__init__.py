@@ -1,1 +1,1 @@
-"""Files in and files out: reading what people send, taking it over, writing tables."""
+"""Files in and out: reading files that people send, importing them, writing tables."""

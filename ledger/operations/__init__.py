@@ -1,1 +1,1 @@
-"""Running the service: is it ready, what does it log, how fast is it, how old are its backups."""
+"""Running the service: readiness, logs, metrics, backups, keys, retention."""

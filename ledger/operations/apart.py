@@ -1,9 +1,9 @@
-"""Run a service in a process of its own: what reads the files that people send holds up nobody.
+"""Run a service in a process of its own, so that reading a file does not slow down the server.
 
-A process beside the server (:mod:`ledger.operations.nursery`) has everything imported that reading
+A process beside the server (:mod:`ledger.operations.nursery`) has imported everything that reading
 needs, and forks a child for each call. The child has limits of memory, processor time and file
-size, gives way to the server, and is ended at once when whoever waits has gone. So a file that
-takes all a process can get costs one child.
+size and a lower priority than the server, and is ended at once when the caller has gone. So a file
+that exceeds the limits ends one child only.
 
 What is sent: the function, its arguments and its result, pickled; a `Store` goes as its address
 and is opened in the child. Progress is told step by step, and the child waits for the answer, so
@@ -88,7 +88,7 @@ def call(
 
 
 def warm() -> None:
-    """Start the process beside the server, so that the first file need not wait for it."""
+    """Start the process beside the server in advance, so that the first file does not wait."""
     if _is_possible():
         threading.Thread(target=_NURSERY.start, name="nursery", daemon=True).start()
 
@@ -140,7 +140,7 @@ _turns = threading.Semaphore(2)
 
 @contextlib.contextmanager
 def _turn(progress: Progress) -> Iterator[None]:
-    """Few files are read at a time; whoever waits can give up."""
+    """Wait until few enough files are being read; ``progress`` can end the wait by raising."""
     while not _turns.acquire(timeout=_TICK_SECONDS):
         progress(_WAITING, 0, 0)
     try:

@@ -45,7 +45,7 @@ class Backup:
 
 @dataclass(frozen=True)
 class Verification:
-    """The state of a database: log entries read, and every fault in words."""
+    """The state of a database: the number of log entries read, and every fault in Chinese."""
 
     entries: int
     faults: tuple[str, ...]
@@ -72,7 +72,7 @@ def backup(store: Store, target: Path, secret: bytes | None = None) -> Backup:
     """Copy the database as it is at this moment; others may go on reading and writing.
 
     With ``secret`` (a passphrase) the copy is encrypted and holds the key file as well; without
-    it the key file has to be kept apart, or whoever finds the copy reads everything.
+    it the key file must be stored elsewhere: a person with both can read everything.
 
     Raises
     ------
@@ -158,7 +158,7 @@ def keep_keys(store: Store, keys: bytes | None) -> None:
     Raises
     ------
     Invalid
-        If another one lies there: nothing is replaced, for it may be the only one of its kind.
+        If another key file is there; it is not replaced, as it may be the only copy.
     """
     path = _key_file(store)
     if not keys or (path.exists() and path.read_bytes() == keys):
@@ -193,7 +193,7 @@ def _require_empty(store: Store) -> None:
 
 
 def require_unused(store: Store) -> None:
-    """Raises `Invalid` if anything was entered into a database yet."""
+    """Raise `Invalid` if anything was entered into the database."""
     state = schema_state(store)
     if state == "empty":
         return
@@ -221,7 +221,7 @@ def _put_in_place(store: Store, part: Path) -> None:
 
 
 def fill(source: Store, target: Store) -> dict[str, transfer.Content]:
-    """Everything of one database into another, unused one, whole or not at all; what it was.
+    """Copy one database into another, unused one, in one transaction; returns each table's content.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A folder of backups: names by the moment they were taken, and the oldest given up."""
+"""A folder of backups: files named by the time they were made, and the oldest deleted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PLAIN, SEALED = ".db", ".sealed"
 
 
 def stamped(folder: Path, *, sealed: bool) -> Path:
-    """The name of a backup that is taken now (the office's time)."""
+    """The path of a backup made now, named by the office's time."""
     now = clock.now().astimezone(clock.OFFICE)
     return folder / f"ledger-{now:%Y%m%d-%H%M%S}{SEALED if sealed else PLAIN}"
 

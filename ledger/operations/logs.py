@@ -1,4 +1,4 @@
-"""The log of the service as JSON lines: what happened, never what anybody typed.
+"""The log of the service as JSON lines; it holds no typed text.
 
 A line holds time, level, logger, message and the fields given by name. Of an exception it keeps the
 kind and the lines of code that it passed through: its own words may quote a cell, a statement's
@@ -38,7 +38,7 @@ class JsonLines(logging.Formatter):
 
 
 def error_words(error: BaseException) -> dict[str, Any]:
-    """Kind and way of an exception, without its text."""
+    """Type and traceback lines of an exception, without its message."""
     frames = traceback.extract_tb(error.__traceback__)[-_MOST_FRAMES:]
     words: dict[str, Any] = {
         "kind": type(error).__name__,

@@ -1,6 +1,6 @@
-"""Garbage collection of a server: the start is set aside, the rest is done while it rests.
+"""Garbage collection of a server: start-up objects are frozen, full collections run when idle.
 
-A full collection looks at every object of the process: 0.1 to 0.3 s in which nobody is answered.
+A full collection examines every object of the process: 0.1 to 0.3 s without any answer.
 Streamlit asks for one after every run of a page; `.streamlit/config.toml` turns that off.
 """
 

@@ -1,4 +1,4 @@
-"""An office moves to another database, and a drill that proves a backup worth having."""
+"""Move an office to another database, and test a backup by restoring and comparing it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ledger.storage.own_files import refuse_own_files
 
 @dataclass(frozen=True)
 class Moved:
-    """What arrived: each table's content, one hash over all, and the entries of the log."""
+    """The result of a move: each table's content, one hash over all, and the log's entries."""
 
     contents: Mapping[str, Content]
     sha256: str

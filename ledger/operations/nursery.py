@@ -1,4 +1,4 @@
-"""The process beside the server: everything is imported once, and each call gets a fork of it.
+"""The process beside the server that imports everything once and forks a child for each call.
 
 Run by :mod:`ledger.operations.apart` with the number of a socket. It has one thread and opens no
 database, so a fork of it is whole. A message "F<n>" with a socket asks for child n, "K<n>" for its

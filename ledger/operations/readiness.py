@@ -1,4 +1,4 @@
-"""Can the service work: is the database there and of this version, is there room on the disk?"""
+"""Readiness of the service: database reachable and of this version, free space on the disk."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class Check:
-    """One question to the service: its key, whether all is well, and the answer in words."""
+    """One check: its key, whether it passed, and the result in Chinese."""
 
     key: str
     label: str
@@ -40,7 +40,7 @@ def data_folder(store: Store) -> Path:
 
 
 def free_bytes(store: Store) -> int | None:
-    """Room on the disk of the data folder; None where it cannot be told."""
+    """Free bytes on the disk of the data folder; None if they cannot be read."""
     folder = data_folder(store)
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent

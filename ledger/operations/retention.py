@@ -1,8 +1,8 @@
-"""Erase protected texts a set time after a matter was closed; what figures count by stays.
+"""Erase protected texts a set time after a matter was closed; columns that figures count stay.
 
-PIPL art. 19 and 47: no longer than the purpose needs. How long that is nobody prescribes: the
-office sets it (months; nothing is erased before it does). A record is due when it is closed (or
-lies in the bin) and its closing day is so long ago. Its protected columns, all copies in its
+PIPL art. 19 and 47: no longer than the purpose needs. The law sets no period: the office sets one
+in months, and nothing is erased before that. A record is due when it is closed (or in the bin) and
+its closing day is at least that long ago. Its protected columns, all copies in its
 history and drafts of it are replaced by ``已清除``; its attachments lose their content and, in the
 history too, their names. The erasure itself is an entry of the history, and the chain stays
 verifiable (`ledger.records.history.audit.rewrite`). What earlier versions wrote into the log of
@@ -58,7 +58,7 @@ class Retained:
 
 
 def months_kept(store: Store) -> int | None:
-    """How many months after closing protected texts are kept; None while nobody set it."""
+    """How many months after closing protected texts are kept; None if it is not set."""
     with store.reading() as connection:
         found = options.read(connection, _OPTION)
     return None if found is None else int(found)

@@ -39,7 +39,7 @@ class Sealed:
 
 @dataclass(frozen=True)
 class Rotated:
-    """What a rotation did: texts sealed anew, and where the retired keys were put."""
+    """What a rotation did: the number of texts resealed, and the file with the retired keys."""
 
     resealed: int
     retired: Path
@@ -112,7 +112,7 @@ def _reseal(store: Store, actor: Actor, stretch: Stretch) -> int:
 def _retire(store: Store, actor: Actor, path: Path, done: int, *, resumed: bool) -> Rotated:
     """Take the old keys out of the file, while nobody else can write, once nothing needs them."""
     for _ in range(_ROUNDS):
-        # Whoever was saving when the new key came may have used the old one a moment longer.
+        # A save that began before the new key was written may still have used the old one.
         with store.reading() as connection:
             todo = list(stretches(connection, AT_ONCE))
         done += sum(_reseal(store, actor, stretch) for stretch in todo)

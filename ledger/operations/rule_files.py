@@ -72,7 +72,7 @@ class Standing:
 
 
 def standing(store: Store, actor: Actor) -> tuple[Standing, ...]:
-    """Every kind of rule file. Raises `Refused` for whoever may not manage rules."""
+    """The state of every kind of rule file. Raises `Refused` if the actor may not manage rules."""
     require_reach(store, actor, Action.MANAGE_RULES)
     with store.reading() as connection:
         return tuple(_standing(connection, kind) for kind in rulebook.KINDS)

@@ -35,7 +35,7 @@ class SlowStatement:
 
 
 class SlowStatements:
-    """A small ring; older ones make room for newer ones."""
+    """The newest slow statements; the oldest is dropped when the buffer is full."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._ring: deque[SlowStatement] = deque(maxlen=kept)

@@ -1,4 +1,4 @@
-"""The state of the installation in one look: for the administrator's page and for metrics."""
+"""The state of the installation, for the administrator's page and for metrics."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Status:
 
 
 def status(store: Store, actor: Actor) -> Status:
-    """Everything at once. Raises `Refused` for whoever does not run the installation."""
+    """The state of the installation. Raises `Refused` if the actor may not run it."""
     require_reach(store, actor, Action.OPERATE)
     with store.reading() as connection:
         revision = MigrationContext.configure(connection).get_current_revision()

@@ -1,7 +1,7 @@
 """Every sealed text of a database, wherever it is kept: in records and in their history.
 
-Rotation and retention walk the same places by this; what is changed in the history goes on the
-record (`ledger.records.history.audit.rewrite`).
+Rotation and retention both use this list of places. Changes in the history are logged
+(`ledger.records.history.audit.rewrite`).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Only a few runs of pages at a time: more of them get in each other's way.
+"""Limit how many runs of pages work at the same time, because more slow each other down.
 
-Python runs one thread at a time. SQLite lets the others in at every row it gives, and each return
-from there waits for up to 5 ms (`sys.getswitchinterval`): twenty runs side by side took seconds
-each, and the processor stood idle half of the time. In turn each takes what it takes alone.
+Python runs one thread at a time. SQLite releases the interpreter lock at every row, and each return
+from it waits up to 5 ms (`sys.getswitchinterval`): twenty runs at once took seconds each, with the
+processor idle half of the time. One after another, each takes as long as it takes alone.
 """
 
 from __future__ import annotations

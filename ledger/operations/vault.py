@@ -2,9 +2,9 @@
 
 The file is two age files, one behind the other. The first is armoured (text), locked with the
 passphrase, and holds the key file and an identity made for this backup alone; the second is the
-copy, encrypted to that identity. So a large copy is never in memory, and whoever has lost this
-program opens it with the tool ``age``: the first file is an identity file for the second. age
-notices everything that is changed, moved, missing or cut off.
+copy, encrypted to that identity. So a large copy is never in memory as a whole, and it can be
+opened without this program with the tool ``age``: the first file is an identity file for the
+second. age detects every change, also missing or cut-off parts.
 
 Source: https://age-encryption.org/v1. Copies that were made before age are opened by
 :mod:`ledger.operations.first_vault`.

@@ -1,1 +1,1 @@
-"""What is counted and written up: figures, ratings, hotspots, bulletins."""
+"""Figures, ratings, statistics and bulletins, computed from the records."""

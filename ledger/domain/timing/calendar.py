@@ -1,4 +1,4 @@
-"""Working days of mainland China, and the sums that deadlines are made of.
+"""Working days of mainland China, and the calculation of periods for deadlines.
 
 How a period is counted:
 
@@ -153,7 +153,7 @@ class Calendar:
         return date.fromordinal(days[place])
 
     def _not_before(self, day: date) -> date:
-        """The day itself if it is worked, else the next one that is."""
+        """The day itself if it is a working day, else the next working day."""
         while not self.is_working_day(day) and day < date.max:
             day += timedelta(days=1)
         return day
@@ -196,15 +196,15 @@ def add_hours(start: datetime, hours: int) -> datetime:
 
 
 def marked(words: str, provisional: bool) -> str:
-    """A day, or what a deadline is called, with the mark of a day that may move.
+    """``words`` (a day, or a deadline's name), with a mark if ``provisional``.
 
-    Every such mark is set here: ``2027-03-22(节假日安排未公布)``.
+    For example ``2027-03-22(节假日安排未公布)``.
     """
     return words + _MARK if provisional else words
 
 
 def is_marked(words: str | None) -> bool:
-    """Whether what a deadline is called (the column ``due_label``) carries the mark."""
+    """Whether a deadline's name (the column ``due_label``) has the mark of `marked`."""
     return words is not None and words.endswith(_MARK)
 
 

@@ -1,4 +1,4 @@
-"""The one place that asks for the time, so that past work can be played and tests can set it."""
+"""The only place that reads the time, so that tests and the sample can set it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def now() -> datetime:
 
 @contextmanager
 def pretend(moment: datetime) -> Iterator[None]:
-    """Let everything within the block believe that it is ``moment`` (aware, else ValueError).
+    """Make `now` return ``moment`` within the block. Raises ValueError if it is not aware.
 
-    For the sample's campaign and for tests only, so that services can be played at past moments.
-    It holds for the thread or task that enters the block: nobody else's clock is touched.
+    Only for the sample's campaign and for tests, which run services at past moments. It applies to
+    the thread or task that enters the block, not to others.
     """
     if moment.tzinfo is None:
         raise ValueError(f"needs a moment with a time zone, got {moment!r}")

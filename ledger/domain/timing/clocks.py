@@ -1,4 +1,4 @@
-"""What a clock is: from which date to which, how long, by what law, under which condition.
+"""The declaration of a clock: start, end, length, law and condition.
 
 Clocks are data (``data/rules/deadlines.toml``, read by :mod:`ledger.domain.timing.clockfile`).
 Those that a law sets say which article; all others are local and may be rewritten by the office.
@@ -135,7 +135,7 @@ class Clock:
 
     @property
     def where(self) -> str:
-        """How errors call it."""
+        """The clock's name in error messages."""
         return f"期限 {self.key}"
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What a deadline is: one clock of one record, where it stands, and that in words."""
+"""A deadline: the state of one clock of one record, and its words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SHOWN_IN_HOURS = 48
 
 
 class State(Labelled):
-    """Where a clock stands: stored key and Chinese label."""
+    """The state of a clock: stored key and Chinese label."""
 
     DONE_IN_TIME = ("done_in_time", "按期完成")
     DONE_LATE = ("done_late", "超期完成")
@@ -106,5 +106,5 @@ def days_late(due_on: date, day: date) -> int:
 
 
 def late_words(days: int) -> str:
-    """So many days late, in words, whatever sign: ``525 天``."""
+    """A number of days in words, without its sign: ``525 天``."""
     return f"{abs(days)} {Unit.CALENDAR_DAYS.label}"

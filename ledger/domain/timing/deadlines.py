@@ -1,4 +1,4 @@
-"""Where a record stands with every clock that applies to it.
+"""The state of every clock that applies to a record.
 
 The rules of reading a clock:
 
@@ -15,8 +15,8 @@ last
 5. The earliest of its stop fields stops it. Keeping it on the last day is in time. Once stopped it
    is done, in time or late, for good.
 6. While open it is running, due soon (amber) within the days of warning, overdue (red) after. A
-   right lapses instead; a value, or a state of the record, that makes the clock pointless takes it
-   off the list.
+   right lapses instead. An open clock that a value or a state of the record makes pointless is left
+   out.
 7. A condition that unknown facts leave open counts as applying, and is marked *assumed*; an
    unknown fact never counts as "no".
 8. How much is left is said in the clock's own unit. How late something is is said in calendar days
@@ -182,5 +182,5 @@ def _extension(extension: Extension, record: Mapping[str, Any]) -> tuple[int, da
 
 @lru_cache(maxsize=4)
 def _judging(clocks: Clocks, calendar: Calendar, on: date | datetime) -> Judging:
-    """Kept for the next record of the same run; clocks and calendars are known by identity."""
+    """The `Judging` of a day, cached for the next records; the key uses the objects' identity."""
     return Judging(calendar, clocks.roll, on)

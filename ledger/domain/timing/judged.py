@@ -48,7 +48,7 @@ class Judging:
         self._kept: dict[tuple[str, Facts], Deadline] = {}
 
     def deadline(self, clock: Clock, facts: Facts) -> Deadline:
-        """Where the clock stands."""
+        """The deadline of a clock, with its state."""
         key = (clock.key, facts)
         deadline = self._kept.get(key)
         if deadline is None:

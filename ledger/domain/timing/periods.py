@@ -1,7 +1,6 @@
-"""Periods that figures, hotspots and bulletins speak of: a day, a week, a half month, a year …
+"""Periods of figures, hotspots and bulletins: a day, a week, a half month, a year …
 
-A period is its first and its last day, both included. What kind it is follows from the two days,
-so no period can carry a kind that its days contradict:
+A period is its first and its last day, both included. Its kind is computed from the two days:
 
 - day 日, week 周 (Monday to Sunday, numbered as ISO 8601 does), halfmonth 半月 (the 1st to the
   15th, the 16th to the end), month 月, quarter 季度, year 年

@@ -1,1 +1,1 @@
-"""The steps of a case: which lead where, who may take them, what they ask for."""
+"""The workflows of cases: their steps, from which state to which, who may take them."""

@@ -1,4 +1,4 @@
-"""What a step and a workflow are.
+"""The types of steps and workflows.
 
 A step leads from one of its ``sources`` to its ``target`` state (`STAYS`: to none, the record stays
 where it is); whoever may take one of the actions in ``by`` (`ledger.domain.roles`) may take it. It

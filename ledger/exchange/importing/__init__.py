@@ -1,1 +1,1 @@
-"""Taking a file over: held against the ledger, settled with people, written in one transaction."""
+"""Importing a file: compared with the ledger, questions settled, written in one transaction."""

@@ -1,4 +1,4 @@
-"""What a check of a file found, and what would be written after what somebody chose."""
+"""The result of checking a file, and what would be written after the user's choices."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ledger.exchange.importing.findings import Findings
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found. Rows count as Excel does.
+    """The result of a check. Rows are counted as in Excel.
 
     ``new``, ``changed`` are rows that could be written, ``blocked`` those that cannot; ``names``
     call the rows that look like a duplicate (``likely``). ``places`` are the positions of the
@@ -37,7 +37,7 @@ class Checked:
     comparison: Comparison | None = None
 
     def undecided(self, choices: Choices) -> frozenset[int]:
-        """Rows with a conflict or a likely duplicate that nobody settled."""
+        """Rows with a conflict or a likely duplicate for which nothing was chosen."""
         rows = {row for row in self.likely if row in self.new and row not in choices.new}
         if self.comparison is not None:
             for row, cell in self.comparison.conflicts:
@@ -46,7 +46,7 @@ class Checked:
         return frozenset(rows)
 
     def outcome(self, choices: Choices) -> Outcome:
-        """What would be written after these choices, in numbers."""
+        """The numbers of rows that would be written or not after these choices."""
         undecided = self.undecided(choices)
         refused = frozenset(row for row, added in choices.new.items() if not added) & self.new
         new = self.new - undecided - refused
@@ -79,7 +79,7 @@ class Outcome:
 
     @property
     def waiting(self) -> int:
-        """How many records would be written."""
+        """The number of records that would be written."""
         return self.created + self.updated
 
 

@@ -1,4 +1,4 @@
-"""Is a new row a record that the ledger holds already? Asked before it becomes one.
+"""Find new rows of a file that are probably records of the ledger already.
 
 Places and firms (ledgers whose records have a name and an address) are looked for by
 
@@ -40,7 +40,7 @@ from ledger.storage.tables import LEDGER_TABLES
 _PHONE_DIGITS = 7
 # Beyond (two seconds for a thousand rows against ten thousand records) only what is equal counts.
 _MOST_PAIRS = 20_000_000
-# A thousand places of one name are no names.
+# A name that more records have than this identifies none of them.
 _MOST_OF_A_NAME = 100
 _COMPARED = ("number", "name", "address", "credit_code", "phone", "area_code")
 

@@ -1,4 +1,4 @@
-"""What a check of a file found, one line a cell, in the kinds that people settle one by one.
+"""The findings of a check of a file, one per cell, by kind.
 
 ==============  ==============================================================
 ``error``       the row cannot be taken as it is
@@ -35,7 +35,7 @@ KIND_LABELS: Mapping[Kind, str] = {
     "left_out": "不是记录的行",
 }
 _PLACE = ("area_code", "lon", "lat")
-# More than anybody looks through; the numbers still count all.
+# The most findings of a kind that are kept; the numbers still count all.
 MOST_KEPT = 2_000
 
 

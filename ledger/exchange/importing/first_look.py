@@ -1,8 +1,8 @@
-"""What kind of file arrived, and how it would be read: the first two steps of taking one over.
+"""Which kind of file it is, and how it would be read: the first two steps of an import.
 
-A file is ours coming back (of this ledger or of another), or somebody else's. Of somebody else's
-the columns are listed with examples, what each is proposed to be, and why; what people settle
-about them becomes a mapping that says everything, so that nothing is guessed a second time.
+A file is a workbook that this program exported (of this ledger or another), or a foreign file. For
+a foreign file the columns are listed with examples, the proposed ledger column, and the reason.
+What the user decides becomes a complete mapping, so that nothing is guessed a second time.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Somebody else's file, held against the ledger: its rows are planned, and planned rows written."""
+"""A foreign file compared with the ledger: its rows are planned, and planned rows written."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _COMPARED = ("name", "address", "credit_code", "phone")
 
 
 class ForeignFile(Held):
-    """A file as it was read, with the plan of what becomes of its rows."""
+    """A foreign file as it was read, with the plan for its rows."""
 
     def __init__(self, work: Work, reading: Reading, filename: str) -> None:
         super().__init__(work, filename, len(reading.rows.rows))
@@ -131,7 +131,7 @@ class ForeignFile(Held):
 
 
 def _plan(work: Work, reading: Reading) -> Plan:
-    """Hold the rows against the records that are there; see `planning.Planner`."""
+    """Compare the rows with the existing records; see `planning.Planner`."""
     ledger, layout, rows = work.ledger, reading.layout, reading.rows
     # Sealing replaces protected texts in place; places are compared by what was typed.
     typed = {

@@ -1,7 +1,7 @@
-"""A file held against the ledger within one transaction: what its rows would become, and writing.
+"""A file compared with the ledger within one transaction: the result for its rows, and writing.
 
-There are two kinds: somebody else's file (:mod:`ledger.exchange.importing.foreign`) and a workbook
-of ours that came back (:mod:`ledger.exchange.importing.round_trip`). `imports` asks both the same.
+There are two kinds: a foreign file (:mod:`ledger.exchange.importing.foreign`) and a workbook that
+this program exported (:mod:`ledger.exchange.importing.round_trip`). `imports` uses both alike.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ class Held(ABC):
 
     @abstractmethod
     def settled(self, choices: Choices) -> Settled:
-        """What is to be written. Asked once: it may let go of what was read."""
+        """What is to be written. Call it once only: it may release what was read."""
 
     def write(self, choices: Choices, batch: str) -> TakenOver:
         """Write what can be taken after these choices, as the batch of that name."""

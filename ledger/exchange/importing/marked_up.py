@@ -1,8 +1,8 @@
-"""The file that came in, with what is wrong as comments on its cells, to be sent back.
+"""The imported file with its problems as comments on the cells, to be sent back.
 
-An xlsx stays as it is but for the comments (openpyxl; what that keeps of a workbook: values,
-formulas, looks, macros, but no charts). An xls, et or text table becomes a fresh xlsx with the
-same cells. Comments are the only thing added: a corrected file can be imported again.
+Only comments are added to an xlsx (by openpyxl, which keeps values, formulas, formats and macros,
+but no charts). An xls, et or text table becomes a new xlsx with the same cells. A corrected file
+can be imported again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A press of a button counts once: a batch that was written is answered, not written again."""
+"""A batch is written only once: a second call with the same batch returns the first result."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ledger.storage.tables import changes
 
 
 def written_as(connection: Connection, actor: Actor, batch: str) -> TakenOver | None:
-    """What the actor took over as this batch before; None if nothing was. Others' are not told."""
+    """What the actor imported as this batch before; None if nothing, or if another person did."""
     query = select(changes.c.after).where(
         changes.c.batch == batch, changes.c.action == "import", changes.c.actor == actor.name
     )

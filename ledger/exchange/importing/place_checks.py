@@ -1,4 +1,4 @@
-"""Positions against the areas that rows name: the position decides, and the difference is told."""
+"""Compare positions with the areas that rows name: the position decides, with a warning."""
 
 from __future__ import annotations
 
@@ -25,6 +25,6 @@ def elsewhere(atlas: Atlas, draft: Draft) -> str | None:
 
 
 def _called(atlas: Atlas, code: str) -> str:
-    """A name that can be told from another village's of the same name."""
+    """The name of an area, distinguishable from another area of the same name."""
     above = [area.name for area in atlas.ancestors(code) if area.level != "county"]
     return "".join([*above, atlas[code].name])

@@ -1,4 +1,4 @@
-"""Hold the rows of a file against the records that are there: what would be written, what not."""
+"""Compare the rows of a file with the existing records: which are written, and which are not."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
-"""Is a new case one that was registered already? Of ledgers of cases: matters, visits, measures.
+"""Find new cases that are probably registered already, in ledgers of matters, visits, measures.
 
-Compared are the day, and what the case is and where: its required columns and its title, written
-alike (half-width, without blanks). A case of which all that is the same is probably the same one,
-told a second time, unless the two refer to different records. Never by person: protected columns
-are not looked at.
+The day, the required columns and the title are compared (half-width, without blanks). If all are
+equal, the case is probably the same one registered again, unless the two refer to different
+records. Protected columns, and so people, are not compared.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A workbook of ours that went out, was filled in by others, and came back.
+"""Import a workbook that this program exported and other people filled in.
 
-It is compared three ways, so that nothing is undone that happened since: what only the file
-changed and what was chosen is written. A row that is missing in the file is no order to delete its
-record.
+Each cell is compared with its exported and its present value, so that later changes are not
+overwritten: only what the file alone changed and what the user chose is written. A record whose
+row is missing in the file is not deleted.
 """
 
 from __future__ import annotations

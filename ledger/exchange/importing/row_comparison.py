@@ -1,4 +1,4 @@
-"""A workbook that came back against the ledger: which record each row is, and how its cells stand.
+"""Compare a returned workbook with the ledger: the record of each row, the state of each cell.
 
 A row is the record whose 编号 it shows; the hidden mark only says what was exported. So a row that
 was copied to make a new one, or a hidden column pasted over, cannot change a wrong record.
@@ -294,7 +294,7 @@ def _half(
 
 
 def _position_as_one(cells: list[Cell]) -> list[Cell]:
-    """Longitude from one side and latitude from the other would be a place that nobody meant."""
+    """Give longitude and latitude one common state: halves of two sides are no real position."""
     states = {cell.state for cell in cells if cell.key in _POSITION}
     file_moved = states & {State.THEIRS, State.AGREED, State.CONFLICT}
     ledger_moved = states & {State.OURS, State.AGREED, State.CONFLICT}

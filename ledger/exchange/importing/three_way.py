@@ -10,7 +10,7 @@ state              when                                         what becomes of 
 ``conflict``       both changed it, to something else           somebody has to choose
 =================  ===========================================  ==============================
 
-Where it is not known what was exported, whatever differs is a conflict: nothing is guessed.
+If the exported value is not known, every difference is a conflict.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class State(StrEnum):
 
 
 class _Unknown:
-    """What was exported where that cannot be told any more; equals nothing."""
+    """Stands for an exported value that is not known any more; it equals nothing."""
 
     def __repr__(self) -> str:
         return "UNKNOWN"
@@ -94,7 +94,7 @@ def _same_number(one: Any, other: Any) -> bool:
 
 
 def _minute(value: datetime | None) -> datetime | None:
-    """Moments go out to the minute."""
+    """The moment without seconds, as it is exported."""
     return None if value is None else value.astimezone(UTC).replace(second=0, microsecond=0)
 
 

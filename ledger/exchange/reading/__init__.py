@@ -1,1 +1,1 @@
-"""What stands in a file that somebody sent, told without looking into the ledger."""
+"""Reading files that people send, without comparing them with the ledger's records."""

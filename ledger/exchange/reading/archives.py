@@ -1,6 +1,6 @@
-"""What is seen of a packed workbook in passing, and why one is not read.
+"""Facts found while checking a packed workbook, and the reasons for refusing one.
 
-Shared by those who look into workbooks before a reader unpacks them into memory.
+Used by the modules that check workbooks before a reader unpacks them into memory.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def too_wide(row: int, column: int, limits: Settings) -> Invalid:
 
 
 def binary_workbook() -> Invalid:
-    """Why a binary workbook is not read: nobody could look into it first."""
+    """The refusal of a binary workbook (xlsb): it cannot be checked before it is read."""
     return Invalid(
         "是二进制工作簿(.xlsb)，不能直接导入。"
         "请在 Excel 或 WPS 中另存为“Excel 工作簿(.xlsx)”后再导入"

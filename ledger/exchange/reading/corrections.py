@@ -1,4 +1,4 @@
-"""What somebody corrected while looking at a file: laid over what was read, never written into it.
+"""The user's corrections of a file's cells: applied to what was read, not written into the file.
 
 A correction belongs to a cell: a row, counted as Excel does, and a ledger key (or an extra's
 name). It is read exactly as if it stood in the file. Rows can be left out, as if they did not

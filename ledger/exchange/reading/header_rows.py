@@ -1,4 +1,4 @@
-"""Where the header of a sheet stands, over one, two or three rows, and what its columns are called.
+"""Find the header of a sheet, of one, two or three rows, and the labels of its columns.
 
 A file's columns are called by all that stands above them: a group's name over several columns
 ("预收费情况") and each column's own ("押金(元)") are joined by a stroke.

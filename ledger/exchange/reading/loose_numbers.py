@@ -76,7 +76,7 @@ def _as_number(text: str) -> str:
 
 
 def is_range(text: str) -> bool:
-    """Whether two numbers stand there, as in "20-30人": which of them holds nobody can say."""
+    """Whether the text gives two numbers, as "20-30人" does; then neither is taken."""
     return bool(_RANGE.match(plain(text)))
 
 

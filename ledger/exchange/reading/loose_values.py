@@ -1,4 +1,4 @@
-"""How a cell is read that does not plainly hold what its column asks for.
+"""Read a cell that does not plainly hold a value of its column.
 
 Rules, by what the cell holds:
 

@@ -1,4 +1,4 @@
-"""The mapping file that explains somebody else's table: TOML, see DESIGN "The command line".
+"""The mapping file that says how to read a foreign table (TOML).
 
 ::
 
@@ -57,7 +57,7 @@ class ExtraColumn:
 
 @dataclass(frozen=True)
 class FileMapping:
-    """How one file is to be understood.
+    """How to read one file.
 
     ``columns`` maps ledger keys to headers; ``values`` per key (or extra name) what the file says
     to what is parsed instead; ``constants`` are parsed values. ``crs`` is that of lon and lat.

@@ -1,4 +1,4 @@
-"""Look into an OpenDocument table (.ods) before a reader unpacks it into memory.
+"""Check an OpenDocument table (.ods) before a reader unpacks it into memory.
 
 The same limits hold as for other packed workbooks (:mod:`ledger.exchange.reading.packed`). One row
 of a few letters may stand for a million here ("repeated"), so rows and columns are counted, not

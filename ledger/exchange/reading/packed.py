@@ -1,4 +1,4 @@
-"""Look into a packed workbook before a reader unpacks it into memory.
+"""Check a packed workbook before a reader unpacks it into memory.
 
 An xlsx is a zip archive: a few kilobytes can unpack to gigabytes, and a single cell in the last
 row and column makes a reader lay out a sheet of billions of cells. Unpacking everything once,

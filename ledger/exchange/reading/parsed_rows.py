@@ -1,4 +1,4 @@
-"""From raw cells to parsed rows, one column at a time, each distinct cell read once."""
+"""Parse raw cells into rows, one column at a time; each distinct cell is parsed once."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def read_rows(
 
 
 def _without(read: Rows, left_out: frozenset[int]) -> Rows:
-    """As if some rows did not stand in the file."""
+    """The rows without those that are left out."""
     return Rows(
         [row for row in read.rows if row.row not in left_out],
         [problem for problem in read.problems if problem.row not in left_out],

@@ -1,7 +1,7 @@
-"""Which column is which, told by what stands in it: codes, positions, phone numbers.
+"""Recognise columns by their content: codes, positions, phone numbers.
 
-Only what can hardly be anything else is recognised so, and only for columns that no header was
-matched to; the reader is always told.
+Only columns without a matching header are recognised in this way, and only by content that can
+hardly be anything else; a note always says so.
 """
 
 from __future__ import annotations

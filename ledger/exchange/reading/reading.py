@@ -1,4 +1,4 @@
-"""Read one file for one ledger: what stands there, what was understood of it, what is wrong."""
+"""Read one file for one ledger: its cells, the values understood from them, and the problems."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""Mappings remembered per sender's layout: settled once, used again when such a file comes.
+"""Mappings stored per layout of a file: decided once, used again for files with the same header.
 
-A layout is known by the fingerprint of its header's texts (`headers.fingerprint_of`). A mapping
-belongs to the area of whoever remembered it, and serves all who import there or below; their own
-comes first. Whoever may import may remember, replace and forget those of their own office.
+A layout is identified by the fingerprint of its header's texts (`headers.fingerprint_of`). A
+mapping belongs to the area of the user who stored it, and is used by all who import there or below;
+the nearest area's mapping takes precedence. Users who may import may store, replace and delete the
+mappings of their own area.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ class TableRows:
 
 
 def table_rows(sheet: Sheet, layout: Layout, ledger: Ledger) -> TableRows:
-    """Part the rows below the header into records and others, and fill merged cells."""
+    """Separate the rows below the header into records and others, and fill merged cells."""
     below = [span for span in sheet.merged if span[0][0] > layout.header]
     kinds = RowKinds(
         layout.columns.get(ledger.title),

@@ -45,7 +45,7 @@ Resemblance = Callable[[Sequence[Sequence[Any]]], int]
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet as it came: ``rows[0]`` is row 1 of Excel. Cells are texts, numbers, dates, None.
+    """A sheet as it was read: ``rows[0]`` is row 1 of Excel. Cells are texts, numbers, dates, None.
 
     ``is_text`` tells that it came from a text table, where every cell is a text. ``merged`` are
     the merged cells as ((first row, first column), (last row, last column)), counted from 0.

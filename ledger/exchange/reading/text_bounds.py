@@ -1,4 +1,4 @@
-"""How long one text of a packed workbook may be, watched while its XML goes by.
+"""Limit the length of texts in a packed workbook, checked while its XML is unpacked.
 
 A reader holds a text whole, and once more for every cell that shows it. So one cell of 900 million
 letters, packed into 900 kB, takes gigabytes, and so does one long text that a million cells share.

@@ -58,7 +58,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The mark that parts cells in most of the first lines: a title line has none."""
+    """The delimiter of cells in most of the first lines; a title line may have none."""
     first = [re.sub(r'"[^"]*"', "", line) for line in islice(io.StringIO(text), _GLANCE)]
 
     def use(mark: str) -> tuple[int, int]:

@@ -1,7 +1,7 @@
-"""What was understood of a file, cell by cell: the language in which reading answers.
+"""The types for what reading understood of a file, cell by cell.
 
-A cell that says plainly what it holds needs no word. Everything else carries a note: where it
-stood, what stood there, how it was understood, and whether that is sure.
+A cell that plainly holds its value has no note. Every other cell has a note: its place, its
+content, how it was understood, and whether that is certain.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Files that go out: workbooks, csv, layers, templates."""
+"""Writing files: workbooks, csv, map layers, templates."""

@@ -2,8 +2,9 @@
 
 Headers are the Chinese labels (money with its unit), choices and tri-states their words, dates
 dates. Texts are never formulas (:mod:`ledger.exchange.writing.text_out` for csv). Protected texts
-are masked; who may see them and says why gets them in plain, on the record. A workbook carries
-marks of its rows, so that it can come back (:mod:`ledger.exchange.importing.round_trip`).
+are masked; users who may see them and give a reason get them in plain, which is logged. A workbook
+has marks of its rows, so that it can be imported again
+(:mod:`ledger.exchange.importing.round_trip`).
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def export(
     cover: bool = True,
     progress: Progress | None = None,
 ) -> Exported:
-    """Every record of the selection in the actor's scope, as one file; on the record.
+    """Export every record of the selection in the actor's scope as one file; the log records it.
 
     ``title`` says in words what the file holds, for the cover line and the workbook's properties,
     ``logged_title`` the same for the log, without what was typed
@@ -76,7 +77,8 @@ def export(
         If the actor may not export, or asks for protected texts that they may not see, or for more
         of them than one may see in an hour (`ledger.records.revealing`).
     Invalid
-        For an unknown format, filters that do not fit the ledger, or a reason of a word or none.
+        For an unknown format, filters that do not fit the ledger, or a reason of fewer than 4 or
+        more than 200 characters.
     """
     actor.require(Action.EXPORT, ledger_key)
     ledger, kind = ledger_named(ledger_key), format_named(format, "台账", FORMATS)

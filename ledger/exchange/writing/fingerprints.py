@@ -1,13 +1,13 @@
-"""What an exported row carries so that it is known again when the workbook comes back.
+"""Marks of exported rows, by which they are recognised when the workbook is imported again.
 
 Every row has a mark: the record's id, its version and a fingerprint of what stood in it. Marks lie
 twice in a workbook: in hidden columns beside the row (they move with it when rows are sorted) and,
 by 编号, packed into a sheet that Excel does not offer to unhide (so they survive when the hidden
 columns are deleted or pasted over).
 
-The fingerprint is BLAKE2b over the values of the typed-in columns. It is no secret and guards
-against accidents, not against forgers: who may import may write anyhow. Protected texts enter it
-by their keyed hash, so that nobody with the file can try out phone numbers against it.
+The fingerprint is BLAKE2b over the values of the typed-in columns. It is not secret and protects
+against accidents, not against forgery: users who may import may write anyway. Protected texts enter
+it by their keyed hash, so that the file cannot be used to test guessed phone numbers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The formats that a table goes out in, their media types, and the file that is sent."""
+"""The formats in which a table is exported, their media types, and the exported file."""
 
 from __future__ import annotations
 

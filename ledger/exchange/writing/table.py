@@ -1,6 +1,6 @@
-"""A table that goes out: one description for ledgers, figures, ratings and hotspots.
+"""The description of an exported table, the same for ledgers, figures, ratings and hotspots.
 
-What it is made into is told by :mod:`ledger.exchange.writing.formats`.
+:mod:`ledger.exchange.writing.formats` makes files of it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Cover:
-    """What stands above a table on its sheet: the title, and the line that says what it is."""
+    """The two rows above a table on its sheet: the title, and a line that describes it."""
 
     title: str
     line: str
@@ -41,7 +41,7 @@ class Cover:
 
 @dataclass(frozen=True)
 class Marks:
-    """What makes the rows of a ledger known again: (编号, mark), one a row."""
+    """The marks by which exported rows are recognised: (编号, mark), one per row."""
 
     ledger: Ledger
     rows: Sequence[tuple[str, Mark]]

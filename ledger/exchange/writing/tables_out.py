@@ -1,4 +1,4 @@
-"""A ledger's records as a table: which columns go out, and what stands in their cells."""
+"""A ledger's records as a table: which columns are exported, and the content of their cells."""
 
 from __future__ import annotations
 

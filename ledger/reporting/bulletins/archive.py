@@ -1,4 +1,4 @@
-"""Bulletins as they are kept: frozen when made, numbered, never deleted, fixed when issued.
+"""Stored bulletins: content frozen when made, numbered, never deleted, unchangeable when issued.
 
 A bulletin's figures and pictures are stored, not computed again: a reprint is the same whatever
 changed since. Only the next steps are typed afterwards, until it is issued. Making a bulletin
@@ -173,7 +173,7 @@ def read(store: Store, actor: Actor, bulletin_id: int) -> Bulletin:
     Raises
     ------
     NotFound
-        Alike for one that is not there and one of somebody else's area.
+        For a missing bulletin, and for one of an area out of the actor's scope.
     StorageError
         If what is stored is no longer what was frozen.
     """
@@ -241,7 +241,7 @@ def issue(store: Store, actor: Actor, bulletin_id: int, version: int) -> None:
 
 @tried_again
 def remember_download(store: Store, actor: Actor, entry: Entry, filename: str) -> None:
-    """Put a download on the record."""
+    """Log a download of a bulletin."""
     actor.require(Action.READ_BULLETIN)
     with store.writing() as connection:
         _log(connection, actor, "export", entry, None, {"file": filename})

@@ -1,4 +1,4 @@
-"""Is every bulletin still what was frozen? Its content, its digest and the log have to agree."""
+"""Check that stored bulletins are unchanged: content, digest and log must agree."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _MADE = "make_bulletin"
 
 
 def faults_of_bulletins(store: Store) -> tuple[str, ...]:
-    """What is wrong, a sentence each: changed behind the application's back, or gone.
+    """The faults found, one Chinese sentence each: changed outside the program, or missing.
 
-    Whoever changes the content can compute its digest anew; what the log says of the digest
-    cannot be changed without breaking its chain (`ledger.records.history.audit.verify`).
+    A changed content could be given a new digest, but the digest in the log cannot be changed
+    without breaking its chain (`ledger.records.history.audit.verify`).
     """
     made = select(changes.c.record_id, changes.c.number, changes.c.after).where(
         changes.c.action == _MADE, changes.c.ledger == "bulletins"

@@ -71,7 +71,7 @@ class Question:
     def place_of(self, code: str | None) -> str:
         """Where a record lies, down to its village, without the bulletin's area and those above.
 
-        A grid is of no use to who does not work in it.
+        Grids are left out: they mean nothing to readers who do not work in them.
         """
         area = self.atlas.get(code)
         if area is None:
@@ -109,7 +109,7 @@ class Question:
 def without_people(text: str, known: list[str]) -> str:
     """A free text without the persons that are known of it, and without long numbers.
 
-    Names that no protected column knows stay: whoever issues a bulletin reads it before.
+    Names that are in no protected column stay; the person who issues a bulletin reads it before.
     """
     text = _NUMBERS.sub("****", text)
     for name in sorted(known, key=len, reverse=True):

@@ -1,7 +1,7 @@
 """总体情况, the figures: sentences with 环比 and 同比, a table, the trend, the ranking of areas.
 
 The numbers are those of :mod:`ledger.reporting.figures`, with its definitions; nothing is counted
-here. What a paper does not tell of them says `ledger.domain.small_counts`.
+here. `ledger.domain.small_counts` defines which of them a paper hides.
 """
 
 from __future__ import annotations

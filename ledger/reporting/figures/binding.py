@@ -1,4 +1,4 @@
-"""From a definition and a period to the very conditions that count its rows and list them."""
+"""Turn a definition and a period into the conditions that count its rows and list them."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def bind(figure: Figure, asked: Asked) -> Bound:
     of = tuple(_condition(figure, term, places) for term in figure.of)
     counted = tuple(_condition(figure, term, places) for term in figure.counted)
     if figure.period in PERIODS:
-        # Without a day of their own, the conditions of the denominator find the rows.
+        # Snapshot figures have no date column: the denominator's conditions select the rows.
         return Bound(figure, of, (), counted)
     return Bound(figure, _dated(figure, asked), of, counted)
 

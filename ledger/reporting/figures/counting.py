@@ -2,7 +2,7 @@
 
 A figure becomes a few `Measure`: numbers of rows, sums and days under conditions. The conditions
 are those of the selection that a click opens (`ledger.records.query.condition_clause`), so the
-number and the rows cannot part ways.
+number always equals the number of rows.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a figure comes to: numbers with their definition and the rows they were counted from."""
+"""The results of figures: numbers with their definition and the rows they were counted from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures as a paper tells them: small counts are hidden (`ledger.domain.small_counts`)."""
+"""Figures for papers: small counts are hidden (`ledger.domain.small_counts`)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ledger.reporting.figures.model import Breakdown, Figures, FigureValue
 
 
 def paper_figures(found: Figures) -> Figures:
-    """The figures of a period as a paper tells them."""
+    """The figures of a period with small counts hidden."""
     values, previous, year_before = (
         _paper_values(list(numbers), found.area)
         for numbers in (found.values, found.previous.values(), found.year_before.values())
@@ -39,7 +39,7 @@ def _paper_values(values: Sequence[FigureValue], area: Area | None) -> list[Figu
 
 
 def paper_breakdown(found: Breakdown) -> Breakdown:
-    """A figure taken apart as a paper tells it.
+    """A breakdown of a figure with small counts hidden.
 
     Areas and officials add up to the number of the whole area, periods do not: the lines of these
     are hidden in a village only, those of areas at every level.

@@ -1,4 +1,4 @@
-"""From what was counted to numbers: divide, name, and say which rows stand behind each."""
+"""Compute the numbers from the counts: divide, name, and attach the rows of each number."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def _in_period(key: str, label: str, ledger: str, column: str, *further: Conditi
 
 
 def _overdue(key: str, label: str, ledger: str) -> Count:
-    """Rows whose next duty was so late on the last day known; what is done has none any more."""
+    """Rows whose next duty was so late on the last known day; finished records have no due date."""
 
     def conditions(span: Span, lateness: Lateness | None) -> Conditions:
         low, high = (1, None) if lateness is None else (lateness.low, lateness.high)

@@ -1,4 +1,4 @@
-"""From points to measures: propose a notice, a talk or a correction, and see which are open."""
+"""Measures after a rating: propose a notice, a talk or a correction, and list the open ones."""
 
 from __future__ import annotations
 

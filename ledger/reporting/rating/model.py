@@ -1,4 +1,4 @@
-"""What a rating comes to: villages with their points, each explained line by line."""
+"""The result of a rating: villages with their points, each explained line by line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ratings as a paper tells them: small counts are hidden (`ledger.domain.small_counts`)."""
+"""Ratings for papers: small counts are hidden (`ledger.domain.small_counts`)."""
 
 from __future__ import annotations
 

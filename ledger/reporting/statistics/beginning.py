@@ -1,4 +1,4 @@
-"""Since when a ledger is kept, as far as somebody sees it."""
+"""The first day of a ledger's records within an actor's scope."""
 
 from __future__ import annotations
 

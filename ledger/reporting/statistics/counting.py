@@ -110,7 +110,7 @@ def count_cases(
 def count_later(
     connection: Connection, actor: Actor, ledger: Ledger, selection: Selection, today: date
 ) -> int:
-    """How many records of the selection bear a day still to come: slips of the pen."""
+    """How many records of the selection have a day in the future; these are typing errors."""
     query = select(func.count()).where(matching(actor, ledger, selection), _after(ledger, today))
     return connection.execute(query.select_from(LEDGER_TABLES[ledger.key])).scalar_one()
 

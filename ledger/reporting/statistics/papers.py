@@ -1,4 +1,4 @@
-"""Hotspots as a paper tells them: small counts are hidden (`ledger.domain.small_counts`)."""
+"""Hotspots for papers: small counts are hidden (`ledger.domain.small_counts`)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SOLVABLE = ("gi_z", "moran_i", "near_count", "near_expected", "eb_rate")
 
 
 def paper_answer(answer: Answer) -> Answer:
-    """The answer as a paper tells it: in its columns of counts words stand instead of numbers."""
+    """The answer for a paper: in its columns of counts, words replace small numbers."""
     if answer.request.ledger not in GUARDED:
         return answer
     table = _paper_table(answer.table)

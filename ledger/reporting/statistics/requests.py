@@ -1,4 +1,4 @@
-"""What somebody asks hotspots of: ledger, place, period, filter, and the null they are held to."""
+"""A request for hotspots: ledger, place, period, filter, and the null hypothesis."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hotspots in plain Chinese: what an answer rests on, and one area explained."""
+"""Hotspots in plain Chinese: notes on an answer, and the explanation of one area."""
 
 from __future__ import annotations
 
