@@ -1,1 +1,1 @@
-"""What people see: pages, their shared pieces (`_ui`) and plain HTTP endpoints (`_web`)."""
+"""The user interface: pages, their shared pieces (`_ui`) and plain HTTP endpoints (`_web`)."""

@@ -24,7 +24,7 @@ _TEXTS = ("kind", "url", "key", "path", "credit", "subdomains")
 
 @dataclass(frozen=True)
 class Basemap:
-    """What lies under the areas.
+    """The background of the map, under the areas.
 
     ``kind`` is ``none``, ``xyz``, ``wmts`` or ``mbtiles``; ``url`` the template of an xyz or wmts
     server with ``{z}``, ``{x}``, ``{y}`` and, if it asks for one, ``{key}``; ``path`` the MBTiles
@@ -66,7 +66,7 @@ class Basemap:
         return float(lon[0]), float(lat[0]), float(lon[1]), float(lat[1])
 
     def shifted(self, lon: float, lat: float) -> tuple[float, float]:
-        """A WGS84 position as it lies on the tiles."""
+        """A WGS84 position in the datum of the tiles."""
         x, y = from_wgs84([lon], [lat], self.crs)
         return float(x[0]), float(y[0])
 

@@ -1,4 +1,4 @@
-"""The product's own cookies: what they are called, and how they are set and taken back."""
+"""The product's own cookies: their names, and how they are set and deleted."""
 
 from __future__ import annotations
 

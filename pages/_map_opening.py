@@ -1,4 +1,4 @@
-"""The map comes first: what stands beside it waits until the browser has drawn the areas.
+"""Draw the map first: the panel beside it waits until the browser has drawn the areas.
 
 A browser builds one thing after the other. The panel's buttons, built while the map's frame opens,
 hold the frame up by a quarter of a second; built after it, they come no later than before. The
@@ -34,7 +34,7 @@ def wait_for_areas(token: str | None) -> None:
 
 
 def _is_browser() -> bool:
-    """Every browser says Mozilla; whatever else talks to us draws no map to wait for."""
+    """Whether a browser asks (it says Mozilla); other clients draw no map to wait for."""
     return "Mozilla" in st.context.headers.get("User-Agent", "")
 
 

@@ -1,4 +1,4 @@
-"""Ledger text made inert: whatever a cell holds is shown as the letters it consists of."""
+"""Escape ledger text, so that every cell is shown as the characters it consists of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which pages there are, in which group, and who gets to see them."""
+"""The list of pages, their menu groups, and the roles that see them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tiers as people see them: a colour that always comes with a word."""
+"""How tiers are shown: always a colour together with a word."""
 
 from __future__ import annotations
 

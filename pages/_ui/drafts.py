@@ -1,4 +1,4 @@
-"""What is typed into any form, kept in the database and there again after a lost session.
+"""Drafts of forms: typed text is stored in the database and restored after a lost session.
 
 One way for every form and for the table: looked for once a session, written only when something
 else stands in the form than was written last, gone when the form is saved or given up. A reload, a
@@ -32,7 +32,7 @@ TOKEN = "_token"  # noqa: S105 - the name of a field
 
 @dataclass
 class _Known:
-    """What this session knows of one draft."""
+    """The state of one draft in this session."""
 
     waiting: KeptDraft | None
     values: Mapping[str, Any] | None
@@ -70,7 +70,7 @@ class Draft:
         return self._known().waiting
 
     def take(self) -> None:
-        """Note that the draft of an earlier session stands in the form again."""
+        """Note that the form shows the draft of an earlier session again."""
         known = self._known()
         known.waiting, known.restored = None, True
 
@@ -133,7 +133,7 @@ class Draft:
         self.take()
 
     def keep_fields(self, fields: Mapping[str, str], version: int | None = None) -> None:
-        """Keep what stands in widgets (name → key), after they were drawn; blanks are left out."""
+        """Store the values of widgets (name → key) after they were drawn; blanks are left out."""
         typed = {name: st.session_state.get(key) for name, key in fields.items()}
         self.keep(
             {name: value for name, value in typed.items() if value not in (None, "")}, version

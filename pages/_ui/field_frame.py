@@ -1,4 +1,4 @@
-"""The frame of pages made for a tablet held in one hand: one column, large targets, small words."""
+"""The frame of pages for a tablet held in one hand: one column, large targets, short words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ENTITIES = _PAGES / "records" / "entities" / "page.py"
 
 
 def apply_field_style() -> None:
-    """Everything between here and the end of the page stands in one column."""
+    """Put the rest of the page into one column."""
     st.html(stylesheet(STYLE))
 
 
@@ -49,7 +49,7 @@ def lead_to(page: Path, **parameters: Any) -> NoReturn:
 
 
 def run_again() -> NoReturn:
-    """Run the piece anew: alone where it ran alone, else with its page.
+    """Run the fragment again: alone if it ran alone, otherwise with its page.
 
     A press that reaches the server in a run of the whole page (after a lost connection) may not
     ask for the piece alone.
@@ -61,7 +61,7 @@ def run_again() -> NoReturn:
 
 
 def home_of(actor: Actor) -> Path:
-    """Where somebody on the spot goes back to."""
+    """The page to which a user on the spot returns."""
     return MY_GRID if actor.may(Action.WORK_GRID) else TODO
 
 

@@ -1,4 +1,4 @@
-"""The first call on every page: who is there, and may they be here."""
+"""The first call on every page: the signed-in user, and their right to see the page."""
 
 from __future__ import annotations
 

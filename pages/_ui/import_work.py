@@ -59,11 +59,11 @@ class Work:
         self.share = done / total if total else None
 
     def _is_abandoned(self) -> bool:
-        """What was confirmed is written, whether somebody waits for it or not."""
+        """Whether its page is gone; work that writes is then finished all the same."""
         return not self._writes and time.monotonic() - self._looked_at > _GONE_SECONDS
 
     def look(self) -> None:
-        """Somebody sees the bar."""
+        """Note that the bar is being shown."""
         self._looked_at = time.monotonic()
 
     @property
@@ -98,7 +98,7 @@ def while_here() -> Iterator[Progress]:
 
 
 def show(work: Work) -> None:
-    """The bar and 取消, looked at anew until the work is over; then the page runs again."""
+    """The bar and 取消, refreshed until the work is over; then the page runs again."""
 
     @st.fragment(run_every=_POLL_SECONDS)
     def bar() -> None:

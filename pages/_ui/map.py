@@ -116,7 +116,7 @@ _HERE = {"": PointClass("#1F4E8C", "●", "所选位置")}
 def place_map(
     key: str, lon: float | None, lat: float | None, area_code: str | None, *, editable: bool
 ) -> tuple[float, float] | None:
-    """A small map of one position (WGS84, degrees), the area it lies in and those around it.
+    """A small map of one position (WGS84, degrees), its area and those around it.
 
     With ``editable`` a click on the map gives a position: longitude and latitude in WGS84 of the
     newest click, None as long as there was none. The caller decides what to do with it.

@@ -26,7 +26,7 @@ def nothing_here(message: str, *, next_step: str = "") -> None:
 
 
 def unexpected(error: Exception) -> bool:
-    """An error nobody foresaw: the log gets everything, the visitor a number to quote."""
+    """An unexpected error: the log holds the details, the visitor sees a number to quote."""
     number = uuid4().hex[:8]
     _log.error("script error %s", number, exc_info=error)
     st.error(

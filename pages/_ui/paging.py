@@ -44,5 +44,5 @@ def paged(rows: Sequence[Row], number: int) -> Paged[Row]:
 
 
 def page_number(text: str) -> int:
-    """The page of an address; the first one for whatever is no number."""
+    """The page number of an address; the first page for a text that is no number."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 1

@@ -1,4 +1,4 @@
-"""A box to search by: what stands in it is what the address says."""
+"""A search box; its content is a parameter of the address."""
 
 from __future__ import annotations
 

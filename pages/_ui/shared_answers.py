@@ -1,4 +1,4 @@
-"""Answers that cost many statements, kept until anything changes.
+"""Cached answers that take many statements, kept until the database changes.
 
 The key holds all that an answer depends on: the reader's role and area, the revision of the data
 (it grows with every change of anything) and the day. People of one role and area share answers;

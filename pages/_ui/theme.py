@@ -1,4 +1,4 @@
-"""The frame around every page: a little CSS and the line that says who is there."""
+"""The frame around every page: CSS, and the line with the signed-in user."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def list_html(items: Iterable[Item], *, visit: bool = False) -> str:
 
 
 def line_html(item: Item, *, visit: bool = False) -> str:
-    """One line: what is to be done, the record, its area, the day and how it stands."""
+    """One line: what is to be done, the record, its area, the day and the deadline's state."""
     which = " · ".join(
         safe(clip(part, 60)) for part in (item.number, item.title, item.area_name) if part
     )
@@ -74,7 +74,7 @@ def act_html(item: Item) -> str:
 
 
 def state_html(item: Item) -> str:
-    """How the deadline stands: a word, with a sign where it is amber or red."""
+    """The state of a deadline: a word, with a sign if it is amber or red."""
     if not item.words:
         return ""
     colour = item.colour if item.colour in _SIGNS else ""

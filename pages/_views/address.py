@@ -69,7 +69,7 @@ def _readable(column: Column) -> tuple[Operator, ...]:
 
 
 def write_address(view: View) -> dict[str, list[str]]:
-    """The parameters of a view; what stands at its default is left out."""
+    """The parameters of a view; those with their default value are left out."""
     selection, params = view.selection, dict[str, list[str]]()
     if selection.text:
         params["q"] = [selection.text]
@@ -93,7 +93,7 @@ def write_address(view: View) -> dict[str, list[str]]:
 def read_address(
     ledger: Ledger, atlas: Atlas, actor: Actor, params: Params
 ) -> tuple[View, tuple[str, ...]]:
-    """The view of an address and, in Chinese, whatever in it cannot be followed.
+    """The view of an address and, in Chinese, the parts of it that cannot be applied.
 
     Never raises: an address is typed, shortened and forwarded by people. What cannot be
     followed is left out of the view and named in the second part.

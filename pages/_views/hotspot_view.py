@@ -149,7 +149,7 @@ def read_view(atlas: Atlas, actor: Actor, params: Params) -> HotspotView:
 
 
 def write_view(view: HotspotView, top: str | None, *, whole: bool = False) -> dict[str, list[str]]:
-    """The parameters of a view; what stands at its default is left out, unless ``whole``."""
+    """The parameters of a view; those with their default value are left out, unless ``whole``."""
     params: dict[str, list[str]] = {}
     defaults = {
         "under": top,

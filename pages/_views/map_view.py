@@ -103,7 +103,7 @@ def read_view(atlas: Atlas, actor: Actor, params: Mapping[str, str]) -> MapView:
 
 
 def write_view(view: MapView, top: str | None) -> dict[str, str]:
-    """The parameters of a view; what stands at its default is left out."""
+    """The parameters of a view; those with their default value are left out."""
     params: dict[str, str] = {}
     if view.under is not None and view.under != top:
         params["under"] = view.under

@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 class AccessLog:
-    """ASGI middleware, outermost: whatever happens inside is counted and leaves one line."""
+    """ASGI middleware, outermost: every request is counted and logged with one line."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

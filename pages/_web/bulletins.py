@@ -20,7 +20,7 @@ _MOST = 2**62
 
 
 async def download(request: Request) -> Response:
-    """``/bulletin/12.docx`` or ``.xlsx``: the file, on the record."""
+    """``/bulletin/12.docx`` or ``.xlsx``: the file; the download is logged."""
     suffix = str(request.path_params["suffix"])
     try:
         found = await run_in_threadpool(

@@ -1,4 +1,4 @@
-"""A demo answers on this machine only: the passwords of its accounts stand on the sign-in page.
+"""A demo answers on this machine only: its passwords are shown on the sign-in page.
 
 It does not start on an address that others reach, and what a proxy passes on to it is refused,
 unless ``LEDGER_DEMO_OPEN`` says that it may be open to others.
@@ -46,7 +46,7 @@ def is_loopback(address: str) -> bool:
 
 
 def why_not_to_start(address: str | None) -> str | None:
-    """Words if the database is a demo, others would reach it, and nobody said that they may.
+    """A message if the database is a demo and would be reachable by others without permission.
 
     ``address`` is the one that the server listens on; None is all of them.
     """

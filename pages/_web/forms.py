@@ -64,7 +64,7 @@ def session_token_right(request: Request, given: str) -> bool:
 def render(
     request: Request, template: str, context: Mapping[str, Any], status: int = 200
 ) -> Response:
-    """A page of our own, never kept by the browser."""
+    """A page of this program that browsers must not store."""
     response = _templates.TemplateResponse(request, template, dict(context), status_code=status)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = FORMS_POLICY

@@ -42,7 +42,7 @@ def _below(prefix: str, folder: Path) -> Iterator[tuple[str, _File]]:
 
 
 def _folder_of(package: str) -> Path:
-    """Where a package lies. It is not imported: the component's asks for a running Streamlit."""
+    """The folder of a package, without importing it: the component needs a running Streamlit."""
     found = find_spec(package)
     if found is None or found.origin is None:
         raise ModuleNotFoundError(package)

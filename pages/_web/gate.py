@@ -1,4 +1,4 @@
-"""The gate: no HTTP or WebSocket path but a few opens without a session.
+"""The gate: only a few HTTP and WebSocket paths are answered without a session.
 
 It stands before Streamlit as ASGI middleware, so it also covers ``/_stcore/*``, ``/media/*`` and
 component files. An open WebSocket is checked again when the browser sends something, so a session

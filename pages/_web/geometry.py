@@ -1,4 +1,4 @@
-"""Shapes and points for the map, within the scope of whoever asks.
+"""Shapes and points for the map, within the scope of the signed-in user.
 
 ``/areas/{code}.geojson``          the areas directly below one area (``_``: top of the scope)
 ``/areas/backdrop.geojson``        roads and water

@@ -1,4 +1,4 @@
-"""Headers on every answer: what a browser may load, and that nobody else may frame or index.
+"""Security headers on every answer: what a browser may load; no framing, no indexing.
 
 Four policies: pages run scripts of this server's files only; the parts of pages that stand in
 frames of their own (the map, the position) run inline ones too; our own forms run one script; data
@@ -71,14 +71,14 @@ def _policy(headers: MutableHeaders, host: str, path: str) -> str:
 
 
 def _over_https(name: bytes, value: bytes) -> tuple[bytes, bytes]:
-    """Whatever sets a cookie, ours or Streamlit's: over https it stays there."""
+    """The header; a cookie, also one of Streamlit, is marked as Secure. For https answers."""
     if name.lower() == b"set-cookie" and b"; secure" not in value.lower():
         value += b"; Secure"
     return name, value
 
 
 class SecurityHeaders:
-    """ASGI middleware that sets the headers on whatever comes back."""
+    """ASGI middleware that sets the headers on every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

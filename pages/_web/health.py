@@ -1,4 +1,4 @@
-"""Questions of whoever watches the server: does it run, can it work, how is it doing."""
+"""Endpoints for monitoring: liveness, readiness and metrics."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def healthz(request: Request) -> Response:
 
 
 async def beat(request: Request) -> Response:
-    """Asked every second by pages that somebody works on: can the server be reached?
+    """Answer open pages, which ask every second whether the server can be reached.
 
     Says which process answers, and for how many seconds it keeps the session of a page that was
     cut off: after a restart or a longer cut the page has to be loaded anew.
@@ -53,7 +53,7 @@ def readyz(request: Request) -> Response:
 
 
 def metrics(request: Request) -> Response:
-    """Figures for Prometheus: to this machine itself, or to whoever has the token."""
+    """Metrics for Prometheus: for requests from this machine or with the token."""
     if not (from_here(request) or _has_token(request)):
         return PlainTextResponse("没有这个页面", status_code=404)
     return Response(exposition(store()), media_type=CONTENT_TYPE)

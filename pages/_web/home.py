@@ -1,4 +1,4 @@
-"""The bare address leads to the page that answers the visitor's morning question."""
+"""Redirect the bare address to the first page of the visitor's role."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pages.navigation import first_page
 
 
 async def home(request: Request) -> Response:
-    """303 to the first page of the visitor's role, with whatever the address asked."""
+    """303 to the first page of the visitor's role, with the parameters of the address."""
     query = f"?{request.url.query}" if request.url.query else ""
     return RedirectResponse(f"/{first_page(actor_of_request(request)).url_path}{query}", 303)
 

@@ -1,4 +1,4 @@
-"""Where to go after sign-in: only places of this server."""
+"""The address after sign-in: only addresses of this server."""
 
 from __future__ import annotations
 

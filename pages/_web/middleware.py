@@ -1,4 +1,4 @@
-"""What every request goes through before a route or Streamlit answers, outermost first."""
+"""The middleware of every request, outermost first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Download of a few records with their protected texts: for a reason, posted and on the record.
+"""Download of a few records with their protected texts: with a reason, by POST, and logged.
 
 A form posts it, so the reason stands in no address, no history of the browser and no access log.
 """

@@ -1,4 +1,4 @@
-"""Signing in and out, and the small question whether a session still stands."""
+"""Signing in and out, and the check whether a session is still open."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ async def sign_in(request: Request) -> Response:
 
 
 async def _refused(request: Request, target: str, name: str, refused: SignInRefused) -> Response:
-    """The form again; whoever has to wait is told for how long, programs too."""
+    """The form again, with the seconds to wait in the text and in the header ``Retry-After``."""
     status = 401 if refused.wait is None else 429
     response = await sign_in_form(request, target, name=name, error=str(refused), status=status)
     if refused.wait is not None:
@@ -99,7 +99,7 @@ async def sign_out(request: Request) -> Response:
 
 
 async def still_there(request: Request) -> Response:
-    """204 while the session stands; the gate answers 401 once it does not.
+    """204 while the session is open; the gate answers 401 after it has ended.
 
     409 if it is the session of another ``person`` than the one whose page asks.
     """
@@ -109,7 +109,7 @@ async def still_there(request: Request) -> Response:
 
 
 async def other_person(request: Request) -> Response:
-    """Where an old tab goes: it says that somebody else is signed in now, and leads on."""
+    """The page for an old tab: it says that another user is signed in now, with a link."""
     actor = request.scope["state"]["actor"]
     now = actor.display_name or actor.name
     notice = (

@@ -77,7 +77,7 @@ async def start(request: Request) -> Response:
 
 
 async def come_back(request: Request) -> Response:
-    """Begin the session of whoever the provider says has come back, and go where they wanted."""
+    """Begin the session of the user whom the provider names, and redirect to the wanted page."""
     if not oidc.is_set_up():
         return _not_here()
     secret = await run_in_threadpool(sessions.form_secret, store())
@@ -135,7 +135,7 @@ def _note(failed: oidc.ProviderFailed) -> None:
 
 
 def _callback_url(request: Request) -> str:
-    """The address as the browser knows it; the provider compares it with the registered one."""
+    """The address as the browser sees it; the provider compares it with the registered one."""
     safe = request.url.scheme == "https" or settings().secure_cookies
     return f"{'https' if safe else 'http'}://{request.url.netloc}{CALLBACK}"
 
@@ -152,7 +152,7 @@ def _cookie(secret: str, begun: _Begun) -> str:
 
 
 def _begun(secret: str, cookie: str) -> _Begun | None:
-    """What a cookie of ours holds; None if it is not ours or over."""
+    """The content of a signed cookie; None if its signature is wrong or it has expired."""
     text, _, signature = cookie.rpartition(".")
     if not _same(signature, _mac(secret, "cookie", text)):
         return None

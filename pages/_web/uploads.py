@@ -1,4 +1,4 @@
-"""Streamlit's sessions and their uploads: for the person whose page they are, and bounded.
+"""Bind Streamlit's sessions and uploads to the person who opened the page, and limit them.
 
 Streamlit takes a file into any session whose id somebody knows, as often as they like, and hands a
 session that lost its connection to whoever names its id. It tells ids and the addresses for

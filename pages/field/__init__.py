@@ -1,1 +1,1 @@
-"""Pages for those who stand in front of an institution with a tablet."""
+"""Pages for users in front of an institution with a tablet."""

@@ -1,4 +1,4 @@
-"""Forms that survive a lost connection: whatever is typed is kept as a draft at once.
+"""Forms that survive a lost connection: typed text is stored as a draft at once.
 
 A form's values live in one memory of the session, as typed; every rerun writes them to the
 database (`ledger.records.history.drafts`). When the form is opened in a new session its draft is

@@ -1,4 +1,4 @@
-"""The institutions somebody looks after, most pressing first, each one press from a visit."""
+"""The institutions in the user's scope, most urgent first, each with a button for a visit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""导入, step 3: what was found, kind by kind; corrected in place, checked anew, or sent back."""
+"""导入, step 3: findings by kind; they are corrected in place, checked again, or sent back."""
 
 from __future__ import annotations
 

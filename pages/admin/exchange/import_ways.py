@@ -53,7 +53,7 @@ def show_ways(page: Import, checked: Checked) -> None:
 
 
 def _send_back(page: Import, checked: Checked) -> None:
-    """The file with its problems as comments, for whoever sent it."""
+    """The file with its problems as comments, for its sender."""
     wizard = page.wizard
     conflicts = checked.comparison is not None and bool(checked.comparison.conflicts)
     doubtful = bool(checked.findings.counts.get("doubtful"))

@@ -39,7 +39,7 @@ def filter_of_address() -> LogFilter:
 
 
 def ask_filter(current: LogFilter) -> None:
-    """Four boxes; whatever they say goes into the address bar."""
+    """Four boxes; their values are parameters of the address."""
     people = logbook.people_in_log(store, actor)
     one, two, three, four = st.columns(4)
     chosen = {

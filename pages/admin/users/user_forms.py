@@ -81,7 +81,7 @@ def edit_rights(actor: Actor, user: User) -> None:
 
 
 def reset_admin(actor: Actor, user: User) -> None:
-    """One administrator asks, another confirms; nobody does both."""
+    """One administrator asks, another one confirms."""
     if user.id == actor.user_id:
         return
     asked = admin_reset.waiting(guard.store(), actor).get(user.id)

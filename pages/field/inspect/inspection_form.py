@@ -160,7 +160,7 @@ def position_of(values: Mapping[str, Any]) -> tuple[float, float] | None:
 
 
 def within(visit: Visit, here: tuple[float, float]) -> bool:
-    """Whether a position can be saved with the visit: it lies where the inspector sees it."""
+    """Whether a position can be saved with the visit: it is in the inspector's scope."""
     (found,) = locate(visit.atlas, [Site(*here, None)])
     return found.placement == "position" and visit.actor.sees(found.area_path)
 

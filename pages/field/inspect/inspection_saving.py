@@ -1,4 +1,4 @@
-"""From a filled form to a saved visit: look at what will change, confirm, see what changed."""
+"""Save a filled visit form: show what will change, confirm, show what changed."""
 
 from __future__ import annotations
 

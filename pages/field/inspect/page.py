@@ -69,7 +69,7 @@ def _choose(who: guard.Visitor) -> None:
 @st.fragment
 @runs.turn()
 def show_visit(who: guard.Visitor, place: dict[str, Any]) -> None:
-    """The form of one visit; runs by itself while somebody fills it in."""
+    """The form of one visit, a fragment that runs alone while it is filled in."""
     store, actor = guard.store(), who.actor
     form = FieldForm(store, actor, INSPECTIONS, visit_form(str(place["number"])))
     if form.stage == "done":

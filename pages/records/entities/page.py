@@ -1,4 +1,4 @@
-"""新增市场主体: the regulator's list held against the ledger, and what was found on the spot."""
+"""新增市场主体: the regulator's list compared with the ledger, and verification on the spot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every filter of a ledger page in one place, each to be taken away by one press."""
+"""Every filter of a ledger page in one place, each with a button that removes it."""
 
 from __future__ import annotations
 

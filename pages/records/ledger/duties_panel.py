@@ -1,4 +1,4 @@
-"""The clocks of a record: by when, how they stand, and beside each one that runs what stops it."""
+"""The clocks of a record: last day, state, and the act that stops each running clock."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ MOST_ROWS_HIGH = 12
 
 
 def editable(desk: Desk) -> bool:
-    """Whether this visitor may type into the table; what lies in the bin is only looked at."""
+    """Whether the visitor may edit the table; records in the bin are read only."""
     return desk.may(Action.EDIT) and not desk.view.selection.deleted
 
 

@@ -53,7 +53,7 @@ class Form:
         return pending
 
     def forget(self) -> None:
-        """Drop whatever was typed."""
+        """Discard the typed values."""
         for column in self.desk.ledger.editable:
             st.session_state.pop(self.key(column.key), None)
 

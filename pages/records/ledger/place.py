@@ -1,4 +1,4 @@
-"""Where a record lies: the small map, the fields of its position, and the grid that follows."""
+"""The place of a record: the small map, the fields of its position, and the resulting grid."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _show_fields(form: Form, area: Column, *, positioned: bool) -> None:
 
 
 def _show_grid(form: Form, area: Column, position: tuple[float, float] | None) -> None:
-    """What the position will come to: the grid, or how far outside it lies."""
+    """The result of the position: the grid, or the distance to the nearest area."""
     if position is None:
         st.warning(
             "还没有坐标：请在地图上点选位置，或选择所属的村(社区)。", icon=":material/location_off:"

@@ -1,4 +1,4 @@
-"""Protected texts: masked for everybody, shown once to who may, with a reason, on the record."""
+"""Protected texts: masked; shown once to users with the right, with a reason, and logged."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def _closed(desk: Desk) -> Any:
 @st.fragment
 @runs.turn()
 def _panel(desk: Desk, fresh: dict[str, Any]) -> None:
-    """Runs by itself while somebody types, so that the table need not be drawn again."""
+    """A fragment that runs alone while the user types, so that the table is not drawn again."""
     memory = desk.memory
     form = _form(desk, fresh)
     record = form.record
@@ -205,7 +205,7 @@ def _show_facts(desk: Desk, form: Form) -> None:
 
 
 def _group_order(columns: Any) -> Callable[[Any], int]:
-    """Groups in order of their first column, so that each stands together."""
+    """The sort key of columns: the place of their group, in the order of first columns."""
     order = {group: place for place, group in enumerate(dict.fromkeys(c.group for c in columns))}
     return lambda column: order[column.group]
 

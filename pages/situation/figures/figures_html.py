@@ -106,7 +106,7 @@ def _definition(value: FigureValue) -> str:
 
 
 def lines_html(lines: Iterable[Line], view: FigureView) -> str:
-    """One figure taken apart: every line opens what it stands for, every number its rows."""
+    """The breakdown of one figure: every line links to its part, every number to its rows."""
     return html_table((), [_line(line, view) for line in lines], frame="lines")
 
 

@@ -38,7 +38,7 @@ class FigureView:
 def read_view(
     atlas: Atlas, actor: Actor, book: Book, params: Mapping[str, str], today: date
 ) -> tuple[FigureView, tuple[str, ...]]:
-    """The view of an address and, in Chinese, whatever in it cannot be followed. Never raises."""
+    """The view of an address and, in Chinese, the parts that cannot be applied. Never raises."""
     problems: list[str] = []
     view = FigureView(period_of("month", today))
     if text := params.get("period", ""):
@@ -70,7 +70,7 @@ def _taken_apart(view: FigureView, book: Book, params: Mapping[str, str]) -> Fig
 
 
 def write_view(view: FigureView) -> dict[str, str]:
-    """The parameters of a view; what stands at its default is left out, but for the period."""
+    """The parameters of a view; those with their default value are left out, except the period."""
     params = {"period": view.period.text}
     if view.area is not None:
         params["area"] = view.area.code

@@ -161,7 +161,7 @@ def signed(points: Decimal) -> str:
 
 
 def open_html(measures: Sequence[Taken], opened: Selection, atlas: Atlas, today: date) -> str:
-    """Measures that are not done: what, where, how they stand, what was followed up.
+    """Measures that are not done: what, where, their state, what was followed up.
 
     The first of them; ``opened`` selects them all in the ledger of measures.
     """

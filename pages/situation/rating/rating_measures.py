@@ -18,7 +18,7 @@ _BUTTONS = 8  # suggestions with a button of their own; the rest are found in th
 
 
 def show_suggested(actor: Actor, atlas: Atlas, rating: Rating, taken: TakenOf) -> None:
-    """One button for each village that lies below a threshold and was not acted upon yet."""
+    """One button for each village below a threshold without a measure."""
     if not actor.may(Action.CREATE, "measures"):
         return
     waiting = [

@@ -56,7 +56,7 @@ def read_view(atlas: Atlas, actor: Actor, params: Mapping[str, str], today: date
 
 
 def write_view(view: RatingView) -> dict[str, str]:
-    """The parameters of a view; what stands at its default is left out, but for the period."""
+    """The parameters of a view; those with their default value are left out, except the period."""
     params = {"period": view.period.text}
     if view.area is not None:
         params["area"] = view.area.code
