@@ -123,6 +123,31 @@ def cases_by_area(
     return CasesByArea(ledger_key, today, here, areas, rest[1], as_of)
 
 
+def open_within(
+    store: Store,
+    actor: Actor,
+    atlas: Atlas,
+    ledger_key: str,
+    area_code: str | None,
+    codes: frozenset[str],
+) -> dict[str, int]:
+    """Open leads or dispositions in each of the areas ``codes``, which lie apart under one area.
+
+    Areas without any are left out. Raises `NotFound` for an area that is not there or not in the
+    actor's scope.
+    """
+    actor.require(Action.READ, ledger_key)
+    path = area_path(actor, atlas, area_code)
+    found: dict[str, int] = {}
+    with store.reading() as connection:
+        stood = _stood(connection, actor, ledger_key, path)
+    for at, _, number in stood:
+        code = next((one for one in (at or "").split("/") if one in codes), None)
+        if code is not None and number:
+            found[code] = found.get(code, 0) + number
+    return found
+
+
 def outreach_by_area(
     store: Store, actor: Actor, atlas: Atlas, area_code: str | None
 ) -> OutreachByArea:

@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from ledger.casework.by_area import CasesByArea, OutreachByArea, cases_by_area, outreach_by_area
+from ledger.casework.by_area import (
+    CasesByArea,
+    OutreachByArea,
+    cases_by_area,
+    open_within,
+    outreach_by_area,
+)
 from ledger.casework.keynumbers import KeyNumber, key_numbers
 from ledger.casework.listing import Listed
 from ledger.casework.map_overview import Situation, situation
@@ -92,6 +98,15 @@ def cases_of(asked: Asked, ledger_key: str, under: str | None) -> CasesByArea:
 def outreach_of(asked: Asked, under: str | None) -> OutreachByArea:
     """As `ledger.casework.by_area.outreach_by_area`. Raises `NotFound` out of scope."""
     return outreach_by_area(asked.store, asked.reader, current_atlas(asked.store), under)
+
+
+@lru_cache(maxsize=_MOST)
+def open_of(
+    asked: Asked, ledger_key: str, under: str | None, codes: frozenset[str]
+) -> dict[str, int]:
+    """As `ledger.casework.by_area.open_within`. Raises `NotFound` out of scope."""
+    atlas = current_atlas(asked.store)
+    return open_within(asked.store, asked.reader, atlas, ledger_key, under, codes)
 
 
 def todo_now(store: Store, actor: Actor, *, limit: int = LIMIT) -> tuple[Listed, ...]:

@@ -1,8 +1,8 @@
 """The hotspot page's view ↔ the parameters of its address, so that a view can be sent on.
 
 ``under`` the scope, ``level``, ``ledger``, ``kind`` and ``period`` (``2026-10-01_2026-10-31``),
-``layer``, ``people``, ``null``, ``basis``, ``area`` the chosen one; a filter is
-``column.in=value``, repeated, as on ledger pages.
+``layer``, ``people``, ``null``, ``basis``, ``area`` the chosen one, ``homes=1`` for homes and
+open cases; a filter is ``column.in=value``, repeated, as on ledger pages.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ class HotspotView:
     null: Null = Null.MEASURED
     basis: str = "then"
     area: str | None = None
+    homes: bool = False
     conditions: tuple[Condition, ...] = field(default=())
 
     @property
@@ -144,6 +145,7 @@ def read_view(atlas: Atlas, actor: Actor, params: Params) -> HotspotView:
         null=Null(one("null")) if one("null") in set(Null) else Null.MEASURED,
         basis=one("basis") if one("basis") in BASES else "then",
         area=one("area") or None,
+        homes=one("homes") == "1",
         conditions=_conditions(ledger_named(ledger), params),
     )
 
@@ -168,6 +170,8 @@ def write_view(view: HotspotView, top: str | None, *, whole: bool = False) -> di
             params[key] = [str(value)]
     if whole or view.period != periods_of(view.kind)[-1]:
         params["period"] = [view.period.text]
+    if view.homes:
+        params["homes"] = ["1"]
     for condition in view.conditions:
         params[f"{condition.key}.in"] = [str(value) for value in condition.value]
     return params

@@ -49,6 +49,13 @@ def layer_row(actor: Actor, atlas: Atlas, view: HotspotView, go: Go) -> None:
                 on_click=go,
                 args=(replace(view, layer=layer),),
             )
+        st.button(
+            "机构与未办结案件",
+            key="hot-homes",
+            type="primary" if view.homes else "secondary",
+            on_click=go,
+            args=(replace(view, homes=not view.homes),),
+        )
         if view.filtered:
             st.button("清除筛选", key="hot-clear", on_click=go, args=(view.unfiltered(),))
     choices = st.expander(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 import streamlit as st
+from branca.element import MacroElement
 
 from geo.layers import AreaLayer, BackdropLayer
 from geo.layers import View as MapPlace
@@ -16,6 +17,7 @@ from pages._ui.hotspot_look import Classes, measured, note_of, sign_of
 from pages._ui.map import Click, area_map, backdrop_url, regions_url
 from pages._ui.map_legend import Look, legend
 from pages._views.hotspot_view import HotspotView
+from pages.situation.hotspots.hotspot_cases import Beside
 from pages.situation.hotspots.hotspot_panel import Go
 
 # Beyond this many areas words on the map would cover the colours.
@@ -37,19 +39,31 @@ def _drawn(
 
 
 def show_frame(
-    answer: Answer, view: HotspotView, revisions: Revisions, basemap: Basemap, go: Go
+    answer: Answer,
+    view: HotspotView,
+    revisions: Revisions,
+    basemap: Basemap,
+    go: Go,
+    shown_beside: Beside | None,
 ) -> None:
-    """The areas in the colours of the layer, over roads and water; a click chooses one."""
+    """The areas in the colours of the layer, over roads and water; a click chooses one.
+
+    Institutions and open cases are there when asked for.
+    """
 
     def clicked(click: Click) -> None:
         if click.area in answer.names:
             go(replace(view, area=click.area))
 
     look, classes, notes_by_area, signs = _drawn(answer, view.layer)
+    if shown_beside is not None:
+        notes_by_area = {
+            code: [*lines, *shown_beside.note_of(code)] for code, lines in notes_by_area.items()
+        }
     period = None if answer.regions.current else view.period
     shapes = regions_url(view.level, view.under, revisions.areas, basemap.datum, period)
     few = bool(signs)
-    elements = [
+    elements: list[MacroElement] = [
         MapPlace(str(view.under), basemap.bounds(answer.regions.bounds), basemap.tiles()),
         BackdropLayer(backdrop_url(revisions.areas, basemap.datum)),
         AreaLayer(
@@ -64,6 +78,8 @@ def show_frame(
             weight=1.0 if few else 0.4,
         ),
     ]
+    if shown_beside is not None:
+        elements.append(shown_beside.points)
     with st.container(key="map-frame"):
         area_map(elements, key="hotspot-map", on_click=clicked, fetch_first=[shapes])
-    st.html(legend(look, classes.values(), points=False))
+    st.html(legend(look, classes.values(), points=view.homes))

@@ -18,10 +18,12 @@ from pages._basemap import read_basemap
 from pages._text import safe
 from pages._ui import guard, notices
 from pages._ui.red_homes_list import show_red_homes
+from pages._ui.shared_answers import asked
 from pages._ui.stylesheet import MAP, stylesheet
 from pages._views.hotspot_view import HotspotView, read_view, write_view
 from pages._views.map_view import map_top
 from pages.situation.hotspots.hotspot_answer import show_answer
+from pages.situation.hotspots.hotspot_cases import beside, cases_table
 from pages.situation.hotspots.hotspot_controls import layer_row, period_slider
 from pages.situation.hotspots.hotspot_map import show_frame
 from pages.situation.hotspots.hotspot_panel import Go, safe_link, show_panel
@@ -55,12 +57,13 @@ def show_hotspots(actor: Actor) -> None:
         _way_out(actor, atlas, go)
         return
     show_answer(answer, view)
-    revisions, basemap = guard.revisions(), read_basemap(store)
+    now, basemap = asked(store, actor), read_basemap(store)
+    also = beside(now, actor, answer, view, basemap) if view.homes else None
     with st.container(key="map-split"):
         left, right = st.columns([2, 1], gap="medium")
         with left:
             layer_row(actor, atlas, view, go)
-            show_frame(answer, view, revisions, basemap, go)
+            show_frame(answer, view, now.revisions, basemap, go, also)
             period_slider(view, go)
         with right, st.container(key="map-panel"):
             with st.spinner("正在比较近12期…"):
@@ -68,6 +71,8 @@ def show_hotspots(actor: Actor) -> None:
             show_panel(answer, past, atlas, view, go)
             if view.area is None:
                 show_red_homes(store, actor, answer)
+            if also is not None:
+                st.html(cases_table(atlas, answer, also))
             _downloads(actor, view, top)
 
 
