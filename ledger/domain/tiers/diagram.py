@@ -43,7 +43,7 @@ class Diagram:
         """Yes or no by one dimension alone."""
         return self.node(dimension, [self.answer(bool(truth)) for truth in truths])
 
-    def joined(self, name: Hashable, answer: Callable[[Any, Any], Any], one: int, two: int) -> int:
+    def combined(self, name: Hashable, answer: Callable[[Any, Any], Any], one: int, two: int) -> int:
         """The function that gives ``answer(one's, two's)``; ``name`` tells operations apart."""
         key = (name, one, two)
         found = self._applied.get(key)
@@ -54,7 +54,7 @@ class Diagram:
             found = self.answer(answer(self.answers[one], self.answers[two]))
         else:
             parts = [
-                self.joined(name, answer, self.child(one, first, n), self.child(two, first, n))
+                self.combined(name, answer, self.child(one, first, n), self.child(two, first, n))
                 for n in range(self.sizes[first])
             ]
             found = self.node(first, parts)
@@ -64,21 +64,21 @@ class Diagram:
     def all_of(self, nodes: Iterable[int]) -> int:
         """Yes where every node says yes."""
         every = self.answer(True)
-        return reduce(lambda a, b: self.joined("and", lambda x, y: x and y, a, b), nodes, every)
+        return reduce(lambda a, b: self.combined("and", lambda x, y: x and y, a, b), nodes, every)
 
     def any_of(self, nodes: Iterable[int]) -> int:
         """Yes where some node says yes."""
         none = self.answer(False)
-        return reduce(lambda a, b: self.joined("or", lambda x, y: x or y, a, b), nodes, none)
+        return reduce(lambda a, b: self.combined("or", lambda x, y: x or y, a, b), nodes, none)
 
     def opposite(self, node: int) -> int:
         """Yes where the node says no."""
-        return self.joined("not", lambda x, y: not x, node, self.answer(True))
+        return self.combined("not", lambda x, y: not x, node, self.answer(True))
 
     def where(self, condition: int, value: Hashable, otherwise: int) -> int:
         """``value`` where the condition holds, else what ``otherwise`` says."""
         name = ("where", value)
-        return self.joined(name, lambda x, y: value if x else y, condition, otherwise)
+        return self.combined(name, lambda x, y: value if x else y, condition, otherwise)
 
     def child(self, node: int, dimension: int, value: int) -> int:
         """What is left of a node when the dimension has that value."""
