@@ -124,7 +124,7 @@ def findings_html(
 
 def _finding_row(one: Finding, view: View, atlas: Atlas, may_settle: bool) -> tables.Row:
     cells: list[object] = [
-        record_link(one.rule.ledger, one.record_id, one.number),
+        tables.Cell(record_link(one.rule.ledger, one.record_id, one.number), look="number"),
         clip(one.title, 40),
         name_of(atlas, one.area_code),
         facts_html(one),
