@@ -43,7 +43,9 @@ class Diagram:
         """Yes or no by one dimension alone."""
         return self.node(dimension, [self.answer(bool(truth)) for truth in truths])
 
-    def combined(self, name: Hashable, answer: Callable[[Any, Any], Any], one: int, two: int) -> int:
+    def combined(
+        self, name: Hashable, answer: Callable[[Any, Any], Any], one: int, two: int
+    ) -> int:
         """The function that gives ``answer(one's, two's)``; ``name`` tells operations apart."""
         key = (name, one, two)
         found = self._applied.get(key)
