@@ -222,7 +222,7 @@ class _Search:
             if len(members) < 2 or base is None:
                 continue
             if self.pooled(members, base) > least:
-                continue
+                return None
             if self.pooled(self.less_highest(members, base), base) <= _WITHOUT_HIGHEST:
                 return int(middle)
         return None
