@@ -40,7 +40,7 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
-    """Add the account with the rights of the system; whoever gets the password replaces it."""
+    """Add the account with the rights of the system; its user must replace the password."""
     store = open_store()
     require_schema(store)
     password = _password()

@@ -1,6 +1,6 @@
 """The petitions of the played campaign: 18 months under every clock, with planted clusters.
 
-Planted in the sample's county, for whoever looks for hotspots later:
+Planted in the sample's county, so that the hotspot analysis can find them:
 
 - `HOT`: villages with clearly more petitions than their population over the whole time, and their
   neighbours with somewhat more: 苡溪村 (990101101208, 乙岚镇) and 璇台社区 (990101002003,

@@ -125,7 +125,7 @@ SCOPE: Mapping[Relation, bool] = {
 def reach_of(role: Role, action: Action, ledger_key: str | None = None) -> Reach | None:
     """How far an action of a role reaches; None if the role may not take it.
 
-    Whoever may not see a ledger (its ``seen_by``) may do nothing in it.
+    A role that may not see a ledger (its ``seen_by``) may take no action in it.
     """
     ledger = LEDGERS.get(ledger_key or "")
     if ledger is not None and ledger.seen_by is not None and role not in ledger.seen_by:

@@ -83,7 +83,7 @@ Sensitivity = Literal["public", "internal", "protected"]
 
 @dataclass(frozen=True)
 class FieldRule:
-    """How fields of one sensitivity are kept and shown to whoever may read the record.
+    """How fields of one sensitivity are stored, and shown to users who may read the record.
 
     ``masked`` ones are encrypted at rest and shown as 张**; ``plain_by`` is the action that shows
     one of them plain, with a reason, on the record.

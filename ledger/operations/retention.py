@@ -215,8 +215,8 @@ def _files_removed(
 
 
 def _without_names(connection: Connection, *of_record: Any) -> list[dict[str, Any]]:
-    """The entries about a record's attachments, as they shall be: whoever named a file may have
-    named a person."""
+    """The entries about a record's attachments with the file names removed, because a file name
+    may contain a person's name."""
     query = select(changes).where(*of_record, changes.c.action.in_(("attach", "detach")))
     found = []
     for row in connection.execute(query.order_by(changes.c.id)).mappings():

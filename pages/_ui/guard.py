@@ -65,7 +65,7 @@ def known(who: Visitor) -> Iterator[None]:
 
 
 def visitor(*actions: Action) -> Visitor:
-    """Who is there, checked once a run; whoever may not do all of ``actions`` is told so.
+    """The signed-in visitor, checked once a run; without the right to all ``actions`` a refusal.
 
     Ends the run of the page if there is no session, a right is missing, or the database cannot
     be used.

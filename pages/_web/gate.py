@@ -61,8 +61,8 @@ _NEVER_A_PAGE = (
     "/areas/",
     "/session",
 )
-# Files that are the same for everybody. A page asks for some sixty of them at once; whoever was
-# let in a moment ago is not looked up for each.
+# Files that are the same for everybody. A page asks for some sixty of them at once; a session that
+# was checked a moment ago is not checked again for each.
 _PARTS = ("/static/", "/assets/", "/component/")
 _PARTS_SECONDS = 5.0
 _MOST_REMEMBERED = 1_000

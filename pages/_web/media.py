@@ -1,8 +1,8 @@
 """Streamlit's links to pictures and downloads, for the session only that was given them.
 
-Streamlit serves ``/media/<hash>`` to whoever has the address. It tells an address to a browser over
-the WebSocket of a page; which session that was is noted here, and to every other one the file is
-not there, as if it had never been made.
+Streamlit serves ``/media/<hash>`` to every client with the address. It sends an address to a
+browser over the WebSocket of a page; this module notes which session that was, and answers every
+other session as if the file did not exist.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Bind Streamlit's sessions and uploads to the person who opened the page, and limit them.
 
-Streamlit takes a file into any session whose id somebody knows, as often as they like, and hands a
-session that lost its connection to whoever names its id. It tells ids and the addresses for
-uploads over the WebSocket of a page; whose page that was is noted here. To everybody else a
-session and its addresses are not there.
+Streamlit accepts files for any session from every client that knows its id, without limit, and
+gives a session that lost its connection to every client that names its id. It sends ids and the
+addresses for uploads over the WebSocket of a page; this module notes whose page that was, and
+answers all others as if the session and its addresses did not exist.
 """
 
 from __future__ import annotations

@@ -98,5 +98,5 @@ class Workflow:
         return next((step for step in self.steps if step.key == key), None)
 
     def onward(self, state: str) -> tuple[Step, ...]:
-        """The steps that lead on from a state, whoever takes them."""
+        """The steps that lead on from a state, of all roles."""
         return tuple(step for step in self.steps if state in step.sources)

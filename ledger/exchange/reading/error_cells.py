@@ -1,7 +1,7 @@
 """Cells that show an error (#N/A, #REF!) or hold a formula without a result.
 
 python-calamine gives both as blank. A blank cell says nothing, but here something was to be said
-and was lost: the cell gets its error as text, so that whoever reads it refuses it with its place.
+and was lost: the cell gets its error as text, so that its reader refuses it and names its place.
 Source: ECMA-376 part 1, 18.18.11 (``t="e"``); [MS-XLS] 2.4.24 BoolErr, 2.4.127 Formula and 2.5.10
 Bes; OpenDocument 1.3 part 3, 19.387.
 """

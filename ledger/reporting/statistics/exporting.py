@@ -17,7 +17,7 @@ from ledger.storage.again import tried_again
 def export_hotspots(
     store: Store, actor: Actor, request: Request, suffix: str, *, title: str = ""
 ) -> Exported:
-    """The table for people: a paper, so small counts are hidden in it whoever asks.
+    """The table for people: a paper, so small counts are hidden in it for every user.
 
     Raises
     ------
