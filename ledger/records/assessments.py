@@ -13,11 +13,12 @@ from ledger.domain.access import Action, Actor
 from ledger.domain.columns import Ledger
 from ledger.domain.errors import Conflict, Invalid
 from ledger.domain.ledgers import INSTITUTIONS
-from ledger.domain.tiers import Judgement, Move, RuleSet, explain, moves
+from ledger.domain.tiers import Judgement, Move, RuleError, RuleSet, explain, moves
+from ledger.domain.tiers.advice import Advice
 from ledger.domain.tiers.counted_facts import COUNTED_FACTS
 from ledger.records import reckoning, rulebook, saving
 from ledger.records.counting import counts_for, hidden_from
-from ledger.records.judging import judge_record
+from ledger.records.judging import facts_of, judge_record
 from ledger.records.places.areas import current_atlas, require_reach
 from ledger.records.saving import Draft
 from ledger.records.service import owned
@@ -160,6 +161,28 @@ def why(
     )
     lines = explain(judgement, rules, labels, rulebook.choices_of(ledger))
     return Why(judgement, rules.version, tuple(lines))
+
+
+def advice(
+    store: Store, actor: Actor, record: Mapping[str, Any], *, ledger: Ledger = INSTITUTIONS
+) -> Advice | None:
+    """What would lower the tier of a record that the actor has read, and what to ask first.
+
+    None under rules of an earlier time whose settings cannot be gone through. Raises `Refused`.
+    """
+    actor.require(Action.READ, ledger.key)
+    with store.reading() as connection:
+        rules = rulebook.rules_in_force(connection)
+        number = str(record["number"])
+        counts = counts_for(connection, ledger, rules, [number]).get(number, {})
+        hidden = hidden_from(connection, actor, number, counts)
+    try:
+        settings = rulebook.settings_of(rules)
+    except RuleError:
+        return None
+    labels = {column.key: column.label for column in ledger.columns} | COUNTED_LABELS
+    facts = facts_of(ledger, record, counts)
+    return Advice(settings, facts, labels, rulebook.choices_of(ledger), hidden)
 
 
 def past_assessments(

@@ -192,6 +192,7 @@ def _step(g: Ground) -> tuple[str, dict[str, Any]]:
 BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
     "records.assessments.override": lambda g: {"tier": 2},
     "records.assessments.why": lambda g: {"record": _record(g)},
+    "records.assessments.advice": lambda g: {"record": _record(g)},
     "records.attachments.attach": lambda g: {"name": "新.png"},
     "records.bulk.create_many": lambda g: {"rows": [_new_record(g)]},
     "reporting.bulletins.archive.fill_in": lambda g: {"version": 2, "next_steps": "继续排查"},

@@ -24,6 +24,7 @@ WHO: Mapping[str, str] = {
     "records.assessments.override": "lx",
     "records.assessments.past_assessments": "wcjlsx",
     "records.assessments.why": "wcjlsx",
+    "records.assessments.advice": "wcjlsx",
     "records.assessments.withdraw_override": "lx",
     "records.attachments.attach": "wcjlx",
     "records.attachments.content_of": "wcjlsx",

@@ -34,6 +34,13 @@ EVERY: dict[str, tuple[Any, ...]] = {
     "prepaid_people": (0, 10**8),
     "beds": (0, 10**7),
 }
+# What an answer may be: more than all limits, and still less than what stays unknown may be.
+ANSWERED: dict[str, tuple[Any, ...]] = {
+    **dict.fromkeys(FEES, (0, LITTLE, 10**12)),
+    "net_fixed_assets": (0, 10**13),
+    "max_deposit": (0, LITTLE, 10**9),
+    "prepaid_people": (0, 10**6),
+}
 
 
 def tier_of(home: Mapping[str, Any]) -> int | None:
@@ -60,10 +67,15 @@ def tier_of(home: Mapping[str, Any]) -> int | None:
         return 2
     if home["filing"] == "none" or insolvent or not home["stable_operation"]:
         return 2
-    clash = not takes and (
-        home["prepaid_months"] > 1 or deposit > 0 or service > 0 or held > 0 or member > 0
+    return None if clashes(home) else 1
+
+
+def clashes(home: Mapping[str, Any]) -> bool:
+    """Whether a home says that nothing is prepaid and beside it what is."""
+    paid = [home["max_deposit"], *(home[key] for key in FEES)]
+    return home["prepaid_use"] == "none" and (
+        home["prepaid_months"] > 1 or any(amount > 0 for amount in paid)
     )
-    return None if clash else 1
 
 
 def completions(home: Mapping[str, Any]) -> Iterator[Home]:
@@ -126,16 +138,25 @@ def ways_again(home: Home, tier: int) -> set[frozenset[str]]:
 def _lower(home: Home, some: tuple[str, ...], tier: int) -> bool:
     for values in product(*(better(home, key) for key in some)):
         changed = {**home, **dict(zip(some, values, strict=True))}
-        if all((now := tier_of(full)) is not None and now < tier for full in completions(changed)):
+        if all(_is_lower(full, tier) for full in completions(changed)):
             return True
     return False
 
 
+def _is_lower(home: Home, tier: int) -> bool:
+    now = tier_of(home)
+    return now is not None and now < tier and not clashes(home)
+
+
 def better(home: Home, key: str) -> list[Any]:
-    """What a fact may be set to: of a known one what is no worse, of an unknown one anything."""
+    """What a fact may be set to: of a known one what is no worse, of an unknown one anything but
+    the worst."""
     now = home[key]
     if now is None:
-        return list(EVERY[key])
+        worst = {"prepaid_use": "irregular", "filing": "none", **dict.fromkeys(RISKS, True)}
+        good = ("assets_cover_debts", "stable_operation", "custody")
+        bad = {**worst, **dict.fromkeys(good, False)}.get(key, "")
+        return [value for value in EVERY[key] if value is not bad]
     if key == "prepaid_use":
         step = {"none": 0, "operation": 1, "facility_gap": 1, "irregular": 2}
         return [use for use in USES if use != now and step[use] <= step[now]]
@@ -164,7 +185,7 @@ def first_again(home: Home) -> dict[str, Fraction]:
 
 def answers_to(home: Home, key: str) -> list[Any]:
     """Answers to a question that could differ: round every limit that the known facts set."""
-    values = list(EVERY[key])
+    values = list(ANSWERED.get(key, EVERY[key]))
     fees = [home[fee] for fee in FEES if fee != key]
     limits: list[Any] = {
         "max_deposit": [home["monthly_bed_fee"] and 12 * home["monthly_bed_fee"]],

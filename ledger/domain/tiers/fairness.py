@@ -11,7 +11,7 @@ which it falls both ways are refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -57,6 +57,7 @@ class Fairness:
         self.settings = settings
         self.diagram = settings.diagram
         self._tiers: dict[int, tuple[int, int]] = {}
+        self._harms: dict[int, tuple[int, int]] = {}
 
     @cached_property
     def counts(self) -> dict[int | str, int]:
@@ -91,6 +92,36 @@ class Fairness:
                 for name in one.names:
                     found[name] = direction(self.settings.facts.get(name))
         return found
+
+    @cached_property
+    def safe_numbers(self) -> frozenset[str]:
+        """Numbers that get better without harm: neither a higher tier nor a contradiction."""
+        numbers = {
+            name: side
+            for one in self.settings.dimensions
+            if one.group is not None
+            for name in one.names
+            if (side := self.sides[name])
+        }
+        if self._harmless(numbers):
+            return frozenset(numbers)
+        return frozenset(n for n, side in numbers.items() if self._harmless({n: side}))
+
+    def _harmless(self, sides: Sides) -> bool:
+        pairs = [self._pairs(one, sides, False) for one in self.settings.dimensions]
+        roots = (self.settings.root, self.settings.clash)
+        return all(self._search(pairs, self.harm, root) is None for root in roots)
+
+    def harm(self, node: int) -> tuple[int, int]:
+        """The lowest and the highest answer below a node, no tier being worse than any tier."""
+        if node not in self._harms:
+            if self.diagram.dimension[node] == ANY:
+                tier = self.diagram.answers[node]  # of a clash yes or no: one is more than none
+                self._harms[node] = (tier, tier) if isinstance(tier, int) else (9, 9)
+            else:
+                below = [self.harm(child) for child in self.diagram.children[node]]
+                self._harms[node] = min(low for low, _ in below), max(high for _, high in below)
+        return self._harms[node]
 
     def _fall(self, sides: Sides, *, with_choices: bool = False) -> Fall | None:
         """A fall among settings that differ in these facts only."""
@@ -137,12 +168,18 @@ class Fairness:
 
     # -- the search ------------------------------------------------------------------------
 
-    def _search(self, pairs: Sequence[Pairs]) -> dict[int, tuple[int, int]] | None:
+    def _search(
+        self,
+        pairs: Sequence[Pairs],
+        ranged: Callable[[int], tuple[int, int]] | None = None,
+        root: int | None = None,
+    ) -> dict[int, tuple[int, int]] | None:
         """Dimension to a pair of values, on the way to a higher tier and a lower one."""
         diagram, fine = self.diagram, set[tuple[int, int]]()
+        span = ranged or self._range
 
         def down(one: int, two: int) -> dict[int, tuple[int, int]] | None:
-            if (one, two) in fine or self._range(one)[1] <= self._range(two)[0]:
+            if (one, two) in fine or span(one)[1] <= span(two)[0]:
                 return None
             first = min(diagram.dimension[one], diagram.dimension[two])
             if first == ANY:
@@ -154,7 +191,8 @@ class Fairness:
             fine.add((one, two))
             return None
 
-        return down(self.settings.root, self.settings.root)
+        start = self.settings.root if root is None else root
+        return down(start, start)
 
     def _range(self, node: int) -> tuple[int, int]:
         """The lowest and the highest tier below a node; (9, 0) where there is none."""

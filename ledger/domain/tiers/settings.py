@@ -8,7 +8,7 @@ The tier of every setting at once is a decision diagram.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -70,6 +70,8 @@ class Settings:
     dimensions : tuple of Dimension
     diagram, root : Diagram, int
         The tier of every setting: 1 to 4, `CLASH` or `UNCOVERED`.
+    clash : int
+        Where facts contradict each other, whether or not a rule holds.
 
     Raises
     ------
@@ -94,7 +96,7 @@ class Settings:
         self.dimensions = tuple(self._dimensions())
         self.of = {name: n for n, one in enumerate(self.dimensions) for name in one.names}
         self.diagram = Diagram([len(one.values) for one in self.dimensions])
-        self.root = self._tiers()
+        self.root, self.clash = self._tiers()
 
     def _dimensions(self) -> Iterator[Dimension]:
         """In the order in which rules, high tiers first, speak of them."""
@@ -131,7 +133,7 @@ class Settings:
     def _used(self, name: str) -> bool:
         return name in {one for one, _ in self.rules.readers}
 
-    def _tiers(self) -> int:
+    def _tiers(self) -> tuple[int, int]:
         nodes: dict[str, int] = {}
         for name, tree in self.rules.trees.items():
             nodes[name] = self._node(tree, nodes)
@@ -140,7 +142,7 @@ class Settings:
         root = diagram.where(clash, CLASH, diagram.answer(UNCOVERED))
         for rule in reversed(self.rules.rules):
             root = diagram.where(nodes[rule.where], rule.tier, root)
-        return root
+        return root, clash
 
     def _node(self, tree: Node, nodes: Mapping[str, int]) -> int:
         match tree:
@@ -177,8 +179,11 @@ class Settings:
 
 
 def _both(own: Mapping[str, Fact], declared: Mapping[str, Fact]) -> dict[str, Fact]:
-    """What rule file and ledger declare of each fact: the file's bounds, either's words."""
-    found = dict(declared)
+    """What rule file and ledger declare of each fact: the file's bounds, either's words.
+
+    The most that a ledger lets people type in is left out: it is no property of the fact.
+    """
+    found = {key: replace(fact, maximum=None) for key, fact in declared.items()}
     for key, fact in own.items():
         other = declared.get(key)
         found[key] = Fact(
@@ -186,7 +191,7 @@ def _both(own: Mapping[str, Fact], declared: Mapping[str, Fact]) -> dict[str, Fa
             other.type if other else fact.type,
             fact.label or (other.label if other else ""),
             fact.minimum if fact.minimum is not None or other is None else other.minimum,
-            fact.maximum if fact.maximum is not None or other is None else other.maximum,
+            fact.maximum,
             fact.choices or (other.choices if other else {}),
             fact.worse or (other.worse if other else ""),
         )

@@ -31,6 +31,7 @@ def show_tier(desk: Desk, record: Mapping[str, Any]) -> None:
     if why.lines[reasons:]:
         st.markdown("**还不清楚、查明后可能提高等级的**")
         st.html(_listed(why.lines[reasons:]))
+    _show_advice(desk, record)
     st.caption(f"规则版本 {plain(why.rules_version)}")
     show_open_questions(desk, record)
     facts = facts_html(desk, record)
@@ -39,6 +40,19 @@ def show_tier(desk: Desk, record: Mapping[str, Any]) -> None:
     show_confirm(desk, record)
     if desk.may(Action.OVERRIDE):
         _show_override(desk, record)
+
+
+def _show_advice(desk: Desk, record: Mapping[str, Any]) -> None:
+    """What ends the case, to be written into the order to rectify; what to ask next."""
+    advice = assessments.advice(desk.store, desk.actor, record, ledger=desk.ledger)
+    if advice is None:
+        return
+    if advice.ways:
+        st.markdown("**怎样才能降级**（涉及事实最少的几种，任一种做到即可，可写入责令整改）")
+        st.html(_listed(advice.ways))
+    if advice.first is not None:
+        st.markdown("**下次走访先问**（最能定下等级的一项）")
+        st.html(_listed([advice.first]))
 
 
 def _listed(lines: Any) -> str:
