@@ -182,7 +182,7 @@ def _fair_rules() -> Iterator[str]:
     yield "二是**不倒**，事实更坏时等级不会更轻。已经启用的旧规则照旧有效，“规则”页会提示。"
     yield "每项事实哪一边更坏如下；表中没有的，可在规则文件的 `[facts]` 里写 `worse`："
     yield "是否事实写 `yes` 或 `no`，数字写 `higher` 或 `lower`，选项由好到坏用 `<` 隔开、"
-    yield "同等的用逗号隔开，分不出好坏的写 `neither`。\n"
+    yield "同等的用逗号隔开，分不出好坏的写 `neither`；没有小数的数字写 `whole = true`。\n"
     yield "| 事实 | | 更坏的一边 |"
     yield "|---|---|---|"
     words = {"yes": "是", "no": "否", "higher": "越大", "lower": "越小", NEITHER: "不分"}

@@ -183,6 +183,7 @@ def facts_declared(ledger: Ledger) -> dict[str, Fact]:
             None if column.maximum is None else Decimal(str(column.maximum)),
             choices.get(column.key, {}),
             column.worse,
+            column.type is ColumnType.INTEGER,
         )
         for column in ledger.facts
     } | {key: one.fact for key, one in (COUNTED_FACTS if ledger.judged else {}).items()}

@@ -48,7 +48,8 @@ class Fact:
 
     ``minimum`` and ``maximum`` bound a number even while it is unknown. ``choices`` maps each
     key to its Chinese label; empty means that any text is allowed. ``worse`` says which side of it
-    is the worse one (:mod:`ledger.domain.tiers.worse`); empty where nothing is declared.
+    is the worse one (:mod:`ledger.domain.tiers.worse`); empty where nothing is declared. ``whole``
+    numbers have no fractions.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Fact:
     maximum: Decimal | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
     worse: str = ""
+    whole: bool = False
 
     @property
     def bounds(self) -> Interval:

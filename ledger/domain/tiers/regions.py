@@ -129,6 +129,8 @@ def _group(
     cuts: Mapping[Form, set[str]],
 ) -> Group:
     bounds = tuple(one for name in names for one in bound(name, facts.get(name), names))
+    # Of one whole number a stretch counts only if a whole number lies in it; `solve` takes one.
+    single = len(names) == 1 and names[0] in facts and facts[names[0]].whole
     found: list[Region] = [Region((), {})]
     for n, form in enumerate(forms):
         cells = [frozenset(cell) for cell in _CELLS[frozenset(cuts[form])]]
@@ -137,7 +139,7 @@ def _group(
         for cells_of in tried:
             system = [*bounds, *_signed(forms[: n + 1], cells_of, names)]
             point = solve(system, len(names))
-            if point is not None:
+            if point is not None and not (single and point[0].denominator != 1):
                 found.append(Region(cells_of, dict(zip(names, point, strict=True))))
         if len(found) > MOST_REGIONS:
             shown = "、".join(names)

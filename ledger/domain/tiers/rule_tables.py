@@ -33,6 +33,7 @@ class FactTable(StrictTable):
     choices: dict[str, str] = Field(default_factory=dict)
     label: Text = ""
     worse: Text = ""
+    whole: bool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -43,6 +44,8 @@ class FactTable(StrictTable):
     def _check(self) -> FactTable:
         if self.type is not FactType.NUMBER and (self.min is not None or self.max is not None):
             raise ValueError("只有数字才有 min 和 max，请删去")
+        if self.whole and self.type is not FactType.NUMBER:
+            raise ValueError("只有数字才有 whole，请删去")
         if self.min is not None and self.max is not None and self.min >= self.max:
             raise ValueError(f"min（{self.min}）应当小于 max（{self.max}），请改正")
         if self.choices and self.type is not FactType.CHOICE:

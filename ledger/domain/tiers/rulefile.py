@@ -13,8 +13,8 @@
     [facts]                             # further facts, or bounds of known ones; optional
     total_fines = { type = "number", min = 0, label = "罚款总额" }     # or just "number"
     abuse = "tri"                       # number | tri | text | choice
-    stars = { type = "number", worse = "lower" }   # which side is worse; of a choice from best to
-                                        # worst: "none < operation, facility_gap < irregular"
+    stars = { type = "number", worse = "lower", whole = true }   # which side is worse; of a choice
+                                        # from best to worst: "none < operation < irregular"
 
     [definitions.large]                 # a condition with a name
     label = "…"
@@ -70,7 +70,16 @@ def read(text: str) -> RuleFile:
     file = read_table(FileTable, parse_toml(text, "规则文件"), "规则文件")
     _check_names(file)
     facts = {
-        key: Fact(key, fact.type, fact.label, fact.min, fact.max, fact.choices, fact.worse)
+        key: Fact(
+            key,
+            fact.type,
+            fact.label,
+            fact.min,
+            fact.max,
+            fact.choices,
+            fact.worse,
+            fact.whole,
+        )
         for key, fact in file.facts.items()
     }
     definitions = {

@@ -194,6 +194,7 @@ def _both(own: Mapping[str, Fact], declared: Mapping[str, Fact]) -> dict[str, Fa
             fact.maximum,
             fact.choices or (other.choices if other else {}),
             fact.worse or (other.worse if other else ""),
+            fact.whole or (other is not None and other.whole),
         )
     return found
 

@@ -132,6 +132,17 @@ def test_comparisons_meet_only_in_regions_that_numbers_have() -> None:
     assert refuse_unfair(settings).counts == {3: 1, 2: 1, 1: 1}
 
 
+def test_whole_numbers_have_nothing_between_them() -> None:
+    rules = ((2, "fines >= 16"), (1, "fines <= 15"))
+    assert "罚款为31/2" in refused(*rules) or "罚款为15.5" in refused(*rules)
+    head = HEAD.replace('fines = { type = "number",', 'fines = { type = "number", whole = true,')
+    tables = "".join(
+        f"[[rules]]\nid='{when}'\ntier={tier}\nlabel='r'\nwhen='{when}'\nsource='s'\n"
+        for tier, when in rules
+    )
+    assert refuse_unfair(Settings(RuleSet.from_toml(head + tables), {})).counts == {2: 1, 1: 1}
+
+
 def test_two_facts_multiplied_are_refused_with_place_and_remedy() -> None:
     with pytest.raises(RuleError, match=r"^规则 R1：fines、paid 是两个事实相乘.*请改写成"):
         ruled((2, "fines * paid > 3"))
