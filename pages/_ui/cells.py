@@ -9,10 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
+from ledger.domain.colours import UNDETERMINED
 from ledger.domain.columns import NUMERIC, TRI_LABELS, Column, ColumnType, Ledger
 from ledger.domain.timing import clock
 from ledger.records.entering import AREA_MARK
-from pages._ui.badges import LOOK_OF_WORD, UNDETERMINED
+from pages._ui.badges import LOOK_OF_WORD
 from pages._views.filters_in_words import SYSTEM_LABELS
 
 TIER_COLUMNS = frozenset({"tier", "tier_computed", "tier_override", "at_most"})

@@ -1,6 +1,6 @@
 """How cases by area look on both maps: classes, colours and words of each measure, tooltips.
 
-The four tier colours mean tiers and nothing else: hot is purple, cold green, and numbers go from
+The four tier colours mean tiers and nothing else: hot is purple, cold blue, and numbers go from
 light to dark blue-grey.
 """
 
@@ -15,6 +15,7 @@ import pandas as pd
 
 from geo.hotspot_classes import HotKind, HotspotClass
 from geo.layers import ValueClass
+from ledger.domain.colours import COLD, HOT
 from ledger.reporting.statistics.wording import class_words
 from pages._ui.map_legend import Look
 from pages._views.case_measures import COUNT, MEASURES, SIGNIFICANCE, SMOOTHED
@@ -24,9 +25,9 @@ OWN = "own"  # on the map a class of its own: hot, and its surroundings are not
 _HATCH = "#9AA3AE"
 _STEPS = ("#EEF1F5", "#C9D3E0", "#9FB2CB", "#6685AE", "#1F4E8C")
 _KINDS = {
-    HotspotClass.HOT: ValueClass("#7B2D8E", "热点：成片偏多(自身也多的在内)"),
-    OWN: ValueClass("#7B2D8E", "热点：只是自身偏多", hatch=True),
-    HotspotClass.COLD: ValueClass("#1B7F6B", "冷点：明显少"),
+    HotspotClass.HOT: ValueClass(HOT.colour, "热点：成片偏多(自身也多的在内)"),
+    OWN: ValueClass(HOT.colour, "热点：只是自身偏多", hatch=True),
+    HotspotClass.COLD: ValueClass(COLD.colour, "冷点：明显少"),
     HotspotClass.NONE: ValueClass("#EEF1F5", "不显著：可能只是偶然"),
     HotspotClass.FEW: ValueClass(_HATCH, "数据太少，无法判断", hatch=True),
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from geo.layers import PointClass, ValueClass
 from ledger.casework.map_overview import TierCounts
+from ledger.domain.colours import TIERS
 from pages._text import safe
 from pages._ui.badges import LOOKS
 from pages._views.map_view import WORST
@@ -30,10 +31,7 @@ SERIOUS_CLASSES = {
     NONE: _EMPTY,
 }
 POINT_CLASSES = {
-    "4": PointClass(LOOKS["4"].colour, "4", "四类"),
-    "3": PointClass(LOOKS["3"].colour, "3", "三类", ink="#20262E"),
-    "2": PointClass(LOOKS["2"].colour, "2", "二类", ink="#20262E"),
-    "1": PointClass(LOOKS["1"].colour, "1", "一类"),
+    **{tier: PointClass(one.colour, tier, one.word, ink=one.ink) for tier, one in TIERS.items()},
     "": PointClass("#FFFFFF", "?", "待研判", ink="#20262E", hatch=True, ring=_HATCH),
 }
 POINT_ORDER = ("4", "3", "2", "", "1")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from ledger.domain.colours import css_variables
 from ledger.people.office import masthead
 from pages._ui import guard
 from pages._ui.stylesheet import stylesheet
@@ -20,7 +21,7 @@ def apply_theme(menu: str = "") -> None:
 
     ``menu`` is further CSS: the headings of the menu.
     """
-    st.html(stylesheet(STYLE, more=menu))
+    st.html(stylesheet(STYLE, more=css_variables() + menu))
 
 
 def header(who: guard.Visitor) -> None:

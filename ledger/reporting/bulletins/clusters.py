@@ -11,6 +11,7 @@ from datetime import timedelta
 import pandas as pd
 
 from geo.hotspot_classes import HotspotClass
+from ledger.domain.colours import COLD, HOT
 from ledger.domain.comparing_words import listed
 from ledger.domain.errors import Invalid
 from ledger.domain.timing.periods import Period
@@ -34,8 +35,8 @@ HEADING = "信访热点"
 MAP = "hotspots"
 # Not the colours of tiers: those mean tiers and nothing else.
 CLASSES = {
-    HotspotClass.HOT: Class("热点", "#7B3294", "////"),
-    HotspotClass.COLD: Class("冷点", "#A6D5CE", "...."),
+    HotspotClass.HOT: Class(HOT.word, HOT.colour, HOT.hatch),
+    HotspotClass.COLD: Class(COLD.word, COLD.colour, COLD.hatch),
     HotspotClass.NONE: Class("不显著", "#FFFFFF"),
     HotspotClass.FEW: Class("数据太少", "#ECEEF1", "xxx"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ledger.domain.colours import TIERS, UNDETERMINED
 from ledger.domain.comparing_words import listed
 from ledger.reporting.bulletins.clusters import borders_of
 from ledger.reporting.bulletins.gathering import TIER_WORDS, Question
@@ -14,11 +15,8 @@ from ledger.reporting.bulletins.pictures import MAP_WIDTH, Class, Shape, map_pic
 MAP = "tiers"
 # As on the risk map: these colours mean tiers and nothing else.
 CLASSES: Mapping[str, Class] = {
-    "4": Class("四类", "#C9302C", "////"),
-    "3": Class("三类", "#E36C0A", "\\\\\\\\"),
-    "2": Class("二类", "#E0A800", "...."),
-    "1": Class("一类", "#3B7DD8"),
-    "undetermined": Class("待研判", "#E6E9ED", "xxx"),
+    **{tier: Class(look.word, look.colour, look.hatch) for tier, look in TIERS.items()},
+    "undetermined": Class(UNDETERMINED.word, UNDETERMINED.tint, UNDETERMINED.hatch),
     "none": Class("无机构", "#FFFFFF"),
 }
 _ORDER = ("4", "3", "2", "1", None)

@@ -58,10 +58,10 @@ DISPOSITIONS_LOOK = Look(
 RATE_LOOK = Look(
     "已开展宣传的村(社区)占比",
     {
-        "100": ValueClass("#4E9482", "全部覆盖"),
-        "80": ValueClass("#7FB5A5", "80%及以上"),
-        "50": ValueClass("#B2D4CA", "50%–79%"),
-        "1": ValueClass("#E0EEEA", "不足50%"),
+        "100": ValueClass("#3F7F93", "全部覆盖"),
+        "80": ValueClass("#76A9B9", "80%及以上"),
+        "50": ValueClass("#AFCFD9", "50%–79%"),
+        "1": ValueClass("#DFECF0", "不足50%"),
         "0": ValueClass("#FFFFFF", "尚无村(社区)开展", opacity=0.35),
         UNKNOWN: ValueClass(_GREY, "暂无数据(没有村、社区)"),
     },
@@ -70,7 +70,7 @@ RATE_LOOK = Look(
 VILLAGE_LOOK = Look(
     "是否开展过宣传",
     {
-        REACHED: ValueClass("#4E9482", "已开展"),
+        REACHED: ValueClass("#3F7F93", "已开展"),
         NOT_REACHED: ValueClass("#FFFFFF", "未开展", opacity=0.35),
     },
     NOT_REACHED,

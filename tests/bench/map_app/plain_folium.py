@@ -10,7 +10,7 @@ from streamlit_folium import st_folium
 from geo.simplify import simplify_for_screen
 from pages._ui import guard
 
-COLOURS = ["#C9302C", "#E36C0A", "#E0A800", "#3B7DD8"]
+COLOURS = ["#C9302C", "#E36C0A", "#E0A800", "#2E9E6B"]
 
 # Without internet plain folium shows nothing at all; so Leaflet at least is ours.
 folium.Map.default_js = [("leaflet", "/assets/leaflet/leaflet.js")]

@@ -9,6 +9,7 @@ import pytest
 import shapely
 from PIL import Image
 
+from ledger.domain.colours import TIERS
 from ledger.domain.errors import Unequipped
 from ledger.reporting.bulletins import fonts, pictures
 from ledger.reporting.bulletins.pictures import (
@@ -19,8 +20,8 @@ from ledger.reporting.bulletins.pictures import (
     trend_picture,
 )
 
-RED, BLUE = "#C9302C", "#3B7DD8"
-CLASSES = {"4": Class("四类", RED), "1": Class("一类", BLUE), "none": Class("无机构", "#FFFFFF")}
+RED, GREEN = TIERS["4"].colour, TIERS["1"].colour
+CLASSES = {"4": Class("四类", RED), "1": Class("一类", GREEN), "none": Class("无机构", "#FFFFFF")}
 SHAPES = [
     Shape(shapely.box(127.0, 29.0, 127.1, 29.1), "4", "甲村"),
     Shape(shapely.box(127.1, 29.0, 127.2, 29.1), "1", "乙村"),
@@ -40,7 +41,7 @@ def share_of(png: bytes, colour: str) -> float:
 
 def test_a_map_shows_its_classes_side_by_side() -> None:
     png = map_picture(SHAPES, CLASSES)
-    left, right = share_of(png, RED), share_of(png, BLUE)
+    left, right = share_of(png, RED), share_of(png, GREEN)
     assert left > 0.1
     assert right == pytest.approx(left, rel=0.2)
     whole = pixels(png)
