@@ -14,7 +14,7 @@ from collections import Counter
 from ledger.domain.tiers import judge
 from ledger.domain.tiers.first_question import questions
 from ledger.domain.tiers.way_down import way_down
-from ledger.records.rulebook import DEFAULT_RULES, parse_rules, settings_of
+from ledger.records.rulebook import TIERS, parse_rules, settings_of, shipped
 from tests.bench.tier_table import Home, first_again, random_homes, ways_again
 
 HOMES = 3000
@@ -22,7 +22,7 @@ HOMES = 3000
 
 def both_right(home: Home) -> tuple[bool, float, int]:
     """Whether ways down and questions of a home equal those by brute force; milliseconds; size."""
-    rules = parse_rules(DEFAULT_RULES.read_text(encoding="utf-8"))
+    rules = parse_rules(shipped(TIERS).read_text(encoding="utf-8"))
     settings = settings_of(rules)
     tier = judge(home, rules).tier
     begun = time.process_time()
@@ -41,7 +41,7 @@ def both_right(home: Home) -> tuple[bool, float, int]:
 
 def measured(count: int, seed: int = 3) -> int:
     """How many of ``count`` random homes differ; prints the figures."""
-    way_down(settings_of(parse_rules(DEFAULT_RULES.read_text(encoding="utf-8"))), {}, 4)  # once
+    way_down(settings_of(parse_rules(shipped(TIERS).read_text(encoding="utf-8"))), {}, 4)  # once
     found = [both_right(home) for home in random_homes(count, seed, blank=0.1)]
     wrong = sum(not same for same, _, _ in found)
     spent = sorted(milliseconds for _, milliseconds, _ in found)

@@ -9,11 +9,11 @@ from ledger.domain.tiers import judge
 from ledger.domain.tiers.advice import Advice
 from ledger.domain.tiers.first_question import questions
 from ledger.domain.tiers.way_down import way_down
-from ledger.records.rulebook import DEFAULT_RULES, choices_of, parse_rules, settings_of
+from ledger.records.rulebook import TIERS, choices_of, parse_rules, settings_of, shipped
 from tests.bench.tier_table import first_again, random_homes, ways_again
 from tests.ledger.domain.tiers.test_engine import CLEAN, NOTHING
 
-RULES = parse_rules(DEFAULT_RULES.read_text(encoding="utf-8"))
+RULES = parse_rules(shipped(TIERS).read_text(encoding="utf-8"))
 LABELS = {column.key: column.label for column in INSTITUTIONS.columns}
 
 
