@@ -200,7 +200,7 @@ class _Search:
 def _below(settings: Settings, tier: int) -> int:
     """Where the tier is a lower one and no facts contradict each other."""
     diagram = settings.diagram
-    lower = diagram.joined(
+    lower = diagram.combined(
         "below",
         lambda found, most: isinstance(found, int) and found < most,
         settings.root,
