@@ -26,13 +26,13 @@ from ledger.domain.tiers import Judgement
 from ledger.records import rulebook
 from ledger.records.counting import clause, counts_for
 from ledger.records.fact_origins import origins
+from ledger.records.history.fact_entries import FACT_ACTIONS
 from ledger.records.judging import judge_record
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES, changes, institutions
 
 PROPOSING: tuple[Ledger, ...] = tuple(one for one in LEDGERS.values() if one.proposes)
 PROPOSED_FACTS = tuple(dict.fromkeys(p.fact for ledger in PROPOSING for p in ledger.proposes))
-_DECISIONS = frozenset({"adopt_fact", "keep_fact"})
 _AT_ONCE = 400
 WITHDRAWN = "原来依据的结论已经退回、重新办理或移入回收站"
 
@@ -315,7 +315,7 @@ def _kept(
                 case = (key, int(record_id))
                 proposal, number = wanted[case]
                 after = json.loads(text or "{}")
-                if action in _DECISIONS:
+                if action in FACT_ACTIONS:
                     if after.get("fact") == proposal.fact and after.get("institution") == number:
                         (kept.add if action == "keep_fact" else kept.discard)(case)
                 elif proposal.keys & set(after):

@@ -9,6 +9,7 @@ from ledger.domain.access import Role
 from ledger.domain.columns import Column, ColumnType
 from ledger.domain.ledgers import LEDGERS
 from ledger.records.history.audit import ACTION_LABELS, Entry
+from ledger.records.history.fact_entries import FACT_ACTIONS, FACT_LABELS, fact_words
 
 _OWN_LABELS: Mapping[str, str] = {
     "display_name": "姓名",
@@ -79,6 +80,8 @@ def change_words(entry: Entry) -> list[str]:
 
 
 def _line(entry: Entry, key: str) -> str:
+    if key in FACT_LABELS and entry.action in FACT_ACTIONS:
+        return f"{FACT_LABELS[key]}：{fact_words(key, entry.after.get(key))}"
     ledger = LEDGERS.get(entry.ledger or "")
     column = ledger.by_key.get(key) if ledger else None
     label = column.label if column else _OWN_LABELS.get(key, key)

@@ -14,6 +14,7 @@ from ledger.domain.timing import clock
 from ledger.records import assessments
 from ledger.records import service as records
 from ledger.records.history.audit import ACTION_LABELS, Entry
+from ledger.records.history.fact_entries import FACT_LABELS, fact_words
 from pages._text import safe
 from pages._ui.badges import tier_word
 from pages.records.ledger.put_back import may_put_back, show_put_back
@@ -32,6 +33,7 @@ _MOST = 100
 _WITH_TOOLS = 20
 # What the log says besides the columns of a ledger; fingerprints say nothing to people.
 _OWN_LABELS = {
+    **FACT_LABELS,
     "attachment": "附件",
     "size": "大小",
     "column": "查看的列",
@@ -100,6 +102,8 @@ def _line(desk: Desk, key: str, before: Mapping[str, Any], after: Mapping[str, A
 
 
 def _words(desk: Desk, key: str, value: Any) -> str:
+    if key in FACT_LABELS:
+        return fact_words(key, value)
     if key not in desk.ledger.by_key:
         return "（空）" if value in (None, {}) else str(value)
     if desk.ledger.by_key[key].type is ColumnType.MOMENT and isinstance(value, str):

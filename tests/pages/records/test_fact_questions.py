@@ -10,7 +10,7 @@ from ledger.domain.access import SYSTEM, Role
 from ledger.records import service as records
 from ledger.records.query import Condition, Selection
 from ledger.records.service import Edit
-from tests.pages.campaign_office import Office, Open, button, record_of, said
+from tests.pages.campaign_office import Office, Open, button, record_of, said, section
 
 
 def _verifying(campaign: Office) -> None:
@@ -83,5 +83,21 @@ def test_record_lists_open_questions_and_origins(campaign: Office, open_ledger: 
     next(one for one in page.button if (one.key or "").startswith("asked-complained")).click().run()
     assert record_of_home(campaign)["complained"] is True
     leader = open_ledger("institutions", Role.LEADER, record=str(home["id"]))
-    bodies = "".join(str(one.proto.body) for one in leader.get("html"))
+    bodies = _bodies(leader)
     assert re.search("被投诉举报.{30,60}来源：<[^>]*>线索<[^>]*> <a href=.leads", bodies)
+
+
+def test_history_tells_the_decision_without_stored_keys(
+    campaign: Office, open_ledger: Open
+) -> None:
+    page = _concluding(campaign, open_ledger)
+    _choice(page).set_value("改为“是”").run()
+    button(page, "step-do-conclude").click().run()
+    shown = open_ledger("leads", Role.OFFICE_STAFF, record=str(campaign.ids["leads"]))
+    bodies = _bodies(section(shown, "leads", "历史"))
+    assert re.search("机构事实<[^>]*>：<[^>]*>被投诉举报", bodies)
+    assert "complained" not in bodies
+
+
+def _bodies(page: Any) -> str:
+    return "".join(str(one.proto.body) for one in page.get("html"))
