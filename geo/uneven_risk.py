@@ -127,7 +127,8 @@ def upper(counts: Array, means: Array, variances: Array) -> Array:
     size = means**2 / np.where(over > _TINY * means, over, 1.0)
     some = np.maximum(counts, _TINY)
     negative = betainc(some, size, means / (means + size))
-    p = np.where(over > _TINY * means, negative, gammainc(some, means))
+    uneven = over > _TINY * means
+    p = negative if uneven.all() else np.where(uneven, negative, gammainc(some, means))
     return np.where(counts > 0, p, 1.0)
 
 
@@ -137,7 +138,10 @@ def lower(counts: Array, means: Array, variances: Array) -> Array:
     over = variances - means
     size = means**2 / np.where(over > _TINY * means, over, 1.0)
     negative = betainc(size, counts + 1, size / (means + size))
-    return np.asarray(np.where(over > _TINY * means, negative, gammaincc(counts + 1, means)))
+    uneven = over > _TINY * means
+    if uneven.all():
+        return np.asarray(negative)
+    return np.asarray(np.where(uneven, negative, gammaincc(counts + 1, means)))
 
 
 def _lognormal_upper(count: float, mean: float, relative: float) -> float:
