@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[Line, ...]] = {
         lambda t, folder: ["export", "institutions", str(folder / "o.csv")],
         lambda t, folder: ["export", "petitions", str(folder / "o.csv"), "--reveal", "核对情况"],
     ),
+    "facts": (lambda t, folder: ["facts", "--json"],),
     "import": (_import,),
     "hotspots": (
         lambda t, folder: [

@@ -15,7 +15,7 @@ from ledger.domain.access import Actor
 from ledger.domain.columns import TRI_LABELS, Column
 from ledger.domain.ledgers import INSPECTIONS, INSTITUTIONS
 from ledger.domain.ledgers.inspections import CHECKLIST_KEYS
-from ledger.records import attachments
+from ledger.records import assessments, attachments
 from ledger.records.places.placement import Site
 from ledger.records.places.placement import place as locate
 from ledger.storage import Store
@@ -39,6 +39,13 @@ class Visit:
     atlas: Atlas
     form: FieldForm
     place: Mapping[str, Any]
+
+
+def show_first_question(visit: Visit) -> None:
+    """The question that settles most of the tier of this institution."""
+    advice = assessments.advice(visit.store, visit.actor, visit.place)
+    if advice is not None and advice.first is not None:
+        st.info(f"先问：{plain(advice.first, None)}", icon=":material/help:")
 
 
 def show_visit_fields(visit: Visit) -> None:

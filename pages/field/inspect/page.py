@@ -13,17 +13,16 @@ from ledger.domain.errors import LedgerError, NotFound
 from ledger.domain.ledgers import INSPECTIONS
 from ledger.domain.timing import clock
 from ledger.operations.turns import runs
-from ledger.records import assessments
 from ledger.records import service as records
 from ledger.records.query import Condition, Selection
-from pages._text import plain, safe
+from pages._text import safe
 from pages._ui import guard
 from pages._ui.badges import tier_badge
 from pages._ui.field_frame import apply_field_style, headline, parameter, way_back
 from pages.field.field_form import FieldForm
 from pages.field.field_places import LISTED, show_places, since_words, visit_form
 from pages.field.field_report import REPORTS, UNLISTED, show_report
-from pages.field.inspect.inspection_form import Visit, show_visit_fields
+from pages.field.inspect.inspection_form import Visit, show_first_question, show_visit_fields
 from pages.field.inspect.inspection_saving import show_confirm, show_save, show_saved
 
 
@@ -88,17 +87,10 @@ def show_visit(who: guard.Visitor, place: dict[str, Any]) -> None:
         show_confirm(visit)
     else:
         way_back(actor)
-        _ask_first(visit)
+        show_first_question(visit)
         show_visit_fields(visit)
         form.keep()
         show_save(visit)
-
-
-def _ask_first(visit: Visit) -> None:
-    """The question that settles most of the tier of this institution."""
-    advice = assessments.advice(visit.store, visit.actor, visit.place)
-    if advice is not None and advice.first is not None:
-        st.info(f"先问：{plain(advice.first, None)}", icon=":material/help:")
 
 
 def _standing(place: dict[str, Any]) -> str:
