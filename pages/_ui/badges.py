@@ -32,7 +32,7 @@ def tier_badge(tier: object, note: str = "") -> Markup:
         else look.tint
     )
     badge = (
-        '<span class="tier-badge" style="background:{};border-left:6px solid {}">'
-        '<i aria-hidden="true">{}</i> {}</span>'
+        '<span class="tier-badge" data-shape="{}" style="background:{};border-left:6px solid {}">'
+        "{}</span>"
     )
-    return markup(badge, hatch, look.colour, look.shape, safe(look.word + note))
+    return markup(badge, look.shape, hatch, look.colour, safe(look.word + note))
