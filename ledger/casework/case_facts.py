@@ -92,7 +92,9 @@ def answer_fact(
     _check_reason(first.fact, answer)
     atlas = current_atlas(store)
     with store.writing() as connection:
-        row = _homes(connection, actor, [first.institution])[first.institution]
+        row = _homes(connection, actor, [first.institution]).get(first.institution)
+        if row is None:
+            raise NotFound("机构")
         if row["version"] != version:
             raise Conflict(row["number"], row["updated_by"])
         if not set(questions) <= set(asked(connection, actor, [first.institution])):

@@ -88,6 +88,7 @@ def asked_by_step(
 
     Without an institution in the actor's scope nothing is asked.
     """
+    actor.require(Action.READ, ledger.key)
     found: list[Asked] = []
     with store.reading() as connection:
         for proposal in ledger.proposes:

@@ -140,6 +140,7 @@ def questions_of(
 
     Nothing while a value cannot be read yet: the step itself says so.
     """
+    actor.require(Action.READ, ledger_key)
     ledger = ledger_named(ledger_key)
     if not ledger.proposes:
         return ()

@@ -15,9 +15,11 @@ from typing import Any
 
 from geo.validation import Fields
 from ledger.casework import contradictions
+from ledger.casework.fact_proposals import Asked, asked_of
 from ledger.casework.steps import Move
 from ledger.domain.access import SYSTEM, Action, Actor, Role
 from ledger.domain.ledgers import INSTITUTIONS, LEDGERS
+from ledger.domain.proposals import Answer
 from ledger.domain.timing.periods import Period
 from ledger.exchange.importing import imports
 from ledger.exchange.importing.comparison_choices import Choices
@@ -28,6 +30,7 @@ from ledger.records.area_loading import AreaFile
 from ledger.records.history.logbook import LogFilter
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Selection
+from ledger.records.rulebook import TIERS, shipped
 from ledger.records.service import Edit
 from ledger.reporting.bulletins import archive
 from ledger.reporting.statistics import hotspots
@@ -171,6 +174,24 @@ def _record(g: Ground) -> Mapping[str, Any]:
     return records.get(g.guide, SYSTEM, g.ledger, g.record_id)
 
 
+def _asked(g: Ground) -> dict[str, Any]:
+    """The open questions about the target's institution, and an answer to them."""
+    case = g.target.ids.get("petitions", 0), g.target.numbers.get("petitions", "")
+    made_up = Asked(g.number, "complained", True, "petitions", *case, "信访事项涉及该机构")
+    return {
+        "questions": asked_of(g.guide, SYSTEM, g.number) or (made_up,),
+        "answer": Answer(keep=True, reason=WHY),
+    }
+
+
+def _concluded_lead(g: Ground) -> dict[str, Any]:
+    """A step that finds the target's lead true."""
+    number = g.target.numbers.get("leads", "")
+    lead = {"id": g.target.ids.get("leads", 0), "number": number, "institution": g.number}
+    after = {**lead, "finding": "true", "verified_on": UNTIL}
+    return {"ledger": LEDGERS["leads"], "record": lead, "after": after}
+
+
 def _token(g: Ground) -> str:
     """What stands for the facts of the target's finding."""
     found = contradictions.findings(g.guide, SYSTEM, current_atlas(g.guide), TOLD)
@@ -208,6 +229,13 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
     },
     "reporting.bulletins.files.bulletin_file": lambda g: {"suffix": "docx"},
     "casework.alerts.acknowledge_lead": lambda g: {"version": g.target.versions.get("leads", 1)},
+    "casework.by_area.open_within": lambda g: {"codes": frozenset({g.target.code or ""})},
+    "casework.case_facts.answer_fact": _asked,
+    "casework.fact_proposals.asked_by_step": _concluded_lead,
+    "casework.fact_proposals.asked_of": lambda g: {"institution": g.number},
+    "casework.fact_proposals.how_many_move": lambda g: {
+        "rules_text": shipped(TIERS).read_text(encoding="utf-8")
+    },
     "casework.entities.verify_entity": lambda g: {
         "version": g.target.versions["entities"],
         "is_institution": False,
@@ -219,6 +247,10 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
         "on": date(2026, 5, 1),
     },
     "casework.settling.withdraw": lambda g: {"rule_id": KEPT},
+    "casework.steps.questions_of": lambda g: {
+        "record": _record(g),
+        **dict(zip(("step_key", "values"), _step(g), strict=True)),
+    },
     "casework.steps.take_step": lambda g: dict(
         zip(("step_key", "values"), _step(g), strict=True), reason=WHY
     ),
@@ -268,6 +300,11 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
     "records.service.restore": lambda g: {"versions": {g.target.ids["binned"]: 2}},
     "operations.rule_files.adopt": lambda g: {"kind": "deadlines"},
     "operations.rule_files.preview": lambda g: {"kind": "deadlines"},
+    "reporting.statistics.red_homes.red_homes": lambda g: {
+        "answer": hotspots.hotspots(
+            g.guide, SYSTEM, Request(MONTH, ledger="inspections", level="grid")
+        )
+    },
     "reporting.statistics.exporting.remember": lambda g: {
         "answer": hotspots.hotspots(
             g.guide, SYSTEM, Request(MONTH, ledger="inspections", level="grid")
@@ -284,6 +321,8 @@ _HOLIDAYS = """国务院办公厅关于2027年部分节假日安排的通知
 # Services that are walked in other ledgers besides; a ``ledger_key`` is, in all.
 IN_LEDGERS = {
     "records.revealing.reveal": ("petitions", "leads"),
+    "casework.by_area.open_within": ("leads", "dispositions"),
+    "casework.steps.questions_of": tuple(_STEPS),
     "casework.steps.take_step": tuple(_STEPS),
     "casework.steps.take_steps": tuple(_STEPS),
     "records.service.restore": ("institutions",),

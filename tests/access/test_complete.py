@@ -13,6 +13,8 @@ from tests.conftest import PROJECT_ROOT
 UNASKED: dict[str, str] = {
     "reporting.bulletins.checking.faults_of_bulletins": "command verify: counts",
     "casework.coverage.current_round": "a number that is everybody's",
+    "casework.fact_proposals.tier_with": "the tier of an institution that was read before",
+    "records.recounting.recount": "at the start and by a timer: a count",
     "commands.run.acting": "who a command acts as",
     "commands.run.require_schema": "tells nothing",
     "people.accounts.first_admin": "only while there is no user",

@@ -335,6 +335,8 @@ def _records(name: str, code: str | None) -> dict[str, dict[str, Any]]:
         "petitions": {
             "registered_on": today - timedelta(days=90),
             "matter": f"{name}押金不退",
+            # So a question about the institution is open: is it complained about?
+            "institution": name,
             **area,
             "petitioner": "李大山",
             "channel": "visit",

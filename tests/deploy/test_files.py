@@ -95,7 +95,11 @@ def test_commands_of_units_are_understood_and_their_files_are_there(deploy: Path
 
 def test_every_timer_has_its_service(deploy: Path) -> None:
     timers = list(deploy.glob("systemd/*.timer"))
-    assert {timer.stem for timer in timers} == {"ledger-backup", "ledger-retention"}
+    assert {timer.stem for timer in timers} == {
+        "ledger-backup",
+        "ledger-recount",
+        "ledger-retention",
+    }
     for timer in timers:
         assert timer.with_suffix(".service").is_file()
         assert unit(timer)["Install"]["WantedBy"] == "timers.target"
