@@ -164,6 +164,7 @@ def test_a_visit_outlives_a_lost_connection_and_the_tier_follows(
         "input[type=file]", [{"name": "门口.png", "mimeType": "image/png", "buffer": PICTURE}]
     )
     expect(page.get_by_text("门口.png")).to_be_visible()
+    wait_until_idle(page)
     page.frame_locator('iframe[src*="field_position"]').get_by_role("button").tap()
     expect(page.get_by_text("经度 127.021000，纬度 29.051000")).to_be_visible()
     wait_until_idle(page)
