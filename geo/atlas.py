@@ -15,13 +15,10 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo.codes import LEVELS, is_under, path_of
-from geo.crs import WGS84_EPSG
-from geo.errors import AtlasError, UnknownAreaError
+from geo.area_frame import COLUMNS, area_frame, as_objects, paths_of
+from geo.codes import LEVELS, is_under
+from geo.errors import UnknownAreaError
 from geo.joins import PREPARED, CoverIndex, NearestIndex
-
-# Columns of ``Atlas.frame``; ``population`` and ``elderly`` are nullable integers.
-COLUMNS = ("code", "name", "level", "parent_code", "path", "population", "elderly", "geometry")
 
 # Borders closer than this (degrees, about 1 m) count as touching, and must do so over some length.
 _TOUCH = 1e-5
@@ -62,6 +59,7 @@ class Atlas:
         """``frame`` is complete and sorted; use :meth:`from_frame`."""
         self._frame = frame
         self._rows: dict[str, int] = {code: row for row, code in enumerate(frame["code"])}
+        self._asked_bounds: dict[str | None, Bounds] = {}
         self._asked_under: dict[tuple[str, ...], tuple[Area, ...]] = {}
 
     @classmethod
@@ -80,10 +78,21 @@ class Atlas:
         AtlasError
             On missing columns, repeated codes, unknown levels or parents that do not exist.
         """
-        tidy = _tidy(frame)
+        tidy = area_frame(frame)
         if "path" not in frame.columns:
-            tidy["path"] = _paths(tidy)
+            tidy["path"] = paths_of(tidy)
         return cls(tidy[list(COLUMNS)])
+
+    def with_areas(self, areas: gpd.GeoDataFrame) -> "Atlas":
+        """A tree with further areas, or with others in the place of those of the same codes.
+
+        ``areas`` has the columns of ``geo.area_frame.COLUMNS``; raises as `from_frame`.
+        """
+        kept = self._frame[~self._frame["code"].isin(areas["code"])]
+        if kept.empty or areas.empty:
+            return Atlas.from_frame(areas) if kept.empty else self
+        joined = gpd.GeoDataFrame(pd.concat([kept, areas], ignore_index=True), crs=self._frame.crs)
+        return Atlas.from_frame(joined.drop(columns="path"))
 
     def __len__(self) -> int:
         return len(self._frame)
@@ -186,7 +195,7 @@ class Atlas:
         return shape
 
     def frame(self, level: str | None = None, under: str | None = None) -> gpd.GeoDataFrame:
-        """A copy of the areas as a frame with the columns ``COLUMNS``.
+        """A copy of the areas as a frame with the columns `geo.area_frame.COLUMNS`.
 
         Parameters
         ----------
@@ -204,9 +213,13 @@ class Atlas:
 
     def bounds(self, code: str | None = None) -> Bounds:
         """West, south, east, north in degrees, of one area or of all; NaN without any shape."""
-        shapes = self._geometries if code is None else np.array([self.geometry(code)], dtype=object)
-        west, south, east, north = (float(side) for side in shapely.total_bounds(shapes))
-        return west, south, east, north
+        if code not in self._asked_bounds:
+            shapes = self._geometries
+            if code is not None:
+                shapes = np.array([self.geometry(code)], dtype=object)
+            west, south, east, north = (float(side) for side in shapely.total_bounds(shapes))
+            self._asked_bounds[code] = west, south, east, north
+        return self._asked_bounds[code]
 
     def locate(self, lon: ArrayLike, lat: ArrayLike, *, nearest: bool = True) -> pd.DataFrame:
         """The deepest area that covers each WGS84 position.
@@ -274,13 +287,13 @@ class Atlas:
 
     @cached_property
     def _areas(self) -> tuple[Area, ...]:
-        columns = [_optional(self._frame[column]) for column in COLUMNS[:-1]]
+        columns = [as_objects(self._frame[column]) for column in COLUMNS[:-1]]
         return tuple(Area(*values) for values in zip(*columns, strict=True))
 
     @cached_property
     def _child_rows(self) -> dict[str | None, list[int]]:
         children: dict[str | None, list[int]] = {}
-        for row, parent in enumerate(_optional(self._frame["parent_code"])):
+        for row, parent in enumerate(as_objects(self._frame["parent_code"])):
             children.setdefault(parent, []).append(row)
         return children
 
@@ -315,58 +328,3 @@ class Atlas:
 
     def _level_rows(self, level: str) -> NDArray[np.intp]:
         return np.flatnonzero((self._frame["level"] == level).to_numpy())
-
-
-def _tidy(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Checked, typed and sorted by level and code."""
-    missing = [column for column in (*COLUMNS[:4], "geometry") if column not in frame.columns]
-    if missing:
-        raise AtlasError(f"区域表缺少列：{'、'.join(missing)}。")
-    tidy = frame[[column for column in COLUMNS if column in frame.columns]].copy()
-    for column in COLUMNS[:5]:
-        if column in tidy.columns:
-            tidy[column] = tidy[column].astype("str")
-    for column in ("population", "elderly"):
-        tidy[column] = tidy[column].astype("Int64") if column in tidy.columns else pd.NA
-        tidy[column] = tidy[column].astype("Int64")
-    tidy = tidy.set_geometry(_filled(tidy["geometry"]), crs=WGS84_EPSG)
-    if tidy["code"].duplicated().any():
-        repeated = tidy["code"][tidy["code"].duplicated()].iloc[0]
-        raise AtlasError(f"区域代码“{repeated}”重复。")
-    depth = tidy["level"].map({level: depth for depth, level in enumerate(LEVELS)})
-    if depth.isna().any():
-        raise AtlasError(f"没有“{tidy['level'][depth.isna()].iloc[0]}”这个区域级别。")
-    _check_parents(tidy["code"], tidy["parent_code"], depth)
-    order = np.lexsort((tidy["code"].to_numpy(dtype=object), depth.to_numpy()))
-    return tidy.iloc[order].reset_index(drop=True)
-
-
-def _filled(shapes: "pd.Series[BaseGeometry]") -> Geometries:
-    """The shapes, with an empty polygon where there is none."""
-    values = np.array(shapes, dtype=object)
-    values[shapely.is_missing(values)] = shapely.Polygon()
-    return values
-
-
-def _check_parents(
-    code: "pd.Series[str]", parent: "pd.Series[str]", depth: "pd.Series[int]"
-) -> None:
-    parent_depth = parent.map(dict(zip(code, depth, strict=True)))
-    lost = parent.notna() & ~(parent_depth < depth)
-    if lost.any():
-        child, above = code[lost].iloc[0], parent[lost].iloc[0]
-        raise AtlasError(f"区域“{child}”的上级“{above}”不存在，或级别不比它高。")
-
-
-def _paths(tidy: gpd.GeoDataFrame) -> list[str]:
-    """Paths of sorted rows: parents come before their children."""
-    paths: dict[str, str] = {}
-    for code, parent in zip(tidy["code"], _optional(tidy["parent_code"]), strict=True):
-        paths[code] = path_of(paths[parent] if parent is not None else None, code)
-    return list(paths.values())
-
-
-def _optional(column: "pd.Series[str]") -> list[str | None]:
-    """The values as Python objects with None for missing ones."""
-    values = column.astype(object)
-    return values.where(values.notna(), None).tolist()

@@ -64,6 +64,27 @@ def normalise_codes(codes: Iterable[Any], level: str, scheme: str) -> "pd.Series
     return text
 
 
+def levels_of(codes: Iterable[Any]) -> list[str | None]:
+    """The level of each statistical code by its length, without the zeros that pad it.
+
+    None where the code has no such length, or stands for more than a county.
+
+    >>> levels_of(["350104", "350104001000", "350104001001", "350104001001003", "350100000000"])
+    ['county', 'township', 'village', 'grid', None]
+    """
+    return [_level_of(code) for code in _as_text(codes)]
+
+
+def _level_of(code: str) -> str | None:
+    if not re.fullmatch(r"[1-9][0-9]+", code):
+        return None
+    for level, padding in (("county", "000000"), ("township", "000"), ("village", "")):
+        padded = len(code) == _PADDED_LENGTH and code.endswith(padding)
+        if len(code) == CN_LENGTHS[level] or padded:
+            return None if level == "county" and code[4:6] == "00" else level
+    return "grid" if len(code) == CN_LENGTHS["grid"] else None
+
+
 def check_codes(codes: "pd.Series[str]", level: str, scheme: str) -> "pd.Series[Any]":
     """What is wrong with each normalised code, in Chinese; None where it is well formed."""
     _known_level(level)

@@ -6,11 +6,13 @@ GeoError
 ├── UnknownAreaError       a code that the atlas does not hold (also a KeyError)
 ├── AtlasError             a frame that is no tree of areas
 └── BoundaryFileError      a boundary file that cannot be read
-    ├── FileTypeError      not one of the five formats
+    ├── FileTypeError      not one of the formats that are read
     ├── FileDamagedError   empty, truncated or inconsistent
     ├── FileTooLargeError  larger than the limits, packed or unpacked
     └── LayerChoiceError   several layers, or none, where one is needed
 """
+
+_NAMED = 10
 
 
 class GeoError(Exception):
@@ -54,4 +56,28 @@ class FileTooLargeError(BoundaryFileError):
 
 
 class LayerChoiceError(BoundaryFileError):
-    """The file holds several layers (or none) where exactly one is needed."""
+    """The file holds several layers (or none) where exactly one is needed.
+
+    ``layers`` has the names to choose from.
+    """
+
+    def __init__(self, message: str, layers: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.layers = layers
+
+    @classmethod
+    def several(cls, layers: tuple[str, ...]) -> "LayerChoiceError":
+        """Several layers, and none of them was named."""
+        return cls(
+            f"文件里有 {len(layers)} 个图层：{_listed(layers)}。请指明要载入哪一个。", layers
+        )
+
+    @classmethod
+    def unknown(cls, layer: str, layers: tuple[str, ...]) -> "LayerChoiceError":
+        """The layer that was named is not there."""
+        return cls(f"文件里没有图层“{layer[:40]}”，只有：{_listed(layers)}。", layers)
+
+
+def _listed(layers: tuple[str, ...]) -> str:
+    more = " 等" if len(layers) > _NAMED else ""
+    return "、".join(layers[:_NAMED]) + more

@@ -1,6 +1,6 @@
 """What a check of boundaries found: one sentence per finding, with its row and column."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -44,10 +44,14 @@ class Tolerance:
 
 
 class Report:
-    """Collects findings; knows the code of each position (0 = first feature)."""
+    """Collects findings; knows the code of each position (0 = first feature that counts).
 
-    def __init__(self, codes: Iterable[str]) -> None:
+    ``places`` are the features' places in the file (0 = first), if some of the file's are left out.
+    """
+
+    def __init__(self, codes: Iterable[str], places: Sequence[int] | None = None) -> None:
         self._codes = list(codes)
+        self._places = range(len(self._codes)) if places is None else places
         self._findings: list[Finding] = []
         self.broken: set[int] = set()
         """Positions of features with an error."""
@@ -62,6 +66,10 @@ class Report:
         """Add a warning about the feature at ``position`` (None: the file)."""
         self._add("warning", position, column, message)
 
+    def row(self, position: int | np.integer[Any]) -> int:
+        """The row of the feature at ``position``, as `Finding` counts rows."""
+        return int(self._places[int(position)]) + FIRST_ROW
+
     def findings(self) -> tuple[Finding, ...]:
         """All findings: errors first, then by row, those about the whole file in front."""
         return tuple(
@@ -71,6 +79,6 @@ class Report:
     def _add(
         self, severity: Severity, position: Position, column: str | None, message: str
     ) -> None:
-        row = None if position is None else int(position) + FIRST_ROW
+        row = None if position is None else self.row(position)
         code = None if position is None else self._codes[int(position)] or None
         self._findings.append(Finding(severity, row, code, column, message))

@@ -1,4 +1,4 @@
-"""GDAL for this process: four drivers, no address fetched, no plugin.
+"""GDAL for this process: seven drivers, no address fetched, no plugin.
 
 GDAL opens a file with the first of its 64 drivers that recognises the content. Some of them run
 commands in the file (GDALG), read other files (VRT) or send requests (WFS, HTTP …). This module
@@ -13,7 +13,15 @@ Source: https://gdal.org/user/security.html, https://gdal.org/user/configoptions
 
 import os
 
-DRIVERS = ("GeoJSON", "TopoJSON", "GPKG", "ESRI Shapefile")
+DRIVERS = (
+    "GeoJSON",
+    "TopoJSON",
+    "ESRIJSON",
+    "GPKG",
+    "ESRI Shapefile",
+    "MapInfo File",
+    "LIBKML",
+)
 _NOWHERE = "http://127.0.0.1:1"
 _SETTINGS = {
     "GDAL_DRIVER_PATH": "disable",

@@ -1,4 +1,4 @@
-"""The kind of a JSON file: ``type`` at its top level, and whether its CRS is a remote address.
+"""The kind of a JSON file by its outermost object, and whether its CRS is a remote address.
 
 The file is searched as bytes (memory-mapped), so a large one takes no memory here. Only the
 members of the outermost object count: the words ``"type":"FeatureCollection"`` further inside say
@@ -10,11 +10,13 @@ import contextlib
 import json
 import mmap
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 from geo.errors import FileDamagedError, FileTypeError
 
+_GEOJSON_TYPES = {"FeatureCollection", "Feature", "GeometryCollection", "Polygon", "MultiPolygon"}
+_ENOUGH = _GEOJSON_TYPES | {"Topology"}
 _CHUNK = 1 << 20
 _DEEPEST = 100
 _BLANK = re.compile(rb"[ \t\r\n]*")
@@ -51,8 +53,38 @@ def as_utf8(file: Path, folder: Path) -> Path:
     return copy
 
 
-def top_level_type(file: Path) -> str | None:
-    """The ``type`` of the outermost object of a JSON file in UTF-8; None if it has none.
+def json_driver(file: Path) -> str:
+    """``GeoJSON``, ``TopoJSON`` or ``ESRIJSON`` by the outermost object of a file in UTF-8.
+
+    Raises
+    ------
+    FileTypeError
+        If it is none of them, or only a page of what a server has.
+    FileDamagedError
+        If it is no JSON up to there.
+    """
+    said = top_level(file, ("type", "geometryType", "exceededTransferLimit"))
+    if said.get("exceededTransferLimit") is True:
+        raise FileTypeError(
+            "这份 Esri JSON 只是一部分(exceededTransferLimit)，服务器没有给全，请分批导出后再合并。"
+        )
+    if str(said.get("geometryType", "")).startswith("esriGeometry"):
+        return "ESRIJSON"
+    kind = said.get("type")
+    if kind == "Topology":
+        return "TopoJSON"
+    if kind in _GEOJSON_TYPES:
+        return "GeoJSON"
+    words = f"的 type 是“{kind[:40]}”" if isinstance(kind, str) else "没有 type"
+    raise FileTypeError(
+        f"这是 JSON 文件，但顶层{words}，不是 GeoJSON 或 TopoJSON(应为 FeatureCollection 等)。"
+    )
+
+
+def top_level(file: Path, keys: Container[str]) -> dict[str, object]:
+    """Those of the keys that the outermost object of a JSON file in UTF-8 has, with their values.
+
+    A GeoJSON's ``type`` ends the search: it is all that is asked of it.
 
     Raises
     ------
@@ -61,18 +93,22 @@ def top_level_type(file: Path) -> str | None:
     FileDamagedError
         If it is no JSON up to there.
     """
+    found: dict[str, object] = {}
     with _mapped(file) as content:
         at = _skip_blank(content, len(codecs.BOM_UTF8) if _has_mark(content) else 0)
         if content[at : at + 1] != b"{":
             raise FileTypeError(_NO_OBJECT)
         for key, start, end in _members(content, at + 1):
-            if key != "type":
+            if key not in keys:
                 continue
-            with contextlib.suppress(ValueError):
-                value = json.loads(content[start:end])
-                return value if isinstance(value, str) else None
-            raise FileDamagedError(json_damage(_line(content, start)))
-    return None
+            try:
+                found[key] = json.loads(content[start:end])
+            except ValueError as error:
+                raise FileDamagedError(json_damage(_line(content, start))) from error
+            kind = found.get("type")
+            if isinstance(kind, str) and kind in _ENOUGH:
+                break
+    return found
 
 
 def refuse_remote_crs(file: Path) -> None:

@@ -109,7 +109,8 @@ class _Element(_Scripted):
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "LedgerElement"
         self.call = call
-        text = json.dumps(specification, ensure_ascii=False, separators=(",", ":"))
+        told = {key: value for key, value in specification.items() if value is not None}
+        text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
         self.payload = base64.b64encode(text.encode("utf-8")).decode("ascii")
 
 
@@ -234,6 +235,10 @@ class PointClass:
     hatch: bool = False
     ring: str | None = None
 
+    def as_json(self) -> dict[str, Any]:
+        """The fields for the browser, without those that say nothing."""
+        return {key: value for key, value in self.__dict__.items() if value not in (False, None)}
+
 
 Point = tuple[int, float, float, str | None, str]
 
@@ -270,7 +275,7 @@ class PointLayer(_Element):
             "points",
             {
                 **place,
-                "styles": {key: style.__dict__ for key, style in styles.items()},
+                "styles": {key: style.as_json() for key, style in styles.items()},
                 "order": list(order),
                 "chosen": chosen,
                 "cluster": cluster,

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.findings import FIRST_ROW, Report
+from geo.findings import Report
 
 Geometries = NDArray[np.object_]
 Integers = NDArray[np.intp]
@@ -57,7 +57,7 @@ def join_parts(features: Features, column: str, allowed: bool, report: Report) -
         return features
     if not allowed:
         for code, rows in rows_of.items():
-            first = int(features.position[rows[0]]) + FIRST_ROW
+            first = report.row(features.position[rows[0]])
             for row in rows[1:]:
                 report.error(
                     features.position[row],

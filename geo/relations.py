@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geo.atlas import Atlas
 from geo.codes import LEVEL_LABELS, level_above, normalise_codes, parents_of
-from geo.findings import FIRST_ROW, Report, Tolerance
+from geo.findings import Report, Tolerance
 from geo.layout import Overlaps, gap, outside, overlaps
 from geo.measure import areas_m2
 from geo.parts import Features
@@ -127,7 +127,7 @@ def _report_overlaps(
         report.warning(
             features.position[one],
             SHAPE,
-            f"与“{features.name[other]}”(第 {features.position[other] + FIRST_ROW} 行)重叠"
+            f"与“{features.name[other]}”(第 {report.row(features.position[other])} 行)重叠"
             f" {found.area[pair]:,.0f} 平方米，占较小者的 {found.share[pair]:.2%}。",
         )
 

@@ -14,6 +14,9 @@ Geometries = NDArray[np.object_]
 Flags = NDArray[np.bool_]
 
 COLUMN = "geometry"
+NO_SHAPES = (
+    "没有边界：区域照常载入，台账、权限和统计都能用，地图上只有点；边界以后再载入，代码相同即可。"
+)
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
 _KINDS = {0: "点", 1: "线", 2: "线", 4: "点", 5: "线"}
 _REASONS = {
@@ -51,7 +54,9 @@ def _areal(raw: Geometries, report: Report) -> Geometries:
         report.error(position, COLUMN, "没有图形或图形无法读取，请补上边界或删去这一行。")
     shapes[missing] = shapely.Polygon()
     empty = shapely.is_empty(shapes) & ~missing
-    for position in np.flatnonzero(empty):
+    if empty.all():
+        report.warning(None, COLUMN, NO_SHAPES)
+    for position in () if empty.all() else np.flatnonzero(empty):
         report.warning(
             position, COLUMN, "图形是空的：区域照常载入，但在地图上没有边界，也不会有位置落入其中。"
         )
@@ -79,11 +84,7 @@ def _areal(raw: Geometries, report: Report) -> Geometries:
     shapes[wrong] = shapely.Polygon()
     high = np.flatnonzero(shapely.has_z(shapes))
     if len(high):
-        report.error(
-            int(high[0]),
-            COLUMN,
-            f"有 {len(high)} 个图形带高程(三维坐标)；请在导出时去掉高程(Z 值)后再载入。",
-        )
+        report.warning(None, COLUMN, f"有 {len(high)} 个图形带高程(三维坐标)，高程用不上，已去掉。")
     # The change to WGS84 drops the elevations.
     return shapes
 

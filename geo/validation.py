@@ -7,18 +7,22 @@ overlaps and gaps (:mod:`geo.relations`), datum
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
+from numpy.typing import NDArray
 
-from geo.atlas import COLUMNS, Atlas
+from geo.area_frame import COLUMNS
+from geo.atlas import Atlas
 from geo.codes import check_codes, level_above, normalise_codes, path_of
 from geo.crs import WGS84_EPSG, SourceCrs
 from geo.datum_doubts import check_datum
-from geo.findings import Finding, Report, Tolerance
+from geo.findings import FIRST_ROW, Finding, Report, Tolerance
 from geo.parts import Features, join_parts
 from geo.relations import check_layout, check_other_levels, find_parents
 from geo.shapes import COLUMN as SHAPE
@@ -27,6 +31,7 @@ from geo.shapes import check_shapes
 _SCRIPT = re.compile(r"<\s*/?\s*script\b", re.IGNORECASE)
 MAX_NAME_LENGTH = 100
 _MAX_COUNT = 2_000_000_000
+_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,8 @@ DEFAULT_TOLERANCE = Tolerance()
 class Boundaries:
     """A layer ready to load, or why it is not.
 
-    ``areas`` has the columns of ``geo.atlas.COLUMNS``, geometry in WGS84, one row per area without
-    errors; ``read`` counts features, ``repaired`` mended shapes.
+    ``areas`` has the columns of ``geo.area_frame.COLUMNS``, geometry in WGS84, one row per area
+    without errors; ``read`` counts features, ``repaired`` mended shapes.
     """
 
     areas: gpd.GeoDataFrame
@@ -88,7 +93,8 @@ def prepare_boundaries(
     Parameters
     ----------
     frame
-        As :func:`geo.boundaries.read_boundaries` gives it: raw coordinates, index 0…n-1.
+        As :func:`geo.boundaries.read_boundaries` gives it: raw coordinates. The index is each
+        row's place in the file (0 = first); some of the file's rows may be missing.
     fields
         Which columns hold what.
     level, scheme
@@ -112,8 +118,13 @@ def prepare_boundaries(
     lacking = [column for column in fields.named() if column not in frame.columns]
     if lacking:
         return _refused(frame, lacking)
+    read = len(frame)
+    places, notes = places_of_areas(frame, (fields.code, fields.name))
+    frame = frame.iloc[places]
     codes = normalise_codes(frame[fields.code], level, scheme).tolist()
-    report = Report(codes)
+    report = Report(codes, frame.index.tolist())
+    for note in notes:
+        report.warning(None, None, note)
     raw = np.array(frame.geometry.array, dtype=object)
     shapes, repaired = check_shapes(raw, crs, report, tolerance.repair_loss)
     _check_codes(codes, fields, level, scheme, report)
@@ -136,7 +147,41 @@ def prepare_boundaries(
         check_other_levels(features, fields.code, level, known, report)
         check_datum(raw, features, parents, level, scheme, crs, known, report)
     areas = _areas(features, parents, level, known, report.broken)
-    return Boundaries(areas, len(frame), repaired, report.findings())
+    return Boundaries(areas, read, repaired, report.findings())
+
+
+def places_of_areas(
+    frame: gpd.GeoDataFrame, columns: Sequence[str]
+) -> tuple[NDArray[np.intp], list[str]]:
+    """The places of the rows that can be areas, and a note about those that are left out.
+
+    A row without anything in ``columns`` (those of code and name) is a splinter that nobody meant;
+    pins and lines of a KML are what is written on the map. If nothing would be left, nothing is
+    left out.
+    """
+    nameless = np.ones(len(frame), dtype=bool)
+    for column in columns:
+        nameless &= frame[column].astype("string").fillna("").str.strip().eq("").to_numpy(bool)
+    kinds = shapely.get_dimensions(np.array(frame.geometry.array, dtype=object))
+    words = (kinds >= 0) & (kinds < 2) & (frame.attrs.get("format") == "KML")
+    left = np.flatnonzero(~(nameless | words))
+    if not len(left):
+        return np.arange(len(frame)), []
+    notes = [
+        f"有 {int(which.sum())} 个{what}，已跳过：第 {_rows_in_words(frame, which)} 行。"
+        for which, what in (
+            (nameless & ~words, "图形既没有代码也没有名称"),
+            (words, "标注点或线不是区域"),
+        )
+        if which.any()
+    ]
+    return left, notes
+
+
+def _rows_in_words(frame: gpd.GeoDataFrame, which: NDArray[np.bool_]) -> str:
+    rows = (frame.index[which] + FIRST_ROW).tolist()
+    more = " 等" if len(rows) > _NAMED else ""
+    return "、".join(map(str, rows[:_NAMED])) + more
 
 
 def _refused(frame: gpd.GeoDataFrame, lacking: list[str]) -> Boundaries:
