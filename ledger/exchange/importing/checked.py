@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ledger.domain.errors import Problem
 from ledger.exchange.importing.comparison_choices import Choices, Comparison
 from ledger.exchange.importing.duplicates import Likeness
-from ledger.exchange.importing.findings import Findings
+from ledger.exchange.importing.findings import Finding, Findings
+from ledger.exchange.reading.sheet import Origin
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,9 @@ class Checked:
     ``new``, ``changed`` are rows that could be written, ``blocked`` those that cannot; ``names``
     call the rows that look like a duplicate (``likely``). ``places`` are the positions of the
     columns in the sheet, by key. ``stand`` is how everything stood: equal means nothing moved.
+    ``is_history``: its new cases are cases of the past. ``origins`` tell where each row stands in
+    the file, where rows were put together. ``twins``: what would change in the record that a row
+    probably repeats, as (label, now, in the file).
     """
 
     ledger: str
@@ -35,6 +40,15 @@ class Checked:
     findings: Findings = field(default_factory=Findings)
     stand: str = ""
     comparison: Comparison | None = None
+    is_history: bool = False
+    origins: Sequence[Origin] = ()
+    twins: Mapping[int, tuple[tuple[str, str, str], ...]] = field(default_factory=dict)
+
+    def place(self, row: int) -> str:
+        """Where a row stands in the file, in words where rows were put together."""
+        if self.origins and 0 < row <= len(self.origins):
+            return str(self.origins[row - 1])
+        return str(row)
 
     def undecided(self, choices: Choices) -> frozenset[int]:
         """Rows with a conflict or a likely duplicate for which nothing was chosen."""
@@ -85,9 +99,15 @@ class Outcome:
 
 def problem_list(checked: Checked) -> list[Problem]:
     """What was found, as the rows of a list of problems."""
-    return [
-        Problem(
-            found.row, found.column or None, found.message, "error" if found.blocks else "warning"
-        )
-        for found in checked.findings.kept
-    ]
+    return [_problem(checked, found) for found in checked.findings.kept]
+
+
+def _problem(checked: Checked, found: Finding) -> Problem:
+    row = None if checked.origins else found.row
+    severity: Literal["error", "warning"] = "error" if found.blocks else "warning"
+    return Problem(row, found.column or None, _said(checked, found), severity)
+
+
+def _said(checked: Checked, found: Finding) -> str:
+    is_elsewhere = bool(checked.origins) and found.row is not None
+    return f"{checked.place(found.row or 0)}：{found.message}" if is_elsewhere else found.message

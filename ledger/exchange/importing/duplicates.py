@@ -47,14 +47,19 @@ _COMPARED = ("number", "name", "address", "credit_code", "phone", "area_code")
 
 @dataclass(frozen=True)
 class Likeness:
-    """What a new row is probably the same as: a record (编号, name) or an earlier row; and why."""
+    """What a new row is probably the same as: a record (编号, name) or an earlier row; and why.
+
+    ``number`` is the record's, empty for an earlier row of the file.
+    """
 
     what: str
     why: str
+    number: str = ""
 
 
 LIKELY = (
     "可能与{what}重复({why})，没有导入。是同一条请填它的编号，或删去该行；"
+    "也可以选“更新这一条”，命令行用 --update {row}；"
     "确为新增的，页面上选“仍然新增”，命令行用 --as-new {row} 或 --accept-duplicates"
 )
 """Why a row that looks like a record already is not taken, and what to do."""
@@ -78,7 +83,10 @@ def likenesses(
         return {}
     if not are_places(ledger):
         repeated = registered_already(connection, actor, ledger, new)
-        return {row: Likeness(*found) for row, found in repeated.items()}
+        return {
+            row: Likeness(what, why, what.partition("“")[0])
+            for row, (what, why) in repeated.items()
+        }
     known = _known(connection, actor, ledger)
     said = [f"{row['number']}“{row['name']}”" for row in known]
     rows = list(new)
@@ -86,17 +94,22 @@ def likenesses(
     firms, there = [_firm(new[row]) for row in rows], [_firm(row) for row in known]
     if len(firms) * len(there) <= _MOST_PAIRS:
         found = {
-            row: Likeness(said[likely.best.index], likely.best.why)
+            row: Likeness(
+                said[likely.best.index], likely.best.why, str(known[likely.best.index]["number"])
+            )
             for row, likely in zip(rows, match(firms, there, places), strict=True)
             if likely.best is not None
         }
     else:
         alike = _exactly_alike(firms, there, place_names(places))
-        found = {rows[at]: Likeness(said[index], why) for at, (index, why) in alike.items()}
+        found = {
+            rows[at]: Likeness(said[index], why, str(known[index]["number"]))
+            for at, (index, why) in alike.items()
+        }
     phones = {_digits(row): at for at, row in reversed(list(enumerate(known))) if _digits(row)}
     for row in rows:
         if row not in found and (at := phones.get(_digits(new[row]) or "-")) is not None:
-            found[row] = Likeness(said[at], "联系电话相同")
+            found[row] = Likeness(said[at], "联系电话相同", str(known[at]["number"]))
     same = _same_names(new, [*zip(said, known, strict=True)], atlas)
     return {**same, **_among_themselves(new), **found}
 
@@ -119,7 +132,8 @@ def _same_names(
         looked_at = others[:_MOST_OF_A_NAME]
         twin = next((what for what, other in looked_at if not _differ(values, other, atlas)), None)
         if twin is not None:
-            found[row] = Likeness(twin, "名称相同，地址、信用代码和区域没有不同")
+            number = twin.partition("“")[0] if "“" in twin else ""
+            found[row] = Likeness(twin, "名称相同，地址、信用代码和区域没有不同", number)
         else:
             others.append((f"第{row}行", values))
     return found

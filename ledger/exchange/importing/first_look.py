@@ -13,24 +13,29 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineWorkbook
 
+from geo.atlas import Atlas
 from geo.crs import WGS84, SourceCrs
 from ledger.domain.access import Actor
 from ledger.domain.columns import Ledger
 from ledger.domain.errors import Invalid, in_file
 from ledger.domain.progress import Progress
 from ledger.exchange.importing.marked_workbooks import carries_marks
+from ledger.exchange.reading.books import open_book
 from ledger.exchange.reading.header_rows import HeaderRows, fold
 from ledger.exchange.reading.headers import Layout, find_layout, find_rows, fingerprint_of
 from ledger.exchange.reading.loose_values import as_written
 from ledger.exchange.reading.mapping import FileMapping
+from ledger.exchange.reading.own_words import with_own_words
 from ledger.exchange.reading.proposals import candidates
 from ledger.exchange.reading.reading import find_table
 from ledger.exchange.reading.remembered import Remembered
 from ledger.exchange.reading.tables_in import Sheet, read_sheet
+from ledger.exchange.reading.titles import AreaSaid, area_said
 from ledger.exchange.reading.understanding import shown
 from ledger.exchange.writing import fingerprints
+from ledger.records.places.areas import current_atlas
 from ledger.storage import Store
 
 Kind = Literal["returned", "other_ledger", "foreign"]
@@ -64,7 +69,9 @@ class Arrival:
     """A file that arrived. ``origin`` is the ledger that a file of ours came from, if known.
 
     ``header`` is the first and last row of the header, as Excel counts. ``problem`` says why the
-    columns could not be told apart without a person's word.
+    columns could not be told apart without a person's word. ``together`` are the sheets that are
+    read as one table. ``said`` is an area that is named around the table, where no column names
+    one: all rows may be placed in it.
     """
 
     kind: Kind
@@ -77,11 +84,13 @@ class Arrival:
     remembered: Remembered | None = None
     fingerprint: str = ""
     problem: str = ""
+    together: tuple[str, ...] = ()
+    said: AreaSaid | None = None
 
     @property
     def to_read(self) -> str | None:
-        """The sheet to ask for; a text table has none."""
-        return self.sheet if self.sheets else None
+        """The sheet to ask for; a text table has none, nor have sheets that are read together."""
+        return self.sheet if self.sheets and not self.together else None
 
     @property
     def proposed(self) -> dict[int, str | None]:
@@ -118,6 +127,7 @@ def look_at(
     InvalidFile
         If the file cannot be read, or no header is found in it.
     """
+    ledger = with_own_words(store, actor, ledger)
     table, kept = find_table(store, actor, ledger, path, sheet, mapping, progress)
     names = _sheets(path, table)
     if mapping is None and carries_marks(path):
@@ -146,7 +156,25 @@ def look_at(
         remembered=remembered,
         fingerprint=fingerprint_of(rows.labels),
         problem=problem,
+        together=table.together,
+        said=_said(table, rows, layout, ledger, asked, current_atlas(store), actor),
     )
+
+
+def _said(
+    table: Sheet,
+    rows: HeaderRows,
+    layout: Layout | None,
+    ledger: Ledger,
+    mapping: FileMapping,
+    atlas: Atlas,
+    actor: Actor,
+) -> AreaSaid | None:
+    if layout is None or "area_code" not in ledger.by_key:
+        return None
+    if {"area_code", "lon", "number"} & {*layout.columns, *mapping.constants}:
+        return None
+    return area_said(table, rows.first, atlas, actor)
 
 
 def settled_mapping(
@@ -154,8 +182,10 @@ def settled_mapping(
     ledger: Ledger,
     chosen: Mapping[int, str | None],
     crs: SourceCrs = WGS84,
+    area: str | None = None,
 ) -> FileMapping:
-    """The mapping that reads each column as chosen, and no other. Raises `Invalid` for clashes."""
+    """The mapping that reads each column as chosen, and no other; with ``area`` all rows are placed
+    there. Raises `Invalid` for clashes."""
     names = {column.position: column.name for column in arrival.columns}
     by_key: dict[str, list[int]] = {}
     for position, key in sorted(chosen.items()):
@@ -176,19 +206,21 @@ def settled_mapping(
     ignore = [
         names[at] for at, key in chosen.items() if key is None and fold(names[at]) not in used
     ]
-    return replace(arrival.mapping, crs=crs, columns=columns, ignore=tuple(dict.fromkeys(ignore)))
+    constants = {**arrival.mapping.constants, **({AREA: area} if area else {})}
+    return replace(
+        arrival.mapping,
+        crs=crs,
+        columns=columns,
+        ignore=tuple(dict.fromkeys(ignore)),
+        constants=constants,
+    )
 
 
 def _sheets(path: Path, table: Sheet) -> tuple[str, ...]:
     """The sheets to choose from: those not hidden; none in a text table."""
     if table.is_text:
         return ()
-    with CalamineWorkbook.from_path(str(path)) as book:
-        return tuple(
-            data.name
-            for data in book.sheets_metadata
-            if data.typ == SheetTypeEnum.WorkSheet and data.visible == SheetVisibleEnum.Visible
-        )
+    return tuple(open_book(path).seen)
 
 
 def _origin(path: Path) -> str | None:

@@ -12,11 +12,15 @@ from ledger.exchange.importing.comparison_choices import Choices
 from ledger.exchange.importing.duplicates import ACCEPTED, LIKELY, are_places, likenesses
 from ledger.exchange.importing.findings import Finder, Findings, as_text
 from ledger.exchange.importing.held import Held, Settled, Work
+from ledger.exchange.importing.likely_updates import changes_of
+from ledger.exchange.importing.odd_numbers import odd_numbers
+from ledger.exchange.importing.origins import placed_notes, placed_problems, placed_rows
 from ledger.exchange.importing.planning import Plan, Planner, existing_records
 from ledger.exchange.importing.repeats import twice_in_file
 from ledger.exchange.reading.corrections import Corrections
 from ledger.exchange.reading.reading import Reading
 from ledger.exchange.reading.understanding import LeftOut, Note, summed_up
+from ledger.records.saving import Draft
 
 _ALIKE = "与第{row}行的{why}，按两条登记，请核对；是同一条时请删去一行"
 _COMPARED = ("name", "address", "credit_code", "phone")
@@ -29,6 +33,7 @@ class ForeignFile(Held):
         super().__init__(work, filename, len(reading.rows.rows))
         self.reading = reading
         self.plan = _plan(work, reading)
+        self._pictured: list[tuple[Draft, bytes]] = []
 
     @property
     def sheet(self) -> str:
@@ -65,7 +70,21 @@ class ForeignFile(Held):
             ignored=layout.ignored,
             places=layout.columns,
             header=layout.header + 1,
+            is_history=plan.is_history,
+            origins=self.reading.sheet.origins,
+            twins=self.plan.twins,
         )
+
+    def placed_problems(self, choices: Choices) -> tuple[Problem, ...]:
+        return placed_problems(self.reading.sheet, self.problems(choices))
+
+    @property
+    def placed_notes(self) -> tuple[Note, ...]:
+        return placed_notes(self.reading.sheet, self.notes)
+
+    @property
+    def placed_left_out(self) -> tuple[LeftOut, ...]:
+        return placed_rows(self.reading.sheet, self.left_out)
 
     def stand(self) -> str:
         """A digest of what would become of each row: equal means that nothing moved."""
@@ -118,12 +137,23 @@ class ForeignFile(Held):
         if self.stand() != before.stand:
             raise Outdated("台账或区域有了变化")
 
+    @property
+    def pictures(self) -> tuple[tuple[int, bytes], ...]:
+        return tuple((int(draft.after["id"]), content) for draft, content in self._pictured)
+
     def settled(self, choices: Choices) -> Settled:
         plan = self.plan
         self.reading.rows.rows.clear()  # a large part of what is held while rows are written
         refused = {row for row, wanted in choices.new.items() if not wanted}
         drafts = plan.without({row for row in plan.likely if not choices.new.get(row)} | refused)
         out = len(plan.drafts) - len(drafts)
+        kept, written = self.reading.rows.pictures, {id(draft) for draft in drafts}
+        self._pictured = [
+            (draft, content)
+            for row, draft in plan.drafts
+            if row in kept and id(draft) in written
+            for content in kept[row]
+        ]
         plan.drafts = []
         return Settled(
             drafts, plan.created - out, plan.updated, plan.unchanged, plan.rejected + out
@@ -154,10 +184,12 @@ def _plan(work: Work, reading: Reading) -> Plan:
     new: dict[int, Mapping[str, Any]] = dict(fresh)
     if are_places(ledger):
         new = {row: {**typed[row], "area_code": after.get("area_code")} for row, after in fresh}
+    plan.notes += odd_numbers(work.connection, work.actor, ledger, plan.drafts, layout.headers)
     plan.likely = likenesses(work.connection, work.actor, ledger, work.atlas, new)
+    plan.twins = changes_of(work.connection, ledger, plan.likely, rows.rows)
     if not are_places(ledger):
         header = layout.headers.get(ledger.title) or ledger.label_of(ledger.title)
-        plan.notes = [
+        plan.notes += [
             Note(row, header, _ALIKE.format(row=earlier, why=why), False, ledger.title)
             for row, (earlier, why) in twice_in_file(ledger, new).items()
             if row not in plan.likely

@@ -120,6 +120,25 @@ class Held(ABC):
         """The rows that are no records."""
         return ()
 
+    @property
+    def placed_notes(self) -> Sequence[Note]:
+        """`notes`, their rows counted as in the file."""
+        return self.notes
+
+    @property
+    def placed_left_out(self) -> tuple[LeftOut, ...]:
+        """`left_out`, counted as in the file."""
+        return self.left_out
+
+    def placed_problems(self, choices: Choices) -> Sequence[Problem]:
+        """`problems`, their rows counted as in the file."""
+        return self.problems(choices)
+
+    @property
+    def pictures(self) -> tuple[tuple[int, bytes], ...]:
+        """After the writing: pictures of the file that belong to records, by their ids."""
+        return ()
+
     @abstractmethod
     def checked(self) -> Checked:
         """What would become of each row; without `findings`."""

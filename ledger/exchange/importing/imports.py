@@ -25,60 +25,36 @@ Rules, in order, for one row:
 from __future__ import annotations
 
 from collections.abc import Collection
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from ledger.domain.access import Action, Actor
 from ledger.domain.columns import Ledger
-from ledger.domain.errors import Invalid, InvalidFile, Problem
+from ledger.domain.errors import Invalid, InvalidFile, LedgerError
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.progress import Progress, silent
 from ledger.exchange.importing.checked import Checked
 from ledger.exchange.importing.comparison_choices import Choices, TakenOver
 from ledger.exchange.importing.foreign import ForeignFile
 from ledger.exchange.importing.held import Held, Work
+from ledger.exchange.importing.import_report import ImportReport
+from ledger.exchange.importing.likely_updates import numbers_of
 from ledger.exchange.importing.marked_workbooks import Returned
 from ledger.exchange.importing.once import written_as
 from ledger.exchange.importing.round_trip import ReturnedFile, read_back
 from ledger.exchange.reading.corrections import NONE, Corrections
 from ledger.exchange.reading.mapping import FileMapping
 from ledger.exchange.reading.reading import Reading, read_file
-from ledger.exchange.reading.understanding import LeftOut, Note
+from ledger.records.attachments import attach
 from ledger.records.places.areas import current_atlas
 from ledger.storage import Store
 from ledger.storage.again import tried_again
-
-
-@dataclass(frozen=True)
-class ImportReport:
-    """What an import did or, on a dry run, would do.
-
-    ``outside`` counts accepted records whose position lies outside every area; each is also
-    listed among ``problems`` as a warning, like likely duplicates that were accepted and positions
-    outside the area that the row names. ``sheet`` is the one that was read; ``ignored`` are
-    headers that matched no column; ``left_out`` rows that are no records; ``notes`` what was
-    understood rather than read plainly. Nothing was ``written`` on
-    a dry run or when rows were rejected.
-    """
-
-    read: int
-    created: int
-    updated: int
-    unchanged: int
-    rejected: int
-    outside: int
-    problems: tuple[Problem, ...]
-    ignored: tuple[str, ...] = ()
-    written: bool = False
-    notes: tuple[Note, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
-    file: str = ""
-    sheet: str = ""
 
 
 def check(
@@ -152,7 +128,9 @@ def take(
             return done
         held = file.hold(connection, read, checked.filename, locks=True)
         held.require_as_shown(checked)
-        return held.write(choices, batch)
+        done = held.write(choices, batch)
+    _keep_pictures(store, actor, ledger, held)
+    return done
 
 
 @tried_again
@@ -167,13 +145,15 @@ def import_file(
     dry_run: bool = False,
     accept_valid: bool = False,
     as_new: Collection[int] | Literal["all"] = (),
+    as_update: Collection[int] = (),
     left_out: Collection[int] = (),
     progress: Progress | None = None,
 ) -> ImportReport:
     """Read, check and take over one file; what ``progress`` raises leaves nothing written.
 
     ``as_new`` are the rows (as Excel counts) that are new records although they look like ones
-    that are there; ``left_out`` rows are passed over as if they did not stand in the file.
+    that are there; ``as_update`` those that change the record that they look like; ``left_out``
+    rows are passed over as if they did not stand in the file.
 
     Raises
     ------
@@ -184,6 +164,11 @@ def import_file(
     """
     ledger = _ledger(actor, ledger_key)
     corrections = Corrections(left_out=frozenset(left_out))
+    if as_update:
+        first = check(
+            store, actor, ledger_key, path, sheet=sheet, mapping=mapping, corrections=corrections
+        )
+        corrections = replace(corrections, cells=numbers_of(first, as_update))
     file = _Import(store, actor, ledger, path, sheet, mapping, corrections, progress or silent)
     read = file.read(cells=False)
     opened: AbstractContextManager[Connection] = store.reading() if dry_run else store.writing()
@@ -201,10 +186,10 @@ def import_file(
             unchanged=outcome.unchanged,
             rejected=rejected,
             outside=held.outside,
-            problems=tuple(held.problems(choices)),
+            problems=tuple(held.placed_problems(choices)),
             ignored=checked.ignored,
-            notes=tuple(held.notes),
-            left_out=held.left_out,
+            notes=tuple(held.placed_notes),
+            left_out=held.placed_left_out,
             file=held.filename,
             sheet=held.sheet,
         )
@@ -212,6 +197,7 @@ def import_file(
             return report
         del checked, read  # what is not needed any more while a large file is written
         done = held.write(choices, uuid4().hex)
+    _keep_pictures(store, actor, ledger, held)
     return replace(
         report,
         created=done.created,
@@ -219,6 +205,14 @@ def import_file(
         unchanged=done.unchanged,
         written=True,
     )
+
+
+def _keep_pictures(store: Store, actor: Actor, ledger: Ledger, held: Held) -> None:
+    """Attach the pictures of the file to the records they came with, after these were written. One
+    that cannot be kept is left out; the rows stand, so nothing is raised that writes them again."""
+    for at, (record_id, content) in enumerate(held.pictures, start=1):
+        with suppress(LedgerError, SQLAlchemyError):
+            attach(store, actor, ledger.key, record_id, f"表中图片{at}.png", content)
 
 
 def _ledger(actor: Actor, key: str) -> Ledger:
@@ -248,7 +242,7 @@ class _Import:
 
         What went out from here needs no mapping, and its positions are WGS84 whatever is said.
         """
-        if self.mapping is None or self.mapping == FileMapping(crs=self.mapping.crs):
+        if self.mapping is None or self.mapping.is_bare:
             returned = read_back(
                 self.store,
                 self.actor,
@@ -297,3 +291,6 @@ def _require_settled(checked: Checked, choices: Choices) -> None:
     if outcome.blocked or outcome.undecided:
         count = outcome.blocked + outcome.undecided
         raise Invalid(f"还有 {count} 行不能导入或没有选定，请先处理，或选择不导入这些行")
+
+
+__all__ = ["ImportReport", "check", "import_file", "take"]

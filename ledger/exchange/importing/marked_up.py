@@ -25,7 +25,7 @@ from ledger.domain.progress import Progress, silent
 from ledger.exchange.importing.checked import Checked
 from ledger.exchange.importing.comparison_choices import shown
 from ledger.exchange.importing.findings import KIND_LABELS, Finding
-from ledger.exchange.reading.tables_in import Sheet, is_workbook, read_sheet
+from ledger.exchange.reading.tables_in import Sheet, has_sheets, read_sheet
 from ledger.exchange.writing.workbooks import MEDIA_TYPE, new_workbook, sheet_name
 
 _AUTHOR = "养老服务风险台账"
@@ -54,10 +54,12 @@ def marked_up(path: Path, checked: Checked, *, progress: Progress = silent) -> M
         If there is nothing to mark, the file is too large for it, or cannot be read.
     """
     progress("标注", 0, 0)
+    if checked.origins:
+        raise Invalid("这份文件由几张表合起来读入，不能逐格标注，请改为下载问题清单")
     comments = comments_of(checked)
     if not comments:
         raise Invalid("这份文件没有需要标注的问题")
-    sheet = read_sheet(path, checked.sheet if is_workbook(path) else None)
+    sheet = read_sheet(path, checked.sheet if has_sheets(path) else None)
     cells = sum(len(row) for row in sheet.rows)
     if cells > _MOST_CELLS:
         message = f"表格有 {cells:,} 格，超过 {_MOST_CELLS:,} 格，不能逐格标注，请改为下载问题清单"

@@ -28,7 +28,8 @@ from ledger.exchange.reading.corrections import NONE, Corrections
 from ledger.exchange.reading.error_cells import with_errors
 from ledger.exchange.reading.loose_dates import Context
 from ledger.exchange.reading.loose_values import as_written, loose_reader
-from ledger.exchange.reading.parsed_rows import area_reader, guarded
+from ledger.exchange.reading.parsed_rows import area_reader
+from ledger.exchange.reading.raw_cells import guarded
 from ledger.exchange.reading.tables_in import Sheet
 from ledger.exchange.reading.understanding import BLANK, Understood
 from ledger.exchange.reading.units_in import context_of

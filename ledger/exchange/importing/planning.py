@@ -16,6 +16,7 @@ from ledger.domain.columns import ColumnType, Ledger
 from ledger.domain.errors import Invalid, Problem
 from ledger.domain.progress import Progress, counted, silent
 from ledger.exchange.importing.duplicates import Likeness
+from ledger.exchange.importing.history import settle_cases
 from ledger.exchange.importing.place_checks import elsewhere
 from ledger.exchange.reading.headers import Layout
 from ledger.exchange.reading.loose_values import NONE
@@ -41,6 +42,8 @@ class Plan:
     """Drafts to be written with their rows in the file, and problems found on the way.
 
     ``likely`` are the new rows that are probably records already; ``notes`` what else is doubtful.
+    ``is_history`` tells that its new cases are cases of the past; ``twins`` what would change in
+    the records that new rows probably repeat.
     """
 
     problems: list[Problem]
@@ -51,6 +54,8 @@ class Plan:
     updated: int = 0
     unchanged: int = 0
     outside: int = 0
+    is_history: bool = False
+    twins: dict[int, tuple[tuple[str, str, str], ...]] = field(default_factory=dict)
 
     @staticmethod
     def changes(draft: Draft) -> bool:
@@ -112,8 +117,9 @@ class Planner:
         self._problems = list(rows.problems)
         self._bad = {problem.row for problem in rows.problems}
         drafts = self._settled(self._drafts(rows))
+        cases = settle_cases(self.ledger, drafts, self.mapping.history)
         arrange(self.ledger, [draft for _, draft in drafts], self.atlas)
-        plan = Plan(self._problems)
+        plan = Plan(self._problems, notes=cases.notes, is_history=cases.is_history)
         if "area_code" in self.ledger.by_key:
             self._check_places(drafts, plan)
         plan.drafts = [(row, draft) for row, draft in drafts if row not in self._bad]

@@ -30,6 +30,7 @@ from ledger.exchange.reading.tables_in import read_sheet
 from ledger.exchange.reading.understanding import Note, summed_up
 from ledger.records.entering import out_of_scope
 from ledger.records.history import audit
+from ledger.records.person_names import name_in
 from ledger.records.places.areas import current_atlas
 from ledger.records.saving import Draft, arrange
 from ledger.storage import Store
@@ -149,7 +150,8 @@ class ReturnedFile(Held):
             seen = shown.get(row.row)
             versions = [(one.current or {}).get("version") for one in (row, seen) if one]
             if seen is None or seen.state is not row.state or versions[0] != versions[1]:
-                by = str((row.current or {}).get("updated_by") or "他人")
+                login = (row.current or {}).get("updated_by")
+                by = name_in(self.work.connection, login) if login else "他人"
                 raise Outdated(f"{by}改动了{row.number or f'第{row.row}行'}")
 
     def settled(self, choices: Choices) -> Settled:

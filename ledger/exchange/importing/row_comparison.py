@@ -1,30 +1,23 @@
-"""Compare a returned workbook with the ledger: the record of each row, the state of each cell.
+"""Compare a returned workbook with the ledger: the state of each row and of each cell.
 
-A row is the record whose 编号 it shows; the hidden mark only says what was exported. So a row that
-was copied to make a new one, or a hidden column pasted over, cannot change a wrong record.
-
-1. A 编号 that is in the ledger names the record.
-2. Without one the mark does, unless another row shows that record's 编号: then it is a new row.
-3. A changed 编号 is refused: numbers are given once.
-4. One record on two rows is refused on both.
-5. What was exported is worked out from the history and believed if it has the mark's fingerprint;
-   otherwise it is unknown, and whatever differs is a conflict.
+:mod:`ledger.exchange.importing.row_claims` tells which record a row is. Where it is unknown what
+was exported, whatever differs is a conflict.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from ledger.domain.access import Actor
 from ledger.domain.columns import Column, Ledger
 from ledger.domain.errors import Problem
 from ledger.domain.progress import Progress, counted
 from ledger.exchange.importing.marked_workbooks import Returned, ReturnedRow, Said
+from ledger.exchange.importing.row_claims import exported_of, identified, records_of
 from ledger.exchange.importing.three_way import (
     UNKNOWN,
     Same,
@@ -34,13 +27,9 @@ from ledger.exchange.importing.three_way import (
     state_of_row,
 )
 from ledger.exchange.reading.understanding import Note, shown
-from ledger.exchange.writing.fingerprints import Mark, fingerprints_of
 from ledger.records.entering import wrong_position
-from ledger.records.history.as_of import held_at
 from ledger.storage.keys.secrets import Sealer
-from ledger.storage.tables import LEDGER_TABLES
 
-_AT_ONCE = 500
 _POSITION = ("lon", "lat")
 
 
@@ -81,16 +70,6 @@ class Row:
         return str((self.current or self.values).get("number") or "")
 
 
-@dataclass(frozen=True)
-class _Claim:
-    """A row and the record it was found to be."""
-
-    read: ReturnedRow
-    current: Mapping[str, Any] | None
-    mark: Mark | None
-    problem: str | None = None
-
-
 def compare_rows(
     connection: Connection,
     actor: Actor,
@@ -102,9 +81,9 @@ def compare_rows(
     lock: bool = False,
 ) -> list[Row]:
     """Every row of the file with its state, in the order of the file."""
-    by_id, by_number = _records(connection, ledger, returned, lock=lock)
-    claims = _identified(actor, ledger, returned, by_id, by_number)
-    bases = _exported(connection, ledger, claims)
+    by_id, by_number = records_of(connection, ledger, returned, lock=lock)
+    claims = identified(actor, ledger, returned, by_id, by_number)
+    bases = exported_of(connection, ledger, claims)
     same = {
         key: sameness(ledger.by_key[key], sealer) for key in returned.headers if key != "number"
     }
@@ -122,103 +101,7 @@ def compare_rows(
     return rows
 
 
-def _records(
-    connection: Connection, ledger: Ledger, returned: Returned, *, lock: bool
-) -> tuple[dict[int, dict[str, Any]], dict[str, dict[str, Any]]]:
-    """The records that marks or numbers of the file speak of, in anybody's area and in the bin."""
-    table = LEDGER_TABLES[ledger.key]
-    keys = [column.key for column in table.c]
-    by_id: dict[int, dict[str, Any]] = {}
-    ids = {row.mark.record_id for row in returned.rows if row.mark}
-    numbers = {str(row.values["number"]) for row in returned.rows if row.values.get("number")}
-    wanted: list[tuple[Any, list[Any]]] = [
-        (table.c.id, sorted(ids)),
-        (table.c.number, sorted(numbers)),
-    ]
-    for column, values in wanted:
-        for start in range(0, len(values), _AT_ONCE):
-            query = select(table).where(column.in_(values[start : start + _AT_ONCE]))
-            for found in connection.execute(query.with_for_update() if lock else query):
-                record = dict(zip(keys, found, strict=True))
-                by_id[record["id"]] = record
-    return by_id, {record["number"]: record for record in by_id.values()}
-
-
-def _identified(
-    actor: Actor,
-    ledger: Ledger,
-    returned: Returned,
-    by_id: Mapping[int, dict[str, Any]],
-    by_number: Mapping[str, dict[str, Any]],
-) -> list[_Claim]:
-    numbers = [str(row.values.get("number") or "") for row in returned.rows]
-    shown = {by_number[number]["id"] for number in numbers if number in by_number}
-    claims = []
-    for read, number in zip(returned.rows, numbers, strict=True):
-        marked = by_id.get(read.mark.record_id) if read.mark else None
-        if number in by_number:
-            claims.append(_claim(actor, ledger, read, by_number[number], returned))
-        elif number in returned.marks:
-            claims.append(_Claim(read, None, None, _GONE.format(number=number)))
-        elif read.mark is None or (marked and marked["id"] in shown):
-            claims.append(_Claim(read, None, None))
-        elif marked is None:
-            claims.append(_Claim(read, None, None, _GONE.format(number=number or "(空)")))
-        elif number:
-            claims.append(_Claim(read, None, None, _RENUMBERED.format(number=number)))
-        else:
-            claims.append(_claim(actor, ledger, read, marked, returned))
-    times = Counter(claim.current["id"] for claim in claims if claim.current)
-    return [_only_once(claim, claims, times) for claim in claims]
-
-
-_GONE = "没有找到编号“{number}”的记录，或不在您的辖区内，该行不能导入。请核对编号，或删去该行"
-_RENUMBERED = "编号被改成了“{number}”。编号一经登记不能修改，请改回；要新增记录请清空编号另起一行"
-_TWICE = "与第{rows}行是同一条记录，请只留一行；要新增记录请清空编号"
 _BINNED = "记录“{number}”已移入回收站，文件中的修改没有去处。请先恢复记录，或删去该行"
-
-
-def _claim(
-    actor: Actor,
-    ledger: Ledger,
-    read: ReturnedRow,
-    record: Mapping[str, Any],
-    returned: Returned,
-) -> _Claim:
-    if "area_code" in ledger.by_key and not actor.sees(record["area_path"]):
-        number = read.values.get("number") or "(空)"
-        return _Claim(read, None, None, _GONE.format(number=number))
-    for mark in (read.mark, returned.marks.get(record["number"])):
-        if mark is not None and mark.record_id == record["id"]:
-            return _Claim(read, record, mark)
-    return _Claim(read, record, None)
-
-
-def _only_once(claim: _Claim, claims: Sequence[_Claim], times: Mapping[int, int]) -> _Claim:
-    if claim.current is None or times[claim.current["id"]] == 1:
-        return claim
-    others = [
-        str(other.read.row)
-        for other in claims
-        if other.current and other is not claim and other.current["id"] == claim.current["id"]
-    ]
-    return _Claim(claim.read, None, None, _TWICE.format(rows="、".join(others[:5])))
-
-
-def _exported(
-    connection: Connection, ledger: Ledger, claims: Iterable[_Claim]
-) -> dict[int, dict[str, Any]]:
-    """What was exported of each record, where that can be told for certain."""
-    known = [(claim.current, claim.mark) for claim in claims if claim.current and claim.mark]
-    older = {row["id"]: mark.version for row, mark in known if row["version"] > mark.version}
-    held = held_at(connection, ledger, older)
-    fingerprint = fingerprints_of(ledger)
-    bases = {}
-    for row, mark in known:
-        base = {**row, **held.get(row["id"], {})}
-        if row["version"] >= mark.version and fingerprint(base) == mark.fingerprint:
-            bases[row["id"]] = base
-    return bases
 
 
 def _compared(

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rapidfuzz import fuzz, process
 
 from geo.atlas import Atlas
+from geo.names import ASIDE, bare_name
 from ledger.domain.access import Actor
 from ledger.domain.columns import ValueRefused
+from ledger.exchange.reading.area_writings import (
+    LEVELS,
+    grid_number,
+    level_said,
+    near_misses,
+    without_beyond,
+    without_front,
+)
 from ledger.exchange.reading.loose_words import tidy_text
-from ledger.exchange.reading.tables_in import Sheet
-from ledger.exchange.reading.understanding import Note, Understood, shown
+from ledger.exchange.reading.understanding import Understood, shown
 
 # What columns are called that name a part of the area, from the broadest to the narrowest.
 LEVEL_WORDS: tuple[frozenset[str], ...] = tuple(
@@ -26,12 +33,6 @@ LEVEL_WORDS: tuple[frozenset[str], ...] = tuple(
         "网格 所属网格 所在网格 网格名称 网格编号 责任网格",
     )
 )
-_OFFICE = re.compile(
-    r"(?:村民委员会|居民委员会|社区居委会|村委会|居委会|便民服务中心|人民政府|办事处)$"
-)
-_KIND = re.compile(r"(?:社区|街道|网格|镇|乡|村)$")
-# What stands behind a name in brackets: 演示一村(东片).
-_ASIDE = re.compile(r"[(（][^()（）]*[)）]$")
 _CLOSE = 70
 
 
@@ -44,12 +45,21 @@ class AreaNames:
         loose: dict[str, list[str]] = {}
         for area in atlas:
             exact.setdefault(area.name, []).append(area.code)
-            loose.setdefault(_bare(area.name), []).append(area.code)
+            loose.setdefault(bare_name(area.name), []).append(area.code)
         self._exact, self._loose = exact, loose
+        self._parents: dict[str, list[str]] = {}
+        for area in atlas:
+            if area.level != LEVELS[-1]:
+                for name in {area.name, ASIDE.sub("", area.name), bare_name(area.name)}:
+                    self._parents.setdefault(name, []).append(area.code)
+        self._fronts = sorted(self._parents, key=lambda name: (-len(name), name))
         self._actor = actor
 
-    def read(self, names: Sequence[str]) -> str | Understood:
+    def read(self, names: Sequence[str], levels: Sequence[int | None] = ()) -> str | Understood:
         """The code of the area that the last of the names means, below those before it.
+
+        ``levels`` say which level each name is of (0 township, 1 village, 2 grid), where its column
+        says so: a village's column never means the street of the same name.
 
         Raises
         ------
@@ -64,7 +74,8 @@ class AreaNames:
             if text in self._atlas and not (last and self._elsewhere(text)):
                 above = text
                 continue
-            codes, sure = self._called(text, above)
+            level = levels[at] if at < len(levels) else None
+            codes, sure = self._called(text, above, level)
             if last:
                 codes = tuple(code for code in codes if not self._elsewhere(code))
             if len(codes) == 1:
@@ -80,16 +91,68 @@ class AreaNames:
             raise ValueRefused("没有写明区域，请填写区域名称或代码")
         return above
 
+    def code_of(self, name: str) -> str | None:
+        """The code of the one area in scope that a name means; None for none or several."""
+        try:
+            found = self.read([name])
+        except ValueRefused:
+            return None
+        return str(found.value) if isinstance(found, Understood) else found
+
     def _elsewhere(self, code: str) -> bool:
         return not self._actor.sees(self._atlas[code].path)
 
-    def _called(self, text: str, above: str | None) -> tuple[tuple[str, ...], bool]:
+    def _called(
+        self, text: str, above: str | None, level: int | None
+    ) -> tuple[tuple[str, ...], bool]:
         """The codes of that name, and whether they are called exactly so."""
-        for names, asked in ((self._exact, text), (self._loose, _bare(text))):
-            codes = self._within(names, asked, above)
+        for names, asked in ((self._exact, text), (self._loose, bare_name(text))):
+            codes = self._of_level(self._within(names, asked, above), text, level)
             if codes:
                 return codes, names is self._exact
-        return (), True
+        codes = self._numbered(text, above) or self._behind_parents(text, above, level)
+        return codes, False
+
+    def _of_level(self, codes: tuple[str, ...], text: str, level: int | None) -> tuple[str, ...]:
+        """Those of the level that the name says, else of its column's; all where neither does."""
+        said = level_said(text)
+        if said is not None:
+            fitting = tuple(code for code in codes if self._atlas[code].level == LEVELS[said])
+            return fitting or (codes if level is None else self._at_level(codes, level))
+        return codes if level is None else self._at_level(codes, level)
+
+    def _at_level(self, codes: tuple[str, ...], level: int) -> tuple[str, ...]:
+        # A column of villages may name a grid of one, never the street above.
+        fits = LEVELS[level:] if level == 1 else LEVELS[level : level + 1]
+        return tuple(code for code in codes if self._atlas[code].level in fits)
+
+    def _numbered(self, text: str, above: str | None) -> tuple[str, ...]:
+        """The grid of that number within the village that stands before it."""
+        number = grid_number(text) if above is not None else None
+        if number is None or above is None or self._atlas[above].level != "village":
+            return ()
+        grids = self._atlas.children(above)
+        return tuple(area.code for area in grids if grid_number(area.name) == number)
+
+    def _behind_parents(self, text: str, above: str | None, level: int | None) -> tuple[str, ...]:
+        """The area behind the names of its parents, joined in any way: 甲云镇演示一村."""
+        for whole in dict.fromkeys((text, without_beyond(text))):
+            for front in self._fronts:
+                rest = without_front(whole, front) if len(front) < len(whole) else None
+                if rest is None:
+                    continue
+                for parent in self._parents[front]:
+                    is_below = above is None or self._atlas[parent].path.startswith(
+                        self._atlas[above].path
+                    )
+                    codes = self._called(rest, parent, level)[0] if is_below else ()
+                    path = self._atlas[parent].path
+                    codes = tuple(c for c in codes if self._atlas[c].path.startswith(path))
+                    if codes:
+                        return codes
+            if whole != text and (found := self._called(whole, above, level)[0]):
+                return found
+        return ()
 
     def _within(
         self, names: Mapping[str, Sequence[str]], asked: str, above: str | None
@@ -113,51 +176,38 @@ class AreaNames:
         """Names in the actor's scope that are written much like this one, nearest first."""
         mine = [area.name for area in self._atlas if self._actor.sees(area.path)]
         found = process.extract(
-            _ASIDE.sub("", text),
+            ASIDE.sub("", text),
             mine,
             scorer=fuzz.ratio,
-            processor=lambda name: _ASIDE.sub("", name),
+            processor=lambda name: ASIDE.sub("", name),
             limit=most,
             score_cutoff=_CLOSE,
         )
-        return tuple(dict.fromkeys(name for name, _, _ in found))
+        close = [*near_misses(text, mine), *(name for name, _, _ in found)]
+        return tuple(dict.fromkeys(close))[:most]
 
 
-def named_above(sheet: Sheet, first: int, atlas: Atlas, actor: Actor) -> Note | None:
-    """A doubt where a title or the sheet's name names an area that no column of the table does.
-
-    ``first`` is the index of the header's first row. The rows are not placed by it: a list may
-    hold what lies elsewhere.
-    """
-    titles = [("标题", str(cell)) for row in sheet.rows[:first] for cell in row if cell]
-    for where, text in [*titles, ("工作表名称", sheet.name), ("文件名", sheet.file)]:
-        said = tidy_text(text)
-        mine = (_ASIDE.sub("", area.name) for area in atlas if actor.sees(area.path))
-        names = [name for name in mine if len(name) > 2 and name in said]
-        if names:
-            name = max(names, key=len)
-            message = (
-                f"{where}写的是“{name}”，表中没有所属区域一列，各行没有按它归入，请核对；"
-                "需要时请加一列“所属区域”"
-            )
-            return Note(None, None, message, sure=False)
-    return None
+NamedAreas = tuple[tuple[int, str], ...]
+"""What the columns of a row name, from broad to narrow: (level, name)."""
 
 
-def _bare(name: str) -> str:
-    """A name without the word for its office or kind: 演示一村村委会, 演示一村(东), 演示一."""
-    text = _OFFICE.sub("", _ASIDE.sub("", name) or name)
-    bare = _KIND.sub("", text)
-    return bare if len(bare) > 1 else text
-
-
-def area_cells(rows: Sequence[Sequence[Any]], positions: Sequence[int]) -> list[Any]:
-    """One cell per row: the narrowest name; a tuple of names where broader ones stand beside."""
-    cells: list[Any] = []
+def area_cells(
+    rows: Sequence[Sequence[Any]], positions: Sequence[int], levels: Sequence[int]
+) -> list[NamedAreas | str]:
+    """One cell per row: the names that stand in these columns, with the level of each; or blank."""
+    cells: list[NamedAreas | str] = []
     for row in rows:
-        named = [row[at] for at in positions if at < len(row) and not _empty(row[at])]
-        cells.append(named[0] if len(named) == 1 else tuple(map(str, named)) if named else "")
+        named = tuple(
+            (level, str(_whole(row[at])))
+            for at, level in zip(positions, levels, strict=True)
+            if at < len(row) and not _empty(row[at])
+        )
+        cells.append(named or "")
     return cells
+
+
+def _whole(raw: Any) -> Any:
+    return int(raw) if isinstance(raw, float) and raw.is_integer() else raw
 
 
 def _empty(raw: Any) -> bool:

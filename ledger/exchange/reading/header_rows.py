@@ -64,7 +64,12 @@ def labels_of(sheet: Sheet, first: int, last: int) -> tuple[Label, ...]:
 
 
 def _texts(row: Sequence[Any]) -> list[str]:
-    return ["" if cell is None else re.sub(r"\s*\n\s*", "", str(cell)).strip() for cell in row]
+    return ["" if cell is None else _seen(str(cell)) for cell in row]
+
+
+def _seen(text: str) -> str:
+    """A header as people see it: on one line, without signs that nobody sees."""
+    return re.sub(r"\s*\n\s*", "", values.UNSEEN.sub("", text)).strip()
 
 
 def _distinct(texts: Sequence[str]) -> tuple[str, ...]:

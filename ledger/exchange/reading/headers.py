@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from ledger.domain.columns import Ledger
 from ledger.domain.errors import Invalid, Problem
 from ledger.exchange.reading.area_names import LEVEL_WORDS
+from ledger.exchange.reading.column_names import (
+    BOTH,
+    BY_GROUP,
+    WORD,
+    column_words,
+    key_in,
+    known_texts,
+    name_match,
+    recognised,
+)
 from ledger.exchange.reading.header_rows import SEARCHED, HeaderRows, Label, find_header, fold
 from ledger.exchange.reading.loose_dates import Context
 from ledger.exchange.reading.mapping import FileMapping
@@ -21,17 +29,8 @@ from ledger.exchange.reading.understanding import Note
 from ledger.exchange.reading.units_in import context_of, factor_of, unit_of_sheet
 
 _ENOUGH = 2
-_UNIT = re.compile(r"\([^()]*\)$|[/、](?:[千百]?万?元|人|张|个?月)$")
-_NUMBERING = re.compile(
-    r"^(?:\(?\d{1,2}[).、．]|[①-⑳]|\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、)"
-)
-_ASKING = re.compile(r"^(?:是否存在|是否有|是否|有无|有没有)|(?:\?|情况)$")
-# Names that say nothing without the group above them.
-_GENERIC = frozenset(["金额", "数额", "数量", "情况", "是否", "有无", "内容", "名称", "小计"])
-_GENERIC |= {"元", "万元", "(元)", "(万元)"}
-_BOTH = frozenset(["经纬度", "坐标", "经纬度坐标", "位置坐标", "gps坐标", "地理坐标", "经度纬度"])
-_BOTH |= {"坐标(经纬度)", "经纬度(经度,纬度)"}
-_BY_GROUP = 20
+# A table that was turned round has its names in one of these.
+_FIRST_COLUMNS = 2
 
 
 @dataclass(frozen=True)
@@ -59,6 +58,14 @@ class Layout:
     notes: tuple[Note, ...]
 
     @property
+    def area_levels(self) -> tuple[int, ...]:
+        """The level of each of ``areas``: 0 township, 1 village, 2 grid."""
+        return tuple(
+            next(at for at, words in enumerate(LEVEL_WORDS) if fold(self.labels[one].leaf) in words)
+            for one in self.areas
+        )
+
+    @property
     def fingerprint(self) -> str:
         """Equal for files of one sender's layout: the header's texts in their order."""
         return fingerprint_of(self.labels)
@@ -70,17 +77,12 @@ def fingerprint_of(labels: Sequence[Label]) -> str:
     return hashlib.sha256(texts.encode()).hexdigest()
 
 
-def column_words(ledger: Ledger) -> Mapping[str, str]:
-    """What columns of the ledger are called, folded as headers are → the column's key."""
-    return {text: key for text, (_, key) in _known_texts(ledger).items()}
-
-
 def find_rows(sheet: Sheet, ledger: Ledger, mapping: FileMapping) -> HeaderRows:
     """Where the header stands. Raises `Invalid` when no row looks like one."""
-    texts = _known_texts(ledger)
+    texts = known_texts(ledger)
 
     def key_of(label: Label) -> str | None:
-        return _mapped_key(label, mapping) or _recognised(label, texts, ledger)
+        return _mapped_key(label, mapping) or key_in(label, texts, ledger)
 
     def enough(keys: set[str]) -> bool:
         return _complete(keys, ledger, mapping)
@@ -98,13 +100,23 @@ def find_rows(sheet: Sheet, ledger: Ledger, mapping: FileMapping) -> HeaderRows:
 
 def resemblance(rows: Sequence[Sequence[Any]], ledger: Ledger, mapping: FileMapping) -> int:
     """How many columns of the ledger the best header among these rows names."""
-    texts = _known_texts(ledger)
+    texts = known_texts(ledger)
     sheet = Sheet(rows, "", is_text=False)
 
     def key_of(label: Label) -> str | None:
-        return _mapped_key(label, mapping) or _recognised(label, texts, ledger)
+        return _mapped_key(label, mapping) or key_in(label, texts, ledger)
 
-    return find_header(sheet, key_of, lambda keys: _complete(keys, ledger, mapping))[1]
+    found = find_header(sheet, key_of, lambda keys: _complete(keys, ledger, mapping))[1]
+    return max(found, *(_named_in_column(rows, at, key_of) for at in range(_FIRST_COLUMNS)))
+
+
+def _named_in_column(
+    rows: Sequence[Sequence[Any]], at: int, key_of: Callable[[Label], str | None]
+) -> int:
+    """How many columns the cells of one column name, as in a table that was turned round."""
+    cells = [row[at] for row in rows if at < len(row)]
+    labels = [Label((cell.strip(),)) for cell in cells if cell.__class__ is str and cell.strip()]
+    return len({key for label in labels if (key := key_of(label))})
 
 
 def find_layout(
@@ -129,13 +141,15 @@ def find_layout(
     ignored = {fold(header) for header in mapping.ignore}
     passed = {at for at, name in enumerate(names) if name and fold(name) in ignored}
     given = {*columns.values(), *extra.values(), *passed}
-    areas = () if "area_code" in columns else _area_parts(rows.labels, ledger, given)
+    areas = _area_parts(rows.labels, ledger, given) if "area_code" not in columns else ()
+    if "area_code" in columns and _is_area_part(rows.labels[columns["area_code"]]):
+        areas = (columns["area_code"],)
     if areas:
         columns["area_code"] = areas[-1]
     free = [at for at, name in enumerate(names) if name and at not in {*given, *areas}]
     columns |= _matched_columns(rows, free, columns, ledger)
+    notes = _also_alike(rows, free, columns, ledger)
     columns |= _both_in_one(rows.labels, columns, ledger, passed)
-    notes: list[Note] = []
     if not mapping.columns:
         free = [at for at in free if at not in columns.values()]
         for key, position in by_content(sheet.rows[rows.last + 1 :], free, columns, ledger).items():
@@ -158,59 +172,6 @@ def find_layout(
         context=context_of(sheet, rows.first),
         notes=(*notes, *said),
     )
-
-
-@lru_cache(maxsize=16)
-def _texts_of(ledger_key: str, declared: tuple[tuple[str, str, tuple[str, ...]], ...]) -> Any:
-    known: dict[str, tuple[int, str]] = {}
-    for key, label, synonyms in declared:
-        for rank, text in [(0, label), (1, key), *((2, word) for word in synonyms)]:
-            folded = fold(text)
-            if folded not in known or rank < known[folded][0]:
-                known[folded] = (rank, key)
-    return known
-
-
-def _known_texts(ledger: Ledger) -> Mapping[str, tuple[int, str]]:
-    """Folded text → (rank, key); labels before keys before synonyms."""
-    declared = tuple((column.key, column.label, column.synonyms) for column in ledger.editable)
-    found: Mapping[str, tuple[int, str]] = _texts_of(ledger.key, declared)
-    return found
-
-
-def _matched(text: str, texts: Mapping[str, tuple[int, str]]) -> tuple[int, str] | None:
-    """(rank, key) of a header text: as it stands, without its unit, without words around it."""
-    folded = fold(text)
-    tried = [folded, _UNIT.sub("", folded)]
-    tried.append(_ASKING.sub("", _NUMBERING.sub("", tried[1])))
-    tried.append(_ASKING.sub("", tried[2]))
-    for worse, candidate in enumerate(tried):
-        if candidate in texts:
-            rank, key = texts[candidate]
-            return rank + 3 * worse, key
-    return None
-
-
-def _match(label: Label, texts: Mapping[str, tuple[int, str]]) -> tuple[int, str] | None:
-    """All that stands above a column first, then its own name, then its group's."""
-    if not label.parts:
-        return None
-    found = _matched("".join(label.parts), texts) or _matched(label.leaf, texts)
-    if found is None and len(label.parts) > 1 and fold(label.leaf) in _GENERIC:
-        group = _matched(label.parts[-2], texts)
-        found = None if group is None else (group[0] + _BY_GROUP, group[1])
-    return found
-
-
-def _recognised(label: Label, texts: Mapping[str, tuple[int, str]], ledger: Ledger) -> str | None:
-    match = _match(label, texts)
-    if match is not None:
-        return match[1]
-    word = fold(label.leaf)
-    if "lon" in ledger.by_key and word in _BOTH:
-        return "lon"
-    level = next((at for at, words in enumerate(LEVEL_WORDS) if word in words), None)
-    return None if level is None or "area_code" not in ledger.by_key else f"area_{level}"
 
 
 def _mapped_key(label: Label, mapping: FileMapping) -> str | None:
@@ -246,6 +207,11 @@ def _twice(rows: HeaderRows, at: int) -> Invalid:
     return Invalid([Problem(rows.last + 1, name, "表头中出现了两次，请改名或删去一列")])
 
 
+def _is_area_part(label: Label) -> bool:
+    """Whether a column is called as one of townships, villages or grids."""
+    return any(fold(label.leaf) in words for words in LEVEL_WORDS)
+
+
 def _area_parts(labels: Sequence[Label], ledger: Ledger, given: set[int]) -> tuple[int, ...]:
     """The positions of township, village and grid; none where one column names the whole area."""
     if "area_code" not in ledger.by_key:
@@ -265,18 +231,21 @@ def _area_parts(labels: Sequence[Label], ledger: Ledger, given: set[int]) -> tup
 def _matched_columns(
     rows: HeaderRows, free: Sequence[int], given: Mapping[str, int], ledger: Ledger
 ) -> dict[str, int]:
-    texts = _known_texts(ledger)
+    texts = known_texts(ledger)
     found: dict[str, list[tuple[int, int]]] = {}
     for position in free:
-        match = _match(rows.labels[position], texts)
+        match = name_match(rows.labels[position], texts)
         if match and match[1] not in given:
             found.setdefault(match[1], []).append((match[0], position))
     chosen = {}
     for key, ranked in found.items():
         best, *others = sorted(ranked)
         if others and others[0][0] == best[0]:
-            if best[0] >= _BY_GROUP:
+            if best[0] >= BY_GROUP:
                 continue  # two columns below one group: neither is the group itself
+            if best[0] % (WORD + 1) == WORD:
+                chosen[key] = best[1]  # loose words: the first of them, and it is told
+                continue
             one, other = rows.labels[best[1]].name, rows.labels[others[0][1]].name
             if fold(one) == fold(other):
                 raise _twice(rows, best[1])
@@ -286,15 +255,32 @@ def _matched_columns(
     return chosen
 
 
+def _also_alike(
+    rows: HeaderRows, free: Sequence[int], columns: Mapping[str, int], ledger: Ledger
+) -> list[Note]:
+    """A doubt for each column that was passed over because another is called so too."""
+    texts, notes = known_texts(ledger), []
+    for at in free:
+        match = name_match(rows.labels[at], texts)
+        taken = columns.get(match[1]) if match else None
+        if match is None or taken is None or taken == at or match[0] % (WORD + 1) != WORD:
+            continue
+        other = name_match(rows.labels[taken], texts)
+        if other is None or other[0] != match[0]:
+            continue
+        names = rows.labels[taken].name, rows.labels[at].name
+        message = f"“{names[1]}”列也像是“{ledger.label_of(match[1])}”，读的是“{names[0]}”列，请核对"
+        notes.append(Note(rows.last + 1, names[0], message, sure=False, key=match[1]))
+    return notes
+
+
 def _both_in_one(
     labels: Sequence[Label], columns: Mapping[str, int], ledger: Ledger, passed: set[int]
 ) -> dict[str, int]:
     """A column that holds longitude and latitude together is read for both."""
     if "lon" not in ledger.by_key or "lon" in columns or "lat" in columns:
         return {}
-    found = [
-        at for at, label in enumerate(labels) if fold(label.leaf) in _BOTH and at not in passed
-    ]
+    found = [at for at, label in enumerate(labels) if fold(label.leaf) in BOTH and at not in passed]
     return {"lon": found[0], "lat": found[0]} if len(found) == 1 else {}
 
 
@@ -312,3 +298,14 @@ def _factors(
             message = f"单位是{found[1]}，已换算成{column.unit}(×{found[0]:g})"
             notes.append(Note(rows.last + 1, label.name, message, key=key))
     return factors, notes
+
+
+__all__ = [
+    "Layout",
+    "column_words",
+    "find_layout",
+    "find_rows",
+    "fingerprint_of",
+    "recognised",
+    "resemblance",
+]

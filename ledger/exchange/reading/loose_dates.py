@@ -11,7 +11,7 @@ from ledger.exchange.reading.loose_numbers import chinese_number
 from ledger.exchange.reading.understanding import Understood, shown
 
 _EPOCH = date(1899, 12, 30)
-# 1954 to 2119: numbers beyond are no days of a ledger.
+# 1954 to 2119 (from 1904: 1958 to 2123): numbers beyond are no days of a ledger.
 _SERIALS = (20_000, 80_000)
 _FULL = re.compile(r"(\d{4})[-/.年、](\d{1,2})[-/.月、](\d{1,2})(?!\d)[日号]?(?P<rest>.*)")
 _SHORT = re.compile(r"'?(\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?")
@@ -28,11 +28,13 @@ _WEEKDAYS = dict(zip("一二三四五六日天1234567", [*range(7), 6, *range(7)
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a file says about the time it speaks of: ``year`` and where that stood."""
+    """What a file says about the time it speaks of: ``year`` and where that stood; ``epoch`` is
+    day 0 of its serial numbers."""
 
     today: date
     year: int | None = None
     year_from: str = ""
+    epoch: date = _EPOCH
 
 
 def read_day(raw: object, context: Context) -> Understood | None:
@@ -45,10 +47,12 @@ def read_day(raw: object, context: Context) -> Understood | None:
     if isinstance(raw, bool):
         return None
     if isinstance(raw, int | float):
-        return _serial(float(raw)) or _eight_digits(float(raw))
+        return _serial(float(raw), context) or _eight_digits(float(raw))
     text = _plain(str(raw))
     if re.fullmatch(r"\d{5}(?:\.0+)?", text):
-        return _serial(float(text))
+        return _serial(float(text), context)
+    if re.fullmatch(r"(?:19|20)\d{12}", text):
+        return _eight_digits(float(text[:8]))
     return _full(text) or _short(text) or _month(text) or _day_of_year(text, context)
 
 
@@ -59,11 +63,12 @@ def _plain(text: str) -> str:
     return _CHINESE.sub(lambda found: f"{chinese_number(found[0]) or 0:.0f}", half)
 
 
-def _serial(number: float) -> Understood | None:
+def _serial(number: float, context: Context) -> Understood | None:
     if not _SERIALS[0] <= number <= _SERIALS[1]:
         return None
-    day = _EPOCH + timedelta(days=int(number))
-    return Understood(day, f"Excel 的日期序号：{number:g} 即 {day}")
+    day = context.epoch + timedelta(days=int(number))
+    since = "" if context.epoch == _EPOCH else "(文件自1904年起算)"
+    return Understood(day, f"Excel 的日期序号：{number:g} 即 {day}{since}")
 
 
 def _eight_digits(number: float) -> Understood | None:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ledger.domain.values import ungrouped
+from ledger.domain.cell_parsers import ungrouped
 
 # What one of a unit is worth in the unit in which a column is kept.
 UNITS: Mapping[str, Mapping[str, float]] = {

@@ -22,21 +22,23 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from ledger.domain.cell_parsers import office_time
 from ledger.domain.columns import Column, ColumnType, ValueRefused
-from ledger.domain.values import fold, office_time
+from ledger.domain.timing.clock import OFFICE
+from ledger.domain.values import fold
 from ledger.exchange.reading.loose_dates import Context, read_day
 from ledger.exchange.reading.loose_numbers import is_range, plain, read_quantity
 from ledger.exchange.reading.loose_words import (
     is_dialled,
     is_none,
     is_none_sign,
+    parted_mobiles,
     read_choice,
-    read_degrees,
-    read_pair,
     read_phone,
     read_tri,
     tidy_text,
 )
+from ledger.exchange.reading.position_words import read_degrees, read_pair
 from ledger.exchange.reading.understanding import BLANK, Understood, shown
 
 Reader = Callable[[Any], Any]
@@ -44,6 +46,8 @@ T = ColumnType
 _QUANTITIES = (T.INTEGER, T.NUMBER, T.MONEY)
 _SHORT_TEXTS = (T.TEXT, T.REFERENCE)
 NONE = "无"
+# Above, a number is written as a day: 20220503.
+_LARGEST_SERIAL = 100_000
 
 
 def loose_reader(
@@ -76,7 +80,7 @@ def _loose(column: Column, context: Context, factor: float, pairs: bool) -> Read
     if column.type is T.DATE:
         return _in_office_time(column, _or(column, lambda raw: read_day(raw, context)))
     if column.type is T.MOMENT:
-        return _in_office_time(column, lambda raw: column.parse(as_written(raw)))
+        return _in_office_time(column, _or(column, lambda raw: _moment(raw, context), written=True))
     if column.type is T.TRI:
         return _or(column, lambda raw: read_tri(str(raw)))
     if column.type is T.CHOICE:
@@ -121,6 +125,16 @@ def _in_office_time(column: Column, other: Reader) -> Reader:
         return Understood(column.parse(raw), how)
 
     return read
+
+
+def _moment(raw: Any, context: Context) -> Understood | None:
+    """The first minute of a day that is not written in full; a serial number with its hours."""
+    found = read_day(raw, context)
+    if found is None:
+        return None
+    part = raw % 1 if isinstance(raw, float) and raw < _LARGEST_SERIAL else 0.0
+    at = datetime.combine(found.value, time(), OFFICE) + timedelta(minutes=round(part * 1440))
+    return Understood(at, found.how, found.sure)
 
 
 def _none(column: Column, raw: str) -> Any:
@@ -209,6 +223,7 @@ def _phone(column: Column) -> Reader:
     loose = _or(column, lambda raw: read_phone(str(raw)), written=True)
 
     def read(raw: Any) -> Any:
+        raw = parted_mobiles(raw)
         value = loose(raw)
         if isinstance(value, str) and not is_dialled(value):
             how = f"号码位数不像电话(可能少了区号的 0 或抄错)：“{shown(value)}”，请核对"

@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from ledger.domain.cell_parsers import phones_in
 from ledger.domain.columns import Column
-from ledger.domain.values import fold, phones_in
+from ledger.domain.values import UNSEEN, fold
 from ledger.exchange.reading.understanding import Understood, shown
 
 # What tells "there is none": an answer, other than a blank.
@@ -62,7 +63,6 @@ _TURNS = re.compile(
 # A remark of digits alone, behind a choice without any mark: "已备案2021年", "已备案2021-05-20".
 _DATED = re.compile(r"[\d年月日.\-/号第]+")
 _LETTERS = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
-_UNSEEN = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 _BETWEEN_CJK = re.compile(r"(?<=[\u3400-\u9fff])[ \u00a0\u3000\t]+(?=[\u3400-\u9fff])")
 _NUMBERING = re.compile(r"^(?:\(?[0-9a-d①-⑨一二三四五]{1,2}[).、．:]|[①-⑨])")
 
@@ -83,7 +83,7 @@ def tidy_text(text: str) -> str:
     Punctuation stays as it is; so do blanks between Latin words.
     """
     half = _LETTERS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
-    seen = _UNSEEN.sub("", half).replace("\u3000", " ").replace("\u00a0", " ")
+    seen = UNSEEN.sub("", half).replace("\u3000", " ").replace("\u00a0", " ")
     return _BETWEEN_CJK.sub("", seen).strip()
 
 
@@ -179,75 +179,6 @@ def _chosen(column: Column, key: str, was: str, manner: str, *, sure: bool) -> U
     return Understood(key, f"{manner}：“{shown(was)}”按“{label}”理解{check}", sure)
 
 
-# 东经, E, lng: what a number is called, and whether that is a longitude.
-_NAMED = r"(?:东经|北纬|经度|纬度|lng|lon|lat|[en])"
-_DEGREES = re.compile(
-    rf"(?P<before>{_NAMED})?:?(\d{{1,3}})[°度](?:(\d{{1,2}})[′'分])?"
-    r"(?:(\d{1,2}(?:\.\d+)?)(?:″|\"|秒|''|′′))?(?P<behind>[en])?"
-)
-_DECIMAL = re.compile(rf"(?P<before>{_NAMED})?:?(\d{{1,3}}\.\d+)[°度]?(?P<behind>[en])?")
-_PAIR = re.compile(
-    rf"[\[(]?(?P<one>{_NAMED})?[:=]?(\d{{1,3}}\.\d+)[°度]?(?P<behind>[en])?[,;/、 ] ?"
-    rf"(?P<other>{_NAMED})?[:=]?(\d{{1,3}}\.\d+)[°度]?(?P<last>[en])?[\])]?"
-)
-_EAST = frozenset({"东经", "经度", "lng", "lon", "e"})
-# China's mainland and its islands, in degrees; the two do not overlap.
-_LONGITUDES, _LATITUDES = (73.0, 136.0), (3.0, 54.0)
-
-
-def read_degrees(text: str) -> tuple[float, bool | None] | None:
-    """ "东经120°1′12″", "E120.02" or "120.02°" in degrees; None when it is none of these.
-
-    With it, whether the text itself says that it is a longitude, or a latitude (False).
-    """
-    # Minutes are kept apart from what NFKC would make of the double mark.
-    half = unicodedata.normalize("NFKC", text.replace("″", '"').replace("”", '"')).lower()
-    half = re.sub(r"\s+", "", half).replace("’", "′")
-    found = _DECIMAL.fullmatch(half) or _DEGREES.fullmatch(half)
-    if found is None:
-        return None
-    said = {word in _EAST for word in (found["before"], found["behind"]) if word}
-    if len(said) > 1:
-        return None
-    named = said.pop() if said else None
-    if "." in found[2]:
-        return float(found[2]), named
-    minutes, seconds = float(found[3] or 0), float(found[4] or 0)
-    if minutes >= 60 or seconds >= 60:
-        return None
-    return round(int(found[2]) + minutes / 60 + seconds / 3600, 9), named
-
-
-def read_pair(text: str) -> tuple[float, float] | None:
-    """Longitude and latitude of a cell that holds both; None when that is not clear.
-
-    Which is which is told by words (东经, N), or else by where China lies.
-    """
-    half = unicodedata.normalize("NFKC", text).strip().lower()
-    found = _PAIR.fullmatch(re.sub(r"\s*([,;/、:=])\s*", r"\1", re.sub(r"\s+", " ", half)))
-    if found is None:
-        return None
-    one, other = float(found[2]), float(found[5])
-    said = [
-        word in _EAST
-        for word in (found["one"] or found["behind"], found["other"] or found["last"])
-        if word
-    ]
-    if said:
-        first_is_lon = said[0] if len(said) == 2 or found["one"] or found["behind"] else not said[0]
-        return None if len(said) == 2 and said[0] == said[1] else _pair(one, other, first_is_lon)
-    fits = [_lies(one, other), _lies(other, one)]
-    return _pair(one, other, fits[0]) if any(fits) else None
-
-
-def _lies(lon: float, lat: float) -> bool:
-    return _LONGITUDES[0] <= lon <= _LONGITUDES[1] and _LATITUDES[0] <= lat <= _LATITUDES[1]
-
-
-def _pair(one: float, other: float, first_is_lon: bool) -> tuple[float, float]:
-    return (one, other) if first_is_lon else (other, one)
-
-
 _CALLED = re.compile(r"^(?:联系)?(?:电话|手机|tel|手机号|号码):?", re.IGNORECASE)
 _AREA_CODE = re.compile(r"\((0\d{2,3})\)[ -]*")
 # Mobile, with its area code, or local: as many digits as each has.
@@ -274,6 +205,21 @@ def _can_be_dialled(number: str) -> bool:
     return any(_LINE.fullmatch(form) or _SERVICE.fullmatch(form) for form in forms)
 
 
+_MOBILES = re.compile(r"1[3-9]\d{9}(?:[ \t]*1[3-9]\d{9})+")
+_STAR = re.compile(r"(?<=\d)[*＊#](?=\d{1,5}$)")
+
+
+def parted_mobiles(raw: object) -> object:
+    """Mobile numbers that stand behind each other, parted; an extension after a star with 转."""
+    text = str(int(raw)) if isinstance(raw, float) and raw.is_integer() else raw
+    if text.__class__ is not str:
+        return raw
+    half = unicodedata.normalize("NFKC", str(text)).strip()
+    if _MOBILES.fullmatch(half):
+        return "、".join(re.findall(r"1[3-9]\d{9}", half))
+    return _STAR.sub("转", half) if _STAR.search(half) else raw
+
+
 def read_phone(text: str) -> Understood | None:
     """The numbers in a cell that also says whose they are; None when there are none."""
     half = re.sub(r"(?<=\d)[ ]+(?=\d)", "", unicodedata.normalize("NFKC", text).strip())
@@ -282,5 +228,5 @@ def read_phone(text: str) -> Understood | None:
     if not numbers or len(numbers) > 3:
         return None
     joined = "、".join(numbers)
-    sure = not rest.strip(" 、,;/()-:")
+    sure = not rest.strip(" 、,;/()-:'")
     return Understood(joined, f"电话：“{shown(text)}”按“{joined}”理解", sure=sure)

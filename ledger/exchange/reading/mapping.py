@@ -3,6 +3,7 @@
 ::
 
     crs = "gcj02"                # of lon and lat; default wgs84
+    history = "auto"             # cases of the past: "auto" (default), "yes" or "no"
     blank = "keep"               # blank cells of an existing record: "keep" (default) or "clear"
     ignore = ["备注"]            # headers of columns that are not to be read
     [columns]                    # ledger key = "header in the file"
@@ -62,15 +63,23 @@ class FileMapping:
     ``columns`` maps ledger keys to headers; ``values`` per key (or extra name) what the file says
     to what is parsed instead; ``constants`` are parsed values. ``crs`` is that of lon and lat.
     ``ignore`` are headers of columns that are not to be read, whatever they look like.
+    ``history``: whether its new cases are cases of the past (`ledger.exchange.importing.history`).
     """
 
     crs: SourceCrs = WGS84
+    history: Literal["auto", "yes", "no"] = "auto"
     blank: Literal["keep", "clear"] = "keep"
     columns: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     constants: Mapping[str, Any] = field(default_factory=dict)
     extra: tuple[ExtraColumn, ...] = ()
     ignore: tuple[str, ...] = ()
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it says nothing of columns and cells: then a file is read as without it."""
+        constants = {key: one for key, one in self.constants.items() if key == "area_code"}
+        return self == FileMapping(crs=self.crs, history=self.history, constants=constants)
 
 
 def _source_crs(name: object) -> SourceCrs:
@@ -103,12 +112,20 @@ class _Extra(StrictTable):
 
 class _File(StrictTable):
     crs: Annotated[Any, BeforeValidator(_source_crs)] = WGS84
+    history: Literal["auto", "yes", "no"] = "auto"
     blank: Literal["keep", "clear"] = "keep"
     ignore: list[Text] = Field(default_factory=list)
     columns: dict[str, Text] = Field(default_factory=dict)
     values: dict[str, dict[str, object]] = Field(default_factory=dict)
     constants: dict[str, object] = Field(default_factory=dict)
     extra: dict[str, _Extra] = Field(default_factory=dict)
+
+    @field_validator("history", mode="before")
+    @classmethod
+    def _past_or_not(cls, choice: object) -> object:
+        if choice not in ("auto", "yes", "no"):
+            raise ValueError('history 只能是 "auto"(自动判断)、"yes"(历史数据)或 "no"(正在办理的)')
+        return choice
 
     @field_validator("blank", mode="before")
     @classmethod
@@ -157,6 +174,7 @@ def parse_mapping(text: str, ledger: Ledger) -> FileMapping:
     extra = tuple(_extra_column(name, item, ledger) for name, item in file.extra.items())
     return FileMapping(
         crs=file.crs,
+        history=file.history,
         blank=file.blank,
         columns=_columns(file.columns, ledger),
         values=_values(file.values, ledger, extra),
@@ -217,7 +235,7 @@ def _declared(ledger: Ledger, key: str, section: str) -> Column:
         hint = nearest(key, ledger.by_key)
         further = "。要留作规则用的其他事实，请写在 [extra] 里" if section == "columns" else ""
         raise Invalid(f"映射文件 [{section}] 中的“{key}”不是{ledger.label}的列{further}。{hint}")
-    if column.computed:
+    if column.computed and not column.brought:
         raise Invalid(f"映射文件 [{section}] 中的 {key}({column.label})由系统计算，不能导入")
     return column
 

@@ -19,6 +19,8 @@ def mapping_text(mapping: FileMapping) -> str:
     lines: list[str] = []
     if mapping.crs != WGS84:
         lines.append(f"crs = {_text(mapping.crs.name)}")
+    if mapping.history != "auto":
+        lines.append(f"history = {_text(mapping.history)}")
     if mapping.blank != "keep":
         lines.append(f"blank = {_text(mapping.blank)}")
     if mapping.ignore:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from geo.atlas import Atlas
@@ -12,24 +11,26 @@ from ledger.domain.access import Actor
 from ledger.domain.columns import Column, ColumnType, Ledger, ValueRefused
 from ledger.domain.errors import Problem
 from ledger.domain.progress import Progress, counted, silent
-from ledger.domain.settings import settings
-from ledger.exchange.reading.area_names import AreaNames, area_cells, named_above
+from ledger.exchange.reading.area_names import AreaNames, area_cells
+from ledger.exchange.reading.cell_pictures import ATTACHED, pictures_of
 from ledger.exchange.reading.corrections import NONE, Corrections
-from ledger.exchange.reading.error_cells import NO_RESULT, is_error
 from ledger.exchange.reading.headers import Layout
-from ledger.exchange.reading.loose_values import Reader, as_written, loose_reader
-from ledger.exchange.reading.loose_words import is_none
+from ledger.exchange.reading.loose_values import (
+    Reader,
+    as_written,
+    loose_reader,
+)
+from ledger.exchange.reading.loose_words import is_none, tidy_text
 from ledger.exchange.reading.mapping import FileMapping
+from ledger.exchange.reading.position_words import proposed_position
 from ledger.exchange.reading.positions_in import require_positions, to_degrees
+from ledger.exchange.reading.raw_cells import guarded
 from ledger.exchange.reading.table_rows import TableRows, table_rows
 from ledger.exchange.reading.tables_in import Sheet
+from ledger.exchange.reading.titles import AreaSaid, area_said, not_placed_by, rows_above
 from ledger.exchange.reading.understanding import BLANK, LeftOut, Note, Understood, shown
-
-# WPS keeps a picture in a cell as the formula that shows it.
-_PICTURE = re.compile(r"=(?:_xlfn\.)?(?:DISPIMG|IMAGE)\(.*", re.DOTALL | re.IGNORECASE)
-# How a text table marks a text that Excel would take for a formula (see
-# `ledger.exchange.writing.exports`).
-ESCAPED = re.compile(r"'+[=+\-@\t\r]")
+from ledger.exchange.reading.worded_values import state_reader, worded_reader
+from ledger.exchange.reading.words import meant_by
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Rows:
     """Every row that is a record, what is wrong with cells of them, what had to be understood.
 
     ``refused`` names the cells (row, ledger key) that could not be taken; ``left_out`` the rows
-    below the header that are no records.
+    below the header that are no records. ``said`` is an area that is named around the table, and by
+    which nothing is placed yet.
     """
 
     rows: list[Incoming]
@@ -54,6 +56,8 @@ class Rows:
     refused: set[tuple[int, str]]
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[Note, ...] = ()
+    said: AreaSaid | None = None
+    pictures: Mapping[int, tuple[bytes, ...]] = field(default_factory=dict)
 
 
 def read_rows(
@@ -71,13 +75,17 @@ def read_rows(
     numbers = found.numbers
     table = _Table(found, sheet.is_text, ledger, layout, mapping, corrections)
     columns = {
-        key: table.read(key, _reader(ledger.by_key[key], layout, found, mapping, atlas, actor))
-        for key in counted(tuple(layout.columns), "识别内容", progress or silent, every=1)
+        key: table.read(key, _reader(ledger, key, layout, found, mapping, atlas, actor))
+        for key in counted(
+            _keys(layout, ledger, corrections), "识别内容", progress or silent, every=1
+        )
     }
     extra = {item.name: table.read(item.name, _extra_reader(item.column)) for item in mapping.extra}
     if {"lon", "lat"} & set(columns):
         require_positions(columns, table.numbers, table.refused, table.complain)
         to_degrees(columns, mapping.crs, table.complain)
+    if {"lon", "lat"} <= set(layout.columns) and table.refused:
+        table.propose_positions()
     for key, constant in mapping.constants.items():
         given = columns.get(key, [BLANK] * len(numbers))
         columns[key] = [constant if value is BLANK else value for value in given]
@@ -87,12 +95,21 @@ def read_rows(
     rows = [Incoming(*item) for item in zip(numbers, values, further, strict=True)]
     told = (*corrections.standing(found.notes), *table.notes())
     placed = {"area_code", "lon"} & {*layout.columns, *mapping.constants}
-    above = None
+    said = None
     if "area_code" in ledger.by_key and not placed and "number" not in layout.columns:
-        above = named_above(sheet, layout.first, atlas, actor)
-    notes = (*sheet.notes, *layout.notes, *([above] if above else ()), *told)
-    read = Rows(rows, table.problems, table.refused, found.left_out, notes)
+        said = area_said(sheet, layout.first, atlas, actor)
+    pictures = pictures_of(sheet, found.numbers, found.rows) if sheet.pictures else {}
+    told += tuple(Note(row, None, ATTACHED) for row in pictures)
+    above = [*rows_above(sheet, layout.first), *([not_placed_by(said)] if said else ())]
+    notes = (*sheet.notes, *layout.notes, *above, *told)
+    read = Rows(rows, table.problems, table.refused, found.left_out, notes, said, pictures)
     return _without(read, corrections.left_out) if corrections.left_out else read
+
+
+def _keys(layout: Layout, ledger: Ledger, corrections: Corrections) -> tuple[str, ...]:
+    """The columns to be read: those of the file, and those that only corrections fill."""
+    filled = {key for _, key in corrections.cells} & set(ledger.by_key)
+    return (*layout.columns, *sorted(filled - set(layout.columns)))
 
 
 def _without(read: Rows, left_out: frozenset[int]) -> Rows:
@@ -103,6 +120,8 @@ def _without(read: Rows, left_out: frozenset[int]) -> Rows:
         {cell for cell in read.refused if cell[0] not in left_out},
         read.left_out,
         tuple(note for note in read.notes if note.row not in left_out),
+        read.said,
+        {row: kept for row, kept in read.pictures.items() if row not in left_out},
     )
 
 
@@ -130,8 +149,10 @@ class _Table:
         return [corrected.get(row, raw) for row, raw in zip(self.numbers, cells, strict=True)]
 
     def _in_file(self, name: str) -> list[Any]:
-        if name == "area_code" and len(self.layout.areas) > 1:
-            return area_cells(self.rows, self.layout.areas)
+        if name == "area_code" and self.layout.areas:
+            return area_cells(self.rows, self.layout.areas, self.layout.area_levels)
+        if name not in self.layout.columns and name not in self.layout.extra:
+            return [""] * len(self.rows)
         position = self.layout.extra.get(name)
         at = self.layout.columns[name] if position is None else position
         return [row[at] if at < len(row) else "" for row in self.rows]
@@ -157,6 +178,21 @@ class _Table:
             values.append(value)
         return values
 
+    def propose_positions(self) -> None:
+        """Say what a refused position probably is: both halves in one cell, or exchanged ones."""
+        cells = zip(self.cells("lon"), self.cells("lat"), strict=True)
+        for at, (lon, lat) in enumerate(cells):
+            places = {(self.numbers[at], key) for key in ("lon", "lat")} & self.refused
+            pair = proposed_position(lon, lat) if places else None
+            if pair is None:
+                continue
+            hint = f"；像是经度 {pair[0]:g}、纬度 {pair[1]:g}，是的请这样填"
+            names = {(row, self.layout.headers[key]) for row, key in places}
+            self.problems = [
+                replace(one, message=one.message + hint) if (one.row, one.column) in names else one
+                for one in self.problems
+            ]
+
     def notes(self) -> list[Note]:
         """A note for each cell that did not plainly hold its value, in the order of the rows."""
         self.understood.sort(key=lambda item: item[0])
@@ -168,7 +204,7 @@ class _Table:
         is_open = column is not None and not column.rule.masked and value is not BLANK
         text = column.format(value) if column is not None and is_open else ""
         header = self.layout.headers.get(name) or self.ledger.label_of(name)
-        was = "".join(raw) if isinstance(raw, tuple) else shown(raw)
+        was = "".join(name for _, name in raw) if isinstance(raw, tuple) else shown(raw)
         row = self.numbers[at]
         return Note(row, header, found.how, found.sure, name, was, text)
 
@@ -195,65 +231,27 @@ def _attempt(reader: Reader, raw: Any) -> Any:
         return refused
 
 
-def guarded(
-    reader: Reader, pairs: Mapping[str, str] | None = None, *, is_text: bool = False
-) -> Reader:
-    """The reader, after what every cell goes through: blanks, lengths, the mapping's values."""
-    longest = settings().max_cell_characters
-
-    def read(raw: Any) -> Any:
-        if _is_blank(raw):
-            return BLANK
-        if isinstance(raw, str):
-            if len(raw) > longest:
-                raise ValueRefused(f"内容过长({len(raw)}字)，一格最多{longest}字，请删减")
-            if raw == NO_RESULT:
-                return Understood(
-                    BLANK,
-                    "公式没有保存结果，按空白读入，请核对。用 Excel 或 WPS 打开并保存即可",
-                    False,
-                )
-            if is_error(raw):
-                raise ValueRefused(f"公式出错({raw.strip()})，请改正公式或直接填写")
-            if raw[0] == "=" and _PICTURE.fullmatch(raw):
-                return Understood(BLANK, "格中是图片，没有读入，请核对", sure=False)
-            if is_text and ESCAPED.match(raw):
-                raw = raw[1:]
-        if pairs is not None and (said := _as_text(raw)) in pairs:
-            raw = pairs[said]
-            if not raw.strip():
-                return None
-        return reader(raw)
-
-    return read
-
-
-def _is_blank(raw: Any) -> bool:
-    return raw is None or (raw.__class__ is str and (not raw or raw.isspace()))
-
-
-def _as_text(raw: Any) -> str:
-    if isinstance(raw, float) and raw.is_integer():
-        return str(int(raw))
-    return str(raw).strip()
-
-
 def _reader(
-    column: Column,
+    ledger: Ledger,
+    key: str,
     layout: Layout,
     found: TableRows,
     mapping: FileMapping,
     atlas: Atlas,
     actor: Actor,
 ) -> Reader:
+    column = ledger.by_key[key]
     if column.type is ColumnType.AREA:
         return area_reader(column, AreaNames(atlas, actor))
+    if column.brought and column.type is ColumnType.CHOICE:
+        return state_reader(column, lambda raw: meant_by(ledger, column, raw))
     crs = mapping.crs
     if column.type in (ColumnType.LONGITUDE, ColumnType.LATITUDE) and not crs.geographic:
         column = replace(column, type=ColumnType.NUMBER)
     factor = found.factors.get(column.key, 1.0)
     pairs = layout.columns.get("lon") == layout.columns.get("lat")
-    return loose_reader(column, layout.context, factor, pairs=pairs)
+    read = loose_reader(column, layout.context, factor, pairs=pairs)
+    return worded_reader(read, lambda raw: meant_by(ledger, column, raw))
 
 
 def _extra_reader(column: Column) -> Reader:
@@ -271,13 +269,20 @@ def area_reader(column: Column, names: AreaNames) -> Reader:
 
     def read(raw: Any) -> Any:
         if isinstance(raw, tuple):
-            return names.read(raw)
+            levels, said = zip(*raw, strict=True)
+            return _of_names(names, [tidy_text(one) for one in said], levels)
         text = str(column.parse(as_written(raw)))
         if is_none(text):
             return Understood(None, f"写明没有：“{shown(raw)}”按空理解")
         return names.read([text])
 
     return read
+
+
+def _of_names(names: AreaNames, said: Sequence[str], levels: Sequence[int]) -> Any:
+    if len(said) == 1 and is_none(said[0]):
+        return Understood(None, f"写明没有：“{shown(said[0])}”按空理解")
+    return names.read(said, levels)
 
 
 def _by_row(columns: Mapping[str, list[Any]], count: int) -> list[dict[str, Any]]:

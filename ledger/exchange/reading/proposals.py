@@ -52,7 +52,7 @@ def candidates(rows: Sequence[Sequence[Any]], position: int, ledger: Ledger) -> 
     if len(cells) < _LEAST:
         return ()
     fitting = []
-    for column in ledger.editable:
+    for column in ledger.incoming:
         if column.type in (ColumnType.TEXT, ColumnType.LONG_TEXT, ColumnType.AREA):
             continue
         if column.type is not ColumnType.REFERENCE and _mostly(cells, _takes(column.parse)):

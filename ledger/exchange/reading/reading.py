@@ -11,13 +11,19 @@ from ledger.domain.access import Action, Actor
 from ledger.domain.columns import Ledger
 from ledger.domain.errors import Invalid, in_file
 from ledger.domain.progress import Progress
+from ledger.exchange.reading.area_names import AreaNames
+from ledger.exchange.reading.books import Book, open_book
 from ledger.exchange.reading.corrections import NONE, Corrections
 from ledger.exchange.reading.header_rows import HeaderRows, possible_headers
 from ledger.exchange.reading.headers import Layout, find_layout, fingerprint_of, resemblance
 from ledger.exchange.reading.mapping import FileMapping
+from ledger.exchange.reading.own_words import with_own_words
 from ledger.exchange.reading.parsed_rows import Rows, read_rows
+from ledger.exchange.reading.put_together import AreaOf
 from ledger.exchange.reading.remembered import Remembered, recall
-from ledger.exchange.reading.tables_in import Sheet, read_sheet
+from ledger.exchange.reading.shapes import in_one_table, of_all_sheets, sums_up
+from ledger.exchange.reading.sheet import Sheet
+from ledger.exchange.reading.tables_in import choose, read_named, said_of_others
 from ledger.exchange.reading.understanding import LeftOut, Note, ReadCell, State
 from ledger.records.places.areas import current_atlas
 from ledger.storage import Store
@@ -90,12 +96,15 @@ def read_file(
     InvalidFile
         If the file as a whole cannot be read; single cells are problems of the reading.
     """
+    ledger = with_own_words(store, actor, ledger)
     table, kept = find_table(store, actor, ledger, path, sheet, mapping, progress)
     asked = mapping or FileMapping()
     notes: tuple[Note, ...] = ()
     header = None
     if kept is not None:
-        header, asked = kept[0], kept[1].mapping
+        constants = {**kept[1].mapping.constants, **asked.constants}
+        known = replace(kept[1].mapping, history=asked.history, constants=constants)
+        header, asked = kept[0], known
         notes = (Note(None, None, f"按记住的对照关系“{kept[1].name}”读入"),)
     with in_file(path, table.own_name):
         layout = find_layout(table, ledger, asked, header)
@@ -120,15 +129,41 @@ def find_table(
     """The sheet that is to be read, and its header with the mapping remembered for it, if any."""
     actor.require(Action.IMPORT, ledger.key)
     refuse_own_files(store, path)
-    known = recall(store, actor, ledger) if mapping is None else {}
+    unsaid = mapping is None or (mapping.is_bare and mapping.crs.is_wgs84)
+    known = recall(store, actor, ledger) if unsaid else {}
     asked = mapping or FileMapping()
 
     def resembles(rows: Sequence[Sequence[Any]]) -> int:
         kept = _recognised(Sheet(rows, "", is_text=False), known)
         return 2 * len(ledger.columns) if kept else resemblance(rows, ledger, asked)
 
-    table = read_sheet(path, sheet, resembles, progress)
+    with in_file(path):
+        book = open_book(path, progress)
+        name, rivals = choose(book, sheet, resembles)
+    names = AreaNames(current_atlas(store), actor)
+    table = _one_table(book, name, sheet, rivals, ledger, names.code_of)
     return table, _recognised(table, known)
+
+
+def _one_table(
+    book: Book,
+    name: str,
+    wanted: str | None,
+    rivals: Sequence[str],
+    ledger: Ledger,
+    area_of: AreaOf,
+) -> Sheet:
+    """What is to be read of a file: one sheet, or all that look like the ledger."""
+    together = [one for one in book.seen if one in {name, *rivals} and not sums_up(one)]
+    if len(together) > 1:
+        try:
+            sheets = [in_one_table(read_named(book, one), ledger) for one in together]
+            return of_all_sheets(sheets, ledger, area_of)
+        except Invalid:
+            pass  # they are read one by one then, and the others are named
+    table = in_one_table(read_named(book, name), ledger)
+    others = said_of_others(book, name, wanted, rivals)
+    return replace(table, notes=(*others, *table.notes)) if others else table
 
 
 def _recognised(

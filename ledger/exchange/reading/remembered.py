@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from ledger.domain.access import Action, Actor
 from ledger.domain.columns import Ledger
@@ -21,6 +22,7 @@ from ledger.domain.timing import clock
 from ledger.exchange.reading.mapping import FileMapping, parse_mapping
 from ledger.exchange.reading.mapping_text import mapping_text
 from ledger.records.history import audit
+from ledger.records.person_names import names_in
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.storage.own_tables import remembered_mappings as table
@@ -30,7 +32,7 @@ _LONGEST_NAME = 40
 
 @dataclass(frozen=True)
 class Remembered:
-    """A named mapping and the layout it is for."""
+    """A named mapping, the layout it is for, and the name of who stored it."""
 
     id: int
     name: str
@@ -83,17 +85,21 @@ def remember(
         entry = audit.Change("remember_mapping", ledger.key, number=called)
         audit.append(connection, actor, [entry])
         row = connection.execute(select(table).where(*which)).one()
-    return _remembered(row, ledger)
+        (kept,) = _remembered(connection, [row], ledger)
+    return kept
 
 
 def recall(store: Store, actor: Actor, ledger: Ledger) -> dict[str, Remembered]:
-    """Fingerprint → mapping, of the actor's own office and those above it; the nearest holds."""
+    """Fingerprint → mapping, of the actor's own office and those above it, the nearest first; where
+    none of them has one, of an office below: the command line uses those of the whole tree."""
     actor.require(Action.IMPORT, ledger.key)
+    mine = set(above(actor.scope_path))
+    below = table.c.scope_path.startswith(actor.scope_path, autoescape=True)
     with store.reading() as connection:
-        where = (table.c.ledger == ledger.key, table.c.scope_path.in_(_above(actor.scope_path)))
-        rows = connection.execute(select(table).where(*where)).all()
-    nearest_last = sorted(rows, key=lambda row: len(row.scope_path))
-    return {row.fingerprint: _remembered(row, ledger) for row in nearest_last}
+        where = (table.c.ledger == ledger.key, or_(table.c.scope_path.in_(mine), below))
+        rows = connection.execute(select(table).where(*where).order_by(table.c.id)).all()
+        nearest_last = sorted(rows, key=lambda row: (row.scope_path in mine, len(row.scope_path)))
+        return {one.fingerprint: one for one in _remembered(connection, nearest_last, ledger)}
 
 
 def remembered(store: Store, actor: Actor, ledger: Ledger) -> Sequence[Remembered]:
@@ -102,7 +108,7 @@ def remembered(store: Store, actor: Actor, ledger: Ledger) -> Sequence[Remembere
     with store.reading() as connection:
         own = (table.c.ledger == ledger.key, table.c.scope_path == actor.scope_path)
         rows = connection.execute(select(table).where(*own).order_by(table.c.name)).all()
-    return [_remembered(row, ledger) for row in rows]
+        return _remembered(connection, rows, ledger)
 
 
 @tried_again
@@ -123,18 +129,24 @@ def forget(store: Store, actor: Actor, ledger: Ledger, mapping_id: int) -> None:
         audit.append(connection, actor, [entry])
 
 
-def _above(path: str) -> list[str]:
+def above(path: str) -> list[str]:
     """The path and all paths above it, the root's included: "/a/b/" → "/", "/a/", "/a/b/"."""
     steps = [step for step in path.split("/") if step]
     return ["/", *("/" + "/".join(steps[: at + 1]) + "/" for at in range(len(steps)))]
 
 
-def _remembered(row: Row[tuple[object, ...]], ledger: Ledger) -> Remembered:
-    return Remembered(
-        id=row.id,
-        name=row.name,
-        fingerprint=row.fingerprint,
-        mapping=parse_mapping(row.content, ledger),
-        updated_at=row.updated_at,
-        updated_by=row.updated_by,
-    )
+def _remembered(
+    connection: Connection, rows: Sequence[Row[Any]], ledger: Ledger
+) -> list[Remembered]:
+    names = names_in(connection, [row.updated_by for row in rows])
+    return [
+        Remembered(
+            id=row.id,
+            name=row.name,
+            fingerprint=row.fingerprint,
+            mapping=parse_mapping(row.content, ledger),
+            updated_at=row.updated_at,
+            updated_by=names[row.updated_by],
+        )
+        for row in rows
+    ]

@@ -9,6 +9,7 @@ from typing import Any
 from ledger.domain.columns import ColumnType, Ledger
 from ledger.domain.errors import Invalid, Problem
 from ledger.exchange.reading.archives import Span
+from ledger.exchange.reading.continued_rows import join_continued
 from ledger.exchange.reading.error_cells import is_error
 from ledger.exchange.reading.headers import Layout, column_words
 from ledger.exchange.reading.loose_words import is_none
@@ -60,13 +61,19 @@ def table_rows(sheet: Sheet, layout: Layout, ledger: Ledger) -> TableRows:
             raise _foreign(at, word, layout, ledger)
         numbers.append(at + 1)
         rows.append(row)
+    joined = join_continued(numbers, rows, dict(layout.columns), layout.labels, ledger)
+    numbers, rows = joined.numbers, joined.rows
+    gone = {item.row for item in joined.left_out}
     factors, notes = _row_factors(sheet, layout, ledger, kinds.units)
     if below:
         notes += _fill_merged(numbers, rows, below, layout, ledger)
+    notes += joined.notes
     notes += _unlike_records(numbers, rows, kinds, layout, ledger)
     if layout.areas:
         notes += _fill_areas(numbers, rows, layout, ledger)
+    notes = [note for note in notes if note.row not in gone]
     notes += [Note(item.row, None, f"{item.reason}，没有读入：{item.text}") for item in left_out]
+    left_out = sorted([*left_out, *joined.left_out], key=lambda item: item.row)
     return TableRows(numbers, rows, factors, tuple(left_out), tuple(notes))
 
 

@@ -67,8 +67,8 @@ def context_of(sheet: Sheet, above: int) -> Context:
     for where, text in places:
         year = year_in(text)
         if year is not None and 1990 <= year <= today.year + 1:
-            return Context(today, year, where)
-    return Context(today)
+            return Context(today, year, where, sheet.epoch)
+    return Context(today, epoch=sheet.epoch)
 
 
 def _half(text: str) -> str:

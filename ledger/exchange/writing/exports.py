@@ -36,6 +36,7 @@ from ledger.exchange.writing.formats import (
 from ledger.exchange.writing.table import Cover, Marks, Table
 from ledger.exchange.writing.tables_out import Records, table_of
 from ledger.records.history import audit
+from ledger.records.person_names import person_names
 from ledger.records.places.areas import current_atlas, in_force
 from ledger.records.query import Selection, read_all
 from ledger.records.revealing import require_few, require_reason
@@ -91,7 +92,9 @@ def export(
     if reason is not None:
         with store.reading() as connection:  # before the work; `_remember` asks once more
             require_few(connection, actor, len(records))
-    fields, cells = table_of(ledger, records, atlas, None if reason is None else store.sealer)
+    names = person_names(store, {record.get("updated_by") for record in records})
+    revealed = None if reason is None else store.sealer
+    fields, cells = table_of(ledger, records, atlas, revealed, names)
     table = Table(
         title=title or ledger.label,
         fields=fields,

@@ -11,7 +11,7 @@ from ledger.domain.progress import Progress, silent
 from ledger.domain.timing import clock
 from ledger.exchange.writing.outgoing import geojson, geopackage
 from ledger.exchange.writing.table import Table
-from ledger.exchange.writing.table_workbook import table_workbook
+from ledger.exchange.writing.table_workbook import Properties, table_workbook, tables_workbook
 from ledger.exchange.writing.text_out import csv_of
 from ledger.exchange.writing.workbooks import MEDIA_TYPE
 
@@ -71,6 +71,15 @@ def written(
     else:
         content = _WRITERS[format](table, progress)
     return Exported(f"{name}.{format}", content, MEDIA_TYPES[format], len(table.rows))
+
+
+def written_together(tables: Sequence[Table], name: str, said: Properties) -> Exported:
+    """Several tables as one workbook ``name``, without its ending; ``said`` are its properties.
+
+    Raises `Invalid` if a sheet cannot hold that many rows.
+    """
+    rows = sum(len(table.rows) for table in tables)
+    return Exported(f"{name}.xlsx", tables_workbook(tables, said), MEDIA_TYPES["xlsx"], rows)
 
 
 def stamp() -> str:

@@ -13,9 +13,14 @@ from typing import Any, Literal
 from ledger.domain.columns import Ledger
 from ledger.exchange.writing.fingerprints import Mark
 
-Kind = Literal["text", "long", "integer", "number", "money", "position", "date"]
+Kind = Literal["text", "long", "integer", "number", "money", "position", "date", "share", "figure"]
+"""What the cells of a column are; of a ``figure`` some are numbers, some a `Share`."""
 Cell = str | int | float | date | None
 _BELOW_COVER = 2
+
+
+class Share(float):
+    """A share 0–1 in a column of figures, read in per cent."""
 
 
 @dataclass(frozen=True)

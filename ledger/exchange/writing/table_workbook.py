@@ -9,13 +9,16 @@ moves them with their rows.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from ledger.domain.errors import Invalid, Problem
 from ledger.domain.progress import Progress, counted, silent
 from ledger.exchange.writing import fingerprints
-from ledger.exchange.writing.row_writer import fill_rows, reserve_rows
+from ledger.exchange.writing.row_writer import Filling, fill_rows, reserve_rows
 from ledger.exchange.writing.table import Cell, Field, Marks, Table
 from ledger.exchange.writing.workbooks import (
     cell_format,
@@ -23,11 +26,14 @@ from ledger.exchange.writing.workbooks import (
     lay_out_print,
     new_workbook,
     sheet_name,
+    text_width,
     widths_of,
 )
 
 SERIAL = "序号"
 _MOST_ROWS = 1_048_576
+_TITLE_SIZE, _USUAL_SIZE = 16, 11
+_EMPTY_WIDTH = 8.43  # characters, of a column that nobody set
 _COMPUTED_GROUND = "#5A6472"
 
 
@@ -39,21 +45,56 @@ def table_workbook(table: Table, progress: Progress = silent) -> bytes:
     Invalid
         If a sheet cannot hold that many rows.
     """
-    most, count = _MOST_ROWS - table.header_row - 1, len(table.rows)
-    if count > most:
-        raise Invalid(f"有 {count} 行，超过一个工作表的上限 {most} 行，请缩小范围或改用 csv")
-    first = table.header_row + 1
     title = table.title if table.cover is None else table.cover.title
-    with new_workbook(title, row_by_row=True) as (content, workbook):
-        sheet = workbook.add_worksheet(sheet_name(table.sheet or table.title))
-        _write_top(workbook, sheet, table)
-        styles = _styles(workbook, table)
-        reserve_rows(sheet, first, styles, count)
-        _lay_out(sheet, table)
-        if table.marks is not None:
-            _write_manifest(workbook, sheet.get_name(), table.fields, table.marks)
+    return tables_workbook([table], Properties(title), progress)
+
+
+@dataclass(frozen=True)
+class Properties:
+    """What a workbook says of itself; without ``author`` and ``made_at``: the program, now."""
+
+    title: str
+    author: str | None = None
+    made_at: datetime | None = None
+
+
+def tables_workbook(
+    tables: Sequence[Table], said: Properties, progress: Progress = silent
+) -> bytes:
+    """The workbook of several tables, a sheet each; the same content gives the same bytes.
+
+    One of them at most may have `Marks`. Raises as `table_workbook`.
+    """
+    for table in tables:
+        most, count = _MOST_ROWS - table.header_row - 1, len(table.rows)
+        if count > most:
+            raise Invalid(f"有 {count} 行，超过一个工作表的上限 {most} 行，请缩小范围或改用 csv")
+    fillings: list[Filling] = []
+    names: list[str] = []
+    with new_workbook(said.title, row_by_row=True, author=said.author, made_at=said.made_at) as (
+        content,
+        workbook,
+    ):
+        for table in tables:
+            names.append(sheet_name(table.sheet or table.title, names))
+            fillings.append(_sheet(workbook, workbook.add_worksheet(names[-1]), table, progress))
+        for name, table in zip(names, tables, strict=True):
+            if table.marks is not None:
+                _write_manifest(workbook, name, table.fields, table.marks)
+    return fill_rows(content.getvalue(), fillings)
+
+
+def _sheet(workbook: Any, sheet: Any, table: Table, progress: Progress) -> Filling:
+    """Lay out the sheet of a table; its rows come when the workbook is complete."""
+    first = table.header_row + 1
+    _write_top(workbook, sheet, table)
+    styles = _styles(workbook, table)
+    shares = any(field.kind == "figure" for field in table.fields)
+    more = [cell_format(workbook, Field("", "", "share"))] if shares else []
+    reserve_rows(sheet, first, [*styles, *more], len(table.rows))
+    _lay_out(sheet, table)
     told = counted(table.rows, "生成文件", progress)
-    return fill_rows(content.getvalue(), first, len(styles), _whole_rows(told, table))
+    return Filling(first, len(styles), _whole_rows(told, table))
 
 
 def problem_table(problems: Sequence[Problem]) -> Table:
@@ -73,7 +114,7 @@ def _write_top(workbook: Any, sheet: Any, table: Table) -> None:
     top = table.header_row
     if table.cover is not None:
         sheet.set_row(0, 28)
-        look = {"bold": True, "font_size": 16, "valign": "vcenter"}
+        look = {"bold": True, "font_size": _TITLE_SIZE, "valign": "vcenter"}
         quiet = workbook.add_format({"font_color": _COMPUTED_GROUND})
         sheet.write_string(0, 0, table.cover.title, workbook.add_format(look))
         sheet.write_string(1, 0, table.cover.line, quiet)
@@ -120,7 +161,15 @@ def _lay_out(sheet: Any, table: Table) -> None:
     bottom = header + max(len(table.rows), 1)
     sheet.freeze_panes(header + 1, frozen)
     sheet.autofilter(header, 0, bottom, last)
-    lay_out_print(sheet, widths, rows=bottom + 1, header=header, frozen=frozen)
+    lay_out_print(sheet, _with_title(table, widths), rows=bottom + 1, header=header, frozen=frozen)
+
+
+def _with_title(table: Table, widths: Sequence[float]) -> list[float]:
+    """The widths, with as many empty columns as the title of a narrow table runs over."""
+    title = 0 if table.cover is None else text_width(table.cover.title) * _TITLE_SIZE / _USUAL_SIZE
+    line = 0 if table.cover is None else text_width(table.cover.line)
+    beyond = max(title, line) - sum(widths)
+    return [*widths, *([_EMPTY_WIDTH] * math.ceil(max(beyond, 0) / _EMPTY_WIDTH))]
 
 
 def _write_manifest(workbook: Any, name: str, fields: Sequence[Field], marks: Marks) -> None:

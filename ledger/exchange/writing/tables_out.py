@@ -30,11 +30,16 @@ Read = Callable[[dict[str, Any]], Cell]
 
 
 def table_of(
-    ledger: Ledger, records: Records, atlas: Atlas, revealed: Sealer | None = None
+    ledger: Ledger,
+    records: Records,
+    atlas: Atlas,
+    revealed: Sealer | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> tuple[list[Field], list[list[Cell]]]:
     """Header and cells: declared columns, the area's name, extra facts, who changed it last.
 
     Protected texts are masked unless ``revealed`` opens them: the caller has checked the right.
+    ``names`` are those of the people whose user names stand in the records.
     """
     parts: list[tuple[Field, Read]] = []
     for column in ledger.columns:
@@ -45,7 +50,9 @@ def table_of(
     if ledger.geometry != "polygon":
         moment = Field("updated_at", "更新时间")
         parts.append((moment, lambda row: clock.local_text(row["updated_at"])))
-        parts.append((Field("updated_by", "更新人"), lambda row: str(row["updated_by"])))
+        called = names or {}
+        by = Field("updated_by", "更新人")
+        parts.append((by, lambda row: called.get(row["updated_by"]) or str(row["updated_by"])))
     columns = [list(map(read, records)) for _, read in parts]
     cells = [list(row) for row in zip(*columns, strict=True)]
     return [field for field, _ in parts], cells

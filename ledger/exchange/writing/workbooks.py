@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import xlsxwriter
@@ -17,12 +17,15 @@ from ledger.exchange.writing.table import Cell, Field
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 ACCENT = "#1F4E8C"
+_AUTHOR = "养老服务风险台账"
 _NUMBER_FORMATS = {
     "integer": "0",
     "number": "0.######",
     "money": "#,##0.00",
     "position": "0.000000",
     "date": "yyyy-mm-dd",
+    "share": "0.0%",
+    "figure": "#,##0.##",
 }
 _WIDTHS = (6, 48)
 _SAMPLE = 200
@@ -34,12 +37,17 @@ _A3, _A3_WIDTH = 8, 250
 
 @contextmanager
 def new_workbook(
-    title: str, *, row_by_row: bool = False
+    title: str,
+    *,
+    row_by_row: bool = False,
+    author: str | None = None,
+    made_at: datetime | None = None,
 ) -> Iterator[tuple[io.BytesIO, xlsxwriter.Workbook]]:
     """A workbook in memory; complete when the block ends.
 
     Texts stay texts: whatever begins with ``=`` or looks like an address is written as it is.
     With ``row_by_row`` cells must come in the order of rows, and large tables take little memory.
+    ``made_at`` is when its content was made; without, it was now.
     """
     content = io.BytesIO()
     # Rows wait in files of a folder of their own: whatever happens, none of them stays behind.
@@ -53,7 +61,11 @@ def new_workbook(
             "strings_to_numbers": False,
         }
         workbook = xlsxwriter.Workbook(content, plain)
-        workbook.set_properties({"title": title, "author": "养老服务风险台账"})
+        properties: dict[str, Any] = {"title": title, "author": author or _AUTHOR}
+        if made_at is not None:
+            moment = made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+            properties["created"] = moment
+        workbook.set_properties(properties)
         yield content, workbook
         workbook.close()
 
@@ -146,7 +158,12 @@ def text_width(text: str) -> int:
     )
 
 
-def sheet_name(title: str) -> str:
-    """Excel's rules: 31 characters, none of ``[]:*?/\\``, no quote at either end."""
+def sheet_name(title: str, taken: Container[str] = ()) -> str:
+    """Excel's rules: 31 characters, none of ``[]:*?/\\``, no quote at either end, and no name
+    that another sheet has ``taken``."""
     kept = "".join(sign for sign in title if sign not in "[]:*?/\\")
-    return kept[:31].strip("'") or "表"
+    name = free = kept[:31].strip("'") or "表"
+    number = 2
+    while free in taken:
+        free, number = f"{name[: 31 - len(str(number))]}{number}", number + 1
+    return free
