@@ -9,12 +9,9 @@ takes over its number; once one is issued, the next gets a number of its own.
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Literal
+from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -22,73 +19,17 @@ from ledger.domain.access import Action, Actor
 from ledger.domain.errors import Conflict, Invalid, NotFound, StorageError
 from ledger.domain.timing import clock
 from ledger.records.history import audit
-from ledger.reporting.bulletins.kinds import KINDS, kind_named, number_label
+from ledger.records.person_names import name_in
+from ledger.reporting.bulletins.kept_bulletin import STATES, Bulletin, Entry, digest_of
+from ledger.reporting.bulletins.kinds import kind_named, number_label
 from ledger.reporting.bulletins.model import Content, from_json, to_json
-from ledger.reporting.bulletins.outline import Paper
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.storage.numbering import counted_on
 from ledger.storage.own_tables import bulletins as table
 
-State = Literal["draft", "issued", "superseded"]
-STATES: Mapping[str, str] = {"draft": "草稿", "issued": "已签发", "superseded": "已替换"}
 LONGEST_STEPS = 4000
 _HEAD = [column for column in table.c if column.key not in ("content", "pictures")]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A bulletin in the list, without its content."""
-
-    id: int
-    kind: str
-    scope_code: str
-    scope_path: str
-    year: int
-    number: int
-    state: str
-    starts_on: date
-    ends_on: date
-    title: str
-    digest: str
-    next_steps: str
-    version: int
-    made_at: datetime
-    made_by: str
-    issued_at: datetime | None
-    issued_by: str | None
-
-    @property
-    def label(self) -> str:
-        """Its number and kind: 周报2026年第12期."""
-        return f"{KINDS[self.kind].label}{number_label(self.year, self.number)}"
-
-    @property
-    def state_label(self) -> str:
-        return STATES[self.state]
-
-
-@dataclass(frozen=True)
-class Bulletin:
-    """A bulletin as it is kept: the entry, the frozen content and its pictures (PNG) by name."""
-
-    entry: Entry
-    content: Content
-    pictures: Mapping[str, bytes]
-
-    @property
-    def paper(self) -> Paper:
-        """What goes onto paper and page."""
-        one = self.entry
-        return Paper(
-            self.content,
-            one.year,
-            one.number,
-            one.state,
-            one.next_steps,
-            one.made_at,
-            one.issued_at,
-        )
 
 
 @tried_again
@@ -282,7 +223,7 @@ def _draft(connection: Connection, actor: Actor, bulletin_id: int, version: int)
     if entry.state != "draft":
         raise Invalid(f"{entry.label}{entry.state_label}，不能再改。需要更正的，请另制一期")
     if entry.version != version:
-        raise Conflict(entry.label, entry.made_by)
+        raise Conflict(entry.label, name_in(connection, entry.made_by))
     return entry
 
 
@@ -310,9 +251,3 @@ def _entry_of(connection: Connection, bulletin_id: int) -> Entry:
 
 def _entry(row: Row[Any]) -> Entry:
     return Entry(**{column.key: getattr(row, column.key) for column in _HEAD})
-
-
-def digest_of(text: str, packed: Mapping[str, str]) -> str:
-    """SHA-256 of what is frozen."""
-    whole = json.dumps([text, dict(sorted(packed.items()))], ensure_ascii=False)
-    return hashlib.sha256(whole.encode()).hexdigest()

@@ -24,6 +24,7 @@ from ledger.records.duties import LEGAL, duties_of, named
 from ledger.records.surroundings import surroundings_of
 from ledger.reporting.bulletins.gathering import Question, iso
 from ledger.reporting.bulletins.model import Block, Cell, Field, Heading, Section, Table, Text
+from ledger.reporting.bulletins.paragraphs import Number, enumerated, paragraph
 from ledger.storage.tables import LEDGER_TABLES
 
 COLLECTIVE = 5
@@ -63,25 +64,24 @@ def cases_section(question: Question) -> Section:
     leads = _rows(question, LEADS, _major(question))
     petitions = _rows(question, PETITIONS, _collective(question))
     blocks: list[Block] = [Heading("重大线索")]
-    fresh = sum(question.begins <= row["registered_at"] < question.ends for row in leads)
     if leads:
-        blocks.append(
-            Text(
-                f"未办结和{question.kind.this}登记的重大线索共{len(leads)}条，"
-                f"其中{question.kind.this}登记{fresh}条。"
-            )
-        )
+        fresh = [row for row in leads if question.begins <= row["registered_at"] < question.ends]
+        this = question.kind.this
+        said = f"未办结和{this}登记的重大线索共", _number(question, "重大线索", LEADS, leads, "条")
+        new = f"，其中{this}登记", _number(question, f"{this}登记的重大线索", LEADS, fresh, "条")
+        blocks.append(paragraph(said, new, "。"))
         rows = tuple(_lead_row(question, row) for row in leads)
         blocks.append(Table("major_leads", "重大线索办理情况", _LEAD_FIELDS, rows, _MOST))
     else:
         blocks.append(Text("没有未办结的重大线索，也没有新登记的重大线索。"))
     blocks.append(Heading("集体访等多人事项"))
     if petitions:
+        caption = f"{COLLECTIVE}人以上信访事项"
+        number = _number(question, caption, PETITIONS, petitions, "件")
         blocks.append(
-            Text(f"{question.kind.this}登记{COLLECTIVE}人以上的信访事项{len(petitions)}件。")
+            paragraph(f"{question.kind.this}登记{COLLECTIVE}人以上的信访事项", number, "。")
         )
         rows = tuple(_petition_row(question, row) for row in petitions)
-        caption = f"{COLLECTIVE}人以上信访事项"
         blocks.append(Table("collective", caption, _PETITION_FIELDS, rows, _MOST))
     else:
         blocks.append(Text(f"{question.kind.this}没有登记{COLLECTIVE}人以上的信访事项。"))
@@ -92,22 +92,41 @@ def overdue_section(question: Question) -> Section:
     """The section 逾期事项: the whole list, what is late by law first, then the oldest first."""
     found = overdue(question)
     if not found:
-        said = f"截至{_day(question.period.end)}，没有逾期未办结的事项。"
-        return Section("overdue", "逾期未办结事项", (Text(said),))
-    counts: dict[str, int] = {}
+        none = f"截至{_day(question.period.end)}，没有逾期未办结的事项。"
+        return Section("overdue", "逾期未办结事项", (Text(none),))
+    by_ledger: dict[str, list[Late]] = {}
     for one in found:
-        name = _SHORT.get(one.ledger.key, one.ledger.label)
-        counts[name] = counts.get(name, 0) + 1
-    parts = "，".join(f"{label}{n}件" for label, n in counts.items())
-    by_law = sum(one.by_law for one in found)
+        by_ledger.setdefault(_SHORT.get(one.ledger.key, one.ledger.label), []).append(one)
+    parts = [(name, _late_number(question, name, of)) for name, of in by_ledger.items()]
+    by_law = [one for one in found if one.by_law]
+    local = [one for one in found if not one.by_law]
     longest = max(days_late(one.due_on, question.period.end) for one in found)
-    said = (
-        f"截至{_day(question.period.end)}，逾期未办结事项共{len(found)}件：法定期限逾期{by_law}件，"
-        f"只有本地期限逾期{len(found) - by_law}件；其中{parts}；最长已逾期{longest}天。"
+    said = paragraph(
+        f"截至{_day(question.period.end)}，逾期未办结事项共",
+        _late_number(question, "全部", found),
+        ("：法定期限逾期", _late_number(question, "法定期限", by_law)),
+        ("，只有本地期限逾期", _late_number(question, "只有本地期限", local), "；其中"),
+        enumerated(parts, "，"),
+        f"；最长已逾期{longest}天。",
     )
     rows = tuple(_overdue_row(question, one) for one in found)
     table = Table("overdue", "逾期未办结事项清单", _OVERDUE_FIELDS, rows, _MOST_OVERDUE)
-    return Section("overdue", "逾期未办结事项", (Text(said), table))
+    return Section("overdue", "逾期未办结事项", (said, table))
+
+
+def _number(
+    question: Question, label: str, ledger: Ledger, rows: Sequence[Mapping[str, Any]], unit: str
+) -> Number:
+    counted = question.count(label, ledger.key, [row["id"] for row in rows])
+    return Number(f"{len(rows)}{unit}", counted)
+
+
+def _late_number(question: Question, what: str, found: Sequence[Late]) -> Number:
+    """A number of overdue matters, which may be of several ledgers."""
+    ids: dict[str, list[int]] = {}
+    for one in found:
+        ids.setdefault(one.ledger.key, []).append(one.row["id"])
+    return Number(f"{len(found)}件", question.counted.add(f"逾期未办结事项：{what}", ids))
 
 
 @dataclass(frozen=True)

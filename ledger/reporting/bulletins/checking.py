@@ -6,7 +6,7 @@ import json
 
 from sqlalchemy import select
 
-from ledger.reporting.bulletins.archive import digest_of
+from ledger.reporting.bulletins.kept_bulletin import digest_of
 from ledger.reporting.bulletins.kinds import number_label
 from ledger.storage import Store
 from ledger.storage.own_tables import bulletins

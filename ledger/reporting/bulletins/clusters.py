@@ -14,9 +14,12 @@ from geo.hotspot_classes import HotspotClass
 from ledger.domain.colours import COLD, HOT
 from ledger.domain.comparing_words import listed
 from ledger.domain.errors import Invalid
+from ledger.domain.ledgers import ledger_named
 from ledger.domain.timing.periods import Period
+from ledger.records.query import Selection, within
 from ledger.reporting.bulletins.gathering import Question
 from ledger.reporting.bulletins.model import Block, Cell, Field, Picture, Section, Table, Text
+from ledger.reporting.bulletins.paragraphs import Number, paragraph
 from ledger.reporting.bulletins.pictures import MAP_WIDTH, Class, Shape, map_picture
 from ledger.reporting.statistics.hotspots import Answer, hotspots
 from ledger.reporting.statistics.papers import paper_answer
@@ -42,6 +45,9 @@ CLASSES = {
 }
 _MOST = 10
 _MOST_EXPLAINED = 3
+# Which columns hold counts, and what they are called in the annex.
+_COUNTED = {"count": 1, "before": 4, "year_before": 5}
+_BASES = {"count": "", "before": "（上期）", "year_before": "（去年同期）"}
 _FIELDS = (
     Field("区域", width=16),
     Field("件数", "count", width=7),
@@ -60,19 +66,20 @@ def section(question: Question) -> tuple[Section, dict[str, bytes]]:
     period = Period(end - timedelta(days=DAYS - 1), end)
     request = Request(period, "petitions", level, question.code)
     try:
-        answer = paper_answer(hotspots(question.store, question.actor, request))
+        exact = hotspots(question.store, question.actor, request)
     except Invalid as error:
         # A level without areas, a period to come: nothing to look at, and why.
         return Section("hotspots", HEADING, (Text(f"本期未作热点分析：{error}。"),)), {}
+    answer = paper_answer(exact)
     blocks: list[Block] = [Text(_said(question, answer))]
-    rows = _rows(question, answer)
-    blocks += [Text(_explained(question, answer, code)) for code in _hottest(answer)]
+    table = _table(question, answer, exact)
+    blocks += [_explained(question, answer, exact, code) for code in _hottest(answer)]
     picture = _map(question, answer, level)
     if picture:
         caption = f"信访热点分布（{period.label}）"
         blocks.append(Picture(MAP, caption, MAP_WIDTH))
-    if rows:
-        blocks.append(Table("hotspots", f"件数较多的区域（{period.label}）", _FIELDS, rows, _MOST))
+    if table.rows:
+        blocks.append(table)
     blocks += [Text(f"说明：{'；'.join(said)}。") for said in [notes(answer)] if said]
     return Section("hotspots", HEADING, tuple(blocks)), {MAP: picture} if picture else {}
 
@@ -112,29 +119,60 @@ def _told(answer: Answer) -> dict[str, int]:
     return {str(code): int(count) for code, count in counts if not isinstance(count, str)}
 
 
-def _explained(question: Question, answer: Answer, code: str) -> str:
-    return f"{_name(question, answer, code)}：{''.join(explain(answer, code)[:2])}"
+def _explained(question: Question, answer: Answer, exact: Answer, code: str) -> Text:
+    """An area that is hot, in sentences; its own number opens its rows."""
+    said = f"{_name(question, answer, code)}：{''.join(explain(answer, code)[:2])}"
+    number = f"{_told(answer)[code]:,}件"
+    before, found, after = said.partition(number)
+    counted = _rows_of(question, exact, code, "count") if found else None
+    return paragraph(before, Number(found, counted), after)
 
 
-def _rows(question: Question, answer: Answer) -> tuple[tuple[Cell, ...], ...]:
+def _table(question: Question, answer: Answer, exact: Answer) -> Table:
     """The areas whose count may be told, the most cases first.
 
     The others are left out altogether.
     """
     counts = _told(answer)
-    ordered = answer.table.loc[sorted(counts, key=lambda code: (-counts[code], code))]
-    return tuple(
+    codes = sorted(counts, key=lambda code: (-counts[code], code))
+    rows = tuple(
         (
-            _name(question, answer, str(code)),
-            counts[str(code)],
+            _name(question, answer, code),
+            counts[code],
             _number(row["expected"]),
             _number(row["rate"], 2),
             _count(row["before"]),
             _count(row["year_before"]),
-            class_words(row.to_dict()),
+            class_words(row),
         )
-        for code, row in ordered.iterrows()
+        for code in codes
+        for row in [answer.rows[code]]
     )
+    found = [
+        (at, column, _rows_of(question, exact, code, name))
+        for at, code in enumerate(codes)
+        for name, column in _COUNTED.items()
+    ]
+    counted = tuple((at, column, kept) for at, column, kept in found if kept is not None)
+    caption = f"件数较多的区域（{answer.request.period.label}）"
+    return Table("hotspots", caption, _FIELDS, rows, _MOST, counted)
+
+
+def _rows_of(question: Question, exact: Answer, code: str, name: str) -> int | None:
+    """The rows of a count of an area; None where there are no data, and where cases of an area
+    split since were shared out, so that no rows are just these."""
+    count = exact.rows[code][name]
+    if pd.isna(count) or code not in question.atlas:
+        return None
+    bases, asked = exact.bases, exact.request
+    period = {"count": asked.period, "before": bases.previous, "year_before": bases.year_before}
+    day = ledger_named(asked.ledger).by_key["registered_on"]
+    selection = Selection(conditions=within(day, period[name]), area_path=question.atlas[code].path)
+    ids = question.selected(asked.ledger, selection)
+    if len(ids) != int(count):
+        return None
+    label = f"信访热点：{_name(question, exact, code)}{_BASES[name]}"
+    return question.count(label, asked.ledger, ids)
 
 
 def _count(value: object) -> Cell:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_
+from sqlalchemy import ColumnElement, Table, and_, select
 
 from geo.atlas import Atlas
 from ledger.domain.access import ROOT_PATH, Actor, under
 from ledger.domain.columns import Ledger
+from ledger.domain.ledgers import ledger_named
 from ledger.domain.masks import is_sealed
-from ledger.domain.timing.clock import OFFICE
-from ledger.domain.timing.periods import Period
+from ledger.domain.timing.periods import Period, moments_of
+from ledger.records.query import Selection, matching
+from ledger.reporting.bulletins.counted_rows import CountedRows
 from ledger.reporting.bulletins.kinds import BulletinKind
 from ledger.storage import Store
+from ledger.storage.tables import LEDGER_TABLES
 
 TIER_WORDS: Mapping[str | None, str] = {
     "4": "四类",
@@ -36,7 +39,8 @@ _HIDDEN = "某某"
 class Question:
     """Which bulletin is asked for: its kind, its days, its area, and who asks.
 
-    ``actor`` sees no more than the bulletin's own area, whatever they may see besides.
+    ``actor`` sees no more than the bulletin's own area, whatever they may see besides. What its
+    numbers count is collected in ``counted``.
     """
 
     store: Store
@@ -47,6 +51,7 @@ class Question:
     scope_code: str
     scope_path: str
     scope_name: str
+    counted: CountedRows = field(default_factory=CountedRows, compare=False)
 
     @property
     def code(self) -> str | None:
@@ -56,17 +61,27 @@ class Question:
     @property
     def begins(self) -> datetime:
         """The first moment of the period."""
-        return datetime.combine(self.period.start, time(), OFFICE).astimezone(UTC)
+        return moments_of(self.period)[0].astimezone(UTC)
 
     @property
     def ends(self) -> datetime:
         """The first moment after the period."""
-        after = self.period.end + timedelta(days=1)
-        return datetime.combine(after, time(), OFFICE).astimezone(UTC)
+        return moments_of(self.period)[1].astimezone(UTC)
 
     def inside(self, table: Table) -> ColumnElement[bool]:
         """What stands in a ledger under the bulletin's area."""
         return and_(table.c.deleted.is_(False), under(table.c.area_path, self.scope_path))
+
+    def count(self, label: str, ledger: str, ids: Iterable[int]) -> int:
+        """Keep which records a number counted; returns its place (`CountedRows.add`)."""
+        return self.counted.add(label, {ledger: ids})
+
+    def selected(self, ledger: str, selection: Selection) -> list[int]:
+        """The ids of the records of a selection."""
+        table = LEDGER_TABLES[ledger]
+        query = select(table.c.id).where(matching(self.actor, ledger_named(ledger), selection))
+        with self.store.reading() as connection:
+            return list(connection.execute(query).scalars())
 
     def place_of(self, code: str | None) -> str:
         """Where a record lies, down to its village, without the bulletin's area and those above.

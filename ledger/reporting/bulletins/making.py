@@ -15,6 +15,7 @@ from ledger.people import office
 from ledger.records.history import audit
 from ledger.records.places.areas import current_atlas
 from ledger.reporting.bulletins import archive, cases, clusters, movements, situation
+from ledger.reporting.bulletins.counted_rows import CountedRows
 from ledger.reporting.bulletins.fonts import chinese_font
 from ledger.reporting.bulletins.gathering import Question
 from ledger.reporting.bulletins.kinds import covered, kind_named, title_of
@@ -98,6 +99,7 @@ def gather(question: Question) -> tuple[Content, Pictures]:
 
 def _gathered(question: Question) -> tuple[Content, Pictures]:
     as_of = clock.now()
+    question = replace(question, counted=CountedRows())
     sections: list[Section] = []
     pictures: Pictures = {}
     for gathered in _SECTIONS:
@@ -114,6 +116,8 @@ def _gathered(question: Question) -> tuple[Content, Pictures]:
         office.read_office(question.store),
         title_of(question.kind, question.scope_name),
         tuple(sections),
+        question.counted.numbers,
+        question.counted.groups,
     )
     return content, pictures
 

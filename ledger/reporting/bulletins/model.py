@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Literal
 
 from ledger.domain.comparing_words import NO_DATA, amount, percent
 from ledger.domain.timing.clock import local_text
 from ledger.domain.timing.periods import Period
+from ledger.reporting.bulletins.counted_rows import Counted, Group
 from ledger.reporting.bulletins.kinds import BulletinKind, kind_named
 
 Cell = str | int | float | None
 CellKind = Literal["text", "long", "count", "number", "share", "money", "date", "figure"]
-FORMAT = 1
+FORMAT = 2
 UNIT = "单位"
 
 
@@ -43,9 +44,13 @@ class Field:
 
 @dataclass(frozen=True)
 class Text:
-    """One paragraph."""
+    """One paragraph.
+
+    ``counted`` are its numbers: from which sign to which, and their place in `Content.counted`.
+    """
 
     text: str
+    counted: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,13 +63,17 @@ class Heading:
 @dataclass(frozen=True)
 class Table:
     """A table. On paper stand the first ``most`` rows (0: it is for the annex only), in the annex
-    all of them."""
+    all of them.
+
+    ``counted`` are its numbers: row, column, and their place in `Content.counted`.
+    """
 
     key: str
     caption: str
     fields: tuple[Field, ...]
     rows: tuple[tuple[Cell, ...], ...]
     most: int | None = None
+    counted: tuple[tuple[int, int, int], ...] = ()
 
     @property
     def on_paper(self) -> tuple[tuple[Cell, ...], ...]:
@@ -76,8 +85,15 @@ class Table:
         kind = self.fields[column].kind
         if kind != "figure":
             return kind
-        unit = next(at for at, field in enumerate(self.fields) if field.header == UNIT)
-        return "share" if row[unit] == "%" else "number"
+        return "share" if self._unit(row) == "%" else "number"
+
+    def unit_at(self, row: tuple[Cell, ...], column: int) -> str:
+        """The unit of a figure that its text does not say; empty for everything else."""
+        unit = self._unit(row) if self.fields[column].kind == "figure" else ""
+        return "" if unit == "%" else unit
+
+    def _unit(self, row: tuple[Cell, ...]) -> str:
+        return str(row[next(at for at, one in enumerate(self.fields) if one.header == UNIT)])
 
     def texts(self, row: tuple[Cell, ...]) -> tuple[str, ...]:
         """A row as people read it."""
@@ -125,7 +141,12 @@ class Section:
 
 @dataclass(frozen=True)
 class Content:
-    """Everything a bulletin says except what people write: number, next steps, who issued it."""
+    """Everything a bulletin says except what people write: number, next steps, who issued it.
+
+    ``counted`` tells of its numbers which rows they counted, ``groups`` holds the ids of these:
+    of each ledger its groups (`ledger.records.bulletin_rows`). Bulletins made before there were
+    such have none.
+    """
 
     kind_key: str
     scope_code: str
@@ -136,6 +157,8 @@ class Content:
     office: str
     title: str
     sections: tuple[Section, ...]
+    counted: tuple[Counted, ...] = ()
+    groups: Mapping[str, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
 
     @property
     def kind(self) -> BulletinKind:
@@ -192,13 +215,16 @@ def to_json(content: Content) -> str:
 def from_json(text: str) -> Content:
     """The content of a text that `to_json` wrote."""
     plain = json.loads(text)
-    values = {one.name: plain[one.name] for one in fields(Content)}
+    values = {one.name: plain[one.name] for one in fields(Content) if one.name in plain}
     values["start"], values["end"] = (date.fromisoformat(plain[key]) for key in ("start", "end"))
     values["as_of"] = datetime.fromisoformat(plain["as_of"])
     values["sections"] = tuple(
         Section(item["key"], item["heading"], tuple(map(_block, item["blocks"])))
         for item in plain["sections"]
     )
+    values["counted"] = tuple(map(_counted, plain.get("counted", ())))
+    groups = plain.get("groups", {})
+    values["groups"] = {ledger: tuple(map(tuple, some)) for ledger, some in groups.items()}
     return Content(**values)
 
 
@@ -217,7 +243,13 @@ def _block(plain: Mapping[str, Any]) -> Block:
     if kind is Table:
         values["fields"] = tuple(Field(**one) for one in values["fields"])
         values["rows"] = tuple(tuple(row) for row in values["rows"])
+    if "counted" in values:
+        values["counted"] = tuple(map(tuple, values["counted"]))
     return kind(**values)
+
+
+def _counted(plain: Mapping[str, Any]) -> Counted:
+    return Counted(plain["label"], tuple(Group(**one) for one in plain["groups"]))
 
 
 def _plain(value: object) -> str:

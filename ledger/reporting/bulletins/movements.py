@@ -1,32 +1,29 @@
 """等级变动: which institutions came into another tier within the period, and which were judged
 for the first time.
 
-The history of assessments decides: the tier that held at the end of the day before against the
-one that held at the end of the last day, an override of a leader included. The kinds of movement
-are those of the figures (``tier_rose`` … in ``data/rules/figures.toml``): to and from 待研判 is
-neither up nor down.
+They are those of `ledger.records.tiers_held.tier_moves`, as in the figures (``tier_rose`` … in
+``data/rules/figures.toml``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import select
 
-from ledger.domain.comparing_words import listed
 from ledger.domain.timing.clock import OFFICE
+from ledger.records.tiers_held import NEW, tier_moves
 from ledger.reporting.bulletins.gathering import TIER_WORDS, Question, clipped, iso
 from ledger.reporting.bulletins.model import Block, Field, Section, Table, Text
-from ledger.storage.tables import assessments, institutions
+from ledger.reporting.bulletins.paragraphs import Number, Part, enumerated, paragraph
+from ledger.storage.tables import institutions
 
-NEW = "new"
 KINDS: Mapping[str, str] = {
     "rose": "升高",
     "fell": "降低",
-    "new": "首次评定",
+    NEW: "首次评定",
     "decided": "由待研判转为已评定",
     "undecided": "转为待研判",
 }
@@ -45,40 +42,36 @@ FIELDS = (
 class Movement:
     """An institution whose tier changed; ``before`` is `NEW` if it was never judged before."""
 
+    id: int
     number: str
     name: str
     area_code: str | None
     before: str | None
     after: str | None
     on: date
-
-    @property
-    def kind(self) -> str:
-        """new, decided, undecided, rose or fell."""
-        if self.before == NEW:
-            return "new"
-        if self.before is None or self.after is None:
-            return "decided" if self.after is not None else "undecided"
-        return "rose" if int(self.after) > int(self.before) else "fell"
+    kind: str
 
 
 def movements(question: Question) -> list[Movement]:
     """Every institution of the area whose tier changed within the period, the worst first."""
+    moves = tier_moves(question.period).subquery()
+    keys = (institutions.c.number, institutions.c.name, institutions.c.area_code)
+    query = (
+        select(institutions.c.id, *keys, moves.c.before, moves.c.after, moves.c.at, moves.c.kind)
+        .join(moves, moves.c.record_id == institutions.c.id)
+        .where(question.inside(institutions))
+    )
     with question.store.reading() as connection:
-        before = held_at(connection, question, question.begins)
-        after = held_at(connection, question, question.ends)
-    found = [
-        Movement(
-            row["number"],
-            row["name"],
-            row["area_code"],
-            tier_of(before[key]) if key in before else NEW,
-            tier_of(row),
-            row["at"].astimezone(OFFICE).date(),
-        )
-        for key, row in after.items()
-        if key not in before or tier_of(before[key]) != tier_of(row)
-    ]
+        found = [
+            Movement(
+                *(row.id, row.number, row.name, row.area_code),
+                before=NEW if row.kind == NEW else tier_text(row.before),
+                after=tier_text(row.after),
+                on=row.at.astimezone(OFFICE).date(),
+                kind=row.kind,
+            )
+            for row in connection.execute(query)
+        ]
     return sorted(found, key=lambda one: (-int(one.after or 0), one.kind, one.number))
 
 
@@ -86,15 +79,20 @@ def section(question: Question) -> Section:
     """The section 等级变动."""
     found = movements(question)
     if found:
-        counts = {kind: sum(one.kind == kind for one in found) for kind in KINDS}
-        parts = [f"{KINDS[kind]}{n}家" for kind, n in counts.items() if n]
-        said = (
-            f"{question.kind.this}共有{len(found)}家机构的风险等级有变动，其中{listed(parts)}。"
-            f"{_serious(found)}"
+        by_kind = {kind: [one for one in found if one.kind == kind] for kind in KINDS}
+        parts = [
+            (KINDS[kind], _number(question, KINDS[kind], of)) for kind, of in by_kind.items() if of
+        ]
+        whole = _number(question, "全部", found)
+        said = paragraph(
+            (f"{question.kind.this}共有", whole, "机构的风险等级有变动，其中"),
+            enumerated(parts),
+            "。",
+            _serious(question, found),
         )
     else:
-        said = f"{question.kind.this}没有机构的风险等级发生变动。"
-    blocks: list[Block] = [Text(said)]
+        said = Text(f"{question.kind.this}没有机构的风险等级发生变动。")
+    blocks: list[Block] = [said]
     if found:
         rows = tuple(
             (
@@ -111,39 +109,22 @@ def section(question: Question) -> Section:
     return Section("movements", "风险等级变动情况", tuple(blocks))
 
 
-def _serious(found: list[Movement]) -> str:
-    counts = {tier: sum(one.after == tier for one in found) for tier in ("4", "3")}
-    parts = [f"{TIER_WORDS[tier]}{n}家" for tier, n in counts.items() if n]
-    return f"变动后为{listed(parts)}的，须按处置措施逐家落实。" if parts else ""
+def _serious(question: Question, found: list[Movement]) -> list[Part]:
+    by_tier = {tier: [one for one in found if one.after == tier] for tier in ("4", "3")}
+    parts = [
+        (TIER_WORDS[tier], _number(question, f"变动后为{TIER_WORDS[tier]}", of))
+        for tier, of in by_tier.items()
+        if of
+    ]
+    return ["变动后为", *enumerated(parts), "的，须按处置措施逐家落实。"] if parts else []
 
 
-def held_at(
-    connection: Connection, question: Question, moment: datetime
-) -> dict[int, Mapping[str, Any]]:
-    """The last assessment of every institution before a moment, by record id."""
-    newest = (
-        select(func.max(assessments.c.id))
-        .where(assessments.c.ledger == "institutions", assessments.c.at < moment)
-        .group_by(assessments.c.record_id)
-    )
-    query = (
-        select(
-            institutions.c.id,
-            institutions.c.number,
-            institutions.c.name,
-            institutions.c.area_code,
-            institutions.c.area_path,
-            assessments.c.tier,
-            assessments.c.override,
-            assessments.c.at,
-        )
-        .join(assessments, assessments.c.record_id == institutions.c.id)
-        .where(assessments.c.id.in_(newest), question.inside(institutions))
-    )
-    return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+def _number(question: Question, what: str, found: list[Movement]) -> Number:
+    label = f"等级变动：{what}"
+    ids = [one.id for one in found]
+    return Number(f"{len(found)}家", question.count(label, "institutions", ids))
 
 
-def tier_of(row: Mapping[str, Any]) -> str | None:
-    """The tier that holds: the leader's if one was set, else the rules'."""
-    found = row["override"] if row["override"] is not None else row["tier"]
-    return None if found is None else str(found)
+def tier_text(tier: int | None) -> str | None:
+    """A tier as its stored key; None is 待研判."""
+    return None if tier is None else str(tier)

@@ -12,6 +12,7 @@ from ledger.domain.small_counts import LEAST
 from ledger.domain.timing.periods import Period
 from ledger.reporting.bulletins.gathering import Question
 from ledger.reporting.bulletins.model import UNIT, Block, Cell, Field, Heading, Picture, Table, Text
+from ledger.reporting.bulletins.paragraphs import Number, Part, enumerated, paragraph
 from ledger.reporting.bulletins.pictures import ranking_picture, trend_picture
 from ledger.reporting.figures import Breakdown, By, Figures, FigureValue, breakdown, figures
 from ledger.reporting.figures.papers import paper_breakdown, paper_figures
@@ -36,6 +37,9 @@ _SENTENCES = (
     (("inspections_made",), ("institutions_visited", "problems_found")),
     (("dispositions_opened", "dispositions_closed"), ("refunded",)),
 )
+# The columns that hold the numbers compared, and what they are called in the annex.
+_COMPARED = ("本期", "上期", "去年同期")
+_BASES = ("", "（上期）", "（去年同期）")
 _FIELDS = (
     Field("指标", width=12),
     Field(UNIT, width=4),
@@ -56,16 +60,18 @@ _FULL_FIELDS = (
 
 def blocks(question: Question) -> tuple[list[Block], dict[str, bytes]]:
     """Everything about the period's figures, with the pictures."""
-    found = paper_figures(figures(question.store, question.actor, question.period, question.code))
+    counted = figures(question.store, question.actor, question.period, question.code)
+    found = paper_figures(counted)
+    keep = _Kept(question, counted)
     moving = [value for value in found if value.key in found.previous]
     key = [found.by_key[one] for one in KEY_FIGURES if one in found.previous] or moving
     said: list[Block] = [Heading("主要指标")]
-    texts = [_sentence(question, found, told, named) for told, named in _SENTENCES]
-    said += [Text(text) for text in texts if text]
-    said.append(Table("figures", "主要指标", _FIELDS, tuple(_row(found, one) for one in key)))
+    for told, named in _SENTENCES:
+        parts = _sentence(question, found, keep, told, named)
+        said += [paragraph(parts)] if parts else []
+    said.append(_table(found, keep, key))
     said += [Text(text) for text in _notes(key)]
-    full = tuple(_full_row(found, one) for one in moving)
-    said.append(Table("all_figures", "全部指标及口径", _FULL_FIELDS, full, most=0))
+    said.append(_full_table(found, keep, moving))
     pictures: dict[str, bytes] = {}
     for name, caption, drawn in (_trend(question, found), _ranking(question, found)):
         if drawn:
@@ -74,18 +80,43 @@ def blocks(question: Question) -> tuple[list[Block], dict[str, bytes]]:
     return said, pictures
 
 
-def _sentence(question: Question, found: Figures, told: Sequence[str], named: Sequence[str]) -> str:
+class _Kept:
+    """Keeps the rows that the numbers counted: also of those that the paper hides."""
+
+    def __init__(self, question: Question, counted: Figures) -> None:
+        self.question = question
+        self.counted = (counted.by_key, counted.previous, counted.year_before)
+
+    def rows_of(self, key: str, base: int = 0, *, whole: bool = False) -> int | None:
+        """The rows of a figure of this period, the one before (1) or a year before (2); with
+        ``whole`` those of its denominator. None where there are no data."""
+        value = self.counted[base].get(key)
+        if value is None or value.value is None:
+            return None
+        rows = value.base if whole else value.rows
+        label = f"{_label(value)}{_BASES[base]}"
+        if value.base != value.rows:
+            label += "：分母" if whole else "：分子"
+        ids = self.question.selected(rows.ledger, rows.selection)
+        return self.question.count(label, rows.ledger, ids)
+
+
+def _sentence(
+    question: Question, found: Figures, keep: _Kept, told: Sequence[str], named: Sequence[str]
+) -> list[Part]:
     """One paragraph of figures; those that the file does not define are left out."""
-    parts = [
-        f"{found[key].label}{found[key].text}，{'，'.join(found.comparisons(key))}"
+
+    def number(key: str) -> list[Part]:
+        return [found[key].label, Number(found[key].text, keep.rows_of(key))]
+
+    compared = [
+        [*number(key), f"，{'，'.join(found.comparisons(key))}"]
         for key in told
         if key in found.previous
     ]
-    rates = [f"{found[key].label}{found[key].text}" for key in named if key in found.previous]
-    if not parts and not rates:
-        return ""
-    whole = [*parts, "，".join(rates)] if rates else parts
-    return f"{question.kind.this}{'；'.join(whole)}。"
+    rates = [number(key) for key in named if key in found.previous]
+    parts = [*compared, enumerated(rates, "，")] if rates else compared
+    return [question.kind.this, *enumerated(parts, "；"), "。"] if parts else []
 
 
 def _notes(values: Sequence[FigureValue]) -> list[str]:
@@ -118,6 +149,32 @@ def _full_row(found: Figures, value: FigureValue) -> tuple[Cell, ...]:
         value.hidden or value.denominator,
         "；".join(value.definition.lines),
     )
+
+
+def _table(found: Figures, keep: _Kept, values: Sequence[FigureValue]) -> Table:
+    rows = tuple(_row(found, one) for one in values)
+    counted = _cells(keep, values, _FIELDS)
+    return Table("figures", "主要指标", _FIELDS, rows, None, counted)
+
+
+def _full_table(found: Figures, keep: _Kept, values: Sequence[FigureValue]) -> Table:
+    rows = tuple(_full_row(found, one) for one in values)
+    counted = _cells(keep, values, _FULL_FIELDS)
+    return Table("all_figures", "全部指标及口径", _FULL_FIELDS, rows, 0, counted)
+
+
+def _cells(
+    keep: _Kept, values: Sequence[FigureValue], fields: Sequence[Field]
+) -> tuple[tuple[int, int, int], ...]:
+    """Row, column and rows counted of every number in a table."""
+    at = {field.header: column for column, field in enumerate(fields)}
+    found = [
+        (row, at[header], keep.rows_of(value.key, base, whole=header == "分母"))
+        for row, value in enumerate(values)
+        for header, base in (*zip(_COMPARED, range(3), strict=True), ("分子", 0), ("分母", 0))
+        if header in at
+    ]
+    return tuple((row, column, kept) for row, column, kept in found if kept is not None)
 
 
 def _compared(found: Figures, value: FigureValue, word: str) -> str | None:

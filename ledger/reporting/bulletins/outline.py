@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from ledger.domain.timing.clock import OFFICE
 from ledger.domain.timing.periods import Period
+from ledger.reporting.bulletins.counted_rows import Counted
 from ledger.reporting.bulletins.kinds import number_label
 from ledger.reporting.bulletins.model import Block, Content, Heading, Picture, Section, Table, Text
 
@@ -40,7 +41,10 @@ class Paper:
 
 @dataclass(frozen=True)
 class Outline:
-    """What stands on the paper, in its order; headings and captions with their numbers."""
+    """What stands on the paper, in its order; headings and captions with their numbers.
+
+    ``counted`` are the rows of its numbers (`ledger.reporting.bulletins.model.Content`).
+    """
 
     title: str
     subtitles: tuple[str, ...]
@@ -48,6 +52,7 @@ class Outline:
     annex: str
     signature: str
     dated: str
+    counted: tuple[Counted, ...] = ()
 
 
 def outline_of(paper: Paper) -> Outline:
@@ -63,6 +68,7 @@ def outline_of(paper: Paper) -> Outline:
         "附件：主要指标和清单（电子表格）" if content.tables else "",
         content.office or content.scope_name,
         day_in_words(day),
+        content.counted,
     )
 
 

@@ -8,10 +8,11 @@ of the room: pages, bulletins and exports import from here.
 
 from __future__ import annotations
 
+from ledger.reporting.figures.breakdowns import breakdown, figure_named, ways_of
 from ledger.reporting.figures.definitions import Book, Figure, Words
 from ledger.reporting.figures.model import Breakdown, By, Figures, FigureValue, Line, Rows
 from ledger.reporting.figures.rulefile import figures_in_force
-from ledger.reporting.figures.service import breakdown, figure_named, figures, ways_of
+from ledger.reporting.figures.service import figures
 
 __all__ = [
     "Book",

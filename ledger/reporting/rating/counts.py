@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ledger.domain.timing.periods import Period
+from ledger.records import historical
 from ledger.records.late import span_text
 from ledger.records.query import Condition
 
 Conditions = tuple[Condition, ...]
+# Cases of the past that a file brought in give and take no points.
+_PRESENT = Condition(historical.KEY, "blank")
 _MADE = ("sound", "problem", "closed")
 _NOT_UNTRUE = ("true", "partly", None)
 
@@ -92,7 +95,8 @@ def _finished_late(key: str, label: str, ledger: str, column: str, row_set: str)
 
     def conditions(span: Span, lateness: Lateness | None) -> Conditions:
         low, high = (1, None) if lateness is None else (lateness.low, lateness.high)
-        return (*during(span), Condition(row_set, "set", span_text(low, high)))
+        late = Condition(row_set, "set", span_text(low, high))
+        return (*during(span), late, _PRESENT)
 
     return Count(key, label, ledger, conditions, by_lateness=True)
 
@@ -106,6 +110,7 @@ def _leads_by_visits(span: Span, _: Lateness | None) -> Conditions:
         Condition("registered_at_within", "set", span.period.text),
         Condition("source", "in", ("inspection",)),
         Condition("finding", "in", _NOT_UNTRUE),
+        _PRESENT,
     )
 
 
@@ -119,6 +124,7 @@ COUNTS: Mapping[str, Count] = {
             "inspections",
             "inspected_on",
             Condition("result", "in", _MADE),
+            _PRESENT,
         ),
         _overdue("overdue_petitions", "信访事项", "petitions"),
         _overdue("overdue_leads", "线索", "leads"),
@@ -143,6 +149,7 @@ COUNTS: Mapping[str, Count] = {
             "inspections",
             "rectified_on",
             Condition("rectified_late", "set", "0"),
+            _PRESENT,
         ),
         Count("leads_by_visits", "走访发现的线索", "leads", _leads_by_visits),
         _in_period("outreach_held", "宣传活动", "outreach", "held_on"),
@@ -152,6 +159,7 @@ COUNTS: Mapping[str, Count] = {
             "petitions",
             "registered_on",
             Condition("repeat", "in", (True,)),
+            _PRESENT,
         ),
         _in_period(
             "dissatisfied",
@@ -159,6 +167,7 @@ COUNTS: Mapping[str, Count] = {
             "petitions",
             "finished_on",
             Condition("rating", "in", ("dissatisfied",)),
+            _PRESENT,
         ),
     )
 }

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
 from typing import Literal, get_args
 
@@ -22,11 +23,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 
 from geo.codes import LEVELS
 from ledger.domain.access import under
 from ledger.domain.errors import Invalid
+from ledger.domain.timing import clock
 from ledger.domain.timing.periods import Period
 from ledger.records.places import areas
 from ledger.storage import Store
@@ -89,24 +91,24 @@ def read_regions(
         raise Invalid(f"层级“{level}”无法识别，只能是：{'、'.join(LEVELS)}")
     with store.reading() as connection:
         revision = areas.revision(connection)
-    return _read(store, revision, level, path, period, basis)
+    return _read(store, revision, clock.today(), level, path, period, basis)
 
 
 @lru_cache(maxsize=64)
 def _read(
-    store: Store, _revision: int, level: str, path: str, period: Period, basis: Basis
+    store: Store, _revision: int, today: date, level: str, path: str, period: Period, basis: Basis
 ) -> Regions:
     with store.reading() as connection:
         query = (
             select(*(table.c[key] for key in (*COLUMNS, "valid_from", "valid_to")))
             .where(table.c.level == level, under(table.c.path, path))
+            .where(or_(table.c.valid_from.is_(None), table.c.valid_from <= today))
             .order_by(table.c.code, table.c.valid_from)
         )
         versions = list(connection.execute(query))
-    if basis == "today":
-        base = [version for version in versions if version.valid_to is None]
-    else:
-        base = [version for version in versions if _is_valid(version, period.end)]
+    # A period may last longer than today; records are placed in the areas of today.
+    day = today if basis == "today" else min(period.end, today)
+    base = [version for version in versions if _is_valid(version, day)]
     changes: tuple[str, ...] = ()
     if not base and versions:
         base = _earliest(versions)
@@ -124,8 +126,8 @@ def _read(
     if frame is not drawn:
         known_parts = {}
     shares = _shares(frame, others, _parts_of(frame, others, known_parts))
-    today = {_key(one) for one in versions if one.valid_to is None}
-    current = len(frame) == len(base) and today == {_key(one) for one in base}
+    in_force = {_key(one) for one in versions if _is_valid(one, today)}
+    current = len(frame) == len(base) and in_force == {_key(one) for one in base}
     return Regions(level, frame, shares, changes, current)
 
 

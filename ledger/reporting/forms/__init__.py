@@ -1,0 +1,1 @@
+"""Blank forms of higher offices, filled from the ledgers in their own layout."""
