@@ -72,7 +72,6 @@ _EVERYWHERE: tuple[Right, ...] = (
     _line(Action.READ_BULLETIN, _OFFICE, _LEADER, _AUDITOR),
     _line(Action.MAKE_BULLETIN, _OFFICE),
     # The installation: what holds for everybody is set by those who are there for everybody.
-    _line(Action.SET_ROUND, _OFFICE, _LEADER, _ADMIN, reach=Reach.TREE),
     _line(Action.READ_LOG, _AUDITOR, _ADMIN),
     _line(Action.MANAGE_USERS, _ADMIN),
     _line(Action.LOAD_AREAS, _ADMIN, reach=Reach.TREE),

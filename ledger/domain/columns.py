@@ -13,13 +13,14 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Literal
 
+from ledger.domain.cell_parsers import PARSERS
+from ledger.domain.declared_parts import Choice, Lookup, Menu
 from ledger.domain.masks import mask_of
 from ledger.domain.proposals import Proposal
 from ledger.domain.roles import FIELDS, Action, FieldRule, Role, Sensitivity
 from ledger.domain.timing.clock import local_text, now, today
 from ledger.domain.values import (
     NUMERIC,
-    PARSERS,
     TEXTUAL,
     TRI_LABELS,
     ColumnType,
@@ -34,15 +35,9 @@ from ledger.domain.workflow.flow import Workflow
 _CLOCKS_DIFFER = timedelta(minutes=10)
 # What a table may show of every record beside its declared columns.
 EVERY_RECORD = ("updated_at", "updated_by")
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A stored key and its Chinese label."""
-
-    key: str
-    label: str
-    synonyms: tuple[str, ...] = ()
+# How many days a record's deadline (``due_on``) has passed: worked out for the day on which it is
+# shown (`ledger.records.due.days_overdue`), never stored.
+OVERDUE_DAYS = "overdue_days"
 
 
 @dataclass(frozen=True)
@@ -55,8 +50,15 @@ class Column:
     ``fact`` columns may be used by rule files. ``minimum``/``maximum`` bound numbers, both
     included, in ``unit``; ``length`` bounds texts, in characters.
     ``refers`` is the ledger whose 编号 a reference holds. ``happened`` days and moments state what
-    took place: nobody may enter one that lies ahead. ``worse`` says which side of a fact is the
-    worse one (:mod:`ledger.domain.tiers.worse`).
+    took place: nobody may enter one that lies ahead. ``watched`` numbers are compared with the last
+    one and with those of other records (:mod:`ledger.domain.oddness`). ``worse`` says which side of
+    a fact is the worse one (:mod:`ledger.domain.tiers.worse`).
+    ``brought`` columns are computed, but a file may bring them for a new record: they say how far
+    a case had come before it was registered here.
+    ``suggested`` texts repeat: the words that the ledger already holds are offered
+    (:mod:`ledger.records.words_in_use`), others can be typed.
+    ``official`` texts name somebody of the office, whose people are offered by name
+    (:mod:`ledger.people.officials`); others can be typed.
     """
 
     key: str
@@ -77,7 +79,11 @@ class Column:
     derived: bool = False
     refers: str = ""
     happened: bool = False
+    watched: bool = False
     worse: str = ""
+    suggested: bool = False
+    official: bool = False
+    brought: bool = False
 
     def parse(self, raw: object) -> Value:
         """Read one cell; blank is ``None``. Raises `ValueRefused` saying what is allowed."""
@@ -144,26 +150,6 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Lookup:
-    """Columns by which records are looked up together: an index of the table. ``name`` stands for
-    them in its name, where all of them would be longer than a database takes."""
-
-    columns: tuple[str, ...]
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class Menu:
-    """The menu item of a ledger's page: its icon (a Material symbol), its place among the items of
-    its group, lowest first, and its title where the ledger's label is too long for a menu."""
-
-    icon: str
-    place: int
-    title: str = ""
-    group: str = "台账"
-
-
-@dataclass(frozen=True)
 class Ledger:
     """One ledger: its columns in the order in which people see them, and all else about it.
 
@@ -182,6 +168,9 @@ class Ledger:
     dated : str or None
         The column by whose day records are counted in time; without one, or without a place, they
         are not counted so.
+    closed : str or None
+        The column with the day on which a record was over, where records are counted by that day
+        or as they stood at the end of one.
     effects : tuple of str
         Functions (``module:function``, `ledger.records.saving.Effect`) that follow every save.
     proposes : tuple of Proposal
@@ -198,6 +187,11 @@ class Ledger:
         On whose to-do lists its records stand beside those of `ledger.casework.awaiting`.
     beside : tuple of str
         The columns that say what a record is about, where it is listed with its institution.
+    begins : tuple of str
+        The columns whose values are known when a record is registered: with the required ones the
+        form for a new record begins with them. Empty: with all.
+    peers : str
+        The column whose value makes records comparable (`ledger.records.peers`); empty: all are.
     lookups : tuple of Lookup
         Indexes beside those that every ledger of its kind has (`ledger.storage.tables`).
     """
@@ -211,6 +205,7 @@ class Ledger:
     judged: bool = False
     workflow: Workflow | None = None
     dated: str | None = None
+    closed: str | None = None
     effects: tuple[str, ...] = ()
     proposes: tuple[Proposal, ...] = ()
     menu: Menu | None = None
@@ -219,6 +214,8 @@ class Ledger:
     seen_by: frozenset[Role] | None = None
     listed_for: tuple[Role, ...] = ()
     beside: tuple[str, ...] = ()
+    begins: tuple[str, ...] = ()
+    peers: str = ""
     lookups: tuple[Lookup, ...] = ()
     by_key: Mapping[str, Column] = field(init=False, repr=False, compare=False)
 
@@ -226,8 +223,10 @@ class Ledger:
         keys = [column.key for column in self.columns]
         if len(set(keys)) != len(keys):
             raise ValueError(f"ledger {self.key}: a column key stands twice")
-        named = {self.title, *self.shown, *self.beside, *((self.dated,) if self.dated else ())}
-        if unknown := named - {*keys, *EVERY_RECORD}:
+        days = filter(None, (self.dated, self.closed))
+        named = {self.title, *self.shown, *self.beside, *self.begins, *days}
+        worked_out = (OVERDUE_DAYS,) if "due_on" in keys else ()
+        if unknown := named - {*keys, *EVERY_RECORD, *worked_out}:
             raise ValueError(f"ledger {self.key} names columns it does not have: {unknown}")
         if self.workflow and (self.workflow.ledger != self.key or "state" not in keys):
             raise ValueError(
@@ -250,16 +249,59 @@ class Ledger:
         return next((key for key in keys if key != "placement"), None)
 
     @property
+    def order(self) -> tuple[tuple[str, bool], ...]:
+        """The order of its records where none is asked for, as (key, descending): the worst tier
+        first where they are judged, the earliest deadline first where they are cases, and then in
+        all ledgers what was changed last. Blanks are last: what is finished has no deadline."""
+        latest = (("updated_at", True),)
+        if self.judged:
+            return (("tier", True), *latest)
+        if self.workflow and "due_on" in self.by_key:
+            return (("due_on", False), *latest)
+        return latest
+
+    @property
     def editable(self) -> tuple[Column, ...]:
         """The columns that people may type in or import."""
         return tuple(column for column in self.columns if not column.computed)
+
+    @property
+    def incoming(self) -> tuple[Column, ...]:
+        """The columns that a file may fill: those that people type in, and those of a case that
+        was under way before it was registered here."""
+        return tuple(column for column in self.columns if not column.computed or column.brought)
+
+    @property
+    def asked_first(self) -> tuple[Column, ...]:
+        """The columns that are asked for when a record is registered; the rest come later."""
+        if not self.begins:
+            return self.editable
+        return tuple(one for one in self.editable if one.required or one.key in self.begins)
 
     @property
     def protected(self) -> tuple[Column, ...]:
         """The columns that tell of people: sealed when stored, masked when shown."""
         return tuple(column for column in self.columns if column.rule.masked)
 
-    @property
+    @cached_property
+    def searched(self) -> tuple[str, ...]:
+        """The keys of the columns whose texts a search looks through: all texts but the protected
+        ones; number and title first."""
+        texts = [one for one in self.columns if one.type in TEXTUAL and not one.rule.masked]
+        first = ("number", self.title)
+        return tuple(
+            dict.fromkeys(
+                sorted(("number", *(one.key for one in texts)), key=lambda key: key not in first)
+            )
+        )
+
+    @cached_property
+    def searched_phones(self) -> tuple[str, ...]:
+        """The keys of protected phones, which who may reveal them finds by the whole number."""
+        phones = (one for one in self.columns if one.type is ColumnType.PHONE)
+        return tuple(one.key for one in phones if one.rule.plain_by is Action.REVEAL)
+
+    @cached_property
     def facts(self) -> tuple[Column, ...]:
         """The columns that rule files may use."""
         return tuple(column for column in self.columns if column.fact)
@@ -282,6 +324,7 @@ class Ledger:
 
 __all__ = [
     "NUMERIC",
+    "OVERDUE_DAYS",
     "TEXTUAL",
     "TRI_LABELS",
     "Choice",

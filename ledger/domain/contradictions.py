@@ -17,6 +17,7 @@ from pydantic import Field
 from ledger.domain.columns import NUMERIC, TEXTUAL, Column, ColumnType, Ledger
 from ledger.domain.errors import Invalid
 from ledger.domain.ledgers import LEDGERS
+from ledger.domain.proposals import Proposal
 from ledger.domain.settings import PROJECT
 from ledger.domain.tiers.errors import RuleError, nearest
 from ledger.domain.tiers.expression import parse
@@ -36,7 +37,8 @@ Chains = Annotated[tuple[Keys, ...], Field(strict=False)]
 
 
 class Linked(StrictTable):
-    """Records of another ledger that name the record: at least one of them meets ``when``.
+    """Records of another ledger that name the record: at least one of them meets ``when``, or
+    speaks for the fact ``proposes`` (`ledger.domain.proposals`).
 
     ``by`` is the column that names it; with ``newest`` only the last one by its day counts.
     """
@@ -45,18 +47,26 @@ class Linked(StrictTable):
 
     ledger: Text = needed("哪本台账", '"leads"')
     by: Text = needed("其中指向本台账的列", '"institution"')
-    when: Text = needed("条件", "'finding == \"true\"'")
+    when: Text | None = None
+    proposes: Text | None = None
     newest: bool = False
 
     @cached_property
-    def node(self) -> Node:
-        """The condition as a tree."""
-        return parse(self.when)
+    def node(self) -> Node | None:
+        """The condition as a tree; None without one."""
+        return None if self.when is None else parse(self.when)
+
+    @property
+    def proposals(self) -> tuple[Proposal, ...]:
+        """By what its records speak for the fact."""
+        return tuple(one for one in LEDGERS[self.ledger].proposes if one.fact == self.proposes)
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """The columns that the condition speaks of."""
-        return fact_names(self.node)
+        """The columns whose values are told: those that the condition speaks of."""
+        own = () if self.node is None else fact_names(self.node)
+        signs = [sign for one in self.proposals for sign in one.signs if sign.values]
+        return tuple(dict.fromkeys((*own, *(sign.column for sign in signs))))
 
 
 class Contradiction(StrictTable):
@@ -95,7 +105,9 @@ class Contradiction(StrictTable):
         return frozenset({self.ledger, *(one.ledger for one in self.linked)})
 
 
-class _File(Head):
+class ContradictionFile(Head):
+    """The whole file."""
+
     rules: Annotated[tuple[Contradiction, ...], Field(strict=False)] = ()
 
 
@@ -108,22 +120,32 @@ def load_contradictions(path: Path | None = None) -> tuple[Contradiction, ...]:
         When the file cannot be read or its content cannot be used; Chinese, says where and what
         to do.
     """
+    return load_file(path).rules
+
+
+def load_file(path: Path | None = None) -> ContradictionFile:
+    """The whole file as it lies on the disk now. Raises as `load_contradictions`."""
     path = DEFAULT_CONTRADICTIONS if path is None else path
     try:
         state = path.stat()
     except OSError:
-        return read_contradictions(read_text(path, _FILE))
+        return _read(read_text(path, _FILE))
     return _loaded(path, state.st_mtime_ns, state.st_size)
 
 
 @lru_cache(maxsize=8)
-def _loaded(path: Path, _changed: int, _size: int) -> tuple[Contradiction, ...]:
-    return read_contradictions(read_text(path, _FILE))
+def _loaded(path: Path, _changed: int, _size: int) -> ContradictionFile:
+    return _read(read_text(path, _FILE))
 
 
 def read_contradictions(text: str) -> tuple[Contradiction, ...]:
     """Read and validate rules; raises :class:`RuleError` at the first thing wrong."""
-    rules = read_table(_File, parse_toml(text, _FILE), _FILE).rules
+    return _read(text).rules
+
+
+def _read(text: str) -> ContradictionFile:
+    file = read_table(ContradictionFile, parse_toml(text, _FILE), _FILE)
+    rules = file.rules
     if not rules:
         raise RuleError("一条规则也没有，请至少写一个 [[rules]]", where=_FILE)
     known: set[str] = set()
@@ -133,7 +155,7 @@ def read_contradictions(text: str) -> tuple[Contradiction, ...]:
             raise RuleError("这个 id 用了两次，请给其中一条改用别的键", where=where)
         known.add(rule.id)
         _check(rule, where)
-    return rules
+    return file
 
 
 def contradiction_named(rule_id: str) -> Contradiction:
@@ -183,7 +205,18 @@ def _check_linked(rule: Contradiction, linked: Linked, where: str) -> None:
         raise RuleError(message, where=where)
     if linked.newest and other.dated is None:
         raise RuleError(f"{other.label}没有日期，不能写 newest，请删去", where=where)
-    _check_condition(other, linked.when, where)
+    if (linked.when is None) is (linked.proposes is None):
+        message = "when 和 proposes 写一项，例如 when = 'finding == \"true\"'"
+        raise RuleError(message, where=where)
+    if linked.proposes is not None and (linked.by != "institution" or not linked.proposals):
+        facts = "、".join(dict.fromkeys(one.fact for one in other.proposes))
+        message = (
+            f"proposes 应当是{other.label}提出的机构事实（{facts or '没有这样的事实'}），"
+            f"现在是 {linked.proposes[:40]}"
+        )
+        raise RuleError(message, where=where)
+    if linked.when is not None:
+        _check_condition(other, linked.when, where)
 
 
 def _check_condition(ledger: Ledger, text: str, where: str) -> None:

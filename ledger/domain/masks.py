@@ -24,6 +24,11 @@ def mask_of(sealed: str) -> str:
     return str(json.loads(sealed)["m"]) if is_sealed(sealed) else mask(sealed)
 
 
+def hash_of(sealed: str) -> str:
+    """The keyed hash of a sealed text; empty once it was erased."""
+    return str(json.loads(sealed)["h"])
+
+
 def mask(plain: str) -> str:
     """138****1234 for long numbers, 张** for everything else."""
     digits = re.sub(r"\D", "", plain)

@@ -50,6 +50,32 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """One question about one fact of one institution (its 编号).
+
+    ``value`` is what the case proposes: True, or None where what it was set by holds no longer.
+    ``ledger``, ``record_id`` and ``number`` name the case or visit, ``said`` what it says in words.
+    """
+
+    institution: str
+    fact: str
+    value: bool | None
+    ledger: str
+    record_id: int
+    number: str
+    said: str
+
+    @property
+    def case(self) -> tuple[str, int]:
+        """The ledger and id of what asks."""
+        return self.ledger, self.record_id
+
+    def takes(self, answer: Answer) -> bool:
+        """Whether the answer answers it: a proposal is set or kept, a doubt taken back or kept."""
+        return answer.keep or (answer.value is True) is (self.value is True)
+
+
+@dataclass(frozen=True)
 class Answer:
     """What somebody decided about a proposed fact: ``value`` is set, or with ``keep`` the fact
     stays as it stands, for ``reason``."""

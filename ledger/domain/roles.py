@@ -46,7 +46,6 @@ class Action(Labelled):
     WORK_GRID = "work_grid", "使用“我的网格”"
     READ_BULLETIN = "read_bulletin", "查看通报"
     MAKE_BULLETIN = "make_bulletin", "制作和签发通报"
-    SET_ROUND = "set_round", "开始新一轮排查"
     READ_LOG = "read_log", "查看日志"
     LOAD_AREAS = "load_areas", "载入区域"
     MANAGE_USERS = "manage_users", "管理用户"

@@ -33,4 +33,13 @@ DUE = (
     Column("due_on", "最近期限", T.DATE, computed=True, derived=True),
     Column("due_label", "期限事项", length=200, computed=True, derived=True),
 )
+# The day on which a file brought in a case of the past: it gives rise to no deadline, no rating and
+# no to-do until somebody takes a step with it (`ledger.records.historical`).
+HISTORICAL = Column(
+    "historical_on",
+    "历史导入日期",
+    T.DATE,
+    computed=True,
+    help="作为历史数据导入的日期；不计期限、待办和考评，办理一步后恢复",
+)
 REMARKS = Column("remarks", "备注", T.LONG_TEXT, length=2000)

@@ -19,7 +19,9 @@ from ledger.domain.tiers.counted_facts import COUNTED_FACTS
 from ledger.records import reckoning, rulebook, saving
 from ledger.records.counting import counts_for, hidden_from
 from ledger.records.judging import facts_of, judge_record
+from ledger.records.person_names import name_in
 from ledger.records.places.areas import current_atlas, require_reach
+from ledger.records.rule_words import fact_units, tier_conditions
 from ledger.records.saving import Draft
 from ledger.records.service import owned
 from ledger.records.surroundings import Surroundings, surroundings_of
@@ -159,7 +161,9 @@ def why(
         judgement,
         facts_used={k: NOT_TOLD if k in hidden else v for k, v in judgement.facts_used.items()},
     )
-    lines = explain(judgement, rules, labels, rulebook.choices_of(ledger))
+    words = tier_conditions(rules)
+    choices = rulebook.choices_of(ledger)
+    lines = explain(judgement, rules, labels, choices, words, fact_units())
     return Why(judgement, rules.version, tuple(lines))
 
 
@@ -182,7 +186,8 @@ def advice(
         return None
     labels = {column.key: column.label for column in ledger.columns} | COUNTED_LABELS
     facts = facts_of(ledger, record, counts)
-    return Advice(settings, facts, labels, rulebook.choices_of(ledger), hidden)
+    choices = rulebook.choices_of(ledger)
+    return Advice(settings, facts, labels, choices, hidden, fact_units())
 
 
 def past_assessments(
@@ -275,7 +280,7 @@ def _set_override(
     with store.writing() as connection:
         row = owned(connection, actor, ledger, [record_id], lock=True)[record_id]
         if row["version"] != version:
-            raise Conflict(row["number"], row["updated_by"])
+            raise Conflict(row["number"], name_in(connection, row["updated_by"]))
         draft = Draft.unmoved(row, tier_override=tier, override_reason=given if tier else None)
         saving.write(
             connection,

@@ -1,4 +1,4 @@
-"""Photos and PDFs of a record: stored in the database, so a backup holds them too.
+"""Photos and papers of a record: stored in the database, so a backup holds them too.
 
 Removing one deletes its content at once; its name, its digest, who removed it and why stay in the
 log. At the end of a record's retention period its files are removed too
@@ -22,6 +22,7 @@ from ledger.domain.ledgers import ledger_named
 from ledger.domain.ledgers.entities import OPEN_STATUS
 from ledger.domain.timing import clock
 from ledger.domain.workflows import WORKFLOWS, steps_open_to
+from ledger.records.file_kinds import media_type_of
 from ledger.records.history import audit
 from ledger.records.removed_files import empty
 from ledger.records.scrubbing import scrubbed
@@ -33,12 +34,6 @@ from ledger.storage.traces import clear_traces
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_FILES = 20
-# First bytes of a file → its media type. The name's ending is not trusted.
-_SIGNS: tuple[tuple[bytes, str], ...] = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"%PDF-", "application/pdf"),
-)
 
 _NOT_WAITING = (
     "该记录现在不等您办理，不能添加附件；附件只能由添加的人在办理期间删除。"
@@ -56,6 +51,11 @@ class Attachment:
     size: int
     created_at: datetime
     created_by: str
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a browser shows it."""
+        return self.media_type.startswith("image/")
 
 
 def may_attach(actor: Actor, ledger_key: str, record: Mapping[str, Any]) -> bool:
@@ -89,7 +89,7 @@ def _require(actor: Actor, ledger_key: str) -> None:
 def attach(
     store: Store, actor: Actor, ledger_key: str, record_id: int, name: str, content: bytes
 ) -> int:
-    """Add a photo (JPEG, PNG) or a PDF to a record; returns the file's id.
+    """Add a photo or a paper (`ledger.records.file_kinds`) to a record; returns the file's id.
 
     The type is recognised by the content. Only the last part of ``name`` is kept (120 characters),
     with protected texts of the record masked.
@@ -104,7 +104,7 @@ def attach(
         For another type, more than `MOST_BYTES`, or more than `MOST_FILES` of a record.
     """
     _require(actor, ledger_key)
-    media_type = _media_type(content)
+    media_type = media_type_of(content)
     if len(content) > MOST_BYTES:
         raise Invalid(f"附件过大(最多{MOST_BYTES // 1024 // 1024}MB)，请压缩后再上传")
     ledger = ledger_named(ledger_key)
@@ -199,13 +199,6 @@ def remove(store: Store, actor: Actor, attachment_id: int, *, reason: str) -> No
         why = scrubbed(reason.strip(), ledger, record, store.sealer)
         empty(connection, actor, record["number"], [row], why)
     clear_traces(store)
-
-
-def _media_type(content: bytes) -> str:
-    for sign, media_type in _SIGNS:
-        if content.startswith(sign):
-            return media_type
-    raise Invalid("只能上传 JPG、PNG 图片或 PDF 文件")
 
 
 def _clean(name: str) -> str:

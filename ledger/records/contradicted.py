@@ -60,6 +60,7 @@ from ledger.domain.tiers.syntax import (
     TriFact,
 )
 from ledger.domain.timing.daycount import office_date
+from ledger.records.counting import clause
 from ledger.storage.own_tables import settled_findings
 from ledger.storage.tables import LEDGER_TABLES
 
@@ -142,11 +143,10 @@ def facts_of(rule: Contradiction, actor: Actor, ids: Select[Any]) -> Select[Any]
         source = source.join(alike, alike.c.id == table.c.id)
         twins = alike.c.numbers
         facts.append(alike.c.numbers)
-    return (
-        select(table.c.id, _one_text(facts).label("facts"), twins.label("twins"))
-        .select_from(source)
-        .where(table.c.id.in_(ids))
-    )
+    query = select(table.c.id, _one_text(facts).label("facts"), twins.label("twins"))
+    query = query.select_from(source)
+    # Those that name a record are chosen already; asked twice, SQLite tries every id for each.
+    return query if rule.linked and not rule.same else query.where(table.c.id.in_(ids))
 
 
 def _settled_ids(rule: Contradiction, actor: Actor) -> Select[Any]:
@@ -212,9 +212,13 @@ def _naming_clauses(
     linked: Linked, actor: Actor, other: FromClause
 ) -> tuple[ColumnElement[bool], ...]:
     ledger = LEDGERS[linked.ledger]
-    clauses = (*_within(other, actor), _holds(ledger, other, linked.node, True))
+    clauses = [*_within(other, actor)]
+    if linked.node is not None:
+        clauses.append(_holds(ledger, other, linked.node, True))
+    if linked.proposals:
+        clauses.append(or_(*(clause(other, one.signs) for one in linked.proposals)))
     if not linked.newest:
-        return clauses
+        return tuple(clauses)
     # One pass over all: asked for each record, SQLite would walk through the whole area each time.
     each = LEDGER_TABLES[linked.ledger].alias()
     order = (each.c[str(ledger.dated)].desc(), each.c.id.desc())

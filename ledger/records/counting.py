@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache, reduce
+from operator import add
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    CompoundSelect,
     Connection,
+    FromClause,
     Select,
-    Table,
     and_,
+    bindparam,
     case,
     func,
     literal,
@@ -34,6 +39,8 @@ from ledger.domain.timing import clock
 from ledger.domain.timing.calendar import months_before
 from ledger.storage.tables import LEDGER_TABLES, changes
 
+_NUMBERS = "numbers"
+_Numbers = BindParameter[Any] | None
 Counts = Mapping[str, int | None]
 _AT_ONCE = 400
 # More institutions than this are counted all together, without naming them.
@@ -73,11 +80,13 @@ def counted(
     found: dict[str, dict[str, int | None]] = {}
     if not wanted or (numbers is not None and not numbers):
         return found
+    today = clock.today()
     for some in _portions(numbers):
-        parts = [_told(key, part) for key in wanted for part in _parts(key, some, actor)]
-        if not parts:
+        statement = _statement(wanted, some is not None, actor, today)
+        if statement is None:
             continue
-        for key, number, count in connection.execute(union_all(*parts)):
+        given = {} if some is None else {_NUMBERS: list(some)}
+        for key, number, count in connection.execute(statement, given):
             own = found.setdefault(number, dict.fromkeys(wanted, 0))
             own[key] = None if count is None else (own[key] or 0) + int(count)
     return found
@@ -105,18 +114,29 @@ def hidden_from(
     return frozenset(key for key in wanted if every.get(key, 0) != seen.get(key, 0))
 
 
-def clause(table: Table, signs: Sequence[Sign]) -> ColumnElement[bool]:
+def clause(table: FromClause, signs: Sequence[Sign]) -> ColumnElement[bool]:
     """The signs of a proposal as a condition on a ledger's table."""
     return and_(*(_sign(table, sign) for sign in signs))
 
 
-def _sign(table: Table, sign: Sign) -> ColumnElement[bool]:
+def _sign(table: FromClause, sign: Sign) -> ColumnElement[bool]:
     column = table.c[sign.column]
     if not sign.values:
         return column.is_(None) if sign.unless else column.is_not(None)
     if sign.unless:
         return or_(column.is_(None), column.not_in(sign.values))
     return column.in_(sign.values)
+
+
+@lru_cache(maxsize=256)
+def _statement(
+    keys: tuple[str, ...], named: bool, actor: Actor | None, today: date
+) -> CompoundSelect[Any] | None:
+    """Every count as one statement, kept: putting it together takes longer than running it. None
+    where the actor may read none of the ledgers."""
+    numbers: _Numbers = bindparam(_NUMBERS, expanding=True) if named else None
+    parts = [_told(key, part) for key in keys for part in _parts(key, numbers, actor, today)]
+    return union_all(*parts) if parts else None
 
 
 def _told(key: str, part: Select[Any, Any]) -> Select[Any, Any]:
@@ -130,9 +150,8 @@ def _portions(numbers: Sequence[str] | None) -> Iterable[Sequence[str] | None]:
     return [numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE)]
 
 
-def _parts(key: str, numbers: Sequence[str] | None, actor: Actor | None) -> list[Select[Any, Any]]:
+def _parts(key: str, numbers: _Numbers, actor: Actor | None, today: date) -> list[Select[Any, Any]]:
     """Selects of (编号, count) that together are one counted fact."""
-    today = clock.today()
     if key == "confirmed_leads":
         return _named("leads", numbers, actor, clause(LEDGER_TABLES["leads"], _CONFIRMED))
     if key == "open_leads":
@@ -158,15 +177,17 @@ def _parts(key: str, numbers: Sequence[str] | None, actor: Actor | None) -> list
         ]
     if key == "branches":
         return _branches(numbers, actor)
-    return _representatives(numbers, actor, today)
+    return _replaced(numbers, actor, today)
 
 
 _CONFIRMED = LEADS.proposes[0].signs
+# What makes an institution another one in the campaign plan: 法定代表人、注册地址频繁变更.
+IDENTITY = ("legal_representative", "address")
 
 
 def _named(
     ledger_key: str,
-    numbers: Sequence[str] | None,
+    numbers: _Numbers,
     actor: Actor | None,
     *conditions: ColumnElement[bool],
 ) -> list[Select[Any, Any]]:
@@ -183,7 +204,7 @@ def _named(
     return [query if numbers is None else query.where(table.c.institution.in_(numbers))]
 
 
-def _branches(numbers: Sequence[str] | None, actor: Actor | None) -> list[Select[Any, Any]]:
+def _branches(numbers: _Numbers, actor: Actor | None) -> list[Select[Any, Any]]:
     home, other = LEDGER_TABLES["institutions"], LEDGER_TABLES["institutions"].alias("other")
     beside = [other.c.operator == home.c.operator, other.c.id != home.c.id]
     beside.append(other.c.deleted.is_(False))
@@ -197,18 +218,20 @@ def _branches(numbers: Sequence[str] | None, actor: Actor | None) -> list[Select
     return [query if numbers is None else query.where(home.c.number.in_(numbers))]
 
 
-def _representatives(
-    numbers: Sequence[str] | None, actor: Actor | None, today: date
-) -> list[Select[Any, Any]]:
-    """From the history: one person replaced by another. Blank values are written as null there."""
+def _replaced(numbers: _Numbers, actor: Actor | None, today: date) -> list[Select[Any, Any]]:
+    """From the history: a value of `IDENTITY` replaced by another; each column counts for itself.
+    Blank values are written as null there."""
     home = LEDGER_TABLES["institutions"]
-    named = '%"legal_representative": "%'
+    replaced = [
+        and_(changes.c.before.like(f'%"{key}": "%'), changes.c.after.like(f'%"{key}": "%'))
+        for key in IDENTITY
+    ]
+    many = reduce(add, (case((one, 1), else_=0) for one in replaced))
     query = (
-        select(home.c.number.label("number"), func.count().label("count"))
+        select(home.c.number.label("number"), func.sum(many).label("count"))
         .join(changes, and_(changes.c.ledger == "institutions", changes.c.record_id == home.c.id))
         .where(
-            changes.c.before.like(named),
-            changes.c.after.like(named),
+            or_(*replaced),
             changes.c.at > months_before(today, 24).isoformat(),
         )
         .group_by(home.c.number)

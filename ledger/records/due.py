@@ -25,6 +25,7 @@ WORDS = {
     LOCAL: "本地期限已超期",
     SOON: f"{SOON_DAYS}日内到期",
 }
+DAYS_LABEL = "超期天数"
 # Ledgers whose records have the day of their next duty, and those that also have a legal one.
 DUE_LEDGERS = tuple(key for key, one in LEDGERS.items() if "due_on" in one.by_key)
 LEGAL_LEDGERS = tuple(key for key in DUE_LEDGERS if "legal_due_on" in LEDGERS[key].by_key)
@@ -44,6 +45,12 @@ def due_clause(table: Table, text: str) -> ColumnElement[bool]:
         return by_law
     unless = and_(table.c.legal_due_on.is_not(None), by_law)
     return and_(late, not_(unless)) if text == LOCAL else late
+
+
+def days_overdue(due_on: date | None) -> int | None:
+    """How many calendar days a deadline has passed by today; None for a day to come or none."""
+    late = 0 if due_on is None else (clock.today() - due_on).days
+    return late if late > 0 else None
 
 
 def due_text(due_on: date, due_label: str | None) -> str:

@@ -9,22 +9,28 @@ from typing import Any
 from ledger.domain.columns import Ledger
 from ledger.domain.timing import clock
 from ledger.domain.timing.calendar import marked, office_day
-from ledger.domain.timing.deadline import Deadline
+from ledger.domain.timing.deadline import Deadline, State
 from ledger.domain.timing.deadlines import deadlines_of, next_deadline
 from ledger.domain.workflows import WORKFLOWS
 from ledger.records.clock_outcomes import NOTE, keeps, kept_fields, kept_note
+from ledger.records.historical import is_historical
 from ledger.records.surroundings import Surroundings
 
 LEGAL = "legal_due_on"
+_DONE = (State.DONE_IN_TIME, State.DONE_LATE)
 
 
 def duties_of(
     ledger: Ledger, record: Mapping[str, Any], surroundings: Surroundings
 ) -> tuple[Deadline, ...]:
-    """The present state of every clock that applies to a record."""
-    return deadlines_of(
+    """The present state of every clock that applies to a record; of a historical one, those whose
+    end its own days say: what was done in time or late, not what still runs."""
+    found = deadlines_of(
         ledger.key, record, surroundings.clocks, surroundings.calendar, on=clock.now()
     )
+    if is_historical(record):
+        return tuple(one for one in found if one.state in _DONE)
+    return found
 
 
 def due_fields(

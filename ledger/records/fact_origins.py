@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from ledger.domain.access import Action, Actor
-from ledger.domain.ledgers import INSTITUTIONS
+from ledger.domain.ledgers import INSPECTIONS, INSTITUTIONS
+from ledger.records.history.fact_entries import FACT_ACTIONS
+from ledger.records.person_names import names_in
 from ledger.records.service import owned
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES, changes
@@ -52,7 +54,11 @@ def fact_origins(store: Store, actor: Actor, record_id: int) -> dict[str, Origin
         owned(connection, actor, INSTITUTIONS, [record_id])
         facts = [column.key for column in INSTITUTIONS.facts]
         found = origins(connection, [record_id], facts)
-        return {fact: _as_seen(connection, actor, origin) for (_, fact), origin in found.items()}
+        names = names_in(connection, [origin.actor for origin in found.values()])
+        return {
+            fact: replace(_as_seen(connection, actor, one), actor=names[str(one.actor)])
+            for (_, fact), one in found.items()
+        }
 
 
 def origins(
@@ -76,12 +82,17 @@ def origins(
     return {key: _origin(key[1], row, sources) for key, row in newest.items()}
 
 
-def _sources(connection: Connection, batches: Iterable[str]) -> dict[str, list[Mapping[str, Any]]]:
-    """What else the saves wrote that says where facts come from."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
+def _sources(connection: Connection, batches: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    """What else the saves wrote that says where facts come from, by batch.
+
+    An entry of a visit holds as ``after`` the whole visit after it: one that comes out of the bin
+    or gets another day states its facts anew without any of them in its entry.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
     for some in _portions(sorted(batches)):
         query = (
             select(
+                changes.c.id,
                 changes.c.batch,
                 changes.c.action,
                 changes.c.ledger,
@@ -92,12 +103,38 @@ def _sources(connection: Connection, batches: Iterable[str]) -> dict[str, list[M
             .where(changes.c.batch.in_(some))
             .where(
                 (changes.c.action.in_(("adopt_fact", "import")))
-                | (changes.c.ledger == "inspections")
+                | (changes.c.ledger == INSPECTIONS.key)
             )
         )
         for row in connection.execute(query).mappings():
-            found.setdefault(row["batch"], []).append(dict(row))
+            entry = {**row, "after": json.loads(row["after"] or "{}")}
+            found.setdefault(row["batch"], []).append(entry)
+    every = [one for beside in found.values() for one in beside]
+    _make_whole(connection, [one for one in every if _of_visit(one)])
     return found
+
+
+def _of_visit(entry: Mapping[str, Any]) -> bool:
+    return entry["ledger"] == INSPECTIONS.key and entry["action"] not in FACT_ACTIONS
+
+
+def _make_whole(connection: Connection, entries: Sequence[dict[str, Any]]) -> None:
+    """Give each of these entries of visits the visit as it stood after it."""
+    later = [one for one in entries if one["action"] != "create" and one["record_id"] is not None]
+    stood = {one["id"]: one for one in later}
+    visits: dict[int, dict[str, Any]] = {}
+    for some in _portions(sorted({one["record_id"] for one in later})):
+        query = (
+            select(changes.c.id, changes.c.record_id, changes.c.after)
+            .where(changes.c.ledger == INSPECTIONS.key, changes.c.record_id.in_(some))
+            .where(changes.c.action.not_in(FACT_ACTIONS))
+            .order_by(changes.c.id)
+        )
+        for entry_id, record_id, after in connection.execute(query):
+            visit = visits.setdefault(record_id, {})
+            visit |= json.loads(after or "{}")
+            if entry_id in stood:
+                stood[entry_id]["after"] = dict(visit)
 
 
 def _origin(
@@ -107,13 +144,14 @@ def _origin(
     beside = sources.get(row["batch"], ())
     for one in beside:
         if one["action"] == "adopt_fact":
-            told = json.loads(one["after"] or "{}")
+            told = one["after"]
             if told.get("fact") == fact and told.get("institution") == row["number"]:
                 return Origin("case", at, actor, one["ledger"], one["record_id"], one["number"])
+    value = json.loads(row["after"])[fact]
     for one in beside:
-        if one["ledger"] == "inspections" and one["record_id"] is not None:
-            told = json.loads(one["after"] or "{}")
-            if told.get("institution", row["number"]) == row["number"] and fact in told:
+        if _of_visit(one) and one["record_id"] is not None and not one["after"].get("deleted"):
+            told = one["after"]
+            if told.get("institution") == row["number"] and fact in told and told[fact] == value:
                 return Origin("visit", at, actor, one["ledger"], one["record_id"], one["number"])
     for one in beside:
         if one["action"] == "import" and one["ledger"] == INSTITUTIONS.key:

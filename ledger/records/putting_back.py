@@ -61,12 +61,14 @@ def put_back_change(store: Store, actor: Actor, entry_id: int, *, reason: str) -
     return _put_back(store, actor, entry_id=entry_id, reason=reason)
 
 
-def put_back_save(store: Store, actor: Actor, batch: str, *, reason: str) -> PutBack:
+def put_back_save(
+    store: Store, actor: Actor, batch: str, *, reason: str, told: Sequence[audit.Change] = ()
+) -> PutBack:
     """Undo a whole save, such as an import; records that it added go to the bin.
 
-    Raises as `put_back_field`.
+    ``told`` are entries that the log gets with it. Raises as `put_back_field`.
     """
-    return _put_back(store, actor, batch=batch, reason=reason)
+    return _put_back(store, actor, batch=batch, reason=reason, told=told)
 
 
 def extent_of_save(store: Store, batch: str, actor: Actor = SYSTEM) -> tuple[int, int]:
@@ -99,6 +101,7 @@ def _put_back(
     batch: str | None = None,
     only: str | None = None,
     reason: str,
+    told: Sequence[audit.Change] = (),
 ) -> PutBack:
     if not reason.strip() or len(reason) > 500:
         raise Invalid("请填写恢复原因(最多500字)")
@@ -127,6 +130,7 @@ def _put_back(
                 reason=f"恢复：{reason.strip()}",
             )
             changed += sum(d.after["version"] != (d.current or {})["version"] for d in drafts)
+        audit.append(connection, actor, told)
     return PutBack(changed, tuple(left))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
@@ -26,18 +25,17 @@ from ledger.domain.columns import TEXTUAL, Column, ColumnType, Ledger
 from ledger.domain.errors import Invalid
 from ledger.domain.timing.periods import Period
 from ledger.records.rowsets import row_set
+from ledger.records.search_words import narrowest_place, searched_words, sure_words
 from ledger.storage.keys.secrets import Sealer, key_path, sealer_at
+from ledger.storage.search_question import found
 from ledger.storage.tables import LEDGER_TABLES, tallied_keys, tallies
 
 Operator = Literal["eq", "in", "ge", "le", "contains", "blank", "not_blank", "set"]
 SYSTEM_KEYS = ("id", "number", "version", "created_at", "created_by", "updated_at", "updated_by")
 PAGE_SIZES = (20, 50, 100, 200)
-# From so many records on, a page is found by reading in the index's order, not by sorting.
-_WORTH_WALKING = 1_000
-# NUL, and single surrogates, which no encoding can write.
-_UNSEARCHABLE = re.compile("[\x00\ud800-\udfff]")
-_MOST_WORDS = 20
-_SHORTEST_PHONE, _LONGEST_PHONE = 7, 40
+# From so many records on, a page is found by reading in the index's order, not by sorting; with a
+# text to search for every record on the way is looked up among those found.
+_WORTH_WALKING, _WORTH_WALKING_FOUND = 1_000, 20_000
 _PLUS: custom_op[Any] = custom_op("+")
 
 
@@ -57,14 +55,15 @@ class Condition:
 class Selection:
     """Which records: the whole of what a ledger page shows, and what an export writes.
 
-    ``area_path`` restricts to one area and those below; ``sort`` lists (key, descending). All
+    ``area_path`` restricts to one area and those below; ``sort`` lists (key, descending), empty for
+    the ledger's own order (`Ledger.order`). All
     conditions must hold: several ``in`` on one column become one with their common values.
     """
 
     text: str = ""
     conditions: tuple[Condition, ...] = ()
     area_path: str | None = None
-    sort: tuple[tuple[str, bool], ...] = (("updated_at", True),)
+    sort: tuple[tuple[str, bool], ...] = ()
     deleted: bool = False
     extra: Mapping[str, str] = field(default_factory=dict, compare=False)
 
@@ -134,21 +133,24 @@ def find(
     """
     actor.require(Action.READ, ledger.key)
     table = LEDGER_TABLES[ledger.key]
-    sealer = _sealer_of(connection)
-    where = _where(actor, ledger, table, selection, sealer)
+    sealer = sealer_of(connection)
+    searching = _by_words(connection, ledger, selection)
+    where = _where(actor, ledger, table, selection, sealer, by_words=searching)
     tallied = _tallied(connection, actor, ledger, selection)
     if tallied is None:
         counting = select(func.count()).select_from(table).where(where)
         total = connection.execute(counting).scalar_one()
     else:
         total = sum(n for *_, n in tallied)
-        indexed = [key for key, _ in selection.sort] == ["updated_at"]
-        if indexed and total >= _WORTH_WALKING and connection.dialect.name == "sqlite":
-            where = _where(actor, ledger, table, selection, sealer, walking=True)
+    worth = _WORTH_WALKING_FOUND if searching else _WORTH_WALKING
+    indexed = order_of(ledger, selection) in (ledger.order, (("updated_at", True),))
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite and indexed and total >= worth and (searching or tallied is not None):
+        where = _where(actor, ledger, table, selection, sealer, walking=True)
     number = min(max(1, page), max(1, -(-total // size)))
     if not total:
         return Page([], 0, number, size)
-    query = _ordered(select(table).where(where), table, selection)
+    query = _ordered(select(table).where(where), table, order_of(ledger, selection))
     rows = connection.execute(query.limit(size).offset((number - 1) * size)).mappings()
     return Page([dict(row) for row in rows], total, number, size)
 
@@ -159,17 +161,28 @@ def read_all(
     """Every record of the selection, in its order. Raises as `find`."""
     actor.require(Action.READ, ledger.key)
     table = LEDGER_TABLES[ledger.key]
-    where = _where(actor, ledger, table, selection, _sealer_of(connection))
-    query = select(table).where(where)
-    return [dict(row) for row in connection.execute(_ordered(query, table, selection)).mappings()]
+    by_words = _by_words(connection, ledger, selection)
+    where = _where(actor, ledger, table, selection, sealer_of(connection), by_words=by_words)
+    query = _ordered(select(table).where(where), table, order_of(ledger, selection))
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def matching(actor: Actor, ledger: Ledger, selection: Selection) -> ColumnElement[bool]:
+def order_of(ledger: Ledger, selection: Selection) -> tuple[tuple[str, bool], ...]:
+    """The order in which a selection of a ledger is read, as (key, descending)."""
+    return selection.sort or ledger.order
+
+
+def matching(
+    actor: Actor, ledger: Ledger, selection: Selection, *, by_conditions: bool = False
+) -> ColumnElement[bool]:
     """The selection within the actor's scope as a condition, for services that aggregate.
 
     A phone number in the search text is found in plain texts only, not in protected columns.
+    ``by_conditions`` is for SQLite: the rows are found by an index on what the conditions name, not
+    by the area, of which it would read every record.
     """
-    return _where(actor, ledger, LEDGER_TABLES[ledger.key], selection)
+    found = LEDGER_TABLES[ledger.key]
+    return _where(actor, ledger, found, selection, by_conditions=by_conditions)
 
 
 def count_by(
@@ -187,7 +200,8 @@ def count_by(
             value = values[key == "placement"] or None
             found[value] = found.get(value, 0) + n
         return found
-    where = _where(actor, ledger, table, selection, _sealer_of(connection))
+    by_words = _by_words(connection, ledger, selection)
+    where = _where(actor, ledger, table, selection, sealer_of(connection), by_words=by_words)
     query = select(column, func.count()).where(where).group_by(column)
     return {row[0]: row[1] for row in connection.execute(query)}
 
@@ -234,32 +248,56 @@ def _where(
     sealer: Sealer | None = None,
     *,
     walking: bool = False,
+    by_conditions: bool = False,
+    by_words: bool = False,
 ) -> ColumnElement[bool]:
     """The selection as a condition.
 
     With ``sealer``, a word that is a whole phone number also finds records with that protected
-    number. ``walking`` is for SQLite, which has no statistics of the table: the columns are marked
-    (``+area_path``) so that it reads in the order's index until the page is full, and does not
-    collect and sort all matching records.
+    number. The other arguments are for SQLite, which has no statistics of the table, and mark
+    columns (``+area_path``) by whose index it shall not look. ``walking``: it reads in the order's
+    index until the page is full, and does not collect and sort all matching records; a single value
+    of the column that comes first in that order tells it where to begin. ``by_words``: it reads the
+    records that the index of the search has found.
     """
+    first = order_of(ledger, selection)[0][0]
+    begins = any(one.key == first and _single(one) for one in selection.conditions)
 
     def marked(column: ColumnElement[Any]) -> Any:
-        return unindexed(column) if walking else column
+        if walking and begins and column is table.c.get(first):
+            return column
+        return unindexed(column) if walking or by_words else column
 
-    path = marked(table.c.area_path)
-    clauses: list[ColumnElement[bool]] = [
-        table.c.deleted == selection.deleted,
-        actor.scope_condition(path),
-    ]
+    path: Any = unindexed(table.c.area_path) if by_conditions else marked(table.c.area_path)
+    clauses: list[ColumnElement[bool]] = [actor.scope_condition(path)]
+    if not _lists_deleted(ledger, selection):
+        deleted: Any = unindexed(table.c.deleted) if by_words else table.c.deleted
+        clauses.insert(0, deleted == selection.deleted)
     if selection.area_path is not None:
         clauses.append(under(path, selection.area_path))
     clauses += [
         condition_clause(ledger, condition, marked, actor) for condition in selection.conditions
     ]
-    for word in _searchable(selection.text).split():
-        anywhere = _containing(ledger, table, word)
-        clauses.append(or_(anywhere, *_phones(actor, ledger, table, word, sealer)))
+    words = searched_words(actor, ledger, selection.text, sealer)
+    words += [(word, None) for word in sure_words(ledger, selection.conditions)]
+    if words:
+        place = narrowest_place(actor, selection.area_path)
+        record_id: Any = unindexed(table.c.id) if walking else table.c.id
+        clauses.append(record_id.in_(found(ledger, words, place)))
     return and_(*clauses)
+
+
+def _by_words(connection: Connection, ledger: Ledger, selection: Selection) -> bool:
+    """Whether SQLite shall find the records by the index of the search."""
+    asks = bool(selection.text.split() or sure_words(ledger, selection.conditions))
+    return connection.dialect.name == "sqlite" and asks
+
+
+def _lists_deleted(ledger: Ledger, selection: Selection) -> bool:
+    """Whether records are listed no matter if they were deleted since."""
+    return any(
+        row_set(ledger.key, one.key).frozen for one in selection.conditions if one.operator == "set"
+    )
 
 
 def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -285,44 +323,8 @@ def condition_clause(
     return _clause(ledger, marked(_column(ledger, table, condition.key)), condition)
 
 
-def _containing(ledger: Ledger, table: Table, word: str) -> ColumnElement[bool]:
-    """The condition that any searchable text contains the word; ``%`` and ``_`` are literal."""
-    columns = [table.c.number] + [
-        table.c[column.key]
-        for column in ledger.columns
-        if column.type in TEXTUAL and not column.rule.masked and column.key != "number"
-    ]
-    return or_(*(column.icontains(word, autoescape=True) for column in columns))
-
-
-def _searchable(text: str) -> str:
-    """The text, if a database can search for it; NUL would end the pattern and match everything."""
-    if _UNSEARCHABLE.search(text):
-        raise Invalid("搜索内容含有无法识别的字符，请重新输入")
-    if len(text.split()) > _MOST_WORDS:
-        raise Invalid(f"一次最多搜索{_MOST_WORDS}个词(以空格分开)，请减少")
-    return text
-
-
-def _phones(
-    actor: Actor, ledger: Ledger, table: Table, word: str, sealer: Sealer | None
-) -> list[ColumnElement[bool]]:
-    """Conditions that a protected phone is exactly this number, by its keyed hash; none for
-    actors who may not reveal phones."""
-    digits = sum(character.isdigit() for character in word)
-    if sealer is None or not _SHORTEST_PHONE <= digits <= len(word) <= _LONGEST_PHONE:
-        return []
-    if not actor.may(Action.REVEAL, ledger.key):
-        return []
-    wanted = f'"h":"{sealer.fingerprint(word)}"'
-    return [
-        table.c[column.key].contains(wanted, autoescape=True)
-        for column in ledger.columns
-        if column.type is ColumnType.PHONE and column.rule.plain_by is Action.REVEAL
-    ]
-
-
-def _sealer_of(connection: Connection) -> Sealer:
+def sealer_of(connection: Connection) -> Sealer:
+    """The sealer of the database, for the hash of a phone that is searched for."""
     return sealer_at(key_path(connection.engine.url.render_as_string(hide_password=False)))
 
 
@@ -359,6 +361,11 @@ def _among(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[b
     return or_(one, column.is_(None)) if present else column.is_(None)
 
 
+def _single(condition: Condition) -> bool:
+    """Whether a condition asks for one value of its column."""
+    return condition.operator == "eq" or (condition.operator == "in" and len(condition.value) == 1)
+
+
 def _blank(ledger: Ledger, key: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
     declared = ledger.by_key.get(key)
     textual = declared is not None and declared.type in TEXTUAL | {ColumnType.CHOICE}
@@ -371,16 +378,18 @@ def _column(ledger: Ledger, table: Table, key: str) -> TableColumn[Any]:
     return table.c[key]
 
 
-def _ordered(query: Select[Any], table: Table, selection: Selection) -> Select[Any]:
-    """The query sorted as asked, blanks last, then by id so that pages never overlap."""
-    order: list[ColumnElement[Any]] = []
-    for key, descending in selection.sort:
+def _ordered(query: Select[Any], table: Table, order: tuple[tuple[str, bool], ...]) -> Select[Any]:
+    """The query sorted as asked, blanks last, then by id so that pages never overlap.
+
+    ``NULLS LAST`` is what SQLite reads from an index; sorted by whether it is blank it would not.
+    """
+    sorted_by: list[ColumnElement[Any]] = []
+    for key, descending in order:
         if key not in table.c:
             raise Invalid(f"不能按“{key}”排序")
         column = table.c[key]
-        if column.nullable:
-            order.append(column.is_(None))
-        order.append(column.desc() if descending else column.asc())
-    newest_first = bool(selection.sort) and selection.sort[0][1]
-    order.append(table.c.id.desc() if newest_first else table.c.id.asc())
-    return query.order_by(*order)
+        directed = column.desc() if descending else column.asc()
+        sorted_by.append(directed.nulls_last() if column.nullable else directed)
+    newest_first = order[-1][1]
+    sorted_by.append(table.c.id.desc() if newest_first else table.c.id.asc())
+    return query.order_by(*sorted_by)

@@ -29,7 +29,7 @@ from ledger.records.reopened import owe_again
 from ledger.records.saving import Draft
 from ledger.records.surroundings import CLOCK_PROFILE, Surroundings, surroundings_of
 from ledger.records.visits import last_visits
-from ledger.storage import Store, options
+from ledger.storage import Store, options, search_index
 from ledger.storage.again import tried_again
 from ledger.storage.tables import LEDGER_TABLES
 
@@ -107,8 +107,10 @@ def note(connection: Connection, surroundings: Surroundings) -> None:
 def settle(store: Store) -> Moved | None:
     """Put the shipped rule files in force where none is, and compute all records again if needed.
 
-    Called when the program starts. Returns None if the stored basis is the present one.
+    Called when the program starts. Returns None if the stored basis is the present one. An index of
+    the search that was made with other columns is made again, too.
     """
+    search_anew(store)
     atlas = current_atlas(store)
     with store.reading() as connection:
         missing = [k for k in rulebook.KINDS if rulebook.in_force(connection, k) is None]
@@ -132,6 +134,16 @@ def settle(store: Store) -> Moved | None:
             after = {"tiers": moved.tiers, "deadlines": moved.deadlines}
             audit.append(connection, SYSTEM, [audit.Change("reckoned", after=after)])
         return moved
+
+
+@tried_again
+def search_anew(store: Store) -> None:
+    """Make the index of the search again where it was made with other columns."""
+    with store.reading() as connection:
+        if search_index.is_current(connection):
+            return
+    with store.writing() as connection:
+        search_index.catch_up(connection)
 
 
 Work = Callable[[Ledger, list[Draft]], None]

@@ -16,7 +16,7 @@ from ledger.domain.ledgers import INSTITUTIONS
 from ledger.domain.tiers.counted_facts import COUNTED_FACTS
 from ledger.domain.timing import clock
 from ledger.records import saving
-from ledger.records.counting import counts_for, used_by
+from ledger.records.counting import IDENTITY, counts_for, used_by
 from ledger.records.judging import TIER_KEYS, judge_record, tier_fields
 from ledger.records.places.areas import current_atlas
 from ledger.records.saving import Draft
@@ -30,23 +30,34 @@ _REASON = "计数事实变化，重新判定"
 _AT_ONCE = 400
 
 
-def judge_named(
-    connection: Connection,
-    actor: Actor,
-    drafts: Sequence[Draft],
-    surroundings: Surroundings,
-    batch: str,
-) -> None:
-    """An effect: judge the institutions that these records name, or named before."""
-    if not used_by(surroundings.rules):
-        return
-    named = {
-        str(record["institution"])
-        for draft in drafts
-        for record in (draft.after, draft.current or {})
-        if record.get("institution") is not None
-    }
-    judge_again(connection, actor, surroundings, sorted(named), batch=batch)
+def _judging_named(ledger: str) -> saving.Effect:
+    """The effect of a ledger: judge the institutions that its records name, or named before."""
+
+    def judge_named(
+        connection: Connection,
+        actor: Actor,
+        drafts: Sequence[Draft],
+        surroundings: Surroundings,
+        batch: str,
+    ) -> None:
+        used = used_by(surroundings.rules)
+        if not any(ledger in COUNTED_FACTS[key].ledgers for key in used):
+            return
+        named = {
+            str(record["institution"])
+            for draft in drafts
+            for record in (draft.after, draft.current or {})
+            if record.get("institution") is not None
+        }
+        judge_again(connection, actor, surroundings, sorted(named), batch=batch)
+
+    return judge_named
+
+
+judge_by_leads = _judging_named("leads")
+judge_by_petitions = _judging_named("petitions")
+judge_by_inspections = _judging_named("inspections")
+judge_by_dispositions = _judging_named("dispositions")
 
 
 def judge_changed(
@@ -59,25 +70,26 @@ def judge_changed(
     """An effect of institutions: judge those that changed what is counted of them, and the others
     of the same operator."""
     used = {"branches", "representative_changes_24m"} & set(used_by(surroundings.rules))
-    if not used:
-        return
-    moved = [draft for draft in drafts if _counts_otherwise(draft)]
-    numbers = {str(draft.after["number"]) for draft in moved}
-    operators = {
-        str(record["operator"])
-        for draft in moved
-        for record in (draft.after, draft.current or {})
-        if record.get("operator")
-    }
-    if "branches" in used and operators:
-        query = select(institutions.c.number).where(institutions.c.operator.in_(sorted(operators)))
-        numbers |= set(connection.execute(query).scalars())
+    numbers: set[str] = set()
+    if "representative_changes_24m" in used:
+        replaced = (one for one in drafts if not one.is_new and _differs(one, *IDENTITY))
+        numbers |= {str(draft.after["number"]) for draft in replaced}
+    if "branches" in used:
+        moved = [draft for draft in drafts if _differs(draft, "operator", "deleted")]
+        operators = {
+            str(record["operator"])
+            for draft in moved
+            for record in (draft.after, draft.current or {})
+            if record.get("operator")
+        }
+        theirs = institutions.c.operator.in_(sorted(operators))
+        numbers |= {str(draft.after["number"]) for draft in moved}
+        numbers |= set(connection.execute(select(institutions.c.number).where(theirs)).scalars())
     judge_again(connection, actor, surroundings, sorted(numbers), batch=batch)
 
 
-def _counts_otherwise(draft: Draft) -> bool:
+def _differs(draft: Draft, *keys: str) -> bool:
     before = draft.current or {}
-    keys = ("operator", "legal_representative", "deleted")
     return any(draft.after.get(key) != before.get(key) for key in keys)
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from ledger.domain.access import Actor
 from ledger.domain.ledgers.petitions import PETITIONS
@@ -106,9 +107,15 @@ def _where(
     connection: Connection, key: str, values: Sequence[str], keys: Sequence[str]
 ) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
+    query = _those(key, tuple(keys))
     for start in range(0, len(values), _AT_ONCE):
-        query = select(*(petitions.c[one] for one in keys)).where(
-            petitions.c[key].in_(values[start : start + _AT_ONCE])
-        )
-        rows += [dict(row) for row in connection.execute(query).mappings()]
+        some = {"some": values[start : start + _AT_ONCE]}
+        rows += [dict(zip(keys, row, strict=True)) for row in connection.execute(query, some)]
     return rows
+
+
+@cache
+def _those(key: str, keys: tuple[str, ...]) -> Select[Any]:
+    """Columns of the petitions that have ``some`` of the values; built once for each caller."""
+    query = select(*(petitions.c[one] for one in keys))
+    return query.where(petitions.c[key].in_(bindparam("some", expanding=True)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -20,10 +21,11 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from ledger.domain.access import Action, Actor
 from ledger.domain.columns import NUMERIC, ColumnType, Ledger
-from ledger.domain.ledgers import INSTITUTIONS
+from ledger.domain.ledgers import INSTITUTIONS, LEDGERS
 from ledger.domain.settings import PROJECT
 from ledger.domain.tiers import Fact, FactType, RuleError, RuleSet
 from ledger.domain.tiers.counted_facts import COUNTED_FACTS
+from ledger.domain.tiers.lines import with_line
 from ledger.domain.tiers.settings import Settings
 from ledger.domain.tiers.unfair import refuse_unfair
 from ledger.domain.timing import clock
@@ -33,12 +35,17 @@ from ledger.storage.tables import rule_sets as table
 
 TIERS, DEADLINES, FIGURES, RATING = "tiers", "deadlines", "figures", "rating"
 KINDS = (TIERS, DEADLINES, FIGURES, RATING)
-# Read several times at every save: the statement is built once.
+# Read at every save: the statements are built once.
 _IN_FORCE = (
     select(table.c.version, table.c.text, table.c.loaded_at, table.c.loaded_by)
     .where(table.c.kind == bindparam("wanted"), table.c.in_force)
     .order_by(table.c.id.desc())
     .limit(1)
+)
+_TEXTS = (
+    select(table.c.kind, table.c.text)
+    .where(table.c.kind.in_(bindparam("wanted", expanding=True)), table.c.in_force)
+    .order_by(table.c.id)
 )
 
 
@@ -70,8 +77,25 @@ def version_of(text: str) -> str:
 
 def text_in_force(connection: Connection, kind: str) -> str:
     """The text in force of this kind; the shipped file's if none was put in force."""
-    found = in_force(connection, kind)
-    return shipped(kind).read_text(encoding="utf-8") if found is None else found.text
+    return texts_in_force(connection, (kind,))[kind]
+
+
+def texts_in_force(connection: Connection, kinds: Sequence[str]) -> dict[str, str]:
+    """The texts in force of these kinds, by kind, with one statement (`text_in_force`)."""
+    rows = connection.execute(_TEXTS, {"wanted": list(kinds)})
+    found = {row.kind: row.text for row in rows}  # of one kind, the newest is the last
+    return {kind: found.get(kind) or _shipped_text(kind) for kind in kinds}
+
+
+def _shipped_text(kind: str) -> str:
+    known = shipped(kind).stat()
+    return _read(shipped(kind), known.st_mtime_ns, known.st_size)
+
+
+@lru_cache(maxsize=8)
+def _read(file: Path, _changed: int, _size: int) -> str:
+    """The text of a file, read again only after it changed: every save needs it."""
+    return file.read_text(encoding="utf-8")
 
 
 def put_in_force(connection: Connection, actor: Actor, kind: str, version: str, text: str) -> None:
@@ -119,11 +143,23 @@ def parse_rules(text: str) -> RuleSet:
     ------
     RuleError
         If it is no rule file, or uses facts that neither the ledger nor its own ``[facts]``
-        declares.
+        declares; it names the line.
     """
-    rules = RuleSet.from_toml(text)
-    rules.check(declared_facts(INSTITUTIONS), choices_of(INSTITUTIONS))
+    try:
+        rules = RuleSet.from_toml(text)
+        rules.check(declared_facts(INSTITUTIONS), choices_of(INSTITUTIONS), _of_others())
+    except RuleError as error:
+        raise with_line(error, text) from None
     return rules
+
+
+def _of_others() -> dict[str, str]:
+    """The columns that only other ledgers have, with the label of the first of them."""
+    found: dict[str, str] = {}
+    for ledger in LEDGERS.values():
+        for key in ledger.by_key:
+            found.setdefault(key, ledger.label)
+    return {key: label for key, label in found.items() if key not in INSTITUTIONS.by_key}
 
 
 @lru_cache(maxsize=8)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, bindparam, insert, select
 
 from geo.atlas import Atlas
 from ledger.domain.access import Action, Actor
@@ -19,6 +20,7 @@ from ledger.domain.timing import clock
 from ledger.records.entering import read_values, settle
 from ledger.records.history import audit
 from ledger.records.history.conflicts import conflict_of
+from ledger.records.person_names import name_in
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Page, Selection, find
 from ledger.records.saving import Draft, work_out, write
@@ -276,14 +278,22 @@ def owned(
 
     Out-of-scope and missing records both raise `NotFound`. The actor's role is not checked.
     """
-    table = LEDGER_TABLES[ledger.key]
-    query = select(table).where(table.c.id.in_(list(ids)), actor.scope_condition(table.c.area_path))
-    if lock:
-        query = query.with_for_update()
-    rows = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+    mine = actor.scope_condition(LEDGER_TABLES[ledger.key].c.area_path)
+    result = connection.execute(_by_ids(ledger.key, lock).where(mine), {"ids": list(ids)})
+    keys = list(result.keys())
+    whole = [dict(zip(keys, row, strict=True)) for row in result]
+    rows = {row["id"]: row for row in whole}
     if len(rows) != len(set(ids)):
         raise NotFound()
     return rows
+
+
+@lru_cache(maxsize=32)
+def _by_ids(ledger_key: str, lock: bool) -> Select[Any]:
+    """The records of some ``ids``, wherever they lie; kept, as every save begins with it."""
+    table = LEDGER_TABLES[ledger_key]
+    query = select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
+    return query.with_for_update() if lock else query
 
 
 @tried_again
@@ -302,7 +312,8 @@ def _set_deleted(
         rows = owned(connection, actor, ledger, list(versions), lock=True)
         for record_id, version in versions.items():
             if rows[record_id]["version"] != version:
-                raise Conflict(rows[record_id]["number"], rows[record_id]["updated_by"])
+                by = name_in(connection, rows[record_id]["updated_by"])
+                raise Conflict(rows[record_id]["number"], by)
         write(
             connection,
             actor,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,7 +14,13 @@ from ledger.domain.timing.calendar import Calendar, calendar_with
 from ledger.domain.timing.clockfile import read_clocks
 from ledger.domain.timing.clocks import Clocks
 from ledger.domain.timing.holiday_lists import read_year_list
-from ledger.records.rulebook import DEADLINES, rules_in_force, text_in_force
+from ledger.records.rulebook import (
+    DEADLINES,
+    TIERS,
+    parse_rules,
+    text_in_force,
+    texts_in_force,
+)
 from ledger.storage import Store, options
 from ledger.storage.keys.secrets import Sealer
 
@@ -34,12 +41,14 @@ class Surroundings:
 
 def surroundings_of(store: Store, connection: Connection, atlas: Atlas) -> Surroundings:
     """The surroundings in force now, with the given areas."""
+    texts = texts_in_force(connection, (TIERS, DEADLINES))
+    chosen = options.read_some(connection, (CLOCK_PROFILE, HOLIDAY_LISTS))
     return Surroundings(
         atlas,
-        rules_in_force(connection),
+        parse_rules(texts[TIERS]),
         store.sealer,
-        clocks_in_force(connection),
-        calendar_in_force(connection),
+        _clocks(texts[DEADLINES], chosen.get(CLOCK_PROFILE)),
+        _calendar(_listed(chosen.get(HOLIDAY_LISTS, {}))),
     )
 
 
@@ -55,8 +64,11 @@ def clocks_of(connection: Connection, text: str) -> Clocks:
 
 def calendar_in_force(connection: Connection) -> Calendar:
     """The calendar, with the holiday lists of the years that the office loaded."""
-    lists = options.read(connection, HOLIDAY_LISTS, {})
-    return _calendar(tuple(sorted((str(year), str(text)) for year, text in lists.items())))
+    return _calendar(_listed(options.read(connection, HOLIDAY_LISTS, {})))
+
+
+def _listed(lists: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((str(year), str(text)) for year, text in lists.items()))
 
 
 @lru_cache(maxsize=8)

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from ledger.storage import postgres
 from ledger.storage.faults import clear_errors
 from ledger.storage.held_files import require_in_place
 from ledger.storage.keys.secrets import Sealer, key_path, sealer_at
-from ledger.storage.modes import WRITES
+from ledger.storage.modes import READS, WRITES
 
 # Refuses, with `StorageError`, to make a new key file at the path for a database that has secrets.
 KeyCheck = Callable[["Store", Path], None]
@@ -30,7 +29,7 @@ class Store:
         self.engine = engine
         self.may_make_key = may_make_key
         self._writer = engine.execution_options(**{WRITES: True})
-        self._reader = engine if self.is_sqlite else engine.execution_options(**postgres.READS)
+        self._reader = engine if self.is_sqlite else engine.execution_options(**READS)
 
     @property
     def url(self) -> str:

@@ -1,7 +1,7 @@
 """Views of a PostgreSQL database with PostGIS that QGIS opens as layers.
 
-Schema ``gis``, in WGS84 (EPSG:4326): ``areas`` (polygons; areas whose ``valid_to`` has come are
-left out) and ``institutions`` (points; deleted ones and those without coordinates are left out).
+Schema ``gis``, in WGS84 (EPSG:4326): ``areas`` (polygons; those in force today) and
+``institutions`` (points; deleted ones and those without coordinates are left out).
 Protected columns are not in them. The database's administrator grants the right to read the views;
 roles and scopes of the application do not apply to them.
 """
@@ -21,7 +21,8 @@ SELECT id, code, name, level, parent_code, path, population, elderly,
        ST_Multi(ST_CollectionExtract(ST_GeomFromWKB(geometry, 4326), 3))
            ::geometry(MultiPolygon, 4326) AS geom
 FROM {tables.areas.name}
-WHERE valid_to IS NULL OR valid_to > current_date
+WHERE (valid_from IS NULL OR valid_from <= current_date)
+  AND (valid_to IS NULL OR valid_to > current_date)
 """  # noqa: S608 - our own name
 _INSTITUTIONS = f"""
 CREATE VIEW gis.institutions AS

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
+from ledger.domain.errors import StorageError
 from ledger.storage.engine import Store
 
 
@@ -16,6 +17,7 @@ class _Joined(Store):
     def __init__(self, store: Store, connection: Connection) -> None:
         super().__init__(store.engine, store.may_make_key)
         self._connection = connection
+        self.failed = False
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -24,9 +26,13 @@ class _Joined(Store):
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A savepoint: an error in the block rolls back what the block wrote, and only that."""
-        with self._connection.begin_nested():
+        """The connection itself. A savepoint a service call would cost two statements each, so an
+        error in one of them ends the whole, even if the caller catches it."""
+        try:
             yield self._connection
+        except BaseException:
+            self.failed = True
+            raise
 
 
 @contextmanager
@@ -35,6 +41,15 @@ def joined(store: Store) -> Iterator[Store]:
 
     The database's single writer lock is held until the block ends, so this is for loading and
     maintenance, never for a page.
+
+    Raises
+    ------
+    StorageError
+        If a service failed and the block went on: what it wrote before it failed is undone with
+        the whole.
     """
     with store.writing() as connection:
-        yield _Joined(store, connection)
+        whole = _Joined(store, connection)
+        yield whole
+        if whole.failed:
+            raise StorageError("其中一步没有成功，全部没有写入。请查明原因后重新运行")

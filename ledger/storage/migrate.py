@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Literal
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import Connection, inspect
 
 from ledger.domain.errors import StorageError
-from ledger.storage import gis
+from ledger.storage import gis, search_index
 from ledger.storage.again import tried_again
 from ledger.storage.engine import Store
-from ledger.storage.postgres import require_plain_order
+from ledger.storage.plain_order import require_plain_order
 from ledger.storage.purpose import Purpose, declare
-
-_SCRIPTS = Path(__file__).with_name("migrations")
+from ledger.storage.revisions import MIGRATIONS, known_revisions, newest_revision, revision_of
 
 SchemaState = Literal["empty", "older", "current", "newer"]
 
@@ -34,14 +27,13 @@ NOT_CURRENT: Mapping[SchemaState, str] = {
 
 def schema_state(store: Store) -> SchemaState:
     """Whether the database is empty, older than, equal to, or newer than this program."""
-    newest, known = _revisions()
     with store.reading() as connection:
         if not set(inspect(connection).get_table_names()) - gis.FOREIGN:
             return "empty"
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current == newest:
+        current = revision_of(connection)
+    if current == newest_revision():
         return "current"
-    return "older" if current is None or current in known else "newer"
+    return "older" if current is None or current in known_revisions() else "newer"
 
 
 def require_current(store: Store, *, besides: SchemaState = "current") -> None:
@@ -78,9 +70,8 @@ def migrate(store: Store, purpose: Purpose = "earnest") -> SchemaState:
                 require_plain_order(connection)
             if not store.is_sqlite and state != "empty":
                 gis.drop_views(connection)
-            config = _config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            run_migrations(connection)
+            search_index.catch_up(connection)
             if state == "empty":
                 declare(connection, purpose)
     if not store.is_sqlite:
@@ -98,19 +89,13 @@ def _show_places(store: Store, *, anew: bool) -> None:
         gis.make_views(connection)
 
 
-def newest_revision() -> str | None:
-    """The newest revision of this program's schema."""
-    return _revisions()[0]
+def run_migrations(connection: Connection) -> None:
+    """Run the migrations that the database does not have yet, in the caller's transaction."""
+    # Imported here: it takes a third of a second and is needed once in the life of a version.
+    from alembic import command
+    from alembic.config import Config
 
-
-@cache
-def _revisions() -> tuple[str | None, frozenset[str]]:
-    """The newest revision of this program, and all revisions that it knows."""
-    script = ScriptDirectory.from_config(_config())
-    return script.get_current_head(), frozenset(one.revision for one in script.walk_revisions())
-
-
-def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS))
-    return config
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

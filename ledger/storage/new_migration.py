@@ -25,9 +25,10 @@ from sqlalchemy.sql.elements import False_
 from ledger.domain.columns import Ledger
 from ledger.domain.errors import Invalid
 from ledger.domain.ledgers import LEDGERS
-from ledger.storage import own_tables, tables, tallying  # noqa: F401 - known once imported
-from ledger.storage.migrate import migrate, newest_revision
+from ledger.storage import own_tables, search_index, tables, tallying  # noqa: F401 - known once imported
+from ledger.storage.migrate import run_migrations
 from ledger.storage.opening import open_store
+from ledger.storage.revisions import newest_revision
 from ledger.storage.schema import Moment, metadata
 
 VERSIONS = Path(__file__).with_name("migrations") / "versions"
@@ -62,7 +63,8 @@ def write_migration(name: str, folder: Path = VERSIONS) -> Written | None:
     with tempfile.TemporaryDirectory() as scratch:
         store = open_store(f"sqlite:///{(Path(scratch) / 'empty.db').as_posix()}")
         try:
-            migrate(store)
+            with store.writing() as connection:
+                run_migrations(connection)
             with store.reading() as connection:
                 proposal = _proposal(connection)
         finally:
@@ -87,7 +89,8 @@ class _Proposal:
 
 def _proposal(connection: Connection) -> _Proposal | None:
     """The difference between the declarations and the schema of a migrated, empty database."""
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    opts = {"compare_type": True, "include_name": is_declared}
+    context = MigrationContext.configure(connection, opts=opts)
     script = produce_migrations(context, metadata)
     up, down = script.upgrade_ops, script.downgrade_ops
     if up is None or down is None:
@@ -109,6 +112,14 @@ def _proposal(connection: Connection) -> _Proposal | None:
         lines["upgrade"].append(_executed(f"TALLY_{ledger.key}".upper()))
         if is_new:
             lines["downgrade"].insert(0, _executed(f"UNTALLY_{ledger.key}".upper()))
+    for key in sorted(new & {f"{one}_searched" for one in search_index.INDEXED}):
+        name, ledger_key = f"GRAMS_{key}".upper(), key.removesuffix("_searched")
+        statements[name] = {
+            dialect: search_index.making_statements(ledger_key, dialect) for dialect in _DIALECTS
+        }
+        lines["upgrade"].append(_executed(name))
+        dropped = search_index.dropping_statements(ledger_key)
+        lines["downgrade"].insert(0, "\n".join(f'op.execute("{one}")' for one in dropped))
     return _Proposal(
         _summary(changed, counted),
         "\n".join(lines["upgrade"]),
@@ -121,6 +132,14 @@ def _proposal(connection: Connection) -> _Proposal | None:
             and not op.column.nullable
             and op.column.server_default is None
         ),
+    )
+
+
+def is_declared(name: str | None, kind: str, _parents: Any) -> bool:
+    """Whether a table is one of the declarations: those of grams, and what FTS5 keeps in them, are
+    made by statements of `ledger.storage.search_index`."""
+    return kind != "table" or not any(
+        f"{name}_".startswith(f"{key}_grams_") for key in search_index.INDEXED
     )
 
 
@@ -194,7 +213,8 @@ def _summary(changed: list[Any], counted: list[Ledger]) -> str:
     said = []
     for op in changed:
         if isinstance(op, ops.CreateTableOp):
-            said.append(f"new table {op.table_name}")
+            if not op.table_name.endswith("_searched"):
+                said.append(f"new table {op.table_name}")
         elif isinstance(op, ops.DropTableOp):
             said.append(f"table {op.table_name} is gone")
         elif isinstance(op, ops.AddColumnOp):
@@ -225,13 +245,15 @@ def _module(revision: str, newest: str, proposal: _Proposal) -> str:
     )
     if constants:
         constants = (
-            "\n# How many records lie where (table ``tallies``), kept up by the database itself.\n"
+            "\n# How many records lie where, kept up by the database; what searches ask.\n"
             + constants
         )
+    typed = re.search(r"\bsa\.", proposal.upgrade + proposal.downgrade)
+    types = "import sqlalchemy as sa\n" if typed else ""
     return (
         f'"""{proposal.summary}"""\n\n'
         "from __future__ import annotations\n\n"
-        "import sqlalchemy as sa\nfrom alembic import op\n\n"
+        f"{types}from alembic import op\n\n"
         f'revision = "{revision}"\ndown_revision = "{newest}"\n'
         f"{constants}\n\n"
         f"def upgrade() -> None:\n{_indented(proposal.upgrade)}\n\n\n"

@@ -168,6 +168,22 @@ remembered_mappings = Table(
 )
 
 
+own_words = Table(
+    "own_words",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("ledger", String(40), nullable=False),
+    Column("scope_path", PathText, nullable=False, doc="whose it is"),
+    Column("column", String(80), nullable=False, doc="the key of the ledger's column"),
+    Column("said", String(80), nullable=False, doc="what files call it, or write in its cells"),
+    Column("meant", String(200), nullable=False, doc="the choice that is meant; empty: a heading"),
+    Column("updated_at", Moment, nullable=False),
+    Column("updated_by", String(80), nullable=False),
+    UniqueConstraint("ledger", "scope_path", "column", "said"),
+    sqlite_autoincrement=True,
+)
+
+
 saves = Table(
     "saves",
     metadata,
@@ -194,3 +210,64 @@ settled_findings = Table(
     sqlite_autoincrement=True,
 )
 Index(None, settled_findings.c.ledger, settled_findings.c.record_id)
+
+
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("ledger", String(40), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("address", Text, nullable=False, doc="the parameters of the ledger page"),
+    Column("shared", Boolean, nullable=False, server_default=false()),
+    Column("scope_path", PathText, nullable=False, doc="of its owner when it was kept"),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("user_id", "ledger", "name"),
+    sqlite_autoincrement=True,
+)
+Index(None, saved_views.c.ledger)
+
+
+# Which columns of a ledger a person has on show, in their order: keys separated by commas.
+own_columns = Table(
+    "own_columns",
+    metadata,
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("ledger", String(40), primary_key=True),
+    Column("shown", Text, nullable=False),
+)
+
+
+kept_forms = Table(
+    "kept_forms",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("scope_path", PathText, nullable=False, doc="whose it is"),
+    Column("fingerprint", String(64), nullable=False, doc="of the words of the blank form"),
+    Column("name", String(120), nullable=False),
+    Column("suffix", String(10), nullable=False),
+    Column("blank", LargeBinary, nullable=False, doc="the file as it came"),
+    Column("content", Text, nullable=False, doc="what was answered about it (TOML)"),
+    Column("updated_at", Moment, nullable=False),
+    Column("updated_by", String(80), nullable=False),
+    UniqueConstraint("scope_path", "fingerprint"),
+    sqlite_autoincrement=True,
+)
+
+
+sent_forms = Table(
+    "sent_forms",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column(
+        "form_id", Id, ForeignKey("kept_forms.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("scope_path", PathText, nullable=False, doc="which office sent it"),
+    Column("at", Moment, nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("area", String(120), nullable=False),
+    Column("days", String(80), nullable=False, doc="the period in words"),
+    Column("cells", JSON, nullable=False, doc="place → header and what stood there"),
+    sqlite_autoincrement=True,
+)

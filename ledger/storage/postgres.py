@@ -19,9 +19,8 @@ from typing import Any
 
 import psycopg
 from psycopg.adapt import Buffer, Loader
-from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event
 
-from ledger.domain.errors import StorageError
 from ledger.storage.modes import WRITES
 
 BUSY_SECONDS = 30
@@ -30,8 +29,6 @@ CONNECT_SECONDS = 10
 POOL, MORE = 10, 10
 # An arbitrary number that identifies the writer lock among the database's advisory locks.
 _WRITER = 0x6C65646765
-READS: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-_COLLATIONS = ("C", "POSIX", "C.UTF-8", "C.utf8")
 
 
 class _PlainNumber(Loader):
@@ -76,30 +73,6 @@ def postgres_engine(url: URL) -> Engine:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
 
     return engine
-
-
-def require_plain_order(connection: Connection) -> None:
-    """Refuse a database that does not order texts by their code points.
-
-    Raises
-    ------
-    StorageError
-        Unless its encoding is UTF8 and its collation C, POSIX or C.UTF-8.
-    """
-    found = connection.execute(
-        text(
-            "SELECT pg_encoding_to_char(encoding), datcollate FROM pg_database "
-            "WHERE datname = current_database()"
-        )
-    ).one()
-    encoding, collation = str(found[0]), str(found[1])
-    if encoding != "UTF8" or collation not in _COLLATIONS:
-        raise StorageError(
-            f"数据库的编码是 {encoding}、排序规则是 {collation}，须为 UTF8 和 C。"
-            "请管理员重建空数据库："
-            "CREATE DATABASE ledger ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8' "
-            "TEMPLATE template0"
-        )
 
 
 def _first_sentence(context: ExceptionContext) -> None:

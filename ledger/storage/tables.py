@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Date,
     Float,
     Index,
@@ -77,26 +78,44 @@ def _ledger_table(ledger: Ledger) -> Table:
         table.append_column(Column("facts_as_of", JSON(none_as_null=True), doc=doc))
     for lookup in _lookups(ledger):
         name = f"ix_{ledger.key}_{lookup.name}" if lookup.name else None
-        Index(name, *(table.c[key] for key in lookup.columns))
+        Index(name, *(_indexed(table, key) for key in lookup.columns))
     return table
+
+
+def _indexed(table: Table, key: str) -> ColumnElement[Any]:
+    return table.c[key.removeprefix("-")].desc() if key.startswith("-") else table.c[key]
 
 
 def _lookups(ledger: Ledger) -> Iterator[Lookup]:
     """The indexes of a ledger's table: those that follow from its columns, and declared ones."""
     yield Lookup(("deleted", "area_path"))
-    # The order of lists (newest first), with the columns by which most lists are filtered: a page
-    # of fifty is found without reading a record that is not on it.
+    # What came, and what was closed, since a day: counted by area from the index alone.
+    closed = ("state",) if ledger.closed else ()
+    if ledger.dated and not _begins(ledger.lookups, ("deleted", ledger.dated, "area_path")):
+        yield Lookup(("deleted", ledger.dated, "area_path", *closed))
+    if ledger.dated and ledger.closed:
+        yield Lookup(("deleted", ledger.closed, "area_path", "state", ledger.dated))
+    # The orders of lists (newest first, worst first), with the columns by which most lists are
+    # filtered: a page of fifty is found without reading a record that is not on it.
     yield Lookup(("deleted", "updated_at", "id", "area_path", *tallied_keys(ledger)))
     if ledger.judged:
-        yield Lookup(("deleted", "tier"))
+        # Read backwards.
+        yield Lookup(("deleted", "tier", "updated_at", "id", "area_path", "placement"), "worst")
     if "due_on" in ledger.by_key:
         # To-do lists ask what is due, oldest first, within a scope.
         yield Lookup(("deleted", "due_on", "area_path"))
         if ledger.workflow:
             yield Lookup(("deleted", "state", "due_on"))
+            latest = ("-updated_at", "-id", "area_path", *tallied_keys(ledger))
+            yield Lookup(("deleted", "due_on", *latest), "worst")
     if "legal_due_on" in ledger.by_key:
         yield Lookup(("deleted", "legal_due_on", "area_path"))
     yield from ledger.lookups
+
+
+def _begins(lookups: Iterable[Lookup], columns: tuple[str, ...]) -> bool:
+    """Whether one of the indexes begins with these columns."""
+    return any(one.columns[: len(columns)] == columns for one in lookups)
 
 
 def tallied_keys(ledger: Ledger) -> tuple[str, ...]:
@@ -116,8 +135,8 @@ areas = Table(
     Column("path", PathText, nullable=False),
     Column("population", BigInteger),
     Column("elderly", BigInteger),
-    Column("valid_from", Date, doc="NULL: since ever"),
-    Column("valid_to", Date, doc="first day on which it no longer counts; NULL: in force"),
+    Column("valid_from", Date, doc="first day on which it counts; NULL: since ever"),
+    Column("valid_to", Date, doc="first day on which it no longer counts; NULL: no end"),
     Column("geometry", LargeBinary, nullable=False, doc="WKB, WGS84"),
     Column("version", Integer, nullable=False),
     Column("updated_at", Moment, nullable=False),
@@ -211,6 +230,23 @@ tallies = Table(
 
 LEDGER_TABLES: Mapping[str, Table] = {
     key: areas if key == areas.name else _ledger_table(ledger) for key, ledger in LEDGERS.items()
+}
+
+
+def _searched_table(key: str) -> Table:
+    """What is searched of each record of a ledger (`ledger.storage.search_index`)."""
+    return Table(
+        f"{key}_searched",
+        metadata,
+        Column("id", Id, primary_key=True, autoincrement=False, doc="of the record"),
+        Column("title", Text, nullable=False, doc="number and title, written alike"),
+        Column("rest", Text, nullable=False, doc="all other texts that are searched"),
+        Column("keys", Text, nullable=False, doc="areas, and keyed hashes of protected phones"),
+    )
+
+
+SEARCHED_TABLES: Mapping[str, Table] = {
+    key: _searched_table(key) for key in LEDGERS if key != areas.name
 }
 # Tables that code for one ledger uses by name.
 institutions = LEDGER_TABLES["institutions"]

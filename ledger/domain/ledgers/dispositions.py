@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Lookup, Menu
+from ledger.domain.columns import OVERDUE_DAYS, Choice, Column, ColumnType, Ledger, Lookup, Menu
 from ledger.domain.ledgers.institutions import TIER_CHOICES
 from ledger.domain.proposals import Proposal, Sign
 from ledger.domain.roles import Action, Role
-from ledger.domain.usual_columns import AREA, DUE, NUMBER, REMARKS
+from ledger.domain.usual_columns import AREA, DUE, HISTORICAL, NUMBER, REMARKS
 from ledger.domain.workflow import disposition_flow
 
 T = ColumnType
@@ -40,9 +40,10 @@ DISPOSITIONS = Ledger(
     title="institution_name",
     workflow=disposition_flow.DISPOSITIONS,
     dated="opened_on",
+    closed="closed_on",
     effects=(
         "ledger.casework.case_facts:follow_dispositions",
-        "ledger.records.recounting:judge_named",
+        "ledger.records.recounting:judge_by_dispositions",
     ),
     # Reopened, it is done no longer: done_on is cleared.
     proposes=(
@@ -60,6 +61,7 @@ DISPOSITIONS = Ledger(
         "state",
         "measure",
         "due_on",
+        OVERDUE_DAYS,
         "due_label",
         "tier",
         "area_code",
@@ -71,9 +73,10 @@ DISPOSITIONS = Ledger(
     ),
     beside=("state", "measure"),
     lookups=(Lookup(("institution",)),),
+    begins=("institution", "lead", "tier", "deadline", "lead_official", "responsible"),
     columns=(
         NUMBER,
-        Column("state", "办理状态", T.CHOICE, STATE, computed=True),
+        Column("state", "办理状态", T.CHOICE, STATE, computed=True, brought=True),
         Column("institution", "机构编号", T.REFERENCE, refers="institutions"),
         Column("institution_name", "机构名称", computed=True, length=120),
         Column("lead", "线索编号", T.REFERENCE, refers="leads"),
@@ -87,8 +90,8 @@ DISPOSITIONS = Ledger(
             "extension_days", "延期天数", T.INTEGER, unit="天", minimum=0, maximum=90, group="办理"
         ),
         Column("extension_approved_on", "延期批准日期", T.DATE, group="办理", happened=True),
-        Column("lead_official", "包案领导", length=60),
-        Column("responsible", "责任人", length=60),
+        Column("lead_official", "包案领导", length=60, official=True),
+        Column("responsible", "责任人", length=60, official=True),
         Column("plan", "处置方案(一案一策)", T.LONG_TEXT, length=2000, group="办理"),
         Column("done_on", "完成日期", T.DATE, group="办理", happened=True),
         Column("document_number", "文书编号", length=80, group="办理"),
@@ -108,7 +111,15 @@ DISPOSITIONS = Ledger(
         ),
         Column("police_transfer_on", "移交公安日期", T.DATE, group="办理", happened=True),
         Column("police_unit", "接收单位", length=80, group="办理"),
-        Column("closed_on", "销号日期", T.DATE, computed=True, group="办理"),
+        Column(
+            "closed_on",
+            "销号日期",
+            T.DATE,
+            computed=True,
+            brought=True,
+            group="办理",
+            happened=True,
+        ),
         Column("reopened_on", "重新立项日期", T.DATE, computed=True, group="办理"),
         # What figures and ratings count by (ledger.records.clock_outcomes).
         Column(
@@ -122,6 +133,7 @@ DISPOSITIONS = Ledger(
         Column("closed_in_time", "按期销号", T.TRI, computed=True, derived=True, group="办理时效"),
         Column("due_note", "期限备注", length=200, computed=True, derived=True, group="办理时效"),
         *DUE,
+        HISTORICAL,
         REMARKS,
     ),
 )

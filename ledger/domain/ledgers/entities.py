@@ -31,6 +31,7 @@ ENTITIES = Ledger(
     listed_for=(Role.GRID_WORKER,),
     menu=Menu("add_business", 90),
     lookups=(Lookup(("deleted", "status")),),
+    begins=("credit_code", "registered_on", "address", "lon", "lat", "area_code"),
     columns=(
         NUMBER,
         Column("status", "核实状态", T.CHOICE, STATUS, computed=True),

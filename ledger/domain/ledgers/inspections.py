@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Lookup, Menu
+from ledger.domain.columns import OVERDUE_DAYS, Choice, Column, ColumnType, Ledger, Lookup, Menu
 from ledger.domain.ledgers.institutions import INSTITUTIONS
 from ledger.domain.roles import Action, Role
-from ledger.domain.usual_columns import DUE, NUMBER, PLACEMENT, POSITION, REMARKS
+from ledger.domain.usual_columns import DUE, HISTORICAL, NUMBER, PLACEMENT, POSITION, REMARKS
 
 T = ColumnType
 
@@ -66,7 +66,7 @@ INSPECTIONS = Ledger(
     dated="inspected_on",
     effects=(
         "ledger.casework.visit_facts:state_facts",
-        "ledger.records.recounting:judge_named",
+        "ledger.records.recounting:judge_by_inspections",
     ),
     may={
         Action.CREATE: (Role.GRID_WORKER, Role.VILLAGE_STAFF),
@@ -82,6 +82,7 @@ INSPECTIONS = Ledger(
         "rectify_by",
         "rectified_on",
         "due_on",
+        OVERDUE_DAYS,
         "inspectors",
         "area_code",
         "institution",
@@ -91,13 +92,14 @@ INSPECTIONS = Ledger(
         Lookup(("institution", "inspected_on")),
         Lookup(("deleted", "round")),
     ),
+    begins=("findings", "rectify_by", "area_code"),
     columns=(
         NUMBER,
         Column("institution", "机构编号", T.REFERENCE, refers="institutions", required=True),
         Column("institution_name", "机构名称", computed=True, length=120),
         Column("round", "排查轮次", T.INTEGER, minimum=1, maximum=99, required=True),
         Column("inspected_on", "走访日期", T.DATE, required=True, happened=True),
-        Column("inspectors", "走访人员", length=120, required=True),
+        Column("inspectors", "走访人员", length=120, official=True, required=True),
         Column("result", "走访结果", T.CHOICE, RESULT, required=True),
         Column("findings", "发现的问题", T.LONG_TEXT, length=2000),
         Column("rectify_by", "整改期限", T.DATE),
@@ -107,6 +109,7 @@ INSPECTIONS = Ledger(
         Column("area_code", "所属区域", T.AREA, length=40, group="位置"),
         PLACEMENT,
         *DUE,
+        HISTORICAL,
         REMARKS,
     ),
 )

@@ -55,6 +55,7 @@ def _money(key: str, label: str, help: str = "", worse: str = "higher") -> Colum
         fact=True,
         group="预收费",
         help=help,
+        watched=True,
         worse=worse,
     )
 
@@ -78,6 +79,7 @@ def _count(
         fact=True,
         group=group,
         synonyms=synonyms,
+        watched=True,
         worse=worse,
     )
 
@@ -106,13 +108,18 @@ INSTITUTIONS = Ledger(
         "address",
         "updated_at",
     ),
+    begins=(
+        *("name", "kind", "filing", "address", "lon", "lat", "area_code"),
+        *("beds", "residents", "phone"),
+    ),
+    peers="kind",
     lookups=(Lookup(("credit_code",)),),
     effects=("ledger.records.recounting:judge_changed",),
     columns=(
         NUMBER,
         Column("name", "机构名称", required=True, length=120, synonyms=("名称", "机构(场所)名称")),
         Column("tier", "风险等级", T.CHOICE, TIER_CHOICES, computed=True),
-        Column("kind", "机构类型", length=60, synonyms=("类型",), fact=True),
+        Column("kind", "机构类型", length=60, synonyms=("类型",), fact=True, suggested=True),
         Column("operator", "运营主体", length=120, synonyms=("运营单位", "经营主体")),
         Column(
             "filing",

@@ -3,10 +3,10 @@ not know them."""
 
 from __future__ import annotations
 
-from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
+from ledger.domain.columns import OVERDUE_DAYS, Choice, Column, ColumnType, Ledger, Menu
 from ledger.domain.proposals import Proposal, Sign
 from ledger.domain.roles import Action, Role
-from ledger.domain.usual_columns import DUE, NUMBER, REMARKS
+from ledger.domain.usual_columns import DUE, HISTORICAL, NUMBER, REMARKS
 from ledger.domain.workflow import lead_flow
 
 T = ColumnType
@@ -50,7 +50,8 @@ LEADS = Ledger(
     title="matter",
     workflow=lead_flow.LEADS,
     dated="registered_at",
-    effects=("ledger.casework.case_facts:follow_leads", "ledger.records.recounting:judge_named"),
+    closed="closed_on",
+    effects=("ledger.casework.case_facts:follow_leads", "ledger.records.recounting:judge_by_leads"),
     # Sent back or reopened, its conclusion holds no longer: verified_on is cleared.
     proposes=(
         Proposal(
@@ -67,6 +68,7 @@ LEADS = Ledger(
     shown=(
         "state",
         "due_on",
+        OVERDUE_DAYS,
         "due_label",
         "registered_at",
         "source",
@@ -78,9 +80,13 @@ LEADS = Ledger(
         "finding",
     ),
     beside=("state", "matter"),
+    begins=(
+        *("registered_at", "source", "fraud_type", "matter", "major", "institution", "area_code"),
+        *("suspect", "informant", "informant_phone"),
+    ),
     columns=(
         NUMBER,
-        Column("state", "办理状态", T.CHOICE, STATE, computed=True),
+        Column("state", "办理状态", T.CHOICE, STATE, computed=True, brought=True),
         Column("registered_at", "登记时间", T.MOMENT, required=True, happened=True),
         Column("source", "线索来源", T.CHOICE, SOURCE, required=True),
         Column("source_number", "来源文号", length=80),
@@ -90,8 +96,10 @@ LEADS = Ledger(
         Column("institution", "涉及机构编号", T.REFERENCE, refers="institutions"),
         Column("institution_name", "涉及机构", computed=True, length=120),
         Column("suspect", "涉及人员", length=60, sensitivity="protected"),
-        Column("amount", "涉及金额", T.MONEY, unit="元", minimum=0, maximum=1e12),
-        Column("people", "涉及人数", T.INTEGER, unit="人", minimum=0, maximum=10_000_000),
+        Column("amount", "涉及金额", T.MONEY, unit="元", minimum=0, maximum=1e12, watched=True),
+        Column(
+            "people", "涉及人数", T.INTEGER, unit="人", minimum=0, maximum=10_000_000, watched=True
+        ),
         Column("area_code", "所属区域", T.AREA, length=40, required=True, group="位置"),
         Column("informant", "举报人", length=60, sensitivity="protected", group="举报人"),
         Column(
@@ -102,8 +110,8 @@ LEADS = Ledger(
             sensitivity="protected",
             group="举报人",
         ),
-        Column("lead_official", "包案领导", length=60, group="办理"),
-        Column("handler", "承办人", length=60, group="办理"),
+        Column("lead_official", "包案领导", length=60, official=True, group="办理"),
+        Column("handler", "承办人", length=60, official=True, group="办理"),
         Column("verification_started_on", "开始核查日期", T.DATE, group="办理", happened=True),
         Column("verified_on", "核查完成日期", T.DATE, group="办理", happened=True),
         Column("finding", "核查结论", T.CHOICE, FINDING, group="办理"),
@@ -117,6 +125,7 @@ LEADS = Ledger(
         Column("acknowledged_at", "领导签收时间", T.MOMENT, computed=True, group="办理"),
         Column("acknowledged_by", "签收人", length=80, computed=True, group="办理"),
         *DUE,
+        HISTORICAL,
         REMARKS,
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Menu
+from ledger.domain.columns import OVERDUE_DAYS, Choice, Column, ColumnType, Ledger, Menu
 from ledger.domain.roles import Action, Role
 from ledger.domain.usual_columns import DUE, NUMBER, REMARKS
 from ledger.domain.workflow import measure_flow
@@ -34,6 +34,7 @@ MEASURES = Ledger(
     title="matter",
     workflow=measure_flow.MEASURES,
     dated="proposed_on",
+    closed="closed_on",
     may={
         Action.CREATE: (Role.LEADER,),
         Action.EVIDENCE: (Role.VILLAGE_STAFF,),
@@ -46,6 +47,7 @@ MEASURES = Ledger(
         "period",
         "points",
         "due_on",
+        OVERDUE_DAYS,
         "due_label",
         "proposed_on",
         "issued_on",
@@ -53,6 +55,7 @@ MEASURES = Ledger(
         "follow_up",
         "result",
     ),
+    begins=("period", "points", "responsible", "correct_by"),
     columns=(
         NUMBER,
         Column("state", "办理状态", T.CHOICE, STATE, computed=True),
@@ -71,7 +74,14 @@ MEASURES = Ledger(
         Column("matter", "事由", T.LONG_TEXT, length=1000, required=True),
         Column("proposed_on", "提出日期", T.DATE, required=True, happened=True),
         Column("issued_on", "下达日期", T.DATE, group="办理", happened=True),
-        Column("responsible", "责任人", length=60, help="包案领导或村(社区)负责人", group="办理"),
+        Column(
+            "responsible",
+            "责任人",
+            length=60,
+            official=True,
+            help="包案领导或村(社区)负责人",
+            group="办理",
+        ),
         Column("correct_by", "整改期限", T.DATE, group="办理", help="限期整改必须写明"),
         Column("answer", "村(社区)回复", T.LONG_TEXT, length=2000, group="办理"),
         Column("corrected_on", "整改完成日期", T.DATE, group="办理", happened=True),

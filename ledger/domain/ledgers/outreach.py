@@ -53,7 +53,7 @@ OUTREACH = Ledger(
         Column("people_reached", "覆盖人数", T.INTEGER, unit="人", minimum=0, maximum=1_000_000),
         Column("elders_reached", "其中老年人", T.INTEGER, unit="人", minimum=0, maximum=1_000_000),
         Column("materials", "发放资料", T.INTEGER, unit="份", minimum=0, maximum=10_000_000),
-        Column("organiser", "组织人员", length=120),
+        Column("organiser", "组织人员", length=120, official=True),
         REMARKS,
     ),
 )

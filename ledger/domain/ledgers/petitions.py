@@ -3,10 +3,10 @@ petitions is protected, and nothing lists, groups or counts by them."""
 
 from __future__ import annotations
 
-from ledger.domain.columns import Choice, Column, ColumnType, Ledger, Lookup, Menu
+from ledger.domain.columns import OVERDUE_DAYS, Choice, Column, ColumnType, Ledger, Lookup, Menu
 from ledger.domain.proposals import Proposal, Sign
 from ledger.domain.roles import Action, Role
-from ledger.domain.usual_columns import DUE, NUMBER, REMARKS
+from ledger.domain.usual_columns import DUE, HISTORICAL, NUMBER, REMARKS
 from ledger.domain.workflow import petition_flow
 
 T = ColumnType
@@ -66,7 +66,7 @@ PETITIONS = Ledger(
     effects=(
         "ledger.records.returns:note_returns",
         "ledger.casework.case_facts:follow_petitions",
-        "ledger.records.recounting:judge_named",
+        "ledger.records.recounting:judge_by_petitions",
     ),
     proposes=(
         Proposal(
@@ -83,6 +83,7 @@ PETITIONS = Ledger(
     shown=(
         "state",
         "due_on",
+        OVERDUE_DAYS,
         "due_label",
         "legal_due_on",
         "registered_on",
@@ -95,6 +96,10 @@ PETITIONS = Ledger(
         "responsible_unit",
     ),
     beside=("state", "matter"),
+    begins=(
+        *("registered_on", "matter", "channel", "repeat", "people", "field", "institution"),
+        *("area_code", "petitioner", "petitioner_phone"),
+    ),
     lookups=(
         Lookup(("earlier",)),
         # Figures are read from these alone: one for each day that a figure's period speaks of, and
@@ -114,14 +119,14 @@ PETITIONS = Ledger(
     ),
     columns=(
         NUMBER,
-        Column("state", "办理状态", T.CHOICE, STATE, computed=True),
+        Column("state", "办理状态", T.CHOICE, STATE, computed=True, brought=True),
         Column("registered_on", "登记日期", T.DATE, required=True, happened=True),
         Column("matter", "信访事项", T.LONG_TEXT, length=2000, required=True),
         Column("kind", "事项类别", T.CHOICE, KIND),
         Column("channel", "信访渠道", T.CHOICE, CHANNEL),
         Column("repeat", "是否重访", T.TRI),
         Column("earlier", "前次事项编号", T.REFERENCE, refers="petitions"),
-        Column("people", "人数", T.INTEGER, unit="人", minimum=1, maximum=1_000_000),
+        Column("people", "人数", T.INTEGER, unit="人", minimum=1, maximum=1_000_000, watched=True),
         Column("field", "所属领域", T.CHOICE, FIELD),
         Column("elder_care", "涉及养老服务", T.TRI),
         Column("institution", "涉及机构编号", T.REFERENCE, refers="institutions"),
@@ -136,8 +141,8 @@ PETITIONS = Ledger(
             sensitivity="protected",
             group="信访人",
         ),
-        Column("lead_official", "包案领导", length=60, group="办理"),
-        Column("responsible_unit", "责任单位", length=80, group="办理"),
+        Column("lead_official", "包案领导", length=60, official=True, group="办理"),
+        Column("responsible_unit", "责任单位", length=80, group="办理", suggested=True),
         Column("responded_on", "首次响应日期", T.DATE, group="办理", happened=True),
         Column("contact_slip_on", "联系单下达日期", T.DATE, group="办理", happened=True),
         Column("village_checked_on", "村(社区)核实日期", T.DATE, group="办理", happened=True),
@@ -166,7 +171,7 @@ PETITIONS = Ledger(
             help="经批准最多延长30日(第三十四条)",
         ),
         Column("extension_approved_on", "延期批准日期", T.DATE, group="办理", happened=True),
-        Column("extension_approved_by", "延期批准人", length=60, group="办理"),
+        Column("extension_approved_by", "延期批准人", length=60, official=True, group="办理"),
         Column("finished_on", "答复日期", T.DATE, group="办理", happened=True),
         Column("answer", "处理意见", T.LONG_TEXT, length=2000, group="办理"),
         Column("reply_received_on", "信访人收到答复日期", T.DATE, group="复查复核", happened=True),
@@ -182,7 +187,15 @@ PETITIONS = Ledger(
         Column("rereview_hearing_to", "复核听证结束日期", T.DATE, group="复查复核", happened=True),
         Column("rereview_opinion_on", "复核意见日期", T.DATE, group="复查复核", happened=True),
         Column("rating", "群众评价", T.CHOICE, RATING, group="办理"),
-        Column("closed_on", "办结日期", T.DATE, computed=True, group="办理"),
+        Column(
+            "closed_on",
+            "办结日期",
+            T.DATE,
+            computed=True,
+            brought=True,
+            group="办理",
+            happened=True,
+        ),
         Column("reopened_on", "重新办理日期", T.DATE, computed=True, group="办理"),
         # What figures count by (ledger.records.clock_outcomes, ledger.records.returns).
         Column(
@@ -212,6 +225,7 @@ PETITIONS = Ledger(
         Column("due_note", "期限备注", length=200, computed=True, derived=True, group="办理时效"),
         Column("legal_due_on", "最近法定期限", T.DATE, computed=True, derived=True),
         *DUE,
+        HISTORICAL,
         REMARKS,
     ),
 )

@@ -29,7 +29,10 @@ class Advice:
     labels, choices : mapping
         Words of facts and of the keys of choices.
     hidden : collection of str
-        Facts that the reader may not know: ways that name their values are left out.
+        Facts that the reader may not know. They count as unknown, are neither changed nor asked
+        about; of them the reader knows only the tier that they make.
+    units : mapping, optional
+        Unit of each number fact that has one.
 
     Attributes
     ----------
@@ -48,12 +51,13 @@ class Advice:
         labels: Mapping[str, str],
         choices: Choices,
         hidden: Collection[str] = (),
+        units: Mapping[str, str] | None = None,
     ) -> None:
-        words = _Words(settings, labels, choices)
+        words = _Words(settings, labels, choices, units)
         tier = judge(facts, settings.rules).tier
-        ways = way_down(settings, facts, tier) if tier and tier > 1 else ()
-        ways = tuple(way for way in ways if not way.names & set(hidden))
-        question = first_question(settings, facts)
+        told = {key: value for key, value in facts.items() if key not in hidden}
+        ways = way_down(settings, told, tier, hidden) if tier and tier > 1 else ()
+        question = first_question(settings, told, hidden, tier)
         lines = [words.way(way) for way in ways[:MOST_WAYS]]
         if len(ways) > MOST_WAYS:
             lines.append(f"另有 {len(ways) - MOST_WAYS} 种，涉及的事实一样多。")
@@ -63,8 +67,14 @@ class Advice:
 
 
 class _Words(ValueWords):
-    def __init__(self, settings: Settings, labels: Mapping[str, str], choices: Choices) -> None:
-        super().__init__(settings.facts, labels, choices)
+    def __init__(
+        self,
+        settings: Settings,
+        labels: Mapping[str, str],
+        choices: Choices,
+        units: Mapping[str, str] | None,
+    ) -> None:
+        super().__init__(settings.facts, labels, choices, units)
         self._settings = settings
 
     def way(self, way: Way) -> str:
@@ -110,16 +120,16 @@ class _Words(ValueWords):
         if low == least and not span.open_low and low != span.high:
             low = None
         if low is not None and low == span.high:
-            return f"为{self._number(low)}"
+            return f"为{self._number(name, low)}"
         ends = []
         if low is not None:
-            ends.append(f"{'超过' if span.open_low else '不低于'}{self._number(low)}")
+            ends.append(f"{'超过' if span.open_low else '不低于'}{self._number(name, low)}")
         if span.high is not None:
-            ends.append(f"{'低于' if span.open_high else '不超过'}{self._number(span.high)}")
+            ends.append(f"{'低于' if span.open_high else '不超过'}{self._number(name, span.high)}")
         return "、".join(ends) or "为任何数"
 
-    def _number(self, value: Fraction) -> str:
-        return self.value("", as_given(value))
+    def _number(self, name: str, value: Fraction) -> str:
+        return self.value(name, as_given(value))
 
     def _left(self, left: Left) -> str:
         tiers = sorted((tier for tier in left if isinstance(tier, int)), reverse=True)

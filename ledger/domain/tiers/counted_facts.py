@@ -35,7 +35,13 @@ class CountedFact:
     def fact(self) -> Fact:
         """Its declaration, as rules know it."""
         return Fact(
-            self.key, FactType.NUMBER, self.label, self.minimum, self.maximum, worse=self.worse
+            self.key,
+            FactType.NUMBER,
+            self.label,
+            self.minimum,
+            self.maximum,
+            worse=self.worse,
+            whole=True,
         )
 
 
@@ -75,9 +81,10 @@ COUNTED_FACTS: Mapping[str, CountedFact] = {
         ),
         CountedFact(
             "representative_changes_24m",
-            "近24个月法定代表人变更次数",
+            "近24个月法定代表人、地址变更次数",
             "次",
-            "台账历史中近24个月法定代表人由一人改为另一人的次数；首次填写不算",
+            "台账历史中近24个月法定代表人由一人改为另一人、地址由一处改为另一处的次数，"
+            "两项同时改的算两次；首次填写不算",
             ("institutions",),
             by_day=True,
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ledger.domain.tiers.condition_words import ConditionWords
 from ledger.domain.tiers.engine import Judgement
 from ledger.domain.tiers.model import TIER_NAMES, UNDETERMINED, Rule
 from ledger.domain.tiers.rules import RuleSet
@@ -22,6 +23,8 @@ def explain(
     rules: RuleSet,
     labels: Mapping[str, str],
     choices: Choices | None = None,
+    conditions: ConditionWords | None = None,
+    units: Mapping[str, str] | None = None,
 ) -> list[str]:
     """Why this tier, what could still raise it, what contradicts: Chinese lines, plain text.
 
@@ -33,8 +36,12 @@ def explain(
         Chinese label of each fact; the rule file's own label, then the key, stand in.
     choices : mapping, optional
         Per choice fact, the Chinese label of each key.
+    conditions : ConditionWords, optional
+        Says when each matched rule holds; left out without.
+    units : mapping, optional
+        Unit of each number fact that has one.
     """
-    words = _Words(rules, labels, choices or {})
+    words = _Words(rules, labels, choices or {}, conditions, units)
     tier = judgement.tier or 0
     matched = [rules.rule(rule_id) for rule_id in judgement.matched]
     possible = [rules.rule(rule_id) for rule_id in judgement.possible]
@@ -56,15 +63,24 @@ def _undecided(judgement: Judgement, rules: RuleSet) -> str:
 class _Words(ValueWords):
     """Names of facts, values and rules as people read them."""
 
-    def __init__(self, rules: RuleSet, labels: Mapping[str, str], choices: Choices) -> None:
-        super().__init__(rules.facts, labels, choices)
+    def __init__(
+        self,
+        rules: RuleSet,
+        labels: Mapping[str, str],
+        choices: Choices,
+        conditions: ConditionWords | None,
+        units: Mapping[str, str] | None,
+    ) -> None:
+        super().__init__(rules.facts, labels, choices, units)
         self._rules = rules
+        self._conditions = conditions
 
     def reason(self, rule: Rule, judgement: Judgement) -> str:
         facts = self._facts_of(rule.id, judgement)
         known = f"事实：{facts}。" if facts else ""
         name = tier_name(rule.tier, self._rules)
-        return f"{name}：{rule.label}（规则 {rule.id}）。{known}依据：{rule.source}。"
+        when = f"条件：{self._conditions.of_rule(rule)}。" if self._conditions else ""
+        return f"{name}：{rule.label}（规则 {rule.id}）。{when}{known}依据：{rule.source}。"
 
     def question(self, rule: Rule, judgement: Judgement) -> str:
         facts = "、".join(self.label(key) for key in judgement.grounds[rule.id])

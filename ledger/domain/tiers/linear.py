@@ -8,9 +8,10 @@ Source: A. Schrijver, Theory of Linear and Integer Programming (1986), section 1
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from math import ceil, floor
+from itertools import product
+from math import ceil, floor, gcd, lcm
 from typing import NamedTuple
 
 ZERO = Fraction(0)
@@ -41,6 +42,17 @@ def solve(system: Iterable[Inequality], size: int) -> tuple[Fraction, ...] | Non
     return (*below, _plainest(tight, below))
 
 
+def feasible(system: Iterable[Inequality], size: int) -> bool:
+    """Whether ``size`` numbers can be found at which all of ``system`` holds; as `solve`, in whole
+    numbers alone and so several times faster."""
+    tight = _tightest_whole(map(_whole, system))
+    for last in range(size - 1, -1, -1):
+        if tight is None:
+            return False
+        tight = _tightest_whole(_whole_without_last(tight, last))
+    return tight is not None
+
+
 def eliminate(system: Iterable[Inequality], size: int, keep: int) -> list[Inequality] | None:
     """What the first ``keep`` of ``size`` numbers must satisfy so that the others can be found.
 
@@ -58,6 +70,57 @@ def holds(inequality: Inequality, point: Sequence[Fraction]) -> bool:
     """Whether an inequality holds at a point."""
     value = _value(inequality, point)
     return value > 0 if inequality.strict else value >= 0
+
+
+# Coefficients without a common factor, numerator and denominator of the constant, strict.
+_Whole = tuple[tuple[int, ...], int, int, bool]
+
+
+def _whole(one: Inequality) -> _Whole:
+    scale = lcm(*(factor.denominator for factor in one.coefficients))
+    parts = tuple(f.numerator * (scale // f.denominator) for f in one.coefficients)
+    constant = one.constant
+    return _primitive(parts, constant.numerator * scale, constant.denominator, one.strict)
+
+
+def _primitive(parts: tuple[int, ...], above: int, below: int, strict: bool) -> _Whole:
+    common = gcd(*parts)
+    if common > 1:
+        parts = tuple(part // common for part in parts)
+        below *= common
+    return parts, above, below, strict
+
+
+def _tightest_whole(system: Iterable[_Whole]) -> list[_Whole] | None:
+    """As `_tightest`."""
+    found: dict[tuple[int, ...], _Whole] = {}
+    for one in system:
+        parts, above, below, strict = one
+        if not any(parts):
+            if above < 0 or (strict and not above):
+                return None
+            continue
+        other = found.get(parts)
+        if other is not None:
+            mine, theirs = above * other[2], other[1] * below
+            if mine > theirs or (mine == theirs and not strict):
+                continue
+        found[parts] = one
+    return list(found.values())
+
+
+def _whole_without_last(system: Sequence[_Whole], last: int) -> Iterator[_Whole]:
+    """As `_without_last`."""
+    lowers = [one for one in system if one[0][last] > 0]
+    uppers = [one for one in system if one[0][last] < 0]
+    for parts, above, below, strict in system:
+        if not parts[last]:
+            yield parts[:last], above, below, strict
+    for low, high in product(lowers, uppers):
+        up, down = -high[0][last], low[0][last]
+        parts = tuple(a * up + b * down for a, b in zip(low[0][:last], high[0][:last], strict=True))
+        above = low[1] * up * high[2] + high[1] * down * low[2]
+        yield _primitive(parts, above, low[2] * high[2], low[3] or high[3])
 
 
 def _value(inequality: Inequality, point: Sequence[Fraction]) -> Fraction:

@@ -84,7 +84,8 @@ class RuleFile:
     Two are equal when their texts are. ``rules`` stand highest tier first, within a tier in the
     order of the file. ``trees`` are definitions and rules ready to compile, each after those it
     refers to: limits filled in, definitions named as they are and rules by ``Rule.where``.
-    ``clashes`` are the definitions under which facts contradict each other.
+    ``limit_labels`` may also name limits that are not set. ``clashes`` are the definitions under
+    which facts contradict each other.
     """
 
     fingerprint: str
@@ -93,6 +94,7 @@ class RuleFile:
     title: str = field(compare=False)
     source: str = field(compare=False)
     limits: Mapping[str, Decimal] = field(compare=False)
+    limit_labels: Mapping[str, str] = field(compare=False)
     facts: Mapping[str, Fact] = field(compare=False)
     definitions: Mapping[str, Definition] = field(compare=False)
     clashes: tuple[str, ...] = field(compare=False)

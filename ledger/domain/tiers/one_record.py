@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ledger.domain.tiers.diagram import ANY
 from ledger.domain.tiers.evaluation import is_known
-from ledger.domain.tiers.linear import Inequality, eliminate, holds, solve
+from ledger.domain.tiers.linear import Inequality, eliminate, feasible, holds, solve
 from ledger.domain.tiers.regions import Cell, Group, within
 from ledger.domain.tiers.settings import OTHER, Settings
 from ledger.domain.tiers.worse import direction, steps
@@ -66,6 +66,10 @@ class OneRecord:
                     del self.known[name]
         self.unknown = tuple(name for name in every if name not in self.known)
         self._options: dict[tuple[int, Names, bool], tuple[Option, ...]] = {}
+        self._put: dict[tuple[int, tuple[tuple[str, Fraction], ...]], Option] = {}
+        self._tiers: dict[
+            tuple[int, frozenset[tuple[int, frozenset[int]]]], frozenset[int | str]
+        ] = {}
 
     def options(
         self, dimension: int, changed: Names = frozenset(), *, better: bool = False
@@ -83,32 +87,45 @@ class OneRecord:
 
     def put(self, dimension: int, values: Mapping[str, Fraction]) -> Option:
         """The option that some numbers of a dimension are given values; all others stay."""
-        group = self.settings.dimensions[dimension].group
-        if group is None:
-            raise ValueError("not a group of numbers")
-        (option,) = _of_numbers(group, {**self.known, **values}, frozenset(), {})
-        return Option(tuple(values.items()), option.possible)
+        key = (dimension, tuple(values.items()))
+        if key not in self._put:
+            group = self.settings.dimensions[dimension].group
+            if group is None:
+                raise ValueError("not a group of numbers")
+            (option,) = _of_numbers(group, {**self.known, **values}, frozenset(), {})
+            self._put[key] = Option(key[1], option.possible)
+        return self._put[key]
 
     def tiers(
         self, chosen: Mapping[int, frozenset[int]] | None = None, root: int | None = None
     ) -> frozenset[int | str]:
         """The tiers (and `CLASH`, `UNCOVERED`) that are possible, some dimensions chosen; of
         another ``root`` its answers."""
-        diagram, found = self.settings.diagram, dict[int, frozenset[int | str]]()
         given = chosen or {}
+        start = self.settings.root if root is None else root
+        key = (start, frozenset(given.items()))
+        if key not in self._tiers:
+            self._tiers[key] = self._below(start, given, {})
+        return self._tiers[key]
 
-        def below(node: int) -> frozenset[int | str]:
-            if node not in found:
-                at = diagram.dimension[node]
-                if at == ANY:
-                    found[node] = frozenset({diagram.answers[node]})
-                else:
-                    values = given.get(at) or self.options(at)[0].possible
-                    children = {diagram.children[node][value] for value in values}
-                    found[node] = frozenset().union(*(below(child) for child in children))
-            return found[node]
-
-        return below(self.settings.root if root is None else root)
+    def _below(
+        self,
+        node: int,
+        given: Mapping[int, frozenset[int]],
+        found: dict[int, frozenset[int | str]],
+    ) -> frozenset[int | str]:
+        """The answers below a node, kept in ``found``."""
+        if node not in found:
+            diagram = self.settings.diagram
+            at = diagram.dimension[node]
+            if at == ANY:
+                found[node] = frozenset({diagram.answers[node]})
+            else:
+                values = given.get(at) or self.options(at)[0].possible
+                children = {diagram.children[node][value] for value in values}
+                below = [self._below(child, given, found) for child in children]
+                found[node] = frozenset().union(*below)
+        return found[node]
 
     def _found(self, dimension: int, changed: Names, better: bool) -> Iterator[Option]:
         one = self.settings.dimensions[dimension]
@@ -171,13 +188,14 @@ def _of_numbers(
     size = len(free) + len(open_)
     if len(free) == 1:
         yield from _along(free[0], [eliminate(system, size, 1) for system in systems])
-    elif not free or not open_:
-        points = [solve(system, size) for system in systems]
-        met = {n: point for n, point in enumerate(points) if point is not None}
-        if not free:
-            yield Option((), frozenset(met))
-            return
-        for number, point in met.items():
+    elif not free:
+        met = (number for number, system in enumerate(systems) if feasible(system, size))
+        yield Option((), frozenset(met))
+    elif not open_:
+        for number, system in enumerate(systems):
+            point = solve(system, size)
+            if point is None:
+                continue
             yield Option(tuple(zip(free, point, strict=True)), frozenset({number}))
     else:
         left = [eliminate(system, size, len(free)) for system in systems]

@@ -132,6 +132,7 @@ class FileTable(DatedHead):
     """The whole file."""
 
     limits: dict[str, Number] = Field(default_factory=dict)
+    limit_labels: dict[str, Text] = Field(default_factory=dict)
     facts: dict[str, FactTable] = Field(default_factory=dict)
     definitions: dict[str, DefinitionTable] = Field(default_factory=dict)
     clashes: dict[str, ClashTable] = Field(default_factory=dict)

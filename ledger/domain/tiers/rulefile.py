@@ -10,6 +10,9 @@
     [limits]                            # numbers called limits.NAME; leave out what is not set
     prepaid_months = 12
 
+    [limit_labels]                      # what people call limits, set or not; optional
+    prepaid_months = "…"
+
     [facts]                             # further facts, or bounds of known ones; optional
     total_fines = { type = "number", min = 0, label = "罚款总额" }     # or just "number"
     abuse = "tri"                       # number | tri | text | choice
@@ -89,7 +92,7 @@ def read(text: str) -> RuleFile:
     rules = _rules(file.rules)
     tiers = _tiers(file.tiers, rules)
     _refuse_shared_names(facts, file)
-    _refuse_unused(file.limits, definitions, rules)
+    _refuse_unused(file, definitions, rules)
     return RuleFile(
         fingerprint=hashlib.sha256(
             text.replace("\r\n", "\n").encode("utf-8", "surrogatepass")
@@ -99,6 +102,7 @@ def read(text: str) -> RuleFile:
         title=file.title,
         source=file.source,
         limits=MappingProxyType(file.limits),
+        limit_labels=MappingProxyType(file.limit_labels),
         facts=MappingProxyType(facts),
         definitions=MappingProxyType(definitions),
         clashes=tuple(file.clashes),
@@ -174,18 +178,17 @@ def _refuse_shared_names(facts: Mapping[str, Fact], file: FileTable) -> None:
 
 
 def _refuse_unused(
-    limits: Mapping[str, Decimal],
-    definitions: Mapping[str, Definition],
-    rules: tuple[Rule, ...],
+    file: FileTable, definitions: Mapping[str, Definition], rules: tuple[Rule, ...]
 ) -> None:
     """A limit nobody reads is most likely misspelt, and would silently have no effect."""
     trees = [item.tree for item in definitions.values()] + [rule.tree for rule in rules]
     parts = [part for tree in trees for part in walk(tree)]
     used = {part.name for part in parts if isinstance(part, (Limit, LimitIsSet))}
-    for name in limits:
-        if name not in used:
-            message = f"没有条件用到限额 {name}，请检查拼写，或删去这一行"
-            raise RuleError(message, where="[limits]")
+    for where, names in (("[limits]", file.limits), ("[limit_labels]", file.limit_labels)):
+        for name in names:
+            if name not in used:
+                message = f"没有条件用到限额 {name}，请检查拼写，或删去这一行"
+                raise RuleError(message, where=where)
 
 
 def _bind_all(

@@ -77,6 +77,7 @@ class RuleSet(RuleFile):
         self,
         declared: Mapping[str, FactType],
         choices: Mapping[str, Collection[str]] | None = None,
+        elsewhere: Mapping[str, str] | None = None,
     ) -> None:
         """Check that every fact exists and is used as what it is.
 
@@ -87,6 +88,8 @@ class RuleSet(RuleFile):
             file's own ``[facts]`` need not be among them, but may not contradict them.
         choices : mapping, optional
             Keys a choice fact can take; texts compared with it must be among them.
+        elsewhere : mapping, optional
+            Names that only other ledgers have, with the label of the ledger, for the error.
 
         Raises
         ------
@@ -104,7 +107,8 @@ class RuleSet(RuleFile):
                 raise RuleError(message, where=f"[definitions.{name}]")
         own = {key: fact.type for key, fact in self.facts.items()}
         for where, use in self._uses():
-            _check_use(where, use, {**own, **declared}, choices or {}, self.definitions)
+            known = {**own, **declared}
+            _check_use(where, use, known, choices or {}, self.definitions, elsewhere or {})
 
     def _uses(self) -> list[tuple[str, Use]]:
         rules = [(rule.where, rule.tree) for rule in self.rules]
@@ -121,7 +125,7 @@ class RuleSet(RuleFile):
         fact = self.facts.get(use.name)
         if fact is not None:
             known = {use.name: tuple(fact.choices)} if fact.choices else {}
-            _check_use(where, use, {use.name: fact.type}, known, ())
+            _check_use(where, use, {use.name: fact.type}, known, (), {})
 
     def _check_one_type_each(self) -> None:
         first: dict[str, Use] = {}
@@ -139,7 +143,14 @@ def _check_use(
     declared: Mapping[str, FactType],
     choices: Mapping[str, Collection[str]],
     definitions: Collection[str],
+    elsewhere: Mapping[str, str],
 ) -> None:
+    if use.name not in declared and use.name in elsewhere:
+        message = (
+            f"{use.name} 是“{elsewhere[use.name]}”台账的列，规则只能用机构台账的事实和计数事实，"
+            "请改用机构台账的事实（如 complained）或计数事实（如 confirmed_leads）"
+        )
+        raise RuleError(message, where=where, position=use.position)
     if use.name not in declared:
         hint = nearest(use.name, [*declared, *definitions])
         message = f"没有名为 {use.name} 的事实或定义，请改正名称，或在 [facts] 里声明。{hint}"

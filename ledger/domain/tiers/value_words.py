@@ -11,6 +11,11 @@ from ledger.domain.tiers.facts import Fact
 Choices = Mapping[str, Mapping[str, str]]
 
 
+def counted_unit(unit: str) -> str:
+    """The unit behind a number: months are counted, not named."""
+    return "个月" if unit == "月" else unit
+
+
 class ValueWords:
     """Labels of facts and words of their values.
 
@@ -22,14 +27,22 @@ class ValueWords:
         Chinese label of each fact; the rule file's own label, then the key, stand in.
     choices : mapping
         Per choice fact, the Chinese label of each key.
+    units : mapping, optional
+        Unit of each number fact that has one: such a number is written with it and with
+        thousands separators (``162,750元``).
     """
 
     def __init__(
-        self, facts: Mapping[str, Fact], labels: Mapping[str, str], choices: Choices
+        self,
+        facts: Mapping[str, Fact],
+        labels: Mapping[str, str],
+        choices: Choices,
+        units: Mapping[str, str] | None = None,
     ) -> None:
         self._facts = facts
         self._labels = labels
         self._choices = choices
+        self._units = units or {}
 
     def label(self, key: str) -> str:
         """What the fact is called."""
@@ -47,7 +60,10 @@ class ValueWords:
         if isinstance(value, Fraction):
             value = Decimal(value.numerator) / Decimal(value.denominator)
         if isinstance(value, (float, Decimal)) and value == int(value):
-            return str(int(value))
+            value = int(value)
+        unit = self._units.get(key)
+        if unit and isinstance(value, (int, float, Decimal)):
+            return f"{value:,}{counted_unit(unit)}"
         return str(value)
 
     def stated(self, key: str, value: object) -> str:

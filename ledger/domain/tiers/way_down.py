@@ -7,7 +7,7 @@ settings at once (:mod:`ledger.domain.tiers.settings`), so none is missed and no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -36,7 +36,12 @@ class Way:
     tier: int
 
 
-def way_down(settings: Settings, facts: Mapping[str, object], tier: int) -> tuple[Way, ...]:
+def way_down(
+    settings: Settings,
+    facts: Mapping[str, object],
+    tier: int,
+    kept: Collection[str] = (),
+) -> tuple[Way, ...]:
     """The smallest sets of facts that lower a record's tier.
 
     Parameters
@@ -47,6 +52,8 @@ def way_down(settings: Settings, facts: Mapping[str, object], tier: int) -> tupl
         The record's facts, as :func:`~ledger.domain.tiers.judge` takes them.
     tier : int
         The record's tier, 2 to 4.
+    kept : collection of str
+        Facts that no way changes; an unknown one stays unknown.
 
     Returns
     -------
@@ -54,7 +61,7 @@ def way_down(settings: Settings, facts: Mapping[str, object], tier: int) -> tupl
         All sets of the smallest size, in the order of the rules; empty where no change of up to
         `MOST_FACTS` facts lowers the tier. Facts that have no worse side are not changed.
     """
-    search = _Search(settings, OneRecord(settings, facts), tier)
+    search = _Search(settings, OneRecord(settings, facts), tier, frozenset(kept))
     for size in range(search.least(search.lower), MOST_FACTS + 1):
         found = search.sets(search.lower, size)
         if found:
@@ -81,11 +88,12 @@ def _safe_numbers(settings: Settings) -> Mapping[str, Fraction]:
 
 
 class _Search:
-    def __init__(self, settings: Settings, record: OneRecord, tier: int) -> None:
+    def __init__(self, settings: Settings, record: OneRecord, tier: int, kept: Names) -> None:
         self.settings = settings
         self.diagram = settings.diagram
         self.record = record
         self.tier = tier
+        self._kept = kept
         self.lower = _below(settings, tier)
         self._safe = _safe_numbers(settings)
         self._found: dict[tuple[int, int], _Plans] = {}
@@ -160,7 +168,8 @@ class _Search:
         return [
             name
             for name in names
-            if not (name in facts and facts[name].worse == NEITHER)
+            if name not in self._kept
+            and not (name in facts and facts[name].worse == NEITHER)
             and not (name in known and known[name] == self._safe.get(name))
         ]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Annotated
 
@@ -27,7 +26,6 @@ from ledger.domain.timing.clocks import (
     Clocks,
     Condition,
     Extension,
-    Lateness,
     Pause,
     Unit,
 )
@@ -48,6 +46,11 @@ def _names(value: object) -> object:
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+
+
+def _without(key: str, content: object) -> object:
+    """A table without a key that nothing ever read; files put in force before 2026.12.1 hold it."""
+    return {k: v for k, v in content.items() if k != key} if isinstance(content, dict) else content
 
 
 class _Settings(StrictTable):
@@ -83,9 +86,13 @@ class _Clock(StrictTable):
     when: Text = ""
     only_if_known: bool = False
     right: bool = False
-    points: bool = False
     local: bool = False
     profile: Text = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _old_points(cls, content: object) -> object:
+        return _without("points", content)
 
     @property
     def counted_in(self) -> Unit | None:
@@ -130,8 +137,6 @@ class _Clock(StrictTable):
             raise ValueError("法定期限的 basis 要写到条（第…条）；没有全国规定的请写 local = true")
         if self.only_if_known and not self.when:
             raise ValueError("没有 when，only_if_known 没有意义，请删去")
-        if self.right and self.points:
-            raise ValueError("right（权利）过期不算超期，不能扣分，请删去 points")
         if self.right and not self.stops:
             raise ValueError("right（权利）要有 stops（行使日期的列），请补上")
         if self.due and (self.pauses or self.repeats):
@@ -144,8 +149,12 @@ class _Clock(StrictTable):
 class _File(DatedHead):
     settings: _Settings = Field(default_factory=_Settings)
     profiles: dict[str, Text] = Field(default_factory=dict)
-    lateness: list[Lateness] = Field(default_factory=list)
     clocks: list[_Clock] = Field(default_factory=list)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _old_lateness(cls, content: object) -> object:
+        return _without("lateness", content)
 
 
 def _within(key: str, value: int, low: int, high: int) -> None:
@@ -157,13 +166,6 @@ def read_clocks(text: str) -> Clocks:
     """Read and validate clocks; raises :class:`RuleError` at the first thing wrong."""
     file = read_table(_File, parse_toml(text, _FILE), _FILE)
     profile = file.settings.profile
-    lateness = tuple(file.lateness)
-    for before, step in pairwise(lateness):
-        if step.over_days <= before.over_days or step.points <= before.points:
-            message = (
-                f"超期 {step.over_days} 日扣 {step.points} 分排在后面，天数和分值都应当比上一档大"
-            )
-            raise RuleError(f"{message}，请改正", where="[[lateness]]")
     every = tuple(_clock(item, file.settings) for item in file.clocks)
     _refuse_confused(every, file.profiles, profile)
     clocks = Clocks(
@@ -174,7 +176,6 @@ def read_clocks(text: str) -> Clocks:
         profile=profile,
         roll=file.settings.roll,
         profiles=MappingProxyType(file.profiles),
-        lateness=lateness,
         every=every,
     )
     return clocks.with_profile(profile) if profile else clocks

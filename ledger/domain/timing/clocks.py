@@ -10,11 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
-
-from pydantic import Field, field_validator, model_validator
 
 from geo.labelled import Labelled
 from ledger.domain.tiers import RuleError
@@ -24,11 +21,12 @@ from ledger.domain.tiers.evaluation import Program
 from ledger.domain.tiers.expression import parse
 from ledger.domain.tiers.facts import reader
 from ledger.domain.tiers.kleene import Truth
-from ledger.domain.tiers.strict_tables import Number, StrictTable, Text, needed
+from ledger.domain.tiers.strict_tables import StrictTable, Text, needed
 from ledger.domain.tiers.syntax import uses
 
 # The end of a name in a condition that asks whether a column has a value.
 GIVEN = "_given"
+_MOST_KEPT = 4_096
 LONGEST_DAYS, LONGEST_EXTENSION = 3650, 365
 
 
@@ -55,13 +53,27 @@ class Condition:
         self.given = tuple(use.name for use in used if use.name.endswith(GIVEN))
         self._readers = [(use.name, reader(use.type, None)) for use in self.uses]
         self._program = Program({where: tree})
+        self._given = [(name, name.removesuffix(GIVEN)) for name in self.given]
+        self._kept: dict[tuple[Any, ...], Truth] = {}
 
     def holds(self, record: Mapping[str, Any]) -> Truth:
-        """Whether it holds for a record; a blank or missing field is unknown, never no."""
-        values: dict[str, Any] = {name: read(record.get(name)) for name, read in self._readers}
-        values |= {name: _is_given(record.get(name.removesuffix(GIVEN))) for name in self.given}
+        """Whether it holds for a record; a blank or missing field is unknown, never no.
+
+        The fields of conditions have few different values, so the answers are kept.
+        """
+        told = [record.get(name) for name, _ in self._readers]
+        given = [_is_given(record.get(name)) for _, name in self._given]
+        key = (*told, *map(type, told), *given)  # 1 and True are equal, but not the same
+        if key in self._kept:
+            return self._kept[key]
+        values: dict[str, Any] = {
+            name: read(value) for (name, read), value in zip(self._readers, told, strict=True)
+        }
+        values |= {name: known for (name, _), known in zip(self._given, given, strict=True)}
         self._program.run(values)
         answer: Truth = values[self.where]
+        if len(self._kept) < _MOST_KEPT:
+            self._kept[key] = answer
         return answer
 
 
@@ -129,7 +141,6 @@ class Clock:
     condition: Condition | None = field(compare=False)
     only_if_known: bool
     right: bool
-    points: bool
     local: bool
     profile: str
 
@@ -151,36 +162,12 @@ class Clock:
         return (*self.begins, *self.stops, *self.dropped_by, *extension, *paused)
 
 
-class Lateness(StrictTable):
-    """What being late costs: ``points`` from ``over_days`` on, in the clock's own days."""
-
-    places = ("第 {number} 个 [[lateness]]",)
-
-    over_days: int = Field(ge=1, le=LONGEST_DAYS)
-    points: Number
-
-    @model_validator(mode="before")
-    @classmethod
-    def _whole(cls, content: object) -> object:
-        if isinstance(content, dict) and not {"over_days", "points"} <= content.keys():
-            raise ValueError("over_days（超期几日起）和 points（扣几分）都要写，请补上")
-        return content
-
-    @field_validator("points")
-    @classmethod
-    def _positive(cls, points: Decimal) -> Decimal:
-        if points <= 0:
-            raise ValueError(f"points 应当大于 0，现在是 {points}")
-        return points
-
-
 @dataclass(frozen=True, eq=False)
 class Clocks:
     """All clocks of a file, of which those of one local ``profile`` are in force.
 
     ``roll``: whether periods in calendar days that end on a day off move to the next working day.
-    ``profiles`` maps the key of each local set to its Chinese label. ``lateness`` stands in
-    ascending order.
+    ``profiles`` maps the key of each local set to its Chinese label.
     """
 
     version: str
@@ -190,7 +177,6 @@ class Clocks:
     profile: str
     roll: bool
     profiles: Mapping[str, str]
-    lateness: tuple[Lateness, ...]
     every: tuple[Clock, ...]
 
     @cached_property

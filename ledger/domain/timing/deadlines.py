@@ -25,7 +25,7 @@ last
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -34,7 +34,7 @@ from typing import Any
 from ledger.domain.timing.calendar import Calendar, office_day
 from ledger.domain.timing.clocks import Clock, Clocks, Extension, Pause
 from ledger.domain.timing.deadline import Deadline
-from ledger.domain.timing.judged import Facts, Judging
+from ledger.domain.timing.judged import Facts, Judging, Outcomes
 
 
 def deadlines_of(
@@ -123,33 +123,36 @@ def _is_pointless(clock: Clock, record: Mapping[str, Any]) -> bool:
     return bool(clock.states) and state is not None and state not in clock.states
 
 
-def _values(record: Mapping[str, Any], fields: tuple[str, ...]) -> Iterator[date | datetime]:
-    """The days and moments of the fields, those that have one."""
-    for name in fields:
-        value = record.get(name)
-        # NaN and NaT are blanks, and unlike everything else differ from themselves.
-        if value is None or value != value:
-            continue
-        if not isinstance(value, date):
-            raise ValueError(f"{name} should hold a date or a moment, got {value!r}")
-        yield value
-
-
 def _first(record: Mapping[str, Any], fields: tuple[str, ...]) -> date | datetime | None:
     """The first of the fields that has a value."""
-    return next(_values(record, fields), None)
+    for name in fields:
+        value = _value(record, name)
+        if value is not None:
+            return value
+    return None
+
+
+def _value(record: Mapping[str, Any], name: str) -> date | datetime | None:
+    """The day or moment of a field, if it has one."""
+    value = record.get(name)
+    # NaN and NaT are blanks, and unlike everything else differ from themselves.
+    if value is None or value != value:
+        return None
+    if not isinstance(value, date):
+        raise ValueError(f"{name} should hold a date or a moment, got {value!r}")
+    return value
 
 
 def _earliest(
     record: Mapping[str, Any], fields: tuple[str, ...], since: date | datetime | None
 ) -> date | datetime | None:
     """The earliest of the fields, none before the day of ``since``; of one day, the moment."""
-    found = [
-        value
-        for value in _values(record, fields)
-        if since is None or office_day(value) >= office_day(since)
-    ]
-    return min(found, key=_order, default=None)
+    found = []
+    for name in fields:
+        value = _value(record, name)
+        if value is not None and (since is None or office_day(value) >= office_day(since)):
+            found.append(value)
+    return min(found, key=_order) if len(found) > 1 else found[0] if found else None
 
 
 def _order(value: date | datetime) -> tuple[date, float]:
@@ -183,4 +186,10 @@ def _extension(extension: Extension, record: Mapping[str, Any]) -> tuple[int, da
 @lru_cache(maxsize=4)
 def _judging(clocks: Clocks, calendar: Calendar, on: date | datetime) -> Judging:
     """The `Judging` of a day, cached for the next records; the key uses the objects' identity."""
-    return Judging(calendar, clocks.roll, on)
+    return Judging(calendar, clocks.roll, on, _stopped(clocks, calendar))
+
+
+@lru_cache(maxsize=2)
+def _stopped(_clocks: Clocks, _calendar: Calendar) -> Outcomes:
+    """The outcomes of stopped clocks under these clocks and this calendar, so far none."""
+    return {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from ledger.domain.timing.calendar import Calendar, add_hours, office_day
 from ledger.domain.timing.clocks import Clock, Unit
@@ -25,6 +25,10 @@ class Facts(NamedTuple):
     assumed: bool
 
 
+# By the key of the clock and what it knows of the record.
+Outcomes: TypeAlias = dict[tuple[str, Facts], Deadline]
+
+
 class _Period(NamedTuple):
     """The end of a period, None while it is suspended; days of extension and of pauses in it."""
 
@@ -38,25 +42,30 @@ class Judging:
     """Clocks judged on one day or at one moment, under one calendar.
 
     Records share their dates, so few outcomes serve many records; those that hang on a moment are
-    not kept.
+    not kept. That of a stopped clock is the same on every day: ``stopped`` holds them, shared with
+    the other days under the same clocks and calendar.
     """
 
-    def __init__(self, calendar: Calendar, roll: bool, on: date | datetime) -> None:
+    def __init__(
+        self, calendar: Calendar, roll: bool, on: date | datetime, stopped: Outcomes
+    ) -> None:
         self._calendar = calendar
         self._roll = roll
         self._on = on
-        self._kept: dict[tuple[str, Facts], Deadline] = {}
+        self._kept: Outcomes = {}
+        self._stopped = stopped
 
     def deadline(self, clock: Clock, facts: Facts) -> Deadline:
         """The deadline of a clock, with its state."""
         key = (clock.key, facts)
-        deadline = self._kept.get(key)
+        kept = self._kept if facts.stop is None else self._stopped
+        deadline = kept.get(key)
         if deadline is None:
             deadline = self._judged(clock, facts)
             if not isinstance(facts.start, datetime) and not isinstance(facts.stop, datetime):
-                if len(self._kept) >= _MOST_KEPT:
-                    self._kept.clear()
-                self._kept[key] = deadline
+                if len(kept) >= _MOST_KEPT:
+                    kept.clear()
+                kept[key] = deadline
         return deadline
 
     def _judged(self, clock: Clock, facts: Facts) -> Deadline:

@@ -15,10 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal, cast, get_args
 
 from ledger.domain.errors import Invalid
+from ledger.domain.timing.clock import OFFICE
 
 Kind = Literal["day", "week", "halfmonth", "month", "quarter", "year"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -148,6 +149,21 @@ def read_period(text: str) -> Period:
     return Period(start, end)
 
 
+def read_day(text: str) -> date:
+    """A day from its text ``2026-10-01`` (an address that somebody may have typed).
+
+    Raises
+    ------
+    Invalid
+        The text is no day of the calendar, or outside 1900 to 2199.
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(f"“{text[:20]}”不是日期，应写成 2026-10-01") from None
+    return Period(day, day).start
+
+
 def _week(day: date) -> tuple[date, date]:
     monday = day - timedelta(days=day.weekday())
     return monday, monday + timedelta(days=6)
@@ -229,3 +245,10 @@ _LABELS: dict[Kind, Callable[[Period], str]] = {
     "quarter": lambda period: f"{period.start.year}年第{(period.start.month + 2) // 3}季度",
     "year": lambda period: f"{period.start.year}年",
 }
+
+
+def moments_of(period: Period) -> tuple[datetime, datetime]:
+    """The first moment of a period and the first one after it, in the office's days."""
+    after = period.end + timedelta(days=1)
+    start, end = (datetime.combine(day, time(), OFFICE) for day in (period.start, after))
+    return start, end

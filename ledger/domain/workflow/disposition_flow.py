@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ledger.domain.workflow.flow import LEADERS, OFFICE_OR_LEADER, VILLAGE, Further, Step, Workflow
+from ledger.domain.workflow.flow import (
+    LEADERS,
+    OFFICE_OR_LEADER,
+    VILLAGE,
+    Further,
+    Sign,
+    Step,
+    Workflow,
+)
 
 # What closing a measure demands besides a date and a note: the paper or figure that proves it.
 EVIDENCE: Mapping[str, tuple[str, ...]] = {
@@ -22,6 +30,12 @@ DISPOSITIONS = Workflow(
     ledger="dispositions",
     initial="open",
     final=frozenset({"closed"}),
+    ended_by="done_on",
+    signs=(
+        Sign("closed", "closed_on"),
+        Sign("review", "done_on"),
+        Sign("planned", "planned_on"),
+    ),
     steps=(
         Step(
             "plan",

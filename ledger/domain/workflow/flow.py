@@ -78,16 +78,34 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Sign:
+    """What tells that a record has come to a ``state``: the column ``by`` holds a day, and none of
+    the columns ``unless`` does."""
+
+    state: str
+    by: str
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Workflow:
     """All steps of one ``ledger``; ``final`` states are done and have no deadline any more. In the
     states of ``over`` (if not named: the final ones) the matter itself is over: nobody looks at it
-    as open, and its people need not be reached."""
+    as open, and its people need not be reached.
+
+    ``signs`` tell the state of a record that was not led through the steps, from the last state to
+    the first (`told_state`). ``ended_by`` is the column with the day that ends such a record, and
+    ``closed_by`` the one with the day of its closing.
+    """
 
     ledger: str
     initial: str
     final: frozenset[str]
     steps: tuple[Step, ...]
     over: frozenset[str] = frozenset()
+    signs: tuple[Sign, ...] = ()
+    ended_by: str = ""
+    closed_by: str = "closed_on"
 
     def __post_init__(self) -> None:
         if not self.over:
@@ -96,6 +114,15 @@ class Workflow:
     def step(self, key: str) -> Step | None:
         """The step of that key."""
         return next((step for step in self.steps if step.key == key), None)
+
+    def told_state(self, record: Mapping[str, Any]) -> str:
+        """The state that the days of a record tell: that of the first sign that holds."""
+        for sign in self.signs:
+            if record.get(sign.by) is not None and all(
+                record.get(key) is None for key in sign.unless
+            ):
+                return sign.state
+        return self.initial
 
     def onward(self, state: str) -> tuple[Step, ...]:
         """The steps that lead on from a state, of all roles."""

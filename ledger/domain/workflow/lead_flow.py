@@ -12,6 +12,7 @@ from ledger.domain.workflow.flow import (
     STAYS,
     VILLAGE,
     Further,
+    Sign,
     Step,
     Workflow,
 )
@@ -22,6 +23,13 @@ LEADS = Workflow(
     final=frozenset({"archived"}),
     # 归档 only puts a lead away.
     over=frozenset({"closed", "archived"}),
+    ended_by="replied_on",
+    signs=(
+        Sign("closed", "closed_on"),
+        Sign("answered", "replied_on"),
+        Sign("verified", "verified_on"),
+        Sign("verifying", "verification_started_on"),
+    ),
     steps=(
         Step(
             "verify",

@@ -14,6 +14,7 @@ from ledger.domain.workflow.flow import (
     OFFICE_OR_LEADER,
     STAYS,
     VILLAGE,
+    Sign,
     Step,
     Workflow,
 )
@@ -25,6 +26,17 @@ PETITIONS = Workflow(
     initial="registered",
     final=frozenset({"closed"}),
     over=frozenset({"closed", "refused"}),
+    ended_by="finished_on",
+    signs=(
+        Sign("closed", "closed_on"),
+        Sign("in_re_review", "rereview_requested_on", ("rereview_opinion_on",)),
+        Sign("in_review", "review_requested_on", ("review_opinion_on", "rereview_requested_on")),
+        Sign("answered", "finished_on"),
+        Sign("refused", "refused_on"),
+        Sign("accepted", "accepted_on"),
+        Sign("transferred", "transferred_on"),
+        Sign("transferred", "received_on"),
+    ),
     steps=(
         Step(
             "transfer",

@@ -43,6 +43,8 @@ _HASHED = (
 REWRITING = frozenset({"reseal", "erase"})
 
 
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+
 # Databases bound the number of parameters of a statement.
 _AT_ONCE = 500
 
@@ -97,8 +99,11 @@ ACTION_LABELS: Mapping[str, str] = {
     "delete": "移入回收站",
     "restore": "恢复",
     "import": "导入",
+    "undo_import": "撤回导入",
     "remember_mapping": "记住对照关系",
     "forget_mapping": "忘记对照关系",
+    "add_word": "添加叫法",
+    "remove_word": "删除叫法",
     "replace": "重新归属区域",
     "override": "人工调整等级",
     "withdraw": "撤销人工调整",
@@ -117,6 +122,13 @@ ACTION_LABELS: Mapping[str, str] = {
     "rules": "启用规则",
     "reckoned": "重算等级和期限",
     "export": "导出",
+    "print": "打印",
+    "fill_form": "填上级报表",
+    "keep_form": "记住上级报表",
+    "answer_form": "对照上级报表",
+    "forget_form": "忘记上级报表",
+    "send_form": "报送上级报表",
+    "share_view": "共享视图",
     "make_bulletin": "制作通报",
     "fill_bulletin": "填写通报",
     "issue_bulletin": "签发通报",
@@ -165,14 +177,14 @@ def append(
         last_hash = row["hash"] = link_hash(row, last_hash)
         rows.append(row)
     if rows:
-        connection.execute(insert(changes), rows)
-        connection.execute(update(chain_head).values(last_id=last_id, hash=last_hash))
+        connection.execute(_ADD, rows)
+        connection.execute(_MOVE_HEAD, {"b_id": last_id, "b_hash": last_hash})
     return last_id
 
 
 def link_hash(row: Mapping[str, Any], previous: str) -> str:
     """SHA-256 of an entry's content and the hash before it, as hexadecimal text."""
-    content = json.dumps([row[key] for key in _HASHED], ensure_ascii=False)
+    content = _as_json([row[key] for key in _HASHED])
     return hashlib.sha256(f"{previous}\n{content}".encode()).hexdigest()
 
 
@@ -204,7 +216,7 @@ def rewrite(
 
 def content_digest(row: Mapping[str, Any]) -> str:
     """SHA-256 of an entry's content alone, as hexadecimal text."""
-    content = json.dumps([row[key] for key in _HASHED], ensure_ascii=False)
+    content = _as_json([row[key] for key in _HASHED])
     return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -270,7 +282,11 @@ def entries(connection: Connection, ids: Sequence[int]) -> dict[int, Entry]:
     return found
 
 
+# Every save executes these: they are built once.
 _NEWEST = select(chain_head.c.last_id)
+_HEAD = select(chain_head.c.last_id, chain_head.c.hash).with_for_update()
+_MOVE_HEAD = update(chain_head).values(last_id=bindparam("b_id"), hash=bindparam("b_hash"))
+_ADD = insert(changes)
 
 
 def revision(connection: Connection) -> int:
@@ -279,7 +295,7 @@ def revision(connection: Connection) -> int:
 
 
 def _lock_head(connection: Connection) -> tuple[int, str]:
-    head = connection.execute(select(chain_head).with_for_update()).one_or_none()
+    head = connection.execute(_HEAD).one_or_none()
     if head is None:
         connection.execute(insert(chain_head).values(id=1, last_id=0, hash=GENESIS))
         return 0, GENESIS
@@ -290,13 +306,16 @@ def canonical(values: Mapping[str, Any] | None) -> str | None:
     """The values as the log stores them: JSON with sorted keys; None stays None."""
     if values is None:
         return None
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, default=_plain)
+    return _canonical(values)
 
 
 def _plain(value: object) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in the audit log")
+
+
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=_plain).encode
 
 
 def _entry(row: Row[Any]) -> Entry:
@@ -318,4 +337,6 @@ def _entry(row: Row[Any]) -> Entry:
 
 def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """The keys whose values differ, in the order of ``after``."""
-    return [key for key in after if before.get(key) != after[key]]
+    get = before.get
+    # Most values of a record that is saved are the very ones that were read.
+    return [key for key, value in after.items() if (old := get(key)) is not value and old != value]

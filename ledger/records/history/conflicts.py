@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 
 from ledger.domain.columns import ColumnType, Ledger
 from ledger.domain.errors import Conflict, FieldConflict
+from ledger.records.person_names import name_in
 from ledger.storage.tables import changes
 
 _HIDDEN = frozenset({"area_path", "placement", "deleted", "extra", "tier_reason"})
@@ -51,7 +52,7 @@ def conflict_of(
     )
     return Conflict(
         row["number"],
-        row["updated_by"],
+        name_in(connection, row["updated_by"]),
         record_id=row["id"],
         version=row["version"],
         fields=fields,

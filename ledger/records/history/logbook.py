@@ -26,11 +26,12 @@ from ledger.storage.tables import LEDGER_TABLES, areas, changes
 
 @dataclass(frozen=True)
 class LogFilter:
-    """Which entries: of one person (user name), one action, between two days of the office, both
-    included."""
+    """Which entries: of one person (user name), one action, one record by its number (in
+    whichever case), between two days of the office, both included."""
 
     person: str | None = None
     action: str | None = None
+    number: str | None = None
     first_day: date | None = None
     last_day: date | None = None
 
@@ -114,6 +115,9 @@ def _clauses(wanted: LogFilter) -> list[ColumnElement[bool]]:
         clauses.append(changes.c.actor == wanted.person)
     if wanted.action:
         clauses.append(changes.c.action == wanted.action)
+    if wanted.number:
+        # Record numbers are upper case, the names of users lower.
+        clauses.append(changes.c.number.in_((wanted.number.upper(), wanted.number.lower())))
     if wanted.first_day:
         clauses.append(changes.c.at >= _midnight(wanted.first_day))
     if wanted.last_day:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from threading import Lock
@@ -12,7 +13,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import shapely
-from sqlalchemy import URL, ColumnElement, Connection, Row, and_, or_, select
+from sqlalchemy import URL, ColumnElement, Connection, Row, and_, func, or_, select
 
 from geo.atlas import Atlas
 from ledger.domain.access import (
@@ -24,6 +25,7 @@ from ledger.domain.access import (
     roles_with,
 )
 from ledger.domain.errors import Refused
+from ledger.domain.timing import clock
 from ledger.storage import Store, options
 from ledger.storage.tables import areas as table
 
@@ -31,9 +33,9 @@ REVISION = "areas_revision"
 
 
 def in_force(day: date | None = None) -> ColumnElement[bool]:
-    """The condition that an area is in force on ``day``; without a day: it has no ``valid_to``."""
-    if day is None:
-        return table.c.valid_to.is_(None)
+    """The condition that an area is in force on ``day`` (default today): from its ``valid_from``
+    on, and before its ``valid_to``. There is no other definition."""
+    day = day or clock.today()
     return and_(
         or_(table.c.valid_from.is_(None), table.c.valid_from <= day),
         or_(table.c.valid_to.is_(None), table.c.valid_to > day),
@@ -41,7 +43,8 @@ def in_force(day: date | None = None) -> ColumnElement[bool]:
 
 
 def read_atlas(connection: Connection, day: date | None = None) -> Atlas:
-    """The tree of areas in force on ``day`` (see `in_force`), geometries in WGS84 (EPSG:4326)."""
+    """The tree of areas in force on ``day`` (default today, see `in_force`), geometries in WGS84
+    (EPSG:4326)."""
     columns = [
         table.c[key]
         for key in (
@@ -70,15 +73,34 @@ def revision(connection: Connection) -> int:
     return int(options.read(connection, REVISION, 0))
 
 
-_cache: dict[tuple[str, int], Atlas] = {}
+@dataclass(frozen=True)
+class _Standing:
+    """A tree and the days in which it stands: from ``since`` on, before ``until``."""
+
+    atlas: Atlas
+    since: date
+    until: date
+
+    def holds(self, day: date) -> bool:
+        return self.since <= day < self.until
+
+
+_cache: dict[tuple[str, int], _Standing] = {}
 _cache_lock = Lock()
 
 
-def current_atlas(store: Store) -> Atlas:
-    """The tree of areas without an end, kept in memory until areas are loaded again.
+def current_atlas(store: Store, known: int | None = None) -> Atlas:
+    """The tree of areas in force today, kept in memory until areas are loaded again or the day
+    comes on which one begins or ends.
 
-    It is immutable, so all threads can share it.
+    It is immutable, so all threads can share it. ``known`` is the `revision` that the caller has
+    just read: with it, a tree that is kept is found without the database.
     """
+    if known is not None:
+        with _cache_lock:
+            found = _cache.get((_address(store.engine.url), known))
+        if found is not None and found.holds(clock.today()):
+            return found.atlas
     with store.reading() as connection:
         return atlas_and_revision(store, connection)[0]
 
@@ -86,12 +108,25 @@ def current_atlas(store: Store) -> Atlas:
 def atlas_and_revision(store: Store, connection: Connection) -> tuple[Atlas, int]:
     """The tree of `current_atlas` and its revision, read in the caller's transaction."""
     key = (_address(store.engine.url), revision(connection))
+    today = clock.today()
     with _cache_lock:
-        if key not in _cache:
+        found = _cache.get(key)
+        if found is None or not found.holds(today):
             for old in [old for old in _cache if old[0] == key[0]]:
                 del _cache[old]
-            _cache[key] = read_atlas(connection)
-        return _cache[key], key[1]
+            found = _cache[key] = _Standing(read_atlas(connection, today), *turns(connection))
+        return found.atlas, key[1]
+
+
+def turns(connection: Connection) -> tuple[date, date]:
+    """The days between which the tree of today stands: since the last day, not after today, on
+    which an area began or ended (`date.min`: none did), until the next one (`date.max`: none)."""
+    today, since, until = clock.today(), date.min, date.max
+    for column in (table.c.valid_from, table.c.valid_to):
+        last = connection.execute(select(func.max(column)).where(column <= today)).scalar()
+        coming = connection.execute(select(func.min(column)).where(column > today)).scalar()
+        since, until = max(since, last or since), min(until, coming or until)
+    return since, until
 
 
 @lru_cache(maxsize=8)
