@@ -3,51 +3,82 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from typing import Any
 
 from geo.errors import GeoError
+from ledger.commands.outcome import REFUSED, Outcome, show
 from ledger.commands.parser import Parser
-from ledger.commands.run import REFUSED, Outcome, show
 from ledger.domain.errors import LedgerError
 from ledger.storage.private import private_process
 
-# The modules of `ledger.commands` in the order of the help, and the commands that each adds. Only
-# the one that is asked for is imported: all of them take a second and a half.
-_COMMANDS: Mapping[str, tuple[str, ...]] = {
-    "init": ("init", "leave-demo"),
-    "user": ("user",),
-    "areas": ("areas",),
-    "import_": ("import",),
-    "export": ("export",),
-    "template": ("template",),
-    "assess": ("assess",),
-    "facts": ("facts",),
-    "hotspots": ("hotspots",),
-    "report": ("report",),
-    "check": ("check",),
-    "upkeep": ("verify", "backup", "restore"),
-    "moving": ("drill", "migrate-to"),
-    "keys": ("keys",),
-    "retention": ("retention",),
-    "rules": ("rules",),
-    "migration": ("migration",),
+# The modules of `ledger.commands` in the order of the help, and the commands that each adds, with
+# their words in it. Only the module of the command that is asked for is imported.
+COMMANDS: Mapping[str, Mapping[str, str]] = {
+    "init": {"init": "建立或升级数据库", "leave-demo": "离开演示：演示库改名保留，另建一个正式库"},
+    "user": {"user": "管理用户"},
+    "areas": {"areas": "管理区域"},
+    "import_": {"import": "把表格导入台账"},
+    "export": {"export": "导出台账"},
+    "template": {"template": "生成空白导入模板，含下拉选项和填表说明"},
+    "assess": {"assess": "判定风险等级"},
+    "facts": {
+        "facts": "线索、处置、信访提出而机构台账尚未采纳的事实，以及采纳后哪些机构等级会变动"
+    },
+    "hotspots": {"hotspots": "统计各区域的件数、比率和热点"},
+    "report": {"report": "制作通报（Word 文件）；已制作的按存档重印"},
+    "fill": {"fill": "填上级下发的空表（Excel 或 Word），版式不变，附数据来源"},
+    "check": {"check": "核对台账之内、台账之间的矛盾"},
+    "upkeep": {
+        "verify": "检查数据库、日志链、通报存档、附件和搜索索引是否完整",
+        "reindex": "重建搜索索引：verify 指出与台账不一致时用",
+        "backup": "备份数据库，不用停止服务",
+        "restore": "从备份恢复到空位置",
+    },
+    "moving": {
+        "drill": "演练：恢复一份备份并逐表核对，不动正在用的数据库",
+        "migrate-to": "把全部数据迁到另一个空数据库，并逐表核对",
+    },
+    "keys": {"keys": "检查或更换加密受保护信息的密钥"},
+    "retention": {"retention": "清除超过保存期限的受保护信息，宜每天运行一次"},
+    "rules": {"rules": "查看规则文件，启用改动过的规则文件"},
+    "migration": {"migration": "开发用：按台账声明的变动写出数据库迁移，供核对"},
 }
 _log = logging.getLogger("ledger")
 
 
 def parser(asked: str | None = None) -> argparse.ArgumentParser:
-    """The whole command line, or as much of it as the command ``asked`` needs."""
+    """The command line with every argument, or as much of it as the word ``asked`` needs.
+
+    That is the one command of this name, or for any other word (``--help``, a slip) the list of
+    the commands, for which no module of theirs is imported.
+    """
     top = Parser(prog="python -m ledger", description="养老服务风险台账")
     commands = top.add_subparsers(
         dest="command", metavar="命令", required=True, parser_class=Parser, title="命令"
     )
-    needed = [module for module, names in _COMMANDS.items() if asked in names]
-    for module in needed or _COMMANDS:
-        import_module(f"ledger.commands.{module}").add(commands)
+    needed = [module for module, adds in COMMANDS.items() if asked is None or asked in adds]
+    for module in needed:
+        _imported(module).add(commands)
+    if not needed:
+        for adds in COMMANDS.values():
+            for name, words in adds.items():
+                commands.add_parser(name, help=words)
     return top
+
+
+def _imported(module: str) -> Any:
+    """A module of `ledger.commands`. What is imported stays: looking through it for garbage
+    meanwhile would take an eighth of the time."""
+    gc.disable()
+    try:
+        return import_module(f"ledger.commands.{module}")
+    finally:
+        gc.enable()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     private_process()
     _speak_utf8()
     words = sys.argv[1:] if argv is None else argv
-    arguments = parser(words[0] if words else None).parse_args(words)
+    arguments = parser(words[0] if words else "").parse_args(words)
     try:
         outcome: Outcome = arguments.run(arguments)
     except (LedgerError, GeoError) as error:

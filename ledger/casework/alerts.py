@@ -13,6 +13,7 @@ from ledger.domain.errors import Conflict, Invalid
 from ledger.domain.ledgers import LEADS
 from ledger.domain.timing import clock
 from ledger.records import saving
+from ledger.records.person_names import name_in
 from ledger.records.places.areas import current_atlas
 from ledger.records.saving import Draft, arrange
 from ledger.records.service import owned
@@ -47,7 +48,7 @@ def acknowledge_lead(store: Store, actor: Actor, lead_id: int, version: int) -> 
         if row["deleted"] or not row["major"]:
             raise Invalid("该线索不是重大线索或已移入回收站，不需要签收")
         if row["version"] != version:
-            raise Conflict(row["number"], row["updated_by"])
+            raise Conflict(row["number"], name_in(connection, row["updated_by"]))
         at = clock.now()
         by = actor.display_name or actor.name
         values: dict[str, Any] = {"acknowledged_at": at, "acknowledged_by": by}

@@ -7,7 +7,9 @@ The rules:
    are exceptional, and no record waits for them.
 2. A regular step that stays in its state (告知受理, 登记评价) waits only while a column that it
    demands is blank.
-3. A role is shown the groups that it can act on, from the ledgers that it works on: a grid worker
+3. Open questions about facts of institutions (:mod:`ledger.casework.asked_facts`) are shown to
+   the roles that may edit institutions: they answer them.
+4. A role is shown the groups that it can act on, from the ledgers that it works on: a grid worker
    inspects, an auditor reads, an administrator sees no ledger contents.
 """
 
@@ -35,6 +37,7 @@ class Group(Labelled):
     OVERDUE = ("overdue", "本地期限已超期")
     DUE_SOON = ("due_soon", "一周内到期")
     WAITING = ("waiting", "等我办理")
+    FACTS = ("facts", "机构事实待确认")
     URGED = ("urged", "被督办")
     UNINSPECTED = ("uninspected", "本轮未走访")
     CHANGED = ("changed", "上次查看后有变化")
@@ -50,8 +53,8 @@ GROUPS: Mapping[Role, tuple[Group, ...]] = {
         Group.URGED,
         Group.CHANGED,
     ),
-    Role.VILLAGE_STAFF: (*_WORK, Group.CHANGED),
-    Role.OFFICE_STAFF: (*_WORK, Group.CHANGED),
+    Role.VILLAGE_STAFF: (*_WORK, Group.FACTS, Group.CHANGED),
+    Role.OFFICE_STAFF: (*_WORK, Group.FACTS, Group.CHANGED),
     Role.LEADER: (Group.ALERTS, *_WORK, Group.CHANGED),
     Role.AUDITOR: (Group.OVERDUE_LEGAL, Group.OVERDUE, Group.DUE_SOON, Group.CHANGED),
     Role.ADMIN: (),

@@ -15,8 +15,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from geo.atlas import Atlas
+from ledger.casework.counted_then import (
+    changed_after,
+    held_rows,
+    held_then,
+    open_rows_then,
+    there_rows,
+)
 from ledger.casework.coverage import share_of
-from ledger.casework.map_overview import area_path, top_of
+from ledger.casework.map_overview import area_path, child_of, top_of
 from ledger.domain.access import Action, Actor, under
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.timing import clock
@@ -46,7 +53,8 @@ class CasesByArea:
     """The cases of one view of the map.
 
     ``areas`` holds every child area; ``unplaced`` is open in the area itself but in none of its
-    children.
+    children. ``on`` is the day at whose end they stood so; None is today. Of an earlier day
+    nothing is known of overdue: deadlines are kept as they are, not as they were.
     """
 
     ledger: str
@@ -55,6 +63,17 @@ class CasesByArea:
     areas: Mapping[str, Cases]
     unplaced: int
     as_of: datetime | None
+    on: date | None = None
+
+    @property
+    def open_rows(self) -> tuple[Condition, ...]:
+        """The conditions under which the ledger lists what is counted as open here."""
+        return open_rows(self.ledger) if self.on is None else open_rows_then(self.on)
+
+    @property
+    def all_rows(self) -> tuple[Condition, ...]:
+        """The conditions under which the ledger lists all that is counted here."""
+        return () if self.on is None else there_rows(self.on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +97,19 @@ class Reached:
 
 @dataclass(frozen=True)
 class OutreachByArea:
-    """Outreach of one view of the map; below a village it is not ``kept``."""
+    """Outreach of one view of the map, until the end of the day ``on`` (None: today); below a
+    village it is not ``kept``."""
 
     here: Reached
     areas: Mapping[str, Reached]
     kept: bool
     as_of: datetime | None
+    on: date | None = None
+
+    @property
+    def held_rows(self) -> tuple[Condition, ...]:
+        """The conditions under which the ledger lists the activities counted here."""
+        return () if self.on is None else held_rows(self.on)
 
 
 def open_rows(ledger_key: str) -> tuple[Condition, ...]:
@@ -99,9 +125,16 @@ def overdue_rows(ledger_key: str) -> tuple[Condition, ...]:
 
 
 def cases_by_area(
-    store: Store, actor: Actor, atlas: Atlas, ledger_key: str, area_code: str | None
+    store: Store,
+    actor: Actor,
+    atlas: Atlas,
+    ledger_key: str,
+    area_code: str | None,
+    on: date | None = None,
 ) -> CasesByArea:
     """Leads or dispositions under one area (None: all in scope) by child area.
+
+    ``on`` counts them as they stood at the end of an earlier day, without what was overdue.
 
     Raises `NotFound` for an area that is not there or not in the actor's scope.
     """
@@ -111,8 +144,11 @@ def cases_by_area(
     today = clock.today()
     with store.reading() as connection:
         stood = _stood(connection, actor, ledger_key, path)
-        late = _late(connection, actor, ledger_key, path, today)
-        as_of = _changed(connection, actor, ledger_key)
+        if on is None:
+            late = _late(connection, actor, ledger_key, path, today)
+        else:
+            stood, late = stood + changed_after(connection, actor, ledger_key, path, on), []
+        as_of = last_change(connection, actor, ledger_key)
     sums: dict[str | None, list[int]] = {None: [0, 0, 0]}
     sums |= {area.code: [0, 0, 0] for area in atlas.children(area_code)}
     _add(sums, path, stood, slice(0, 2))
@@ -120,7 +156,7 @@ def cases_by_area(
     here = Cases(*(sum(one) for one in zip(*sums.values(), strict=True)))
     rest = sums.pop(None)
     areas = {code: Cases(*numbers) for code, numbers in sums.items() if code is not None}
-    return CasesByArea(ledger_key, today, here, areas, rest[1], as_of)
+    return CasesByArea(ledger_key, today, here, areas, rest[1], as_of, on)
 
 
 def open_within(
@@ -149,28 +185,32 @@ def open_within(
 
 
 def outreach_by_area(
-    store: Store, actor: Actor, atlas: Atlas, area_code: str | None
+    store: Store, actor: Actor, atlas: Atlas, area_code: str | None, on: date | None = None
 ) -> OutreachByArea:
     """Which villages under one area (None: all in scope) had outreach, by child area.
 
     An activity held in a grid is one of its village; one of a township reaches no village by
-    itself. Raises `NotFound` for an area that is not there or not in the actor's scope.
+    itself. ``on`` counts what was held until the end of an earlier day.
+
+    Raises `NotFound` for an area that is not there or not in the actor's scope.
     """
     actor.require(Action.READ, "outreach")
     area_code = top_of(actor) if area_code is None else area_code
     path = area_path(actor, atlas, area_code)
     with store.reading() as connection:
-        held = _held(connection, actor, path)
-        as_of = _changed(connection, actor, "outreach")
+        held = (
+            _held(connection, actor, path) if on is None else held_then(connection, actor, path, on)
+        )
+        as_of = last_change(connection, actor, "outreach")
     villages = {area.code for area in atlas.under(path, "village")}
     there: dict[str | None, list[str]] = {area.code: [] for area in atlas.children(area_code)}
     for code in villages:
-        there.setdefault(_child(atlas[code].path, path), []).append(code)
+        there.setdefault(child_of(atlas[code].path, path), []).append(code)
     found: dict[str | None, dict[str | None, int]] = {}
     reached = set()
     for at, stage, number in held:
         reached |= villages & set(at.split("/"))
-        stages = found.setdefault(_child(at, path), {})
+        stages = found.setdefault(child_of(at, path), {})
         stages[stage] = stages.get(stage, 0) + number
     areas = {
         child.code: _reached(there[child.code], reached, [found.get(child.code, {})])
@@ -180,13 +220,13 @@ def outreach_by_area(
     levels = [area.level for area in chain]
     below = "village" in levels and (bool(areas) or levels[-1] != "village")
     return OutreachByArea(
-        _reached(villages, reached, found.values()), areas, kept=not below, as_of=as_of
+        _reached(villages, reached, found.values()), areas, kept=not below, as_of=as_of, on=on
     )
 
 
 def _stood(
     connection: Connection, actor: Actor, ledger_key: str, path: str
-) -> list[tuple[str, int, int]]:
+) -> list[tuple[str | None, int, int]]:
     """(path, all records, open ones), from the tallies."""
     still_open = case((tallies.c.counted.in_(DONE[ledger_key]), 0), else_=tallies.c.n)
     query = (
@@ -244,7 +284,7 @@ def _late(
     return list(late.items())
 
 
-def _changed(connection: Connection, actor: Actor, ledger_key: str) -> datetime | None:
+def last_change(connection: Connection, actor: Actor, ledger_key: str) -> datetime | None:
     """When a record of the ledger, deleted ones included, last changed in the actor's scope."""
     table = LEDGER_TABLES[ledger_key]
     found = []
@@ -264,14 +304,9 @@ def _add(
 ) -> None:
     """Add numbers by path to the sums of the child area of each path; None if in no child."""
     for where, *numbers in counted:
-        child = _child(where or "", path)
+        child = child_of(where or "", path)
         own = sums[child if child in sums else None]
         own[at] = [one + other for one, other in zip(own[at], numbers, strict=True)]
-
-
-def _child(where: str, path: str) -> str | None:
-    """The step of a path that follows on another one above it; None if there is none."""
-    return where.removeprefix(path).split("/")[0] or None
 
 
 def _reached(

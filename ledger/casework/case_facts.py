@@ -13,13 +13,14 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, select
 
-from ledger.casework.fact_proposals import Asked, asked
+from ledger.casework.fact_questions import about_case, asked
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import Conflict, Invalid, NotFound
 from ledger.domain.ledgers import INSTITUTIONS, ledger_named
-from ledger.domain.proposals import Answer
+from ledger.domain.proposals import Answer, Asked
 from ledger.records import saving
 from ledger.records.history import audit
+from ledger.records.person_names import name_in
 from ledger.records.places.areas import current_atlas
 from ledger.records.saving import Draft
 from ledger.records.surroundings import Surroundings, surroundings_of
@@ -28,6 +29,7 @@ from ledger.storage.again import tried_again
 from ledger.storage.tables import institutions
 
 LONGEST_REASON = 500
+_SETTLED = "这项事实已经处理过，请刷新后查看"
 
 
 def _follow(
@@ -39,13 +41,22 @@ def _follow(
     batch: str,
 ) -> None:
     """An effect of ledgers that propose facts: carry out what was decided with the step."""
-    decided = [
-        ({**draft.after, "ledger": ledger_key}, fact, answer)
-        for draft in drafts
-        for fact, answer in draft.answers.items()
-    ]
+    decided: list[tuple[Asked, Answer]] = []
+    for draft in drafts:
+        if draft.answers:
+            named = [one.get("institution") for one in (draft.current or {}, draft.after)]
+            numbers = sorted({str(number) for number in named if number is not None})
+            case = (ledger_key, int(draft.after["id"]))
+            questions = about_case(asked(connection, actor, numbers), case)
+            decided += [(_open(questions, fact), one) for fact, one in draft.answers.items()]
     if decided:
         _carry_out(connection, actor, decided, surroundings, batch)
+
+
+def _open(questions: Mapping[str, Asked], fact: str) -> Asked:
+    if fact not in questions:
+        raise Invalid(_SETTLED)
+    return questions[fact]
 
 
 follow_leads = partial(_follow, "leads")
@@ -67,12 +78,13 @@ def check_answers(ledger_key: str, answers: Mapping[str, Answer]) -> None:
 def answer_fact(
     store: Store, actor: Actor, questions: Sequence[Asked], version: int, answer: Answer
 ) -> None:
-    """Answer open questions about one fact of one institution from the institution's record.
+    """Answer open questions about one institution from its record, all in the same way.
 
     Parameters
     ----------
     questions : sequence of Asked
-        All of one institution and one fact: several cases may speak for it.
+        All of one institution and one kind: cases that speak for a fact, or facts that a record
+        bears out no longer.
     version : int
         The institution's, as it was read.
 
@@ -83,11 +95,11 @@ def answer_fact(
     Conflict
         If the institution changed meanwhile.
     Invalid
-        If nothing is asked any more, or a reason is missing.
+        If nothing is asked any more, a reason is missing, or the answer is none to the question.
     """
     actor.require(Action.EDIT, INSTITUTIONS.key)
-    if len({(one.institution, one.fact) for one in questions}) != 1:
-        raise ValueError("questions must be about one fact of one institution")
+    if len({(one.institution, one.value) for one in questions}) != 1:
+        raise ValueError("questions must be of one kind and about one institution")
     first = questions[0]
     _check_reason(first.fact, answer)
     atlas = current_atlas(store)
@@ -96,10 +108,10 @@ def answer_fact(
         if row is None:
             raise NotFound("机构")
         if row["version"] != version:
-            raise Conflict(row["number"], row["updated_by"])
+            raise Conflict(row["number"], name_in(connection, row["updated_by"]))
         if not set(questions) <= set(asked(connection, actor, [first.institution])):
-            raise Invalid("这项事实已经处理过，请刷新后查看")
-        decided = [(_case_of(one), one.fact, answer) for one in questions]
+            raise Invalid(_SETTLED)
+        decided = [(one, answer) for one in questions]
         surroundings = surroundings_of(store, connection, atlas)
         _carry_out(connection, actor, decided, surroundings, uuid4().hex)
 
@@ -111,46 +123,40 @@ def _check_reason(fact: str, answer: Answer) -> None:
         raise Invalid(f"理由过长，最多{LONGEST_REASON}字")
 
 
-def _case_of(one: Asked) -> dict[str, Any]:
-    return {
-        "ledger": one.ledger,
-        "id": one.record_id,
-        "number": one.number,
-        "institution": one.institution,
-    }
-
-
 def _carry_out(
     connection: Connection,
     actor: Actor,
-    decided: Sequence[tuple[Mapping[str, Any], str, Answer]],
+    decided: Sequence[tuple[Asked, Answer]],
     surroundings: Surroundings,
     batch: str,
 ) -> None:
     """The decisions in the histories of the cases, then the facts in the institutions."""
-    log, homes = [], _homes(connection, actor, {str(case["institution"]) for case, _, _ in decided})
+    log, homes = [], _homes(connection, actor, {one.institution for one, _ in decided})
     drafts = {number: Draft.unmoved(row) for number, row in homes.items()}
-    for case, fact, answer in decided:
-        number = str(case["institution"])
-        log.append(_entry(case, fact, number, answer))
+    for one, answer in decided:
+        if not one.takes(answer):
+            label = INSTITUTIONS.label_of(one.fact)
+            asks = "是否改为“是”" if one.value else "是否还成立"
+            raise Invalid(f"所问的是“{label}”{asks}，请重新选择")
+        log.append(_entry(one, answer))
         if not answer.keep:
-            drafts[number].after[fact] = answer.value
-            drafts[number].reason = _why(case, answer)
+            drafts[one.institution].after[one.fact] = answer.value
+            drafts[one.institution].reason = _why(one, answer)
     audit.append(connection, actor, log, batch=batch)
     saving.write(connection, actor, INSTITUTIONS, list(drafts.values()), surroundings, batch=batch)
 
 
-def _entry(case: Mapping[str, Any], fact: str, number: str, answer: Answer) -> audit.Change:
-    after: dict[str, Any] = {"fact": fact, "institution": number}
+def _entry(one: Asked, answer: Answer) -> audit.Change:
+    after: dict[str, Any] = {"fact": one.fact, "institution": one.institution}
     if not answer.keep:
         after["value"] = answer.value
     action = "keep_fact" if answer.keep else "adopt_fact"
     reason = answer.reason.strip() or None
-    return audit.Change(action, case["ledger"], case["id"], case["number"], None, after, reason)
+    return audit.Change(action, one.ledger, one.record_id, one.number, None, after, reason)
 
 
-def _why(case: Mapping[str, Any], answer: Answer) -> str:
-    words = f"{ledger_named(case['ledger']).label} {case['number']}"
+def _why(one: Asked, answer: Answer) -> str:
+    words = f"{ledger_named(one.ledger).label} {one.number}"
     return f"{words}：{answer.reason.strip()}" if answer.reason.strip() else words
 
 

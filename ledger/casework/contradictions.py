@@ -26,6 +26,7 @@ from ledger.domain.contradictions import (
 from ledger.domain.errors import NotFound
 from ledger.domain.ledgers import LEDGERS
 from ledger.records.contradicted import ever_settled, facts_of, found, naming_rows, readable
+from ledger.records.person_names import names_in
 from ledger.storage import Store
 from ledger.storage.own_tables import settled_findings as table
 from ledger.storage.tables import LEDGER_TABLES
@@ -268,10 +269,11 @@ def _reasons(
     )
     query = select(table).where(table.c.id.in_(newest))
     wanted = set(ids)
+    kept = [row for row in connection.execute(query) if row.record_id in wanted]
+    names = names_in(connection, [row.settled_by for row in kept])
     return {
-        (row.record_id, row.facts): Settled(row.reason, row.settled_on, row.settled_by)
-        for row in connection.execute(query)
-        if row.record_id in wanted
+        (row.record_id, row.facts): Settled(row.reason, row.settled_on, names[row.settled_by])
+        for row in kept
     }
 
 

@@ -20,6 +20,7 @@ from ledger.domain.tiers import RuleSet
 from ledger.domain.timing import clock
 from ledger.domain.values import fold
 from ledger.domain.workflows import WORKFLOWS
+from ledger.records.person_names import name_in
 from ledger.records.places.areas import current_atlas
 from ledger.records.rulebook import rules_in_force
 from ledger.records.saving import Draft, arrange, write
@@ -50,7 +51,7 @@ def confirm_tier(
     with store.writing() as connection:
         row = owned(connection, actor, INSTITUTIONS, [record_id], lock=True)[record_id]
         if row["version"] != version:
-            raise Conflict(row["number"], row["updated_by"])
+            raise Conflict(row["number"], name_in(connection, row["updated_by"]))
         if row["tier"] is None:
             raise Invalid("该机构待研判，尚不能确认等级。请先查明不详事项，或由领导调整等级")
         if row["tier_confirmed"] == row["tier"]:

@@ -24,6 +24,7 @@ from ledger.domain.timing import clock
 from ledger.records import saving
 from ledger.records.entering import resolve_references
 from ledger.records.matching import Candidate, Firm, Match, concerns_elder_care, match, valid_code
+from ledger.records.person_names import name_in
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Selection, count_by
 from ledger.records.saving import Draft, arrange
@@ -147,7 +148,7 @@ def verify_entity(
         if row["deleted"]:
             raise Invalid("该记录已移入回收站，请先恢复再核实")
         if row["version"] != version:
-            raise Conflict(row["number"], row["updated_by"])
+            raise Conflict(row["number"], name_in(connection, row["updated_by"]))
         surroundings = surroundings_of(store, connection, atlas)
         number = None
         if is_institution:

@@ -35,6 +35,7 @@ from ledger.domain.timing.deadlines import next_deadline
 from ledger.domain.workflows import WORKFLOWS
 from ledger.records.duties import LEGAL, duties_of, named
 from ledger.records.history import audit
+from ledger.records.person_names import names_in
 from ledger.records.surroundings import Surroundings
 from ledger.storage.tables import LEDGER_TABLES, changes
 
@@ -162,9 +163,12 @@ def logged(
     group: Group,
     entries: ColumnElement[bool],
     conditions: Mapping[str, ColumnElement[bool]],
-    what: Callable[[audit.Entry], str],
+    what: Callable[[audit.Entry, str], str],
 ) -> Listed:
-    """Records with entries in the log, each with its newest one, the newest first."""
+    """Records with entries in the log, each with its newest one, the newest first.
+
+    ``what`` says what an entry tells, given the name of who made it.
+    """
     newest = [
         (entry_id, key, record_id)
         for key, latest in _latest(asked, entries).items()
@@ -175,10 +179,12 @@ def logged(
     shown = newest[: asked.limit]
     records = _records(asked, shown)
     told = audit.entries(asked.connection, [entry_id for entry_id, _, _ in shown])
+    names = names_in(asked.connection, [one.actor for one in told.values()])
     items = []
     for entry_id, key, record_id in shown:
-        at = clock.local_text(told[entry_id].at)
-        items.append(item_of(asked, key, records[key, record_id], what(told[entry_id]), at, ""))
+        entry = told[entry_id]
+        at, said = clock.local_text(entry.at), what(entry, names[entry.actor])
+        items.append(item_of(asked, key, records[key, record_id], said, at, ""))
     return Listed(group, tuple(items), len(newest))
 
 

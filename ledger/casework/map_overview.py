@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, func, select
 
 from geo.atlas import Area, Atlas
+from ledger.casework.counted_then import any_tier_rows, tier_rows, tiers_then
 from ledger.domain.access import ROOT_PATH, Action, Actor, under
 from ledger.domain.errors import NotFound
 from ledger.domain.ledgers import INSTITUTIONS
-from ledger.records.query import Selection, count_by
+from ledger.records.query import Condition, Selection, count_by
 from ledger.storage import Store
 from ledger.storage.tables import institutions as table
 
+# The institutions that `points` leaves out: half a position counts as none.
+WITHOUT_POSITION = Condition("placement", "in", ("hand", "none"))
 TIERS: tuple[str | None, ...] = ("4", "3", "2", "1", None)
 
 
@@ -61,7 +64,7 @@ class Situation:
     without institutions. ``here`` counts everything in the area itself; ``unplaced`` what lies in
     it but in none of its children, for want of an exact position. ``outside`` counts positions
     outside every area, for readers of the whole tree only; ``as_of`` is when an institution in
-    the actor's scope last changed.
+    the actor's scope last changed. ``on`` is the day at whose end the tiers were so; None: today.
     """
 
     area: str | None
@@ -70,6 +73,18 @@ class Situation:
     unplaced: int
     outside: int = 0
     as_of: datetime | None = None
+    on: date | None = None
+
+    @property
+    def all_rows(self) -> tuple[Condition, ...]:
+        """The conditions under which the ledger lists the institutions counted here."""
+        return () if self.on is None else any_tier_rows(self.on)
+
+    def tier_rows(self, tier: str | None) -> tuple[Condition, ...]:
+        """The conditions under which the ledger lists those of one tier; None is 待研判."""
+        if self.on is None:
+            return (Condition("tier", "in", (tier,)),)
+        return tier_rows(self.on, tier)
 
     @property
     def drawn(self) -> dict[str, TierCounts]:
@@ -84,8 +99,13 @@ class Situation:
         return self.unplaced if self.areas or self.area is None else 0
 
 
-def situation(store: Store, actor: Actor, atlas: Atlas, area_code: str | None) -> Situation:
+def situation(
+    store: Store, actor: Actor, atlas: Atlas, area_code: str | None, on: date | None = None
+) -> Situation:
     """Count the institutions under one area (None: all in scope) by child and tier.
+
+    ``on`` counts the tiers that were held at the end of an earlier day: of the institutions that
+    are there today, those assessed by then.
 
     Raises `NotFound` for an area that is not there or not in the actor's scope.
     """
@@ -93,17 +113,19 @@ def situation(store: Store, actor: Actor, atlas: Atlas, area_code: str | None) -
     area_code = top_of(actor) if area_code is None else area_code
     path = area_path(actor, atlas, area_code)
     with store.reading() as connection:
-        counted = _count(connection, actor, path)
+        counted = (
+            _count(connection, actor, path)
+            if on is None
+            else tiers_then(connection, actor, path, on)
+        )
         outside, as_of = _around(connection, actor)
-    depth = len([code for code in path.split("/") if code])
     children = [area.code for area in atlas.children(area_code)]
     areas: dict[str, dict[str | None, int]] = {code: {} for code in children}
     here: dict[str | None, int] = {}
     unplaced = 0
     for record_path, tier, number in counted:
         here[tier] = here.get(tier, 0) + number
-        codes = [code for code in (record_path or "").split("/") if code]
-        child = codes[depth] if len(codes) > depth else None
+        child = child_of(record_path or "", path)
         if child in areas:
             areas[child][tier] = areas[child].get(tier, 0) + number
         else:
@@ -113,8 +135,9 @@ def situation(store: Store, actor: Actor, atlas: Atlas, area_code: str | None) -
         TierCounts(here),
         {code: TierCounts(tiers) for code, tiers in areas.items()},
         unplaced,
-        outside,
+        outside if on is None else 0,
         as_of,
+        on,
     )
 
 
@@ -157,6 +180,11 @@ def area_path(actor: Actor, atlas: Atlas, area_code: str | None) -> str:
     if path is None or not actor.sees(path):
         raise NotFound("区域")
     return path
+
+
+def child_of(where: str, path: str) -> str | None:
+    """The step of a path that follows on another one above it; None if there is none."""
+    return where.removeprefix(path).split("/")[0] or None
 
 
 def areas_below(atlas: Atlas, actor: Actor, area_code: str | None) -> tuple[Area, ...]:

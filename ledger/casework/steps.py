@@ -12,18 +12,20 @@ from sqlalchemy import Connection
 
 from geo.atlas import Atlas
 from ledger.casework.case_facts import check_answers
-from ledger.casework.fact_proposals import Asked, asked_by_step
+from ledger.casework.fact_questions import asked_by_step
 from ledger.domain.access import Action, Actor
 from ledger.domain.columns import ColumnType, Ledger
 from ledger.domain.errors import Conflict, Invalid, Refused
 from ledger.domain.ledgers import ledger_named
-from ledger.domain.proposals import Answer
+from ledger.domain.proposals import Answer, Asked
 from ledger.domain.timing import clock
 from ledger.domain.workflow.flow import Step, Workflow
 from ledger.domain.workflows import WORKFLOWS, missing, steps_open_to
-from ledger.records import saving
+from ledger.records import historical, saving
 from ledger.records.entering import read_values, resolve_references
+from ledger.records.historical import is_historical
 from ledger.records.history import audit
+from ledger.records.person_names import name_in
 from ledger.records.places.areas import current_atlas
 from ledger.records.saving import Draft, arrange
 from ledger.records.service import owned
@@ -70,7 +72,7 @@ class Move:
     """One step of one record: the version that was read, the step, its values and why.
 
     ``answers`` decide about facts of the institution that the record proposes, by fact; what is
-    not answered stays open (`ledger.casework.fact_proposals`).
+    not answered stays open (`ledger.casework.fact_questions`).
     """
 
     record_id: int
@@ -112,7 +114,7 @@ def take_steps(
         for move, (workflow, step) in zip(moves, known, strict=True):
             row = rows[move.record_id]
             if row["version"] != move.version:
-                raise Conflict(row["number"], row["updated_by"])
+                raise Conflict(row["number"], name_in(connection, row["updated_by"]))
             _require(actor, ledger, workflow, step, row)
             drafts.append(_draft(actor, ledger, atlas, step, row, dict(move.values)))
             drafts[-1].reason = _told(step, move.reason)
@@ -159,10 +161,13 @@ def _note_silent(
     connection: Connection, actor: Actor, ledger: Ledger, drafts: Sequence[Draft], batch: str
 ) -> None:
     """Log steps that changed no field, such as progress without figures."""
-    for draft in drafts:
-        row = draft.current or {}
-        if draft.after["version"] == row["version"]:
-            _note(connection, actor, ledger, row, "step", draft.reason or "", batch)
+    notes = [
+        _noted(ledger, draft.after, "step", draft.reason or "")
+        for draft in drafts
+        if draft.after["version"] == (draft.current or {})["version"]
+    ]
+    if notes:
+        audit.append(connection, actor, notes, batch=batch)
 
 
 @tried_again
@@ -174,7 +179,8 @@ def urge(store: Store, actor: Actor, ledger_key: str, record_id: int, message: s
     ledger = ledger_named(ledger_key)
     with store.writing() as connection:
         row = owned(connection, actor, ledger, [record_id])[record_id]
-        _note(connection, actor, ledger, row, "urge", message.strip(), uuid4().hex)
+        note = _noted(ledger, row, "urge", message.strip())
+        audit.append(connection, actor, [note], batch=uuid4().hex)
 
 
 def _known_step(ledger: Ledger, key: str) -> tuple[Workflow, Step]:
@@ -210,6 +216,8 @@ def _draft(
         raise Invalid(f"“{step.label}”不能修改：{'、'.join(stray)}")
     draft = Draft(read_values(atlas, actor, ledger, values, whole=False), row)
     draft.values["state"] = step.leads_to(row["state"])
+    if is_historical(row):
+        draft.values[historical.KEY] = None
     for key in step.stamps:
         if draft.values.get(key, row.get(key)) is None:
             draft.values[key] = _moment(ledger, key)
@@ -239,14 +247,5 @@ def _told(step: Step, reason: str) -> str:
     return f"{step.label}：{reason.strip()}" if reason.strip() else step.label
 
 
-def _note(
-    connection: Connection,
-    actor: Actor,
-    ledger: Ledger,
-    row: Mapping[str, Any],
-    action: str,
-    text: str,
-    batch: str,
-) -> None:
-    change = audit.Change(action, ledger.key, row["id"], row["number"], None, None, text)
-    audit.append(connection, actor, [change], batch=batch)
+def _noted(ledger: Ledger, row: Mapping[str, Any], action: str, text: str) -> audit.Change:
+    return audit.Change(action, ledger.key, row["id"], row["number"], None, None, text)

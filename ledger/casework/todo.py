@@ -21,6 +21,7 @@ from sqlalchemy import (
     true,
 )
 
+from ledger.casework.asked_facts import facts_to_answer
 from ledger.casework.awaiting import FOLLOWING_UP, GROUPS, Group, awaited, awaited_steps, span_words
 from ledger.casework.coverage import not_inspected, round_in
 from ledger.casework.listing import (
@@ -37,6 +38,7 @@ from ledger.domain.access import Action, Actor
 from ledger.domain.timing import clock
 from ledger.domain.workflows import WORKFLOWS
 from ledger.records import due
+from ledger.records.historical import not_historical
 from ledger.records.history import audit
 from ledger.records.places.areas import current_atlas
 from ledger.records.surroundings import surroundings_of
@@ -48,8 +50,8 @@ LIMIT = 50
 # Nobody reads what changed in months; without an earlier visit a week is shown.
 LONGEST_ABSENCE = timedelta(days=30)
 FIRST_VISIT = timedelta(days=7)
-# Looking at a protected field changes nothing.
-_NO_CHANGE = ("reveal", "export")
+# Looking at a record, or taking it along, changes nothing.
+_NO_CHANGE = ("reveal", "export", "print")
 
 
 def todo(
@@ -133,7 +135,7 @@ def _waiting(asked: Asked) -> Listed:
         steps = awaited(workflow, asked.role) if workflow else ()
         if steps:
             columns = LEDGER_TABLES[key].c
-            conditions[key] = or_(
+            waits = or_(
                 *(
                     and_(
                         columns.state.in_(one.states),
@@ -144,6 +146,7 @@ def _waiting(asked: Asked) -> Listed:
                     for one in steps
                 )
             )
+            conditions[key] = and_(waits, not_historical(LEDGER_TABLES[key]))
     if asked.actor.may(Action.EDIT, "entities"):
         conditions["entities"] = LEDGER_TABLES["entities"].c.status == "to_verify"
 
@@ -163,6 +166,7 @@ def _alerts(asked: Asked) -> Listed:
         still_open("leads"),
         leads.c.major.is_(True),
         leads.c.acknowledged_at.is_(None),
+        not_historical(leads),
     )
     now = clock.now()
     items = [
@@ -209,7 +213,7 @@ def _urged(asked: Asked) -> Listed:
     conditions = {
         key: and_(asked.mine(LEDGER_TABLES[key]), still_open(key)) for key in asked.ledgers
     }
-    return logged(asked, Group.URGED, urges, conditions, lambda entry: f"督办：{entry.reason}")
+    return logged(asked, Group.URGED, urges, conditions, lambda entry, _: f"督办：{entry.reason}")
 
 
 def _changed(asked: Asked) -> Listed:
@@ -224,8 +228,8 @@ def _changed(asked: Asked) -> Listed:
         key: asked.actor.scope_condition(LEDGER_TABLES[key].c.area_path) for key in asked.ledgers
     }
 
-    def what(entry: audit.Entry) -> str:
-        return f"{audit.ACTION_LABELS.get(entry.action, entry.action)}({entry.actor})"
+    def what(entry: audit.Entry, who: str) -> str:
+        return f"{audit.ACTION_LABELS.get(entry.action, entry.action)}({who})"
 
     return logged(asked, Group.CHANGED, others, conditions, what)
 
@@ -237,6 +241,7 @@ _LISTS: Mapping[Group, Callable[[Asked], Listed]] = {
     Group.DUE_SOON: _due_soon,
     Group.WAITING: _waiting,
     Group.URGED: _urged,
+    Group.FACTS: facts_to_answer,
     Group.UNINSPECTED: _uninspected,
     Group.CHANGED: _changed,
 }

@@ -33,8 +33,10 @@ def state_facts(
 
     1. A fact is taken over if this save states it and no later visit has stated it.
     2. The last visit is read from all of them (`visits.last_visits`): one that is deleted, or
-       gets another day or institution, no longer counts. Facts stay as they are then: their
-       earlier values are not known.
+       gets another day or institution, no longer counts.
+    3. The day of a fact that the visit stated before this save and states otherwise now is
+       forgotten, so that a visit of an earlier day can state it. The fact stays as it is, its
+       earlier values are not known; it is asked about (`ledger.casework.fact_questions`).
     """
     numbers = sorted({number for draft in drafts for number in _institutions_of(draft)})
     places = _institutions(connection, numbers)
@@ -47,6 +49,9 @@ def state_facts(
         )
         for number, place in places.items()
     }
+    for draft in drafts:
+        for number in () if draft.is_new else _institutions_of(draft) & targets.keys():
+            _forget_days(targets[number].after["facts_as_of"], draft)
     for draft in sorted(drafts, key=lambda item: item.after["inspected_on"]):
         target = targets.get(str(draft.after["institution"]))
         if target is None or draft.after.get("deleted"):
@@ -86,17 +91,27 @@ def _institutions_of(draft: Draft) -> set[str]:
     return {str(number) for number in named if number is not None}
 
 
+def _forget_days(dates: dict[str, Any], draft: Draft) -> None:
+    """Rule 3: the visit keeps its name beside the fact, for the question, but not its day."""
+    number = draft.after["number"]
+    for key in _changed(draft) & set(dates):
+        if dates[key].get("inspection") == number:
+            dates[key] = {"inspection": number}
+
+
 def _stated(draft: Draft) -> list[str]:
     """The facts that this save states, without those that the record had already."""
+    changed = _changed(draft)
+    return [key for key in CHECKLIST_KEYS if key in changed and draft.after.get(key) is not None]
+
+
+def _changed(draft: Draft) -> set[str]:
+    """The facts that this save states otherwise; all, if it moves the visit."""
     before = draft.current or {}
     moved = any(
         draft.after[key] != before.get(key) for key in ("institution", "inspected_on", "deleted")
     )
-    return [
-        key
-        for key in CHECKLIST_KEYS
-        if draft.after.get(key) is not None and (moved or draft.after[key] != before.get(key))
-    ]
+    return {key for key in CHECKLIST_KEYS if moved or draft.after.get(key) != before.get(key)}
 
 
 def _institutions(connection: Connection, numbers: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ledger.casework.fact_proposals import Would, would_move
+from ledger.casework.fact_moves import Would, would_move
+from ledger.commands.outcome import Outcome
 from ledger.commands.parser import add_json
-from ledger.commands.run import Outcome, require_schema
+from ledger.commands.run import require_schema
 from ledger.domain.access import SYSTEM
 from ledger.domain.tiers import UNDETERMINED, load_rules
 from ledger.domain.tiers.model import TIER_NAMES
@@ -22,7 +23,7 @@ _SHOWN = 50
 
 def add(commands: Any) -> None:
     """The arguments of the command."""
-    parser = commands.add_parser("assess", help="判定风险等级")
+    parser = commands.add_parser("assess")
     parser.add_argument("--rules", metavar="FILE", type=Path, help="先启用这个规则文件")
     parser.add_argument("--preview", action="store_true", help="不写入，只列出等级会变动的机构")
     add_json(parser)

@@ -6,15 +6,16 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from ledger.commands.outcome import Outcome
 from ledger.commands.parser import add_actor, add_json
-from ledger.commands.run import Outcome, acting, require_schema
+from ledger.commands.run import acting, require_schema
 from ledger.exchange.writing.exports import export_to
 from ledger.storage import open_store
 
 
 def add(commands: Any) -> None:
     """The arguments of the command."""
-    parser = commands.add_parser("export", help="导出台账")
+    parser = commands.add_parser("export")
     parser.add_argument("ledger", metavar="LEDGER", help="台账，例如 institutions")
     parser.add_argument("file", metavar="OUT", type=Path, help="后缀为 xlsx、csv、geojson 或 gpkg")
     parser.add_argument("--scope", metavar="CODE", help="只导出该区域及其下级")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from ledger.casework.fact_proposals import Asked, Would, would_move
+from ledger.casework.asked_facts import questions_words
+from ledger.casework.fact_moves import Would, would_move
+from ledger.commands.outcome import Outcome
 from ledger.commands.parser import add_json
-from ledger.commands.run import Outcome, acting, require_schema
-from ledger.domain.ledgers import INSTITUTIONS, ledger_named
+from ledger.commands.run import acting, require_schema
 from ledger.domain.tiers import UNDETERMINED, load_rules
 from ledger.domain.tiers.model import TIER_NAMES
+from ledger.records.area_turns import turn
 from ledger.records.recounting import recount
 from ledger.storage import open_store
 
@@ -23,13 +24,13 @@ _SHOWN = 50
 
 def add(commands: Any) -> None:
     """The arguments of the command."""
-    parser = commands.add_parser(
-        "facts", help="线索、处置、信访提出而机构台账尚未采纳的事实，以及采纳后哪些机构等级会变动"
-    )
+    parser = commands.add_parser("facts")
     parser.add_argument("--rules", metavar="FILE", type=Path, help="按这个规则文件预览")
     parser.add_argument("--as", dest="user", metavar="USER", help="以这个用户的辖区查看")
     parser.add_argument(
-        "--recount", action="store_true", help="把按天变化的计数事实重新计入等级，宜每天运行一次"
+        "--recount",
+        action="store_true",
+        help="把按天变化的计数事实重新计入等级，当天启用或停用的区域重新归属记录，宜每天运行一次",
     )
     add_json(parser)
     parser.set_defaults(run=run)
@@ -40,23 +41,12 @@ def run(arguments: argparse.Namespace) -> Outcome:
     store = open_store()
     require_schema(store)
     if arguments.recount:
+        turn(store)
         moved = recount(store)
         return Outcome({"moved": moved}, (f"已重新计数，等级变动 {moved} 家",))
     text = None if arguments.rules is None else load_rules(arguments.rules).text
     found = would_move(store, acting(store, arguments.user), rules_text=text)
     return Outcome({"institutions": [_as_json(one) for one in found]}, tuple(_lines(found)))
-
-
-def questions_words(questions: Sequence[Asked]) -> str:
-    """Questions of one institution in words: each fact once, with the cases that speak for it."""
-    words = []
-    for (fact, value), same in groupby(questions, key=lambda one: (one.fact, one.value)):
-        listed = list(same)
-        cases = "、".join(f"{ledger_named(one.ledger).label} {one.number}" for one in listed)
-        said = "、".join(dict.fromkeys(one.said for one in listed))
-        then = "应为“是”" if value else "是否还成立"
-        words.append(f"{INSTITUTIONS.label_of(fact)}{then}（{cases}：{said}）")
-    return "；".join(words)
 
 
 def _as_json(one: Would) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from geo.codes import LEVELS
 from geo.hotspot_classes import HotKind, HotspotClass, Null
+from ledger.commands.outcome import Outcome
 from ledger.commands.parser import add_actor, add_json
-from ledger.commands.run import Outcome, acting, require_schema
+from ledger.commands.run import acting, require_schema
 from ledger.domain.errors import Invalid
 from ledger.domain.timing.periods import Period
 from ledger.exchange.writing.exports import require_writable, write_file
@@ -24,7 +25,7 @@ from ledger.storage import open_store
 
 def add(commands: Any) -> None:
     """The arguments of the command."""
-    parser = commands.add_parser("hotspots", help="统计各区域的件数、比率和热点")
+    parser = commands.add_parser("hotspots")
     parser.add_argument("file", metavar="OUT", type=Path, help="后缀为 csv；比率为每千人")
     parser.add_argument(
         "--ledger",

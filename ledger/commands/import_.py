@@ -1,36 +1,54 @@
-"""``import``: a table into a ledger."""
+"""``import``: a table into a ledger; the imports of the past, and how one is withdrawn."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ledger.commands.outcome import DONE, REFUSED, Outcome
 from ledger.commands.parser import add_actor, add_json
-from ledger.commands.run import DONE, REFUSED, Outcome, acting, require_schema
+from ledger.commands.run import acting, require_schema
+from ledger.domain.access import Actor
 from ledger.domain.errors import Invalid, InvalidFile, Problem
 from ledger.domain.ledgers import ledger_named
+from ledger.domain.timing.clock import local_text
 from ledger.exchange.importing.imports import ImportReport, import_file
-from ledger.exchange.reading.mapping import read_mapping
+from ledger.exchange.importing.past_imports import PastImport, past_imports, undo_import
+from ledger.exchange.reading.area_names import AreaNames
+from ledger.exchange.reading.mapping import FileMapping, read_mapping
 from ledger.exchange.reading.understanding import Note
 from ledger.exchange.writing.exports import require_writable, write_file
 from ledger.exchange.writing.table_workbook import problem_table, table_workbook
-from ledger.storage import open_store
+from ledger.records.places.areas import current_atlas
+from ledger.storage import Store, open_store
 
 _COUNTS = ("read", "created", "updated", "unchanged", "rejected", "outside")
 _SHOWN = 20
+_LIST, _UNDO = "list", "undo"
 
 
 def add(commands: Any) -> None:
     """The arguments of the command."""
-    parser = commands.add_parser("import", help="把表格导入台账")
-    parser.add_argument("ledger", metavar="LEDGER", help="台账，例如 institutions")
-    parser.add_argument("file", metavar="FILE", type=Path, help="xlsx、xls、csv 或 tsv 文件")
+    parser = commands.add_parser("import")
+    parser.add_argument(
+        "ledger",
+        metavar="LEDGER",
+        help="台账，例如 institutions；list 列出以前的导入；undo 撤回一次导入",
+    )
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        help="表格：xlsx、xls、et、ods、csv、txt、html、xml、docx；undo 后面写导入的编号",
+    )
     parser.add_argument("--sheet", metavar="S", help="工作表名称，默认选最像该台账的一张")
     parser.add_argument(
         "--mapping", metavar="M.toml", type=Path, help="映射文件：列名、取值、坐标系"
     )
+    parser.add_argument("--reason", default="命令行撤回", help="撤回的原因")
     add_actor(parser)
     parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
     parser.add_argument(
@@ -47,11 +65,27 @@ def add(commands: Any) -> None:
         help="这些行虽疑似重复，按新记录导入，如 5,8-10",
     )
     parser.add_argument(
+        "--update",
+        metavar="ROWS",
+        type=_rows,
+        default=(),
+        help="这些行疑似重复，更新像的那一条，如 5,8-10",
+    )
+    parser.add_argument(
         "--leave-out", metavar="ROWS", type=_rows, default=(), help="这些行不导入，如 5,8-10"
+    )
+    parser.add_argument(
+        "--area", metavar="AREA", help="表中没有区域的，各行全部归入这里：代码或名称"
+    )
+    parser.add_argument(
+        "--history",
+        choices=("auto", "yes", "no"),
+        default="auto",
+        help="是否历史数据(不产生期限提醒、待办和考评)：默认自动判断",
     )
     parser.add_argument("--report", metavar="OUT.xlsx", type=Path, help="把问题清单写成工作簿")
     add_json(parser)
-    parser.set_defaults(run=run, failed=failed)
+    parser.set_defaults(run=run, failed=failed, usage=parser.error)
 
 
 def _rows(text: str) -> tuple[int, ...]:
@@ -67,23 +101,43 @@ def _rows(text: str) -> tuple[int, ...]:
 
 def run(arguments: argparse.Namespace) -> Outcome:
     """Import with the rights of ``--as``, or of the system."""
+    if arguments.file is None and arguments.ledger != _LIST:
+        arguments.usage(
+            "缺少参数 FILE：请写明要导入的文件，或 undo 后面要撤回的编号（import list 列出编号）"
+        )
     store = open_store()
     require_schema(store)
     actor = acting(store, arguments.user)
+    if arguments.ledger == _LIST:
+        return _listed(past_imports(store, actor))
+    if arguments.ledger == _UNDO:
+        return _undone(store, actor, arguments)
+    path = Path(arguments.file)
     ledger = ledger_named(arguments.ledger)
     if arguments.report is not None:
         _check_report_path(arguments.report)
     mapping = None if arguments.mapping is None else read_mapping(arguments.mapping, ledger)
+    if arguments.history != "auto":
+        mapping = replace(mapping or FileMapping(), history=arguments.history)
+    if arguments.area is not None:
+        code = AreaNames(current_atlas(store), actor).code_of(arguments.area)
+        if code is None:
+            raise Invalid(
+                f"--area：没有代码或名称为“{arguments.area[:40]}”的区域，或不在您的辖区内"
+            )
+        known = mapping or FileMapping()
+        mapping = replace(known, constants={**known.constants, "area_code": code})
     report = import_file(
         store,
         actor,
         ledger.key,
-        arguments.file,
+        path,
         sheet=arguments.sheet,
         mapping=mapping,
         dry_run=arguments.dry_run,
         accept_valid=arguments.accept_valid,
         as_new="all" if arguments.accept_duplicates else arguments.as_new,
+        as_update=arguments.update,
         left_out=arguments.leave_out,
     )
     if arguments.report is not None:
@@ -95,6 +149,41 @@ def run(arguments: argparse.Namespace) -> Outcome:
         complaints=(_complaint(report),) if refused else (),
         code=REFUSED if refused else DONE,
     )
+
+
+def _listed(found: Sequence[PastImport]) -> Outcome:
+    """The imports of the past, newest first."""
+    rows = [
+        {
+            "number": one.number,
+            "at": one.at.isoformat(),
+            "by": one.by,
+            "ledger": one.ledger,
+            "file": one.file,
+            "read": one.read,
+            "created": one.created,
+            "updated": one.updated,
+            "withdrawn": one.withdrawn,
+        }
+        for one in found
+    ]
+    lines = [
+        f"{one.number}　{local_text(one.at)}　{one.by}　{ledger_named(one.ledger).label}　"
+        f"{one.file}　读入 {one.read}，新增 {one.created}，更新 {one.updated}"
+        f"{'（已撤回）' if one.withdrawn else ''}"
+        for one in found
+    ]
+    return Outcome({"imports": rows}, tuple(lines or ["还没有导入过"]))
+
+
+def _undone(store: Store, actor: Actor, arguments: argparse.Namespace) -> Outcome:
+    """Withdraw the import of a number."""
+    if not str(arguments.file).isdecimal() or len(arguments.file) > 15:
+        raise Invalid(f"“{arguments.file[:20]}”不是导入的编号，请先用 import list 查看")
+    back = undo_import(store, actor, int(arguments.file), reason=arguments.reason)
+    lines = [f"已撤回，恢复 {back.records} 条记录"]
+    lines += [f"后来又改过，没有恢复：{one}" for one in back.left]
+    return Outcome({"records": back.records, "left": list(back.left)}, tuple(lines))
 
 
 def as_json(report: ImportReport) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from ledger.commands.outcome import Outcome
 from ledger.commands.parser import add_json
-from ledger.commands.run import Outcome, require_schema
+from ledger.commands.run import require_schema
 from ledger.demo import loading as demo
 from ledger.demo.leaving import leave_demo
 from ledger.domain.errors import Invalid
@@ -20,11 +21,11 @@ _STATES = {"empty": "已建立", "older": "已升级", "current": "已是最新"
 
 def add(commands: Any) -> None:
     """The arguments of the commands."""
-    parser = commands.add_parser("init", help="建立或升级数据库")
+    parser = commands.add_parser("init")
     parser.add_argument("--demo", action="store_true", help="载入虚构的演示县和演示账号")
     add_json(parser)
     parser.set_defaults(run=run)
-    leaving = commands.add_parser("leave-demo", help="离开演示：演示库改名保留，另建一个正式库")
+    leaving = commands.add_parser("leave-demo")
     add_json(leaving)
     leaving.set_defaults(run=run_leave)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from ledger.commands.outcome import DONE, REFUSED, Outcome
 from ledger.commands.parser import Parser, add_json
-from ledger.commands.run import DONE, REFUSED, Outcome, require_schema
+from ledger.commands.run import require_schema
 from ledger.domain.access import SYSTEM
 from ledger.operations import rotation
 from ledger.storage import open_store
@@ -14,7 +15,7 @@ from ledger.storage import open_store
 
 def add(commands: Any) -> None:
     """The arguments of the two commands."""
-    parser = commands.add_parser("keys", help="检查或更换加密受保护信息的密钥")
+    parser = commands.add_parser("keys")
     actions = parser.add_subparsers(
         dest="action", metavar="动作", required=True, parser_class=Parser, title="动作"
     )

@@ -9,14 +9,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from ledger.commands.outcome import Outcome
 from ledger.commands.parser import add_json
-from ledger.commands.run import Outcome
 from ledger.storage.new_migration import write_migration
 
 
 def add(commands: Any) -> None:
     """The arguments of the command."""
-    parser = commands.add_parser("migration", help="开发用：按台账声明的变动写出数据库迁移，供核对")
+    parser = commands.add_parser("migration")
     parser.add_argument("name", metavar="NAME", help="迁移的英文名，例如 supervision")
     add_json(parser)
     parser.set_defaults(run=run)

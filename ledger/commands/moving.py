@@ -6,8 +6,9 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from ledger.commands.outcome import Outcome
 from ledger.commands.parser import add_json
-from ledger.commands.run import Outcome, require_schema
+from ledger.commands.run import require_schema
 from ledger.commands.upkeep import add_secret, secret_of
 from ledger.operations import moving
 from ledger.storage import open_store
@@ -16,12 +17,12 @@ from ledger.storage.keys.secrets import key_path
 
 def add(commands: Any) -> None:
     """The arguments of the two commands."""
-    trying = commands.add_parser("drill", help="演练：恢复一份备份并逐表核对，不动正在用的数据库")
+    trying = commands.add_parser("drill")
     trying.add_argument("file", metavar="IN", type=Path, nargs="?", help="备份文件；不写则现做一份")
     add_secret(trying)
     add_json(trying)
     trying.set_defaults(run=run_drill)
-    going = commands.add_parser("migrate-to", help="把全部数据迁到另一个空数据库，并逐表核对")
+    going = commands.add_parser("migrate-to")
     going.add_argument("url", metavar="URL", help="例如 postgresql+psycopg://用户:密码@主机/ledger")
     add_json(going)
     going.set_defaults(run=run_move)

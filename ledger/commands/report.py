@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ledger.commands.outcome import Outcome
 from ledger.commands.parser import add_actor, add_json
-from ledger.commands.run import Outcome, acting, require_schema
+from ledger.commands.run import acting, require_schema
 from ledger.domain.access import Action
 from ledger.domain.errors import Invalid
 from ledger.exchange.writing.exports import require_writable, write_file
@@ -20,7 +21,7 @@ from ledger.storage import open_store
 
 def add(commands: Any) -> None:
     """The arguments of the command."""
-    parser = commands.add_parser("report", help="制作通报（Word 文件）；已制作的按存档重印")
+    parser = commands.add_parser("report")
     kinds = "，".join(f"{kind.key} {kind.label}" for kind in KINDS.values())
     parser.add_argument("kind", metavar="KIND", choices=list(KINDS), help=f"种类：{kinds}")
     parser.add_argument("file", metavar="OUT.docx", type=Path, help="要写的 Word 文件")

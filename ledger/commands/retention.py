@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from ledger.commands.outcome import Outcome
 from ledger.commands.parser import add_json
-from ledger.commands.run import Outcome, require_schema
+from ledger.commands.run import require_schema
 from ledger.domain.access import SYSTEM
 from ledger.domain.ledgers import ledger_named
 from ledger.operations.retention import erase_due
@@ -15,7 +16,7 @@ from ledger.storage import open_store
 
 def add(commands: Any) -> None:
     """The arguments of the command."""
-    parser = commands.add_parser("retention", help="清除超过保存期限的受保护信息，宜每天运行一次")
+    parser = commands.add_parser("retention")
     parser.add_argument("--dry-run", action="store_true", help="只报告将清除多少，不改动")
     add_json(parser)
     parser.set_defaults(run=run)

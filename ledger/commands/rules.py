@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from pathlib import Path
 from typing import Any
 
+from ledger.commands.outcome import Outcome
 from ledger.commands.parser import Parser, add_json
-from ledger.commands.run import Outcome, require_schema
+from ledger.commands.run import require_schema
 from ledger.domain.access import SYSTEM
 from ledger.domain.tiers.files import read_text
 from ledger.operations.rule_files import RULE_FILES, adopt, preview, standing
-from ledger.records.rulebook import KINDS
+from ledger.records.rulebook import KINDS, TIERS, shipped
 from ledger.storage import Store, open_store
 
 
 def add(commands: Any) -> None:
     """The arguments of the command."""
-    parser = commands.add_parser("rules", help="查看规则文件，启用改动过的规则文件")
+    parser = commands.add_parser("rules")
     parser.set_defaults(run=run, kind=None)
     add_json(parser)
     verbs = parser.add_subparsers(dest="verb", metavar="操作", parser_class=Parser, title="操作")
@@ -56,4 +58,8 @@ def _adopted(store: Store, kind: str, file: Path | None, *, preview_only: bool) 
     result = {"kind": kind, "tiers": moved.tiers, "deadlines": moved.deadlines}
     word, mood = ("预览，没有写入", "将") if preview_only else ("已启用", "已")
     line = f"{label}：{word}。等级{mood}变动 {moved.tiers} 条，期限{mood}变动 {moved.deadlines} 条"
-    return Outcome(result, (line,))
+    if not preview_only or kind != TIERS:
+        return Outcome(result, (line,))
+    named = shlex.quote(str(shipped(TIERS) if file is None else file))
+    which = f"哪些机构会变动：python -m ledger assess --preview --rules {named}"
+    return Outcome(result, (line, which))

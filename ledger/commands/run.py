@@ -1,12 +1,6 @@
-"""What every command goes through: who acts, what is printed, how it ends."""
+"""What every command goes through first: who acts, and whether the database can be used."""
 
 from __future__ import annotations
-
-import json
-import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from ledger.domain.access import SYSTEM, Actor
 from ledger.domain.errors import Refused
@@ -15,29 +9,6 @@ from ledger.storage import Store, require_current
 from ledger.storage.key_check import require_keys
 from ledger.storage.migrate import SchemaState
 from ledger.storage.sqlite import check_file
-
-DONE = 0
-REFUSED = 1
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a command ended: the JSON object, the lines for people, complaints, the exit code."""
-
-    result: Mapping[str, Any]
-    lines: tuple[str, ...] = ()
-    complaints: tuple[str, ...] = ()
-    code: int = DONE
-
-
-def show(outcome: Outcome, *, as_json: bool) -> int:
-    """Print an outcome and return its exit code; as JSON nothing else goes to standard output."""
-    lines = (json.dumps(outcome.result, ensure_ascii=False),) if as_json else outcome.lines
-    for stream, texts in ((sys.stdout, lines), (sys.stderr, outcome.complaints)):
-        for text in texts:
-            print(text, file=stream)
-        stream.flush()
-    return outcome.code
 
 
 def acting(store: Store, name: str | None) -> Actor:

@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from ledger.commands.outcome import Outcome
 from ledger.commands.parser import add_json
-from ledger.commands.run import Outcome
 from ledger.domain.errors import Invalid
 from ledger.domain.ledgers import ledger_named
 from ledger.exchange.writing.exports import require_writable, write_file
@@ -16,7 +16,7 @@ from ledger.exchange.writing.templates import template
 
 def add(commands: Any) -> None:
     """The arguments of the command."""
-    parser = commands.add_parser("template", help="生成空白导入模板，含下拉选项和填表说明")
+    parser = commands.add_parser("template")
     parser.add_argument("ledger", metavar="LEDGER", help="台账，例如 institutions")
     parser.add_argument("file", metavar="OUT.xlsx", type=Path, help="要写的文件")
     add_json(parser)

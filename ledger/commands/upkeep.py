@@ -1,4 +1,4 @@
-"""``verify``, ``backup`` and ``restore``: what keeps the database safe."""
+"""``verify``, ``reindex``, ``backup`` and ``restore``: what keeps the database safe."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ledger.commands.outcome import DONE, REFUSED, Outcome
 from ledger.commands.parser import add_json
-from ledger.commands.run import DONE, REFUSED, Outcome, require_schema
+from ledger.commands.run import require_schema
 from ledger.domain.errors import Invalid
-from ledger.operations import backup, backup_folder, vault
+from ledger.operations import backup, backup_folder, search_check, vault
 from ledger.records.removed_files import faults_of_attachments
 from ledger.reporting.bulletins.checking import faults_of_bulletins
 from ledger.storage import open_store
@@ -18,11 +19,12 @@ from ledger.storage.keys.secrets import key_path
 
 
 def add(commands: Any) -> None:
-    """The arguments of the three commands."""
-    checking = commands.add_parser("verify", help="检查数据库、日志链、通报存档和附件是否完整")
-    add_json(checking)
-    checking.set_defaults(run=run_verify)
-    copying = commands.add_parser("backup", help="备份数据库，不用停止服务")
+    """The arguments of the four commands."""
+    for name, run in (("verify", run_verify), ("reindex", run_reindex)):
+        parser = commands.add_parser(name)
+        add_json(parser)
+        parser.set_defaults(run=run)
+    copying = commands.add_parser("backup")
     copying.add_argument(
         "file", metavar="OUT", type=Path, help="备份文件，不会覆盖已有文件；或文件夹，按时间取名"
     )
@@ -32,7 +34,7 @@ def add(commands: Any) -> None:
     )
     add_json(copying)
     copying.set_defaults(run=run_backup)
-    bringing = commands.add_parser("restore", help="从备份恢复到空位置")
+    bringing = commands.add_parser("restore")
     bringing.add_argument("file", metavar="IN", type=Path, help="备份文件")
     add_secret(bringing)
     add_json(bringing)
@@ -46,9 +48,17 @@ def run_verify(_arguments: argparse.Namespace) -> Outcome:
     found = backup.verify(store)
     faults = (*found.faults, *faults_of_bulletins(store), *faults_of_attachments(store))
     result = {"sound": not faults, "entries": found.entries, "faults": list(faults)}
-    said = "检查没有通过" if faults else "数据库、日志链、通报存档和附件完整"
+    said = "检查没有通过" if faults else "数据库、日志链、通报存档、附件和搜索索引完整"
     line = f"日志 {found.entries} 条，{said}"
     return Outcome(result, (line,), faults, REFUSED if faults else DONE)
+
+
+def run_reindex(_arguments: argparse.Namespace) -> Outcome:
+    """What searches ask, made again from the records."""
+    store = open_store()
+    require_schema(store)
+    count = search_check.reindex(store)
+    return Outcome({"records": count}, (f"搜索索引已重建，共 {count} 条记录",))
 
 
 def run_backup(arguments: argparse.Namespace) -> Outcome:

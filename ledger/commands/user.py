@@ -7,8 +7,9 @@ import getpass
 import sys
 from typing import Any
 
+from ledger.commands.outcome import Outcome
 from ledger.commands.parser import Parser, add_json
-from ledger.commands.run import Outcome, require_schema
+from ledger.commands.run import require_schema
 from ledger.domain.access import SYSTEM, Role
 from ledger.domain.errors import Invalid
 from ledger.people.accounts import add_user, reset_password, unlock
@@ -18,7 +19,7 @@ from ledger.storage import open_store
 
 def add(commands: Any) -> None:
     """The arguments of the command."""
-    parser = commands.add_parser("user", help="管理用户")
+    parser = commands.add_parser("user")
     actions = parser.add_subparsers(
         dest="action", metavar="动作", required=True, parser_class=Parser, title="动作"
     )
@@ -27,6 +28,7 @@ def add(commands: Any) -> None:
     roles = "，".join(f"{role} {role.label}" for role in Role)
     adding.add_argument("--role", metavar="R", required=True, help=f"角色：{roles}")
     adding.add_argument("--scope", metavar="CODE", required=True, help="辖区代码;* 为全部区域")
+    adding.add_argument("--name", metavar="NAME", dest="shown", help="姓名，显示在记录和日志里")
     add_json(adding)
     adding.set_defaults(run=run)
     resetting = actions.add_parser(
@@ -45,7 +47,14 @@ def run(arguments: argparse.Namespace) -> Outcome:
     require_schema(store)
     password = _password()
     user = add_user(
-        store, SYSTEM, arguments.name, arguments.role, arguments.scope, password, must_change=True
+        store,
+        SYSTEM,
+        arguments.name,
+        arguments.role,
+        arguments.scope,
+        password,
+        display_name=arguments.shown,
+        must_change=True,
     )
     result = {"name": user.name, "role": user.role.value, "scope": user.scope_code}
     role = user.role.label

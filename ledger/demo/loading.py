@@ -26,7 +26,8 @@ from ledger.domain.errors import Invalid, StorageError
 from ledger.domain.timing import clock
 from ledger.exchange.importing.imports import import_file
 from ledger.people.accounts import DEMO_PASSWORD, add_user
-from ledger.records.area_loading import AreaFile, load_areas
+from ledger.records.area_layers import AreaFile
+from ledger.records.area_loading import load_areas
 from ledger.records.history import audit
 from ledger.storage import Store, options
 from ledger.storage.again import tried_again
@@ -110,7 +111,7 @@ def _begin(store: Store) -> None:
 def _load_areas(store: Store, folder: Path) -> None:
     for level in LEVELS:
         file = AreaFile(folder / f"areas_{level}.geojson", level, _FIELDS, "wgs84")
-        report = load_areas(store, SYSTEM, file)
+        report = load_areas(store, SYSTEM, [file])
         if report.refused:
             raise StorageError(f"演示数据的区域没有通过检查：{report.errors[0].message}")
 

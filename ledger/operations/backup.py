@@ -19,6 +19,7 @@ from sqlalchemy import text
 
 from ledger.domain.errors import Invalid, StorageError
 from ledger.operations import transfer, vault
+from ledger.operations.search_check import faults_of_search
 from ledger.records.history import audit
 from ledger.storage import Store, migrate, open_store, private, require_current, schema_state
 from ledger.storage.held_files import require_in_place
@@ -56,8 +57,10 @@ class Verification:
 
 
 def verify(store: Store) -> Verification:
-    """Check the database's own structure and the whole chain of changes."""
+    """Check the database's own structure, the whole chain of changes, and the index of the search;
+    the last only in a database of this program's version."""
     faults: list[str] = []
+    current = schema_state(store) == "current"
     with store.reading() as connection:
         if store.is_sqlite:
             found = [row[0] for row in connection.execute(text("PRAGMA integrity_check"))]
@@ -65,7 +68,10 @@ def verify(store: Store) -> Verification:
             lost = list(connection.execute(text("PRAGMA foreign_key_check")))
             faults += [f"数据表 {row[0]} 的第 {row[1]} 行指向不存在的记录" for row in lost]
         verdict = audit.verify(connection)
-    return Verification(verdict.entries, (*faults, *verdict.faults))
+        faults += verdict.faults
+        if current:
+            faults += faults_of_search(connection)
+    return Verification(verdict.entries, tuple(faults))
 
 
 def backup(store: Store, target: Path, secret: bytes | None = None) -> Backup:

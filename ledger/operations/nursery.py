@@ -23,6 +23,7 @@ from typing import Any
 import ledger.exchange.importing.first_look
 import ledger.exchange.importing.imports
 import ledger.exchange.importing.marked_up
+import ledger.exchange.reading.file_preview
 import ledger.records.area_loading  # noqa: F401
 from geo.errors import GeoError
 from ledger.domain.errors import Cancelled, Invalid, LedgerError

@@ -31,7 +31,7 @@ from ledger.records.history.drafts import forget_record
 from ledger.records.places.areas import require_reach
 from ledger.records.removed_files import empty
 from ledger.records.searched import searches_before
-from ledger.storage import Store, options
+from ledger.storage import Store, options, search_index
 from ledger.storage.again import tried_again
 from ledger.storage.own_tables import attachments
 from ledger.storage.tables import LEDGER_TABLES, changes
@@ -197,6 +197,7 @@ def _erase(
         )
         audit.rewrite(connection, actor, entries, change)
         count += len(filled) + in_history
+    search_index.keep(connection, ledger, still)  # a number erased is found no more
     return count, files
 
 

@@ -78,6 +78,47 @@ def standing(store: Store, actor: Actor) -> tuple[Standing, ...]:
         return tuple(_standing(connection, kind) for kind in rulebook.KINDS)
 
 
+@dataclass(frozen=True)
+class Fault:
+    """A rule file that could not be put in force as it is: its kind, version, and why."""
+
+    kind: str
+    version: str
+    message: str
+
+
+def faults(store: Store, actor: Actor) -> tuple[Fault, ...]:
+    """The texts in force and files on the disk that cannot be read, or are unfair.
+
+    Raises `Refused` if the actor may not manage rules.
+    """
+    require_reach(store, actor, Action.MANAGE_RULES)
+    found = []
+    with store.reading() as connection:
+        texts = {kind: rulebook.text_in_force(connection, kind) for kind in rulebook.KINDS}
+    for kind, text in texts.items():
+        label = RULE_FILES[kind].label
+        try:
+            _check(kind, text)
+        except LedgerError as error:
+            said = f"现行的{label}按现在的要求不能启用，请改正后启用新的一版。{error}"
+            found.append(Fault(kind, _stated(text), said))
+        try:
+            on_disk = read_text(rulebook.shipped(kind), label)
+            if rulebook.fingerprint(on_disk) != rulebook.fingerprint(text):
+                _check(kind, on_disk)
+        except LedgerError as error:
+            found.append(Fault(kind, "", f"服务器上的 {kind}.toml 不能启用，请改正。{error}"))
+    return tuple(found)
+
+
+def _stated(text: str) -> str:
+    try:
+        return rulebook.version_of(text)
+    except ValueError:  # no TOML
+        return ""
+
+
 def preview(store: Store, actor: Actor, kind: str, text: str | None = None) -> Moved:
     """How many records another text (None: the file on the disk) would move; writes nothing.
 

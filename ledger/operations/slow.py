@@ -20,6 +20,9 @@ KEPT = 50
 _LONGEST = 600
 # A literal that stands in the text of a statement is no parameter, but it is content all the same.
 _LITERAL = re.compile(r"'(?:[^']|'')*'")
+# What a transaction says first: nothing is looked for, it waits for whoever is saving.
+_WAITING = re.compile(r"^BEGIN\b", re.IGNORECASE)
+WAITED = "等待其他人保存完毕(BEGIN)"
 _STARTED = "ledger_statement_started"
 
 Observer = Callable[[float], None]
@@ -86,5 +89,7 @@ def watch(engine: Engine, observe: Observer | None = None) -> None:
 
 def without_literals(statement: str) -> str:
     """A statement on one line, its quoted texts replaced by ``?``, cut to a readable length."""
+    if _WAITING.match(statement):
+        return WAITED
     line = " ".join(_LITERAL.sub("?", statement).split())
     return line if len(line) <= _LONGEST else line[:_LONGEST] + "…"

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, func, select, text
 
 from ledger.domain.access import Action, Actor
@@ -21,6 +20,7 @@ from ledger.records.history import audit
 from ledger.records.places.areas import require_reach
 from ledger.storage import Store
 from ledger.storage.own_tables import users
+from ledger.storage.revisions import revision_of
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def status(store: Store, actor: Actor) -> Status:
     """The state of the installation. Raises `Refused` if the actor may not run it."""
     require_reach(store, actor, Action.OPERATE)
     with store.reading() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
+        revision = revision_of(connection)
         entries = audit.revision(connection)
         accounts = connection.execute(select(func.count()).select_from(users)).scalar_one()
         size = database_bytes(store, connection)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from ledger.domain.errors import Invalid
-from ledger.storage import own_tables, tables  # known to the metadata once imported
+from ledger.storage import own_tables, search_index, tables  # known to the metadata once imported
 from ledger.storage.schema import metadata
 
 _AT_ONCE = 500
@@ -87,6 +87,8 @@ def copy_contents(source: Connection, target: Connection) -> None:
     target.execute(delete(tables.tallies))
     for rows in _batches(source, tables.tallies):
         target.execute(insert(tables.tallies), rows)
+    for ledger in search_index.INDEXED.values():
+        search_index.fill_grams(target, ledger)
     if target.dialect.name == "postgresql":
         _go_on_counting(target)
 

@@ -265,6 +265,8 @@ def end_sessions(connection: Connection, user_id: int, *, but: str | None = None
 def _scope_path(connection: Connection, actor: Actor, scope_code: str) -> str:
     if scope_code == WHOLE_TREE:
         return ROOT_PATH
+    if not scope_code:
+        raise Invalid([Problem(None, "辖区", "还没有选择，请选择该用户的辖区")])
     path = connection.execute(
         select(areas.c.path).where(areas.c.code == scope_code, in_force())
     ).scalar()

@@ -55,7 +55,8 @@ def ask(store: Store, actor: Actor, user_id: int) -> None:
     """
     with store.writing() as connection:
         user = _other_admin(connection, actor, user_id)
-        asked = Asked(user.id, _own_id(actor), actor.name, clock.now())
+        by = actor.display_name or actor.name
+        asked = Asked(user.id, _own_id(actor), by, clock.now())
         _keep(connection, {**_waiting(connection), user.id: asked})
         log(connection, actor, user, {}, {}, action="reset_asked")
 
