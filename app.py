@@ -13,9 +13,9 @@ import streamlit as st
 
 from ledger.domain.errors import LedgerError
 from ledger.operations import logs
+from ledger.operations.days import begin_day, begin_each_day
 from ledger.operations.memory import collect_at_rest
 from ledger.records.reckoning import settle
-from ledger.records.recounting import recount
 from ledger.storage import migrate, schema_state
 from ledger.storage.private import private_process
 from pages._database import store
@@ -44,7 +44,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         refused = why_not_to_start(st.get_option("server.address"))
         if refused is None and schema_state(store()) == "current":
             settle(store())
-            recount(store())
+            begin_day(store())
     except LedgerError as error:
         logging.getLogger("pages").error("database not usable: %s", error)
     if refused is not None:
@@ -52,11 +52,15 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         sys.stderr.flush()
         os._exit(1)  # an exception would be shown with all of the server's own frames
     load_pages()
-    collecting = asyncio.create_task(collect_at_rest())
+    beside = [
+        asyncio.create_task(collect_at_rest()),
+        asyncio.create_task(begin_each_day(lambda: begin_day(store()))),
+    ]
     yield
-    collecting.cancel()
-    with suppress(asyncio.CancelledError):
-        await collecting
+    for task in beside:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 app = st.App(

@@ -65,6 +65,7 @@ _LISTED = (
         "态势",
         Action.READ_BULLETIN,
     ),
+    Entry("situation/upward/page.py", "上级报表", "edit_document", "forms", "态势", Action.EXPORT),
     Entry(
         "situation/rating/page.py",
         "村(社区)考评",

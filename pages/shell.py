@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from urllib.parse import parse_qs
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
+from ledger.domain.access import Action
 from ledger.operations.turns import runs
-from pages._ui.guard import Visitor, known, visitor
+from ledger.people.saved_views import views_of
+from pages._text import plain
+from pages._ui.guard import Visitor, known, store, visitor
+from pages._ui.notices import moved_to
 from pages._ui.theme import apply_theme, header
 from pages.navigation import PAGES, entries_for, first_page, group_style
 from pages.records.ledger.page import ledger_page
 from pages.records.ledger.session import drop_sheets
+
+# Of the menu; a ledger's own page has all of its views.
+_MOST_VIEWS = 5
 
 
 def show() -> None:
@@ -27,6 +37,7 @@ def show() -> None:
     page = chosen_page(who)
     header(who)
     drop_sheets(but=page.url_path)
+    moved_to(page.url_path)
     with known(who):
         page.run()
 
@@ -49,7 +60,24 @@ def chosen_page(who: Visitor):
 
     # The menu of Streamlit's own: one message, where a link for each page was eighteen.
     home = st.Page(lead_on, title="首页", url_path="home", default=True, visibility="hidden")
-    return st.navigation([home, *pages.values()], expanded=True)
+    chosen = st.navigation([home, *pages.values()], expanded=True)
+    if who.actor.may(Action.READ):
+        _views(who, pages)
+    return chosen
+
+
+def _views(who: Visitor, pages: Mapping[str, StreamlitPage]) -> None:
+    """Below the menu, the views of ledgers that the visitor or the office keeps."""
+    kept = views_of(store(), who.actor)[:_MOST_VIEWS]
+    if not kept:
+        return
+    with st.sidebar, st.container(key="menu-views"):
+        st.html('<p class="menu-views">我的视图</p>')
+        for view in kept:
+            page = pages.get(view.ledger)
+            if page is not None:
+                query = parse_qs(view.address)
+                st.page_link(page, label=plain(view.name), query_params=query)
 
 
 with runs.turn():

@@ -1,27 +1,43 @@
-"""Choosing an area level by level, within what the visitor may see."""
+"""Choosing an area level by level, within what the visitor may see; areas and records to be chosen,
+in the words by which people find them."""
 
 from __future__ import annotations
+
+from functools import lru_cache
 
 import streamlit as st
 
 from geo.atlas import Area, Atlas
 from geo.codes import LEVELS
 from ledger.domain.access import ROOT_PATH, Actor
+from ledger.domain.initials import initials
 from ledger.people.users import WHOLE_TREE
+from ledger.records.entering import AREA_MARK
+from ledger.records.referable import Referable
+from pages._text import clip
+from pages._ui.cells import area_words
 
 MOST_AREAS = 400
 """More areas than this are not sent as the options of one box: people choose level by level."""
+_NAME = 30
 LEVEL_LABELS = {"county": "县(区)", "township": "镇(街道)", "village": "村(社区)", "grid": "网格"}
 
 
 def choose_area(
-    atlas: Atlas, actor: Actor, key: str, chosen: str | None = None, *, deepest: str = LEVELS[-1]
+    atlas: Atlas,
+    actor: Actor,
+    key: str,
+    chosen: str | None = None,
+    *,
+    deepest: str = LEVELS[-1],
+    ask: bool = False,
 ) -> str | None:
     """One select box a level; returns the code, ``*`` for the whole tree, None where there is none.
 
     ``chosen`` is what stands there at first, else the visitor's own area; nothing below the level
-    ``deepest`` is offered. The boxes of a level appear once the level above is settled, so the
-    widgets must not stand inside a form.
+    ``deepest`` is offered. With ``ask`` the whole tree has to be chosen like any other area, and
+    None is returned until something is. The boxes of a level appear once the level above is
+    settled, so the widgets must not stand inside a form.
     """
     whole = actor.scope_path == ROOT_PATH
     code = WHOLE_TREE if whole else actor.scope_code
@@ -32,6 +48,12 @@ def choose_area(
     allowed = LEVELS[: LEVELS.index(deepest) + 1]
     options = [area.code for area in (atlas.roots() if whole else atlas.children(code))]
     depth = 0
+    if whole and ask:
+        picked = _box(atlas, [*options, WHOLE_TREE], chosen, "请选择", f"{key}_asked")
+        if picked in (None, WHOLE_TREE):
+            return picked
+        code, blank, depth = picked, f"{atlas[picked].name}全部", 1
+        options = [area.code for area in atlas.children(picked)]
     while options and atlas[options[0]].level in allowed:
         wanted = trail[depth] if depth < len(trail) else None
         picked = _box(atlas, options, wanted, blank, f"{key}_{depth}_{code}")
@@ -60,6 +82,25 @@ def areas_for_records(
     return tuple(sorted(areas, key=lambda area: area.path))
 
 
+def area_option(atlas: Atlas, code: str, scope_path: str) -> str:
+    """An area as an option that is found while typing: names, code and the initials of its name."""
+    area = atlas.get(code)
+    said = area_words(atlas, code, scope_path)
+    return f"{said} · {initials(area.name)}" if area else said
+
+
+def record_option(one: Referable, atlas: Atlas, scope_path: str) -> str:
+    """A record as an option: name, village, 编号 and the initials of the name."""
+    name = clip(one.name, _NAME)
+    village = _village(atlas, one.area_code, scope_path)
+    return " · ".join(filter(None, (name, village, one.number, initials(name))))
+
+
+@lru_cache(maxsize=4_000)
+def _village(atlas: Atlas, code: str | None, scope_path: str) -> str:
+    return area_words(atlas, code, scope_path).partition(AREA_MARK)[0]
+
+
 def _lowest(atlas: Atlas, path: str) -> tuple[Area, ...]:
     return atlas.under(path, "village", "grid") or atlas.under(path)
 
@@ -72,12 +113,21 @@ def trail_to(atlas: Atlas, code: str | None) -> list[str]:
 
 
 def _box(atlas: Atlas, options: list[str], wanted: str | None, blank: str, key: str) -> str | None:
-    level = atlas[options[0]].level
+    level = atlas[options[0]].level if options[0] in atlas else ""
     choices: list[str | None] = [None, *options]
     return st.selectbox(
-        LEVEL_LABELS.get(level, level),
+        LEVEL_LABELS.get(level, "辖区"),
         choices,
         index=choices.index(wanted) if wanted in choices else 0,
-        format_func=lambda code: blank if code is None else f"{atlas[code].name}({code})",
+        format_func=lambda code: _option(atlas, code, blank),
         key=key,
     )
+
+
+def _option(atlas: Atlas, code: str | None, blank: str) -> str:
+    if code is None:
+        return blank
+    if code == WHOLE_TREE:
+        return "全部区域"
+    name = atlas[code].name
+    return f"{name}({code}) · {initials(name)}"

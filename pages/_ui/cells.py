@@ -10,9 +10,18 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from ledger.domain.colours import UNDETERMINED
-from ledger.domain.columns import NUMERIC, TRI_LABELS, Column, ColumnType, Ledger
+from ledger.domain.columns import (
+    NUMERIC,
+    OVERDUE_DAYS,
+    TRI_LABELS,
+    Column,
+    ColumnType,
+    Ledger,
+)
 from ledger.domain.timing import clock
+from ledger.records.due import DAYS_LABEL, days_overdue
 from ledger.records.entering import AREA_MARK
+from ledger.records.places.area_words import area_names
 from pages._ui.badges import LOOK_OF_WORD
 from pages._views.filters_in_words import SYSTEM_LABELS
 
@@ -31,12 +40,7 @@ def area_words(atlas: Atlas, code: str | None, scope_path: str = "/") -> str:
     """An area by name, from just below the reader's own area down, with its code behind."""
     if code is None:
         return ""
-    area = atlas.get(code)
-    if area is None:
-        return code
-    chain = [*atlas.ancestors(code), area]
-    own = [one for one in chain if not scope_path.startswith(one.path)] or [area]
-    return " ".join(one.name for one in own[-2:]) + AREA_MARK + code
+    return area_names(atlas, code, scope_path) + AREA_MARK + code if code in atlas else code
 
 
 def shown_value(column: Column, value: Any, atlas: Atlas, scope_path: str = "/") -> Any:
@@ -66,18 +70,30 @@ def build_frame(
     keys: Sequence[str],
     atlas: Atlas,
     scope_path: str = "/",
+    names: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """The rows as a table: one column per key, typed so that the editor knows how to edit it."""
-    columns = {key: _series(ledger, rows, key, atlas, scope_path) for key in keys}
+    """The rows as a table: one column per key, typed so that the editor knows how to edit it.
+
+    ``names`` are those of the people whose user names stand in the records.
+    """
+    columns = {key: _series(ledger, rows, key, atlas, scope_path, names or {}) for key in keys}
     return pd.DataFrame(columns, columns=list(keys))
 
 
 def _series(
-    ledger: Ledger, rows: Sequence[Mapping[str, Any]], key: str, atlas: Atlas, scope_path: str
+    ledger: Ledger,
+    rows: Sequence[Mapping[str, Any]],
+    key: str,
+    atlas: Atlas,
+    scope_path: str,
+    names: Mapping[str, str],
 ) -> pd.Series[Any]:
     declared = ledger.by_key.get(key)
+    if key == OVERDUE_DAYS:
+        return pd.Series([days_overdue(row["due_on"]) for row in rows], dtype="Int64")
     if declared is None:
-        return pd.Series([_system_value(row[key]) for row in rows], dtype="str")
+        shown = [names.get(row[key]) or _system_value(row[key]) for row in rows]
+        return pd.Series(shown, dtype="str")
     values = [shown_value(declared, row.get(key), atlas, scope_path) for row in rows]
     if declared.type is ColumnType.INTEGER:
         return pd.Series(values, dtype="Int64")
@@ -99,6 +115,8 @@ def column_settings(ledger: Ledger, keys: Sequence[str], pinned: Sequence[str]) 
 
 def _setting(ledger: Ledger, key: str, pinned: bool) -> Any:
     column = ledger.by_key.get(key)
+    if key == OVERDUE_DAYS:
+        return st.column_config.NumberColumn(f"{DAYS_LABEL}(天)", width=110, format="localized")
     if column is None:
         return st.column_config.TextColumn(SYSTEM_LABELS.get(key, key), width=150)
     label = f"{column.label}({column.unit})" if column.unit else column.label
@@ -143,12 +161,11 @@ def _width(ledger: Ledger, column: Column) -> Any:
 
 
 def _number_setting(column: Column) -> dict[str, Any]:
-    bounds = {"min_value": column.minimum, "max_value": column.maximum}
+    """Without bounds: the browser would lower a number that is too high, and not say so."""
     if column.type is ColumnType.INTEGER:
-        return {**bounds, "step": 1, "format": "localized"}
+        return {"step": 1, "format": "localized"}
     if column.type is ColumnType.MONEY:
-        return {**bounds, "step": 0.01, "format": "localized"}
+        return {"step": 0.01, "format": "localized"}
     if column.type in {ColumnType.LONGITUDE, ColumnType.LATITUDE}:
-        edge = 180 if column.type is ColumnType.LONGITUDE else 90
-        return {"min_value": -edge, "max_value": edge, "format": "%.6f", "step": 1e-06}
-    return bounds
+        return {"format": "%.6f", "step": 1e-06}
+    return {}

@@ -91,6 +91,11 @@ class Draft:
         """What was written last."""
         return self._known().values or {}
 
+    @property
+    def version(self) -> int | None:
+        """The version of the record on which it was written."""
+        return self._known().version
+
     def keep(self, values: Mapping[str, Any], version: int | None = None) -> None:
         """Write what was typed if it changed; without anything typed the draft goes."""
         known, given = self._known(), storable(values)

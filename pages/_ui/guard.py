@@ -44,9 +44,9 @@ def store() -> Store:
     return _database.store()
 
 
-def atlas() -> Atlas:
-    """Today's tree of areas."""
-    return current_atlas(store())
+def atlas(revisions: Revisions | None = None) -> Atlas:
+    """Today's tree of areas; ``revisions`` are those that this run has read already."""
+    return current_atlas(store(), revisions.areas if revisions else None)
 
 
 def revisions() -> Revisions:

@@ -16,6 +16,7 @@ import pandas as pd
 from geo.hotspot_classes import HotKind, HotspotClass
 from geo.layers import ValueClass
 from ledger.domain.colours import COLD, HOT
+from ledger.reporting.statistics.hotspots import Answer
 from ledger.reporting.statistics.wording import class_words
 from pages._ui.map_legend import Look
 from pages._views.case_measures import COUNT, MEASURES, SIGNIFICANCE, SMOOTHED
@@ -23,6 +24,7 @@ from pages._views.case_measures import COUNT, MEASURES, SIGNIFICANCE, SMOOTHED
 NO_DATA = "nodata"
 OWN = "own"  # on the map a class of its own: hot, and its surroundings are not
 _HATCH = "#9AA3AE"
+_ORDER = (HotspotClass.HOT, HotspotClass.NONE, HotspotClass.COLD, HotspotClass.FEW)
 _STEPS = ("#EEF1F5", "#C9D3E0", "#9FB2CB", "#6685AE", "#1F4E8C")
 _KINDS = {
     HotspotClass.HOT: ValueClass(HOT.colour, "热点：成片偏多(自身也多的在内)"),
@@ -120,6 +122,19 @@ def sign_of(measure: str, row: Mapping[Any, Any]) -> str:
 def rate_text(rate: float) -> str:
     """A rate per 1,000 with as many decimals as tell small ones apart."""
     return f"{rate:.2f}" if rate >= 1 else f"{rate:.3f}"
+
+
+def rate_cells(row: Mapping[Any, Any]) -> tuple[str, str]:
+    """Rate and smoothed rate of an area in a table."""
+    rates = (row["rate"], row["eb_rate"])
+    return tuple("—" if pd.isna(one) else f"{rate_text(one)}‰" for one in rates)  # type: ignore[return-value]
+
+
+def in_order(answer: Answer) -> list[str]:
+    """The areas by class, the hot first and what is not judged last, then those with more cases."""
+    rank = {str(kind): at for at, kind in enumerate(_ORDER)}
+    rows = answer.rows
+    return sorted(rows, key=lambda code: (rank[rows[code]["gi_class"]], -rows[code]["count"], code))
 
 
 def expected_words(expected: float) -> str:

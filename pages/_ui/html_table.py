@@ -21,12 +21,14 @@ _RUNS_ONE_WAY = re.compile("[ -~·—‘-”…▲△\u3000-\u303f\u4e00-\u9fff\
 
 
 class Cell(NamedTuple):
-    """A cell that looks otherwise (a CSS class), is several columns wide, or heads its row."""
+    """A cell that looks otherwise (a CSS class), is several columns wide or rows high, or heads its
+    row."""
 
     said: object
     look: str = ""
     span: int = 1
     head: bool = False
+    down: int = 1
 
 
 class Row(NamedTuple):
@@ -62,12 +64,12 @@ def html_table(
 
     def add_row(cells: Sequence[object], look: str = "", scope: str = "") -> None:
         parts.append(f"<tr{_class(look)}>")
-        usual = _tags("", 1, False, scope)
+        usual = _tags("", 1, False, scope, 1)
         for given in cells:
             said, (opened, closed) = given, usual
             if isinstance(given, Cell):
                 said = given.said
-                opened, closed = _tags(given.look, given.span, given.head, scope)
+                opened, closed = _tags(given.look, given.span, given.head, scope, given.down)
             parts.extend((opened, said if isinstance(said, Markup) else inert(str(said)), closed))
         parts.append("</tr>")
 
@@ -89,12 +91,13 @@ def html_table(
 
 
 @lru_cache(maxsize=256)
-def _tags(look: str, span: int, heads_row: bool, scope: str) -> tuple[str, str]:
+def _tags(look: str, span: int, heads_row: bool, scope: str, down: int) -> tuple[str, str]:
     """The tags around a cell, of which a table has few kinds."""
     scope = "row" if heads_row else scope
     tag = "th" if scope else "td"
     told = f' scope="{scope}"' if scope else ""
     across = f' colspan="{span:d}"' if span > 1 else ""
+    across += f' rowspan="{down:d}"' if down > 1 else ""
     return f"<{tag}{told}{_class(look)}{across}>", f"</{tag}>"
 
 

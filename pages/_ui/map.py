@@ -15,6 +15,8 @@ import streamlit as st
 from branca.element import MacroElement
 from streamlit_folium import st_folium
 
+from geo.atlas import Area, Atlas
+from geo.codes import LEVEL_LABELS
 from geo.layers import (
     AreaLayer,
     BackdropLayer,
@@ -25,6 +27,7 @@ from geo.layers import (
     ValueClass,
 )
 from geo.layers import View as MapPlace
+from ledger.casework.map_extent import extent
 from ledger.domain.timing.periods import Period
 from pages._basemap import read_basemap
 from pages._ui import guard
@@ -101,6 +104,20 @@ def points_url(under: str | None, tiers: Sequence[str], data_revision: int, datu
     return f"/institutions/points.json?{urlencode({**query, 'v': data_revision, 'd': datum})}"
 
 
+def undrawn_note(atlas: Atlas, areas: Sequence[Area]) -> str:
+    """What to say of areas that are known by name alone; empty where all have a boundary."""
+    undrawn = [area for area in areas if atlas.geometry(area.code).is_empty]
+    if not undrawn:
+        return ""
+    level = LEVEL_LABELS[undrawn[0].level]
+    if len(undrawn) == len(areas):
+        which = f"这里的{level}还没有载入边界，地图上只有机构的点"
+    else:
+        named = "、".join(area.name for area in undrawn[:3])
+        which = f"{named}{' 等' if len(undrawn) > 3 else ''} {len(undrawn)} 个没有边界，不在图上"
+    return f"{which}；数字照常，见旁边的表。边界由系统管理员在“区域”页载入。"
+
+
 def backdrop_url(areas_revision: int, datum: str) -> str:
     """The address of roads and water."""
     return f"/areas/backdrop.geojson?{urlencode({'v': areas_revision, 'd': datum})}"
@@ -130,9 +147,9 @@ def place_map(
     parent = atlas.get(area.parent_code) if area else None
     around = parent if parent and actor.sees(parent.path) else area
     shown = around.code if around else None
-    bounds = _around(lon, lat) or atlas.bounds(area.code if area else shown)
-    if bounds[0] != bounds[0]:  # no shape anywhere
-        st.caption("还没有载入区域边界，无法显示位置图。")
+    bounds = _around(lon, lat) or extent(store, actor, atlas, area.code if area else shown)
+    if bounds[0] != bounds[0]:  # no shape and no position anywhere
+        st.caption("还没有载入区域边界，无法显示位置图；可以直接填经度和纬度。")
         return None
     values = {area.code: "own"} if area else {}
     elements: list[MacroElement] = [

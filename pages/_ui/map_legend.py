@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
+from geo.atlas import Atlas
 from geo.layers import PointClass, ValueClass
-from ledger.casework.map_overview import TierCounts
+from ledger.casework.map_overview import WITHOUT_POSITION, TierCounts
 from ledger.domain.colours import TIERS
-from pages._text import safe
+from ledger.records.query import Condition
+from pages._text import attribute, markup
 from pages._ui.badges import LOOKS
+from pages._ui.shared_answers import Asked, found_by_each
 from pages._views.map_view import WORST
+from pages._views.rows_link import area_rows, number_link, rows_address
 
 NONE, OPEN = "none", "open"
 _HATCH = "#9AA3AE"
@@ -30,10 +36,14 @@ SERIOUS_CLASSES = {
     "7": ValueClass("#1F4E8C", "7 家及以上"),
     NONE: _EMPTY,
 }
+# A point is a plate with the word of its tier, a cluster a ring with a number of homes.
 POINT_CLASSES = {
-    **{tier: PointClass(one.colour, tier, one.word, ink=one.ink) for tier, one in TIERS.items()},
-    "": PointClass("#FFFFFF", "?", "待研判", ink="#20262E", hatch=True, ring=_HATCH),
+    **{
+        tier: PointClass(one.colour, one.word, one.word, ink=one.ink) for tier, one in TIERS.items()
+    },
+    "": PointClass("#FFFFFF", "待研判", "待研判", ink="#20262E", hatch=True, ring=_HATCH),
 }
+POINTS_SAID = "方牌为一家机构，写着等级；圆圈为密集处，写着家数和其中最高的等级"
 POINT_ORDER = ("4", "3", "2", "", "1")
 _STEPS = (("7", 7), ("4", 4), ("2", 2), ("1", 1), ("0", 0))
 
@@ -89,8 +99,28 @@ def note_of(counts: TierCounts) -> list[str]:
     return [f"机构 {counts.total} 家", "、".join(parts)]
 
 
-def legend(look: Look, present: Iterable[str], *, points: bool) -> str:
-    """The legend as HTML: every class with its colour and word; those not on the map are paler."""
+def not_drawn(now: Asked, atlas: Atlas, under: str | None, tiers: Sequence[str] = ()) -> Markup:
+    """How many of the institutions under an area, of some tiers or of all, are no points on the map
+    for want of a position, as HTML that opens them; empty where there are none."""
+    shown = tuple(None if tier == "none" else tier for tier in tiers)
+    by_tier = (Condition("tier", "in", shown),) if shown else ()
+    rows = area_rows(atlas, under, (*by_tier, WITHOUT_POSITION))
+    (number,) = found_by_each(now, "institutions", (rows,))
+    if not number:
+        return Markup()
+    words = f"另有 {number:,} 家没有位置"
+    return markup(
+        "{}，地图上没有点", number_link(words, rows_address("institutions", rows), number)
+    )
+
+
+def legend(
+    look: Look, present: Iterable[str], *, points: bool, left_out: Markup | None = None
+) -> str:
+    """The legend as HTML: every class with its colour and word; those not on the map are paler.
+
+    ``left_out`` says below it what the map does not draw.
+    """
     used = set(present)
     items = [
         _item(style, key in used)
@@ -99,8 +129,9 @@ def legend(look: Look, present: Iterable[str], *, points: bool) -> str:
     ]
     text = f'<p class="map-legend"><b>区域颜色：{look.title}</b> {"".join(items)}'
     if points:
-        text += '<span class="map-key-note">圆点为机构，圆内为等级；数字圈为密集处的家数</span>'
-    return text + "</p>"
+        text += f'<span class="map-key-note">{POINTS_SAID}</span>'
+    below = f'<p class="map-left-out">{left_out}</p>' if left_out else ""
+    return f"{text}</p>{below}"
 
 
 def _item(style: ValueClass, used: bool) -> str:
@@ -108,5 +139,5 @@ def _item(style: ValueClass, used: bool) -> str:
     if style.hatch:
         ground = f"background:repeating-linear-gradient(135deg,#FFF 0 3px,{style.fill} 3px 5px)"
     faded = "" if used else " map-key-unused"
-    swatch = f'<i class="map-key-swatch" style="{ground}"></i>'
-    return f'<span class="map-key{faded}">{swatch}{safe(style.word)}</span>'
+    swatch = f'<i style="{ground}"></i>'
+    return f'<span class="map-key{faded}">{swatch}{attribute(style.word)}</span>'

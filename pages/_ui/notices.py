@@ -37,6 +37,13 @@ def unexpected(error: Exception) -> bool:
     return True
 
 
+def moved_to(page: str) -> None:
+    """Told at every run which page is on show: what was kept for another one is dropped."""
+    if st.session_state.get("notice_page") != page:
+        st.session_state["notice_page"] = page
+        st.session_state.pop("kept_notice", None)
+
+
 def keep(message: str) -> None:
     """Remember what was done, to be said in the next run of the page."""
     st.session_state["kept_notice"] = message

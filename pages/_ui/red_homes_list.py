@@ -5,23 +5,22 @@ from __future__ import annotations
 import streamlit as st
 from markupsafe import Markup
 
-from ledger.domain.access import Actor
 from ledger.records.query import Condition, Selection
 from ledger.records.rowsets import MOST_AREAS
 from ledger.reporting.statistics.hotspots import Answer
-from ledger.reporting.statistics.red_homes import RED, RedHome, RedHomes, meeting_words, red_homes
+from ledger.reporting.statistics.red_homes import RED, RedHome, RedHomes, meeting_words
 from ledger.reporting.statistics.requests import LEVEL_LABELS
-from ledger.storage import Store
 from pages._text import markup, safe
 from pages._ui.html_table import Cell, html_table
+from pages._ui.shared_answers import Asked, red_homes_of
 from pages._views.rows_link import number_link, rows_address
 
 TABLED = 60
 
 
-def show_red_homes(store: Store, actor: Actor, answer: Answer) -> None:
+def show_red_homes(now: Asked, answer: Answer) -> None:
     """The list for the hotspots of an answer, closed at first."""
-    found = red_homes(store, actor, answer)
+    found = red_homes_of(now, answer)
     said = safe(meeting_words(found.meeting, LEVEL_LABELS[answer.request.level]))
     st.html(
         '<details class="map-more"><summary>红色机构与热点：'

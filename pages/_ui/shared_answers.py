@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
+from geo.atlas import Area
 from ledger.casework.by_area import (
     CasesByArea,
     OutreachByArea,
@@ -19,6 +20,8 @@ from ledger.casework.by_area import (
     open_within,
     outreach_by_area,
 )
+from ledger.casework.changed_since import Changed, changed_since
+from ledger.casework.found import found_by, found_in
 from ledger.casework.keynumbers import KeyNumber, key_numbers
 from ledger.casework.listing import Listed
 from ledger.casework.map_overview import Situation, situation
@@ -32,7 +35,12 @@ from ledger.records.revisions import Revisions, read_revisions
 from ledger.reporting.figures import Breakdown, By, Figures, breakdown, figures
 from ledger.reporting.rating.model import Rating
 from ledger.reporting.rating.points import rate
+from ledger.reporting.statistics.history import History, history
+from ledger.reporting.statistics.hotspots import Answer, hotspots
+from ledger.reporting.statistics.red_homes import RedHomes, red_homes
+from ledger.reporting.statistics.requests import Request
 from ledger.storage import Store
+from pages._basemap import Basemap, read_basemap
 
 _MOST = 128
 # Of the map: every area that anybody looked into.
@@ -53,6 +61,12 @@ def asked(store: Store, actor: Actor) -> Asked:
     """The key of what the actor asks now."""
     reader = Actor("", actor.role, actor.scope_code, actor.scope_path)
     return Asked(store, reader, read_revisions(store), clock.today())
+
+
+@lru_cache(maxsize=_MOST)
+def basemap_of(asked: Asked) -> Basemap:
+    """As `pages._basemap.read_basemap`."""
+    return read_basemap(asked.store)
 
 
 @lru_cache(maxsize=_MOST)
@@ -81,23 +95,66 @@ def numbers_of(asked: Asked, ledger_key: str, base: Selection) -> list[KeyNumber
     return key_numbers(asked.store, asked.reader, ledger_key, base)
 
 
+@lru_cache(maxsize=_MOST)
+def found_by_each(
+    asked: Asked, ledger_key: str, selections: tuple[Selection, ...]
+) -> tuple[int, ...]:
+    """As `ledger.casework.found.found_by`."""
+    return found_by(asked.store, asked.reader, ledger_key, selections)
+
+
+@lru_cache(maxsize=_MOST)
+def found_in_areas(
+    asked: Asked, ledger_key: str, selection: Selection
+) -> tuple[tuple[Area, int], ...]:
+    """As `ledger.casework.found.found_in`."""
+    return found_in(asked.store, asked.reader, ledger_key, selection)
+
+
 @lru_cache(maxsize=_VIEWS)
-def situation_of(asked: Asked, under: str | None) -> Situation:
+def situation_of(asked: Asked, under: str | None, on: date | None = None) -> Situation:
     """As `ledger.casework.map_overview.situation`. Raises `NotFound` out of scope."""
-    return situation(asked.store, asked.reader, current_atlas(asked.store), under)
+    return situation(asked.store, asked.reader, current_atlas(asked.store), under, on)
 
 
 @lru_cache(maxsize=_VIEWS)
-def cases_of(asked: Asked, ledger_key: str, under: str | None) -> CasesByArea:
+def cases_of(
+    asked: Asked, ledger_key: str, under: str | None, on: date | None = None
+) -> CasesByArea:
     """As `ledger.casework.by_area.cases_by_area`. Raises `NotFound` out of scope."""
     atlas = current_atlas(asked.store)
-    return cases_by_area(asked.store, asked.reader, atlas, ledger_key, under)
+    return cases_by_area(asked.store, asked.reader, atlas, ledger_key, under, on)
 
 
 @lru_cache(maxsize=_VIEWS)
-def outreach_of(asked: Asked, under: str | None) -> OutreachByArea:
+def outreach_of(asked: Asked, under: str | None, on: date | None = None) -> OutreachByArea:
     """As `ledger.casework.by_area.outreach_by_area`. Raises `NotFound` out of scope."""
-    return outreach_by_area(asked.store, asked.reader, current_atlas(asked.store), under)
+    return outreach_by_area(asked.store, asked.reader, current_atlas(asked.store), under, on)
+
+
+@lru_cache(maxsize=_VIEWS)
+def changed_of(asked: Asked, since: date, under: str | None) -> Changed:
+    """As `ledger.casework.changed_since.changed_since`. Raises `NotFound` out of scope."""
+    atlas = current_atlas(asked.store)
+    return changed_since(asked.store, asked.reader, atlas, since, under)
+
+
+@lru_cache(maxsize=_MOST)
+def hotspots_of(asked: Asked, request: Request) -> Answer:
+    """As `ledger.reporting.statistics.hotspots.hotspots`, with what that raises."""
+    return hotspots(asked.store, asked.reader, request)
+
+
+@lru_cache(maxsize=_MOST // 4)
+def history_of(asked: Asked, request: Request) -> History:
+    """As `ledger.reporting.statistics.history.history`, with what that raises."""
+    return history(asked.store, asked.reader, request)
+
+
+@lru_cache(maxsize=_MOST)
+def red_homes_of(asked: Asked, answer: Answer) -> RedHomes:
+    """As `ledger.reporting.statistics.red_homes.red_homes`."""
+    return red_homes(asked.store, asked.reader, answer)
 
 
 @lru_cache(maxsize=_MOST)

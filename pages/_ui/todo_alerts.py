@@ -13,6 +13,7 @@ from ledger.domain.access import Action, Actor
 from ledger.domain.errors import LedgerError
 from ledger.domain.timing import clock
 from ledger.domain.workflows import WORKFLOWS
+from ledger.records import historical
 from ledger.records import service as records
 from ledger.records.query import Condition, Page, Selection
 from pages._text import attribute, clip, plain, safe
@@ -50,6 +51,7 @@ def unacknowledged(actor: Actor, size: int = SHOWN) -> Page:
         conditions=(
             Condition("major", "in", (True,)),
             Condition("acknowledged_at", "blank"),
+            Condition(historical.KEY, "blank"),
             Condition("state", "in", open_states(WORKFLOWS["leads"])),
         ),
         sort=(("registered_at", False),),

@@ -6,14 +6,18 @@ from collections.abc import Iterable
 from datetime import date
 from urllib.parse import urlencode
 
+from markupsafe import Markup
+
 from ledger.casework.awaiting import Group
 from ledger.casework.listing import Item, Listed
-from pages._text import attribute, clip, safe
+from pages._text import clip, markup, safe
 
 # Parameter of a record's address that names the act whose form is to be open.
 STEP = "step"
 # Colour never stands alone: a sign and the word go with it.
 _SIGNS = {"red": "▲ ", "amber": "● "}
+_LINE = """<li><a href="{}" target="_self"><span class="what">{}</span>\
+<span class="which">{}</span><span class="when">{}</span></a>{}</li>"""
 
 
 _DATED = (Group.OVERDUE_LEGAL, Group.OVERDUE, Group.DUE_SOON, Group.WAITING, Group.URGED)
@@ -45,38 +49,50 @@ def act_address(item: Item) -> str:
     return f"{address_of(item)}&{urlencode(step)}"
 
 
-def list_html(items: Iterable[Item], *, visit: bool = False) -> str:
+def list_html(items: Iterable[Item], *, visit: bool = False) -> Markup:
     """The lines as HTML."""
-    lines = "".join(line_html(item, visit=visit) for item in items)
-    return f'<ul class="todo-list">{lines}</ul>'
+    return lines_html(line_html(item, visit=visit) for item in items)
 
 
-def line_html(item: Item, *, visit: bool = False) -> str:
+def lines_html(lines: Iterable[Markup]) -> Markup:
+    """A list of lines, each by `one_line`."""
+    return markup('<ul class="todo-list">{}</ul>', Markup().join(lines))
+
+
+def one_line(
+    address: str, what: str, which: Iterable[str | None], when: Markup, beside: Markup
+) -> Markup:
+    """A line that leads to an address: what it is, which record, when; a button stands beside."""
+    parts = Markup(" · ").join(safe(clip(part, 60)) for part in which if part)
+    return markup(_LINE, address, safe(what), parts, when, beside)
+
+
+def line_html(item: Item, *, visit: bool = False) -> Markup:
     """One line: what is to be done, the record, its area, the day and the deadline's state."""
-    which = " · ".join(
-        safe(clip(part, 60)) for part in (item.number, item.title, item.area_name) if part
-    )
-    day = f'<span class="todo-when">{item.day}</span>' if item.day else ""
-    return (
-        f'<li><a href="{attribute(address_of(item, visit=visit))}" target="_self">'
-        f'<span class="what">{safe(clip(item.what, 120))}</span>'
-        f'<span class="which">{which}</span>'
-        f'<span class="when">{state_html(item)}{day}</span></a>{act_html(item)}</li>'
+    day = markup('<span class="todo-when">{}</span>', item.day) if item.day else Markup()
+    return one_line(
+        address_of(item, visit=visit),
+        clip(item.what, 120),
+        (item.number, item.title, item.area_name),
+        state_html(item) + day,
+        act_html(item),
     )
 
 
-def act_html(item: Item) -> str:
+def act_html(item: Item) -> Markup:
     """The button that stops the clock of a line, or whose turn it is."""
     if item.act is not None:
-        link = attribute(act_address(item))
-        return f'<a class="todo-act" href="{link}" target="_self">{safe(item.act.label)}</a>'
-    return f'<span class="todo-others">等{safe(item.others)}</span>' if item.others else ""
+        button = '<a class="todo-act" href="{}" target="_self">{}</a>'
+        return markup(button, act_address(item), safe(item.act.label))
+    if item.others:
+        return markup('<span class="todo-others">等{}</span>', safe(item.others))
+    return Markup()
 
 
-def state_html(item: Item) -> str:
+def state_html(item: Item) -> Markup:
     """The state of a deadline: a word, with a sign if it is amber or red."""
     if not item.words:
-        return ""
+        return Markup()
     colour = item.colour if item.colour in _SIGNS else ""
     sign = _SIGNS.get(item.colour, "")
-    return f'<span class="todo-state {colour}">{sign}{safe(item.words)}</span>'
+    return markup('<span class="todo-state {}">{}{}</span>', colour, sign, safe(item.words))

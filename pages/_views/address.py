@@ -1,11 +1,11 @@
 """A ledger page's view ↔ the parameters of its address, so that a view can be sent to a colleague.
 
 The language of the address: ``q`` words to look for, ``area`` a code, ``sort`` keys separated by
-commas with ``-`` for descending, ``bin=1`` the bin, ``page``, ``size``, ``record``; a condition is
-``column.operator=value``, repeated for several values; ``_`` among the values of ``in`` is blank,
-``!`` says that there is none that could match; ``name.set=text`` is a row set
-(`ledger.records.rowsets`), and so is ``due=overdue``: it stays relative to the day on which the
-address is opened.
+commas with ``-`` for descending, ``bin=1`` the bin, ``page``, ``size``, ``record``, ``tab`` the
+section of the opened record (`SECTIONS`); a condition is ``column.operator=value``, repeated for
+several values; ``_`` among the values of ``in`` is blank, ``!`` says that there is none that could
+match; ``name.set=text`` is a row set (`ledger.records.rowsets`), and so is ``due=overdue``: it
+stays relative to the day on which the address is opened.
 """
 
 from __future__ import annotations
@@ -33,6 +33,17 @@ BLANK = "_"
 RELATIVE = "due"
 NOTHING = "!"
 DEFAULT_SORT = Selection().sort
+# The sections of an opened record: what stands in the address → its label.
+SECTIONS: Mapping[str, str] = {
+    "why": "等级依据",
+    "steps": "办理",
+    "facts": "资料",
+    "place": "位置",
+    "related": "往来",
+    "files": "附件",
+    "history": "历史",
+}
+SECTION = "tab"
 _FLAGS = ("blank", "not_blank")
 _BY_RANGE = NUMERIC | {ColumnType.DATE, ColumnType.MOMENT}
 _BY_CHOICE = frozenset({ColumnType.CHOICE, ColumnType.TRI})
@@ -41,16 +52,18 @@ _TRI = {"yes": True, "no": False, BLANK: None}
 
 @dataclass(frozen=True)
 class View:
-    """What a ledger page shows: the selection, one page of it, and the record that is open."""
+    """What a ledger page shows: the selection, one page of it, and the record that is open, at one
+    of its `SECTIONS` (empty: the first)."""
 
     selection: Selection = field(default_factory=Selection)
     page: int = 1
     size: int = DEFAULT_SIZE
     record: int | None = None
+    section: str = ""
 
     def with_selection(self, selection: Selection) -> View:
         """Another selection, from its first page on."""
-        return replace(self, selection=selection, page=1, record=None)
+        return replace(self, selection=selection, page=1, record=None, section="")
 
 
 def operators_of(column: Column) -> tuple[Operator, ...]:
@@ -87,6 +100,8 @@ def write_address(view: View) -> dict[str, list[str]]:
         params["size"] = [str(view.size)]
     if view.record is not None:
         params["record"] = [str(view.record)]
+        if view.section:
+            params[SECTION] = [view.section]
     return params
 
 
@@ -121,8 +136,16 @@ class _Reader:
         if size not in PAGE_SIZES:
             self._problems.append(f"每页条数只能是{'、'.join(map(str, PAGE_SIZES))}")
             size = DEFAULT_SIZE
-        view = View(selection, self._whole("page") or 1, size, self._whole("record"))
+        record = self._whole("record")
+        view = View(selection, self._whole("page") or 1, size, record, self._section(record))
         return view, tuple(self._problems)
+
+    def _section(self, record: int | None) -> str:
+        section = self._one(SECTION)
+        if record is None or section in ("", *SECTIONS):
+            return section if record is not None else ""
+        self._problems.append(f"记录没有名为“{clip(section, 20)}”的一栏")
+        return ""
 
     def _one(self, name: str) -> str:
         values = self._params.get(name) or [""]
@@ -165,7 +188,8 @@ class _Reader:
                 self._problems.append(f"不能按“{clip(key, 40)}”排序")
             else:
                 keys.setdefault(key, part.startswith("-"))
-        return tuple(keys.items())[:3] or DEFAULT_SORT
+        found = tuple(keys.items())[:3]
+        return DEFAULT_SORT if found == self._ledger.order else found
 
     def _conditions(self) -> tuple[Condition, ...]:
         found: list[Condition] = []

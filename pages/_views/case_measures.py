@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import cast
 
 from geo.trends import PERIODS
@@ -28,7 +29,11 @@ DEFAULT_KIND = "days90"
 
 def periods_of(kind: str, today: date | None = None) -> tuple[Period, ...]:
     """The periods of the slider, oldest first, the last one holding today."""
-    today = today or clock.today()
+    return _periods(kind, today or clock.today())
+
+
+@lru_cache(maxsize=64)
+def _periods(kind: str, today: date) -> tuple[Period, ...]:
     if kind in _ROLLING:
         newest = Period(today - timedelta(days=_ROLLING[kind] - 1), today)
     else:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from geo.atlas import Atlas
 from ledger.domain.columns import TRI_LABELS, Column, ColumnType, Ledger
+from ledger.domain.timing.spans import span_words
 from ledger.records.query import Condition, Selection
 from ledger.records.rowsets import row_set
 from pages._text import clip
 from pages._views.address import BLANK, DEFAULT_SORT
+from pages._views.date_filter import pair_of
 
 SYSTEM_LABELS = {"updated_at": "更新时间", "updated_by": "更新人"}
 
@@ -54,25 +56,47 @@ def condition_words(ledger: Ledger, condition: Condition) -> str:
 
 def selection_words(ledger: Ledger, atlas: Atlas, selection: Selection) -> list[str]:
     """The whole selection in words, for chips and for the record of an export."""
-    return [words for words, _ in filter_parts(ledger, atlas, selection)]
+    return [part.words for part in filter_parts(ledger, atlas, selection)]
 
 
-def filter_parts(
-    ledger: Ledger, atlas: Atlas, selection: Selection
-) -> Iterator[tuple[str, Selection]]:
-    """Each filter in words, and the selection without it."""
+class FilterPart(NamedTuple):
+    """One filter in words, the selection without it, and the selection that has only it (None for
+    an order, which finds nothing)."""
+
+    words: str
+    without: Selection
+    alone: Selection | None
+
+
+def filter_parts(ledger: Ledger, atlas: Atlas, selection: Selection) -> Iterator[FilterPart]:
+    """Each filter of a selection; two days of one column are one filter."""
+    bare = Selection(deleted=selection.deleted)
     if selection.text:
-        yield f"搜索“{clip(selection.text, 20)}”", replace(selection, text="")
+        words = f"搜索“{clip(selection.text, 20)}”"
+        only = replace(bare, text=selection.text)
+        yield FilterPart(words, replace(selection, text=""), only)
     if selection.area_path is not None:
         area = atlas.get(selection.area_path.strip("/").split("/")[-1])
-        yield f"区域：{area.name if area else '未知'}", replace(selection, area_path=None)
+        words = f"区域：{area.name if area else '未知'}"
+        only = replace(bare, area_path=selection.area_path)
+        yield FilterPart(words, replace(selection, area_path=None), only)
+    told: list[Condition] = []
     for condition in selection.conditions:
-        others = tuple(one for one in selection.conditions if one is not condition)
-        yield condition_words(ledger, condition), replace(selection, conditions=others)
+        if any(condition is one for one in told):
+            continue
+        pair = pair_of(selection.conditions, condition)
+        together = (condition,) if pair is None else (condition, pair[0])
+        told += together
+        words = condition_words(ledger, condition)
+        if pair is not None:
+            words = f"{ledger.label_of(condition.key)}：{span_words(pair[1])}"
+        others = tuple(c for c in selection.conditions if not any(c is one for one in together))
+        only = replace(bare, conditions=together)
+        yield FilterPart(words, replace(selection, conditions=others), only)
     if selection.sort != DEFAULT_SORT:
         labels = {**SYSTEM_LABELS, **{c.key: c.label for c in ledger.columns}}
         order = "、".join(
             f"{labels.get(key, key)}{'从大到小' if down else '从小到大'}"
             for key, down in selection.sort
         )
-        yield f"按{order}", replace(selection, sort=DEFAULT_SORT)
+        yield FilterPart(f"按{order}", replace(selection, sort=DEFAULT_SORT), None)

@@ -2,7 +2,8 @@
 
 ``under`` the scope, ``level``, ``ledger``, ``kind`` and ``period`` (``2026-10-01_2026-10-31``),
 ``layer``, ``people``, ``null``, ``basis``, ``area`` the chosen one, ``homes=1`` for homes and
-open cases; a filter is ``column.in=value``, repeated, as on ledger pages.
+open cases, ``table=1`` for everything as a table; a filter is ``column.in=value``, repeated, as on
+ledger pages.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ class HotspotView:
     basis: str = "then"
     area: str | None = None
     homes: bool = False
+    table: bool = False
     conditions: tuple[Condition, ...] = field(default=())
 
     @property
@@ -146,6 +148,7 @@ def read_view(atlas: Atlas, actor: Actor, params: Params) -> HotspotView:
         basis=one("basis") if one("basis") in BASES else "then",
         area=one("area") or None,
         homes=one("homes") == "1",
+        table=one("table") == "1",
         conditions=_conditions(ledger_named(ledger), params),
     )
 
@@ -170,8 +173,9 @@ def write_view(view: HotspotView, top: str | None, *, whole: bool = False) -> di
             params[key] = [str(value)]
     if whole or view.period != periods_of(view.kind)[-1]:
         params["period"] = [view.period.text]
-    if view.homes:
-        params["homes"] = ["1"]
+    for flag in ("homes", "table"):
+        if getattr(view, flag):
+            params[flag] = ["1"]
     for condition in view.conditions:
         params[f"{condition.key}.in"] = [str(value) for value in condition.value]
     return params

@@ -1,23 +1,30 @@
 """The risk map's view ↔ the parameters of its address, so that a view can be sent to a colleague.
 
 ``under`` the area shown, ``layer``, ``points=0``, ``tier`` those to show (``4,3,2,1,none``),
-``area`` or ``at`` what is chosen: an area's code or an institution's id; ``by`` and ``period``
-(``2026-10-01_2026-10-31``) of the layer of petitions.
+``area`` or ``at`` what is chosen: an area's code or an institution's id; ``by`` the measure of the
+layer of petitions; ``period`` (``2026-10-01_2026-10-31``) its days, and for the other layers the
+month at whose end they are shown; ``since`` the day from which changes are told; ``table=1`` the
+layer as a table.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import lru_cache
 
 from geo.atlas import Area, Atlas
+from ledger.casework.changed_since import period_since
 from ledger.domain.access import ROOT_PATH, Actor
-from ledger.domain.timing.periods import Period
+from ledger.domain.errors import Invalid
+from ledger.domain.timing import clock
+from ledger.domain.timing.periods import Period, read_day
 from pages._views.case_measures import COUNT, MEASURES, period_asked
 
 WORST, SERIOUS = "worst", "serious"
 CASES, OUTREACH, PETITIONS = ("leads", "dispositions"), "outreach", "petitions"
+CHANGES = "changes"
 LAYERS = {
     WORST: "最高风险等级",
     SERIOUS: "三四类数量",
@@ -25,7 +32,10 @@ LAYERS = {
     "dispositions": "处置",
     OUTREACH: "宣传覆盖",
     PETITIONS: "信访",
+    CHANGES: "变化",
 }
+# Of how many days changes are told where the address names none: "since last week".
+USUAL_DAYS = 7
 TIER_KEYS = ("4", "3", "2", "1", "none")
 
 
@@ -33,8 +43,10 @@ TIER_KEYS = ("4", "3", "2", "1", "none")
 class MapView:
     """What the risk map shows.
 
-    ``under`` None is the whole tree; ``tiers`` empty is all; ``period`` None is the last 90 days.
-    ``measure`` and ``period`` are those of the layer of petitions.
+    ``under`` None is the whole tree; ``tiers`` empty is all. ``measure`` is that of the layer of
+    petitions, ``period`` its days (None: the last 90 days); the other layers are shown as they
+    were at its end (`on`; None: today). ``since`` is the day from which changes are told (None:
+    for a week).
     """
 
     under: str | None
@@ -45,6 +57,26 @@ class MapView:
     institution: int | None = None
     measure: str = COUNT
     period: Period | None = None
+    since: date | None = None
+    table: bool = False
+
+    @property
+    def on(self) -> date | None:
+        """The earlier day at whose end the layer is shown; None is today."""
+        timeless = self.layer in (PETITIONS, CHANGES)
+        if timeless or self.period is None or self.period.end >= clock.today():
+            return None
+        return self.period.end
+
+    @property
+    def changed_since(self) -> date:
+        """The day from which changes are told."""
+        return self.since or clock.today() - timedelta(days=USUAL_DAYS)
+
+    @property
+    def nothing_chosen(self) -> bool:
+        """Whether neither an area nor an institution is chosen."""
+        return self.area is None and self.institution is None
 
     def moved_to(self, under: str | None) -> MapView:
         """The same layer and filters over another area, nothing chosen."""
@@ -57,7 +89,8 @@ class MapView:
     @property
     def filtered(self) -> bool:
         """Whether something is left out that the page shows by itself."""
-        return bool(self.tiers) or not self.points or self.layer != WORST
+        other = self.layer != WORST or self.on is not None
+        return bool(self.tiers) or not self.points or other
 
     def unfiltered(self) -> MapView:
         """The same place with every filter taken away."""
@@ -99,6 +132,8 @@ def read_view(atlas: Atlas, actor: Actor, params: Mapping[str, str]) -> MapView:
         institution=number,
         measure=params["by"] if params.get("by") in MEASURES else COUNT,
         period=_period(params.get("period", "")),
+        since=_since(params.get("since", "")),
+        table=params.get("table") == "1",
     )
 
 
@@ -111,8 +146,12 @@ def write_view(view: MapView, top: str | None) -> dict[str, str]:
         params["layer"] = view.layer
     if view.layer == PETITIONS and view.measure != COUNT:
         params["by"] = view.measure
-    if view.layer == PETITIONS and view.period is not None:
+    if view.period is not None:
         params["period"] = view.period.text
+    if view.layer == CHANGES and view.since is not None:
+        params["since"] = str(view.since)
+    if view.table:
+        params["table"] = "1"
     if not view.points:
         params["points"] = "0"
     if view.tiers:
@@ -146,6 +185,14 @@ def _period(text: str) -> Period | None:
     """The period of an address; None for the last 90 days, also where it names none."""
     asked, newest = period_asked(text), period_asked("")
     return None if asked == newest else asked
+
+
+def _since(text: str) -> date | None:
+    """The day of an address; None where it names none, or one that changes cannot be told from."""
+    try:
+        return period_since(read_day(text)).start
+    except Invalid:
+        return None
 
 
 def _visible(atlas: Atlas, actor: Actor, code: str | None) -> str | None:

@@ -16,6 +16,10 @@ from pages._web.packed import PUBLIC, Packed, answer, pack
 
 STATIC = Path(__file__).with_name("static")
 _DAY = 24 * 60 * 60
+_OF_PAGES = (
+    *("session", "connection", "typing", "words", "grid", "cells", "keys", "record"),
+    *("paste", "printing", "find", "look", "people", "early"),
+)
 
 
 class _Cached(StaticFiles):
@@ -52,8 +56,7 @@ def _styles() -> Packed:
 
 def _page_script(request: Request) -> Response:
     """What every page runs before Streamlit's own scripts."""
-    names = ("session.js", "connection.js", "typing.js", "words.js", "record.js", "early.js")
-    return answer(request, _scripts(*(STATIC / name for name in names)), PUBLIC)
+    return answer(request, _scripts(*(STATIC / f"{name}.js" for name in _OF_PAGES)), PUBLIC)
 
 
 def _map_script(request: Request) -> Response:

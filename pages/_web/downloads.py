@@ -140,9 +140,9 @@ def attachment(exported: Exported) -> Response:
     return Response(exported.content, media_type=exported.media_type, headers=headers)
 
 
-def refusal(message: str, status: int) -> Response:
+def refusal(message: str, status: int, title: str = "没有下载") -> Response:
     """One plain page that says what is wrong and leads back."""
-    page = html_of("refused.html", message=message)
+    page = html_of("refused.html", message=message, title=title)
     headers = {"Cache-Control": "no-store", "Content-Security-Policy": FORMS_POLICY}
     return HTMLResponse(page, status_code=status, headers=headers)
 

@@ -17,15 +17,13 @@ from uuid import uuid4
 import streamlit as st
 
 from ledger.domain.access import Actor
-from ledger.domain.columns import NUMERIC, TRI_LABELS, Column, ColumnType, Ledger, ValueRefused
+from ledger.domain.columns import Column, Ledger, ValueRefused
 from ledger.domain.timing import clock
 from ledger.records.history.drafts import KeptDraft
 from ledger.storage import Store
 from pages._text import plain
-from pages._ui.answers import ask_one
 from pages._ui.drafts import TOKEN, Draft
-
-_MOST_CHOICES = 8
+from pages.field.field_widgets import as_shown, label_of, widget
 
 
 @dataclass
@@ -152,8 +150,8 @@ class FieldForm:
     def field(self, column: Column, *, beside: str = "", label: str = "") -> None:
         """One field with large targets; ``beside`` is said behind its label."""
         key = self._widget_key(column.key)
-        st.session_state.setdefault(key, self._shown(column))
-        value = self._widget(column, key, self._label(column, beside, label))
+        st.session_state.setdefault(key, as_shown(column, self.typed.values.get(column.key)))
+        value = widget(column, key, label_of(column, beside, label))
         if isinstance(value, date):
             value = value.isoformat()
         if value in (None, "") and column.key not in self.typed.values:
@@ -168,41 +166,3 @@ class FieldForm:
 
     def _widget_key(self, column_key: str) -> str:
         return f"{self._key}-{self.typed.token[:8]}-{column_key}"
-
-    def _shown(self, column: Column) -> Any:
-        """The typed value as its widget holds it."""
-        value = self.typed.values.get(column.key)
-        if column.type is ColumnType.DATE:
-            return None if not value else date.fromisoformat(str(value))
-        if column.type in (ColumnType.TRI, ColumnType.CHOICE):
-            return value
-        return "" if value is None else str(value)
-
-    def _label(self, column: Column, beside: str, label: str) -> str:
-        unit = f"({column.unit})" if column.unit else ""
-        needed = " :red[（必填）]" if column.required else ""
-        said = f"  :gray[{beside}]" if beside else ""
-        return f"{label or column.label}{unit}{needed}{said}"
-
-    def _widget(self, column: Column, key: str, label: str) -> Any:
-        common: dict[str, Any] = {"key": key}
-        if column.type is ColumnType.TRI:
-            options = list(TRI_LABELS.values())
-            return ask_one(label, options, segmented=True, width="stretch", **common)
-        if column.type is ColumnType.CHOICE and len(column.choices) <= _MOST_CHOICES:
-            options = [choice.label for choice in column.choices]
-            return ask_one(label, options, clearable=not column.required, **common)
-        if column.type is ColumnType.CHOICE:
-            options = [choice.label for choice in column.choices]
-            return st.selectbox(label, options, index=None, placeholder="未填写", **common)
-        if column.type is ColumnType.DATE:
-            return st.date_input(label, value=None, format="YYYY-MM-DD", **common)
-        if column.type is ColumnType.LONG_TEXT:
-            return st.text_area(label, height=110, max_chars=column.length, **common)
-        if column.type in NUMERIC or column.type is ColumnType.PHONE:
-            # The telephone's keypad: large digits on a tablet.
-            quiet: dict[str, Any] = {"icon": "", "placeholder": "", "autocomplete": "off"}
-            return st.text_input(label, type="phone", max_chars=40, live="1s", **quiet, **common)
-        return st.text_input(
-            label, max_chars=column.length, live="1s", autocomplete="off", **common
-        )

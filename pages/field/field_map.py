@@ -17,7 +17,8 @@ from ledger.storage import Store
 from pages._basemap import read_basemap
 from pages._ui import guard
 from pages._ui.map import Click, area_map, areas_url, points_url
-from pages._ui.map_legend import POINT_CLASSES, POINT_ORDER
+from pages._ui.map_legend import POINT_CLASSES, POINT_ORDER, not_drawn
+from pages._ui.shared_answers import asked
 
 _OWN = {"own": ValueClass("#C6D4E8", "本辖区")}
 _HERE = {"": PointClass("#1F4E8C", "●", "走访位置")}
@@ -36,6 +37,9 @@ def own_map(store: Store, actor: Actor, atlas: Atlas, on_click: Callable[[Click]
     )
     with st.container(key="field-map"):
         area_map([*base, points], key="my-grid-map", on_click=on_click)
+    left_out = not_drawn(asked(store, actor), atlas, top_of(actor))
+    if left_out:
+        st.html(f'<p class="map-left-out">{left_out}</p>')
 
 
 def pick_map(

@@ -3,24 +3,19 @@ place."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
 import streamlit as st
 
-from ledger.casework.visiting import read_places
+from ledger.casework.short_reports import REPORTS, UNLISTED, Report, kind_of
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import Invalid, LedgerError
 from ledger.domain.ledgers import ledger_named
-from ledger.domain.timing import clock
 from ledger.operations.turns import runs
 from ledger.records import service as records
 from ledger.records.history.drafts import form_name
+from ledger.records.referable import referable
 from pages._text import plain, safe
 from pages._ui import guard
-from pages._ui.area_picker import areas_for_records
-from pages._ui.cells import area_words
+from pages._ui.area_picker import area_option, areas_for_records, record_option
 from pages._ui.field_frame import (
     headline,
     home_of,
@@ -32,48 +27,7 @@ from pages._ui.field_frame import (
 )
 from pages.field.field_form import FieldForm
 
-LEAD, PETITION, UNLISTED = "lead", "petition", "unlisted"
 _SMALL = frozenset({"village", "grid"})
-
-
-@dataclass(frozen=True)
-class Report:
-    """One short form: its ledger, what stands above it, its fields and what is given with it."""
-
-    ledger: str
-    title: str
-    said: str
-    fields: tuple[str, ...]
-    protected: tuple[str, ...]
-    fresh: Mapping[str, str]
-
-
-REPORTS: Mapping[str, Report] = {
-    LEAD: Report(
-        "leads",
-        "上报线索",
-        "写清何时、何地、何人、何事；重大线索会立即提示镇（街道）领导。",
-        ("matter", "major", "source", "fraud_type", "amount", "people"),
-        ("suspect", "informant", "informant_phone"),
-        {"source": "群众举报"},
-    ),
-    PETITION: Report(
-        "petitions",
-        "登记信访事项",
-        "只按事项和地点登记；由镇（街道）经办受理，您可在待办里看到进展。",
-        ("matter", "channel", "kind", "field", "elder_care", "repeat", "people"),
-        ("petitioner", "petitioner_phone"),
-        {"channel": "来访"},
-    ),
-    UNLISTED: Report(
-        "leads",
-        "上报未登记场所",
-        "台账里没有的场所先作为线索上报，由镇（街道）核实后建档，再补做走访。",
-        ("matter", "major", "people", "amount"),
-        (),
-        {"source": "排查发现", "matter": "发现未登记的养老服务场所。名称：；地址：；情况："},
-    ),
-}
 
 
 @st.fragment
@@ -114,9 +68,10 @@ def _own_area(actor: Actor) -> str | None:
 
 
 def _institution(form: FieldForm) -> None:
-    """Which institution it concerns, if one of those in scope."""
-    places = read_places(form.store, form.actor, guard.atlas()).listed
-    names = {place.number: place.name for place in places}
+    """Which institution it concerns, if one of those in scope; found by any of its words."""
+    atlas, scope = guard.atlas(), form.actor.scope_path
+    found = referable(form.store, form.actor, "institutions")
+    names = {one.number: record_option(one, atlas, scope) for one in found}
     typed = form.typed
     given = typed.values.get("institution") or parameter("institution")
     key = f"report-institution-{typed.token[:8]}"
@@ -127,7 +82,7 @@ def _institution(form: FieldForm) -> None:
         list(names),
         index=None,
         format_func=names.__getitem__,
-        placeholder="不涉及台账内的机构",
+        placeholder="名称、编号或拼音首字母",
         key=key,
     )
     if chosen or "institution" in typed.values:
@@ -152,7 +107,7 @@ def _area(form: FieldForm) -> None:
         codes,
         index=None,
         placeholder="选择村（社区）或网格",
-        format_func=lambda code: area_words(atlas, code, actor.scope_path),
+        format_func=lambda code: area_option(atlas, code, actor.scope_path),
         key=key,
     )
 
@@ -181,10 +136,10 @@ def _save(form: FieldForm, report: Report, kind: str) -> None:
     if not pressed:
         return
     values = form.parsed()
-    values |= _stamped(report)
+    values |= report.stamped()
     for key in ("registered_at", "registered_on"):
         typed.problems.pop(key, None)
-    typed.refused = _problems(form, kind)
+    typed.refused = _problems(form, report)
     if not typed.refused:
         try:
             made = records.create(form.store, form.actor, report.ledger, values, token=typed.token)
@@ -196,16 +151,9 @@ def _save(form: FieldForm, report: Report, kind: str) -> None:
     run_again()
 
 
-def _stamped(report: Report) -> dict[str, Any]:
-    """The moment of registration is that of the save."""
-    if report.ledger == "leads":
-        return {"registered_at": clock.local_text(clock.now())}
-    return {"registered_on": clock.today()}
-
-
-def _problems(form: FieldForm, kind: str) -> list[str]:
+def _problems(form: FieldForm, report: Report) -> list[str]:
     problems = form.typed.problems
-    if kind == UNLISTED and form.typed.values.get("matter") == REPORTS[UNLISTED].fresh["matter"]:
+    if report.untouched(form.typed.values):
         problems["matter"] = "请写明场所的名称、地址和看到的情况"
     if not problems:
         return []
@@ -224,9 +172,5 @@ def _show_done(form: FieldForm, report: Report) -> None:
         form.forget()
         if home:
             lead_to(home_of(form.actor))
-        st.query_params.from_dict({"new": _kind_of(report)})
+        st.query_params.from_dict({"new": kind_of(report)})
         st.rerun()
-
-
-def _kind_of(report: Report) -> str:
-    return next(kind for kind, one in REPORTS.items() if one is report)

@@ -49,8 +49,9 @@
     return (Math.max(...xs) - Math.min(...xs)) * (Math.max(...ys) - Math.min(...ys));
   }
 
-  // Names keep clear of markers and of each other, inside their own area; where there is no such
-  // room they are left out: the tooltip and the table have them.
+  // Names keep clear of markers and of each other, whole inside their own area and the window, the
+  // largest area first. Where there is no such room the words below the name are left out, then the
+  // name: the tooltip and the table have them.
   const ASIDE = [];
   for (let dx = -96; dx <= 96; dx += 16) {
     for (let dy = -96; dy <= 96; dy += 16) ASIDE.push([dx, dy]);
@@ -60,13 +61,17 @@
   function unclutter(map, slot) {
     if (!slot || !slot.labels) return;
     const taken = markerBoxes(map);
-    slot.labels.eachLayer((label) => {
+    const corner = map.containerPointToLayerPoint([0, 0]);
+    const { x: wide, y: high } = map.getSize();
+    const view = { left: corner.x, top: corner.y, right: corner.x + wide, bottom: corner.y + high };
+    const size = (label) => {
+      const { max, min } = label.path._pxBounds || { max: { x: 0, y: 0 }, min: { x: 0, y: 0 } };
+      return (max.x - min.x) * (max.y - min.y);
+    };
+    slot.labels.getLayers().sort((a, b) => size(b) - size(a)).forEach((label) => {
       const box = label.getElement();
       box.hidden = false;
-      const middleOf = map.latLngToLayerPoint(label.getLatLng());
-      const [w, h] = [box.offsetWidth / 2, box.offsetHeight / 2];
-      const place = ASIDE.map(([dx, dy]) => ({ x: middleOf.x + dx, y: middleOf.y + dy, w, h, dx, dy }))
-        .find((at) => !taken.some((t) => overlap(t, at)) && inside(label.path, at));
+      const place = room(map, label, box, taken, view, false) || room(map, label, box, taken, view, true);
       box.hidden = !place;
       if (!place) return;
       taken.push(place);
@@ -74,14 +79,33 @@
     });
   }
 
-  const inside = (path, at) => path._containsPoint(L.point(at.x, at.y));
+  // Where a name, with or without the words below it, has room next to its middle; null if nowhere.
+  function room(map, label, box, taken, view, short) {
+    box.classList.toggle("is-short", short);
+    const middleOf = map.latLngToLayerPoint(label.getLatLng());
+    const [w, h] = [box.offsetWidth / 2, box.offsetHeight / 2];
+    return ASIDE.map(([dx, dy]) => ({ x: middleOf.x + dx, y: middleOf.y + dy, w, h, dx, dy }))
+      .find((at) => seen(view, at) && !taken.some((t) => overlap(t, at)) && inside(label.path, at)) || null;
+  }
+
+  // Names may touch the border of their area by so many pixels.
+  const EDGE = 3;
+  function inside(path, { x, y, w, h }) {
+    const [dx, dy] = [Math.max(0, w - EDGE), Math.max(0, h - EDGE)];
+    return [[0, 0], [-dx, -dy], [dx, -dy], [-dx, dy], [dx, dy], [-dx, 0], [dx, 0]]
+      .every(([right, down]) => path._containsPoint(L.point(x + right, y + down)));
+  }
+
+  function seen(view, { x, y, w, h }) {
+    return x - w >= view.left && x + w <= view.right && y - h >= view.top && y + h <= view.bottom;
+  }
+
   const overlap = (a, b) => Math.abs(a.x - b.x) < a.w + b.w && Math.abs(a.y - b.y) < a.h + b.h;
 
   function markerBoxes(map) {
     return [...map.getPane("markerPane").children].map((icon) => {
       const at = L.DomUtil.getPosition(icon);
-      const half = icon.offsetWidth / 2;
-      return { x: at.x, y: at.y, w: half, h: half };
+      return { x: at.x, y: at.y, w: icon.offsetWidth / 2, h: icon.offsetHeight / 2 };
     });
   }
 

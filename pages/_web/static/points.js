@@ -61,7 +61,7 @@
     disc.style.background = style.fill;
     disc.style.color = style.ink;
     const icon = L.divIcon({
-      className: "ledger-point" + (style.hatch ? " is-open" : ""), html: disc, iconSize: [26, 26],
+      className: "ledger-point" + (style.hatch ? " is-open" : ""), html: disc, iconSize: [36, 24],
     });
     const made = L.marker([lat, lon], { icon, riseOnHover: true });
     Object.assign(made, { ledgerId: id, tier: key, toGeoJSON: lastClicked });
@@ -92,12 +92,15 @@
     const style = spec.styles[spec.order.find((tier) => present.has(tier)) || ""];
     const box = document.createElement("span");
     box.style.borderColor = style.ring || style.fill;
+    const number = cluster.getChildCount();
+    const size = 40 + 8 * (String(number).length - 1); // the number stands on one line within the ring
+    box.style.width = box.style.height = `${size}px`;
     const count = document.createElement("b");
-    count.textContent = String(cluster.getChildCount());
+    count.textContent = `${number} 家`;
     const word = document.createElement("i");
     word.textContent = style.word;
     box.append(count, word);
-    return L.divIcon({ className: "ledger-cluster", html: box, iconSize: [40, 40] });
+    return L.divIcon({ className: "ledger-cluster", html: box, iconSize: [size, size] });
   }
 
   // ---- backdrop --------------------------------------------------------------------------

@@ -34,6 +34,9 @@
     "Please wait...": "请稍候…",
     "Loading...": "正在载入…",
     "Loading": "正在载入",
+    "Shortcut Alt + ↑": "快捷键 Alt + ↑",
+    "Shortcut Alt + ↓": "快捷键 Alt + ↓",
+    "Shortcut Alt + S": "快捷键 Alt + S",
     "Close": "关闭",
     "Cancel": "取消",
     "Dismiss": "关闭",
@@ -208,6 +211,7 @@
     "GEOJSON": "GeoJSON", "TOPOJSON": "TopoJSON", "GPKG": "GeoPackage", "PARQUET": "GeoParquet",
     "JSON": "", "ZIP": "zip", "TOML": "toml", "XLSX": "xlsx", "XLSM": "xlsm", "XLS": "xls",
     "ET": "et", "CSV": "csv", "TSV": "tsv", "TXT": "txt",
+    "DOCX": "docx", "HTML": "网页", "HTM": "", "XML": "xml",
   };
   const formats = (listed) => listed
     .split(/[\s•·,]+/)
@@ -270,6 +274,12 @@
     return null;
   }
 
+  // A label as it is read out: Streamlit puts the Markdown of a label into it as it is written.
+  function bare(text) {
+    return text.replace(/:material\/\w+:\s?/g, "").replace(/\*\*(.+?)\*\*/g, "$1").replace(/:[a-z]+\[(.+?)\]/g, "$1")
+      .replace(/\\([!-/:-@[-`{-~])/g, "$1").replace(/\u2060/g, "");
+  }
+
   function inWritten(element) {
     return element !== null && element.closest(WRITTEN) !== null;
   }
@@ -286,8 +296,8 @@
     for (const name of NAMES) {
       const value = element.getAttribute(name);
       if (value === null) continue;
-      const said = chinese(value, true);
-      if (said !== null) element.setAttribute(name, said);
+      const said = chinese(value, true) ?? (name.startsWith("aria-") ? bare(value) : value);
+      if (said !== value) element.setAttribute(name, said);
     }
   }
 

@@ -1,31 +1,71 @@
-"""A boundary file checked or loaded, and what was found in it, row by row."""
+"""A file of areas checked or loaded, and what was found in it, row by row."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
 
 import streamlit as st
 
 from ledger.domain.access import Actor
 from ledger.domain.errors import LedgerError
+from ledger.exchange.importing.area_lists import NamesOnly, load_by_name, load_list
 from ledger.operations import apart
-from ledger.records.area_loading import AreaFile, LoadReport, load_areas
+from ledger.records.area_layers import AreaFile
+from ledger.records.area_loading import LoadReport, load_areas
 from ledger.storage import Store
 from pages._text import plain
 from pages._ui.import_work import while_here
 from pages._ui.upload_file import SHOWN, frame_of, on_disk
+from pages.admin.areas.codes_asked import CodesAsked
+from pages.admin.areas.file_answers import Answers
 
 
-def run(store: Store, actor: Actor, upload, choices: dict, *, dry_run: bool) -> LoadReport | None:
+def run(
+    store: Store,
+    actor: Actor,
+    upload,
+    answers: Answers,
+    codes: CodesAsked | None,
+    chosen: Mapping[int, str] | None,
+    *,
+    dry_run: bool,
+) -> LoadReport | None:
     """Call the service; what it refuses is shown in place."""
+
+    def load(path, names: NamesOnly | None, **how) -> LoadReport:
+        if answers.is_list:
+            how |= {"level": answers.level, "scheme": answers.scheme}
+            return apart.call(load_list, store, actor, path, answers.fields, **how)
+        if names is None:
+            return apart.call(load_areas, store, actor, [area_file(path, answers)], **how)
+        file = area_file(path, answers)
+        return apart.call(load_by_name, store, actor, file, names, chosen=chosen, **how)
+
     try:
-        with on_disk(upload) as path, st.spinner("正在检查边界……"):
-            file = AreaFile(path=path, **choices)
+        with ExitStack() as stack:
+            path = stack.enter_context(on_disk(upload))
+            names = stack.enter_context(codes.on_disk(answers)) if codes else None
+            stack.enter_context(st.spinner("正在检查……" if dry_run else "正在载入……"))
             if not dry_run:
-                return apart.call(load_areas, store, actor, file, writes=True)
-            with while_here() as progress:
-                return apart.call(load_areas, store, actor, file, dry_run=True, progress=progress)
+                return load(path, names, writes=True)
+            return load(path, names, dry_run=True, progress=stack.enter_context(while_here()))
     except LedgerError as error:
         st.error(plain(error, None), icon=":material/error:")
         return None
+
+
+def area_file(path, answers: Answers) -> AreaFile:
+    """The file of boundaries as it is to be read."""
+    return AreaFile(
+        path=path,
+        level=answers.level,
+        fields=answers.fields,
+        crs=answers.crs,
+        scheme=answers.scheme,
+        merge_parts=answers.merge_parts,
+        layer=answers.layer,
+    )
 
 
 def show_report(report: LoadReport, filename: str) -> None:

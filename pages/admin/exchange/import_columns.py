@@ -7,12 +7,19 @@ from collections.abc import Sequence
 import streamlit as st
 
 from geo.crs import WGS84
-from ledger.domain.columns import Ledger
+from ledger.domain.columns import Column, Ledger
 from ledger.domain.errors import LedgerError
-from ledger.exchange.importing.first_look import BOTH, Arrival, SourceColumn, settled_mapping
+from ledger.exchange.importing.first_look import (
+    AREA,
+    BOTH,
+    Arrival,
+    SourceColumn,
+    settled_mapping,
+)
 from ledger.exchange.reading.header_rows import fold
 from ledger.exchange.reading.mapping import FileMapping, read_mapping
 from ledger.exchange.reading.mapping_text import mapping_text
+from ledger.exchange.reading.own_words import add_word, own_words, remove_word
 from ledger.exchange.reading.remembered import remember
 from pages._text import plain, safe
 from pages._ui import guard
@@ -22,6 +29,7 @@ from pages.admin.exchange.import_run import Import, start_check
 from pages.admin.exchange.import_state import Wizard
 
 _MOST = 120
+_LONGEST_WORD = 40
 _UNSURE = "请核对"
 _UNUSED = ""
 _SERIALS = frozenset({"序号", "序", "no", "no."})
@@ -54,8 +62,10 @@ def show(page: Import) -> None:
     with st.expander(f"其余 {len(sure)} 列已对好(可更改)", expanded=not look_at):
         _choose(wizard, ledger, sure)
     _say_what_follows(wizard, ledger, arrival)
+    known_area = _ask_area(wizard, arrival)
     known_system = ask_system(wizard)
-    _go_on(page, arrival, known_system)
+    _go_on(page, arrival, known_area and known_system)
+    _own_words(page)
     _mapping_file(page, arrival)
 
 
@@ -68,7 +78,7 @@ def _needs_a_look(column: SourceColumn) -> bool:
 
 def _choose(wizard: Wizard, ledger: Ledger, columns: Sequence[SourceColumn]) -> None:
     """One line a column: what it is called, examples and why; and what it is in the ledger."""
-    labels = {column.key: column.label for column in ledger.editable}
+    labels = {column.key: column.label for column in ledger.incoming}
     if "lon" in labels:
         labels[BOTH] = "经纬度(写在一格)"
     required = {column.key for column in ledger.editable if column.required}
@@ -116,6 +126,25 @@ def _say_what_follows(wizard: Wizard, ledger: Ledger, arrival: Arrival) -> None:
         st.caption(f"不使用的列：{plain('、'.join(unused[:20]), 600)}{more}。")
 
 
+def _ask_area(wizard: Wizard, arrival: Arrival) -> bool:
+    """Where no column names an area but something around the table does: whether it is meant."""
+    said = arrival.said
+    if said is None or AREA in wizard.chosen.values():
+        wizard.area = None
+        return True
+    answers = {said.code: f"全部归入{said.name}", "": "不归入，逐条核对"}
+    chosen = st.radio(
+        f"{said.where}写的是“{plain(said.name)}”，表中没有所属区域一列。各行是否都归入那里？",
+        list(answers),
+        format_func=answers.__getitem__,
+        index=None,
+        key=f"import-area-said-{wizard.generation}",
+        horizontal=True,
+    )
+    wizard.area = chosen
+    return chosen is not None
+
+
 def _go_on(page: Import, arrival: Arrival, known_system: bool) -> None:
     wizard = page.wizard
     kept = arrival.remembered.name if arrival.remembered else ""
@@ -126,6 +155,12 @@ def _go_on(page: Import, arrival: Arrival, known_system: bool) -> None:
         placeholder="例如：某某村民政月报",
         key=f"import-name-{wizard.generation}",
         autocomplete="off",
+    )
+    new = _newly_named(wizard, arrival)
+    named = "、".join(f"“{_leaf(column.name)}”" for column in new[:6])
+    teach = bool(new) and st.checkbox(
+        f"把 {plain(named)} 记为常用的列名，以后各种表格都认",
+        key=f"import-teach-{wizard.generation}",
     )
     with st.container(horizontal=True, key="import-ways"):
         if st.button("上一步", icon=":material/arrow_back:", key="import-back"):
@@ -139,7 +174,12 @@ def _go_on(page: Import, arrival: Arrival, known_system: bool) -> None:
     try:
         mapping = _settled(wizard, page.ledger, arrival)
         if name.strip():
-            remember(page.store, page.actor, page.ledger, arrival.fingerprint, name, mapping)
+            # The next file of this kind may be another village's.
+            everywhere = _settled(wizard, page.ledger, arrival, everywhere=True)
+            remember(page.store, page.actor, page.ledger, arrival.fingerprint, name, everywhere)
+        for column in new if teach else ():
+            key = str(wizard.chosen[column.position])
+            add_word(page.store, page.actor, page.ledger, key, _leaf(column.name))
     except LedgerError as error:
         guard.refused(error)
         return
@@ -147,9 +187,69 @@ def _go_on(page: Import, arrival: Arrival, known_system: bool) -> None:
     start_check(page)
 
 
-def _settled(wizard: Wizard, ledger: Ledger, arrival: Arrival) -> FileMapping:
+def _newly_named(wizard: Wizard, arrival: Arrival) -> list[SourceColumn]:
+    """The columns that were not recognised by their names and that somebody chose a key for."""
+    keys = [key for key in wizard.chosen.values() if key]
+    return [
+        column
+        for column in arrival.columns
+        if column.key is None
+        and (key := wizard.chosen.get(column.position)) not in (None, BOTH)
+        and keys.count(key) == 1
+        and 0 < len(_leaf(column.name)) <= _LONGEST_WORD
+    ]
+
+
+def _leaf(name: str) -> str:
+    """A column's own name, without that of its group."""
+    return name.rpartition("/")[2].strip()
+
+
+def _own_words(page: Import) -> None:
+    """The office's own words, each to be removed; one for a choice can be added."""
+    words = own_words(page.store, page.actor, page.ledger)
+    labels = {column.key: column for column in page.ledger.incoming}
+    with st.expander(f"本单位的叫法({len(words)} 个)"):
+        st.caption("除程序自带的以外，本单位添加的列名和写法；命令行导入也认。")
+        for word in words:
+            column = labels[word.column]
+            meant = f" 的“{column.choice_labels.get(word.meant, word.meant)}”" if word.meant else ""
+            said, press = st.columns([5, 1], vertical_alignment="center")
+            said.markdown(f"“{plain(word.said)}” = {plain(column.label)}{plain(meant)}")
+            if press.button("删除", key=f"own-word-{word.id}"):
+                remove_word(page.store, page.actor, page.ledger, word.id)
+                st.rerun()
+        choosing = [column for column in labels.values() if column.choices]
+        if choosing:
+            _add_value(page, choosing)
+
+
+def _add_value(page: Import, choosing: Sequence[Column]) -> None:
+    """A word for a choice: what a cell says and what is meant."""
+    column = st.selectbox(
+        "为哪一列添加写法", choosing, format_func=lambda one: one.label, key="own-word-column"
+    )
+    with st.form("own-word", border=False):
+        said = st.text_input("格中写的", max_chars=40, autocomplete="off")
+        meant = st.selectbox(
+            "意思是", list(column.choice_labels), format_func=column.choice_labels.__getitem__
+        )
+        if not st.form_submit_button("添加"):
+            return
+    try:
+        add_word(page.store, page.actor, page.ledger, column.key, said, meant)
+    except LedgerError as error:
+        guard.refused(error)
+        return
+    st.rerun()
+
+
+def _settled(
+    wizard: Wizard, ledger: Ledger, arrival: Arrival, *, everywhere: bool = False
+) -> FileMapping:
     crs = SYSTEMS[wizard.system] if wizard.system else WGS84
-    return settled_mapping(arrival, ledger, wizard.chosen, crs)
+    area = None if everywhere else wizard.area
+    return settled_mapping(arrival, ledger, wizard.chosen, crs, area)
 
 
 def _mapping_file(page: Import, arrival: Arrival) -> None:

@@ -167,6 +167,8 @@ def _show_arrival(page: Import, arrival: Arrival) -> None:
 def _choose_sheet(page: Import, arrival: Arrival) -> bool:
     """One of several sheets; whether the one chosen is the one that was read."""
     wizard = page.wizard
+    if arrival.together:
+        return _choose_all_or_one(page, arrival)
     chosen = st.selectbox(
         f"工作表(文件里有 {len(arrival.sheets)} 张，一次导入一张)",
         arrival.sheets,
@@ -176,6 +178,19 @@ def _choose_sheet(page: Import, arrival: Arrival) -> bool:
     if chosen not in (arrival.sheet, wizard.tried):
         look(page, chosen)
     return chosen == arrival.sheet
+
+
+def _choose_all_or_one(page: Import, arrival: Arrival) -> bool:
+    """All sheets that look alike as one table, or one of them."""
+    every = f"{len(arrival.together)} 张一并导入：{'、'.join(arrival.together[:6])}"
+    chosen = st.selectbox(
+        f"工作表(文件里有 {len(arrival.sheets)} 张)",
+        [every, *arrival.sheets],
+        key=f"import-sheet-{page.wizard.generation}",
+    )
+    if chosen != every:
+        look(page, chosen)
+    return chosen == every
 
 
 def _offer_template(ledger: Ledger) -> None:

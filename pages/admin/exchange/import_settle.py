@@ -51,17 +51,38 @@ def show_duplicates(page: Import, checked: Checked) -> None:
     st.markdown(
         f"这 {len(rows)} 行像是台账里已有的(或文件中前面的)，请逐行选定；"
         f"还有 **{open_}** 行没有选定。"
-        "是同一家又要更新它时，请在文件里填上它的编号再导入。"
+        "是同一条又要更新它时，按“更新这一条”，再按“按修改重新检查”。"
     )
     _all_at_once(wizard, "twin", {no: f"全部{words}" for no, words in _ANSWERS.items()}, rows)
     for row in _part(rows, "twin"):
         like = checked.likely[row]
         with st.container(border=True):
             st.markdown(
-                f"第 {row} 行 **{plain(checked.names.get(row, ''))}**：可能与"
+                f"{_place(checked, row)} **{plain(checked.names.get(row, ''))}**：可能与"
                 f"{plain(like.what)}重复({plain(like.why)})"
             )
             _ask(_key(wizard, "twin", row), _ANSWERS, wizard.new, row)
+            if checked.comparison is None and like.number:
+                _offer_update(wizard, checked, row)
+
+
+def _offer_update(wizard: Wizard, checked: Checked, row: int) -> None:
+    """更新这一条, with what would change: the row gets the record's 编号 at the next check."""
+    changes = checked.twins.get(row, ())
+    number, place = checked.likely[row].number, (row, "number")
+    if wizard.typed.get(place) == number:
+        st.caption(f"将更新 {plain(number)}，请按“按修改重新检查”。")
+        return
+    if changes:
+        lines = [[clip(text, 120) for text in change] for change in changes]
+        table = html_table(("列", "台账现在", "文件中"), lines)
+        st.html(f'<div class="import-table">{table}</div>')
+    else:
+        st.caption("文件中没有与它不同的内容。")
+    if changes and st.button("更新这一条", key=_key(wizard, "update", row)):
+        wizard.typed[place] = number
+        wizard.new.pop(row, None)
+        st.rerun()
 
 
 def _sides_table(label: str, row: Row, name: str, cell: Cell, page: Import) -> str:
@@ -69,6 +90,10 @@ def _sides_table(label: str, row: Row, name: str, cell: Cell, page: Import) -> s
     table = html_table(("导出时", "台账现在", "文件中"), [[clip(text, 200) for text in words]])
     title = f"第 {row.row} 行　{row.number}　{name}　{label}"
     return f'<div class="import-table"><b>{safe(title)}</b>{table}</div>'
+
+
+def _place(checked: Checked, row: int) -> str:
+    return checked.place(row) if checked.origins else f"第 {row} 行"
 
 
 def _key(wizard: Wizard, what: str, at: object) -> str:

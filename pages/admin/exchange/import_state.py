@@ -50,6 +50,7 @@ class Wizard:
     arrival: Arrival | None = None
     chosen: dict[int, str | None] = field(default_factory=dict)
     system: str | None = None
+    area: str | None = None
     mapping: FileMapping | None = None
     checked: Checked | None = None
     corrections: Corrections = field(default_factory=Corrections)

@@ -59,10 +59,12 @@ def _send_back(page: Import, checked: Checked) -> None:
     doubtful = bool(checked.findings.counts.get("doubtful"))
     if not (checked.blocked or checked.likely or doubtful or conflicts):
         return
-    with st.expander("发回村里改：下载标注了问题的文件"):
+    kept = st.session_state.get("import-marked")
+    is_made = kept is not None and kept[0] == wizard.generation
+    # Open once there is something to fetch: the bar of the work above it draws it anew, closed.
+    with st.expander("发回村里改：下载标注了问题的文件", expanded=is_made):
         st.caption("原来的文件不动，只在有问题的格子上加批注；改好后可以直接再导入。")
-        kept = st.session_state.get("import-marked")
-        if kept is not None and kept[0] == wizard.generation:
+        if kept is not None and is_made:
             made: MarkedUp = kept[1]
             st.download_button(
                 f"下载 {plain(made.filename, 100)}",

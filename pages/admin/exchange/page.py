@@ -10,9 +10,11 @@ from ledger.operations import apart
 from pages._ui import guard, import_work, notices
 from pages.admin.exchange import (
     export_section,
+    import_cells,
     import_check,
     import_columns,
     import_file,
+    import_list,
     import_run,
     import_take,
 )
@@ -40,7 +42,7 @@ def import_section(ledger_key: str) -> None:
     if gone:
         kept.say("warning", gone)
     page = import_run.Import(store, actor, OPEN[ledger_key], kept)
-    import_check.absorb(kept)
+    import_cells.absorb(kept)
     under_way = import_run.collect(kept)
     import_run.show_steps(kept.step)
     import_run.show_said(kept)
@@ -64,5 +66,6 @@ if actor.may(Action.IMPORT, chosen):
     apart.warm()
     st.header("导入", anchor=False)
     import_section(chosen)
+    import_list.show(store, actor, OPEN[chosen])
 st.header("导出", anchor=False)
 export_section.show(OPEN[chosen], actor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
@@ -16,15 +16,20 @@ HEADS = ("序号", "时间", "操作人", "操作", "对象", "内容(原值 →
 _MOST_LINES = 6
 
 
-def log_html(entries: Iterable[Entry]) -> str:
-    """The entries in the order given."""
-    rows = [_row(entry) for entry in entries]
+def log_html(entries: Iterable[Entry], names: Mapping[str, str]) -> str:
+    """The entries in the order given; ``names`` are those of the people who made them."""
+    rows = [_row(entry, names[entry.actor]) for entry in entries]
     return html_table(HEADS, rows, look="log", frame="log-frame", label="日志")
 
 
-def _row(entry: Entry) -> tuple[object, ...]:
+def _row(entry: Entry, who: str) -> tuple[object, ...]:
     at, subject = clock.local_text(entry.at), subject_words(entry)
-    return entry.id, at, entry.actor, action_words(entry), subject, _content(entry)
+    return entry.id, at, _who(entry.actor, who), action_words(entry), subject, _content(entry)
+
+
+def _who(login: str, name: str) -> str:
+    """The name; in the log the user name stands behind it, for names can be changed."""
+    return name if name == login else f"{name}({login})"
 
 
 def _content(entry: Entry) -> Markup:

@@ -2,67 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import streamlit as st
 
 from ledger.domain.access import Action
 from ledger.domain.errors import LedgerError
 from ledger.records.history import logbook
-from ledger.records.history.audit import ACTION_LABELS
-from ledger.records.history.logbook import LogFilter
+from ledger.records.person_names import person_names
 from pages._text import plain
 from pages._ui import guard
+from pages.admin.log.log_filter import ask_filter, filter_of_address
 from pages.admin.log.log_table import log_html
 
 who = guard.visitor(Action.READ_LOG)
 store, actor = guard.store(), who.actor
-
-
-def day_of(key: str) -> date | None:
-    """A day from the address bar; anything else counts as none."""
-    try:
-        return date.fromisoformat(st.query_params.get(key, ""))
-    except ValueError:
-        return None
-
-
-def filter_of_address() -> LogFilter:
-    """What the address bar asks for."""
-    action = st.query_params.get("kind")
-    return LogFilter(
-        person=st.query_params.get("person") or None,
-        action=action if action in ACTION_LABELS else None,
-        first_day=day_of("from"),
-        last_day=day_of("to"),
-    )
-
-
-def ask_filter(current: LogFilter) -> None:
-    """Four boxes; their values are parameters of the address."""
-    people = logbook.people_in_log(store, actor)
-    one, two, three, four = st.columns(4)
-    chosen = {
-        "person": one.selectbox(
-            "操作人",
-            people,
-            index=people.index(current.person) if current.person in people else None,
-            placeholder="全部",
-        ),
-        "kind": two.selectbox(
-            "操作",
-            list(ACTION_LABELS),
-            index=list(ACTION_LABELS).index(current.action) if current.action else None,
-            format_func=lambda key: ACTION_LABELS[key],
-            placeholder="全部",
-        ),
-        "from": three.date_input("从哪天", current.first_day, format="YYYY-MM-DD"),
-        "to": four.date_input("到哪天", current.last_day, format="YYYY-MM-DD"),
-    }
-    wanted = {key: str(value) for key, value in chosen.items() if value}
-    if wanted != {key: st.query_params[key] for key in chosen if key in st.query_params}:
-        st.query_params.from_dict(wanted)
-        st.rerun()
 
 
 def show_verdict() -> None:
@@ -91,9 +43,10 @@ try:
         store, actor, wanted, before_id=int(before) if before.isdecimal() else None
     )
     show_verdict()
-    ask_filter(wanted)
+    ask_filter(store, actor, wanted)
     if page.entries:
-        st.html(log_html(page.entries))
+        names = person_names(store, [entry.actor for entry in page.entries])
+        st.html(log_html(page.entries, names))
     else:
         st.info("没有符合条件的记录。请放宽筛选条件。", icon=":material/info:")
     if before and st.button("回到最新", icon=":material/first_page:"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ledger.casework.fact_proposals import how_many_move
+from ledger.casework.fact_moves import how_many_move
 from ledger.domain.access import Action
 from ledger.domain.errors import LedgerError
 from ledger.domain.tiers import RuleSet, load_rules

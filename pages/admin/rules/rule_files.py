@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import streamlit as st
 
+from ledger.domain.contradictions import load_file
 from ledger.domain.errors import LedgerError
+from ledger.domain.tiers import RuleSet
+from ledger.domain.tiers.files import read_text
 from ledger.domain.timing import clock
 from ledger.operations import rule_files
 from ledger.operations.rule_files import Standing
+from ledger.records import rulebook
+from ledger.records.assessments import Assessed, assess
+from ledger.records.person_names import person_names
+from ledger.records.reckoning import Moved
 from pages._text import plain
 from pages._ui import guard, notices
+from pages.admin.rules.rule_words import show_moves
+
+T = TypeVar("T")
 
 PREVIEW = "rule-file-preview"
 
@@ -17,8 +30,13 @@ PREVIEW = "rule-file-preview"
 def show_rule_files() -> None:
     """Every kind with its version; what differs on the disk waits here to be put in force."""
     found = rule_files.standing(guard.store(), guard.visitor().actor)
+    names = person_names(guard.store(), [one.by for one in found])
     for one in found:
-        since = "" if one.since is None else f"，{clock.local_text(one.since)} 起由 {one.by} 启用"
+        since = (
+            ""
+            if one.since is None
+            else f"，{clock.local_text(one.since)} 起由 {names[str(one.by)]} 启用"
+        )
         st.markdown(f"**{one.label}** 版本 {plain(one.version)}{plain(since)}")
         if one.fault is not None:
             st.error(
@@ -27,6 +45,21 @@ def show_rule_files() -> None:
             )
         elif one.offered is not None:
             _offer(one)
+    _show_contradictions()
+
+
+def _show_contradictions() -> None:
+    """The rules of 一致性核对 hold as they lie on the disk: nothing stored rests on them."""
+    try:
+        file = load_file()
+    except LedgerError as error:
+        st.error(
+            f"contradictions.toml 不能使用，“一致性核对”暂停。{plain(error, None)}",
+            icon=":material/error:",
+        )
+        return
+    many = f"{len(file.rules)} 条规则，改后立即生效"
+    st.markdown(f"**{plain(file.title)}** 版本 {plain(file.version)}，{many}")
 
 
 def _offer(one: Standing) -> None:
@@ -36,25 +69,48 @@ def _offer(one: Standing) -> None:
         icon=":material/warning:",
     )
     if st.button("看看会变动多少", key=f"preview-{one.kind}", icon=":material/compare_arrows:"):
-        _call(one, adopting=False)
-    if st.session_state.get(PREVIEW) != (one.kind, one.offered):
+        seen = _called(_preview, one)
+        st.session_state[PREVIEW] = None if seen is None else (one.kind, one.offered, seen)
+    kept = st.session_state.get(PREVIEW)
+    if kept is None or kept[:2] != (one.kind, one.offered):
         return
+    moved, judged = kept[2]
+    st.info(f"启用后{_counted(moved)}", icon=":material/info:")
+    if judged is not None:
+        rules, assessed = judged
+        show_moves(rules, assessed, "file-moves")
     if st.button(f"启用{one.label}", key=f"adopt-{one.kind}", type="primary"):
-        _call(one, adopting=True)
+        adopted = _called(_adopt, one)
+        if adopted is not None:
+            st.session_state.pop(PREVIEW, None)
+            notices.keep(f"已启用{one.label}：{_counted(adopted)}")
+            st.rerun()
 
 
-def _call(one: Standing, *, adopting: bool) -> None:
-    service = rule_files.adopt if adopting else rule_files.preview
+def _preview(one: Standing) -> tuple[Moved, tuple[RuleSet, Assessed] | None]:
+    """How many records move; of the tier rules also which."""
+    store, actor = guard.store(), guard.visitor().actor
+    moved = rule_files.preview(store, actor, one.kind)
+    if one.kind != rulebook.TIERS:
+        return moved, None
+    text = read_text(rulebook.shipped(one.kind), one.label)
+    judged = assess(store, actor, rules_text=text, preview=True)
+    return moved, (rulebook.fair_rules(text), judged)
+
+
+def _adopt(one: Standing) -> Moved:
+    return rule_files.adopt(guard.store(), guard.visitor().actor, one.kind)
+
+
+def _called(service: Callable[[Standing], T], one: Standing) -> T | None:
+    """What a service says; what it refuses is shown in place."""
     try:
         with st.spinner("正在计算……"):
-            moved = service(guard.store(), guard.visitor().actor, one.kind)
+            return service(one)
     except LedgerError as error:
         guard.refused(error)
-        return
-    counted = f"等级变动 {moved.tiers:,} 条，期限变动 {moved.deadlines:,} 条。"
-    if adopting:
-        st.session_state.pop(PREVIEW, None)
-        notices.keep(f"已启用{one.label}：{counted}")
-        st.rerun()
-    st.session_state[PREVIEW] = (one.kind, one.offered)
-    st.info(f"启用后{counted}", icon=":material/info:")
+        return None
+
+
+def _counted(moved: Moved) -> str:
+    return f"等级变动 {moved.tiers:,} 条，期限变动 {moved.deadlines:,} 条。"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import streamlit as st
 
 from ledger.domain.tiers import RuleSet, tier_name
 from ledger.records.assessments import Assessed
+from ledger.records.rule_words import tier_conditions
 from pages._text import plain
+from pages._ui.html_table import html_table
 from pages._ui.upload_file import SHOWN, frame_of
 
 
@@ -19,35 +22,41 @@ def show_rules(rules: RuleSet) -> None:
         f"{plain(rules.title, None)}"
     )
     st.caption(f"依据：{plain(rules.source, None)}")
+    words = tier_conditions(rules)
     rows = [
-        {
-            "等级": tier_name(rule.tier, rules),
-            "编号": rule.id,
-            "情形": rule.label,
-            "条件": " ".join(rule.when.split()),
-            "依据": rule.source,
-            "说明": rule.note,
-        }
+        (
+            f"{tier_name(rule.tier, rules)} {rule.id}",
+            rule.label,
+            words.of_rule(rule),
+            rule.source,
+            rule.note,
+        )
         for rule in rules.rules
     ]
-    st.dataframe(frame_of(rows), hide_index=True, key=f"rules-{rules.fingerprint[:12]}")
+    st.html(_table(("等级、编号", "情形", "条件", "依据", "说明"), rows, "风险分级规则"))
     meant = [
-        {"名称": name, "含义": item.label, "条件": " ".join(item.when.split()), "依据": item.source}
-        for name, item in rules.definitions.items()
+        (item.label, words.said(item.tree), item.source) for item in rules.definitions.values()
     ]
-    limits = "、".join(f"{name} = {value}" for name, value in rules.limits.items())
-    if meant or limits:
+    named = [
+        (rules.limit_labels.get(name, name), rules.limits.get(name, "未设定"), name)
+        for name in dict.fromkeys((*rules.limits, *rules.limit_labels))
+    ]
+    if meant or named:
         with st.expander("规则中的定义和限额"):
-            if limits:
-                st.markdown(f"限额：{plain(limits, None)}")
+            if named:
+                st.html(_table(("限额", "现为", "规则文件中的名称"), named, "限额"))
             if meant:
-                st.dataframe(
-                    frame_of(meant), hide_index=True, key=f"meant-{rules.fingerprint[:12]}"
-                )
+                st.html(_table(("名称", "条件", "依据"), meant, "定义"))
 
 
-def show_moves(rules: RuleSet, assessed: Assessed) -> None:
-    """How many would move from where to where, and which numbers."""
+def _table(heads: Sequence[str], rows: Sequence[Sequence[object]], label: str) -> str:
+    """A table whose texts are read whole, however long."""
+    return html_table(heads, rows, look="log words", frame="log-frame", label=label)
+
+
+def show_moves(rules: RuleSet, assessed: Assessed, key: str = "moves") -> None:
+    """How many would move from where to where, and which numbers by which rules; ``key`` tells two
+    previews on one page apart."""
     total = len(assessed.results)
     if not assessed.moves:
         st.success(f"共 {total:,} 家机构，等级都不会变动。", icon=":material/check:")
@@ -67,16 +76,24 @@ def show_moves(rules: RuleSet, assessed: Assessed) -> None:
             pairs.items(), key=lambda item: (-(item[0][1] or 0), -(item[0][0] or 0))
         )
     ]
-    st.dataframe(frame_of(counted), hide_index=True, key="moves")
+    st.dataframe(frame_of(counted), hide_index=True, key=key)
+    matched = {one.number: one.matched for one in assessed.results}
     listed = [
         {
             "编号": move.number,
             "现在": tier_name(move.before, rules),
             "启用后": tier_name(move.after, rules),
+            "命中的规则": _reason(rules, move.after, matched.get(move.number, ())),
         }
         for move in assessed.moves
     ]
     with st.expander("会变动的机构(编号)"):
-        st.dataframe(frame_of(listed), hide_index=True, key="moved")
+        st.dataframe(frame_of(listed), hide_index=True, key=f"{key}-listed")
         if len(listed) > SHOWN:
             st.caption(f"这里列出前 {SHOWN} 家，共 {len(listed)} 家。")
+
+
+def _reason(rules: RuleSet, tier: int | None, matched: Sequence[str]) -> str:
+    """The rules that give the new tier, as their number and what they say."""
+    own = [rules.rule(one) for one in matched if rules.rule(one).tier == tier]
+    return "；".join(f"{one.id} {one.label}" for one in own) or "已知事实不足以定级，或资料矛盾"

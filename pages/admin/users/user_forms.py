@@ -44,7 +44,7 @@ def add_dialog(actor: Actor) -> None:
     name = st.text_input("用户名", max_chars=40, help="登录用，可用汉字、字母、数字")
     shown = st.text_input("姓名", max_chars=40)
     role = role_box("角色", "new_role")
-    scope = choose_area(guard.atlas(), actor, "new_scope")
+    scope = choose_area(guard.atlas(), actor, "new_scope", ask=True)
     password = st.text_input(
         "初始密码", type="password", help="至少10个字符，同时包含字母和数字；首次登录时须修改"
     )

@@ -21,6 +21,7 @@ from ledger.records.places.placement import place as locate
 from ledger.storage import Store
 from pages._text import plain
 from pages._ui.field_frame import run_again, section
+from pages._ui.upload_file import chosen_looks
 from pages.field.field_form import FieldForm
 from pages.field.field_map import pick_map
 from pages.field.inspect.field_position import ask_position
@@ -113,6 +114,7 @@ def _photos(visit: Visit) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             size = f"{max(1, len(content) // 1024):,} KB"
             st.markdown(f":material/attach_file: {plain(name)}（{size}）", width="stretch")
+            chosen_looks([(name, content)], "预览")
             st.button(
                 "移除",
                 key=f"visit-photo-{place}-{_digest(content)[:8]}",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import streamlit as st
 
 from ledger.casework.fresh_values import fresh_visit
+from ledger.casework.short_reports import REPORTS, UNLISTED
 from ledger.casework.visiting import read_places
 from ledger.domain.access import Action
 from ledger.domain.errors import LedgerError, NotFound
@@ -18,10 +20,11 @@ from ledger.records.query import Condition, Selection
 from pages._text import safe
 from pages._ui import guard
 from pages._ui.badges import tier_badge
+from pages._ui.download_links import print_button
 from pages._ui.field_frame import apply_field_style, headline, parameter, way_back
 from pages.field.field_form import FieldForm
 from pages.field.field_places import LISTED, show_places, since_words, visit_form
-from pages.field.field_report import REPORTS, UNLISTED, show_report
+from pages.field.field_report import show_report
 from pages.field.inspect.inspection_form import Visit, show_first_question, show_visit_fields
 from pages.field.inspect.inspection_saving import show_confirm, show_save, show_saved
 
@@ -86,7 +89,10 @@ def show_visit(who: guard.Visitor, place: dict[str, Any]) -> None:
     elif form.stage == "confirm":
         show_confirm(visit)
     else:
-        way_back(actor)
+        with st.container(horizontal=True):
+            way_back(actor)
+            number = quote(str(place["number"]))
+            print_button(f"/print/visit?institution={number}", "打印空白检查表")
         show_first_question(visit)
         show_visit_fields(visit)
         form.keep()

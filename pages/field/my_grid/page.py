@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ledger.casework.awaiting import Group
+from ledger.casework.short_reports import LEAD, PETITION
 from ledger.casework.visiting import Place, Places, read_places
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import LedgerError
@@ -26,7 +27,7 @@ from pages._ui.theme import scope_name
 from pages._ui.todo_list import dated, list_html
 from pages.field.field_map import own_map
 from pages.field.field_places import grid_answer, show_places
-from pages.field.field_report import LEAD, PETITION, show_report
+from pages.field.field_report import show_report
 from pages.field.my_grid.tasks import show_tasks, unverified
 
 

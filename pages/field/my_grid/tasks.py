@@ -6,9 +6,9 @@ import streamlit as st
 
 from ledger.casework.awaiting import Group
 from ledger.casework.listing import Listed
+from ledger.casework.short_reports import LEAD, PETITION
 from ledger.domain.access import Action, Actor
 from pages._ui.field_frame import ENTITIES, lead_to
-from pages.field.field_report import LEAD, PETITION
 
 
 def unverified(groups: tuple[Listed, ...]) -> int:

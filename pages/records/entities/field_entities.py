@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 
 from ledger.casework import entities
 from ledger.domain.access import Action, Actor
@@ -14,19 +15,21 @@ from ledger.domain.ledgers import ENTITIES
 from ledger.records import service as records
 from ledger.records.history.drafts import form_name
 from ledger.records.query import Condition, Page, Selection
-from pages._text import clip, plain, safe
+from pages._text import clip, markup, plain, safe
 from pages._ui import guard, notices
 from pages._ui.answers import ask_one
 from pages._ui.cells import area_words
 from pages._ui.drafts import Draft
 from pages._ui.field_frame import headline, parameter, section
 from pages._ui.html_table import Cell, html_table
+from pages._ui.todo_list import lines_html, one_line
 
 TO_VERIFY = "to_verify"
 SIZE = 50
 _STATUS = ENTITIES.by_key["status"].choice_labels
 UNMATCHED = "未比对"
 _NEW = ""
+_STATE = '<span class="todo-state">{}</span><span class="todo-when">{}</span>'
 _SHOWN = ("number", "status", "credit_code", "registered_on", "address", "area_code", "scope")
 
 
@@ -113,22 +116,23 @@ def _list(actor: Actor, status: str | None) -> None:
         )
 
 
-def list_html(actor: Actor, page: Page) -> str:
+def list_html(actor: Actor, page: Page) -> Markup:
     """The list as HTML; each line leads to its entity."""
     lines = []
     for row in page.rows:
         where = area_words(guard.atlas(), row["area_code"], actor.scope_path).partition(" · ")[0]
-        which = " · ".join(safe(part) for part in (row["number"], where) if part)
-        behind = safe(row["institution_name"] or "") if row["institution"] else ""
+        behind = (row["institution_name"] or "") if row["institution"] else ""
         word = _STATUS.get(row["status"], UNMATCHED)
         lines.append(
-            f'<li><a href="entities?record={int(row["id"])}" target="_self">'
-            f'<span class="what">{safe(clip(row["name"], 80))}</span>'
-            f'<span class="which">{which}</span>'
-            f'<span class="when"><span class="todo-state">{safe(word)}</span>'
-            f'<span class="todo-when">{behind}</span></span></a></li>'
+            one_line(
+                f"entities?record={int(row['id'])}",
+                clip(row["name"], 80),
+                (row["number"], where),
+                markup(_STATE, safe(word), safe(behind) if behind else ""),
+                Markup(),
+            )
         )
-    return f'<ul class="todo-list">{"".join(lines)}</ul>'
+    return lines_html(lines)
 
 
 def _entity(actor: Actor, row: dict[str, Any]) -> None:

@@ -21,13 +21,15 @@ from pages._ui.cells import words
 
 @dataclass(frozen=True)
 class CellChange:
-    """One changed cell in words; ``problem`` says why it cannot be taken as it is."""
+    """One changed cell in words; ``problem`` says why it cannot be taken as it is, ``name`` what
+    the record is called beside its number."""
 
     number: str
     label: str
     before: str
     after: str
     problem: str | None = None
+    name: str = ""
 
 
 def describe(
@@ -42,6 +44,7 @@ def describe(
         problems.setdefault((one.row, one.column), one.message)
     told: list[CellChange] = []
     for at, (pending, after) in enumerate(zip(pendings, preview.after, strict=True), start=1):
+        name = str(pending.record.get(ledger.title) or "")
         for key, typed in pending.values.items():
             column = ledger.by_key[key]
             problem = problems.pop((at, column.label), None)
@@ -49,10 +52,10 @@ def describe(
             # A record that could be read stands as the service has it: its position may decide.
             stands = typed if problem or after is None else after[key]
             will = _in_words(column, stands, atlas, actor)
-            told.append(CellChange(pending.number, column.label, was, will, problem))
+            told.append(CellChange(pending.number, column.label, was, will, problem, name))
         for row, label in [pair for pair in problems if pair[0] == at]:
             message = problems.pop((row, label))
-            told.append(CellChange(pending.number, label or "", "", "", message))
+            told.append(CellChange(pending.number, label or "", "", "", message, name))
     return told
 
 

@@ -9,24 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from ledger.domain.access import Action
-from ledger.domain.columns import ColumnType, Ledger
+from ledger.domain.columns import NUMERIC, Column, ColumnType, Ledger, ValueRefused
 from ledger.domain.errors import NotFound
 from ledger.records import service as records
+from ledger.records.entering import read_cell
 from ledger.records.history.drafts import TABLE, KeptDraft
-from ledger.records.typed import Pending, Pendings, merge, put
+from ledger.records.person_names import person_names
+from ledger.records.typed import Pending, Pendings, TypedRows, merge, put
 from pages._ui.cells import build_frame, column_settings
 from pages._ui.drafts import storable
-from pages.records.ledger.review import show_review
+from pages.records.ledger.cursor import show_row_mark
 from pages.records.ledger.session import Desk, Sheet, go
 
-OPEN = "open"
+OPEN, PICK = "open", "pick"
 ROW_HEIGHT = 44
 HEADER_HEIGHT = 39
 MOST_ROWS_HIGH = 12
@@ -44,7 +45,8 @@ def absorb_edits(desk: Desk) -> None:
         memory.sheet = None
     elif sheet is not None:
         typed = st.session_state[sheet.key].get("edited_rows", {})
-        memory.edits = merge(desk.ledger, desk.atlas, desk.actor, sheet.base, sheet.rows, typed)
+        memory.picked = _picked(sheet, typed)
+        memory.edits = typed_edits(desk)
     if not desk.may(Action.EDIT):
         return
     draft = desk.draft(TABLE)
@@ -58,6 +60,23 @@ def absorb_edits(desk: Desk) -> None:
             for key, one in memory.edits.items()
         }
     )
+
+
+def typed_edits(desk: Desk) -> Pendings:
+    """What is unsaved, with what was typed into the table on show since the last run."""
+    memory, sheet = desk.memory, desk.memory.sheet
+    if sheet is None or sheet.key not in st.session_state:
+        return dict(memory.edits)
+    typed = st.session_state[sheet.key].get("edited_rows", {})
+    return merge(desk.ledger, desk.atlas, desk.actor, sheet.base, sheet.rows, typed)
+
+
+def _picked(sheet: Sheet, typed: TypedRows) -> frozenset[int]:
+    """The records of the table that are ticked."""
+    ticks = list(sheet.frame[PICK]) if PICK in sheet.frame else [False] * len(sheet.rows)
+    for position, cells in typed.items():
+        ticks[int(position)] = cells.get(PICK, ticks[int(position)])
+    return frozenset(row["id"] for row, tick in zip(sheet.rows, ticks, strict=True) if tick)
 
 
 def _take_up(desk: Desk, found: KeptDraft) -> None:
@@ -97,7 +116,9 @@ def show_table(desk: Desk, sheet: Sheet, pinned: Sequence[str]) -> None:
         OPEN: st.column_config.ButtonColumn(
             "详情", width=70, pinned=True, type="tertiary", key=click, on_click=_opener(desk, click)
         ),
+        PICK: st.column_config.CheckboxColumn("选", width=64, pinned=True),
         **column_settings(desk.ledger, sheet.keys, pinned),
+        **_suggestions(desk, sheet),
     }
     height = min(len(sheet.rows), MOST_ROWS_HIGH) * ROW_HEIGHT + HEADER_HEIGHT
     common: dict[str, Any] = {
@@ -110,14 +131,35 @@ def show_table(desk: Desk, sheet: Sheet, pinned: Sequence[str]) -> None:
     }
     with st.container(key="ledgertable"):
         if editable(desk):
-            fixed = [key for key in sheet.frame.columns if not _typed_in(desk.ledger, str(key))]
+            fixed = [key for key in sheet.frame.columns if not typed_in(desk.ledger, str(key))]
             st.data_editor(sheet.frame, num_rows="fixed", disabled=fixed, **common)
         else:
             st.dataframe(sheet.frame, **common)
+        show_row_mark(desk, sheet.rows)
 
 
-def _typed_in(ledger: Ledger, key: str) -> bool:
+def _suggestions(desk: Desk, sheet: Sheet) -> dict[str, Any]:
+    """Columns whose words repeat as lists; another word is typed into the field of the record."""
+    if not editable(desk):
+        return {}
+    found: dict[str, Any] = {}
+    for column in (desk.ledger.by_key[key] for key in sheet.keys if key in desk.ledger.by_key):
+        if column.suggested:
+            there = [str(word) for word in sheet.frame[column.key] if word]
+            options = ["", *dict.fromkeys((*desk.offered(column.key), *there))]
+            found[column.key] = st.column_config.SelectboxColumn(
+                column.label,
+                options=options,
+                width=150,
+                help="从已有的选；新的填法打开记录填写，或勾选后用“批量修改”",
+            )
+    return found
+
+
+def typed_in(ledger: Ledger, key: str) -> bool:
     """Whether a column is typed in once the record exists; its number never changes."""
+    if key == PICK:
+        return True
     column = ledger.by_key.get(key)
     return column is not None and not column.computed and key != "number"
 
@@ -145,9 +187,14 @@ def current_sheet(desk: Desk, keys: Sequence[str]) -> Sheet:
     page = records.search(
         desk.store, desk.actor, desk.ledger.key, view.selection, page=view.page, size=view.size
     )
-    frame = build_frame(desk.ledger, page.rows, keys, desk.atlas, desk.actor.scope_path)
-    frame = _with_typed(desk.ledger, frame, page.rows, memory.edits)
+    logins = {row["updated_by"] for row in page.rows} if "updated_by" in keys else ()
+    names = person_names(desk.store, logins) if logins else {}
+    frame = build_frame(desk.ledger, page.rows, keys, desk.atlas, desk.actor.scope_path, names)
+    frame = _with_typed(desk, frame, page.rows)
     frame.insert(0, OPEN, pd.Series(["查看"] * len(page.rows), dtype="str"))
+    if editable(desk):
+        ticks = [row["id"] in memory.picked for row in page.rows]
+        frame.insert(1, PICK, pd.Series(ticks, dtype="bool"))
     memory.sheet = Sheet(
         key=memory.next_key(f"table-{desk.ledger.key}"),
         signature=(wanted, desk.revision),
@@ -159,64 +206,25 @@ def current_sheet(desk: Desk, keys: Sequence[str]) -> Sheet:
         page=page.number,
         pages=page.pages,
     )
+    memory.picked &= {row["id"] for row in page.rows}
     return memory.sheet
 
 
-def _with_typed(
-    ledger: Ledger, frame: pd.DataFrame, rows: Sequence[Mapping[str, Any]], edits: Pendings
-) -> pd.DataFrame:
+def _with_typed(desk: Desk, frame: pd.DataFrame, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """The frame with unsaved edits of earlier tables in their cells."""
     for position, row in enumerate(rows):
-        pending = edits.get(row["id"])
+        pending = desk.memory.edits.get(row["id"])
         for key, typed in (pending.values if pending else {}).items():
             if key in frame.columns:
-                frame.loc[position, key] = _cell(ledger.by_key[key].type, typed)
+                frame.loc[position, key] = _cell(desk, desk.ledger.by_key[key], typed)
     return frame
 
 
-def _cell(kind: ColumnType, typed: Any) -> Any:
-    if typed is None:
+def _cell(desk: Desk, column: Column, typed: Any) -> Any:
+    """What was typed as its cell shows it: a number or day that cannot be read is blank there."""
+    if typed is None or (column.type not in NUMERIC and column.type is not ColumnType.DATE):
+        return typed
+    try:
+        return read_cell(desk.atlas, desk.actor, column, typed)
+    except ValueRefused:
         return None
-    return date.fromisoformat(typed) if kind is ColumnType.DATE and typed else typed
-
-
-def show_unsaved(desk: Desk) -> None:
-    """How much is unsaved, and the two ways on: review and save, or give it up."""
-    memory = desk.memory
-    if not memory.edits:
-        memory.restored = ""
-        if memory.reviewing == "table":
-            memory.forget_review()
-        return
-    if memory.restored:
-        st.info(memory.restored, icon=":material/restore_page:")
-    if memory.reviewing == "table":
-        show_review(
-            desk, memory.edits, saved=lambda: _start_over(desk), rebased=lambda p: _restart(desk, p)
-        )
-        return
-    cells = sum(len(pending.values) for pending in memory.edits.values())
-    shown = {row["id"] for row in memory.sheet.rows} if memory.sheet else set()
-    away = sum(record_id not in shown for record_id in memory.edits)
-    elsewhere = f",其中 {away} 条不在当前页(翻页、筛选不会丢失)" if away else ""
-    with st.container(horizontal=True, key="unsaved", vertical_alignment="center"):
-        st.markdown(f"**{len(memory.edits)} 条记录有 {cells} 处修改尚未保存**{elsewhere}")
-        st.button("保存", type="primary", key="edits-save", on_click=_review, args=(desk,))
-        with st.popover("放弃修改", key="edits-drop-popover"):
-            st.markdown("确定放弃所有尚未保存的修改吗？放弃后不能找回。")
-            st.button("确定放弃", key="edits-drop", on_click=_start_over, args=(desk,))
-
-
-def _review(desk: Desk) -> None:
-    desk.memory.forget_review()
-    desk.memory.reviewing = "table"
-
-
-def _start_over(desk: Desk) -> None:
-    desk.memory.edits, desk.memory.sheet = {}, None
-    desk.memory.forget_review()
-
-
-def _restart(desk: Desk, pendings: Pendings) -> None:
-    desk.memory.edits, desk.memory.sheet = pendings, None
-    desk.memory.reviewing = "table" if pendings else None

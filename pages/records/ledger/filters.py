@@ -11,14 +11,17 @@ import streamlit as st
 
 from geo.atlas import Area, Atlas
 from ledger.domain.access import ROOT_PATH, Actor
-from ledger.domain.columns import Column, Ledger
+from ledger.domain.columns import Column, ColumnType, Ledger
 from ledger.domain.errors import Invalid
+from ledger.domain.initials import initials
 from ledger.domain.ledgers.areas import LEVEL_CHOICES
 from ledger.domain.timing.clock import local_text
-from ledger.records.query import Condition
+from ledger.records.query import Condition, order_of
 from pages._text import plain
+from pages._ui.date_span import date_span
 from pages._ui.search_field import search_field, stamp
 from pages._views.address import View, operators_of, read_conditions
+from pages._views.date_filter import span_of, with_span
 from pages._views.filters_in_words import SYSTEM_LABELS, choice_words, token
 
 Go = Callable[[View], None]
@@ -68,7 +71,10 @@ def _level_box(
     options: Sequence[Area], current: Area | None, narrowed: str | None, view: View, go: Go
 ) -> None:
     """One level; its 全部 goes back to ``narrowed``, the path chosen on the levels above."""
-    names = {_ALL: "全部", **{one.code: f"{one.name} · {one.code}" for one in options}}
+    names = {
+        _ALL: "全部",
+        **{one.code: f"{one.name} · {one.code} · {initials(one.name)}" for one in options},
+    }
     paths = {_ALL: narrowed, **{one.code: one.path for one in options}}
     codes = list(names)
     key = f"area-{stamp((options[0].code, view.selection.area_path))}"
@@ -89,7 +95,7 @@ def _level_box(
 
 def sort_picker(ledger: Ledger, view: View, go: Go) -> None:
     """One column to sort by and which way."""
-    (current, descending), *_ = view.selection.sort
+    (current, descending), *_ = order_of(ledger, view.selection)
     sortable = [c for c in ledger.columns if not c.rule.masked]
     labels = {**SYSTEM_LABELS, **{c.key: c.label for c in sortable}}
     key = f"sort-{stamp(view.selection.sort)}"
@@ -125,7 +131,15 @@ def condition_picker(ledger: Ledger, view: View, go: Go) -> None:
         )
         if key is None:
             return
-        _conditions_form(ledger, columns[key], view, go)
+        column = columns[key]
+        if column.type in (ColumnType.DATE, ColumnType.MOMENT):
+
+            def chosen(span: str | None) -> None:
+                go(view.with_selection(with_span(view.selection, column, span)))
+
+            found = span_of(view.selection, column)
+            date_span(column.label, f"filter-days-{key}", found, chosen)
+        _conditions_form(ledger, column, view, go)
 
 
 def _conditions_form(ledger: Ledger, column: Column, view: View, go: Go) -> None:

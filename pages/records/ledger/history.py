@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 
 from ledger.domain.columns import ColumnType
 from ledger.domain.tiers import UNDETERMINED
@@ -15,7 +16,8 @@ from ledger.records import assessments
 from ledger.records import service as records
 from ledger.records.history.audit import ACTION_LABELS, Entry
 from ledger.records.history.fact_entries import FACT_LABELS, fact_words
-from pages._text import safe
+from ledger.records.person_names import person_names
+from pages._text import markup, safe
 from pages._ui.badges import tier_word
 from pages.records.ledger.put_back import may_put_back, show_put_back
 from pages.records.ledger.session import Desk
@@ -41,39 +43,45 @@ _OWN_LABELS = {
     "contradiction": "不一致的地方",
     "settled_on": "核对日期",
 }
+_LIST = '<ol class="history">{}</ol>'
+_JUDGEMENT = (
+    """<li><b>{}</b> {} <time>{}</time><div>规则判定:<b>{}</b>{}{}{} · 规则版本 {}</div></li>"""
+)
 _REASONS = {"urge": "督办意见", "step": "说明"}
 
 
 def show_history(desk: Desk, record_id: int, *, putting_back: bool = True) -> None:
     """Changes, newest first, with 恢复 beside the newest, and how the tier came about."""
     entries = records.history(desk.store, desk.actor, desk.ledger.key, record_id)
+    names = person_names(desk.store, [entry.actor for entry in entries[:_MOST]])
     for entry in entries[:_WITH_TOOLS]:
-        st.html(f'<ol class="history">{_item(desk, entry)}</ol>')
+        st.html(markup(_LIST, _item(desk, entry, names)))
         if putting_back and may_put_back(desk, entry):
             show_put_back(desk, entry, _HIDDEN)
-    older = "".join(_item(desk, one) for one in entries[_WITH_TOOLS:_MOST])
+    older = Markup().join(_item(desk, one, names) for one in entries[_WITH_TOOLS:_MOST])
     if older:
-        st.html(f'<ol class="history">{older}</ol>')
+        st.html(markup(_LIST, older))
     if len(entries) > _MOST:
         st.caption(f"只显示最近 {_MOST} 条，共 {len(entries)} 条。")
     if desk.ledger.judged:
         _show_judgements(desk, record_id)
 
 
-def _item(desk: Desk, entry: Entry) -> str:
-    head = (
-        f"<b>{safe(action_words(entry))}</b> "
-        f"{safe(entry.actor)} <time>{clock.local_text(entry.at)}</time>"
+def _item(desk: Desk, entry: Entry, names: Mapping[str, str]) -> Markup:
+    head = markup(
+        "<b>{}</b> {} <time>{}</time>",
+        safe(action_words(entry)),
+        safe(names[entry.actor]),
+        clock.local_text(entry.at),
     )
     why = _REASONS.get("step" if _is_step(entry) else entry.action, "理由")
-    reason = f'<div class="reason">{why}：{safe(entry.reason)}</div>' if entry.reason else ""
-    lines = [f"<li>{line}</li>" for line in _lines(desk, entry)]
-    if not lines:
-        return f"<li>{head}{reason}</li>"
-    body = f"<ul>{''.join(lines)}</ul>"
-    if entry.action in {"create", "import"} or len(lines) > 6:
-        body = f"<details><summary>{len(lines)} 项内容</summary>{body}</details>"
-    return f"<li>{head}{reason}{body}</li>"
+    reason = markup('<div class="reason">{}：{}</div>', why, safe(entry.reason))
+    lines = [markup("<li>{}</li>", line) for line in _lines(desk, entry)]
+    body = markup("<ul>{}</ul>", Markup().join(lines)) if lines else ""
+    if lines and (entry.action in {"create", "import"} or len(lines) > 6):
+        folded = "<details><summary>{} 项内容</summary>{}</details>"
+        body = markup(folded, len(lines), body)
+    return markup("<li>{}{}{}</li>", head, reason if entry.reason else "", body)
 
 
 def action_words(entry: Entry) -> str:
@@ -88,17 +96,17 @@ def _is_step(entry: Entry) -> bool:
     return entry.action == "step" or (moved and not put_back)
 
 
-def _lines(desk: Desk, entry: Entry) -> list[str]:
+def _lines(desk: Desk, entry: Entry) -> list[Markup]:
     keys = [key for key in {**entry.before, **entry.after} if key not in _HIDDEN]
     return [_line(desk, key, entry.before, entry.after) for key in keys]
 
 
-def _line(desk: Desk, key: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+def _line(desk: Desk, key: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Markup:
     new = safe(_words(desk, key, after.get(key)))
     label = safe(_OWN_LABELS.get(key) or desk.ledger.label_of(key))
     if key not in before:
-        return f"{label}：{new}"
-    return f"{label}：{safe(_words(desk, key, before[key]))} → <b>{new}</b>"
+        return markup("{}：{}", label, new)
+    return markup("{}：{} → <b>{}</b>", label, safe(_words(desk, key, before[key])), new)
 
 
 def _words(desk: Desk, key: str, value: Any) -> str:
@@ -117,22 +125,28 @@ def _show_judgements(desk: Desk, record_id: int) -> None:
     if not rows:
         st.caption("还没有判定记录。")
         return
-    st.html('<ol class="history">' + "".join(map(_judgement, rows[:_MOST])) + "</ol>")
+    names = person_names(desk.store, [row.actor for row in rows[:_MOST]])
+    told = [_judgement(row, names[row.actor]) for row in rows[:_MOST]]
+    st.html(markup(_LIST, Markup().join(told)))
 
 
-def _judgement(row: Any) -> str:
+def _judgement(row: Any, who: str) -> Markup:
     computed = UNDETERMINED if row.tier is None else tier_word(row.tier)
-    override = f",人工调整为<b>{tier_word(row.override)}</b>" if row.override else ""
-    most = ""
+    override = most = rules = ""
+    if row.override:
+        override = markup(",人工调整为<b>{}</b>", tier_word(row.override))
     if row.at_most is not None and row.at_most != row.tier:
         most = f"(最高可能为{tier_word(row.at_most)})"
-    rules = _matched(row.matched)
-    return (
-        f"<li><b>{_OCCASIONS.get(row.occasion, safe(row.occasion))}</b> {safe(row.actor)} "
-        f"<time>{clock.local_text(row.at)}</time><div>规则判定:<b>{computed}</b>{most}{override}"
-        f"{rules} · 规则版本 {safe(row.rules_version)}</div></li>"
+    if row.matched:
+        rules = markup(" · 符合规则 {}", safe("、".join(row.matched)))
+    return markup(
+        _JUDGEMENT,
+        _OCCASIONS.get(row.occasion) or safe(row.occasion),
+        safe(who),
+        clock.local_text(row.at),
+        computed,
+        most,
+        override,
+        rules,
+        safe(row.rules_version),
     )
-
-
-def _matched(rules: Sequence[str]) -> str:
-    return f" · 符合规则 {safe('、'.join(rules))}" if rules else ""

@@ -16,13 +16,16 @@ from pages._ui.shared_answers import asked, numbers_of
 from pages._ui.stylesheet import stylesheet
 from pages._views.address import read_address
 from pages.records.ledger.adding import offer_draft, show_adding
+from pages.records.ledger.beside import show_list
 from pages.records.ledger.chips import show_chips
 from pages.records.ledger.editor import absorb_edits
 from pages.records.ledger.keynumbers import show_key_numbers
-from pages.records.ledger.record import show_record
+from pages.records.ledger.record import read_record, show_record
 from pages.records.ledger.rows_panel import show_rows
-from pages.records.ledger.session import Desk, go, memory, now_shown
+from pages.records.ledger.session import Desk, go, memory, now_shown, show_told
 from pages.records.ledger.tools_row import show_tools
+from pages.records.ledger.unsaved import show_unsaved
+from pages.records.ledger.views_row import show_days
 
 STYLE = Path(__file__).with_name("ledger.css")
 
@@ -63,32 +66,36 @@ def _desk(ledger_key: str, who: guard.Visitor) -> Desk:
 
 def _page(desk: Desk) -> None:
     absorb_edits(desk)
-    st.markdown(f"# {desk.ledger.label}" + (" · 回收站" if desk.view.selection.deleted else ""))
-    _show_told(desk)
+    if desk.view.record is not None and not desk.memory.adding:
+        _show_opened(desk, desk.view.record)
+        return
+    desk.memory.opened = desk.memory.beside = None
+    desk.memory.section = ""
     if desk.memory.adding:
         show_adding(desk)
         return
+    with st.container(horizontal=True, key="ledger-head", vertical_alignment="center"):
+        st.markdown(f"# {desk.ledger.label}" + (" · 回收站" if desk.view.selection.deleted else ""))
+        acts = st.container(horizontal=True, key="acts", horizontal_alignment="right")
+    show_told(desk)
     offer_draft(desk)
     base = without_counted(desk.view.selection)
     numbers = numbers_of(asked(desk.store, desk.actor), desk.ledger.key, base)
     show_key_numbers(numbers, desk.view, go)
-    sheet = show_tools(desk)
-    show_chips(desk.ledger, desk.atlas, desk.view, go)
-    if desk.view.record is None:
-        show_rows(desk, sheet)
-        return
+    sheet = show_tools(desk, acts)
+    show_days(desk)
+    show_chips(desk, numbers[0].count, sheet.total)
+    show_rows(desk, sheet)
+
+
+def _show_opened(desk: Desk, record_id: int) -> None:
+    """One record, with the list beside it; edits of the table that wait stand above both."""
+    desk.memory.section = desk.view.section or desk.memory.section
+    desk.memory.left = record_id
+    fresh = read_record(desk, record_id)
+    if desk.memory.edits:
+        show_unsaved(desk)
     with st.container(key="beside"):
-        table, record = st.columns([3, 2])
-        with table:
-            show_rows(desk, sheet)
-        with record:
-            show_record(desk)
-
-
-def _show_told(desk: Desk) -> None:
-    """What the last save did; shown once."""
-    for mood, text in desk.memory.told:
-        {"success": st.success, "warning": st.warning, "error": st.error, "info": st.info}[mood](
-            plain(text, 400)
-        )
-    desk.memory.told.clear()
+        with st.container(key="beside-column"):
+            show_list(desk, fresh)
+        show_record(desk, fresh)

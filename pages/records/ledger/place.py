@@ -43,10 +43,11 @@ def show_place(form: Form) -> None:
 
 
 def _show_fields(form: Form, area: Column, *, positioned: bool) -> None:
-    for column in form.desk.ledger.editable:
-        if column.group == PLACE_GROUP and column is not area:
-            form.field(column)
-    form.field(area, disabled=positioned)
+    with st.container(key=f"fields-{form.prefix}-position"):
+        for column in form.desk.ledger.editable:
+            if column.group == PLACE_GROUP and column is not area:
+                form.field(column)
+        form.field(area, disabled=positioned)
     if positioned:
         st.caption("有坐标时，所属区域由坐标决定。要手工选择区域，请先清空经纬度。")
 

@@ -86,14 +86,16 @@ def _list_html(
 
 
 def facts_html(desk: Desk, institution: Mapping[str, Any]) -> str:
-    """Every risk fact that is known: its value, where it comes from and since when; a visit that
-    stated it anew with its day. Empty without any."""
+    """Every fact that is known, risk facts first: its value, where it comes from and since when; a
+    visit that stated it anew with its day. Empty without any."""
     dates: Mapping[str, Mapping[str, str]] = institution.get("facts_as_of") or {}
     origins = fact_origins(desk.store, desk.actor, int(institution["id"]))
     rows = "".join(
         f"<dt>{safe(column.label)}</dt><dd>{safe(desk.words(key, institution[key]))}"
         f"<small>{_origin_html(desk, origins.get(key), dates.get(key))}</small></dd>"
-        for key, column in desk.ledger.by_key.items()
+        for key, column in sorted(
+            desk.ledger.by_key.items(), key=lambda item: item[1].group != RISK_FACTS
+        )
         if column.fact
         and institution.get(key) is not None
         and (column.group == RISK_FACTS or key in dates)
@@ -107,7 +109,7 @@ def _origin_html(desk: Desk, origin: Origin | None, visited: Mapping[str, str] |
     if origin is not None:
         since = clock.local_text(origin.at)[:10]
         words.append(f"来源：{_source_html(desk, origin)}，{since} 起")
-    if visited:
+    if visited and visited.get("on"):
         on, number = visited.get("on", ""), visited.get("inspection", "")
         words.append(f"截至 {safe(on)}，走访 {safe(number)}")
     return "；".join(words)

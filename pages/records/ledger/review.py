@@ -1,30 +1,24 @@
-"""The step before every save: each change as old → new, a reason, and only then the saving."""
+"""The step before the edits of a table are saved: each as old → new, a reason, and 确认保存."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from ledger.domain.columns import ColumnType
-from ledger.domain.errors import Conflict, Invalid, LedgerError
+from ledger.domain.errors import LedgerError
 from ledger.records import service as records
 from ledger.records.typed import Pending, Pendings, edits_of
-from pages._text import markup, plain, safe
+from pages._text import clip, markup, plain, safe
 from pages._ui.html_table import Cell, html_table
-from pages.records.ledger.changes import (
-    CellChange,
-    describe,
-    fingerprint,
-    problem_lines,
-    tier_moves,
-)
+from pages.records.ledger.changes import CellChange, describe
 from pages.records.ledger.conflict import show_conflict
+from pages.records.ledger.saving_edits import save_edits
 from pages.records.ledger.session import Desk
 
 MOST_SHOWN = 200
 MAX_REASON = 200
+_NAME = 60
 
 
 def show_review(
@@ -71,8 +65,27 @@ def show_review(
                 disabled=bool(faults),
             )
             st.button("返回继续修改", key="review-close", on_click=memory.forget_review)
+            if faults and memory.edits is pendings:
+                st.button(
+                    f"略去这 {faults} 处", key="review-drop", on_click=_drop, args=(desk, changes)
+                )
         if pressed:
-            _save(desk, listed, reason.strip() or None, saved)
+            save_edits(desk, listed, reason.strip() or None, saved)
+
+
+def _drop(desk: Desk, changes: Sequence[CellChange]) -> None:
+    """Give up what cannot be saved; the rest stays."""
+    faulty = {(one.number, one.label) for one in changes if one.problem is not None}
+    kept: Pendings = {}
+    for record_id, pending in desk.memory.edits.items():
+        values = {
+            key: typed
+            for key, typed in pending.values.items()
+            if (pending.number, desk.ledger.label_of(key)) not in faulty
+        }
+        if values:
+            kept[record_id] = Pending(pending.record, values)
+    desk.memory.edits, desk.memory.sheet, desk.memory.pasted = kept, None, ""
 
 
 def changes_table(changes: Sequence[CellChange]) -> str:
@@ -80,7 +93,7 @@ def changes_table(changes: Sequence[CellChange]) -> str:
     moved = "{} → <b>{}</b>{}"
     rows: list[Sequence[object]] = [
         (
-            change.number,
+            _record(change),
             change.label,
             markup(moved, safe(change.before), safe(change.after), _problem(change)),
         )
@@ -89,68 +102,17 @@ def changes_table(changes: Sequence[CellChange]) -> str:
     more = len(changes) - MOST_SHOWN
     if more > 0:
         rows.append([Cell(f"…另有 {more} 处", span=3)])
-    return html_table(("编号", "列", "旧 → 新"), rows, frame="changes")
+    return html_table(("记录", "列", "旧 → 新"), rows, frame="changes")
+
+
+def _record(change: CellChange) -> object:
+    """What a record is called, its number below."""
+    if not change.name:
+        return change.number
+    return markup("{}<small>{}</small>", safe(clip(change.name, _NAME)), safe(change.number))
 
 
 def _problem(change: CellChange) -> str:
     if change.problem is None:
         return ""
     return markup('<div class="problem">不能保存：{}</div>', safe(change.problem))
-
-
-def _reader(desk: Desk) -> Callable[[int], Mapping[str, Any]]:
-    return lambda record_id: records.get(desk.store, desk.actor, desk.ledger.key, record_id)
-
-
-def _save(
-    desk: Desk, pendings: list[Pending], reason: str | None, saved: Callable[[], None]
-) -> None:
-    memory = desk.memory
-    memory.refused = []
-    try:
-        outcome = records.save(
-            desk.store,
-            desk.actor,
-            desk.ledger.key,
-            edits_of(desk.atlas, desk.actor, desk.ledger, pendings),
-            reason=reason,
-            token=fingerprint(pendings, memory.salt),
-        )
-    except Conflict as conflict:
-        memory.clash = conflict
-    except Invalid as invalid:
-        memory.refused = problem_lines(invalid, pendings)
-    except LedgerError as error:
-        memory.refused = [str(error)]
-    else:
-        memory.tell("success", f"已保存 {len(outcome.changed)} 条记录的修改。")
-        for pending in pendings:
-            _tell_effects(desk, pending)
-        memory.forget_review()
-        saved()
-    st.rerun()
-
-
-def _tell_effects(desk: Desk, pending: Pending) -> None:
-    """What the save brought about beyond what was typed: moves of tier and place."""
-    after = _reader(desk)(pending.record["id"])
-    move = tier_moves(pending.record, after) if desk.ledger.judged else None
-    if move:
-        desk.memory.tell("warning", f"{pending.number} {move}")
-    for column in desk.ledger.columns:
-        if column.type is not ColumnType.AREA:
-            continue
-        old, new = pending.record.get(column.key), after[column.key]
-        if column.key in pending.values:
-            _tell_overruled(desk, pending, column.key, new)
-        elif old != new:
-            text = f"{column.label}：{desk.words(column.key, old)} → {desk.words(column.key, new)}"
-            desk.memory.tell("info", f"{pending.number} {text}")
-
-
-def _tell_overruled(desk: Desk, pending: Pending, key: str, now: Any) -> None:
-    (edit,) = edits_of(desk.atlas, desk.actor, desk.ledger, [pending])
-    if edit.values[key] != now:
-        kept = desk.words(key, now)
-        text = f"{pending.number} 有坐标，所属区域由坐标决定：{kept}。要改区域请先改坐标。"
-        desk.memory.tell("warning", text)

@@ -6,9 +6,11 @@ import streamlit as st
 
 from ledger.domain.columns import ColumnType, Ledger
 from pages._views.address import View
-from pages.records.ledger.editor import editable, show_table, show_unsaved
+from pages.records.ledger.editor import editable, show_table
+from pages.records.ledger.pasting import show_paste_relay
 from pages.records.ledger.session import Desk, Sheet
 from pages.records.ledger.toolbar import show_pager
+from pages.records.ledger.unsaved import show_unsaved
 
 _ON_THE_MAP = (ColumnType.LONGITUDE, ColumnType.LATITUDE)
 
@@ -16,14 +18,13 @@ _ON_THE_MAP = (ColumnType.LONGITUDE, ColumnType.LATITUDE)
 def show_rows(desk: Desk, sheet: Sheet) -> None:
     """The rows of the view, those typed in but not saved above them."""
     with st.container():  # always there: the table below must not move in the tree and forget
-        show_unsaved(desk)
+        show_unsaved(desk, above_table=editable(desk) and bool(sheet.rows))
     if not sheet.rows:
         _show_nothing(desk)
         return
     show_table(desk, sheet, pinned_columns(desk.ledger))
+    show_paste_relay(desk)
     show_pager(desk, sheet)
-    if editable(desk):
-        st.caption("双击单元格可直接修改，改好后按“保存”核对；点“查看”打开一条记录。")
 
 
 def _show_nothing(desk: Desk) -> None:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import uuid4
 
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from geo.atlas import Atlas
 from ledger.domain.access import Action, Actor
 from ledger.domain.columns import Ledger
 from ledger.domain.errors import Conflict
+from ledger.exchange.importing.duplicates import Likeness
 from ledger.records.history.drafts import form_name
 from ledger.records.typed import Pendings
+from ledger.records.words_in_use import words_in_use
 from ledger.storage import Store
+from pages._text import plain
 from pages._ui.cells import words
 from pages._ui.drafts import Draft
-from pages._views.address import View, write_address
+from pages._views.address import SECTION, View, write_address
 
 Address = dict[str, list[str]]
 _DRAWN = "ledger-view-drawn"
@@ -42,15 +46,47 @@ class Sheet:
     pages: int
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One line of the list beside an opened record."""
+
+    id: int
+    number: str
+    name: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The list beside an opened record: its order stays while records are opened and saved."""
+
+    signature: tuple[Any, ...]
+    entries: tuple[Entry, ...]
+    first: int
+    total: int
+    pages: int
+
+
 @dataclass
 class Memory:
     """The state of one ledger page of one visitor."""
 
     sheet: Sheet | None = None
     edits: Pendings = field(default_factory=dict)
+    picked: frozenset[int] = frozenset()
+    words: tuple[int, Mapping[str, tuple[str, ...]]] | None = None
     restored: str = ""
+    pasted: str = ""
     opened: dict[str, Any] | None = None
-    brought: int | None = None
+    beside: Beside | None = None
+    section: str = ""
+    left: int | None = None
+    odd: tuple[Any, Mapping[str, tuple[str, ...]]] = (None, {})
+    twin: tuple[Any, Likeness | None] = (None, None)
+    referable: dict[str, tuple[Any, dict[str, str]]] = field(default_factory=dict)
+    people: Markup | None = None
+    focus: str | None = None
+    turn: int = 0
     adding: str | None = None
     reviewing: str | None = None
     salt: str = field(default_factory=lambda: uuid4().hex)
@@ -75,6 +111,11 @@ class Memory:
     def tell(self, mood: Mood, text: str) -> None:
         """Show a message on the next run, which may follow at once."""
         self.told.append((mood, text))
+
+    def jump_to(self, column_key: str) -> None:
+        """Put the cursor into the field of a column once it is drawn
+        (pages/_web/static/record.js)."""
+        self.focus, self.turn = column_key, self.turn + 1
 
     def forget_review(self) -> None:
         """Close the review; a next one is another save."""
@@ -101,6 +142,14 @@ class Desk:
         """The draft of a form of this page: of a record, of a part of one, or of a new one."""
         return Draft(self.store, self.actor, form_name(self.ledger.key, record_id, part))
 
+    def offered(self, key: str) -> tuple[str, ...]:
+        """The words that a suggested column of the ledger holds already."""
+        kept = self.memory.words
+        if kept is None or kept[0] != self.revision:
+            kept = (self.revision, words_in_use(self.store, self.actor, self.ledger.key))
+            self.memory.words = kept
+        return kept[1].get(key, ())
+
     def words(self, key: str, value: Any) -> str:
         """A stored value of one column in words."""
         return words(self.ledger.by_key[key], value, self.atlas, self.actor.scope_path)
@@ -119,7 +168,10 @@ def go(view: View) -> None:
     """
     target, now = write_address(view), _address()
     raw, drawn = st.session_state.get(_DRAWN, (now, {}))
-    st.query_params.from_dict(target if now == raw else amended(now, drawn, target))
+    address = target if now == raw else amended(now, drawn, target)
+    if "record" not in address:
+        address = {key: values for key, values in address.items() if key != SECTION}
+    st.query_params.from_dict(address)
 
 
 def amended(now: Address, drawn: Address, target: Address) -> Address:
@@ -133,6 +185,15 @@ def _address() -> Address:
     return {key: st.query_params.get_all(key) for key in st.query_params}
 
 
+def show_told(desk: Desk) -> None:
+    """What the last save did; shown once."""
+    for mood, text in desk.memory.told:
+        {"success": st.success, "warning": st.warning, "error": st.error, "info": st.info}[mood](
+            plain(text, 400)
+        )
+    desk.memory.told.clear()
+
+
 def drop_sheets(*, but: str) -> None:
     """Let go of the tables of ledger pages that are not on show; ``but`` names the one that is.
 
@@ -141,7 +202,10 @@ def drop_sheets(*, but: str) -> None:
     """
     for key, value in st.session_state.items():
         if isinstance(value, Memory) and key != f"{_MEMORY}{but}":
-            value.sheet = None
+            value.sheet = value.beside = None
+            value.referable.clear()
+            value.people = None
+            value.told.clear()  # what was done there is no news any more
 
 
 def memory(ledger_key: str) -> Memory:

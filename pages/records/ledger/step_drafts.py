@@ -11,6 +11,7 @@ from ledger.domain.workflow.flow import Step
 from ledger.records.history.drafts import KeptDraft
 from pages._text import plain
 from pages._ui.drafts import Draft, field_values
+from pages.records.ledger.fact_questions import answer_keys, answers_words
 from pages.records.ledger.form import Form
 from pages.records.ledger.session import Desk
 
@@ -31,30 +32,42 @@ def draft_of(desk: Desk, record: Mapping[str, Any]) -> Draft:
 def keep_typed(draft: Draft, step: Step, form: Form, reason: str, version: int) -> None:
     """Keep what was typed; another step that was opened and left blank replaces nothing."""
     typed = form.pending().values | ({_REASON: reason} if reason else {})
+    answered = {
+        name: st.session_state.get(key) for name, key in answer_keys(form.desk.ledger, form).items()
+    }
+    typed |= {name: value for name, value in answered.items() if value}
     if typed or draft.values.get(_STEP) == step.key:
         draft.keep({**typed, _STEP: step.key} if typed else {}, version)
 
 
 def take_up(
     desk: Desk, record: Mapping[str, Any], open_to_me: Sequence[Step], chosen_key: str
-) -> None:
-    """Open the step that was being filled in when the session was lost, with what was typed."""
+) -> bool:
+    """Open the step that was being filled in when the session was lost, or when somebody else
+    changed the record, with what was typed; whether the record is another than it was then."""
     draft = draft_of(desk, record)
+    if draft.values and draft.version != record["version"]:
+        draft.rest()
     found = draft.waiting()
     if found is None:
-        return
+        return False
     step = next((one for one in open_to_me if one.key == found.values.get(_STEP)), None)
     if step is None:
         _show_left_over(desk, draft, found)
-        return
+        return False
     draft.take()
     form = Form(desk, record, prefix_of(desk, record, step))
     for key, typed in field_values(desk.ledger, found).items():
         form.set(key, typed)
     st.session_state[form.key("reason")] = str(found.values.get(_REASON) or "")
+    for name, key in answer_keys(desk.ledger, form).items():
+        if name in found.values:
+            st.session_state[key] = found.values[name]
     st.session_state[chosen_key] = step.key
-    if found.version != record["version"]:
-        st.session_state[f"{chosen_key}-refused"] = [_MOVED_ON]
+    if found.version == record["version"]:
+        return False
+    st.session_state.setdefault(f"{chosen_key}-refused", [_MOVED_ON])
+    return True
 
 
 def _show_left_over(desk: Desk, draft: Draft, found: KeptDraft) -> None:
@@ -67,6 +80,7 @@ def _show_left_over(desk: Desk, draft: Draft, found: KeptDraft) -> None:
     ]
     if found.values.get(_REASON):
         lines.append(f"- 说明：{plain(str(found.values[_REASON]), 500)}")
+    lines += [f"- {line}" for line in answers_words(desk.ledger, found.values)]
     with st.container(border=True, key="step-left-over"):
         st.markdown("**上次填写的一步没有提交，这条记录现在已不能办理这一步。填写的内容是：**")
         st.markdown("\n".join(lines) or "（受保护信息，不在这里显示）")

@@ -19,7 +19,7 @@ from ledger.records import service as records
 from pages._text import plain, safe
 from pages._ui.todo_list import STEP
 from pages.records.ledger.duties_panel import show_duties
-from pages.records.ledger.fact_questions import ask_facts
+from pages.records.ledger.fact_questions import answer_keys, ask_facts
 from pages.records.ledger.form import Form
 from pages.records.ledger.session import Desk
 from pages.records.ledger.step_drafts import draft_of, keep_typed, prefix_of, take_up
@@ -61,7 +61,7 @@ def _show_open_steps(desk: Desk, record: Mapping[str, Any], unsaved: bool) -> No
         st.info("“资料”里有未保存的修改，请先保存或放弃，再办理下一步。", icon=":material/edit:")
         return
     chosen_key = _chosen_key(desk, record)
-    take_up(desk, record, open_to_me, chosen_key)
+    moved_on = take_up(desk, record, open_to_me, chosen_key)
     _take_from_address(record, chosen_key)
     chosen = st.session_state.get(chosen_key)
     with st.container(horizontal=True, key="steps"):
@@ -75,7 +75,7 @@ def _show_open_steps(desk: Desk, record: Mapping[str, Any], unsaved: bool) -> No
             )
     opened = next((one for one in open_to_me if one.key == chosen), None)
     if opened is not None:
-        _show_step(desk, record, opened, chosen_key)
+        _show_step(desk, record, opened, chosen_key, moved_on)
 
 
 def _chosen_key(desk: Desk, record: Mapping[str, Any]) -> str:
@@ -114,8 +114,13 @@ def _whose_turn(desk: Desk, record: Mapping[str, Any]) -> str:
     return "下一步由他人办理：" + "；".join(lines) if lines else "没有后续步骤。"
 
 
-def _show_step(desk: Desk, record: Mapping[str, Any], step: Step, chosen_key: str) -> None:
-    """The step's own form; what was typed stays until the step is taken."""
+def _show_step(
+    desk: Desk, record: Mapping[str, Any], step: Step, chosen_key: str, moved_on: bool
+) -> None:
+    """The step's own form; what was typed stays until the step is taken.
+
+    With ``moved_on`` nobody saw the record as it is now: a press is not taken yet.
+    """
     form, draft = Form(desk, record, prefix_of(desk, record, step)), draft_of(desk, record)
     after = step.leads_to(record["state"])
     target = desk.ledger.by_key["state"].format(after)
@@ -135,17 +140,18 @@ def _show_step(desk: Desk, record: Mapping[str, Any], step: Step, chosen_key: st
             height=90,
             persist_state="page",
         )
-        keep_typed(draft, step, form, reason, record["version"])
         values = {k: v for k, v in form.pending().values.items() if k in step.asks}
         asked = steps.questions_of(
             desk.store, desk.actor, desk.ledger.key, record, step.key, values
         )
-        answers = ask_facts(desk, asked, form.key("fact"))
+        answers = ask_facts(desk, asked, form)
+        keep_typed(draft, step, form, reason, record["version"])
         for line in st.session_state.get(f"{chosen_key}-refused", ()):
             st.error(plain(line, 400), icon=":material/error:")
-        if st.button(
+        pressed = st.button(
             f"确认{step.label}", type="primary", key=f"step-do-{step.key}", icon=":material/check:"
-        ):
+        )
+        if pressed and not moved_on:
             _take(desk, record, step, form, reason, chosen_key, answers)
 
 
@@ -188,7 +194,8 @@ def _take(
     else:
         draft_of(desk, record).discard()
         form.forget()
-        for key in (chosen_key, refused_key, form.key("reason")):
+        typed = (form.key("reason"), *answer_keys(desk.ledger, form).values())
+        for key in (chosen_key, refused_key, *typed):
             st.session_state.pop(key, None)
         state = desk.ledger.by_key["state"].format(after)
         desk.memory.tell("success", f"{record['number']} 已{step.label}，现为“{state}”。")
@@ -203,6 +210,10 @@ def _carry_over(desk: Desk, record: Mapping[str, Any], step: Step, form: Form, r
     for key, typed in form.pending().values.items():
         again.set(key, typed)
     st.session_state[again.key("reason")] = reason
+    there = answer_keys(desk.ledger, again)
+    for name, key in answer_keys(desk.ledger, form).items():
+        if key in st.session_state:
+            st.session_state[there[name]] = st.session_state[key]
     desk.memory.opened = None
 
 

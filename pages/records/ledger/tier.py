@@ -28,12 +28,12 @@ def show_tier(desk: Desk, record: Mapping[str, Any]) -> None:
     if record["tier_override"]:
         chosen = f"人工调整为{tier_word(record['tier_override'])}"
         st.html(_listed([f"{chosen}，理由：{record['override_reason'] or '未填写'}"]))
+    show_open_questions(desk, record)
     if why.lines[reasons:]:
         st.markdown("**还不清楚、查明后可能提高等级的**")
         st.html(_listed(why.lines[reasons:]))
     _show_advice(desk, record)
     st.caption(f"规则版本 {plain(why.rules_version)}")
-    show_open_questions(desk, record)
     facts = facts_html(desk, record)
     if facts:
         st.html(facts)

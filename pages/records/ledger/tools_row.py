@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ledger.domain.access import Action
+from pages._ui.download_links import print_list_button
 from pages.records.ledger.adding import start_adding
 from pages.records.ledger.editor import current_sheet
 from pages.records.ledger.filters import area_picker, condition_picker, search_box, sort_picker
 from pages.records.ledger.rows_panel import default_columns, pinned_columns
 from pages.records.ledger.session import Desk, Sheet, go
 from pages.records.ledger.toolbar import bin_switch, column_chooser, download_menu
+from pages.records.ledger.views_row import show_views
 
 
-def show_tools(desk: Desk) -> Sheet:
-    """Search and filters, then what is done with the whole; returns the table to show."""
+def show_tools(desk: Desk, acts: DeltaGenerator) -> Sheet:
+    """Search and filters; in ``acts`` what is done with the whole; returns the table to show."""
     pinned = pinned_columns(desk.ledger)
     with st.container(horizontal=True, key="tools", vertical_alignment="center"):
         search_box(desk.view, go)
@@ -22,8 +25,12 @@ def show_tools(desk: Desk) -> Sheet:
         condition_picker(desk.ledger, desk.view, go)
         sort_picker(desk.ledger, desk.view, go)
         keys = column_chooser(desk, default_columns(desk.ledger), pinned)
+        if not desk.ledger.dated:
+            show_views(desk)
         sheet = current_sheet(desk, keys)
+    with acts:
         download_menu(desk, sheet.total)
+        print_list_button(desk.actor, desk.ledger.key, desk.view, keys, sheet.total)
         bin_switch(desk)
         if desk.may(Action.CREATE) and not desk.view.selection.deleted:
             st.button(

@@ -1,4 +1,4 @@
-"""待办: what is overdue, due soon, waiting for me, urged, and changed since my last visit."""
+"""待办: what is overdue, due soon, waiting, urged, asked about, and changed since my last visit."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ledger.casework.listing import Listed
 from ledger.domain.access import Action
 from ledger.domain.errors import LedgerError
 from pages._ui import guard, notices
+from pages._ui.download_links import print_button
 from pages._ui.field_frame import apply_field_style, headline, section
 from pages._ui.shared_answers import todo_now
 from pages._ui.todo_alerts import alerts_banner
@@ -22,6 +23,7 @@ _SAID = {
     Group.DUE_SOON: "项一周内到期",
     Group.WAITING: "项等您办理",
     Group.URGED: "项被督办",
+    Group.FACTS: "家机构有事实待确认",
     Group.UNINSPECTED: "家本轮未走访",
 }
 _MOST = 500
@@ -55,6 +57,7 @@ def show_page(who: guard.Visitor) -> None:
             "目前没有待办，也没有新变化。", next_step="可从左侧菜单进入台账或地图查看。"
         )
         return
+    print_button("/print/todo")
     for one in groups:
         if one.total and one.group is not Group.ALERTS:
             _group(who, one)
@@ -70,9 +73,8 @@ def _group(who: guard.Visitor, one: Listed) -> None:
     st.html(list_html(one.items, visit=may_visit and one.group is Group.UNINSPECTED))
     if one.total > len(one.items):
         if st.session_state.get(key):
-            st.html(
-                f'<p class="field-quiet">只列出前 {len(one.items):,} 项，请到台账中筛选查看。</p>'
-            )
+            rest = "办完以后列出其余的" if one.group is Group.FACTS else "请到台账中筛选查看"
+            st.html(f'<p class="field-quiet">只列出前 {len(one.items):,} 项，{rest}。</p>')
         else:
             st.button(
                 f"全部列出（共 {one.total:,} 项）",

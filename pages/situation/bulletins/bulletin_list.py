@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from markupsafe import Markup
 
 from ledger.domain.timing import clock
 from ledger.domain.timing.periods import Period
-from ledger.reporting.bulletins.archive import Entry
+from ledger.reporting.bulletins.kept_bulletin import Entry
 from ledger.reporting.bulletins.outline import days_in_words
 from pages._text import markup, safe
 from pages._ui.html_table import html_table
@@ -29,7 +29,7 @@ def answer_html(entries: Sequence[Entry]) -> str:
     return f"{last}；{drafts} 份草稿待签发。" if drafts else f"{last}。"
 
 
-def list_html(entries: Sequence[Entry]) -> str:
+def list_html(entries: Sequence[Entry], names: Mapping[str, str]) -> str:
     """All bulletins, the latest day first."""
     rows = [
         (
@@ -37,8 +37,8 @@ def list_html(entries: Sequence[Entry]) -> str:
             one.title,
             days(one),
             one.state_label,
-            by_whom(one.made_by, one.made_at),
-            by_whom(one.issued_by, one.issued_at),
+            by_whom(names[one.made_by], one.made_at),
+            by_whom(names[one.issued_by or ""], one.issued_at),
         )
         for one in entries
     ]

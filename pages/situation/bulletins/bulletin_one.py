@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import streamlit as st
+from markupsafe import Markup
 
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import LedgerError
 from ledger.domain.timing import clock
 from ledger.records.history.drafts import form_name
+from ledger.records.person_names import person_names
 from ledger.reporting.bulletins import archive
-from ledger.reporting.bulletins.archive import LONGEST_STEPS, Bulletin
+from ledger.reporting.bulletins.archive import LONGEST_STEPS
+from ledger.reporting.bulletins.kept_bulletin import Bulletin
 from ledger.reporting.bulletins.outline import outline_of
-from pages._text import safe
+from pages._text import markup, safe
 from pages._ui import guard, notices
 from pages._ui.drafts import Draft
 from pages.situation.bulletins.bulletin_list import by_whom, days
 from pages.situation.bulletins.bulletin_paper import paper_html, style
+from pages.situation.bulletins.counted_links import shared_html
 
 
-def show_one(actor: Actor, bulletin_id: int) -> None:
-    """The bulletin of that id. Raises `NotFound`."""
-    back = '<p class="bulletins"><a href="bulletins" target="_self">← 全部通报</a></p>'
+def show_one(actor: Actor, bulletin_id: int, rows: int | None = None) -> None:
+    """The bulletin of that id, or what its number ``rows`` counted. Raises `NotFound`."""
+    back = Markup('<p class="bulletins"><a href="bulletins" target="_self">← 全部通报</a></p>')
     try:
         found = archive.read(guard.store(), actor, bulletin_id)
     except LedgerError:
-        st.html(style() + back)
+        st.html(f"{style()}{back}")
         raise
-    st.html(f'{style()}{back}<h1 class="bulletin-title">{safe(found.entry.label)}</h1>')
+    if rows is not None and rows < len(found.content.counted):
+        st.html(f"{style()}{shared_html(found, rows)}")
+        return
+    title = markup('<h1 class="bulletin-title">{}</h1>', safe(found.entry.label))
+    st.html(f"{style()}{back}{title}")
     notices.show_kept()
     left, right = st.columns([2, 1], gap="medium")
     with right:
@@ -37,23 +45,28 @@ def show_one(actor: Actor, bulletin_id: int) -> None:
         st.html(paper_html(outline_of(found.paper), bulletin_id))
 
 
-def facts_html(found: Bulletin, *, files: bool) -> str:
+_FILE = '<a href="/bulletin/{}.{}" target="_blank" rel="noopener">{}</a>'
+_FILES = {"docx": "下载 Word 文件", "xlsx": "下载附件（Excel）"}
+_ROWS = "下载各数所计记录（内部核对）"
+
+
+def facts_html(found: Bulletin, *, files: bool) -> Markup:
     """State, who and when, and the files."""
     one = found.entry
-    as_of = clock.local_text(found.content.as_of)
+    names = person_names(guard.store(), (one.made_by, one.issued_by))
     lines = [
-        f"状态：<b>{one.state_label}</b>",
-        f"统计时段：{safe(days(one))}",
-        f"数据截至：{as_of}（已存档，重印不变）",
-        f"制作：{safe(by_whom(one.made_by, one.made_at))}",
-        f"签发：{safe(by_whom(one.issued_by, one.issued_at))}",
+        markup("状态：<b>{}</b>", one.state_label),
+        markup("统计时段：{}", safe(days(one))),
+        markup("数据截至：{}（已存档，重印不变）", clock.local_text(found.content.as_of)),
+        markup("制作：{}", safe(by_whom(names[one.made_by], one.made_at))),
+        markup("签发：{}", safe(by_whom(names[one.issued_by or ""], one.issued_at))),
     ]
-    links = "".join(
-        f'<a href="/bulletin/{one.id}.{suffix}" target="_blank" rel="noopener">{label}</a>'
-        for suffix, label in (("docx", "下载 Word 文件"), ("xlsx", "下载附件（Excel）"))
-    )
-    below = f'<div class="paper-links">{links}</div>' if files else ""
-    return f'<p class="paper-facts">{"<br>".join(lines)}</p>{below}'
+    facts = markup('<p class="paper-facts">{}</p>', Markup("<br>").join(lines))
+    if not files:
+        return facts
+    offered = _FILES | ({"rows.xlsx": _ROWS} if found.content.counted else {})
+    links = Markup().join(markup(_FILE, one.id, suffix, said) for suffix, said in offered.items())
+    return facts + markup('<div class="paper-links">{}</div>', links)
 
 
 def _show_steps(actor: Actor, found: Bulletin) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from geo.atlas import Area
-from ledger.casework.coverage import Coverage, OutreachCoverage, Reach, Row, Uninspected
+from ledger.casework.coverage import Coverage, Row, Uninspected
+from ledger.casework.outreach_coverage import OutreachCoverage, Reach
 from ledger.domain.ledgers.outreach import STAGE
 from pages._text import markup, safe
 from pages._ui import html_table as tables

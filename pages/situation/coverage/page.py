@@ -9,6 +9,7 @@ import streamlit as st
 from geo.atlas import Area, Atlas
 from ledger.casework import coverage
 from ledger.casework.coverage import Coverage
+from ledger.casework.outreach_coverage import outreach_coverage
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import LedgerError
 from pages._ui import guard, notices
@@ -56,7 +57,7 @@ def show_page(actor: Actor) -> None:
     if "area" in st.query_params:
         _show_missing(actor, atlas, covered, area)
     st.markdown("## 宣传覆盖")
-    reached = coverage.outreach_coverage(store, actor, atlas)
+    reached = outreach_coverage(store, actor, atlas)
     st.html(outreach_html(reached, level, page_number(st.query_params.get("outreach-page", ""))))
 
 

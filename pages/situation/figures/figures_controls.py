@@ -13,7 +13,10 @@ from ledger.domain.access import ROOT_PATH, Action, Actor
 from ledger.domain.errors import Invalid
 from ledger.domain.small_counts import BESIDE_DOWNLOADS, VILLAGES
 from ledger.domain.timing.periods import KIND_LABELS, KINDS, Period, period_of
+from ledger.domain.timing.spans import NAMED, read_span
 from pages._text import attribute, plain
+from pages._ui.date_span import date_span
+from pages._ui.download_links import print_page_button
 from pages.situation.figures.figures_view import FigureView, download_link
 
 Go = Callable[[FigureView], None]
@@ -48,6 +51,7 @@ def control_line(view: FigureView, atlas: Atlas, actor: Actor, today: date, go: 
                 for suffix in ("xlsx", "csv")
             )
             st.html(f'<span class="figures-files">{files}</span>', width="content")
+        print_page_button()
     if actor.may(Action.EXPORT) and view.area is not None and view.area.level in VILLAGES:
         st.caption(BESIDE_DOWNLOADS)
 
@@ -103,17 +107,12 @@ def _period_choice(view: FigureView, today: date, go: Go) -> None:
         key=key,
         on_change=kind_chosen,
     )
-    with st.form(f"figures-span-{view.period.text}", border=False):
-        first = st.date_input("自选：从", view.period.start, format="YYYY-MM-DD")
-        last = st.date_input("到", view.period.end, format="YYYY-MM-DD")
-        if st.form_submit_button("按这段时间统计"):
-            try:
-                period = Period(first, last)
-            except Invalid as invalid:
-                st.error(plain(invalid))
-                return
-            go(replace(view, period=period))
-            st.rerun()
+
+    def span_chosen(span: str | None) -> None:
+        go(replace(view, period=read_span(span or "month")))
+
+    named = next((one for one in NAMED if read_span(one) == view.period), view.period.text)
+    date_span("日期", "figures-days", named, span_chosen, everything=False)
 
 
 def _area_choice(view: FigureView, atlas: Atlas, actor: Actor, go: Go) -> None:

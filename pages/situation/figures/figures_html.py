@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from ledger.domain.timing.clock import today
 from ledger.reporting.figures import Figures, FigureValue, Line
-from pages._text import attribute, markup, safe
+from pages._text import markup, safe
 from pages._ui.html_table import Cell, Row, html_table
 from pages._views.rows_link import number_link, rows_address
 from pages.situation.figures.figures_view import FigureView, link
@@ -17,26 +17,34 @@ HEADLINE = ("petitions_registered", "timely_acceptance", "on_time_reply", "satis
 NO_NAME = {"area": "未细分到下级", "official": "未指定包案领导"}
 
 
-def headline_html(found: Figures) -> str:
+_GROUP = '<h2>{}</h2><div class="cards">{}</div>'
+_CARD = """<section class="card" id="figure-{}"><h3>{}</h3><p>{} {}</p>\
+<p class="since">{}</p>{}{}</section>"""
+_WIDE = '<section class="card wide"><h3>{}</h3>{}{}</section>'
+
+
+def headline_html(found: Figures) -> Markup:
     """The answer in one line: what came in, how it was handled, what is overdue."""
     keyed = found.by_key
-    parts = [f"{keyed[key].label} {_number(keyed[key])}" for key in HEADLINE if key in keyed]
+    parts = [
+        markup("{} {}", keyed[key].label, _number(keyed[key])) for key in HEADLINE if key in keyed
+    ]
     late = [value for value in found if value.key.startswith("overdue_")]
     overdue = [value for value in late if value.value]
-    said = "、".join(f"{safe(value.label)} {_number(value)}" for value in overdue)
-    told = f"超期未办：{said}" if said else "没有超期未办"
-    return f'<p class="figures-said">{"，".join(parts)}。{told}。</p>'
+    said = Markup("、").join(markup("{} {}", safe(one.label), _number(one)) for one in overdue)
+    told = markup("超期未办：{}", said) if said else "没有超期未办"
+    return markup('<p class="figures-said">{}。{}。</p>', Markup("，").join(parts), told)
 
 
-def groups_html(found: Figures, view: FigureView) -> str:
+def groups_html(found: Figures, view: FigureView) -> Markup:
     """Every group with its numbers, compositions after the single ones."""
-    return "".join(
-        f'<h2>{safe(group)}</h2><div class="cards">{"".join(_cards(found, values, view))}</div>'
+    return Markup().join(
+        markup(_GROUP, safe(group), Markup().join(_cards(found, values, view)))
         for group, values in found.groups.items()
     )
 
 
-def _cards(found: Figures, values: list[FigureValue], view: FigureView) -> Iterable[str]:
+def _cards(found: Figures, values: list[FigureValue], view: FigureView) -> Iterable[Markup]:
     single = [value for value in values if value.part is None]
     yield from (_card(found, value, view) for value in single)
     labels = dict.fromkeys(value.label for value in values if value.part is not None)
@@ -45,21 +53,25 @@ def _cards(found: Figures, values: list[FigureValue], view: FigureView) -> Itera
         yield _composition(found, parts, view)
 
 
-def _card(found: Figures, value: FigureValue, view: FigureView) -> str:
-    since = [f"<span>{safe(words)}</span>" for words in found.comparisons(value.key)]
+def _card(found: Figures, value: FigureValue, view: FigureView) -> Markup:
+    since = [markup("<span>{}</span>", safe(words)) for words in found.comparisons(value.key)]
     if value.as_of is not None and value.as_of == found.today:
-        since.append("<span>截至今天</span>")
-    fraction = f'<span class="fraction">{safe(value.fraction)}</span>' if value.fraction else ""
-    note = f'<p class="note">{safe(value.note)}</p>' if value.note else ""
-    return (
-        f'<section class="card" id="figure-{attribute(value.key)}">'
-        f"<h3>{_taken_apart(value, view, value.label)}</h3>"
-        f"<p>{_number(value)} {fraction}</p>"
-        f'<p class="since">{"".join(since)}</p>{note}{_definition(value)}</section>'
+        since.append(Markup("<span>截至今天</span>"))
+    fraction = markup('<span class="fraction">{}</span>', safe(value.fraction))
+    note = markup('<p class="note">{}</p>', safe(value.note))
+    return markup(
+        _CARD,
+        value.key,
+        _taken_apart(value, view, value.label),
+        _number(value),
+        fraction if value.fraction else "",
+        Markup().join(since),
+        note if value.note else "",
+        _definition(value),
     )
 
 
-def _composition(found: Figures, parts: list[FigureValue], view: FigureView) -> str:
+def _composition(found: Figures, parts: list[FigureValue], view: FigureView) -> Markup:
     bar = '<i style="width:{:.1f}%"></i>'
     rows = [
         (
@@ -72,14 +84,9 @@ def _composition(found: Figures, parts: list[FigureValue], view: FigureView) -> 
         for value in parts
         if value.numerator or not value.key.endswith(".blank")
     ]
-    head = f"<h3>{safe(parts[0].label)}</h3>"
-    if not any(value.denominator for value in parts):
-        empty = f"<p>暂无数据</p>{_definition(parts[0])}"
-        return f'<section class="card wide">{head}{empty}</section>'
-    return (
-        f'<section class="card wide">{head}{html_table((), rows, frame="lines")}'
-        f"{_definition(parts[0])}</section>"
-    )
+    counted = any(value.denominator for value in parts)
+    lines = html_table((), rows, frame="lines") if counted else Markup("<p>暂无数据</p>")
+    return markup(_WIDE, safe(parts[0].label), lines, _definition(parts[0]))
 
 
 def _taken_apart(value: FigureValue, view: FigureView, name: str) -> Markup:
@@ -96,13 +103,13 @@ def _number(value: FigureValue, *, count: bool = False) -> Markup:
     return number_link(safe(text), address, value.counted, look)
 
 
-def _definition(value: FigureValue) -> str:
-    lines = "".join(f"<p>{safe(line)}</p>" for line in value.definition.lines)
+def _definition(value: FigureValue) -> Markup:
+    lines = Markup().join(markup("<p>{}</p>", safe(line)) for line in value.definition.lines)
     whole = ""
     if value.definition.denominator and value.base != value.rows:
         address = rows_address(value.base.ledger, value.base.selection)
-        whole = f'<p><a href="{attribute(address)}" target="_self">查看分母的记录</a></p>'
-    return f"<details><summary>口径</summary>{lines}{whole}</details>"
+        whole = markup('<p><a href="{}" target="_self">查看分母的记录</a></p>', address)
+    return markup("<details><summary>口径</summary>{}{}</details>", lines, whole)
 
 
 def lines_html(lines: Iterable[Line], view: FigureView) -> str:

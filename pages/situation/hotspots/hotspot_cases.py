@@ -1,4 +1,4 @@
-"""Institutions and open cases on the hotspot map: points, lines of tooltips, and a table."""
+"""Institutions and open cases on the hotspot map: points, lines of tooltips, table columns."""
 
 from __future__ import annotations
 
@@ -11,15 +11,12 @@ from ledger.casework.by_area import open_rows
 from ledger.domain.access import Action, Actor
 from ledger.reporting.statistics.hotspots import Answer
 from pages._basemap import Basemap
-from pages._text import markup
-from pages._ui.html_table import Cell, html_table
 from pages._ui.map import points_url
 from pages._ui.map_legend import POINT_CLASSES, POINT_ORDER
 from pages._ui.shared_answers import Asked, open_of
 from pages._views.hotspot_view import HotspotView
 from pages._views.rows_link import area_rows, number_link, rows_address
 
-TABLED = 120
 _WORDS = {"leads": ("未办结线索", "条"), "dispositions": ("未办结处置", "项")}
 
 
@@ -53,31 +50,20 @@ def beside(now: Asked, actor: Actor, answer: Answer, view: HotspotView, basemap:
     return Beside(opened, PointLayer(url, POINT_CLASSES, POINT_ORDER, interactive=False))
 
 
-def cases_table(atlas: Atlas, answer: Answer, found: Beside) -> str:
-    """The open cases of every area that has any, hotspots first; a number opens its rows."""
-    kinds = [_WORDS[ledger][0] for ledger in found.opened]
-    hot = set(answer.of_class("hot"))
-    codes = {code for counts in found.opened.values() for code in counts if code in atlas}
-    most = {code: sum(one.get(code, 0) for one in found.opened.values()) for code in codes}
-    ranked = sorted(codes, key=lambda code: (code not in hot, -most[code], code))
-    rows = []
-    for code in ranked[:TABLED]:
-        numbers = [
-            _number(atlas, ledger, code, counts.get(code, 0))
-            for ledger, counts in found.opened.items()
-        ]
-        rows.append((Cell(answer.names[code], head=True), *numbers, "热点" if code in hot else ""))
-    rest = len(ranked) - len(rows)
-    note = markup("<p>其余 {} 个区域见台账。</p>", rest) if rest > 0 else ""
-    table = html_table(("区域", *kinds, "判断"), rows, look="map-table")
-    return (
-        f'<details class="map-more"><summary>未办结案件：{len(ranked)} 个区域</summary>'
-        f"{table}{note}</details>"
-    )
+def case_heads(found: Beside) -> list[str]:
+    """The heads of the columns of `case_cells`."""
+    return [_WORDS[ledger][0] for ledger in found.opened]
+
+
+def case_cells(atlas: Atlas, found: Beside, code: str) -> list[object]:
+    """The open cases of an area in a table; each number opens its rows."""
+    return [
+        _number(atlas, ledger, code, counts.get(code, 0)) for ledger, counts in found.opened.items()
+    ]
 
 
 def _number(atlas: Atlas, ledger: str, code: str, number: int) -> object:
-    if not number:
-        return "0"
+    if not number or code not in atlas:
+        return f"{number:,}"
     address = rows_address(ledger, area_rows(atlas, code, open_rows(ledger)))
     return number_link(f"{number:,}", address, number)

@@ -7,12 +7,15 @@ from functools import lru_cache
 
 import streamlit as st
 from branca.element import MacroElement
+from markupsafe import Markup
 
 from geo.layers import AreaLayer, BackdropLayer
 from geo.layers import View as MapPlace
+from ledger.casework.map_extent import extent
 from ledger.records.revisions import Revisions
 from ledger.reporting.statistics.hotspots import Answer
 from pages._basemap import Basemap
+from pages._ui import guard
 from pages._ui.hotspot_look import Classes, measured, note_of, sign_of
 from pages._ui.map import Click, area_map, backdrop_url, regions_url
 from pages._ui.map_legend import Look, legend
@@ -45,10 +48,11 @@ def show_frame(
     basemap: Basemap,
     go: Go,
     shown_beside: Beside | None,
+    left_out: Markup,
 ) -> None:
     """The areas in the colours of the layer, over roads and water; a click chooses one.
 
-    Institutions and open cases are there when asked for.
+    Institutions and open cases are there when asked for; ``left_out`` says which are no points.
     """
 
     def clicked(click: Click) -> None:
@@ -63,8 +67,13 @@ def show_frame(
     period = None if answer.regions.current else view.period
     shapes = regions_url(view.level, view.under, revisions.areas, basemap.datum, period)
     few = bool(signs)
+    seen = answer.regions.bounds
+    if seen[0] != seen[0]:  # no shape at all
+        store, actor = guard.store(), guard.visitor().actor
+        seen = extent(store, actor, guard.atlas(), view.under)
+        st.caption("这些区域还没有载入边界，不能画图；数字见旁边的表，不判断成片偏多。")
     elements: list[MacroElement] = [
-        MapPlace(str(view.under), basemap.bounds(answer.regions.bounds), basemap.tiles()),
+        MapPlace(str(view.under), basemap.bounds(seen), basemap.tiles()),
         BackdropLayer(backdrop_url(revisions.areas, basemap.datum)),
         AreaLayer(
             shapes,
@@ -82,4 +91,4 @@ def show_frame(
         elements.append(shown_beside.points)
     with st.container(key="map-frame"):
         area_map(elements, key="hotspot-map", on_click=clicked, fetch_first=[shapes])
-    st.html(legend(look, classes.values(), points=view.homes))
+    st.html(legend(look, classes.values(), points=view.homes, left_out=left_out))

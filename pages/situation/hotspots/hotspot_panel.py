@@ -21,22 +21,36 @@ from ledger.reporting.statistics.hotspots import Answer
 from ledger.reporting.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
 from ledger.reporting.statistics.wording import class_words, explain
 from pages._text import markup, plain, safe
-from pages._ui.hotspot_look import expected_words, rate_text
+from pages._ui.hotspot_look import expected_words, in_order, rate_cells, rate_text
 from pages._ui.html_table import Cell, html_table
 from pages._views.hotspot_view import HotspotView, counted_rows
 from pages._views.rows_link import number_link, rows_address
+from pages.situation.hotspots.hotspot_cases import Beside, case_cells, case_heads
 
 LISTED = 10
 TABLED = 120
 Go = Callable[[HotspotView], None]
 
 
-def show_panel(answer: Answer, past: History, atlas: Atlas, view: HotspotView, go: Go) -> None:
-    """The chosen area, or the ranking of what the map shows."""
+def show_panel(
+    answer: Answer, past: History, atlas: Atlas, view: HotspotView, also: Beside | None, go: Go
+) -> None:
+    """The chosen area, or the ranking of what the map shows, or all of it as a table."""
     if view.area in answer.names:
         _area(answer, past, atlas, view, go)
-    else:
+        return
+    if not view.table:
         _ranking(answer, past, view, go)
+    st.button(
+        "收起表格" if view.table else f"以表格查看 {len(answer.rows)} 个区域",
+        icon=":material/table_rows:",
+        key="hot-table",
+        type="tertiary",
+        on_click=go,
+        args=(replace(view, table=not view.table),),
+    )
+    if view.table:
+        st.html(_table(answer, atlas, view, also))
 
 
 def _ranking(answer: Answer, past: History, view: HotspotView, go: Go) -> None:
@@ -57,7 +71,6 @@ def _ranking(answer: Answer, past: History, view: HotspotView, go: Go) -> None:
             f'<details class="hot-more"><summary>冷点 {len(cold)} 个</summary>'
             f'<p class="map-said">{names}</p></details>'
         )
-    st.html(_table(answer))
 
 
 @lru_cache(maxsize=32)
@@ -116,20 +129,23 @@ def _buttons(
         )
 
 
-@lru_cache(maxsize=32)
-def _table(answer: Answer) -> str:
-    """Everything on the map as a table, for those who cannot or will not use a map."""
+def _table(answer: Answer, atlas: Atlas, view: HotspotView, also: Beside | None) -> str:
+    """Everything on the map as a table, hotspots first; each number opens its rows."""
     rows = []
-    for code, row in sorted(answer.rows.items())[:TABLED]:
-        found = class_words(row)
-        rows.append((answer.names[code], f"{row['count']:,}", _rate(row["rate"]), found))
+    for code in in_order(answer)[:TABLED]:
+        row = answer.rows[code]
+        said = (f"{row['count']:,}", *rate_cells(row), class_words(row))
+        count = int(row["count"]) if code in atlas else 0
+        address = count and rows_address(view.ledger, counted_rows(view, atlas, code))
+        cells: list[object] = [
+            number_link(one, str(address), count) if count else one for one in said
+        ]
+        cells += case_cells(atlas, also, code) if also else []
+        rows.append((Cell(answer.names[code], head=True), *cells))
     rest = len(answer.rows) - len(rows)
-    note = f"<p>其余 {rest} 个区域见下载的表格。</p>" if rest > 0 else ""
-    table = html_table(("区域", "件数", "每千人", "判断"), rows, look="hot-table")
-    return (
-        f'<details class="hot-more"><summary>全部 {len(answer.rows)} 个区域</summary>'
-        f"{table}{note}</details>"
-    )
+    note = markup("<p>其余 {} 个区域见下载的表格。</p>", rest) if rest > 0 else ""
+    head = ("区域", "件数", "每千人", "平滑后", "判断", *(case_heads(also) if also else ()))
+    return html_table(head, rows, look="map-table", frame="map-table-box", label="全部区域") + note
 
 
 def _area(answer: Answer, past: History, atlas: Atlas, view: HotspotView, go: Go) -> None:

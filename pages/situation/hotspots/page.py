@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
+from markupsafe import Markup
 
 from geo.atlas import Atlas
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import LedgerError
 from ledger.domain.small_counts import BESIDE_DOWNLOADS, GUARDED
 from ledger.operations.turns import runs
-from ledger.reporting.statistics.history import history
-from ledger.reporting.statistics.hotspots import hotspots
 from pages._basemap import read_basemap
 from pages._text import safe
 from pages._ui import guard, notices
+from pages._ui.map_legend import not_drawn
 from pages._ui.red_homes_list import show_red_homes
-from pages._ui.shared_answers import asked
+from pages._ui.shared_answers import asked, history_of, hotspots_of
 from pages._ui.stylesheet import MAP, stylesheet
+from pages._ui.theme import meeting_step
 from pages._views.hotspot_view import HotspotView, read_view, write_view
 from pages._views.map_view import map_top
 from pages.situation.hotspots.hotspot_answer import show_answer
-from pages.situation.hotspots.hotspot_cases import beside, cases_table
+from pages.situation.hotspots.hotspot_cases import beside
 from pages.situation.hotspots.hotspot_controls import layer_row, period_slider
 from pages.situation.hotspots.hotspot_map import show_frame
 from pages.situation.hotspots.hotspot_panel import Go, safe_link, show_panel
@@ -46,40 +48,40 @@ def show_hotspots(actor: Actor) -> None:
     view, top = read_view(atlas, actor, params), map_top(atlas, actor)
 
     def go(wanted: HotspotView) -> None:
-        st.query_params.from_dict(write_view(wanted, top))
+        st.query_params.from_dict({**write_view(wanted, top), **meeting_step()})
 
+    now = asked(store, actor)
     try:
         # A place that is always there: what comes and goes in it must not mount the map anew.
         with st.container(key="hot-busy"), st.spinner("正在统计各区域，第一次需要几秒…"):
-            answer = hotspots(store, actor, view.request)
+            answer = hotspots_of(now, view.request)
     except LedgerError as error:
         guard.refused(error)
         _way_out(actor, atlas, go)
         return
     show_answer(answer, view)
-    now, basemap = asked(store, actor), read_basemap(store)
+    basemap = read_basemap(store)
     also = beside(now, actor, answer, view, basemap) if view.homes else None
     with st.container(key="map-split"):
         left, right = st.columns([2, 1], gap="medium")
         with left:
             layer_row(actor, atlas, view, go)
-            show_frame(answer, view, now.revisions, basemap, go, also)
+            left_out = not_drawn(now, atlas, view.under) if view.homes else Markup()
+            show_frame(answer, view, now.revisions, basemap, go, also, left_out)
             period_slider(view, go)
         with right, st.container(key="map-panel"):
             with st.spinner("正在比较近12期…"):
-                past = history(store, actor, view.request)
-            show_panel(answer, past, atlas, view, go)
+                past = history_of(now, view.request)
+            show_panel(answer, past, atlas, view, also, go)
             if view.area is None:
-                show_red_homes(store, actor, answer)
-            if also is not None:
-                st.html(cases_table(atlas, answer, also))
+                show_red_homes(now, answer)
             _downloads(actor, view, top)
 
 
 def _downloads(actor: Actor, view: HotspotView, top: str | None) -> None:
     if not actor.may(Action.EXPORT):
         return
-    query = urlencode(write_view(view, top), doseq=True)
+    query = urlencode(write_view(replace(view, table=False), top), doseq=True)
     links = " · ".join(
         f'<a class="map-open" href="{safe_link(f"/download/hotspots/table.{suffix}?{query}")}" '
         f'target="_self">{word}</a>'

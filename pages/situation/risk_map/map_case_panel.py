@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
@@ -14,7 +14,6 @@ from ledger.casework.by_area import (
     CasesByArea,
     OutreachByArea,
     Reached,
-    open_rows,
     overdue_rows,
 )
 from ledger.casework.map_overview import area_path
@@ -24,7 +23,6 @@ from ledger.records import service as records
 from ledger.records.query import Condition, Selection
 from ledger.storage import Store
 from pages._text import clip, markup, safe
-from pages._ui.html_table import Cell, html_table
 from pages._views.map_view import MapView, shown_areas
 from pages._views.rows_link import area_rows, number_link, rows_address
 from pages.situation.risk_map.map_cases import (
@@ -40,12 +38,10 @@ from pages.situation.risk_map.map_panel import (
     area_buttons,
     enter_button,
     panel_head,
+    panel_title,
     show_institution,
 )
-
-TABLED = 120
-_CASE_HEAD = ("未办结", "超期", "全部")
-
+from pages.situation.risk_map.map_table import LayerTable, rows_cell
 
 # ---- leads and dispositions ---------------------------------------------------------------------
 
@@ -65,14 +61,21 @@ def show_cases(
         enter_button(atlas, code, view, go)
         _overdue(store, actor, atlas, found, code, cases)
         return
-    st.html(f'<h2 class="map-title">{WORDS[found.ledger].name}：哪里超期最多</h2>')
-    st.html(_numbers(atlas, found, view.under, found.here))
+    most = "超期" if found.on is None else "未办结的"
+    what = "看数字" if found.on else "查看超期的各条"
+    hint = f"点一行或点地图上的区域，{what}；数字都可以点开。"
+    some = any(cases.open for cases in found.areas.values())
+    without = sum(not cases.open for cases in found.areas.values())
+    panel_title(
+        f"{WORDS[found.ledger].name}：哪里{most}最多",
+        hint if some else "",
+        _numbers(atlas, found, view.under, found.here),
+        f"其余 {without} 个区域没有未办结的{WORDS[found.ledger].name}。" if without else "",
+    )
     if found.areas:
         _ranking(atlas, view, found, go)
     elif view.under is not None:
         _overdue(store, actor, atlas, found, view.under, found.here)
-    drawn = areas_drawn(found, view.under)
-    st.html(_table(_named(atlas, view, drawn), _case_cells(atlas, found, drawn), _CASE_HEAD))
 
 
 def _numbers(atlas: Atlas, found: CasesByArea, code: str | None, cases: Cases) -> str:
@@ -82,11 +85,7 @@ def _numbers(atlas: Atlas, found: CasesByArea, code: str | None, cases: Cases) -
 
 def _links(atlas: Atlas, found: CasesByArea, code: str | None, cases: Cases) -> list[str]:
     unit = WORDS[found.ledger].unit
-    parts = [
-        ("未办结", cases.open, open_rows(found.ledger)),
-        ("超期", cases.overdue, overdue_rows(found.ledger)),
-        ("全部", cases.total, ()),
-    ]
+    parts = _parts(found, cases)
     said = "{} <b>{:,}</b> {}"
     return [
         _rows(markup(said, word, number, unit), atlas, found.ledger, code, number, conditions)
@@ -99,8 +98,6 @@ def _ranking(atlas: Atlas, view: MapView, found: CasesByArea, go: Go) -> None:
     names = {area.code: area.name for area in shown_areas(atlas, view.under)}
     still = [code for code, cases in found.areas.items() if cases.open]
     still.sort(key=lambda code: (*_order(found.areas[code]), code))
-    if still:
-        st.caption("点一行或点地图上的区域，查看超期的各条；数字都可以点开。")
     lines = []
     for code in still:
         cases = found.areas[code]
@@ -108,9 +105,6 @@ def _ranking(atlas: Atlas, view: MapView, found: CasesByArea, go: Go) -> None:
         looks = f"cases-{found.ledger}-{class_of_cases(found.ledger, cases)}"
         lines.append((code, names[code], f"{late}未办结 {cases.open} {unit}", looks))
     area_buttons(lines, view, go)
-    rest = len(names) - len(still)
-    if rest:
-        st.caption(f"其余 {rest} 个区域没有未办结的{WORDS[found.ledger].name}。")
 
 
 def _order(cases: Cases) -> tuple[int, int, int]:
@@ -150,20 +144,30 @@ def _item(found: CasesByArea, row: dict[str, Any]) -> str:
     )
 
 
-def _case_cells(atlas: Atlas, found: CasesByArea, drawn: Any) -> dict[str, list[str]]:
-    """The numbers of every area as links, the worst area first."""
-    cells = {}
-    for code in sorted(drawn, key=lambda code: (*_order(drawn[code]), code)):
-        cases: Cases = drawn[code]
-        parts = [
-            (cases.open, open_rows(found.ledger)),
-            (cases.overdue, overdue_rows(found.ledger)),
-            (cases.total, ()),
-        ]
-        cells[code] = [
-            _cell(atlas, found.ledger, code, number, conditions) for number, conditions in parts
-        ]
-    return cells
+def cases_table(atlas: Atlas, view: MapView, found: CasesByArea) -> LayerTable:
+    """The numbers of every area, the worst area first."""
+    drawn = areas_drawn(found, view.under)
+    codes = sorted(drawn, key=lambda code: (*_order(drawn[code]), code))
+    return LayerTable(
+        [head for head, _, _ in _parts(found, Cases())],
+        {
+            code: [
+                rows_cell(atlas, found.ledger, code, number, conditions)
+                for _, number, conditions in _parts(found, drawn[code])
+            ]
+            for code in codes
+        },
+    )
+
+
+def _parts(found: CasesByArea, cases: Cases) -> list[tuple[str, int, Iterable[Condition]]]:
+    """(word, number, the conditions of its rows); of an earlier day nothing of overdue."""
+    late = ("超期", cases.overdue, overdue_rows(found.ledger))
+    return [
+        ("未办结", cases.open, found.open_rows),
+        *([late] if found.on is None else []),
+        ("全部", cases.total, found.all_rows),
+    ]
 
 
 # ---- outreach -----------------------------------------------------------------------------------
@@ -180,22 +184,20 @@ def show_outreach(
     if code is not None:
         reached = found.here if code == view.under else found.areas.get(code, Reached())
         panel_head(atlas[code].name, view, go)
-        st.html(_stages(atlas, atlas.get(code), reached, kept=found.kept))
+        st.html(_stages(atlas, found, atlas.get(code), reached, kept=found.kept))
         enter_button(atlas, code, view, go)
         return
-    st.html('<h2 class="map-title">宣传：哪里还没有开展</h2>')
     kept = found.kept or code == view.under
-    st.html(_stages(atlas, atlas.get(view.under), found.here, kept=kept))
-    if found.kept and found.areas:
-        _missing(atlas, view, found, go)
-        names = _named(atlas, view, found.areas)
-        st.html(_table(names, _reached_cells(atlas, found), ("村(社区)", "活动")))
-    st.html(
-        '<p><a class="map-open" href="coverage" target="_self">打开排查覆盖率，看各阶段</a></p>'
-    )
+    stages = _stages(atlas, found, atlas.get(view.under), found.here, kept=kept)
+    panel_title("宣传：哪里还没有开展", body=stages)
+    rest = _missing(atlas, view, found, go) if found.kept and found.areas else ""
+    link = '<a class="map-open" href="coverage" target="_self">打开排查覆盖率，看各阶段</a>'
+    st.html(f"{rest}<p>{link}</p>")
 
 
-def _stages(atlas: Atlas, area: Area | None, reached: Reached, *, kept: bool) -> str:
+def _stages(
+    atlas: Atlas, found: OutreachByArea, area: Area | None, reached: Reached, *, kept: bool
+) -> str:
     """The outreach of an area: in words, then the activities of every stage with their rows."""
     code = area.code if area else None
     village = area is not None and area.level == "village"
@@ -207,17 +209,18 @@ def _stages(atlas: Atlas, area: Area | None, reached: Reached, *, kept: bool) ->
             "outreach",
             code,
             number,
-            [Condition("stage", "in", (key,))],
+            [Condition("stage", "in", (key,)), *found.held_rows],
         )
         for key, label, number in stage_words(reached)
     ]
     if reached.held:
         every = markup("全部 <b>{:,}</b> 场", reached.held)
-        links.append(_rows(every, atlas, "outreach", code, reached.held, ()))
+        links.append(_rows(every, atlas, "outreach", code, reached.held, found.held_rows))
     return f'<p class="map-said">{said}</p><p class="map-numbers">{"".join(links)}</p>'
 
 
-def _missing(atlas: Atlas, view: MapView, found: OutreachByArea, go: Go) -> None:
+def _missing(atlas: Atlas, view: MapView, found: OutreachByArea, go: Go) -> str:
+    """Buttons of the areas where outreach is missing; what is said of the others, as HTML."""
     names = {area.code: area for area in shown_areas(atlas, view.under)}
     short = [code for code, one in found.areas.items() if one.reached < one.villages]
     short.sort(key=lambda code: (found.areas[code].share or 0, code))
@@ -228,36 +231,27 @@ def _missing(atlas: Atlas, view: MapView, found: OutreachByArea, go: Go) -> None
         lines.append((code, names[code].name, words, "reach-short"))
     area_buttons(lines, view, go)
     full = sum(one.villages > 0 and one.reached == one.villages for one in found.areas.values())
-    if full:
-        st.caption(f"{full} 个区域已全部开展。")
     empty = sum(not one.villages for one in found.areas.values())
-    if empty:
-        st.caption(f"{empty} 个区域没有村(社区)，暂无数据。")
+    said = f"{full} 个区域已全部开展。" if full else ""
+    said += f"{empty} 个区域没有村(社区)，暂无数据。" if empty else ""
+    return f'<p class="map-said">{said}</p>' if said else ""
 
 
-def _reached_cells(atlas: Atlas, found: OutreachByArea) -> dict[str, list[str]]:
-    cells = {}
+def outreach_table(atlas: Atlas, view: MapView, found: OutreachByArea) -> LayerTable:
+    """Villages reached and activities of every area, the least reached first."""
+    heads = ("村(社区)", "活动")
+    if not found.kept or not found.areas:
+        return LayerTable(heads, {})
+    rows = {}
     for code in sorted(found.areas, key=lambda code: (found.areas[code].share or 0, code)):
         one = found.areas[code]
-        share = "暂无数据" if one.share is None else f"{one.reached}/{one.villages}"
+        share = "暂无数据" if one.share is None else f"{one.reached}/{one.villages} 个"
         if atlas[code].level == "village":
             share = "已开展" if one.reached else "未开展"
-        cells[code] = [share, _cell(atlas, "outreach", code, one.held, ())]
-    return cells
-
-
-# ---- the map as a table -------------------------------------------------------------------------
-
-
-def _named(atlas: Atlas, view: MapView, codes: Iterable[str]) -> dict[str, str]:
-    names = {area.code: area.name for area in shown_areas(atlas, view.under)}
-    return {code: names[code] for code in codes if code in names}
-
-
-def _cell(
-    atlas: Atlas, ledger: str, code: str, number: int, conditions: Iterable[Condition]
-) -> str:
-    return _rows(f"{number:,}", atlas, ledger, code, number, conditions) if number else "0"
+        held = rows_cell(atlas, "outreach", code, one.held, found.held_rows)
+        opened = one.held and _rows(share, atlas, "outreach", code, one.held, found.held_rows)
+        rows[code] = [opened or share, held]
+    return LayerTable(heads, rows)
 
 
 def _rows(
@@ -270,15 +264,3 @@ def _rows(
 ) -> str:
     """A number with the link to its rows under an area."""
     return number_link(said, rows_address(ledger, area_rows(atlas, code, conditions)), number)
-
-
-def _table(names: dict[str, str], cells: dict[str, list[str]], head: Sequence[str]) -> str:
-    """Everything on the map as a table, for those who cannot or will not use a map."""
-    rows = [(Cell(names[code], head=True), *line) for code, line in list(cells.items())[:TABLED]]
-    rest = len(cells) - TABLED
-    note = f"<p>其余 {rest} 个区域请进入下一级查看。</p>" if rest > 0 else ""
-    table = html_table(("区域", *head), rows, look="map-table")
-    return (
-        f'<details class="map-more"><summary>以表格查看 {len(cells)} 个区域</summary>'
-        f"{table}{note}</details>"
-    )

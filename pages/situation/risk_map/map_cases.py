@@ -55,6 +55,14 @@ DISPOSITIONS_LOOK = Look(
         NONE: ValueClass("#FFFFFF", "没有处置", opacity=0.35),
     },
 )
+# Of an earlier day nothing is known of overdue (`ledger.casework.by_area.CasesByArea`).
+DISPOSITIONS_THEN_LOOK = Look(
+    "当时有无未办结的处置",
+    {
+        OPEN: ValueClass("#DDBBD7", "有未办结"),
+        **{key: DISPOSITIONS_LOOK.classes[key] for key in (DONE, NONE)},
+    },
+)
 RATE_LOOK = Look(
     "已开展宣传的村(社区)占比",
     {
@@ -92,11 +100,13 @@ def class_of_cases(ledger: str, cases: Cases) -> str:
     return DONE if cases.total else NONE
 
 
-def cases_words(ledger: str, cases: Cases) -> str:
+def cases_words(ledger: str, cases: Cases, *, now: bool = True) -> str:
     """``未办结 5 条，其中超本地期限 2 条``: the cases of one area in words."""
     words = WORDS[ledger]
     if not cases.open:
         return words.done if cases.total else f"没有{words.name}"
+    if not now:
+        return f"未办结 {cases.open:,} {words.unit}"
     late = "没有超期" if cases.overdue == 0 else f"其中超本地期限 {cases.overdue} {words.unit}"
     return f"未办结 {cases.open:,} {words.unit}，{late}"
 
@@ -114,6 +124,8 @@ def cases_said(found: CasesByArea) -> str:
     words, here = WORDS[found.ledger], found.here
     if not here.open:
         return f"{words.name}{words.done}" if here.total else f"没有{words.name}"
+    if found.on is not None:
+        return f"未办结{words.name} {here.open:,} {words.unit}"
     late = "没有超期" if here.overdue == 0 else f"其中超本地期限 {here.overdue} {words.unit}"
     return f"未办结{words.name} {here.open:,} {words.unit}，{late}"
 
@@ -122,12 +134,16 @@ def cases_picture(found: CasesByArea, under: str | None) -> Picture:
     """The picture of leads or dispositions. An area without children is drawn itself."""
     ledger = found.ledger
     areas = areas_drawn(found, under)
+    now = found.on is None
     look = LEADS_LOOK if ledger == "leads" else DISPOSITIONS_LOOK
+    shows = f"{LAYERS[ledger]}：{look.title}" if ledger == "leads" else "处置：有无超期、未办结"
+    if ledger == "dispositions" and not now:
+        look, shows = DISPOSITIONS_THEN_LOOK, "处置：有无未办结"
     return Picture(
         look=look,
-        shows=f"{LAYERS[ledger]}：{look.title}" if ledger == "leads" else "处置：有无超期、未办结",
+        shows=shows,
         values={code: class_of_cases(ledger, cases) for code, cases in areas.items()},
-        notes={code: [cases_words(ledger, cases)] for code, cases in areas.items()},
+        notes={code: [cases_words(ledger, cases, now=now)] for code, cases in areas.items()},
         signs={code: sign_of_cases(ledger, cases) for code, cases in areas.items()},
         as_of=found.as_of,
     )

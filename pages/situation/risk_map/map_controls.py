@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
+from datetime import date, timedelta
+from functools import lru_cache
 
 import streamlit as st
 
 from geo.atlas import Atlas
+from ledger.casework.changed_since import MOST_DAYS
+from ledger.casework.todo import last_visit
 from ledger.domain.access import Actor
+from ledger.domain.timing import clock
 from ledger.domain.timing.periods import Period
+from ledger.storage import Store
 from pages._text import plain
 from pages._ui.badges import LOOKS
+from pages._ui.date_span import one_day
+from pages._ui.download_links import print_page_button
 from pages._views.case_measures import MEASURES, period_asked, periods_of
-from pages._views.map_view import LAYERS, PETITIONS, TIER_KEYS, MapView, toggled, way_to
+from pages._views.map_view import (
+    CHANGES,
+    LAYERS,
+    PETITIONS,
+    TIER_KEYS,
+    USUAL_DAYS,
+    MapView,
+    toggled,
+    way_to,
+)
 from pages.situation.risk_map.map_panel import Go
+
+# The eleven months before this one and today; one more is a day that an address names.
+MONTHS = 12
 
 
 def show_way_back(atlas: Atlas, actor: Actor, view: MapView, go: Go) -> None:
@@ -35,13 +54,25 @@ def show_way_back(atlas: Atlas, actor: Actor, view: MapView, go: Go) -> None:
 
 
 def show_layers(view: MapView, go: Go) -> None:
-    """What the areas are coloured by."""
+    """What the areas are coloured by; ``map.css`` puts 图层 before them, 只看 before the tiers."""
     for layer, word in LAYERS.items():
         _switch(f"layer-{layer}", word, view.layer == layer, replace(view, layer=layer), go)
 
 
-def show_measures(view: MapView, go: Go) -> None:
-    """By which number the layer of petitions colours the areas."""
+def show_measures(store: Store, actor: Actor, view: MapView, go: Go) -> None:
+    """By which number the layer of petitions colours the areas, and since when changes are told."""
+    if view.layer == CHANGES:
+        today, seen = clock.today(), last_visit(store, actor)
+        visited = None if seen is None else seen.astimezone(clock.OFFICE).date()
+        one_day(
+            "从哪一天起",
+            "map-since",
+            view.changed_since,
+            usual_days(today, visited),
+            lambda day: go(replace(view, since=day)),
+            earliest=today - timedelta(days=MOST_DAYS),
+            latest=today,
+        )
     if view.layer != PETITIONS:
         return
     for measure, word in MEASURES.items():
@@ -49,27 +80,56 @@ def show_measures(view: MapView, go: Go) -> None:
         _switch(f"by-{measure}", word, view.measure == measure, wanted, go)
 
 
+def usual_days(today: date, visited: date | None) -> dict[str, date]:
+    """The days from which changes are usually told, by their words; ``visited`` is the day on which
+    the reader was here before."""
+    days = {"今天": today}
+    if visited is not None and visited >= today - timedelta(days=MOST_DAYS):
+        days["上次来"] = visited
+    days |= {f"近{USUAL_DAYS}天": today - timedelta(days=USUAL_DAYS), "本月": today.replace(day=1)}
+    return days | {f"近{days}天": today - timedelta(days=days) for days in (30, 90)}
+
+
 def show_months(view: MapView, go: Go) -> None:
-    """The time of the layer of petitions: the last twelve months, then the last 90 days."""
-    if view.layer != PETITIONS:
+    """The time of a layer: of petitions the last twelve months, then the last 90 days; of the
+    others the end of each month before this one, then today."""
+    if view.layer == CHANGES:
         return
+    registered = view.layer == PETITIONS
     newest = period_asked("")
-    months = [*periods_of("month")]
-    chosen = view.period or newest
-    options = [*([] if chosen in (*months, newest) else [chosen]), *months, newest]
+    months = [*periods_of("month")][: None if registered else -1]
+    chosen = view.period if registered or view.on is not None else None
+    options = [*([chosen] if chosen not in (*months, None, newest) else []), *months, newest]
+
+    words = _words(tuple(options), registered)
+    place = options.index(chosen or newest)
 
     def moved() -> None:
-        period = st.session_state["map-period"]
+        period = options[st.session_state["map-period"]]
         go(replace(view, period=None if period == newest else period))
 
-    if st.session_state.get("map-period") != chosen:
-        st.session_state["map-period"] = chosen
+    if st.session_state.get("map-period") != place:
+        st.session_state["map-period"] = place
+    # Numbers, not periods: of each option the widget makes copies, keys and words at every run.
     st.select_slider(
-        "登记时间",
-        options,
-        format_func=lambda period: "近90天" if period == newest else cast(Period, period).label,
+        "登记时间" if registered else "看哪一天的情况",
+        range(len(options)),
+        format_func=words.__getitem__,
         key="map-period",
         on_change=moved,
+    )
+
+
+@lru_cache(maxsize=64)
+def _words(options: tuple[Period, ...], registered: bool) -> tuple[str, ...]:
+    """The words of the slider's periods, of which the last is the newest."""
+    *earlier, _ = options
+    if registered:
+        return (*(period.label for period in earlier), "近90天")
+    ends = (period.end for period in earlier)
+    return (
+        *(f"{end.month}月底" if len(options) == MONTHS else f"截至{end}" for end in ends),
+        "今天",
     )
 
 
@@ -80,14 +140,20 @@ def show_controls(view: MapView, go: Go) -> None:
         wanted = replace(view, tiers=toggled(view.tiers, tier))
         _switch(f"tier-{tier}", word, tier in view.tiers, wanted, go)
     wanted = replace(view, points=not view.points)
-    _switch("points", "机构点位", view.points, wanted, go)
+    past = view.on is not None
+    _switch("points", "机构点位", view.points and not past, wanted, go, off=past)
     if view.filtered:
         _switch("clear", "清除筛选", False, view.unfiltered(), go)
+    print_page_button()
+    if st.button("会议模式", key="map-meeting", help="全屏、大字，方向键翻页"):
+        st.query_params["meeting"] = "1"
+        st.rerun()
 
 
-def _switch(name: str, word: str, on: bool, wanted: MapView, go: Go) -> None:
+def _switch(name: str, word: str, on: bool, wanted: MapView, go: Go, *, off: bool = False) -> None:
     st.button(
         word,
+        disabled=off,
         key=f"map-{name}",
         type="primary" if on else "secondary",
         on_click=go,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import streamlit as st
+from markupsafe import Markup
 
 from geo.atlas import Atlas
 from geo.layers import AreaLayer, BackdropLayer, PointLayer
 from geo.layers import View as MapPlace
+from ledger.casework.map_extent import extent
 from ledger.records.revisions import Revisions
 from pages._basemap import Basemap
-from pages._ui.map import Click, area_map, areas_url, backdrop_url, points_url
+from pages._ui import guard
+from pages._ui.map import Click, area_map, areas_url, backdrop_url, points_url, undrawn_note
 from pages._ui.map_legend import POINT_CLASSES, POINT_ORDER, legend
 from pages._views.map_view import MapView, shown_areas
 from pages.situation.risk_map.map_panel import Go
@@ -20,9 +23,18 @@ _MANY = 400
 
 
 def show_frame(
-    atlas: Atlas, view: MapView, picture: Picture, revisions: Revisions, basemap: Basemap, go: Go
+    atlas: Atlas,
+    view: MapView,
+    picture: Picture,
+    revisions: Revisions,
+    basemap: Basemap,
+    go: Go,
+    left_out: Markup,
 ) -> None:
-    """Areas in the colours of the layer, roads and water, institutions; a click chooses."""
+    """Areas in the colours of the layer, roads and water, institutions; a click chooses.
+
+    ``left_out`` stands below the printed map; on the page it is in the panel.
+    """
 
     def clicked(click: Click) -> None:
         go(view.chosen(area=click.area, institution=click.institution))
@@ -30,8 +42,9 @@ def show_frame(
     areas = shown_areas(atlas, view.under)
     shapes = areas_url(view.under, revisions.areas, basemap.datum)
     few = len(areas) <= _MANY
+    seen = extent(guard.store(), guard.visitor().actor, atlas, view.under)
     elements = [
-        MapPlace(str(view.under), basemap.bounds(atlas.bounds(view.under)), basemap.tiles()),
+        MapPlace(str(view.under), basemap.bounds(seen), basemap.tiles()),
         BackdropLayer(backdrop_url(revisions.areas, basemap.datum)),
         AreaLayer(
             shapes,
@@ -45,7 +58,8 @@ def show_frame(
             weight=1.0 if few else 0.4,
         ),
     ]
-    if view.points:
+    points = view.points and view.on is None  # their tiers are those of today
+    if points:
         elements.append(
             PointLayer(
                 points_url(view.under, view.tiers, revisions.data, basemap.datum),
@@ -54,6 +68,9 @@ def show_frame(
                 chosen=view.institution,
             )
         )
+    if undrawn := undrawn_note(atlas, areas):
+        st.caption(undrawn)
     with st.container(key="map-frame"):
         area_map(elements, key="risk-map", on_click=clicked, fetch_first=[shapes])
-    st.html(legend(picture.look, picture.drawn(len(areas)), points=view.points))
+    drawn = picture.drawn(len(areas))
+    st.html(legend(picture.look, drawn, points=points, left_out=left_out))

@@ -6,20 +6,30 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 
 from geo.atlas import Atlas
 from ledger.casework.map_overview import Situation, TierCounts, area_path
 from ledger.domain.access import Actor
 from ledger.domain.errors import NotFound
+from ledger.domain.timing import clock
+from ledger.domain.timing.deadline import days_late, late_words
 from ledger.records import assessments
 from ledger.records import service as records
 from ledger.records.query import Condition, Selection
 from ledger.storage import Store
-from pages._text import markup, plain, safe
+from pages._text import attribute, markup, plain, safe
 from pages._ui.badges import LOOKS, tier_badge
 from pages._views.map_view import MapView, shown_areas
+from pages._views.rows_link import area_rows, number_link, rows_address
 
+_ORDERS = {"tier": "按等级", "due": "按超期"}
+_SORTS: Mapping[str, tuple[tuple[str, bool], ...]] = {
+    "tier": (("tier", True), ("name", False)),
+    "due": (("due_on", False), ("tier", True)),
+}
 LISTED = 12
+AREAS_LISTED = 10
 LEVELS_BELOW = {"county": "镇(街道)", "township": "村(社区)", "village": "网格"}
 Go = Callable[[MapView], None]
 
@@ -34,14 +44,22 @@ def show_panel(
         _area(store, actor, atlas, view, found, go)
     else:
         _ranking(atlas, view, found, go)
-        if view.under is not None and not atlas.has_children(view.under):
-            _institutions(store, actor, atlas, view, view.under)
+        alone = view.under is not None and not atlas.has_children(view.under)
+        if alone and found.on is None:
+            _institutions(store, actor, atlas, view, str(view.under))
 
 
-def tier_line(counts: TierCounts) -> str:
-    """All tiers that occur with their numbers, as HTML badges."""
-    badges = [tier_badge(tier, f" {number} 家") for tier, number in counts.present()]
-    return f'<p class="map-tiers">{" ".join(badges)}</p>' if badges else ""
+def tier_line(atlas: Atlas, found: Situation, code: str, counts: TierCounts) -> str:
+    """All tiers that occur with their numbers, as HTML badges; each opens its rows."""
+    links = [
+        number_link(
+            tier_badge(tier, f" {number} 家"),
+            rows_address("institutions", area_rows(atlas, code, found.tier_rows(tier))),
+            number,
+        )
+        for tier, number in counts.present()
+    ]
+    return f'<p class="map-tiers">{" ".join(links)}</p>' if links else ""
 
 
 def _ranking(atlas: Atlas, view: MapView, found: Situation, go: Go) -> None:
@@ -51,19 +69,19 @@ def _ranking(atlas: Atlas, view: MapView, found: Situation, go: Go) -> None:
         (code for code in found.drawn if code in names),
         key=lambda code: (found.drawn[code].order, code),
     )
-    st.html('<h2 class="map-title">哪里风险最高</h2>')
     if not ranked:
-        st.caption("这里还没有登记机构。")
+        panel_title("哪里风险最高", "这里还没有登记机构。")
         return
-    st.caption("点一行或点地图上的区域，查看其机构和判定理由。")
+    panel_title(
+        "哪里风险最高",
+        "点一行或点地图上的区域，查看其机构和判定理由。",
+        rest=f"其余 {len(shown) - len(ranked)} 个区域无机构。" if len(shown) > len(ranked) else "",
+    )
     lines = []
     for code in ranked:
         counts = found.drawn[code]
         lines.append((code, names[code], _summary(counts), f"rank-{counts.worst or 'none'}"))
     area_buttons(lines, view, go)
-    rest = len(shown) - len(ranked)
-    if rest:
-        st.caption(f"其余 {rest} 个区域无机构。")
 
 
 def area_buttons(lines: Sequence[tuple[str, str, str, str]], view: MapView, go: Go) -> None:
@@ -72,7 +90,7 @@ def area_buttons(lines: Sequence[tuple[str, str, str, str]], view: MapView, go: 
     Buttons, not a table widget: that one weighs more than the whole map and would come first.
     """
     more = f"map-ranked-{view.layer}-{view.under}"
-    size = st.session_state.get(more, LISTED)
+    size = st.session_state.get(more, AREAS_LISTED)
     for code, name, said, looks in lines[:size]:
         st.button(
             f"**{plain(name, 40)}** \u2002 {said}",
@@ -83,9 +101,9 @@ def area_buttons(lines: Sequence[tuple[str, str, str, str]], view: MapView, go: 
         )
     if len(lines) > size:
         st.button(
-            f"再列 {min(LISTED, len(lines) - size)} 个(共 {len(lines)} 个)",
+            f"再列 {min(AREAS_LISTED, len(lines) - size)} 个(共 {len(lines)} 个)",
             key="map-more-areas",
-            on_click=lambda: st.session_state.update({more: size + LISTED}),
+            on_click=lambda: st.session_state.update({more: size + AREAS_LISTED}),
         )
 
 
@@ -102,10 +120,19 @@ def _area(
     counts = found.drawn.get(area.code, TierCounts())
     panel_head(area.name, view, go)
     said = f"在册机构 {counts.total} 家" if counts.total else "这里没有登记机构。"
-    st.html(f'<p class="map-said">{said}</p>{tier_line(counts)}')
+    if found.on is not None:
+        said = f"截至 {found.on}：{said}"
+    st.html(f'<p class="map-said">{said}</p>{tier_line(atlas, found, area.code, counts)}')
     enter_button(atlas, area.code, view, go)
-    if counts.total:
+    if counts.total and found.on is None:
         _institutions(store, actor, atlas, view, area.code)
+
+
+def panel_title(title: str, said: str = "", body: str = "", rest: str = "") -> None:
+    """What is listed, its numbers (HTML), how to go on and what is not listed: one element, for
+    each costs a switch of layers a third of a millisecond."""
+    hint = f'<p class="map-said">{attribute(said + rest)}</p>' if said or rest else ""
+    st.html(f'<h2 class="map-title">{attribute(title)}</h2>{body}{hint}')
 
 
 def panel_head(name: str, view: MapView, go: Go) -> None:
@@ -132,15 +159,25 @@ def enter_button(atlas: Atlas, code: str, view: MapView, go: Go) -> None:
 
 
 def _institutions(store: Store, actor: Actor, atlas: Atlas, view: MapView, code: str) -> None:
-    """The institutions of an area, worst first, each with the reasons for its tier."""
+    """The institutions of an area, worst or longest overdue first, each with its reasons."""
     conditions: tuple[Condition, ...] = ()
     if view.tiers:
         wanted = tuple(None if tier == "none" else tier for tier in view.tiers)
         conditions = (Condition("tier", "in", wanted),)
+    by_day = st.segmented_control(
+        "机构的顺序",
+        list(_ORDERS),
+        default="tier",
+        required=True,
+        format_func=_ORDERS.__getitem__,
+        key="map-order",
+        label_visibility="collapsed",
+        persist_state="page",
+    )
     selection = Selection(
         conditions=conditions,
         area_path=area_path(actor, atlas, code),
-        sort=(("tier", True), ("name", False)),
+        sort=_SORTS[str(by_day)],
     )
     more = f"map-more-{code}"
     size = st.session_state.get(more, LISTED)
@@ -161,9 +198,17 @@ def _item(store: Store, actor: Actor, row: Mapping[str, Any]) -> str:
     note = "(人工调整)" if row["tier_override"] else ""
     link = f'<a href="{_record(row["id"])}">{safe(row["name"])}</a>'
     return (
-        f"<li>{tier_badge(row['tier'], note)} {link}"
+        f"<li>{tier_badge(row['tier'], note)} {link}{_late(row)}"
         f"<details><summary>为什么是这个等级</summary>{_why(store, actor, row)}</details></li>"
     )
+
+
+def _late(row: Mapping[str, Any]) -> Markup:
+    """How long the next visit is overdue; nothing while it is not."""
+    days = 0 if row["due_on"] is None else days_late(row["due_on"], clock.today())
+    if days <= 0:
+        return Markup()
+    return markup(' <span class="map-late">▲ 走访超期 {}</span>', late_words(days))
 
 
 def _why(store: Store, actor: Actor, row: Mapping[str, Any]) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import streamlit as st
+from markupsafe import Markup
 
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import LedgerError
 from ledger.operations.turns import runs
-from pages._basemap import read_basemap
 from pages._map_opening import wait_for_areas
 from pages._ui import guard
-from pages._ui.shared_answers import asked
+from pages._ui.map_legend import not_drawn
+from pages._ui.shared_answers import asked, basemap_of
 from pages._ui.stylesheet import MAP, stylesheet
+from pages._ui.theme import meeting_step
 from pages._ui.todo_alerts import alerts_banner
 from pages._views.map_view import MapView, map_top, read_view, write_view
 from pages.situation.risk_map.map_answer import (
@@ -28,18 +30,20 @@ from pages.situation.risk_map.map_controls import (
     show_way_back,
 )
 from pages.situation.risk_map.map_frame import show_frame
+from pages.situation.risk_map.map_table import show_table, table_button
 
 
 @st.fragment
 @runs.turn()
 def show_map(actor: Actor) -> None:
     """Everything on the page: a click on the map reruns this and nothing else."""
-    store, atlas = guard.store(), guard.atlas()
+    store = guard.store()
+    now = asked(store, actor)
+    atlas = guard.atlas(now.revisions)
     if not len(atlas):
         say_without_areas(actor)
         return
     view = read_view(atlas, actor, st.query_params.to_dict())
-    now, basemap = asked(store, actor), read_basemap(store)
     try:
         # A place that is always there: what comes and goes in it must not mount the map anew.
         with st.container(key="map-busy"), reckoning(view):
@@ -49,8 +53,10 @@ def show_map(actor: Actor) -> None:
         return
 
     def go(wanted: MapView) -> None:
-        st.query_params.from_dict(write_view(wanted, map_top(atlas, actor)))
+        st.query_params.from_dict(write_view(wanted, map_top(atlas, actor)) | meeting_step())
 
+    pointed = view.points and view.on is None
+    left_out = not_drawn(now, atlas, view.under, view.tiers) if pointed else Markup()
     # Each part has its place; after the answer the map is drawn, for its frame takes longest.
     with st.container(key="map-answer"):
         show_answer(atlas, view, shown)
@@ -61,7 +67,8 @@ def show_map(actor: Actor) -> None:
         measures = left.container(horizontal=True, vertical_alignment="center", key="map-measures")
         controls = left.container(horizontal=True, vertical_alignment="center", key="map-controls")
         with left:
-            show_frame(atlas, view, shown.picture, now.revisions, basemap, go)
+            basemap = basemap_of(now)
+            show_frame(atlas, view, shown.picture, now.revisions, basemap, go, left_out)
             show_months(view, go)
     if view.points:
         wait_for_areas(guard.session_token())
@@ -70,11 +77,19 @@ def show_map(actor: Actor) -> None:
     with layers:
         show_layers(view, go)
     with measures:
-        show_measures(view, go)
+        show_measures(store, actor, view, go)
     with controls:
         show_controls(view, go)
     with right, st.container(key="map-panel"):
-        shown.panel(go)
+        if view.table and view.nothing_chosen:
+            table_button(atlas, view, go)
+            show_table(atlas, view, shown.table())
+        else:
+            shown.panel(go)
+            if left_out:
+                st.html(f'<p class="map-said map-beside">{left_out}</p>')
+            if view.nothing_chosen:
+                table_button(atlas, view, go)
 
 
 st.html(stylesheet(MAP))

@@ -1,0 +1,34 @@
+"""Marks by which the browser puts the cursor where it is wanted (pages/_web/static/)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from pages._text import attribute
+from pages.records.ledger.form import Form
+from pages.records.ledger.session import Desk
+
+
+def show_mark(desk: Desk, form: Form) -> None:
+    """Name the field that `Memory.jump_to` asked for, once, and the record on show."""
+    memory = desk.memory
+    key = "" if memory.focus is None else attribute(form.key(memory.focus))
+    memory.focus = None
+    record = int(form.record.get("id") or 0)
+    with st.container(key="record-mark"):
+        st.html(
+            f'<i class="record-opened" data-record="{record}"'
+            f' data-field="{key}" data-turn="{memory.turn:d}"></i>'
+        )
+
+
+def show_row_mark(desk: Desk, shown: Sequence[Mapping[str, Any]]) -> None:
+    """Name the row of the record that was open before the table, for who went back by the keyboard
+    (keys.js)."""
+    rows = (at for at, row in enumerate(shown) if row["id"] == desk.memory.left)
+    row = next(rows, "")
+    with st.container(key="list-mark"):
+        st.html(f'<i class="list-row" data-row="{row}"></i>')

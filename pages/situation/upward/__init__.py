@@ -1,0 +1,1 @@
+"""上级报表: its page, and the pieces that only it uses."""
