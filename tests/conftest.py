@@ -14,6 +14,7 @@ from ledger.domain.settings import settings
 from ledger.storage import migrate, open_store
 from tests.order import place_of
 from tests.quick_files import use_quick_place
+from tests.quick_passphrases import use_quick_passphrases
 from tests.quick_schema import use_quick_schema
 from tests.quick_stores import use_quick_stores
 from tests.road import watch
@@ -31,6 +32,7 @@ hypothesis.settings.register_profile("local", _local)
 hypothesis.settings.register_profile("ci", _local, derandomize=True)
 hypothesis.settings.load_profile("ci" if in_ci() else "local")
 
+use_quick_passphrases()
 use_quick_place()
 use_quick_schema()
 use_quick_stores()

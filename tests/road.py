@@ -13,8 +13,9 @@ from ledger.storage.tables import LEDGER_TABLES
 ROAD = "ledger.records.saving"
 # Module → why it writes a ledger's table without being the road.
 BESIDE_THE_ROAD = {
-    "ledger.records.area_loading": "areas are versions of boundaries, not records of people",
-    "ledger.storage.bulk": "inserts for area_loading; no other module calls it",
+    "ledger.records.area_storing": "areas are versions of boundaries, not records of people",
+    "ledger.records.area_tree": "parents and paths of areas, with area_storing",
+    "ledger.storage.bulk": "inserts for area_storing; no other module calls it",
     "ledger.operations.retention": "erases from record and history at once; the road would log it",
     "ledger.operations.stored": "turns keys: what is sealed stays the same text, nothing changed",
     "ledger.operations.transfer": "copies whole tables into another database, history included",

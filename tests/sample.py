@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import hashlib
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -20,7 +21,10 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from ledger.demo.loading import load_demo
+import pytest
+
+from data.sample import Sample, generate
+from ledger.demo import loading
 from ledger.domain.timing import clock
 from ledger.storage import migrate, open_store
 from tests.conftest import PROJECT_ROOT
@@ -44,6 +48,19 @@ def demo_of_today(path: Path) -> None:
     _copy(f"today-{clock.today()}", _demo, path)
 
 
+def drawn_sample() -> Sample:
+    """What `data.sample.generate` draws by itself, drawn once."""
+    file = _kept_in() / f"drawn-{_built_by()}"
+    with _alone(file.with_name("drawn.lock")):
+        if not file.is_file():
+            for older in file.parent.glob("drawn-*"):
+                older.unlink()
+            making = file.with_suffix(".new")
+            making.write_bytes(pickle.dumps(generate()))
+            making.rename(file)
+        return pickle.loads(file.read_bytes())  # noqa: S301 - written above
+
+
 def _play(path: Path) -> None:
     with clock.pretend(PLAYED_UNTIL):
         _load(path)
@@ -59,7 +76,9 @@ def _demo(path: Path) -> None:
 def _load(path: Path) -> None:
     store = open_store(_url(path))
     migrate(store, "demo")
-    load_demo(store)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "generate", drawn_sample)
+        loading.load_demo(store)
     with store.engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -8,31 +8,33 @@ parameter that means something else in this service, in `BY_SERVICE` (service �
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from geo.validation import Fields
 from ledger.casework import contradictions
-from ledger.casework.fact_proposals import Asked, asked_of
+from ledger.casework.fact_questions import asked_of
 from ledger.casework.steps import Move
 from ledger.domain.access import SYSTEM, Action, Actor, Role
 from ledger.domain.ledgers import INSTITUTIONS, LEDGERS
-from ledger.domain.proposals import Answer
+from ledger.domain.proposals import Answer, Asked
 from ledger.domain.timing.periods import Period
 from ledger.exchange.importing import imports
+from ledger.exchange.importing.area_lists import CODE_BY_NAME, NamesOnly
 from ledger.exchange.importing.comparison_choices import Choices
 from ledger.exchange.reading.mapping import FileMapping
 from ledger.exchange.writing.exports import export
 from ledger.records import service as records
-from ledger.records.area_loading import AreaFile
+from ledger.records.area_layers import AreaFile, read_layers
 from ledger.records.history.logbook import LogFilter
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Selection
 from ledger.records.rulebook import TIERS, shipped
 from ledger.records.service import Edit
 from ledger.reporting.bulletins import archive
+from ledger.reporting.forms.form_answers import FormAnswers
 from ledger.reporting.statistics import hotspots
 from ledger.reporting.statistics.requests import Request
 from ledger.storage import Store
@@ -87,8 +89,10 @@ BY_NAME: Mapping[str, Callable[[Ground], Any]] = {
     "entity_id": lambda g: g.target.ids["entities"],
     "entry_id": lambda g: g.target.ids["entry"],
     "fingerprint": lambda g: "abc",
+    "form_id": lambda g: g.target.ids.get("form", 0),
     "form": lambda g: f"institutions/{g.record_id}",
     "format": lambda g: "csv",
+    "keys": lambda g: ["number", "area_code", "updated_by"],
     "kind": lambda g: "daily",
     "kind_key": lambda g: "daily",
     "lead_id": lambda g: g.target.ids.get("leads", 0),
@@ -111,6 +115,7 @@ BY_NAME: Mapping[str, Callable[[Ground], Any]] = {
     "round_number": lambda g: 1,
     "scope_code": lambda g: g.target.code,
     "selection": lambda g: Selection(area_path=g.target.path),
+    "selections": lambda g: (Selection(area_path=g.target.path), Selection(text=SECRET)),
     "setting": lambda g: {"kind": "none"},
     "suffix": lambda g: "csv",
     "text": lambda g: "第一行",
@@ -120,6 +125,8 @@ BY_NAME: Mapping[str, Callable[[Ground], Any]] = {
     "until": lambda g: UNTIL,
     "user_id": lambda g: g.target.ids["user"],
     "values": lambda g: _new_record(g),
+    "address": lambda g: f"area={g.target.code}",
+    "view_id": lambda g: g.target.ids["view"],
     "version": lambda g: g.version,
     "versions": lambda g: {g.record_id: g.version},
     "village_code": lambda g: (g.target.code or "")[:12],
@@ -170,6 +177,12 @@ def _area_file(g: Ground) -> AreaFile:
     return AreaFile(path, "township", Fields("code", "name"), "wgs84")
 
 
+def _area_list(g: Ground) -> Path:
+    path = g.folder / "names.csv"
+    path.write_text("代码,名称\n990101003,丙镇\n", encoding="utf-8")
+    return path
+
+
 def _record(g: Ground) -> Mapping[str, Any]:
     return records.get(g.guide, SYSTEM, g.ledger, g.record_id)
 
@@ -211,6 +224,7 @@ def _step(g: Ground) -> tuple[str, dict[str, Any]]:
 
 
 BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
+    "exchange.printing.visit_form.printed_visit_form": lambda g: {"number": g.number},
     "records.assessments.override": lambda g: {"tier": 2},
     "records.assessments.why": lambda g: {"record": _record(g)},
     "records.assessments.advice": lambda g: {"record": _record(g)},
@@ -230,10 +244,11 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
     "reporting.bulletins.files.bulletin_file": lambda g: {"suffix": "docx"},
     "casework.alerts.acknowledge_lead": lambda g: {"version": g.target.versions.get("leads", 1)},
     "casework.by_area.open_within": lambda g: {"codes": frozenset({g.target.code or ""})},
+    "casework.changed_since.changed_since": lambda g: {"since": date(2026, 5, 1)},
     "casework.case_facts.answer_fact": _asked,
-    "casework.fact_proposals.asked_by_step": _concluded_lead,
-    "casework.fact_proposals.asked_of": lambda g: {"institution": g.number},
-    "casework.fact_proposals.how_many_move": lambda g: {
+    "casework.fact_questions.asked_by_step": _concluded_lead,
+    "casework.fact_questions.asked_of": lambda g: {"institution": g.number},
+    "casework.fact_moves.how_many_move": lambda g: {
         "rules_text": shipped(TIERS).read_text(encoding="utf-8")
     },
     "casework.entities.verify_entity": lambda g: {
@@ -270,7 +285,14 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
         "choices": Choices(),
         "batch": BATCH,
     },
-    "reporting.figures.service.breakdown": lambda g: {"key": "petitions_registered"},
+    "exchange.reading.own_words.add_word": lambda g: {"column": "name", "said": "又一种叫法"},
+    "exchange.reading.own_words.remove_word": lambda g: {"word_id": g.target.ids["word"]},
+    "exchange.importing.past_imports.undo_import": lambda g: {"number": g.target.ids["import"]},
+    "exchange.importing.past_imports.past_imports": lambda g: {"ledger_key": "institutions"},
+    "reporting.forms.filling.fill_form": lambda g: {"path": world.blank_form(g.folder)},
+    "reporting.forms.kept_forms.keep_form": lambda g: {"path": world.blank_form(g.folder)},
+    "reporting.forms.kept_forms.answer_form": lambda g: {"answers": FormAnswers()},
+    "reporting.figures.breakdowns.breakdown": lambda g: {"key": "petitions_registered"},
     "records.history.logbook.read_log": lambda g: {"wanted": LogFilter()},
     "records.putting_back.put_back_field": lambda g: {"key": "remarks"},
     "people.accounts.add_user": lambda g: {
@@ -292,7 +314,19 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
     ),
     "people.sessions.end_own_session": lambda g: {"key": g.target.ids["session"]},
     "people.signin.change_password": lambda g: {"old": PASSWORD, "new": PASSWORD + "9"},
-    "records.area_loading.load_areas": lambda g: {"file": _area_file(g)},
+    "records.area_loading.load_areas": lambda g: {"files": (_area_file(g),)},
+    "records.area_loading.load_layers": lambda g: {"layers": read_layers([_area_file(g)])[0]},
+    "exchange.importing.area_lists.load_list": lambda g: {
+        "path": _area_list(g),
+        "fields": Fields("代码", "名称"),
+    },
+    **dict.fromkeys(
+        [f"exchange.importing.area_lists.{name}" for name in ("load_by_name", "match_names")],
+        lambda g: {
+            "file": replace(_area_file(g), fields=Fields(CODE_BY_NAME, "name")),
+            "names": NamesOnly(_area_list(g), "990101"),
+        },
+    ),
     "records.revealing.reveal": lambda g: {
         "key": "petitioner" if g.ledger == "petitions" else "informant"
     },
@@ -312,6 +346,7 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
         "name": "热点.csv",
     },
     "reporting.statistics.exporting.table_for_scripts": lambda g: {"name": "热点.csv"},
+    "records.finding.find_everywhere": lambda g: {"text": "机构"},
     "records.office_calendar.choose_profile": lambda g: {"profile": "reply_3_answer_15"},
     "records.office_calendar.load_holiday_list": lambda g: {"text": _HOLIDAYS},
 }

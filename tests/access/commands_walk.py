@@ -12,7 +12,15 @@ from typing import Any
 from ledger.__main__ import main, parser
 from tests.access.canonical import canonical
 from tests.access.walking import Walk, at
-from tests.access.world import ABSENT_CODE, PEOPLE, SECRET, UNTIL, Planted, World
+from tests.access.world import (
+    ABSENT_CODE,
+    PEOPLE,
+    SECRET,
+    UNTIL,
+    Planted,
+    World,
+    blank_form,
+)
 
 KIND = "commands"
 Line = Callable[[Planted, Path], list[str]]
@@ -39,6 +47,11 @@ COMMANDS: dict[str, tuple[Line, ...]] = {
         lambda t, folder: ["export", "petitions", str(folder / "o.csv"), "--reveal", "核对情况"],
     ),
     "facts": (lambda t, folder: ["facts", "--json"],),
+    "fill": (
+        lambda t, folder: [
+            *("fill", str(blank_form(folder)), str(folder / "o.xlsx"), "--scope", str(t.code)),
+        ],
+    ),
     "import": (_import,),
     "hotspots": (
         lambda t, folder: [
@@ -66,6 +79,7 @@ OF_THE_MACHINE: dict[str, str] = {
     "assess": "rules hold for everybody",
     "rules adopt": "rules hold for everybody",
     "verify": "integrity, tells counts",
+    "reindex": "makes the index of the search again, tells a count",
     "backup": "by a timer",
     "restore": "where no database is",
     "drill": "by a timer",
@@ -105,7 +119,7 @@ def run(world: World, line: list[str], folder: Path) -> tuple[Any, bool]:
         world.restore()
     files = {}
     for file in sorted(folder.iterdir()):
-        if file.name != "in.csv":
+        if file.name not in ("in.csv", "form.xlsx"):
             files[file.name] = canonical(file.read_bytes())
             file.unlink()
     return (code, out.getvalue(), err.getvalue(), files), changed

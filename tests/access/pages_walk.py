@@ -41,6 +41,7 @@ ADDRESSES: Mapping[str, tuple[Mapping[str, str], ...]] = {
     "hotspots": ({"area": "{code}", "ledger": "inspections"},),
     "rating": ({"area": "{code}", "village": "{code}"},),
     "coverage": ({"area": "{code}"},),
+    "forms": ({"form": "{form}"},),
     "consistency": (
         {"rule": "residents_over_beds", "area": "{code}", "record": "{institutions}"},
         {"rule": "licensed_without_code", "settled": "1", "record": "{institutions}"},

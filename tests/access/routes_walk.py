@@ -49,10 +49,13 @@ PARAMETERS: dict[str, Callable[[Planted], Any]] = {
     "code": lambda t: t.code,
     "number": lambda t: t.ids["bulletin"],
     "attachment_id": lambda t: t.ids["attachment"],
+    "form_id": lambda t: t.ids.get("form", 0),
     "record_id": lambda t: t.ids["institutions"],
     "suffix": lambda t: "csv",
     "name": lambda t: "tiers",
     "level": lambda t: "grid",
+    "page": lambda t: "roles",
+    "picture": lambda t: "map.png",
     "ledger": lambda t: "institutions",
     "z": lambda t: 1,
     "x": lambda t: 1,
@@ -60,7 +63,11 @@ PARAMETERS: dict[str, Callable[[Planted], Any]] = {
 }
 # Paths whose parameters mean something else, and what is asked for behind the question mark.
 PATHS: dict[str, tuple[str, ...]] = {
-    "/bulletin/{number:int}.{suffix}": ("/bulletin/{number}.docx", "/bulletin/{number}.xlsx"),
+    "/bulletin/{number:int}.{suffix}": (
+        "/bulletin/{number}.docx",
+        "/bulletin/{number}.xlsx",
+        "/bulletin/{number}.rows.xlsx",
+    ),
     "/download/{name}": (
         *(
             f"/download/{key}{rest}"
@@ -72,6 +79,8 @@ PATHS: dict[str, tuple[str, ...]] = {
     ),
 }
 QUERIES: dict[str, tuple[str, ...]] = {
+    "/print/list/{ledger}": ("area={code}&columns=number,name,area_code", f"q={SECRET}"),
+    "/print/visit": ("institution={institution}",),
     "/institutions/points.json": ("under={code}", "tier=4", "tier=none&under={code}"),
     "/regions/{level}.geojson": ("under={code}", PERIOD + "&under={code}"),
     "/download/hotspots/table.{suffix}": (
@@ -88,6 +97,7 @@ FORM = {
     "again": PASSWORD + "8",
     "old": PASSWORD,
     "reason": "核对全部情况",
+    "q": "机构",
 }
 # What takes long is asked by fewer people about one place outside each.
 SLOW = re.compile("hotspots|figures|rating")
@@ -161,6 +171,7 @@ def addresses(route: Route, target: Planted) -> list[str]:
     for path in paths:
         text = re.sub(r"\{(\w+):\w+\}", r"{\1}", path)
         text = text.replace("{record}", str(target.ids["institutions"]))
+        text = text.replace("{institution}", str(target.numbers.get("institutions", "")))
         for name in re.findall(r"\{(\w+)\}", text):
             if name not in PARAMETERS:
                 raise AssertionError(

@@ -32,6 +32,7 @@ OWN = {
     "people.sessions.end_all_of_user",
     "people.sessions.list_sessions",
     "people.signin.change_password",
+    "people.saved_views.drop_view",
     # Their own last visit; what stands in an empty form, which tells of no record.
     "casework.todo.last_visit",
     "casework.fresh_values.fresh_values",
@@ -44,7 +45,14 @@ COUNTS_REFUSALS = {"people.signin.change_password"}
 # The key of a cache of the server, never shown: it grows with whatever is saved anywhere.
 NEVER_SHOWN = {"reporting.statistics.hotspots.asked"}
 # What takes long is asked about one place outside each, the others about all.
-SLOW = re.compile(r"^(figures|rating|statistics|bulletins\.making|casework\.todo)\.")
+SLOW_PLACES = (
+    "reporting.figures",
+    "reporting.rating",
+    "reporting.statistics",
+    "reporting.bulletins.making",
+    "casework.todo",
+)
+SLOW = re.compile(rf"^({'|'.join(map(re.escape, SLOW_PLACES))})\.")
 SLOW_WALKERS = ("wangge", "jingban", "guanli")
 NAMING_AREAS = {"area_code", "scope_code", "village_code", "values", "rows"}
 

@@ -8,12 +8,16 @@ from pathlib import Path
 
 from tests.access.discovery import _modules, _text
 from tests.conftest import PROJECT_ROOT
+from tests.house.sources import nodes_of, syntax_tree
 
 # Functions that are told the store but nobody who acts. What each tells or does, for whom:
 UNASKED: dict[str, str] = {
     "reporting.bulletins.checking.faults_of_bulletins": "command verify: counts",
     "casework.coverage.current_round": "a number that is everybody's",
-    "casework.fact_proposals.tier_with": "the tier of an institution that was read before",
+    "casework.fact_moves.tier_with": "the tier of an institution that was read before",
+    "operations.days.begin_day": "at the start and each midnight: counts",
+    "records.area_turns.turn": "at the start and by a timer: a count",
+    "records.person_names.person_names": "names of those who stand in what was read before",
     "records.recounting.recount": "at the start and by a timer: a count",
     "commands.run.acting": "who a command acts as",
     "commands.run.require_schema": "tells nothing",
@@ -51,11 +55,13 @@ UNASKED: dict[str, str] = {
     "operations.retention.months_kept": "a setting",
     "reporting.figures.rulefile.figures_in_force": "definitions, everybody's",
     "records.reckoning.settle": "at the start",
+    "records.reckoning.search_anew": "at the start",
     "reporting.statistics.hotspots.began_on": "inside hotspots, which asks",
     "reporting.statistics.hotspots.surroundings": "inside hotspots, which asks",
     "reporting.statistics.hotspots.count_periods": "inside hotspots, which asks",
     "reporting.statistics.regions.read_regions": "shapes under a path that was asked for",
     "operations.backup.verify": "a command: counts",
+    "operations.search_check.reindex": "a command: a count",
     "operations.backup.backup": "a command",
     "operations.backup.restore": "a command",
     "operations.backup.keep_keys": "a command",
@@ -96,8 +102,7 @@ def test_every_function_that_is_told_a_store_but_nobody_who_acts_is_known() -> N
 
 
 def _transactions(path: Path) -> bool:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    calls = (node for node in nodes_of(syntax_tree(path)) if isinstance(node, ast.Attribute))
     return any(call.attr in ("reading", "writing") for call in calls)
 
 

@@ -7,6 +7,10 @@ import pytest
 from ledger.domain.errors import Invalid, LedgerError, Refused
 from tests.access.discovery import Service, services
 from tests.access.services_walk import (
+    COUNTS_REFUSALS,
+    NEVER_SHOWN,
+    OWN,
+    SLOW_PLACES,
     compare,
     names_areas,
     strangers,
@@ -39,6 +43,15 @@ def test_inside_it_works_for_some_and_outside_nothing_is_told(service: Service, 
 
 def test_the_expected_answers_are_about_services_that_there_are() -> None:
     assert set(WHO) == {service.name for service in SERVICES}
+
+
+def test_what_the_walk_says_of_services_is_about_services_that_there_are() -> None:
+    """A renamed room would make it walk everything everywhere, or pass over nothing any more."""
+    names = {service.name for service in SERVICES}
+    named = OWN | COUNTS_REFUSALS | NEVER_SHOWN | CANNOT_WORK
+    assert named <= names
+    for place in SLOW_PLACES:
+        assert any(name.startswith(f"{place}.") for name in names), place
 
 
 def test_the_walk_refuses_and_lets_through() -> None:

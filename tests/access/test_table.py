@@ -23,6 +23,7 @@ from ledger.domain.ledgers import LEDGERS
 from ledger.records.places.areas import require_reach
 from ledger.storage import Store
 from tests.conftest import PROJECT_ROOT
+from tests.house.sources import nodes_of, syntax_tree
 from tests.ledger.conftest import COUNTY, EAST, WEST, WEST_GRID, WEST_VILLAGE, actor, path_of
 
 
@@ -31,10 +32,10 @@ def _sources() -> list[Path]:
     return [path for folder in folders for path in folder.rglob("*.py") if "demo" not in path.parts]
 
 
-def _asks_for_roles(tree: ast.AST) -> list[int]:
+def _asks_for_roles(tree: ast.Module) -> list[int]:
     """Lines that compare the role of who acts (None, the system itself, is no role)."""
     lines = []
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if not isinstance(node, ast.Compare):
             continue
         sides = [node.left, *node.comparators]
@@ -49,7 +50,7 @@ def test_nothing_but_the_table_asks_for_roles() -> None:
     found = [
         f"{path.relative_to(PROJECT_ROOT).as_posix()}:{line}"
         for path in _sources()
-        for line in _asks_for_roles(ast.parse(path.read_text(encoding="utf-8")))
+        for line in _asks_for_roles(syntax_tree(path))
     ]
     assert found == [], (
         "ask actor.may(Action.…) and give the roles their line in ledger/domain/access.py"

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from sqlalchemy import event
 
@@ -24,9 +26,10 @@ from ledger.domain.access import ROOT_PATH, SYSTEM, Actor, Role
 from ledger.domain.ledgers import INSTITUTIONS
 from ledger.domain.ledgers import LEDGERS as LEDGER_OF
 from ledger.domain.timing import clock
-from ledger.exchange.reading import remembered
+from ledger.exchange.reading import own_words, remembered
 from ledger.exchange.reading.mapping import FileMapping
 from ledger.people import accounts, admin_reset, sessions
+from ledger.people.saved_views import save_view
 from ledger.people.users import as_actor, find_user
 from ledger.records import attachments
 from ledger.records import service as records
@@ -34,6 +37,8 @@ from ledger.records.history import audit, drafts
 from ledger.records.places.areas import current_atlas
 from ledger.reporting.bulletins import archive
 from ledger.reporting.bulletins.model import Content, Section, Text
+from ledger.reporting.forms.kept_forms import keep_form
+from ledger.reporting.forms.sent_forms import mark_sent
 from ledger.storage import Store, migrate, open_store
 from ledger.storage.tables import LEDGER_TABLES
 from tests.invented import invented
@@ -255,6 +260,11 @@ def _plant_office(store: Store, planted: Planted, mark: str) -> None:
     scope = {WEST_GRID: WEST, EAST_SOUTH: EAST}.get(code, code)
     user = accounts.add_user(store, SYSTEM, f"yuan{code.strip('*')}x", Role.LEADER, scope, PASSWORD)
     planted.ids["user"] = user.id
+    owner = as_actor(find_user(store, "jingban")) if code == WEST_GRID else as_actor(user)
+    # One shared above would reach everybody below: that is what sharing is for.
+    beside = code in (WEST_GRID, EAST_SOUTH, EAST_GRID)
+    view = save_view(store, owner, "leads", f"{mark}视图", "bin=1", shared=beside)
+    planted.ids["view"] = view
     admin = accounts.add_user(store, SYSTEM, f"guan{code.strip('*')}x", Role.ADMIN, scope, PASSWORD)
     planted.ids["admin"] = admin.id
     asker = as_actor(find_user(store, "quanju"))
@@ -275,13 +285,46 @@ def _plant_office(store: Store, planted: Planted, mark: str) -> None:
     )
     planted.ids["bulletin"] = archive.keep(store, SYSTEM, content, path, {"tiers": PNG})
     archive.fill_in(store, SYSTEM, planted.ids["bulletin"], 1, f"{mark}继续")
+    _plant_import(store, planted, f"{mark}{scope}.xlsx")
     if planted.code not in (WEST_GRID, EAST_SOUTH):
-        planted.ids["mapping"] = 0  # what an office above keeps is there for those below
+        planted.ids["mapping"] = planted.ids["word"] = (
+            0  # what an office above keeps is there for those below
+        )
+        planted.ids["form"] = 0
         return
     keeper = Actor("经办", Role.OFFICE_STAFF, scope, path, user_id=user.id)
+    own_words.add_word(store, keeper, INSTITUTIONS, "name", f"{mark}的叫法")
+    planted.ids["word"] = own_words.own_words(store, keeper, INSTITUTIONS)[0].id
     planted.ids["mapping"] = remembered.remember(
         store, keeper, INSTITUTIONS, f"{mark}{scope}", f"{mark}{scope}", FileMapping()
     ).id
+    with tempfile.TemporaryDirectory() as folder:
+        form = blank_form(Path(folder), mark)
+        planted.ids["form"] = keep_form(store, keeper, form)
+    mark_sent(store, keeper, planted.ids["form"])
+
+
+def blank_form(folder: Path, mark: str = "") -> Path:
+    """A form that asks for a list of institutions."""
+    book, path = openpyxl.Workbook(), folder / f"{mark}form.xlsx"
+    rows = (("养老服务机构名单",), ("序号", "所属镇街", "机构名称", "床位数"), (1,), (2,))
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.save(path)
+    return path
+
+
+def _plant_import(store: Store, planted: Planted, name: str) -> None:
+    """An import that brought the institution of an area."""
+    counts = {"read": 1, "created": 1, "updated": 0, "unchanged": 0, "rejected": 0, "outside": 0}
+    home = planted.ids["institutions"]
+    entries = [
+        audit.Change("import", "institutions", number=name, after=counts),
+        audit.Change("create", "institutions", home, after={}, version=1),
+    ]
+    with store.writing() as connection:
+        batch = f"import-{planted.code or '*'}"
+        planted.ids["import"] = audit.append(connection, SYSTEM, entries, batch=batch) - 1
 
 
 def _plant_beside(store: Store, inside: Planted) -> None:

@@ -20,8 +20,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.sample.generate import generate
 from geo.weights import Neighbours, contiguity
+from tests.sample import drawn_sample
 
 Array = NDArray[np.float64]
 DEPARTMENT, STATE = "35", "48"  # Ille-et-Vilaine, Texas
@@ -63,7 +63,7 @@ BENEATH = (CONSTANT, CHANCE[3], CHANCE[4], CHANCE[5], CHANCE[6])
 
 def demo_grounds() -> Iterator[Ground]:
     """The villages of the sample county with the petitions of 90 days, and of a year."""
-    frame = generate().areas.query("level == 'village'").reset_index(drop=True)
+    frame = drawn_sample().areas.query("level == 'village'").reset_index(drop=True)
     people, neighbours = frame["population"].to_numpy(float), contiguity(frame)
     yield Ground("90 villages of the sample, 457 cases (90 days)", people, neighbours, 457)
     yield Ground("90 villages of the sample, 1,700 cases (a year)", people, neighbours, 1_700)

@@ -23,10 +23,12 @@ from sqlalchemy import insert, select
 
 from ledger.casework.contradictions import overview, rules_for
 from ledger.domain.access import SYSTEM, Actor, Role
+from ledger.domain.timing import clock
 from ledger.domain.timing.clock import OFFICE
-from ledger.records.contradicted import found
+from ledger.records.contradicted import facts_of, found
 from ledger.records.places.areas import current_atlas
 from ledger.storage import Store, open_store
+from ledger.storage.own_tables import settled_findings
 from ledger.storage.tables import (
     dispositions,
     inspections,
@@ -71,7 +73,8 @@ def _number(frame: pd.DataFrame, key: str) -> pd.Series[Any]:
 
 def _complained(frames: Frames) -> pd.DataFrame:
     homes, reports = frames["institutions"], frames["leads"]
-    named = reports.loc[reports["finding"].isin(["true", "partly"]), "institution"].dropna()
+    concluded = reports["finding"].isin(["true", "partly"]) & reports["verified_on"].notna()
+    named = reports.loc[concluded, "institution"].dropna()
     said_no = homes["complained"].map(
         lambda said: said is False or (said == 0 and said is not None)
     )
@@ -365,13 +368,40 @@ def compare(store: Store, actor: Actor) -> list[tuple[str, int, int, bool]]:
     return [(rule, len(mine[rule]), len(theirs[rule]), mine[rule] == theirs[rule]) for rule in mine]
 
 
+def settle_most(store: Store) -> int:
+    """Settle nine of ten findings of every rule; returns how many."""
+    settled = 0
+    with store.writing() as connection:
+        for rule in rules_for(SYSTEM):
+            ids = select(found(rule, SYSTEM).subquery().c.id)
+            rows = connection.execute(facts_of(rule, SYSTEM, ids)).all()
+            kept = [
+                {
+                    "rule": rule.id,
+                    "ledger": rule.ledger,
+                    "record_id": row.id,
+                    "facts": row.facts,
+                    "reason": "核对过",
+                    "settled_on": clock.today(),
+                    "settled_at": clock.now(),
+                    "settled_by": "测量",
+                }
+                for at, row in enumerate(rows)
+                if at % 10
+            ]
+            if kept:
+                connection.execute(insert(settled_findings), kept)
+            settled += len(kept)
+    return settled
+
+
 def timed(store: Store, actor: Actor, rounds: int = 7) -> float:
-    """Seconds of the page's count, the best of some rounds."""
+    """Processor seconds of the page's count, the best of some rounds."""
     atlas, best = current_atlas(store), float("inf")
     for _ in range(rounds):
-        start = time.perf_counter()
+        start = time.process_time()
         overview(store, actor, atlas)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return best
 
 
@@ -383,7 +413,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         store = office(Path(folder))
         try:
-            return _print(store, {"county": COUNTY_LEADER, "one township": TOWN})
+            wrong = _print(store, {"county": COUNTY_LEADER, "one township": TOWN})
+            settled = settle_most(store)
+            spent = timed(store, COUNTY_LEADER) * 1000
+            print(f"county, {settled:,} findings settled: count of the page {spent:.0f} ms")
+            return wrong
         finally:
             store.dispose()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,16 @@ from ledger.records import service as records
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Condition, Selection
 from ledger.storage import Store, open_store
-from tests.bench.contradictions import COUNTS, COUNTY_LEADER, SECONDS, TOWN, compare, office
+from tests.bench.contradictions import (
+    COUNTS,
+    COUNTY_LEADER,
+    SECONDS,
+    TOWN,
+    compare,
+    office,
+    settle_most,
+    timed,
+)
 from tests.sample import PLAYED_UNTIL, played_sample
 
 READERS = [COUNTY_LEADER, TOWN]
@@ -86,10 +94,19 @@ def test_one_of_each_rule_settled_is_one_less_of_each(tmp_path: Path) -> None:
 
 @pytest.mark.bench
 def test_2000_homes_are_counted_in_time(homes: Store) -> None:
-    atlas, best = current_atlas(homes), float("inf")
-    for _ in range(9):
-        start = time.process_time()
-        overview(homes, COUNTY_LEADER, atlas)
-        best = min(best, time.process_time() - start)
-    print(f"\n2,000 homes, {len(COUNTS)} rules: {best * 1000:.0f} ms")
-    assert best < SECONDS
+    spent = timed(homes, COUNTY_LEADER)
+    print(f"\n2,000 homes, {len(COUNTS)} rules: {spent * 1000:.0f} ms")
+    assert spent < SECONDS
+
+
+@pytest.mark.bench
+def test_2000_homes_with_most_findings_settled_are_counted_in_time(tmp_path: Path) -> None:
+    """Every settled id was tried for every record that names one: 351 ms, now 151."""
+    store = office(tmp_path)
+    settled = settle_most(store)
+    spent = timed(store, COUNTY_LEADER)
+    seen = overview(store, SYSTEM, current_atlas(store))
+    store.dispose()
+    print(f"\n{settled:,} settled findings: {spent * 1000:.0f} ms")
+    assert sum(one.settled for one in seen.rules) == settled
+    assert spent < SECONDS

@@ -10,7 +10,8 @@ import pytest
 
 from geo.validation import Fields
 from ledger.domain.access import SYSTEM
-from ledger.records.area_loading import AreaFile, load_areas
+from ledger.records.area_layers import AreaFile
+from ledger.records.area_loading import load_areas
 from ledger.storage import migrate, open_store
 
 pytestmark = pytest.mark.bench
@@ -31,7 +32,7 @@ def load(path: Path, folder: Path, run: int) -> float:
     migrate(store)
     file = AreaFile(path, "village", Fields("code", "name"), "wgs84", scheme="prefix")
     started = time.perf_counter()
-    report = load_areas(store, SYSTEM, file)
+    report = load_areas(store, SYSTEM, [file])
     took = time.perf_counter() - started
     assert (report.loaded, report.errors) == (35_357, ())
     store.dispose()

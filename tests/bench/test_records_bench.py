@@ -15,9 +15,10 @@ import pytest
 
 from ledger.casework.keynumbers import key_numbers
 from ledger.domain.access import Actor, Role
+from ledger.domain.ledgers import INSTITUTIONS
 from ledger.records import service as records
 from ledger.records.query import Condition, Page, Selection
-from ledger.storage import Store
+from ledger.storage import Store, search_index
 from tests.bench.many_institutions import COUNTY, build, township
 
 pytestmark = pytest.mark.bench
@@ -101,6 +102,8 @@ def test_narrow_scope_of_the_largest_opens_quickly(stores: dict[int, Store]) -> 
 def test_tallies_say_what_counting_says(stores: dict[int, Store]) -> None:
     """The page's numbers are exact, not estimates: a search counts the records themselves."""
     page = open_page(stores[100_000], TOWN, RED)
+    with stores[100_000].writing() as connection:  # the search asks its index first
+        search_index.fill(connection, INSTITUTIONS)
     # A text narrows by what is not tallied: then the records themselves are counted.
     counted = records.search(
         stores[100_000], TOWN, "institutions", RED.also(Condition("name", "contains", "测量"))

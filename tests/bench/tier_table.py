@@ -7,7 +7,7 @@ comparisons; one with unknown facts by trying every value that could make a diff
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from itertools import combinations, product
 from typing import Any
@@ -33,6 +33,17 @@ EVERY: dict[str, tuple[Any, ...]] = {
     "net_fixed_assets": (0, 10**14),
     "prepaid_people": (0, 10**8),
     "beds": (0, 10**7),
+    "confirmed_leads": (0, 1),
+    "representative_changes_24m": (0, 3),
+}
+COUNTED = ("confirmed_leads", "representative_changes_24m")
+# The tier that a risk makes by itself, whatever else is known, and what is no risk.
+RISKY: dict[str, tuple[int, Any]] = {
+    **dict.fromkeys(("suspected_crime", "public_attention"), (4, False)),
+    **dict.fromkeys(("prosecuted", "complained", "blacklisted", "promised_returns"), (3, False)),
+    **dict.fromkeys(("rapid_expansion", "frequent_changes"), (2, False)),
+    "confirmed_leads": (3, 0),
+    "representative_changes_24m": (2, 0),
 }
 # What an answer may be: more than all limits, and still less than what stays unknown may be.
 ANSWERED: dict[str, tuple[Any, ...]] = {
@@ -61,9 +72,13 @@ def tier_of(home: Mapping[str, Any]) -> int | None:
         return 4
     if home["prosecuted"] or home["complained"] or home["blacklisted"]:
         return 3
+    if home["confirmed_leads"] >= 1:
+        return 3
     if irregular or home["promised_returns"] or (takes and insolvent):
         return 3
     if large or home["rapid_expansion"] or home["frequent_changes"]:
+        return 2
+    if home["representative_changes_24m"] >= 3:
         return 2
     if home["filing"] == "none" or insolvent or not home["stable_operation"]:
         return 2
@@ -117,22 +132,37 @@ def random_homes(count: int, seed: int, blank: float = 0.18) -> Iterator[Home]:
             "net_fixed_assets": sum(fees) + draw.choice([-1000, 0, 1000, 10**6]) * (sum(fees) > 0),
             "prepaid_people": beds + draw.choice([-9, 0, 1]),
             "beds": beds,
+            "confirmed_leads": draw.choice([0] * 12 + [1, 2]),
+            "representative_changes_24m": draw.choice([0] * 6 + [1, 2, 3, 4]),
         }
         yield {key: None if draw.random() < blank else value for key, value in home.items()}
 
 
-def ways_again(home: Home, tier: int) -> set[frozenset[str]]:
+def ways_again(home: Home, tier: int, kept: Collection[str] = ()) -> set[frozenset[str]]:
     """The smallest sets of facts that lower the tier for sure when they get better, by trying
-    every set.
+    every set without those ``kept``.
 
-    The bed fee is left alone: neither a low one nor a high one is worse.
+    A risk that by itself makes the tier, or one above it, is in every set; one that makes a lower
+    tier only is in none. The bed fee is left alone: neither a low one nor a high one is worse.
     """
-    facts = [key for key in EVERY if key != "monthly_bed_fee" and better(home, key)]
-    for size in range(1, len(facts) + 1):
-        found = {frozenset(some) for some in combinations(facts, size) if _lower(home, some, tier)}
+    must = frozenset(key for key, (least, _) in RISKY.items() if least >= tier and risky(home, key))
+    if must & set(kept):
+        return set()
+    calm = {**home, **{key: good for key, (_, good) in RISKY.items()}}
+    alone = {"monthly_bed_fee", *RISKY, *kept}
+    facts = [key for key in EVERY if key not in alone and better(home, key)]
+    for size in range(len(facts) + 1):
+        found = {must | set(some) for some in combinations(facts, size) if _lower(calm, some, tier)}
         if found:
             return found
     return set()
+
+
+def risky(home: Home, key: str) -> bool:
+    """Whether a risk of `RISKY` is there, or not known not to be."""
+    now = home[key]
+    most = {"confirmed_leads": 0, "representative_changes_24m": 2}.get(key, 0)
+    return now is None or now > most
 
 
 def _lower(home: Home, some: tuple[str, ...], tier: int) -> bool:

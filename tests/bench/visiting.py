@@ -36,6 +36,8 @@ class Tab:
     cookie: str = ""
     socket: ClientConnection | None = None
     hashes: dict[str, str] = field(default_factory=dict)
+    # By the end of its id, which is the key that the page gave it: id and fragment.
+    buttons: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     async def open(self) -> None:
         """Connect, as the browser does once the page is loaded."""
@@ -66,16 +68,27 @@ class Tab:
         ask.rerun_script.query_string = query
         ask.rerun_script.page_name = path.strip("/")
         ask.rerun_script.page_script_hash = self.hashes.get(path.strip("/"), "")
+        self.buttons.clear()
+        return await self._answer(page, ask)
+
+    async def press(self, key: str) -> Visit:
+        """Press a button of the page, named by its key, as a click does: its fragment runs."""
+        ask = BackMsg()
+        name, ask.rerun_script.fragment_id = self.buttons[key]
+        pressed = ask.rerun_script.widget_states.widgets.add()
+        pressed.id, pressed.trigger_value = name, True
+        return await self._answer(key, ask)
+
+    async def _answer(self, what: str, ask: BackMsg) -> Visit:
+        assert self.socket is not None
         started = time.perf_counter()
         await self.socket.send(ask.SerializeToString())
-        size, errors = await _until_finished(self.socket, self.hashes)
-        return Visit(page, time.perf_counter() - started, size, tuple(errors))
+        size, errors = await _until_finished(self.socket, self)
+        return Visit(what, time.perf_counter() - started, size, tuple(errors))
 
 
-async def _until_finished(
-    socket: ClientConnection, hashes: dict[str, str]
-) -> tuple[int, list[str]]:
-    """Bytes and errors of one run; notes the names by which Streamlit knows the pages."""
+async def _until_finished(socket: ClientConnection, tab: Tab) -> tuple[int, list[str]]:
+    """Bytes and errors of one run; notes the page names Streamlit uses, and the buttons."""
     size = 0
     errors: list[str] = []
     while True:
@@ -85,11 +98,15 @@ async def _until_finished(
         kind = message.WhichOneof("type")
         if kind == "navigation":
             for one in message.navigation.app_pages:
-                hashes[one.url_pathname] = one.page_script_hash
+                tab.hashes[one.url_pathname] = one.page_script_hash
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             element = message.delta.new_element
             if element.WhichOneof("type") == "exception":
                 errors.append(element.exception.message[:200])
+            elif element.WhichOneof("type") == "button":
+                # "$$ID-<hash>-<key>"
+                key = element.button.id.split("-", 2)[-1]
+                tab.buttons[key] = element.button.id, message.delta.fragment_id
         elif kind == "script_finished":
             return size, errors
 

@@ -1,10 +1,12 @@
 """What a visit costs, beside a page of twelve widgets and a table of 50 rows in bare Streamlit.
 
-    python -m tests.bench.visits [pages] [people] [sign-ins] [memory] [hotspots]
+    python -m tests.bench.visits [pages] [people] [sign-ins] [memory] [hotspots] [layers]
 
 Starts a demo server and the floor on free ports of this machine, measures the parts named (all by
 default, about 40 minutes; ``pages hotspots`` take three), prints each figure beside what issue 10
 asks for, and ends with 1 where one is missed. ``--seconds`` shortens the parts of many people.
+``layers`` switches through the layers of both maps (`tests.bench.layers`); ``--against FOLDER``
+names another checkout of the project, whose server is pressed in turns with ours.
 
 Times are what a person waits. ``processor`` is what the server worked for a visit: it tells ours
 from the floor also on a machine that others use at the same time.
@@ -18,7 +20,9 @@ import contextlib
 import itertools
 import os
 import random
+import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -28,10 +32,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ledger.people.accounts import DEMO_PASSWORD
+from tests.bench import layers
 from tests.bench.hotspots_of_a_city import measure as measure_hotspots
 from tests.bench.visiting import Tab, Visit, sign_in
 from tests.browser.serving import Server, running_server
-from tests.sample import demo_of_today
+from tests.conftest import PROJECT_ROOT
+from tests.sample import demo_of_today, run_ledger
 
 FLOOR = Path(__file__).with_name("floor_app") / "page.py"
 STAFF = (
@@ -41,7 +47,7 @@ STAFF = (
 )
 # Everybody of the sample with the pages of their role.
 PAGES = {
-    "jingban": STAFF,
+    "jingban": (*STAFF, "institutions?record=3", "institutions?record=3&tab=facts"),
     "lingdao": STAFF,
     "xianling": STAFF,
     "cunzhuan": ("todo", "institutions", "petitions", "rating", "map"),
@@ -53,7 +59,7 @@ CLERKS = ("jingban", "lingdao", "xianling")
 ROUNDS = 12
 # `disconnectedSessionTTL` of .streamlit/config.toml, and time to collect what is left over.
 KEPT_SECONDS = 75.0
-PARTS = ("pages", "people", "sign-ins", "memory", "hotspots")
+PARTS = ("pages", "people", "sign-ins", "memory", "hotspots", "layers")
 
 
 @dataclass
@@ -92,10 +98,13 @@ class Running:
 
 
 @contextlib.contextmanager
-def started(folder: Path, url: str, script: Path | None = None) -> Iterator[Running]:
-    """A server, ours or that of a script; both run with the settings of the project."""
+def started(
+    folder: Path, url: str, script: Path | None = None, *, cwd: Path | None = None
+) -> Iterator[Running]:
+    """A server, ours or that of a script, with the settings of the project or of ``cwd``."""
     folder.mkdir()
-    more = {"script": script, "health": "/_stcore/health"} if script else {}
+    more: dict[str, object] = {"script": script, "health": "/_stcore/health"} if script else {}
+    more |= {"cwd": cwd, "health": "/healthz"} if cwd else {}
     with running_server(folder, url, **more) as server:  # type: ignore[arg-type]
         yield Running(server.url, _process_of(server))
 
@@ -275,18 +284,43 @@ async def measure_memory(report: Report, ours: Running) -> None:
     )
 
 
+def measure_layers(report: Report, folder: Path, against: Path | None) -> None:
+    """The layers of both maps, ours against those of another checkout, over the same records."""
+    sample, ours = folder / "other.db", folder / "layers.db"
+    code = f"import pathlib, tests.sample as s; s.demo_of_today(pathlib.Path({str(sample)!r}))"
+    where = against or PROJECT_ROOT
+    subprocess.run([sys.executable, "-c", code], cwd=where, check=True)
+    for suffix in (".db", ".key"):
+        shutil.copyfile(sample.with_suffix(suffix), ours.with_suffix(suffix))
+    url = f"sqlite:///{ours.as_posix()}"
+    run_ledger("init", "--demo", database_url=url)
+    with contextlib.ExitStack() as stack:
+        servers = [stack.enter_context(started(folder / "layers", url))]
+        if against is not None:
+            other = started(
+                folder / "other", f"sqlite:///{sample.as_posix()}", against / "app.py", cwd=against
+            )
+            servers.append(stack.enter_context(other))
+        for person, page in itertools.product(layers.PEOPLE, layers.PAGES):
+            pressed = [(one.url, one.process) for one in servers]
+            benches = asyncio.run(layers.press_all(pressed, person, page))
+            for what, value, most, unit in layers.lines(benches):
+                report.say(what, value, most, unit)
+
+
 def main() -> int:
     """Run the parts asked for; 1 if a figure is missed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=[])
     parser.add_argument("--seconds", type=float, default=120, help="of each crowd")
+    parser.add_argument("--against", type=Path, help="another checkout, for the layers")
     asked = parser.parse_args()
     parts = asked.parts or PARTS
     report = Report()
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
         folder = Path(name)
         url = f"sqlite:///{(folder / 'ledger.db').as_posix()}"
-        if set(parts) - {"hotspots"}:
+        if set(parts) - {"hotspots", "layers"}:
             demo_of_today(folder / "ledger.db")
         if "sign-ins" in parts:
             with started(folder / "cold", url) as cold:
@@ -298,6 +332,8 @@ def main() -> int:
                 asyncio.run(measure_pages(report, ours, floor))
             if "people" in parts:
                 asyncio.run(measure_people(report, ours, asked.seconds))
+        if "layers" in parts:
+            measure_layers(report, folder, asked.against)
         if "memory" in parts:
             with started(folder / "memory", url) as fresh:
                 asyncio.run(measure_memory(report, fresh))

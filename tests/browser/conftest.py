@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from ledger.people.users import find_user
 from ledger.storage import open_store
 from pages._ui.guard import SESSION_COOKIE
 from tests.browser.chromium import FLAGS, Watch, find_chromium
+from tests.browser.forks import Forks
 from tests.browser.people import PATIENCE_MS, Browsers
 from tests.browser.serving import Server, demo_server, log_tail, running_server
 from tests.pages.builders import Office, build_office, fill_office
@@ -34,9 +36,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
+    """The process that servers are forked from; one for all workers of the run."""
+    place = tmp_path_factory.getbasetemp()
+    running = Forks(place.parent if "PYTEST_XDIST_WORKER" in os.environ else place)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, forks: Forks) -> Iterator[Server]:
     """The application with a fresh demo database, one for the whole run."""
-    with demo_server(tmp_path_factory.mktemp("server")) as running:
+    with demo_server(tmp_path_factory.mktemp("server"), forks) as running:
         yield running
 
 
@@ -50,9 +61,12 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 @pytest.fixture(scope="session")
-def office_server(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def office_server(
+    office: Office, tmp_path_factory: pytest.TempPathFactory, forks: Forks
+) -> Iterator[Server]:
     """The application on the small office."""
-    with running_server(tmp_path_factory.mktemp("office_server"), office.url) as running:
+    folder = tmp_path_factory.mktemp("office_server")
+    with running_server(folder, office.url, forks=forks) as running:
         yield running
 
 
@@ -132,6 +146,28 @@ def enter(page: Page, server: Server, user: str, address: str = "/") -> None:
     store.dispose()
     page.context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": server.url}])
     page.goto(address)
+    wait_until_idle(page)
+
+
+# As the browser's own way back does. Resolved when the state of the script changes or, if that was
+# over before it was noticed, when something else is drawn.
+MOVE = """address => new Promise((begun, failed) => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    const watch = new MutationObserver(() => { watch.disconnect(); begun(); });
+    watch.observe(app, {attributeFilter: ['data-test-script-state']});
+    watch.observe(app.querySelector('[data-testid="stMain"]'), {childList: true, subtree: true});
+    setTimeout(() => failed(`${address} was not run`), 30_000);
+    history.pushState({}, '', address);
+    dispatchEvent(new PopStateEvent('popstate'));
+})"""
+
+
+def move_to(page: Page, address: str) -> None:
+    """Go to another address within the open application; until it stands still.
+
+    Its page runs anew, but the scripts of the browser do not, which are most of what a load costs.
+    """
+    page.evaluate(MOVE, address)
     wait_until_idle(page)
 
 

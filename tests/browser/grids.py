@@ -7,7 +7,10 @@ import contextlib
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.people import PATIENCE_MS
+
 HEADER, ROW = 36, 44
+SOON_MS = 3_000
 
 
 def choose_cell(grid: Locator, x: int) -> Locator:
@@ -21,17 +24,21 @@ def choose_cell(grid: Locator, x: int) -> Locator:
     for _ in range(3):
         grid.click(position={"x": x, "y": HEADER + ROW // 2})
         with contextlib.suppress(AssertionError):
-            expect(chosen).to_have_count(1, timeout=2000)
+            expect(chosen).to_have_count(1, timeout=SOON_MS)
             break
     expect(chosen).to_have_count(1)
     return chosen
 
 
-def open_chosen(page: Page) -> Locator:
-    """Open the chosen cell by the keyboard; the field to type into."""
-    page.keyboard.press("Enter")
+def open_chosen(page: Page, patience: int = PATIENCE_MS) -> Locator:
+    """Open the chosen cell by the keyboard; the field to type into, within so many ms.
+
+    A click into a cell that is chosen already opens it; Enter would close it again.
+    """
     field = page.locator("#portal :is(input, textarea)").first
-    expect(field).to_be_focused()
+    if not field.is_visible():
+        page.keyboard.press("Enter")
+    expect(field).to_be_focused(timeout=patience)
     return field
 
 
@@ -45,16 +52,21 @@ def leave_by(field: Locator, key: str, text: str) -> None:
 def write_into(grid: Locator, x: int, text: str) -> None:
     """Write into the first row at that distance from the left edge, until a cell shows the text.
 
-    On a busy machine what is typed right after a run of the page is now and then not taken: the
-    cell stays empty, and whoever sees that types again.
+    On a busy machine what is pressed or typed right after a run of the page is now and then not
+    taken: the cell does not open or stays empty, and whoever sees that begins again.
     """
-    for _ in range(3):
+    for tries in range(4):
         choose_cell(grid, x)
-        field = open_chosen(grid.page)
+        if tries:
+            grid.page.wait_for_timeout(500)  # the click may open it
+        try:
+            field = open_chosen(grid.page, SOON_MS)
+        except AssertionError:
+            continue
         field.press("Control+a")
         field.press_sequentially(text)
         leave_by(field, "Enter", text)
         with contextlib.suppress(AssertionError):
-            expect(grid.get_by_text(text, exact=True)).to_have_count(1, timeout=2000)
+            expect(grid.get_by_text(text, exact=True)).to_have_count(1, timeout=SOON_MS)
             break
     expect(grid.get_by_text(text, exact=True)).to_have_count(1)

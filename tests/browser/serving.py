@@ -16,11 +16,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.browser.forks import Forked, Forks
 from tests.conftest import PROJECT_ROOT
 from tests.sample import demo_of_today
 
+APP = PROJECT_ROOT / "app.py"
 START_SECONDS = 90
 STOP_SECONDS = 10
+_Process = subprocess.Popen[bytes] | Forked
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,11 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def demo_server(folder: Path) -> Iterator[Server]:
+def demo_server(folder: Path, forks: Forks | None = None) -> Iterator[Server]:
     """The application with a demo database of its own in ``folder``."""
     demo_of_today(folder / "ledger.db")
-    with running_server(folder, f"sqlite:///{(folder / 'ledger.db').as_posix()}") as server:
+    url = f"sqlite:///{(folder / 'ledger.db').as_posix()}"
+    with running_server(folder, url, forks=forks) as server:
         yield server
 
 
@@ -54,30 +58,28 @@ def running_server(
     folder: Path,
     database_url: str,
     *,
-    script: Path = PROJECT_ROOT / "app.py",
+    script: Path = APP,
     health: str = "/healthz",
     environment: Mapping[str, str] | None = None,
     port: int | None = None,
+    forks: Forks | None = None,
+    cwd: Path = PROJECT_ROOT,
 ) -> Iterator[Server]:
     """``streamlit run`` of the script on that or a free port, until the block is left.
 
-    Yields once ``health`` answers. The server and every process it started end with the block.
+    It runs in ``cwd``, whose settings and code it takes. With ``forks`` it is a fork of a process
+    that has imported the application, which saves most of the time. Yields once ``health``
+    answers. The server and every process it started end with the block.
     """
     port = port or free_port()
     server = Server(f"http://127.0.0.1:{port}", database_url, folder / "server.log")
-    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    command = ["run", str(script)]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    with server.log.open("wb") as log:
-        process = subprocess.Popen(
-            command,
-            cwd=PROJECT_ROOT,
-            env={**os.environ, **(environment or {}), "LEDGER_DATABASE_URL": database_url},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            # A group of its own, so that whatever it starts can be ended with it.
-            start_new_session=sys.platform != "win32",
-        )
+    told = {**os.environ, **(environment or {}), "LEDGER_DATABASE_URL": database_url}
+    if forks:
+        process: _Process = forks.start(command, told, server.log)
+    else:
+        process = _start(command, told, server.log, cwd)
     server = replace(server, pid=process.pid)
     try:
         _wait_until_healthy(process, server, health)
@@ -86,7 +88,21 @@ def running_server(
         _stop(process)
 
 
-def _wait_until_healthy(process: subprocess.Popen[bytes], server: Server, health: str) -> None:
+def _start(command: list[str], environment: Mapping[str, str], log: Path, cwd: Path) -> _Process:
+    with log.open("wb") as file:
+        return subprocess.Popen(
+            [sys.executable, "-m", "streamlit", *command],
+            cwd=cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            # A group of its own, so that whatever it starts can be ended with it.
+            start_new_session=sys.platform != "win32",
+        )
+
+
+def _wait_until_healthy(process: _Process, server: Server, health: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -114,7 +130,7 @@ def log_tail(log: Path, lines: int = 40) -> str:
     return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _stop(process: _Process) -> None:
     if sys.platform == "win32":
         subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], check=False)
         process.wait(STOP_SECONDS)

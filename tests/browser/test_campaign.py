@@ -67,7 +67,6 @@ def _fill(record: Locator, label: str, text: str) -> None:
 def _send(record: Locator) -> None:
     expect(record.locator(".st-key-record-save button")).to_be_visible()
     record.locator(".st-key-record-save button").click()
-    record.locator(".st-key-review-save button").click()
 
 
 def test_two_people_compare_and_nothing_is_lost(person, office: Office) -> None:
@@ -203,10 +202,20 @@ def test_an_input_method_works_in_the_form_and_in_a_step(person, office: Office)
     expect(handler).to_have_value("养老专干")
     handler.blur()
     wait_until_idle(page)
+    # People of the office are offered while letters are typed; Enter takes the first.
+    official = record.locator(".st-key-step-form").get_by_label("包案领导").first
+    official.click()
+    official.press_sequentially("jing")
+    expect(page.locator("#people-list").get_by_role("option", selected=True)).to_be_visible()
+    official.press("Enter")
+    expect(official).to_have_value("jingban")
+    official.blur()
+    wait_until_idle(page)
     record.locator(".st-key-step-do-verify button").click()
     expect(page.get_by_text("现为“核查中”")).to_be_visible()
     after = _get(office, lead)
     assert (after["remarks"], after["handler"]) == ("养老床位𠮷㙍", "养老专干")
+    assert after["lead_official"] == "jingban"
 
 
 def test_an_input_method_works_in_a_cell_of_the_table(person, office: Office) -> None:

@@ -90,6 +90,7 @@ def test_a_file_comes_in_goes_out_comes_back_and_is_put_back(
         page.locator(".st-key-marked-up button").click()
     marked = tmp_path / waiting.value.suggested_filename
     waiting.value.save_as(marked)
+    wait_until_idle(page)
     names = [row[1] for row in CalamineWorkbook.from_path(marked).get_sheet_by_index(0).to_python()]
     assert names[2:4] == ["夕阳红养老院", "金秋托老所"]
     assert "不能导入" in openpyxl.load_workbook(marked).worksheets[0]["D4"].comment.text
@@ -113,8 +114,9 @@ def test_a_file_comes_in_goes_out_comes_back_and_is_put_back(
     out = tmp_path / "发下去.xlsx"
     waiting.value.save_as(out)
     book = openpyxl.load_workbook(out)
-    cell = next(c for row in book.worksheets[0].iter_rows() for c in row if c.value == 60)
-    cell.value = 61
+    rows = book.worksheets[0].iter_rows()
+    ours = next(row for row in rows if any(cell.value == "夕阳红养老院" for cell in row))
+    next(cell for cell in ours if cell.value == 60).value = 61
     book.save(out)
     who = office.actor(Role.OFFICE_STAFF)
     found = search(office.store, who, "institutions", Selection(text="夕阳红")).rows[0]

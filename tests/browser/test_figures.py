@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from ledger.domain.timing import clock
 from ledger.domain.timing.periods import period_of
-from tests.browser.conftest import enter, wait_until_idle
+from tests.browser.conftest import enter, move_to, wait_until_idle
 from tests.browser.serving import Server
 
 SIZES = ((1280, 800), (1024, 768), (768, 1024))
@@ -18,8 +18,9 @@ OPENED = ("repeat_rate", "timely_acceptance", "first_time_resolution", "tier_4",
 def test_a_number_opens_the_rows_that_it_counted(page: Page, server: Server) -> None:
     period = period_of("month", clock.today()).previous()
     address = f"/figures?period={period.text}&figure=satisfaction"
+    enter(page, server, "xianling")
     for key in OPENED:
-        enter(page, server, "xianling", address)
+        move_to(page, address)
         card = page.locator(f"#figure-{key}, .card:has(a.big[data-figure='{key}'])").first
         number = card.locator("a.big")
         fraction = card.locator(".fraction")

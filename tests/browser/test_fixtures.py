@@ -28,6 +28,7 @@ PAGE_BEYOND_ITS_POLICY = (
 )
 PAGE_THAT_CALLS_OUT = """
 <img src="https://pictures.example.net/a.png" onerror="document.title = 'refused'">
+<img src="http://10.0.0.1/c.png"><link rel="prefetch" href="https://ahead.example.net/d">
 <script>
   console.error("a complaint");
   new WebSocket("wss://sockets.example.net/b");
@@ -69,6 +70,8 @@ def test_watch_sees_what_a_page_asks_of_other_hosts(chromium: Browser) -> None:
     page.wait_for_timeout(200)
     context.close()
     assert sorted(record.foreign) == [
+        "http://10.0.0.1/c.png",
+        "https://ahead.example.net/d",
         "https://pictures.example.net/a.png",
         "wss://sockets.example.net/b",
     ]

@@ -13,6 +13,7 @@ from ledger.domain.access import SYSTEM, Role
 from ledger.domain.timing import clock
 from ledger.records.bulk import create_many
 from tests.browser.conftest import enter, wait_until_idle
+from tests.browser.forks import Forks
 from tests.browser.serving import Server, running_server
 from tests.pages.builders import (
     EAST_NORTH,
@@ -45,9 +46,12 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 @pytest.fixture(scope="module")
-def server(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(
+    office: Office, tmp_path_factory: pytest.TempPathFactory, forks: Forks
+) -> Iterator[Server]:
     """The application on that office, in place of the demo."""
-    with running_server(tmp_path_factory.mktemp("hotspot_server"), office.url) as running:
+    folder = tmp_path_factory.mktemp("hotspot_server")
+    with running_server(folder, office.url, forks=forks) as running:
         yield running
 
 

@@ -29,7 +29,8 @@ from ledger.reporting.bulletins import archive
 from ledger.reporting.bulletins.model import Content, Field, Section, Table, Text
 from ledger.storage import options, own_tables
 from ledger.storage.tables import LEDGER_TABLES, areas
-from tests.browser.conftest import enter, wait_until_idle
+from tests.browser.conftest import enter, move_to, wait_until_idle
+from tests.browser.forks import Forks
 from tests.browser.serving import Server, running_server
 from tests.browser.test_risk_map import click_map, painted
 from tests.browser.traps import CANARY, PAYLOADS, Traps
@@ -128,9 +129,12 @@ def _plant(office: Office) -> None:
 
 
 @pytest.fixture(scope="module")
-def server(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(
+    office: Office, tmp_path_factory: pytest.TempPathFactory, forks: Forks
+) -> Iterator[Server]:
     """The application on that office, in place of the demo."""
-    with running_server(tmp_path_factory.mktemp("ill_will_server"), office.url) as running:
+    folder = tmp_path_factory.mktemp("ill_will_server")
+    with running_server(folder, office.url, forks=forks) as running:
         yield running
 
 
@@ -143,11 +147,17 @@ def traps(page: Page) -> Iterator[Traps]:
     page.close()  # the next test's page has no traps
 
 
-def _see(traps: Traps, address: str, letters: str = "") -> None:
-    """Open an address, see the payload's letters there, look for anything that grew of it."""
+def _see(traps: Traps, address: str, letters: str = "", *, load: bool = False) -> None:
+    """Go to an address, see the payload's letters there, look for anything that grew of it.
+
+    With ``load`` the browser loads it, as what is sent to somebody is opened.
+    """
     page = traps.page
-    page.goto(address)
-    wait_until_idle(page)
+    if load:
+        page.goto(address)
+        wait_until_idle(page)
+    else:
+        move_to(page, address)
     if letters:
         expect(page.locator('[data-testid="stMain"]')).to_contain_text(letters)
     traps.look(address)
@@ -201,7 +211,7 @@ def test_on_the_map_and_other_pictures(traps: Traps, server: Server, office: Off
         page.locator(".st-key-map-layers").get_by_role("button", name=layer).click()
         wait_until_idle(page)
         traps.look(layer)
-    _see(traps, f"/map?under={WEST_VILLAGE}&at={office.ids['院0']}", "为什么是这个等级")
+    _see(traps, f"/map?under={WEST_VILLAGE}&at={office.ids['院0']}", "为什么是这个等级", load=True)
     painted(page)
     _see(traps, f"/hotspots?area={WEST_VILLAGE}", "<svg/onload")
     _see(traps, "/figures", "<img src=x")
@@ -223,10 +233,22 @@ def test_in_records_lists_and_addresses(traps: Traps, server: Server, office: Of
             button.click()
             wait_until_idle(page)
             traps.look(f"{ledger} {button.inner_text()}")
+            file = page.locator(".file-look").first
+            if file.count():
+                file.click()
+                expect(page.locator(".look-box h2")).to_contain_text("<")
+                expect(page.locator(".look-body")).to_contain_text("已损坏")
+                traps.look(f"{ledger} a file")
+                page.keyboard.press("Escape")
     said = quote(IMG, safe="")
-    _see(traps, f"/institutions?record={said}&tier.in={said}&q={said}&sort={said}", "<img src=x")
-    _see(traps, f"/outreach?area={said}&{said}={said}")
-    _see(traps, f"/figures?period={said}&figure={said}&area={said}")
+    _see(
+        traps,
+        f"/institutions?record={said}&tier.in={said}&q={said}&sort={said}",
+        "<img src=x",
+        load=True,
+    )
+    _see(traps, f"/outreach?area={said}&{said}={said}", load=True)
+    _see(traps, f"/figures?period={said}&figure={said}&area={said}", load=True)
     for payload in PAYLOADS[1:3]:  # without a slash, so that they are one name in a path
         said = quote(payload, safe="")
         for address in (f"/download/{said}.csv", f"/download/institutions.csv?area={said}"):
@@ -293,7 +315,7 @@ def test_on_the_pages_of_the_administrator_and_of_the_grid(
         fold.click()
     traps.look("log")
     said = quote(IMG, safe="")
-    _see(traps, f"/log?person={said}&kind={said}&from={said}&before={said}")
+    _see(traps, f"/log?person={said}&kind={said}&from={said}&before={said}", load=True)
     enter(page, server, PEOPLE[Role.GRID_WORKER][0], "/my-grid")
     traps.look("my-grid")
     number = office.get("院0")["number"]

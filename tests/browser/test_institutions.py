@@ -23,8 +23,9 @@ from tests.pages.builders import BLAMELESS, PEOPLE, Office
 
 Look = Callable[..., Page]
 PORTRAIT: ViewportSize = {"width": 768, "height": 1024}
-# Left edges of the pinned columns: 详情 70, 编号 120, 机构名称 220, 风险等级 110; then 机构类型.
-OPEN_X, KIND_X = 35, 560
+# Widths of the pinned columns: 详情 70, 选 64, 编号 120, 机构名称 220, 风险等级 110;
+# then 机构类型.
+OPEN_X, KIND_X = 35, 620
 # From 机构类型 on, the columns that the page shows at first.
 STEPS = {"kind": 0, "filing": 1, "beds": 3, "suspected_crime": 7}
 
@@ -78,7 +79,7 @@ def test_a_key_number_filters_shows_a_chip_and_outlives_a_reload(
 ) -> None:
     clerk = look("")
     clerk.locator(".st-key-keynumber-tier-4 button").click()
-    chip = clerk.locator(".st-key-chips button", has_text="风险等级：四类")
+    chip = clerk.locator(".st-key-chips .stButton", has_text="风险等级：四类")
     expect(chip).to_be_visible()
     expect(clerk).to_have_url(re.compile(r"tier\.in=4"))
     clerk.reload()
@@ -114,7 +115,7 @@ def test_unsaved_edits_outlive_another_filter(look: Look, office: Office) -> Non
     office.add("翻页养老院", beds=10)
     clerk = look("q=翻页养老院")
     _edit_first_row(clerk, "beds", "77")
-    chip = clerk.locator(".st-key-chips button", has_text="翻页养老院")
+    chip = clerk.locator(".st-key-chips .stButton", has_text="翻页养老院")
     chip.click()
     expect(chip).to_have_count(0)
     wait_until_idle(clerk)
@@ -160,11 +161,21 @@ def test_a_record_opens_beside_the_table_and_is_edited_in_its_form(
     record.get_by_label("备注").fill("已约谈负责人")
     record.get_by_label("备注").blur()
     expect(record.get_by_text("1 处修改尚未保存")).to_be_visible()
-    record.locator(".st-key-record-save button").click()
-    expect(record.locator(".st-key-review")).to_contain_text("（空） → 已约谈负责人")
-    record.locator(".st-key-review-save button").click()
+    expect(record.locator(".st-key-record-bar")).to_contain_text("（空） → 已约谈负责人")
+    record.locator(".st-key-record-save button").dblclick()
     expect(clerk.get_by_text("已保存 1 条记录")).to_be_visible()
     assert office.get("表单养老院")["remarks"] == "已约谈负责人"
+    assert _entries(office, "表单养老院") == 1, "pressing twice saves once"
+    record.locator(".st-key-head-phone button").click()
+    phone = record.get_by_label("联系电话")
+    expect(phone).to_be_focused()
+    phone.press("Control+a")
+    clerk.keyboard.type("0571-88880000")
+    phone.press("Enter")
+    expect(record.locator(".st-key-record-bar")).to_contain_text("（空） → 0571-88880000")
+    clerk.keyboard.press("Alt+s")
+    expect(record.locator(".st-key-head-phone")).to_contain_text("0571-88880000")
+    assert office.get("表单养老院")["phone"] == "0571-88880000"
 
 
 def test_chinese_typed_through_an_input_method_arrives_whole(look: Look, office: Office) -> None:
@@ -185,7 +196,6 @@ def test_chinese_typed_through_an_input_method_arrives_whole(look: Look, office:
     expect(field).to_have_value("养老有限公司")
     field.blur()
     record.locator(".st-key-record-save button").click()
-    record.locator(".st-key-review-save button").click()
     expect(clerk.get_by_text("已保存 1 条记录")).to_be_visible()
     assert office.get("输入法养老院")["operator"] == "养老有限公司"
 
@@ -258,6 +268,74 @@ def test_a_record_that_opens_below_the_table_is_brought_into_view(look: Look) ->
     _grid(page).click(position={"x": OPEN_X, "y": HEADER + ROW // 2})
     expect(page.locator(".st-key-record h2")).to_be_in_viewport()
     assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+
+
+PASTE = """text => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', text);
+    const given = {clipboardData, bubbles: true, cancelable: true};
+    document.activeElement.dispatchEvent(new ClipboardEvent('paste', given));
+}"""
+
+
+def test_a_pasted_block_is_read_by_the_server_and_the_cursor_stays(
+    look: Look, office: Office
+) -> None:
+    for name in ("粘贴院甲", "粘贴院乙"):
+        office.add(name, beds=10, residents=5)
+    clerk = look("q=粘贴院&sort=name")
+    chosen = choose_cell(_grid(clerk), KIND_X)
+    for _ in range(STEPS["beds"]):
+        clerk.keyboard.press("ArrowRight")
+    expect(chosen).to_have_text("10")
+    clerk.evaluate(PASTE, '５６\t7\r\n五六\t"8"\r\n')
+    expect(clerk.get_by_text("2 条记录有 4 处修改尚未保存")).to_be_visible()
+    expect(clerk.locator('[data-testid="stAlert"]')).to_contain_text("床位数：“五六”")
+    expect(chosen).to_have_text("56")
+    clerk.locator(".st-key-edits-save button").click()
+    clerk.locator(".st-key-review-drop button").click()
+    expect(clerk.locator(".st-key-review")).to_contain_text("2 条记录的 3 处修改")
+    wait_until_idle(clerk)
+    clerk.locator(".st-key-review-save button").click()
+    expect(clerk.get_by_text("已保存 2 条记录")).to_be_visible()
+    found = [(office.get(one)["beds"], office.get(one)["residents"]) for one in
+             ("粘贴院甲", "粘贴院乙")]  # fmt: skip
+    assert sorted(found) == [(10, 8), (56, 7)]
+
+
+# A text drawn into a cell of 90 pixels of the table, and the same drawn as it must look.
+CUT = """([text, expected]) => {
+    const drawn = (place, said, narrow) => {
+        const canvas = Object.assign(document.createElement('canvas'), {width: 200, height: 30});
+        place.append(canvas);
+        const pen = canvas.getContext('2d');
+        pen.font = '15px sans-serif';
+        if (narrow) { pen.beginPath(); pen.rect(0, 0, 90, 30); pen.clip(); }
+        pen.fillText(said, 8, 20);
+        canvas.remove();
+        return canvas.toDataURL();
+    };
+    const table = document.querySelector('.st-key-ledgertable [data-testid="stDataFrame"]');
+    return drawn(table, text, true) === drawn(document.body, expected, false);
+}"""
+
+
+def test_a_cut_text_ends_in_a_sign_of_omission_and_is_whole_under_the_mouse(
+    look: Look, office: Office
+) -> None:
+    name = "名称长得一格里写不下的第二养老服务中心" + "<b>院</b>"
+    office.add(name)
+    page = look("q=写不下的第二养老")
+    # The grid keeps the table for screen readers once its cells are drawn.
+    expect(_grid(page).locator("td").first).to_be_attached()
+    box = _grid(page).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 300, box["y"] + HEADER + ROW // 2)
+    expect(page.locator(".cell-whole")).to_have_text(name)
+    page.mouse.move(box["x"] + OPEN_X, box["y"] + HEADER + ROW // 2)
+    expect(page.locator(".cell-whole")).to_have_count(0)
+    assert page.evaluate(CUT, ["名称长得写不下的养老院", "名称长得…"])
+    assert page.evaluate(CUT, ["名称", "名称"])
 
 
 def test_what_is_touched_is_large_enough(look: Look, office: Office) -> None:

@@ -1,6 +1,6 @@
 """Reload, long cut, restart: what was typed is there again; and the page says when it is cut off.
 
-The cut is longer than the server keeps the session of somebody who is gone: two minutes, here ten
+The cut is longer than the server keeps the session of somebody who is gone: two minutes, here four
 seconds. `LEDGER_TEST_CUT` and `LEDGER_TEST_KEPT` (seconds) make it a real one: 200 and 60.
 """
 
@@ -21,12 +21,13 @@ from ledger.domain.access import SYSTEM, Role
 from ledger.records import service as records
 from ledger.records.history import drafts
 from tests.browser.conftest import enter, wait_until_idle
+from tests.browser.forks import Forks
 from tests.browser.grids import choose_cell, leave_by, open_chosen
 from tests.browser.serving import Server, free_port, running_server
 from tests.pages.builders import PEOPLE, WEST_VILLAGE, Office, build_office
 
-CUT = float(os.environ.get("LEDGER_TEST_CUT", "12"))
-KEPT = os.environ.get("LEDGER_TEST_KEPT", "10")
+CUT = float(os.environ.get("LEDGER_TEST_CUT", "5"))
+KEPT = os.environ.get("LEDGER_TEST_KEPT", "4")
 WITHIN_MS = 3_000
 GONE = "连接已断开"
 
@@ -34,15 +35,22 @@ GONE = "连接已断开"
 class Machine:
     """A server that can be stopped, started again at the same address, and frozen."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(self, folder: Path, url: str, forks: Forks) -> None:
         self._folder, self._database, self._port = folder, url, free_port()
+        self._forks = forks
         self._running = ExitStack()
         self.server = self.start()
 
     def start(self) -> Server:
         keeping = {"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": KEPT}
         self.server = self._running.enter_context(
-            running_server(self._folder, self._database, environment=keeping, port=self._port)
+            running_server(
+                self._folder,
+                self._database,
+                environment=keeping,
+                port=self._port,
+                forks=self._forks,
+            )
         )
         return self.server
 
@@ -68,8 +76,10 @@ def lost_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 @pytest.fixture(scope="module")
-def machine(lost_office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    running = Machine(tmp_path_factory.mktemp("lost_server"), lost_office.url)
+def machine(
+    lost_office: Office, tmp_path_factory: pytest.TempPathFactory, forks: Forks
+) -> Iterator[Machine]:
+    running = Machine(tmp_path_factory.mktemp("lost_server"), lost_office.url, forks)
     yield running
     running.stop()
 

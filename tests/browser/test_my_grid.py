@@ -16,7 +16,7 @@ from ledger.records import attachments
 from ledger.records.history import drafts
 from ledger.records.places.areas import current_atlas
 from ledger.storage.tables import inspections
-from tests.browser.conftest import enter, wait_until_idle
+from tests.browser.conftest import enter, move_to, wait_until_idle
 from tests.browser.serving import Server
 from tests.pages.builders import BLAMELESS, PEOPLE, WEST_GRID, Office
 
@@ -110,8 +110,7 @@ def test_nothing_outside_the_own_grid_reaches_the_browser(tablet: Page, server: 
         page.reload()
     wait_until_idle(page)
     for path in ("inspect", "my-grid?new=lead", "todo", "entities"):
-        page.goto(f"/{path}")
-        wait_until_idle(page)
+        move_to(page, f"/{path}")
     told = "\n".join(heard)
     assert "松鹤养老院" in told, "the watch hears what is sent"
     for word in ELSEWHERE:

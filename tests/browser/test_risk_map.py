@@ -16,6 +16,7 @@ from ledger.storage import options
 from ledger.storage.tables import areas
 from pages._ui.badges import LOOKS
 from tests.browser.conftest import enter, wait_until_idle
+from tests.browser.forks import Forks
 from tests.browser.serving import Server, running_server
 from tests.pages.builders import (
     COUNTY,
@@ -52,9 +53,12 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 @pytest.fixture(scope="module")
-def server(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(
+    office: Office, tmp_path_factory: pytest.TempPathFactory, forks: Forks
+) -> Iterator[Server]:
     """The application on that office, in place of the demo."""
-    with running_server(tmp_path_factory.mktemp("map_server"), office.url) as running:
+    folder = tmp_path_factory.mktemp("map_server")
+    with running_server(folder, office.url, forks=forks) as running:
         yield running
 
 
@@ -293,3 +297,39 @@ def _stands_on_a_tablet(page: Page, width: int, height: int) -> None:
           .filter((e) => e.offsetHeight < 44 || e.offsetWidth < 44).length"""
     )
     assert small == 0
+
+
+WHOLE_INSIDE = """() => {
+    const names = [...document.querySelectorAll(".ledger-name:not([hidden])")];
+    const frame = document.documentElement.getBoundingClientRect();
+    const boxes = names.map((name) => name.firstChild.getBoundingClientRect());
+    const marks = [...document.querySelectorAll(".leaflet-marker-pane > *")]
+        .map((mark) => mark.getBoundingClientRect());
+    const meets = (a, b) => a.left < b.right - 1 && b.left < a.right - 1
+        && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+    const cut = boxes.filter((a) => a.left < -1 || a.top < -1
+        || a.right > frame.right + 1 || a.bottom > frame.bottom + 1);
+    const covered = boxes.filter((a, n) => marks.some((b) => meets(a, b))
+        || boxes.some((b, m) => m > n && meets(a, b)));
+    return [names.length, cut.length, covered.length];
+}"""
+
+
+def test_names_are_seen_whole_and_arrow_keys_turn_the_pages_of_a_meeting(
+    page: Page, server: Server
+) -> None:
+    enter(page, server, PEOPLE[Role.OFFICE_STAFF][0], "/map?meeting=1")
+    frame = painted(page)
+    shown, cut, covered = frame.evaluate(WHOLE_INSIDE)
+    assert shown > 0
+    assert (cut, covered) == (0, 0)
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    page.locator("h1").first.click()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".meeting-step[aria-current]")).to_have_text("2 热点")
+    assert page.url.endswith("/hotspots?meeting=2")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".meeting-step[aria-current]")).to_have_text("1 风险地图")
+    page.keyboard.press("Escape")
+    expect(page.locator(".meeting-step")).to_have_count(0)
+    expect(page.get_by_test_id("stSidebar")).to_be_visible()

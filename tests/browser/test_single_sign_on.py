@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, expect
 from pages._cookies import SESSION_COOKIE
 from pages._web.single_sign_on import STATE_COOKIE
 from tests.browser.conftest import wait_until_idle
+from tests.browser.forks import Forks
 from tests.browser.serving import Server, running_server
 from tests.provider import CLIENT_ID, CLIENT_SECRET, Provider
 
@@ -25,14 +26,14 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture
-def office(server: Server, provider: Provider, tmp_path: Path) -> Iterator[Server]:
+def office(server: Server, provider: Provider, tmp_path: Path, forks: Forks) -> Iterator[Server]:
     """A second process on the demo database, which trusts the provider."""
     told = {
         "LEDGER_OIDC_ISSUER": provider.issuer,
         "LEDGER_OIDC_CLIENT_ID": CLIENT_ID,
         "LEDGER_OIDC_CLIENT_SECRET": CLIENT_SECRET,
     }
-    with running_server(tmp_path, server.database_url, environment=told) as running:
+    with running_server(tmp_path, server.database_url, environment=told, forks=forks) as running:
         yield running
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from ledger.exchange.importing import imports
 from ledger.people.users import find_user
+from ledger.records.places.areas import current_atlas
 from ledger.storage import open_store
 from tests.commands.conftest import PASSWORD, Run, Told
 from tests.ledger.conftest import EAST, WEST
@@ -33,6 +34,9 @@ def test_a_user_is_added_with_a_password_from_standard_input(run: Run) -> None:
     assert (told.code, told.json) == (0, {"name": "zhang", "role": "admin", "scope": "*"})
     assert find_user(open_store(), "zhang").must_change, "who typed it knows it too"
     assert run(*words, typed=f"{PASSWORD}\n").code == 1, "the name is taken"
+    named = ("user", "add", "xiaoying", *words[3:], "--name", "张小英")
+    assert run(*named, typed=f"{PASSWORD}\n").code == 0
+    assert find_user(open_store(), "xiaoying").display_name == "张小英"
     assert "密码" in run("user", "add", "li", "--role", "admin", "--scope", "*").err
     unknown = run("user", "add", "li", "--role", "king", "--scope", "*", typed=f"{PASSWORD}\n")
     assert (unknown.code, "king" in unknown.err) == (1, True)
@@ -66,6 +70,17 @@ def test_areas_with_errors_change_nothing(run: Run, county: Path) -> None:
     assert (told.code, "CODE" in told.err, "“grid.geojson”" in told.err) == (1, True, True)
     assert fingerprint(store) == before
     store.dispose()
+
+
+def test_areas_of_a_later_day_say_from_when_they_count(run: Run, county: Path) -> None:
+    run("init")
+    fields = ("--code-field", "code", "--name-field", "name", "--crs", "wgs84")
+    words = ("areas", "load", county / "county.geojson", "--level", "county", *fields)
+    wrong = run(*words, "--valid-from", "2099年1月1日")
+    assert (wrong.code, "“2099年1月1日”不是日期" in wrong.err) == (2, True)
+    told = run(*words, "--valid-from", "2099-01-01", "--retire-missing")
+    assert (told.code, "从 2099-01-01 起启用" in told.out) == (0, True)
+    assert len(current_atlas(open_store())) == 0
 
 
 def test_a_dry_run_of_areas_writes_nothing(run: Run, county: Path) -> None:

@@ -23,6 +23,7 @@ from tests.ledger.sheets import fingerprint
 @pytest.fixture
 def alone() -> Callable[[], None]:
     """Lets go of what earlier commands of this process hold open; as processes they would."""
+    gc.freeze()  # what earlier tests left is not looked through: that took seconds
     return lambda: gc.collect() and None
 
 

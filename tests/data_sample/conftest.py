@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.sample import DEFAULT_SEED, Sample, generate
+from data.sample import DEFAULT_SEED, Sample
 from data.sample.institutions import draw_institutions
+from tests.sample import drawn_sample
 
 
 @pytest.fixture(scope="session")
 def sample() -> Sample:
     """The county of the default seed, as `init --demo` loads it."""
-    return generate()
+    return drawn_sample()
 
 
 @pytest.fixture(scope="session")

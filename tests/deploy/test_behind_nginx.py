@@ -98,6 +98,7 @@ def socket_of(visitor: Visitor, origin: str | None = None) -> ClientConnection:
         additional_headers={"Cookie": visitor.cookie},
         compression=None,
         max_size=None,
+        close_timeout=1,  # what the page has to say is not read, so nothing is heard of the end
     )
 
 

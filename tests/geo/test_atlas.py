@@ -9,7 +9,8 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from geo.atlas import COLUMNS, Atlas
+from geo.area_frame import COLUMNS
+from geo.atlas import Atlas
 from geo.errors import AtlasError, UnknownAreaError
 from tests.geo.shapes import EAST, STREET, small_atlas
 

@@ -11,8 +11,8 @@ import pytest
 import shapely
 import topojson
 
-from geo import boundaries, shapefiles
-from geo.boundaries import read_boundaries
+from geo import boundaries, packed_layers
+from geo.boundaries import layers_of, read_boundaries
 from geo.errors import (
     BoundaryFileError,
     FileDamagedError,
@@ -128,7 +128,13 @@ def packed(members):
         (b"%PDF-1.7", FileTypeError, "PDF"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", FileTypeError, "旧版 Office"),
         (b"Rar!\x1a\x07", FileTypeError, "RAR"),
-        (b"<?xml version='1.0'?><kml/>", FileTypeError, "KML"),
+        (b"<?xml version='1.0'?><html/>", FileTypeError, "XML"),
+        (b"<kml xmlns='http://www.opengis.net/kml/2.2'/>", FileDamagedError, "KML"),
+        (b"<!DOCTYPE x [<!ENTITY a 'b'>]><kml>&a;</kml>", FileTypeError, "DOCTYPE"),
+        (b"  0\r\nSECTION\r\n  2\r\nHEADER\r\n", FileTypeError, "DXF.*面"),
+        (b"AC1032" + bytes(20), FileTypeError, "DWG.*面"),
+        (b"!table\n!version 300\n", FileTypeError, r"\.dat"),
+        (b'Version 300\nCharset "Neutral"\n', FileTypeError, r"\.mid"),
         (b"\x00\x00\x27\x0a" + bytes(96), FileTypeError, "压缩成 zip"),
         (b"{}", FileTypeError, "不是 GeoJSON"),
         (b"[1, 2]", FileTypeError, "不是 GeoJSON"),
@@ -151,6 +157,74 @@ def test_other_files_are_refused_with_one_chinese_message(content, error, part, 
     with pytest.raises(error, match=part) as caught:
         read_boundaries(tmp_path / "upload")
     assert "\n" not in str(caught.value)
+
+
+def drawn(name, west, more=""):
+    ring = " ".join(f"{west + x},{y},12" for x, y in ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0)))
+    return (
+        f"<Placemark><name>{name}</name>{more}<Polygon><outerBoundaryIs><LinearRing><coordinates>"
+        f"{ring}</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>"
+    )
+
+
+def kml():
+    code = '<ExtendedData><Data name="代码"><value>350104001001</value></Data></ExtendedData>'
+    pin = "<Placemark><name>标注</name><Point><coordinates>1,1</coordinates></Point></Placemark>"
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2">'
+        f"<Document><name>边界</name>{drawn('顶上', 0)}<Folder><name>甲街道</name>"
+        f"{drawn('一村', 1, code)}{pin}<Folder><name>里层</name>{drawn('二村', 2)}</Folder>"
+        "</Folder></Document></kml>"
+    )
+
+
+@pytest.mark.parametrize("kind", ["kml", "gbk", "kmz"])
+def test_a_kml_is_one_layer_with_its_folders_and_own_fields(kind, tmp_path):
+    text = kml()
+    content = text.encode() if kind == "kml" else text.replace("UTF-8", "GBK").encode("gbk")
+    if kind == "kmz":
+        content = packed({"doc.kml": text})
+    (tmp_path / "x").write_bytes(content)
+    found = read_boundaries(tmp_path / "x")
+    assert found["Name"].tolist() == ["顶上", "一村", "标注", "二村"]
+    assert found["文件夹"].tolist() == ["边界", "甲街道", "甲街道", "里层"]
+    assert found["代码"].tolist()[1] == "350104001001"
+    assert found.attrs["format"] == "KML"
+
+
+@pytest.mark.parametrize("ending", ["tab", "mif"])
+@pytest.mark.parametrize("charset", ["Neutral", "WindowsSimpChinese"])
+def test_zipped_mapinfo_tables_in_gbk(frame, ending, charset, tmp_path):
+    frame.to_file(tmp_path / f"村.{ending}", driver="MapInfo File", encoding="gbk")
+    parts = {part.name: part.read_bytes() for part in tmp_path.iterdir()}
+    head = f"村.{ending}"
+    parts[head] = parts[head].replace(b"Neutral", charset.encode())
+    (tmp_path / "x.zip").write_bytes(packed(parts))
+    found = read_boundaries(tmp_path / "x.zip")
+    assert found["name"].tolist() == list(CHINESE)
+    assert found.attrs["format"] == f"MapInfo {ending.upper()}"
+
+
+def test_a_mapinfo_table_that_leads_elsewhere_is_refused(frame, tmp_path):
+    frame.to_file(tmp_path / "x.tab", driver="MapInfo File")
+    parts = {part.name: part.read_bytes() for part in tmp_path.iterdir()}
+    parts["x.tab"] += b'\nOpen Table "/etc/passwd"\n'
+    (tmp_path / "x.zip").write_bytes(packed(parts))
+    with pytest.raises(FileTypeError, match="指向别的表"):
+        read_boundaries(tmp_path / "x.zip")
+
+
+def test_esri_json_is_read(tmp_path):
+    ring = [[0, 0], [0, 1], [1, 1], [1, 0], [0, 0]]
+    content = {
+        "geometryType": "esriGeometryPolygon",
+        "spatialReference": {"wkid": 4490},
+        "fields": [{"name": "名称", "type": "esriFieldTypeString"}],
+        "features": [{"attributes": {"名称": "一村"}, "geometry": {"rings": [ring]}}],
+    }
+    (tmp_path / "x.json").write_text(json.dumps(content), encoding="utf-8")
+    found = read_boundaries(tmp_path / "x.json")
+    assert (found["名称"].tolist(), found.attrs["claimed_crs"]) == (["一村"], "EPSG:4490")
 
 
 def test_a_missing_file_is_named(tmp_path):
@@ -181,8 +255,27 @@ def test_a_truncated_part_of_a_shapefile_is_refused(frame, suffix, tmp_path):
 def test_several_layers_are_named(frame, tmp_path):
     frame.to_file(tmp_path / "x.gpkg", layer="villages")
     frame.to_file(tmp_path / "x.gpkg", layer="grids")
-    with pytest.raises(LayerChoiceError, match="villages、grids"):
+    with pytest.raises(LayerChoiceError, match="villages、grids") as caught:
         read_boundaries(tmp_path / "x.gpkg")
+    assert caught.value.layers == layers_of(tmp_path / "x.gpkg") == ("villages", "grids")
+    assert len(read_boundaries(tmp_path / "x.gpkg", "grids")) == 2
+    with pytest.raises(LayerChoiceError, match="没有图层“towns”，只有：villages、grids"):
+        read_boundaries(tmp_path / "x.gpkg", "towns")
+
+
+def test_one_of_several_layers_in_an_archive_is_read(frame, tmp_path):
+    for name, rows in (("村", frame), ("镇", frame[:1])):
+        rows.to_file(tmp_path / f"{name}.shp", encoding="utf-8")
+    parts = {part.name: part.read_bytes() for part in sorted(tmp_path.iterdir())}
+    (tmp_path / "x.zip").write_bytes(packed(parts))
+    assert layers_of(tmp_path / "x.zip") == ("村", "镇")
+    assert len(read_boundaries(tmp_path / "x.zip", "镇")) == 1
+    with pytest.raises(LayerChoiceError, match="2 个图层：村、镇"):
+        read_boundaries(tmp_path / "x.zip")
+
+
+def test_a_format_without_layers_has_none_to_choose(frame, tmp_path):
+    assert layers_of(write(frame, "GeoJSON", tmp_path)) == ()
 
 
 def test_a_table_without_shapes_is_refused(tmp_path):
@@ -236,6 +329,6 @@ def test_names_in_an_archive_are_never_paths(frame, tmp_path):
 
 def test_a_table_in_neither_encoding_falls_back_to_the_declared_one(tmp_path):
     (tmp_path / "layer.dbf").write_bytes(bytes(32) + "é à ü ".encode("latin-1") * 20)
-    assert shapefiles.table_encoding(tmp_path) == "latin-1"
+    assert packed_layers.table_encoding(tmp_path) == "latin-1"
     (tmp_path / "layer.cpg").write_text("cp1252", encoding="ascii")
-    assert shapefiles.table_encoding(tmp_path) == "cp1252"
+    assert packed_layers.table_encoding(tmp_path) == "cp1252"

@@ -58,6 +58,14 @@ def test_a_planted_cluster_is_found(cases, people):
     assert set(hot) <= {BOARD.codes[at] for at in members} | set(CLUSTER)
 
 
+@pytest.mark.parametrize("null", list(Null))
+def test_what_is_hot_is_so_in_a_way_that_is_named(cases, people, null):
+    """One definition: the class hot, which lists and maps read, and own excess or cluster."""
+    table = find_hotspots(cases, people, BOARD, Settings(null=null)).table
+    assert ((table["gi_class"] == "hot") == (table["hot_kind"] != "")).all()
+    assert (table["gi_class"] == "hot").any()
+
+
 def test_the_neighbourhood_is_what_p_speaks_of(cases, people):
     row = find_hotspots(cases, people, BOARD).table.loc[CLUSTER[0]]
     assert row["near_count"] == cases[CLUSTER].sum()

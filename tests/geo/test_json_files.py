@@ -5,9 +5,13 @@ import json
 import pytest
 
 from geo.errors import FileDamagedError, FileTypeError
-from geo.json_files import as_utf8, refuse_remote_crs, top_level_type
+from geo.json_files import as_utf8, json_driver, refuse_remote_crs, top_level
 
 INSIDE = {"x": {"type": "FeatureCollection"}}
+
+
+def kind_of(path):
+    return top_level(path, ("type",)).get("type")
 
 
 def written(folder, content):
@@ -25,13 +29,13 @@ def written(folder, content):
         ({"a": [[[1, 2], ["}", "]", '"']]], "n": -1.5e3, "b": None, "type": "Feature"}, "Feature"),
         (INSIDE, None),
         ({}, None),
-        ({"type": {"type": "FeatureCollection"}}, None),
+        ({"type": {"type": "FeatureCollection"}}, {"type": "FeatureCollection"}),
         (b'\xef\xbb\xbf {"\\u0074ype" : "Polygon"}', "Polygon"),
         (b'{"a":"\\\\","type":"Polygon"', "Polygon"),
     ],
 )  # fmt: skip
 def test_the_type_is_that_of_the_outermost_object(content, kind, tmp_path):
-    assert top_level_type(written(tmp_path, content)) == kind
+    assert kind_of(written(tmp_path, content)) == kind
 
 
 @pytest.mark.parametrize(
@@ -48,7 +52,7 @@ def test_the_type_is_that_of_the_outermost_object(content, kind, tmp_path):
 )
 def test_what_is_no_object_is_refused(content, error, part, tmp_path):
     with pytest.raises(error, match=part):
-        top_level_type(written(tmp_path, content))
+        kind_of(written(tmp_path, content))
 
 
 def test_brackets_inside_chinese_of_gbk_are_no_brackets(tmp_path):
@@ -58,7 +62,7 @@ def test_brackets_inside_chinese_of_gbk_are_no_brackets(tmp_path):
     readable = as_utf8(source, tmp_path)
     assert readable != source
     assert readable.read_text(encoding="utf-8") == text
-    assert top_level_type(readable) == "FeatureCollection"
+    assert kind_of(readable) == "FeatureCollection"
 
 
 @pytest.mark.parametrize(
@@ -85,3 +89,22 @@ def test_a_named_coordinate_system_and_none_are_fine(tmp_path):
     named = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4490"}}
     refuse_remote_crs(written(tmp_path, {"crs": named, "features": [{"crs": None}]}))
     refuse_remote_crs(written(tmp_path, {"properties": {"crs": "WGS84"}}))
+
+
+@pytest.mark.parametrize(
+    ("content", "driver"),
+    [
+        ({"type": "FeatureCollection", "features": []}, "GeoJSON"),
+        ({"type": "Topology"}, "TopoJSON"),
+        ({"geometryType": "esriGeometryPolygon", "features": []}, "ESRIJSON"),
+        ({"features": [], "geometryType": "esriGeometryPolygon", "type": 1}, "ESRIJSON"),
+    ],
+)
+def test_the_driver_follows_from_the_outermost_object(content, driver, tmp_path):
+    assert json_driver(written(tmp_path, content)) == driver
+
+
+def test_a_page_of_a_servers_features_is_refused(tmp_path):
+    page = {"geometryType": "esriGeometryPolygon", "features": [], "exceededTransferLimit": True}
+    with pytest.raises(FileTypeError, match="只是一部分"):
+        json_driver(written(tmp_path, page))

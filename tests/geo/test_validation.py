@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo.atlas import COLUMNS
+from geo.area_frame import COLUMNS
 from geo.crs import geometries_from_wgs84, parse_crs
 from geo.errors import UnknownLevelError
 from geo.findings import Tolerance
@@ -131,7 +131,9 @@ def test_impossible_shapes_are_errors(shape, part):
 def test_an_empty_shape_is_a_warning_and_the_area_stays():
     # us_counties.geojson has such a row: Falls Church.
     report = prepare([("A", "甲", shapely.from_wkt("LINESTRING EMPTY"))])
-    assert only(report.warnings, "图形是空的").row == 2
+    assert only(report.warnings, "没有边界").row is None
+    both = prepare([("A", "甲", shapely.from_wkt("LINESTRING EMPTY")), ("B", "乙", box(5))])
+    assert only(both.warnings, "图形是空的").row == 2
     assert report.areas.geometry.iloc[0].is_empty
     assert report.areas.geometry.iloc[0].geom_type == "Polygon"
 
@@ -169,10 +171,28 @@ def test_a_collection_of_nothing_but_areas_is_taken_and_told():
     assert shapely.area(report.areas.geometry.iloc[0]) == 2
 
 
-def test_elevations_stop_the_load_with_one_error():
+def test_elevations_are_dropped_with_one_note():
     high = shapely.force_3d(np.array([box(0), box(1)]), 12.0)
     report = prepare([("A", "甲", high[0]), ("B", "乙", high[1])])
-    assert "2 个图形带高程" in only(report.errors, "高程").message
+    assert report.errors == ()
+    assert "2 个图形带高程" in only(report.warnings, "高程").message
+    assert not shapely.has_z(report.areas.geometry.array).any()
+
+
+def test_nameless_splinters_are_passed_over_and_rows_keep_their_numbers():
+    rows = [("A", "甲", box(0)), ("", " ", box(5)), (None, None, None), ("A", "乙", box(8))]
+    report = prepare(rows)
+    assert only(report.warnings, "既没有代码也没有名称").message.endswith("第 3、4 行。")
+    assert only(report.errors, "重复").row == 5, "as the file counts them"
+    assert report.read == 4
+
+
+def test_a_code_without_a_name_is_no_splinter():
+    assert only(prepare([("A", "甲", box(0)), ("B", "", box(5))]).errors, "名称为空").row == 3
+
+
+def test_a_layer_of_splinters_alone_is_refused_row_by_row():
+    assert prepare([("", "", box(0))]).errors
 
 
 def test_metres_said_to_be_degrees():

@@ -141,25 +141,44 @@ def _other_languages(outside: Outside) -> Iterator[Case]:
         f"<href>{address}/x.kml</href></Link></NetworkLink></kml>"
     )
     entity = f'<!DOCTYPE kml [<!ENTITY a SYSTEM "file://{file}">]><kml><name>&a;</name></kml>'
-    yield "x.vrt", vrt.encode(), "XML、KML"
+    yield "x.vrt", vrt.encode(), "XML"
     for name in ("x.geojson", "x.gpkg", "x.zip", "x.parquet"):
-        yield f"vrt-{name}", vrt.encode(), "XML、KML"
-    yield "link.kml", link.encode(), "XML、KML"
-    yield "entity.kml", entity.encode(), "XML、KML"
-    yield "link.kmz", packed({"doc.kml": link.encode()}), "没有 .shp"
+        yield f"vrt-{name}", vrt.encode(), "XML"
+    yield "link.kml", link.encode(), "KML"
+    yield "entity.kml", entity.encode(), "DOCTYPE"
+    yield "link.kmz", packed({"doc.kml": link.encode()}), "已损坏"
+    for name, part in {
+        "schema": f'<Schema name="a" id="a"/><ExtendedData><SchemaData schemaUrl="{address}/a"/>',
+        "href": f"<Style><IconStyle><Icon><href>{address}/a.png</href></Icon></IconStyle></Style>",
+        "style": f"<styleUrl>{address}/a.kml#x</styleUrl>",
+        "file": f"<NetworkLink><Link><href>file://{file}</href></Link></NetworkLink>",
+        "update": f"<NetworkLinkControl><Update><targetHref>{address}/a</targetHref></Update>",
+    }.items():
+        placed = f"<Placemark><name>x</name>{part}<Point><coordinates>1,1</coordinates></Point>"
+        whole = f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{placed}</Placemark>'
+        yield f"kml-{name}.kml", f"{whole}</Document></kml>".encode(), ""
+    yield "tab.zip", packed(_mapinfo(b'\nOpen Table "%s"\n' % str(file).encode())), "指向别的表"
+    yield "tab-view.zip", packed(_mapinfo(b"\nCreate View x As Select * From y\n")), "指向别的表"
+    linked = _mapinfo(b"")
+    linked["x.tab"] = linked["x.tab"].replace(b"NATIVE", b"LINKED")
+    yield "tab-linked.zip", packed(linked), "指向别的表"
+    page = {"geometryType": "esriGeometryPolygon", "exceededTransferLimit": True, "features": []}
+    yield "esri-page.json", _json(page), "只是一部分"
+    yield "esri-next.json", _json(page | {"exceededTransferLimit": False, "next": address}), ""
     gml = f'<wfs:FeatureCollection xmlns:wfs="x" schemaLocation="{address}/x.xsd"/>'
-    yield "x.gml", (XML + gml).encode(), "XML、KML"
+    yield "x.gml", (XML + gml).encode(), "XML"
     wfs = f"<OGRWFSDataSource><URL>{address}</URL></OGRWFSDataSource>"
-    yield "x.xml", wfs.encode(), "XML、KML"
+    yield "x.xml", wfs.encode(), "XML"
     for name, text in {
         "wfs": f"WFS:{address}",
         "path": str(file),
         "curl": f"/vsicurl/{address}",
         "csv": f"CSV:{file}",
         "csvt": "code,WKT\n1,POINT(1 1)\n",
-        "tab": f'!table\n!version 300\nOpen Table "{file}"\n',
     }.items():
         yield f"{name}.geojson", text.encode(), "认不出"
+    tab = f'!table\n!version 300\nOpen Table "{file}"\n'
+    yield "tab.geojson", tab.encode(), "单个 .tab"
     yield "x.shp", b"\x00\x00\x27\x0a" + bytes(96), "单个 .shp"
     for name, magic, said in (
         ("x.rar", b"Rar!\x1a\x07", "RAR"),
@@ -180,6 +199,15 @@ def _shapefile() -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         frame.to_file(Path(folder) / "x.shp")
         return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+
+
+def _mapinfo(more: bytes) -> dict[str, bytes]:
+    """A MapInfo table with something else in its head."""
+    frame = gpd.GeoDataFrame({"code": ["1"], "name": ["x"]}, geometry=[SQUARE], crs=4326)
+    with tempfile.TemporaryDirectory() as folder:
+        frame.to_file(Path(folder) / "x.tab", driver="MapInfo File")
+        parts = {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+    return parts | {"x.tab": parts["x.tab"] + more}
 
 
 def _archives(outside: Outside) -> Iterator[Case]:

@@ -27,7 +27,8 @@ from ledger.exchange.reading.mapping import parse_mapping
 from ledger.people import accounts, passwords, presence, sessions
 from ledger.records import attachments, rulebook
 from ledger.records import service as records
-from ledger.records.area_loading import AreaFile, load_areas
+from ledger.records.area_layers import AreaFile
+from ledger.records.area_loading import load_areas
 from ledger.records.office_calendar import load_holiday_list
 from ledger.records.query import Selection
 from ledger.storage import Store, open_store
@@ -146,7 +147,7 @@ def test_boundary_file(store: Store, tmp_path: Path, name: str, make: Any, words
     file = AreaFile(tmp_path / name, "grid", Fields("code", "name"), "wgs84")
 
     def run() -> None:
-        report = load_areas(store, SYSTEM, file)
+        report = load_areas(store, SYSTEM, [file])
         if report.refused:
             raise LedgerError(report.errors[0].message)
 

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from tests.conftest import PROJECT_ROOT
-from tests.house.sources import syntax_tree
+from tests.house.sources import nodes_of, syntax_tree
 
 PAGES = PROJECT_ROOT / "pages"
 GROUPS = ("situation", "records", "field", "admin")
@@ -43,7 +43,7 @@ def length(path: Path) -> int:
 def imports(path: Path) -> set[str]:
     """The modules that a file imports, wherever in it."""
     found: set[str] = set()
-    for node in ast.walk(syntax_tree(path)):
+    for node in nodes_of(syntax_tree(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -37,9 +37,15 @@ def syntax_tree(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
 
 
+@cache
+def nodes_of(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Every node of a module, as ``ast.walk`` gives them; a dozen tests look through all."""
+    return tuple(ast.walk(tree))
+
+
 def imported_packages(tree: ast.Module) -> Iterator[str]:
     """The top-level names that a module imports, wherever in it the import stands."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
@@ -50,12 +56,12 @@ def texts_in_use(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Line and text of every string that the program can use: docstrings do not count."""
     docstrings = {
         id(node.body[0].value)
-        for node in ast.walk(tree)
+        for node in nodes_of(tree)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         usable = isinstance(node, ast.Constant) and id(node) not in docstrings
         if usable and isinstance(node.value, str):
             yield node.lineno, node.value

@@ -20,7 +20,7 @@ from ledger.domain.ledgers import LEDGERS
 from ledger.records.clock_outcomes import KEPT
 from ledger.storage import Store, open_store
 from ledger.storage.tables import LEDGER_TABLES, institutions
-from tests.house.sources import name_of, product_files, syntax_tree
+from tests.house.sources import name_of, nodes_of, product_files, syntax_tree
 from tests.road import BESIDE_THE_ROAD, ROAD, table_written
 
 _VERBS = {"insert", "update", "delete", "insert_rows"}
@@ -33,7 +33,7 @@ def ledger_writes(tree: ast.Module) -> Iterator[tuple[int, str]]:
     A table that comes as an argument may be any.
     """
     tables = dict(_tables_of(tree))
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
         if node.func.id not in _VERBS or not node.args:
@@ -49,10 +49,10 @@ def ledger_writes(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 def _tables_of(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Names of a module → the table they stand for; ``any`` for one of several."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.ImportFrom) and node.module == _TABLES:
             yield from ((alias.asname or alias.name, alias.name) for alias in node.names)
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Assign):
             for at, value in _pairs(node):
                 if "LEDGER_TABLES" in ast.unparse(value):

@@ -34,3 +34,19 @@ def test_tables_leave_by_one_writer() -> None:
         if of_its_own(path.read_text(encoding="utf-8"))
     }
     assert found - {_SAMPLE} == {_WRITER}
+
+
+def test_nobody_lays_out_sheets_beside_the_writer() -> None:
+    """What goes out is a `Table`; the form to be filled in and the file handed back marked up are
+    no tables."""
+    found = {
+        path.relative_to(PROJECT_ROOT).as_posix()
+        for path in product_files(".py")
+        if "new_workbook(" in path.read_text(encoding="utf-8")
+    }
+    assert found == {
+        _WRITER,
+        "ledger/exchange/writing/table_workbook.py",
+        "ledger/exchange/writing/templates.py",
+        "ledger/exchange/importing/marked_up.py",
+    }

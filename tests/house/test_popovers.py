@@ -6,14 +6,14 @@ import ast
 
 import pytest
 
-from tests.house.sources import name_of, product_files, syntax_tree
+from tests.house.sources import name_of, nodes_of, product_files, syntax_tree
 
 
-def telling(tree: ast.AST) -> list[int]:
+def telling(tree: ast.Module) -> list[int]:
     """The lines of popovers that ask for a run when they are opened or closed."""
     return [
         node.lineno
-        for node in ast.walk(tree)
+        for node in nodes_of(tree)
         if isinstance(node, ast.Call)
         and ast.unparse(node.func).endswith("popover")
         and any(word.arg == "on_change" for word in node.keywords)

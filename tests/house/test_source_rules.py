@@ -17,6 +17,7 @@ from tests.house.sources import (
     PACKAGES,
     imported_packages,
     name_of,
+    nodes_of,
     product_files,
     syntax_tree,
     texts_in_use,
@@ -124,7 +125,7 @@ def test_a_second_tap_clears_no_choice() -> None:
         f"{name_of(file)}:{node.lineno}"
         for file in product_files(".py")
         if name_of(file).startswith("pages/") and file.name != "answers.py"
-        for node in ast.walk(syntax_tree(file))
+        for node in nodes_of(syntax_tree(file))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in ("pills", "segmented_control")
@@ -137,7 +138,7 @@ def test_keys_with_labels_have_one_base() -> None:
     making = [
         f"{name_of(file)} {node.name}"
         for file in product_files(".py")
-        for node in ast.walk(syntax_tree(file))
+        for node in nodes_of(syntax_tree(file))
         if isinstance(node, ast.ClassDef)
         and any(isinstance(one, ast.FunctionDef) and one.name == "__new__" for one in node.body)
     ]

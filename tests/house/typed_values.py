@@ -14,6 +14,8 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from tests.house.sources import nodes_of
+
 FIELDS = frozenset(
     {
         "text_input",
@@ -152,7 +154,7 @@ def _used(value: ast.expr, nested: Mapping[str, Function]) -> frozenset[str]:
 
 def _scopes(module: ast.Module) -> Iterator[Scope]:
     yield module
-    yield from (node for node in ast.walk(module) if isinstance(node, Function))
+    yield from (node for node in nodes_of(module) if isinstance(node, Function))
 
 
 def _own(scope: Scope) -> Iterator[ast.AST]:

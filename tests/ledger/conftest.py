@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.timing import clock
-from ledger.storage import Store, open_store, options
+from ledger.storage import Store, migrate, open_store, options
 from ledger.storage.tables import areas
 
 COUNTY, WEST, EAST = "990101", "990101001", "990101002"
@@ -75,6 +75,15 @@ def actor(role: Role, code: str) -> Actor:
     """Somebody with a role and an area of the small county."""
     path = "/" if code == "*" else path_of(code)
     return Actor(f"测试{role}", role, code, path, user_id=1)
+
+
+@pytest.fixture
+def bare(database_url: str) -> Iterator[Store]:
+    """A migrated database without areas."""
+    store = open_store(database_url)
+    migrate(store)
+    yield store
+    store.dispose()
 
 
 @pytest.fixture

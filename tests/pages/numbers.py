@@ -108,12 +108,19 @@ class _Links(HTMLParser):
 
 def links_of(page: AppTest) -> Iterator[tuple[dict[str, str], str]]:
     """Every link on a page: its attributes and its text."""
-    for element in page:
-        body = getattr(getattr(element, "proto", None), "body", None)
-        if isinstance(body, str) and "<a " in body:
+    for body in _bodies(page):
+        if "<a " in body:
             parser = _Links()
             parser.feed(body)
             yield from parser.found
+
+
+def _bodies(page: AppTest) -> Iterator[str]:
+    """Every piece of HTML on a page."""
+    for element in page:
+        body = getattr(getattr(element, "proto", None), "body", None)
+        if isinstance(body, str):
+            yield body
 
 
 class Walk:
@@ -149,6 +156,7 @@ class Walk:
                 if not _is_page(href):
                     continue
                 if "data-rows" in attributes:
+                    text += attributes.get("data-unit", "")  # which a table says elsewhere
                     number = Number(person, address, text, int(attributes["data-rows"]), href)
                     if f"{number.rows} {href}" not in counted:
                         counted.add(f"{number.rows} {href}")
@@ -173,11 +181,16 @@ class Walk:
             yield from (f"hotspots?period={period.text}&area={code}" for code in areas)
         for ledger in ("leads", "petitions", "inspections"):
             yield from (f"hotspots?ledger={ledger}&area={code}" for code in areas)
-        for layer in ("leads", "dispositions", "outreach"):
-            yield f"map?layer={layer}"
+        month = period_of("month", today).previous().text
+        for layer in ("leads", "dispositions", "outreach", "changes"):
+            yield f"map?layer={layer}&table=1"
             for code in areas:
                 yield from (f"map?layer={layer}&{key}={code}" for key in ("under", "area"))
-        yield from (f"map?under={code}" for code in areas)
+        yield from (f"map?layer={layer}&period={month}&table=1" for layer in ("leads", "outreach"))
+        yield from (f"map?{choice}&table=1" for choice in (f"period={month}", "layer=petitions"))
+        yield f"map?layer=changes&since={today - timedelta(days=90)}&table=1"
+        yield "hotspots?table=1"
+        yield from (f"map?under={code}&table=1" for code in areas)
         yield from (f"figures?area={code}&by=period" for code in areas)
         yield "coverage?level=grid&area=all"
         rows = records.search(self.store, actor, "institutions", _BUSY, size=2).rows
@@ -192,6 +205,9 @@ class Walk:
         self.done.views[f"{person} {path}"] += 1
         if page.exception:
             self._differ(f"{person} {address}: {page.exception[0].value}")
+        if any("&lt;style" in body for body in _bodies(page)):
+            # A plain text added to `Markup` is taken for something to be made inert.
+            self._differ(f"{person} {address}: shows the page's own HTML as text")
         return page
 
     def _follow(self, actor: Actor, number: Number, kinds: set[str]) -> None:

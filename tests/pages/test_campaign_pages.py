@@ -93,13 +93,13 @@ def test_a_new_record_takes_plain_texts_and_an_institution_by_name(campaign, ope
     button(page, "add").click().run()
     fields = {(one.key or "").rpartition("-")[2]: one for one in page.text_input}
     assert fields["registered_at"].value, "the moment of registration is there already"
-    fields["institution"].set_value("松鹤养老院")
     fields["informant"].set_value("赵四")
     by_key = lambda kind, key: next(  # noqa: E731
         one for one in kind if (one.key or "").endswith(f"-{key}")
     )
     by_key(page.text_area, "matter").set_value("电话推销养老床位")
     by_key(page.selectbox, "source").set_value("群众举报")
+    by_key(page.selectbox, "institution").set_value("YL-000001")
     by_key(page.selectbox, "area_code").set_value(record_of(campaign, "leads")["area_code"])
     page.run()
     button(page, "adding-save").click().run()

@@ -39,3 +39,28 @@ def test_only_the_ledger_on_show_keeps_its_table() -> None:
 
     shown = AppTest.from_function(script, default_timeout=30).run()
     assert [one.value for one in shown.json] == ['[null, "a table"]', "[[7], [7]]"]
+
+
+def test_what_was_done_on_another_page_is_not_told_here() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from pages._ui import notices
+        from pages.records.ledger.session import drop_sheets, memory
+
+        st.session_state.setdefault("at", "users")
+        notices.moved_to(st.session_state["at"])
+        drop_sheets(but=st.session_state["at"])
+        if "told" not in st.session_state:
+            st.session_state["told"] = True
+            notices.keep("已停用。")
+            memory("leads").tell("success", "已保存。")
+        elif st.session_state["at"] == "settings":
+            notices.show_kept()
+            st.write(len(memory("leads").told))
+
+    page = AppTest.from_function(script, default_timeout=30).run()
+    page.session_state["at"] = "settings"
+    page.run()
+    assert not page.success
+    assert page.markdown[0].value == "`0`"

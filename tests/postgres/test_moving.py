@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from ledger.domain.access import SYSTEM
 from ledger.domain.errors import Invalid
-from ledger.operations import backup, moving, transfer
+from ledger.operations import backup, moving, search_check, transfer
 from ledger.records import service as records
 from ledger.storage import Store, migrate, open_store
 from ledger.storage.tables import institutions
@@ -47,6 +47,7 @@ def test_every_table_moves_there_and_back(empty_url: str, tmp_path: Path) -> Non
     office, server = beside(tmp_path), open_store(empty_url)
     migrate(office)
     released.fill(office, "moving")
+    search_check.reindex(office)
     there = moving.move(office, server)
     assert {name for name, content in there.contents.items() if not content.rows} == set()
     again = beside(tmp_path, "again.db")

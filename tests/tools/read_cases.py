@@ -24,7 +24,8 @@ from ledger.exchange.importing.imports import ImportReport, import_file
 from ledger.exchange.reading.header_rows import fold
 from ledger.exchange.reading.reading import read_file
 from ledger.exchange.reading.tables_in import read_sheet
-from ledger.records.area_loading import AreaFile, load_areas
+from ledger.records.area_layers import AreaFile
+from ledger.records.area_loading import load_areas
 from ledger.storage import Store, open_store
 
 HEAD = ("文件", "台账", "读入", "新增", "不能导入", "区域外", "结果", "问题、存疑与提示")
@@ -82,7 +83,7 @@ def _said(report: ImportReport) -> str:
 def _areas(store: Store, path: Path) -> list[Any]:
     file = AreaFile(path, "township", Fields("code", "name"), "wgs84")
     try:
-        report = load_areas(store, SYSTEM, file, dry_run=True)
+        report = load_areas(store, SYSTEM, [file], dry_run=True)
     except LedgerError as error:
         return ["区域", 0, 0, 0, 0, "整份不读", str(error)]
     said = [f"第{found.row}行：{found.message}" for found in (*report.errors, *report.warnings)]

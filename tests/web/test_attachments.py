@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
 from ledger.domain.access import SYSTEM, Role
 from ledger.records import attachments
+from pages._web import attachment_look as looks
 from pages._web import attachments as route
 from tests.pages.builders import Office, build_office
-from tests.web.calling import Answer, get
+from tests.web.calling import Answer, get, post
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 PDF = b"%PDF-1.7 <script>alert(1)</script>"
@@ -29,7 +32,10 @@ def office(tmp_path) -> Iterator[Office]:
 @pytest.fixture
 def ask(office: Office, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Answer]:
     monkeypatch.setattr(route, "store", lambda: office.store)
-    return lambda path, role=Role.OFFICE_STAFF: get(route.ROUTES, path, office.actor(role))
+    # The process beside the server: tests/ledger/operations/test_apart.py.
+    monkeypatch.setattr(looks.apart, "call", lambda function, *given: function(*given))
+    routes = [*route.ROUTES, *looks.ROUTES]
+    return lambda path, role=Role.OFFICE_STAFF: get(routes, path, office.actor(role))
 
 
 def _attached(office: Office, home: str, name: str, content: bytes) -> int:
@@ -64,3 +70,70 @@ def test_a_removed_file_is_gone_and_the_administrator_gets_none(office: Office, 
     assert ask(f"/attachment/{file_id}", Role.ADMIN).status == 403
     attachments.remove(office.store, SYSTEM, file_id, reason="重复")
     assert ask(f"/attachment/{file_id}").status == 404
+
+
+def test_a_look_has_the_rights_of_the_file(office: Office, ask) -> None:
+    mine = f"/attachment/{_attached(office, '西院', '合同.docx', word('签字 <script>'))}/look"
+    other = ask(f"/attachment/{_attached(office, '东院', '合同.docx', word('签字'))}/look")
+    assert (other.status, other.body) == (404, ask("/attachment/99999/look").body)
+    assert ask(mine, Role.ADMIN).status == 403
+    seen = ask(mine)
+    assert "签字 &lt;script&gt;" in seen.body.decode()
+    assert seen.headers["content-security-policy"] == route.POLICY
+    assert seen.headers["cache-control"] == "no-store"
+
+
+def test_a_pdf_is_the_browsers_to_show(office: Office, ask) -> None:
+    file = _attached(office, "西院", "合同.pdf", PDF)
+    seen = ask(f"/attachment/{file}/look")
+    assert seen.headers["content-disposition"].startswith("inline")
+    assert seen.headers["content-type"] == "application/pdf"
+    policy = seen.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script" not in policy
+    assert seen.headers["x-content-type-options"] == "nosniff"
+
+
+def test_what_cannot_be_read_is_said_in_the_place_of_the_text(office: Office, ask) -> None:
+    file = _attached(office, "西院", "坏.docx", word("<", escaped=False))
+    seen = ask(f"/attachment/{file}/look")
+    assert (seen.status, "不能预览" in seen.body.decode()) == (200, True)
+
+
+def word(text: str, *, escaped: bool = True) -> bytes:
+    """A Word file with one paragraph."""
+    made = BytesIO()
+    said = text.replace("<", "&lt;") if escaped else text
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    with ZipFile(made, "w") as package:
+        package.writestr("[Content_Types].xml", "<Types/>")
+        package.writestr(
+            "word/document.xml",
+            f'<w:document xmlns:w="{space}"><w:p><w:t>{said}</w:t></w:p></w:document>',
+        )
+    return made.getvalue()
+
+
+class _Session:
+    csrf_token = "right"
+
+
+@pytest.mark.parametrize(
+    ("role", "token", "body", "status", "said"),
+    [
+        (Role.OFFICE_STAFF, "right", word("签字"), 200, "签字"),
+        (Role.OFFICE_STAFF, "right", b"<svg onload=alert(1)>", 200, "不能预览"),
+        (Role.OFFICE_STAFF, "wrong", word("签字"), 403, "过期"),
+        (Role.ADMIN, "right", word("签字"), 403, "不能添加附件"),
+        (Role.OFFICE_STAFF, "right", b"PK" + b"0" * attachments.MOST_BYTES, 413, "过大"),
+    ],
+)
+def test_a_file_is_looked_at_before_it_is_saved(
+    office: Office, ask, role, token, body, status, said
+) -> None:
+    state = {"actor": office.actor(role), "session": _Session()}
+    seen = post(looks.ROUTES, "/attachment/look", state, body, {"x-token": token})
+    assert (seen.status, said in seen.body.decode()) == (status, True)
+    assert seen.headers["cache-control"] == "no-store"
+    if status == 200:
+        assert seen.headers["content-security-policy"] == route.POLICY

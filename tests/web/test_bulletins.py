@@ -10,7 +10,7 @@ import pytest
 from docx import Document
 
 from ledger.domain.access import Role
-from ledger.reporting.bulletins.archive import Bulletin
+from ledger.reporting.bulletins.kept_bulletin import Bulletin
 from ledger.storage import Store
 from pages._web import bulletins
 from tests.ledger.conftest import EAST, WEST, actor

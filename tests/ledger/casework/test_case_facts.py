@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from ledger.casework import fact_proposals, steps
+from ledger.casework import fact_questions, steps
 from ledger.casework.case_facts import answer_fact
-from ledger.casework.fact_proposals import Asked
+from ledger.casework.fact_moves import would_move
 from ledger.domain.access import Role
 from ledger.domain.errors import Conflict, Invalid, Refused
 from ledger.domain.ledgers import LEDGERS
-from ledger.domain.proposals import Answer
+from ledger.domain.proposals import Answer, Asked
 from ledger.records import service as records
 from ledger.records.fact_origins import fact_origins
 from ledger.records.query import Condition, Selection
@@ -49,6 +49,12 @@ def lead_about(store: Store, number: str) -> int:
     return lead
 
 
+def petition_about(store: Store, number: str, kind: str = "求决") -> int:
+    values = {"registered_on": "2026-05-20", "matter": "押金不退", "kind": kind}
+    values |= {"institution": number, "area_code": WEST_GRID}
+    return records.create(store, OFFICE, "petitions", values)
+
+
 def take(
     store: Store,
     record_id: int,
@@ -70,7 +76,7 @@ def conclude(store: Store, lead: int, answers: dict[str, Answer] | None = None) 
 
 
 def open_questions(store: Store, number: str) -> list[tuple[str, bool | None, str]]:
-    asked = fact_proposals.asked_of(store, OFFICE, number)
+    asked = fact_questions.asked_of(store, OFFICE, number)
     return [(one.fact, one.value, one.ledger) for one in asked]
 
 
@@ -122,7 +128,7 @@ def test_withdrawn_case_asks_again_for_the_fact_it_set(store: Store, home: str) 
     conclude(store, lead, {"complained": YES})
     take(store, lead, "return")
     assert open_questions(store, home) == [("complained", None, "leads")]
-    (asked,) = fact_proposals.asked_of(store, OFFICE, home)
+    (asked,) = fact_questions.asked_of(store, OFFICE, home)
     answer_fact(store, OFFICE, [asked], institution(store, home)["version"], UNKNOWN)
     assert institution(store, home)["complained"] is None
     assert open_questions(store, home) == []
@@ -148,12 +154,12 @@ def test_step_foresees_what_it_will_ask(store: Store, home: str) -> None:
     lead = lead_about(store, home)
     row = records.get(store, OFFICE, "leads", lead)
     after = row | {"finding": "true", "verified_on": row["registered_at"].date()}
-    (asked,) = fact_proposals.asked_by_step(store, OFFICE, LEDGERS["leads"], row, after)
+    (asked,) = fact_questions.asked_by_step(store, OFFICE, LEDGERS["leads"], row, after)
     assert (asked.fact, asked.value, asked.institution) == ("complained", True, home)
     conclude(store, lead, {"complained": YES})
     row = records.get(store, OFFICE, "leads", lead)
     back = row | {"verified_on": None}
-    (asked,) = fact_proposals.asked_by_step(store, OFFICE, LEDGERS["leads"], row, back)
+    (asked,) = fact_questions.asked_by_step(store, OFFICE, LEDGERS["leads"], row, back)
     assert (asked.fact, asked.value) == ("complained", None)
 
 
@@ -181,10 +187,7 @@ def test_handing_people_to_the_police_proposes_suspected_crime(store: Store, hom
 def test_petition_that_names_a_home_proposes_complained(
     store: Store, home: str, kind: str, proposes: bool
 ) -> None:
-    values = {"registered_on": "2026-05-20", "matter": "押金不退", "kind": kind}
-    records.create(
-        store, OFFICE, "petitions", values | {"institution": home, "area_code": WEST_GRID}
-    )
+    petition_about(store, home, kind)
     expected = [("complained", True, "petitions")] if proposes else []
     assert open_questions(store, home) == expected
 
@@ -202,7 +205,7 @@ def test_answering_needs_the_right_the_version_and_an_open_question(
     store: Store, home: str
 ) -> None:
     conclude(store, lead_about(store, home))
-    (asked,) = fact_proposals.asked_of(store, OFFICE, home)
+    (asked,) = fact_questions.asked_of(store, OFFICE, home)
     version = institution(store, home)["version"]
     with pytest.raises(Refused):
         answer_fact(store, WORKER, [asked], version, YES)
@@ -216,24 +219,28 @@ def test_answering_needs_the_right_the_version_and_an_open_question(
 def test_question_is_told_only_to_who_may_open_the_case(store: Store, home: str) -> None:
     conclude(store, lead_about(store, home))
     elsewhere = actor(Role.OFFICE_STAFF, EAST)
-    assert fact_proposals.asked_of(store, elsewhere, home) == ()
+    assert fact_questions.asked_of(store, elsewhere, home) == ()
 
 
 def test_existing_proposals_are_listed_with_their_tiers_and_change_nothing(
     store: Store, home: str
 ) -> None:
-    conclude(store, lead_about(store, home))
+    """A petition is proposed only; a lead concluded true is counted by the rules already."""
+    petition_about(store, home)
     before = institution(store, home)
-    (would,) = fact_proposals.would_move(store, OFFICE)
+    (would,) = would_move(store, OFFICE)
     assert (would.number, would.after, would.moves) == (home, 3, True)
     assert [type(one) for one in would.asked] == [Asked]
     assert institution(store, home) == before
+    conclude(store, lead_about(store, home))
+    (would,) = would_move(store, OFFICE)
+    assert (would.before, would.after, len(would.asked)) == (3, 3, 2)
 
 
 def test_one_answer_settles_all_cases_that_say_the_same(store: Store, home: str) -> None:
     conclude(store, lead_about(store, home))
     conclude(store, lead_about(store, home))
-    asked = fact_proposals.asked_of(store, OFFICE, home)
+    asked = fact_questions.asked_of(store, OFFICE, home)
     assert len(asked) == 2
     answer_fact(store, OFFICE, asked, institution(store, home)["version"], KEEP)
     assert open_questions(store, home) == []

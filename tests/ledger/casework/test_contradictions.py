@@ -10,11 +10,13 @@ from sqlalchemy import update
 
 from ledger.casework import contradictions, settling
 from ledger.casework.contradictions import Finding
+from ledger.casework.fact_questions import asked_of
 from ledger.domain import contradictions as rulefile
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import Invalid, NotFound, Refused
 from ledger.domain.tiers import RuleError
 from ledger.records import service as records
+from ledger.records.counting import counted
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Condition, Selection
 from ledger.records.service import Edit
@@ -77,10 +79,17 @@ def disposition(store: Store, **values: Any) -> int:
     return records.create(store, SYSTEM, "dispositions", given)
 
 
-def complaint(store: Store, finding: str = "属实", area: str = WEST_GRID, **values: Any) -> int:
+def complaint(
+    store: Store,
+    finding: str = "属实",
+    area: str = WEST_GRID,
+    verified_on: str | None = "2026-06-11",
+    **values: Any,
+) -> int:
     """A home said to be without complaint, and a lead about it with a finding."""
     record = home(store, complained="否", **values)
-    lead(store, area, institution=number_of(store, record), finding=finding)
+    number = number_of(store, record)
+    lead(store, area, institution=number, finding=finding, verified_on=verified_on)
     return record
 
 
@@ -97,10 +106,24 @@ def test_a_confirmed_lead_contradicts_that_nobody_complained(
     assert len(found(store, "lead_true_not_complained")) == told
 
 
+@pytest.mark.parametrize(("verified_on", "told"), [("2026-06-11", 1), (None, 0)])
+def test_contradiction_proposal_and_count_of_confirmed_leads_agree(
+    store: Store, verified_on: str | None, told: int
+) -> None:
+    """A finding that was only typed, or whose conclusion was sent back, is none of them."""
+    number = number_of(store, complaint(store, verified_on=verified_on))
+    with store.reading() as connection:
+        counts = counted(connection, ["confirmed_leads"], [number])
+    assert len(found(store, "lead_true_not_complained")) == told
+    assert len(asked_of(store, SYSTEM, number)) == told
+    assert counts.get(number, {"confirmed_leads": 0}) == {"confirmed_leads": told}
+
+
 @pytest.mark.parametrize("said", ["是", None])
 def test_only_a_plain_no_contradicts_a_confirmed_lead(store: Store, said: str | None) -> None:
     record = home(store, complained=said)
-    lead(store, institution=number_of(store, record), finding="属实")
+    number = number_of(store, record)
+    lead(store, institution=number, finding="属实", verified_on="2026-06-11")
     assert found(store, "lead_true_not_complained") == []
 
 
@@ -167,7 +190,7 @@ def test_a_closed_home_with_open_cases(store: Store) -> None:
         disposition(store, institution=number_of(store, one))
         lead(store, institution=number_of(store, one))
         visit(store, number_of(store, one), "2026-05-20", "已关停或人去楼空")
-    visit(store, number_of(store, again), "2026-05-21", "未发现问题")
+    visit(store, number_of(store, again), "2026-06-11", "未发现问题")
     assert ids(store, "closed_open_dispositions") == [record]
     assert ids(store, "closed_open_leads") == [record]
 
@@ -285,7 +308,7 @@ def test_it_comes_back_when_a_fact_of_the_other_ledger_changes(
 
 def test_it_comes_back_when_another_record_joins(store: Store, finding: Finding) -> None:
     settle(store, finding)
-    lead(store, institution=finding.number, finding="属实")
+    lead(store, institution=finding.number, finding="属实", verified_on="2026-06-11")
     assert ids(store, finding.rule.id) == [finding.record_id]
 
 
@@ -297,7 +320,7 @@ def test_it_stays_settled_when_anything_else_changes(store: Store, finding: Find
 
 
 def test_facts_that_changed_meanwhile_are_not_settled(store: Store, finding: Finding) -> None:
-    lead(store, institution=finding.number, finding="属实")
+    lead(store, institution=finding.number, finding="属实", verified_on="2026-06-11")
     with pytest.raises(Invalid, match="已经变化"):
         settle(store, finding)
 

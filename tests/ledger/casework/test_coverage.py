@@ -12,16 +12,14 @@ from ledger.casework.coverage import (
     Coverage,
     coverage,
     current_round,
-    outreach_coverage,
-    set_round,
     share_of,
     uninspected,
 )
+from ledger.casework.outreach_coverage import outreach_coverage
 from ledger.domain.access import SYSTEM, Actor, Role
-from ledger.domain.errors import Invalid, NotFound, Refused
+from ledger.domain.errors import NotFound, Refused
 from ledger.domain.timing import clock
 from ledger.records import service as records
-from ledger.records.history.logbook import read_log
 from ledger.records.places.areas import current_atlas
 from ledger.storage import Store
 from tests.ledger.conftest import (
@@ -210,43 +208,12 @@ def test_not_inspected_never_visited_first_then_longest_ago(
     assert len(uninspected(store, WORKER, atlas, 2, limit=2)) == 2
 
 
-def test_round_is_the_highest_inspected_until_one_is_set(store: Store) -> None:
+def test_round_is_the_highest_inspected(store: Store) -> None:
     assert current_round(store) == 1
     record = visit(store, home(store, WEST_GRID), 3)
     assert current_round(store) == 3
     remove(store, "inspections", record)
     assert current_round(store) == 1
-    set_round(store, LEADER, 2)
-    assert current_round(store) == 2
-
-
-@pytest.mark.parametrize(
-    ("who", "allowed"),
-    [
-        (LEADER, True),
-        (actor(Role.OFFICE_STAFF, COUNTY), True),
-        (actor(Role.OFFICE_STAFF, "*"), True),
-        (actor(Role.ADMIN, COUNTY), True),
-        (SYSTEM, True),
-        (OFFICE, False),  # one township would begin it for the other
-        (actor(Role.LEADER, WEST), False),
-        (actor(Role.AUDITOR, COUNTY), False),
-        (WORKER, False),
-    ],
-)
-def test_who_begins_a_round_for_everybody(store: Store, who: Actor, allowed: bool) -> None:
-    if allowed:
-        set_round(store, who, 2)
-    else:
-        with pytest.raises(Refused):
-            set_round(store, who, 2)
-    assert current_round(store) == (2 if allowed else 1)
-
-
-@pytest.mark.parametrize("number", [0, -1, 100])
-def test_round_out_of_bounds_is_refused(store: Store, number: int) -> None:
-    with pytest.raises(Invalid, match="1至99"):
-        set_round(store, LEADER, number)
 
 
 def activity(store: Store, area: str, **values: Any) -> None:
@@ -295,12 +262,3 @@ def test_outreach_holds_the_own_scope_only(outreach: Store, atlas: Atlas) -> Non
     found = outreach_coverage(outreach, OFFICE, atlas)
     assert [row.area.code for row in found.rows if row.area] == [WEST_VILLAGE]
     assert None not in found.total.activities  # the eastern activity
-
-
-def test_round_begun_stands_in_the_log(store: Store) -> None:
-    set_round(store, LEADER, 2)
-    set_round(store, LEADER, 2)  # again: nothing to write
-    found = [row for row in read_log(store, SYSTEM).entries if row.number == "排查轮次"]
-    assert [(one.before, one.after) for one in found] == [
-        ({"inspection_round": None}, {"inspection_round": 2})
-    ]

@@ -98,6 +98,14 @@ REFUSED = [
         "规则 one 的第 1 个 [[rules.linked]] 第 1 个",
         "没有名为 x",
     ),
+    ("both", linked() + 'proposes = "complained"', "规则 one 的第 1 个", "写一项"),
+    ("neither", linked().replace("when", "#"), "规则 one 的第 1 个", "写一项"),
+    (
+        "no such proposal",
+        linked().replace(f"when = '{TRUE}'", 'proposes = "blacklisted"'),
+        "规则 one 的第 1 个",
+        "应当是线索提出的机构事实（complained",
+    ),
     ("linked protected", linked(when='informant == "张三"'), "规则 one 的第 1 个", "受保护"),
 ]
 

@@ -1,4 +1,4 @@
-"""Encrypted copies for tests: with a quick passphrase, and as they were before the age format."""
+"""Encrypted copies as they were before the age format."""
 
 from __future__ import annotations
 
@@ -6,27 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import pyrage
-import pytest
-
-from ledger.operations import first_vault, vault
-
-
-def quick_passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let each passphrase stand for an identity: scrypt takes seconds and half a gigabyte."""
-    identities: dict[str, pyrage.x25519.Identity] = {}
-
-    def identity(passphrase: str) -> pyrage.x25519.Identity:
-        return identities.setdefault(passphrase, pyrage.x25519.Identity.generate())
-
-    def lock(content: bytes, passphrase: str) -> bytes:
-        return bytes(pyrage.encrypt(content, [identity(passphrase).to_public()], armored=True))
-
-    def unlock(sealed: bytes, passphrase: str) -> bytes:
-        return bytes(pyrage.decrypt(sealed, [identity(passphrase)]))
-
-    monkeypatch.setattr(vault, "_lock", lock)
-    monkeypatch.setattr(vault, "_unlock", unlock)
+from ledger.operations import first_vault
 
 
 def seal_as_before(copy: Path, keys: bytes, target: Path, secret: bytes) -> None:

@@ -16,7 +16,7 @@ from ledger.operations.backup_folder import rotate
 from ledger.records import service as records
 from ledger.records.query import Selection
 from ledger.storage import Store, open_store, schema_state
-from tests.ledger.operations.sealing import quick_passphrase, seal_as_before
+from tests.ledger.operations.sealing import seal_as_before
 from tests.ledger.sheets import fingerprint
 
 SECRET = "十二个字符以上的口令啊对".encode()
@@ -27,12 +27,6 @@ def filled(store: Store) -> Store:
     """A database with a record in it."""
     records.create(store, SYSTEM, "institutions", {"name": "甲院"})
     return store
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A passphrase that takes no time; test_vault tests the real one."""
-    quick_passphrase(monkeypatch)
 
 
 def other(folder: Path) -> Store:

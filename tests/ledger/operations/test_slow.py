@@ -47,3 +47,9 @@ def test_texts_inside_a_statement_are_taken_out() -> None:
         "SELECT * FROM x WHERE a = ?"
     )
     assert len(without_literals("SELECT " + "a, " * 1000)) == 601
+
+
+def test_waiting_for_others_to_save_is_told_in_words() -> None:
+    assert without_literals("BEGIN IMMEDIATE") == slow.WAITED
+    assert without_literals("begin") == slow.WAITED
+    assert without_literals("SELECT beginnings") != slow.WAITED

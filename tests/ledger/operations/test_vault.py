@@ -14,16 +14,16 @@ from hypothesis import strategies as st
 
 from ledger.domain.errors import Invalid
 from ledger.operations import vault
-from tests.ledger.operations.sealing import quick_passphrase
+from tests.quick_passphrases import real_passphrases
 
 SECRET = b"a passphrase of some length"
 PIECE = 64 * 1024  # of the age format
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A passphrase that takes no time."""
-    quick_passphrase(monkeypatch)
+def real(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passphrases as offices have them, which take their time."""
+    real_passphrases(monkeypatch)
 
 
 def sealed(folder: Path, content: bytes, keys: bytes = b"key") -> Path:
@@ -32,6 +32,7 @@ def sealed(folder: Path, content: bytes, keys: bytes = b"key") -> Path:
     return folder / "sealed"
 
 
+@pytest.mark.usefixtures("real")
 def test_a_copy_opens_with_the_tools_of_age(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -53,6 +54,7 @@ def test_a_copy_opens_with_the_tools_of_age(
     assert pyrage.decrypt(rest, [identity]) == b"content"
 
 
+@pytest.mark.usefixtures("real")
 def test_a_machine_too_slow_for_the_passphrase_is_told_from_a_wrong_one(tmp_path: Path) -> None:
     file = tmp_path / "sealed"
     header = b"age-encryption.org/v1\n-> scrypt rF0/NwblUHHTpgQgRpe5CQ 40\n"
@@ -64,7 +66,6 @@ def test_a_machine_too_slow_for_the_passphrase_is_told_from_a_wrong_one(tmp_path
         vault.open_copy(file, tmp_path / "opened", SECRET)
 
 
-@pytest.mark.usefixtures("quick")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(st.integers(0, 4 * PIECE), st.binary(max_size=3_000))
 def test_comes_back_as_it_was(tmp_path: Path, length: int, keys: bytes) -> None:
@@ -75,7 +76,6 @@ def test_comes_back_as_it_was(tmp_path: Path, length: int, keys: bytes) -> None:
     assert (tmp_path / "opened").read_bytes() == content
 
 
-@pytest.mark.usefixtures("quick")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(st.booleans(), st.integers(0, 2**20))
 def test_every_change_is_noticed(tmp_path: Path, in_front: bool, place: int) -> None:
@@ -89,7 +89,6 @@ def test_every_change_is_noticed(tmp_path: Path, in_front: bool, place: int) -> 
         vault.open_copy(file, tmp_path / "opened", SECRET)
 
 
-@pytest.mark.usefixtures("quick")
 def test_pieces_cannot_be_cut_off_or_exchanged(tmp_path: Path) -> None:
     file = sealed(tmp_path, b"x" * 3 * PIECE)
     whole, one = file.read_bytes(), PIECE + 16
@@ -112,7 +111,6 @@ def test_pieces_cannot_be_cut_off_or_exchanged(tmp_path: Path) -> None:
             vault.open_copy(file, tmp_path / "opened", SECRET)
 
 
-@pytest.mark.usefixtures("quick")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(st.binary(max_size=300))
 def test_any_bytes_behind_the_beginning_are_refused_in_words(tmp_path: Path, junk: bytes) -> None:
@@ -123,7 +121,6 @@ def test_any_bytes_behind_the_beginning_are_refused_in_words(tmp_path: Path, jun
             vault.open_copy(file, tmp_path / "opened", SECRET)
 
 
-@pytest.mark.usefixtures("quick")
 def test_a_key_of_bytes_is_a_passphrase_too(tmp_path: Path) -> None:
     key = bytes(range(128, 160))
     (tmp_path / "plain").write_bytes(b"content")
@@ -131,7 +128,6 @@ def test_a_key_of_bytes_is_a_passphrase_too(tmp_path: Path) -> None:
     assert vault.open_copy(tmp_path / "sealed", tmp_path / "opened", key) == b"key"
 
 
-@pytest.mark.usefixtures("quick")
 def test_a_full_disk_is_not_taken_for_a_wrong_passphrase(tmp_path: Path) -> None:
     file = sealed(tmp_path, os.urandom(PIECE))
     with pytest.raises(OSError, match="No space left"):

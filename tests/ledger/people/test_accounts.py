@@ -41,6 +41,7 @@ def test_a_user_whose_area_is_gone_sees_nothing(store: Store) -> None:
     ("name", "role", "scope", "password", "column"),
     [
         ("a", "leader", "*", PASSWORD, "用户名"),
+        ("lisi", "leader", "", PASSWORD, "辖区"),
         ("有 空格", "leader", "*", PASSWORD, "用户名"),
         ("<script>", "leader", "*", PASSWORD, "用户名"),
         ("wangwu", "boss", "*", PASSWORD, "角色"),

@@ -16,7 +16,8 @@ from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import Invalid, Refused
 from ledger.domain.timing import clock
 from ledger.records import service as records
-from ledger.records.area_loading import AreaFile, LoadReport, load_areas
+from ledger.records.area_layers import AreaFile
+from ledger.records.area_loading import LoadReport, load_areas
 from ledger.records.places.areas import current_atlas, read_atlas
 from ledger.storage import Store
 from ledger.storage.tables import areas
@@ -53,9 +54,8 @@ def load(store: Store, tmp_path: Path) -> Loader:
         path.unlink(missing_ok=True)
         frame.to_file(path, driver="GeoJSON")
         fields = Fields("code", "name", population="population", elderly="elderly")
-        dry_run = bool(options.pop("dry_run", False))
-        file = AreaFile(path, "grid", fields, "wgs84", **options)  # type: ignore[arg-type]
-        return load_areas(store, who, file, dry_run=dry_run)
+        file = AreaFile(path, "grid", fields, "wgs84")
+        return load_areas(store, who, [file], **options)  # type: ignore[arg-type]
 
     return run
 
@@ -148,9 +148,9 @@ def test_unreadable_file_is_one_clear_refusal(store: Store, tmp_path: Path) -> N
     path = tmp_path / "x.geojson"
     path.write_text("不是边界")
     with pytest.raises(Invalid):
-        load_areas(store, SYSTEM, AreaFile(path, "grid", Fields("code", "name"), "wgs84"))
+        load_areas(store, SYSTEM, [AreaFile(path, "grid", Fields("code", "name"), "wgs84")])
     with pytest.raises(Invalid, match="层级"):
-        load_areas(store, SYSTEM, AreaFile(path, "street", Fields("code", "name"), "wgs84"))
+        load_areas(store, SYSTEM, [AreaFile(path, "street", Fields("code", "name"), "wgs84")])
 
 
 def test_level_loaded_above_adopts_the_one_below(store: Store, tmp_path: Path) -> None:
@@ -162,7 +162,8 @@ def test_level_loaded_above_adopts_the_one_below(store: Store, tmp_path: Path) -
         )
         path = tmp_path / f"{level}.geojson"
         frame.to_file(path, driver="GeoJSON")
-        report = load_areas(store, SYSTEM, AreaFile(path, level, Fields("code", "name"), "wgs84"))
+        file = AreaFile(path, level, Fields("code", "name"), "wgs84")
+        report = load_areas(store, SYSTEM, [file])
         assert report.errors == ()
     atlas = current_atlas(store)
     assert atlas[WEST_VILLAGE].path == f"/990101001/{WEST_VILLAGE}/"

@@ -12,7 +12,7 @@ from ledger.casework import steps
 from ledger.domain.access import SYSTEM, Role
 from ledger.domain.tiers.counted_facts import COUNTED_FACTS
 from ledger.domain.timing import clock
-from ledger.records import assessments
+from ledger.records import assessments, recounting
 from ledger.records import service as records
 from ledger.records.counting import counted
 from ledger.records.recounting import recount
@@ -104,7 +104,7 @@ def adopt(store: Store) -> None:
 
 
 def test_counts_of_one_home_by_hand(store: Store) -> None:
-    record_id, number = home(store, legal_representative="甲某")
+    record_id, number = home(store, legal_representative="甲某", address="一路1号")
     home(store)
     for name in ("乙某", "丙某"):
         version = records.get(store, OFFICE, "institutions", record_id)["version"]
@@ -114,6 +114,9 @@ def test_counts_of_one_home_by_hand(store: Store) -> None:
             "institutions",
             [Edit(record_id, version, {"legal_representative": name})],
         )
+    version = records.get(store, OFFICE, "institutions", record_id)["version"]
+    moved = {"legal_representative": "丁某", "address": "二路2号", "phone": "13800001111"}
+    records.save(store, OFFICE, "institutions", [Edit(record_id, version, moved)])
     petition(store, number, "2026-05-30")
     petition(store, number, "2025-06-02")
     petition(store, number, "2025-06-01")  # twelve months ago to the day: no longer
@@ -126,7 +129,7 @@ def test_counts_of_one_home_by_hand(store: Store) -> None:
         "petitions_12m": 2,
         "overdue_rectifications": 1,
         "branches": 1,
-        "representative_changes_24m": 2,
+        "representative_changes_24m": 4,  # two, then one and the address in one save
     }
 
 
@@ -187,13 +190,42 @@ def test_tier_follows_a_visit_a_petition_and_the_others_of_the_operator(store: S
 
 
 def test_own_change_of_the_representative_is_counted_at_once(store: Store) -> None:
+    """And of the address: both make frequent changes of identity (campaign plan)."""
     adopt(store)
-    record_id, _ = home(store, legal_representative="甲某")
-    for name, expected in (("乙某", "1"), ("丙某", "2")):
+    record_id, _ = home(store, legal_representative="甲某", address="一路1号")
+    changed = ({"legal_representative": "乙某"}, "1"), ({"address": "二路2号"}, "2")
+    for values, expected in changed:
         version = records.get(store, OFFICE, "institutions", record_id)["version"]
-        edit = Edit(record_id, version, {"legal_representative": name})
-        records.save(store, OFFICE, "institutions", [edit])
+        records.save(store, OFFICE, "institutions", [Edit(record_id, version, values)])
         assert tier(store, record_id) == expected
+
+
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The numbers of institutions that effects judged again."""
+    seen: list[str] = []
+    real = recounting.judge_again
+
+    def judge_again(*given: Any, **more: Any) -> int:
+        seen.extend(given[3])
+        return real(*given, **more)
+
+    monkeypatch.setattr(recounting, "judge_again", judge_again)
+    return seen
+
+
+def test_shipped_rules_judge_again_only_by_what_they_count(store: Store, judged: list[str]) -> None:
+    """Leads are counted by them, petitions and visits are not; nothing was replaced yet in a new
+    institution."""
+    record_id, number = home(store, legal_representative="甲某", address="一路1号")
+    petition(store, number, "2026-05-30")
+    visit(store, number)
+    assert judged == []
+    values = {"registered_at": "2026-05-20 09:00", "source": "群众举报", "matter": "高息揽储"}
+    values |= {"finding": "属实", "verified_on": "2026-05-21", "area_code": WEST_GRID}
+    records.create(store, OFFICE, "leads", values | {"institution": number})
+    assert judged == [number]
+    assert tier(store, record_id) == "3"
 
 
 def test_tier_follows_the_day(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,3 +263,9 @@ def test_reason_tells_no_count_of_rows_that_somebody_may_not_open(store: Store) 
     assert "近12个月信访件数为2" in whole
     assert "近12个月信访件数为（部分记录不在您可查看的范围，数目不显示）" in mine
     assert "为2" not in mine
+    seen = assessments.advice(store, COUNTY, row)
+    assert seen is not None
+    assert ["近12个月信访件数" in one for one in seen.ways] == [True]
+    hidden = assessments.advice(store, OFFICE, row)
+    assert hidden is not None
+    assert (hidden.ways, hidden.first) == ((), None)

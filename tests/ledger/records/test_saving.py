@@ -13,6 +13,7 @@ from ledger.domain.ledgers import LEDGERS
 from ledger.records import assessments
 from ledger.records import office_calendar as timekeeping
 from ledger.records import service as records
+from ledger.records.counting import counts_for, used_by
 from ledger.records.duties import due_fields
 from ledger.records.history import audit
 from ledger.records.judging import judge_record, tier_fields
@@ -38,11 +39,14 @@ def standing_otherwise(store: Store) -> list[str]:
             table = LEDGER_TABLES[ledger.key]
             if "deleted" not in table.c:
                 continue
+            counts = counts_for(connection, ledger, surroundings.rules, None)
+            none = dict.fromkeys(used_by(surroundings.rules), 0)
             for stored in connection.execute(select(table).where(~table.c.deleted)).mappings():
                 row = dict(stored)
                 anew = due_fields(ledger, row, surroundings)
                 if ledger.judged:
-                    judgement = judge_record(ledger, row, surroundings.rules)
+                    own = counts.get(row["number"], none)
+                    judgement = judge_record(ledger, row, surroundings.rules, own)
                     anew |= tier_fields(judgement, surroundings.rules, row["tier_override"])
                 found += [
                     f"{row['number']}.{key}: {row[key]} for {value}"

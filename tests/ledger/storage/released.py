@@ -33,7 +33,9 @@ SCRIPTS = Path(str(migrations.__file__)).parent
 # migrating is lost, and so is every value that is not what it was.
 GONE: frozenset[str] = frozenset()
 # Rows that migrations add on purpose, by primary key: what the database is for.
-ADDED: Mapping[str, frozenset[tuple[str, ...]]] = {"options": frozenset({("purpose",)})}
+ADDED: Mapping[str, frozenset[tuple[str, ...]]] = {
+    "options": frozenset({("purpose",), ("search_basis",)})
+}
 # Filled by the database itself, by the log, and by Alembic.
 _NOT_FILLED = {"tallies", "changes", "chain_head", "alembic_version", "spatial_ref_sys"}
 _ROWS = 4  # the first has every value, the second none that may be missing, the others some
@@ -102,13 +104,18 @@ def fill(store: Store, seed: str) -> None:
     with store.writing() as connection:
         found = tables_of(connection)
         for table in found.sorted_tables:
-            if table.name not in _NOT_FILLED:
+            if table.name not in _NOT_FILLED and not _is_of_search(table.name):
                 for number in range(_ROWS):
                     connection.execute(insert(table), _row(connection, table, number, chance))
         # Where the services go on counting.
         counted = [{"key": name, "value": _ROWS} for name in LEDGERS if name in found.tables]
         connection.execute(insert(found.tables["counters"]), counted)
         audit.append(connection, SYSTEM, list(_history()))
+
+
+def _is_of_search(name: str) -> bool:
+    """Whether a table is made again from the records (`ledger.storage.search_index`)."""
+    return name.endswith("_searched") or "_grams" in name
 
 
 def _history() -> Iterator[audit.Change]:
@@ -190,6 +197,8 @@ def snapshot(store: Store) -> Snapshot:
     with store.reading() as connection:
         asked = inspect(connection)
         for name in sorted(set(asked.get_table_names()) - {"alembic_version"}):
+            if _is_of_search(name):
+                continue
             keys = asked.get_pk_constraint(name)["constrained_columns"]
             rows = connection.exec_driver_sql(f'SELECT * FROM "{name}"').mappings()
             found[name] = {tuple(row[key] for key in keys): dict(row) for row in rows}

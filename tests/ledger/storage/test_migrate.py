@@ -6,11 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from ledger.domain.errors import StorageError
 from ledger.storage import Store, migrate, open_store, schema_state
+from ledger.storage.new_migration import is_declared
+from ledger.storage.revisions import MIGRATIONS, known_revisions, newest_revision, revision_of
 from ledger.storage.schema import metadata
 
 
@@ -23,9 +27,24 @@ def empty(database_url: str) -> Iterator[Store]:
 
 def test_migrations_make_the_declared_tables(empty: Store) -> None:
     assert migrate(empty) == "empty"
+    opts = {"compare_type": True, "include_name": is_declared}
     with empty.reading() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
+
+
+def test_revisions_are_those_that_alembic_reads(empty: Store) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    script = ScriptDirectory.from_config(config)
+    assert script.get_heads() == [newest_revision()]
+    assert known_revisions() == {one.revision for one in script.walk_revisions()}
+    with empty.reading() as connection:
+        assert revision_of(connection) is None
+    migrate(empty)
+    with empty.reading() as connection:
+        told = MigrationContext.configure(connection).get_current_revision()
+        assert revision_of(connection) == told == newest_revision()
 
 
 def test_migrating_twice_changes_nothing(empty: Store) -> None:

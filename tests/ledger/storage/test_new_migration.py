@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Integer, Table
+from sqlalchemy import Column, Index, Integer, Table
 
 from ledger.domain.errors import Invalid
 from ledger.domain.ledgers import LEDGERS
@@ -85,6 +85,21 @@ def test_a_table_made_anew_gets_its_triggers_again(
     assert "batch_op.alter_column" in text
     assert "CREATE TRIGGER tally_outreach_insert" in text
     assert "INSERT INTO tallies" in text
+
+
+def test_nothing_is_imported_that_is_not_used(tmp_path: Path) -> None:
+    """Types are named where there are columns, not where only an index changes."""
+    table = LEDGER_TABLES["outreach"]
+    index = Index("outreach_by_place", table.c.place)
+    try:
+        written = write_migration("by_place", tmp_path)
+    finally:
+        table.indexes.remove(index)
+    assert written is not None
+    text = written.file.read_text(encoding="utf-8")
+    assert "op.create_index('outreach_by_place'" in text
+    assert text.splitlines()[4:6] == ["from alembic import op", ""]
+    assert "sqlalchemy" not in text
 
 
 @pytest.mark.parametrize("name", ["", "../x", "Name", "新", "a b"])

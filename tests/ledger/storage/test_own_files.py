@@ -18,7 +18,8 @@ from ledger.exchange.importing.imports import check, import_file
 from ledger.operations import moving
 from ledger.operations.backup import restore
 from ledger.people.office import save_basemap
-from ledger.records.area_loading import AreaFile, load_areas
+from ledger.records.area_layers import AreaFile
+from ledger.records.area_loading import load_areas
 from ledger.storage import Store
 from ledger.storage.own_files import refuse_own_files, what_of_ours
 
@@ -90,7 +91,7 @@ def test_every_door_that_takes_a_path_refuses_our_own_files(
 ) -> None:
     doors: dict[str, Callable[[Path], object]] = {
         "areas load": lambda path: load_areas(
-            store, SYSTEM, AreaFile(path, "grid", FIELDS, "wgs84")
+            store, SYSTEM, [AreaFile(path, "grid", FIELDS, "wgs84")]
         ),
         "import": lambda path: import_file(store, SYSTEM, "institutions", path),
         "look": lambda path: look_at(store, SYSTEM, INSTITUTIONS, path),

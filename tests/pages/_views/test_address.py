@@ -17,7 +17,7 @@ from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.columns import Column, ColumnType, Ledger
 from ledger.domain.ledgers import INSTITUTIONS, PETITIONS
 from ledger.records.query import PAGE_SIZES, Condition, Selection
-from pages._views.address import NOTHING, View, operators_of, read_address, write_address
+from pages._views.address import NOTHING, SECTIONS, View, operators_of, read_address, write_address
 from pages._views.filters_in_words import selection_words
 from tests.ledger.conftest import EAST, TREE, WEST
 
@@ -100,6 +100,10 @@ views = st.builds(
     st.integers(1, 10**9),
     st.sampled_from(PAGE_SIZES),
     st.none() | st.integers(1, 10**9),
+).flatmap(
+    lambda view: st.sampled_from(["", *SECTIONS] if view.record else [""]).map(
+        lambda section: replace(view, section=section)
+    )
 )
 
 
@@ -122,6 +126,7 @@ def test_a_view_comes_back_from_its_address_as_it_was(view: View) -> None:
                 "page",
                 "size",
                 "record",
+                "tab",
                 "bin",
                 "tier.in",
                 "beds.ge",
@@ -181,6 +186,12 @@ def test_what_cannot_be_followed_is_named_and_left_out(
     assert len(problems) == 1
     assert said in problems[0]
     assert view == View()
+
+
+def test_an_unknown_section_of_a_record_is_named_and_the_record_opens() -> None:
+    view, problems = read_address(LEDGER, ATLAS, CLERK, {"record": ["3"], "tab": ["no_such"]})
+    assert view == View(record=3)
+    assert "记录没有名为“no_such”的一栏" in problems[0]
 
 
 def test_another_selection_starts_on_its_first_page() -> None:

@@ -109,3 +109,100 @@ def test_only_the_administrator_loads_areas(database_url: str, visit: Visit, rol
     assert not page.get("file_uploader")
     assert "载入区域" in page.warning[0].value
     office.close()
+
+
+def test_the_tree_of_areas_goes_down_and_back(
+    visit: Visit, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("tree") / "ledger.db"
+    office = build_office(f"sqlite:///{path.as_posix()}", roles=(Role.ADMIN,))
+    page = visit(office, Role.ADMIN)
+    listed = {one.key: one.label for one in page.button if (one.key or "").startswith("tree-99")}
+    assert set(listed) == {"tree-990101001", "tree-990101002"}
+    page.button(key="tree-990101002").click().run()
+    assert page.query_params["under"] == "990101002"
+    names = [one.label for one in page.button if (one.key or "").startswith("tree-99")]
+    assert [name.split("**")[1] for name in names] == ["演示二村", "演示三村"]
+    page.button(key="tree-way-0").click().run()
+    assert "tree-990101001" in {one.key for one in page.button}
+    office.close()
+
+
+LIST = """区划代码,单位名称
+990101000000,示例县
+990101001000,甲镇
+990101001001,东湖村村委会
+990101001002,西湖村村委会
+"""
+CODES = {"level": "each", "scheme": "cn", "code": "区划代码", "name": "单位名称"}
+
+
+def _list(folder: Path) -> Path:
+    path = folder / "名单.csv"
+    path.write_text(LIST, encoding="utf-8")
+    return path
+
+
+def _villages(folder: Path, **columns: list[str]) -> Path:
+    path = folder / "villages.geojson"
+    shapes = [shapely.box(127 + at, 29, 127.5 + at, 29.1) for at in range(2)]
+    gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326").to_file(path, driver="GeoJSON")
+    return path
+
+
+def _load(page: AppTest) -> AppTest:
+    page = page.button(key="check-areas").click().run()
+    assert not page.exception
+    page = page.button(key="load-areas").click().run()
+    assert not page.exception
+    return page
+
+
+def test_an_office_begins_with_names_and_gets_boundaries_later(
+    empty: Office, visit: Visit, tmp_path: Path
+) -> None:
+    page = _upload(visit(empty, Role.ADMIN), _list(tmp_path))
+    assert "area-crs" not in keys(page), "a list has no coordinates"
+    page = _load(_choose(page, **CODES))
+    assert "已载入各层级 4 个" in texts(page)
+    assert "没有边界，不能画图" in texts(page)
+    drawn = _villages(
+        tmp_path, dm=["990101001001", "990101001002"], mc=["东湖村村委会", "西湖村村委会"]
+    )
+    page = _load(_choose(_upload(page, drawn), **{**USUAL, "level": "village"}))
+    assert "已载入村(社区) 2 个" in texts(page)
+    assert not current_atlas(empty.store).geometry("990101001001").is_empty
+
+
+def test_names_without_codes_are_looked_up_and_reviewed(
+    empty: Office, visit: Visit, tmp_path: Path
+) -> None:
+    page = _load(_choose(_upload(visit(empty, Role.ADMIN), _list(tmp_path)), **CODES))
+    drawn = _villages(tmp_path, Name=["东湖村", "西湖新村"])
+    page = _choose(_upload(page, drawn), level="village", scheme="cn", crs="WGS84", name="Name")
+    page = _choose(page, code="文件里没有代码，按名称查")
+    assert "check-areas" not in keys(page)
+    codes = page.file_uploader(key="area-codes")
+    codes.upload("名单.csv", LIST.encode(), "text/csv")
+    page.text_input(key="area-under").set_value("990101")
+    page = page.run()
+    assert "查到代码 1 个，没有查到或不止一个的 1 个" in texts(page)
+    assert "check-areas" not in keys(page), "a name is still open"
+    page.selectbox(key="area-name-1").select("990101001002")
+    page = _load(page.run())
+    assert "已载入村(社区) 2 个" in texts(page)
+    assert current_atlas(empty.store)["990101001002"].name == "西湖新村"
+
+
+def test_one_of_several_layers_is_chosen(empty: Office, visit: Visit, tmp_path: Path) -> None:
+    path = tmp_path / "x.gpkg"
+    for name, code in (("县", "990101"), ("镇", "990101001")):
+        frame = gpd.GeoDataFrame(
+            {"dm": [code], "mc": [name]}, geometry=[shapely.box(127, 29, 128, 30)], crs="EPSG:4326"
+        )
+        frame.to_file(path, layer=name)
+    page = _upload(visit(empty, Role.ADMIN), path)
+    assert "area-level" not in keys(page)
+    page.selectbox(key="area-layer").select("*")
+    page = _load(_choose(page.run(), **{**USUAL, "level": "each"}))
+    assert "已载入各层级 2 个" in texts(page)

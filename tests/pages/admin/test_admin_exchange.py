@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ledger.domain.access import SYSTEM, Role
-from ledger.exchange.importing.imports import check
+from ledger.exchange.importing.imports import check, import_file
 from ledger.exchange.writing.exports import export
 from ledger.records import service as records
 from ledger.records.query import Selection
@@ -295,7 +295,7 @@ def test_another_file_makes_the_old_one_void(office: Office, visit: Visit, tmp_p
         ),
     )
     (sheets,) = [box for box in page.selectbox if box.key and "import-sheet" in box.key]
-    assert sheets.options == ["台账", "第二张", "空表"]
+    assert sheets.options == ["2 张一并导入：台账、第二张", "台账", "第二张", "空表"]
     sheets.select("第二张").run()
     assert _wizard(page).sheet == "第二张"
     (sheets,) = [box for box in page.selectbox if box.key and "import-sheet" in box.key]
@@ -358,3 +358,35 @@ def test_what_is_typed_while_other_work_begins_is_kept(
     assert kept.typed == {(2, "beds"): "25"}
     assert "有 1 处修改还没有检查" in texts(page)
     assert kept.frame["改为"].tolist() == ["25"], "the table that comes back shows it"
+
+
+def test_an_import_of_the_past_is_withdrawn_from_the_list(
+    office: Office, visit: Visit, tmp_path: Path
+) -> None:
+    path = workbook(tmp_path / "一月.xlsx", [("机构名称", "所属区域"), ("甲院", "演示一村")])
+    import_file(office.store, SYSTEM, "institutions", path)
+    page = visit(office, Role.OFFICE_STAFF)
+    bodies = "".join(element.proto.body for element in page.get("html"))
+    assert "一月.xlsx" in bodies
+    (chosen,) = [box for box in page.selectbox if box.label == "撤回哪一次"]
+    chosen.select_index(0)
+    (reason,) = [box for box in page.text_input if box.label == "为什么撤回(必填)"]
+    reason.input("导错了")
+    (press,) = [button for button in page.button if button.label == "整次撤回"]
+    press.click().run()
+    assert not page.exception
+    assert "已撤回，恢复 1 条记录" in texts(page)
+    assert search(office.store, SYSTEM, "institutions", Selection()).total == 0
+
+
+def test_a_village_in_the_title_is_asked_about_once(
+    office: Office, visit: Visit, tmp_path: Path
+) -> None:
+    rows = [["演示一村养老机构台账"], ["机构名称", "床位数"], ["甲院", 3]]
+    page = _offer(visit(office, Role.OFFICE_STAFF), workbook(tmp_path / "a.xlsx", rows))
+    page = _press(page, "import-next")
+    assert page.button(key="import-next").disabled, "until somebody says so"
+    (asked,) = [radio for radio in page.radio if "标题写的是“演示一村”" in radio.label]
+    asked.set_value(WEST_VILLAGE).run()
+    page = _press(page, "import-next")
+    assert _wizard(page).mapping.constants == {"area_code": WEST_VILLAGE}

@@ -101,3 +101,24 @@ def test_the_log_is_verified_on_the_page(open_page: Open) -> None:
     page = open_page("log", Role.AUDITOR)
     page.button[0].click().run()
     assert "日志完整" in page.success[0].value
+
+
+def test_the_area_of_a_new_user_has_to_be_chosen(open_page: Open) -> None:
+    """Somebody added in haste must not get the whole tree."""
+    page = open_page("users", Role.ADMIN)
+    page.button[0].click().run()
+    (area,) = (box for box in page.selectbox if box.key == "new_scope_asked")
+    assert area.value is None
+    assert area.options[0] == "请选择"
+    assert area.options[-1] == "全部区域"
+
+
+def test_the_log_of_one_record_is_an_address(
+    store: Store,  # noqa: F811
+    open_page: Open,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = open_page("log", Role.AUDITOR)
+    page.text_input[0].set_value("JG-00007").run()
+    assert page.query_params["number"] == "JG-00007"
+    assert "没有符合条件的记录" in page.info[0].value

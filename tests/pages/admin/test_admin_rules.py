@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +11,13 @@ from streamlit.testing.v1 import AppTest
 
 from ledger.domain.access import SYSTEM, Role
 from ledger.records import reckoning, rulebook
-from ledger.records.rulebook import rules_in_force
+from ledger.records.rule_words import tier_conditions
+from ledger.records.rulebook import parse_rules, rules_in_force
 from tests.commands.test_contract import RULES
 from tests.ledger.sheets import fingerprint
 from tests.pages.admin_pages import Visit, keys, table_with, texts, visiting
 from tests.pages.builders import BLAMELESS, Office, build_office
+from tests.pages.field_pages import html_of
 
 
 @pytest.fixture
@@ -45,9 +48,26 @@ def test_the_rules_in_force_stand_there_in_words(office: Office, visit: Visit) -
     page = visit(office, Role.ADMIN)
     assert not page.exception
     assert _version(office) in texts(page)
-    table = table_with(page, "等级", "编号")
-    assert "涉嫌非法集资、诈骗等犯罪" in set(table["情形"])
-    assert table["依据"].str.len().min() > 0
+    assert "**台账一致性核对** 版本 2026.1，15 条规则，改后立即生效" in texts(page)
+    shown = html_of(page)
+    assert "<td>四类 T4b</td>" in shown
+    assert "符合“预收费数额较大”，且资可抵债为“否”" in shown
+    assert "涉嫌非法集资、诈骗等犯罪" in shown
+    assert not re.search(r"<td>[^<]*( and | or |==)", shown)
+
+
+def test_conditions_and_limits_are_read_whole(office: Office, visit: Visit) -> None:
+    """No grid cuts them at its edge; a limit is called as its file calls it."""
+    page = visit(office, Role.ADMIN)
+    rules = parse_rules(rulebook.shipped(rulebook.TIERS).read_text(encoding="utf-8"))
+    words, shown = tier_conditions(rules), html_of(page)
+    for rule in rules.rules:
+        assert f"<td>{words.of_rule(rule)}</td>" in shown
+    for one in rules.definitions.values():
+        assert f"<td>{words.said(one.tree)}</td>" in shown
+    assert "<td>养老服务费最多预收月数</td><td>12</td><td>prepaid_months</td>" in shown
+    assert "<td>未设定</td><td>local_amount</td>" in shown
+    assert not page.dataframe
 
 
 def test_a_preview_tells_numbers_and_no_contents(office: Office, visit: Visit) -> None:
@@ -62,6 +82,8 @@ def test_a_preview_tells_numbers_and_no_contents(office: Office, visit: Visit) -
         {"现在": "待研判", "启用后": "一类", "家数": 1},
     ]
     assert list(table_with(page, "编号", "现在")["编号"]) == ["A-1", "A-2"]
+    reasons = list(table_with(page, "编号", "现在")["命中的规则"])
+    assert [one.split()[0] for one in reasons] == ["X4", "X1"]
     shown = texts(page) + "".join(str(table.value) for table in page.dataframe)
     assert "松鹤" not in shown
     assert fingerprint(office.store) == before
@@ -95,6 +117,26 @@ def test_a_file_changed_on_the_disk_waits_to_be_put_in_force(
     assert not page.exception
     assert "已启用办理期限" in texts(page)
     assert "尚未生效" not in texts(page)
+
+
+def test_a_changed_tier_file_on_the_disk_tells_who_moves_and_why(
+    office: Office, visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reckoning.settle(office.store)
+    files = {kind: rulebook.shipped(kind) for kind in rulebook.KINDS}
+    monkeypatch.setattr(rulebook, "shipped", files.__getitem__)
+    files["tiers"] = tmp_path / "tiers.toml"
+    files["tiers"].write_text(RULES, "utf-8")
+    page = visit(office, Role.ADMIN).button(key="preview-tiers").click().run()
+    assert not page.exception
+    moves = table_with(page, "编号", "现在", "启用后", "命中的规则")
+    assert [(*one,)[:3] for one in moves.itertuples(index=False)] == [
+        ("A-1", "一类", "四类"),
+        ("A-2", "待研判", "一类"),
+    ]
+    assert [one.split()[0] for one in moves["命中的规则"]] == ["X4", "X1"]
+    page = page.button(key="adopt-tiers").click().run()
+    assert "已启用风险分级规则：等级变动 2 条" in texts(page)
 
 
 @pytest.mark.parametrize(

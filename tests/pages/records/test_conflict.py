@@ -32,8 +32,7 @@ def _in_form(campaign, open_ledger, **typed: str):
 
 
 def _send(page):
-    button(page, "record-save").click().run()
-    return button(page, "review-save").click().run()
+    return button(page, "record-save").click().run()
 
 
 def _choose(page, words: str):

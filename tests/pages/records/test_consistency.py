@@ -80,9 +80,15 @@ def test_villages_are_counted_with_links(show: Open) -> None:
 def test_a_rule_lists_its_findings_with_their_facts(show: Open, office: Office) -> None:
     page = show(Role.LEADER, rule=RULE)
     assert "待核对 3 处" in said(page)
+    assert "入住老人数超过床位数的，就是不一致" in said(page)
     assert words_of(page).count("入住老人数 60人，床位数 50张") == 3
     assert f"institutions?record={office.ids[EAST_SOUTH]}" in html_of(page)
     assert "<img" not in html_of(page)
+
+
+def test_the_page_says_when_each_rule_finds_something(show: Open) -> None:
+    words = words_of(show(Role.AUDITOR))
+    assert "被投诉举报为“否”，且有指向它的线索（线索核查属实或部分属实）" in words
 
 
 def test_one_area_is_looked_at_alone(show: Open) -> None:

@@ -43,7 +43,6 @@ def test_a_lost_sessions_text_stands_in_the_form_again(campaign, open_ledger) ->
     assert _field(page, "remarks").value == "写了一半"
     assert _field(page, "informant").value == "钱七"
     button(page, "record-save").click().run()
-    button(page, "review-save").click().run()
     assert record_of(campaign, "leads")["remarks"] == "写了一半"
     assert _draft(campaign, campaign.ids["leads"]) is None
     assert "已恢复" not in said(_facts(campaign, open_ledger))

@@ -163,3 +163,17 @@ def test_a_colour_comes_with_a_sign(colour: str, sign: str) -> None:
 def test_the_day_of_a_line_says_that_holidays_may_move_it() -> None:
     assert "2026-05-20(节假日安排未公布)" in line_html(replace(item(), provisional=True))
     assert "未公布" not in line_html(item())
+
+
+def test_open_questions_about_facts_lead_to_the_institution(
+    office: Office, open_todo: Open
+) -> None:
+    number = office.get("松鹤养老院")["number"]
+    values = {"registered_on": clock.today(), "matter": "退费难", "kind": "求决"}
+    values |= {"institution": number, "area_code": WEST_GRID}
+    records.create(office.store, SYSTEM, "petitions", values)
+    page = open_todo(Role.OFFICE_STAFF)
+    assert "1 家机构有事实待确认" in words_of(page)
+    assert "被投诉举报应为“是”" in words_of(page)
+    assert f'href="institutions?record={office.ids["松鹤养老院"]}"' in html_of(page)
+    assert "待确认" not in words_of(open_todo(Role.LEADER))

@@ -13,10 +13,12 @@ import pytest
 from docx import Document
 from streamlit.testing.v1 import AppTest
 
-from ledger.domain.access import Actor, Role
+from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.timing import clock
+from ledger.people import accounts
 from ledger.reporting.bulletins import archive
 from ledger.reporting.bulletins.files import bulletin_file
+from ledger.reporting.bulletins.kept_bulletin import Bulletin
 from ledger.reporting.bulletins.model import Content, Section, Table, Text
 from ledger.reporting.bulletins.outline import Paper, outline_of
 from ledger.storage import Store
@@ -27,10 +29,13 @@ from tests.conftest import PROJECT_ROOT
 from tests.ledger.conftest import EAST, WEST, actor
 from tests.ledger.reporting.bulletins.conftest import coarse_pictures, filled, weekly, weeks  # noqa: F401
 from tests.ledger.reporting.bulletins.office import UNTIL, on
+from tests.pages import numbers
 from tests.pages.builders import HOSTILE
 from tests.pages.campaign_office import said
 
 PAGE = PROJECT_ROOT / "pages" / "situation" / "bulletins" / "page.py"
+# Its numbers are links on the page.
+LINK = re.compile(r"</?a\b[^>]*>")
 Open = Callable[..., AppTest]
 
 
@@ -66,7 +71,7 @@ def cells(page: AppTest) -> list[list[str]]:
     for table in re.findall(r"<table>(.*?)</table>", paper, re.S):
         rows.append(
             [
-                html.unescape(cell)
+                html.unescape(LINK.sub("", cell))
                 for row in re.findall(r"<tr>(.*?)</tr>", table, re.S)
                 for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)
             ]
@@ -85,7 +90,7 @@ def test_page_word_file_and_annex_agree_to_the_last_digit(open_page, weeks, week
     on_page = cells(page)
     in_word = [[c.text for row in table.rows for c in row.cells] for table in word.tables]
     assert on_page == in_word
-    text = html.unescape(said(page))
+    text = html.unescape(LINK.sub("", said(page)))
     for paragraph in word.paragraphs:
         assert paragraph.text in text
     printed = [table for table in weekly.content.tables if table.most != 0]
@@ -142,6 +147,7 @@ def test_a_leader_reads_and_downloads_an_auditor_reads(open_page, weekly) -> Non
 def test_somebody_elses_bulletin_is_not_there(open_page, weekly) -> None:  # noqa: F811
     page = open_page(Role.LEADER, EAST, id=str(weekly.entry.id))
     assert "没有找到该通报，或不在您的辖区内" in said(page)
+    assert "&lt;style" not in said(page)
     assert weekly.entry.title not in said(page)
     assert "辖区内还没有通报" in said(open_page(Role.LEADER, EAST))
 
@@ -156,3 +162,28 @@ def test_hostile_texts_stay_texts(weekly) -> None:  # noqa: F811
     shown = paper_html(outline_of(paper), 1)
     assert "<script" not in shown
     assert "onerror=" not in re.sub(r"&lt;.*?&gt;", "", shown)
+
+
+def test_every_number_of_a_bulletin_opens_the_rows_it_counted(
+    weeks: Store,  # noqa: F811
+    weekly: Bulletin,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Those of one ledger its page, those of several a list of their pages."""
+    with on(UNTIL):
+        moment = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    accounts.add_user(weeks, SYSTEM, "lingdao", Role.LEADER, WEST, "Ein-langes-Wort-7")
+    only = [entry for entry in numbers.ENTRIES if entry.url_path == "bulletins"]
+    monkeypatch.setattr(numbers, "entries_for", lambda _: only)
+    walk = numbers.Walk(weeks, monkeypatch, most=0)
+    monkeypatch.setattr(walk, "_views", lambda _: [f"bulletins?id={weekly.entry.id}"])
+    walk.walk("lingdao")
+    assert walk.done.differences == []
+    assert walk.done.links > 15
+    assert any("rows=" in one for one in links_in(paper_html(outline_of(weekly.paper), 1)))
+
+
+def links_in(text: str) -> list[str]:
+    """The addresses that a text links to."""
+    return re.findall(r'href="([^"]*)"', text)

@@ -30,14 +30,14 @@ def test_homes_and_open_cases_come_when_asked_for(open_page: Open) -> None:
     assert sent["areas"]["values"] == plain["areas"]["values"]
     assert sent["areas"]["notes"][WEST_VILLAGE][-1] == "未办结线索 6 条，未办结处置 5 项"
     assert sent["points"]["url"].startswith("/institutions/points.json?")
-    assert "圆点为机构" in html_of(page)
+    assert "方牌为一家机构" in html_of(page)
 
 
 def test_every_open_case_of_the_table_opens_its_rows(
     office: Office,
     open_page: Open,
 ) -> None:
-    page = open_page(homes="1")
+    page = open_page(homes="1", table="1")
     for ledger, number in (("leads", 6), ("dispositions", 5)):
         links = linked_numbers(page, ledger)
         assert [each for _, each in links] == [number]

@@ -146,7 +146,12 @@ def test_every_number_opens_as_many_rows(
     office: Office, open_map: Open, role: Role, layer: str
 ) -> None:
     seen = 0
-    for params in ({}, {"under": WEST_VILLAGE}, {"area": WEST_VILLAGE, "under": WEST}):
+    for params in (
+        {},
+        {"table": "1"},
+        {"under": WEST_VILLAGE, "table": "1"},
+        {"area": WEST_VILLAGE, "under": WEST},
+    ):
         for href, number in linked_numbers(open_map(role, layer=layer, **params), layer):
             assert rows_behind(office, role, href) == number, (params, href)
             seen += 1

@@ -72,7 +72,7 @@ def test_the_list_says_what_chance_does_and_opens_its_rows(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = answered(office, WEST_VILLAGE)
-    monkeypatch.setattr(map_answer, "hotspots", lambda *_: answer)
+    monkeypatch.setattr(map_answer, "hotspots_of", lambda *_: answer)
     open_map: Open = opener(office, monkeypatch, PAGE, Role.LEADER)
     shown = html_of(open_map(layer="petitions"))
     assert "红色机构与热点：1 家在热点或紧邻热点" in shown

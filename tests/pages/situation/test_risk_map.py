@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from ledger.casework.map_overview import TierCounts, situation
 from ledger.domain.access import SYSTEM, Role
 from ledger.domain.settings import settings
+from ledger.records import service as records
 from ledger.records.places import areas
 from ledger.storage import migrate, open_store
 from pages._ui import guard
@@ -42,6 +43,8 @@ from tests.pages.builders import (
     fill_office,
 )
 from tests.pages.map_pages import Open, html_of, opener, param, sent_to_map
+from tests.pages.situation.test_map_changes import numbers, opens_and_closes_a_table
+from tests.pages.situation.test_map_layers import rows_behind
 
 PAGE = PROJECT_ROOT / "pages" / "situation" / "risk_map" / "page.py"
 
@@ -115,6 +118,18 @@ def test_choosing_an_area_lists_its_institutions_worst_first_with_reasons(open_m
     assert "涉嫌犯罪" in shown  # why the worst one is tier four
     assert "已停办的院" not in shown
     assert sent_to_map(page)["areas"]["chosen"] == WEST
+
+
+def test_the_institutions_of_an_area_can_be_sorted_by_how_long_they_are_overdue(
+    office: Office, open_map: Open
+) -> None:
+    page = open_map(Role.LEADER, area=WEST)
+    page.segmented_control(key="map-order").set_value("due").run()
+    listed = re.findall(r"institutions\?record=(\d+)", html_of(page))
+    days = [records.get(office.store, SYSTEM, "institutions", int(one))["due_on"] for one in listed]
+    known = [day for day in days if day is not None]
+    assert len(known) > 1
+    assert days == sorted(known) + [None] * (len(days) - len(known))
 
 
 def test_a_row_leads_to_its_record(office: Office, open_map: Open) -> None:
@@ -251,6 +266,17 @@ def test_words_go_with_the_numbers() -> None:
     assert note_of(found) == ["机构 6 家", "四类 1 家、三类 2 家、待研判 3 家"]
     assert note_of(counts()) == ["无机构"]
     assert sign_of(WORST, counts(t0=2)) == "待研判 2 家"
+
+
+@pytest.mark.parametrize("layer", [WORST, "serious"])
+def test_tiers_are_a_table_whose_numbers_open_their_rows(
+    office: Office, open_map: Open, layer: str
+) -> None:
+    opens_and_closes_a_table(office, open_map(layer=layer))
+    chosen = numbers(open_map(area=WEST))
+    assert chosen
+    for href, number in chosen:
+        assert rows_behind(office, Role.LEADER, href) == number, href
 
 
 def test_legend_tells_no_institutions_from_undetermined() -> None:

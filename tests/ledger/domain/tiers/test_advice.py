@@ -17,9 +17,9 @@ RULES = parse_rules(shipped(TIERS).read_text(encoding="utf-8"))
 LABELS = {column.key: column.label for column in INSTITUTIONS.columns}
 
 
-def advice(**change: object) -> Advice:
+def advice(*hidden: str, **change: object) -> Advice:
     facts = {**CLEAN, **change}
-    return Advice(settings_of(RULES), facts, LABELS, choices_of(INSTITUTIONS))
+    return Advice(settings_of(RULES), facts, LABELS, choices_of(INSTITUTIONS), hidden)
 
 
 # What differs from a home in order, and the lines of the ways down.
@@ -87,6 +87,36 @@ def test_ways_and_questions_are_those_of_brute_force_over_all_settings() -> None
             assert ways == ways_again(home, tier), home
         means = {one.name: one.mean for one in questions(settings, home)}
         assert means == {key: float(mean) for key, mean in first_again(home).items()}, home
+
+
+# What differs from a home in order with one confirmed lead that the reader may not open; the ways
+# down and the first question that he is told.
+HIDDEN = [
+    ({}, (), None),
+    ({"complained": True}, (), None),
+    ({"prosecuted": None}, (), None),  # either answer leaves tier three, which is seen
+    ({"suspected_crime": True}, ("涉嫌犯罪为“否”：降为三类。",), None),
+    ({"suspected_crime": None}, (), "涉嫌犯罪。如为“否”，即为三类；如为“是”，即为四类。"),
+]
+
+
+@pytest.mark.parametrize(("change", "ways", "first"), HIDDEN)
+def test_advice_neither_names_nor_settles_by_a_count_that_is_hidden(
+    change: dict[str, object], ways: tuple[str, ...], first: str | None
+) -> None:
+    told = advice("confirmed_leads", confirmed_leads=1, **change)
+    assert (told.ways, told.first) == (ways, first)
+
+
+def test_ways_without_a_hidden_count_are_those_of_brute_force() -> None:
+    """Tier four is lowered whatever the hidden count is."""
+    settings, kept = settings_of(RULES), ("confirmed_leads",)
+    for home in random_homes(12, seed=7, blank=0.05):
+        tier = judge(home | {"confirmed_leads": 1}, RULES).tier
+        if tier == 4:
+            told = home | {"confirmed_leads": None}
+            ways = {way.names for way in way_down(settings, told, tier, kept)}
+            assert ways == ways_again(told, tier, kept), home
 
 
 def test_a_record_of_which_nothing_is_known_is_asked_about_the_worst_first() -> None:

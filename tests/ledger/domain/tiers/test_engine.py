@@ -36,6 +36,8 @@ CLEAN: dict[str, object] = {
     "beds": 50,
     "custody": True,
     "net_fixed_assets": 2_000_000,
+    "confirmed_leads": 0,
+    "representative_changes_24m": 2,
 }
 # A home that takes nothing in advance.
 NOTHING: dict[str, object] = {
@@ -84,6 +86,10 @@ CASES = [
     ({"prosecuted": None}, None, 3, "", "T3a T1", "prosecuted"),
     ({"prosecuted": None, "blacklisted": True}, 3, 3, "T3a", "", ""),  # the one decides
     ({"prosecuted": None, "complained": None}, None, 3, "", "T3a T1", "prosecuted complained"),
+    # ... or a lead about it was concluded true
+    ({"confirmed_leads": 1}, 3, 3, "T3a", "", ""),
+    ({"confirmed_leads": 2, "complained": None}, 3, 3, "T3a", "", ""),
+    ({"confirmed_leads": None}, None, 3, "", "T3a T1", "confirmed_leads"),
     # T3b irregular use while assets cover debts and operation is stable; T3d in other cases
     ({"prepaid_use": "irregular"}, 3, 3, "T3b", "", ""),
     ({"prepaid_use": "irregular", "stable_operation": False}, 3, 3, "T3d T2e", "", ""),
@@ -119,6 +125,7 @@ CASES = [
     ({"rapid_expansion": True}, 2, 2, "T2b", "", ""),
     ({"frequent_changes": True}, 2, 2, "T2b", "", ""),
     ({"frequent_changes": None}, None, 2, "", "T2b T1", "frequent_changes"),
+    ({"representative_changes_24m": 3}, 2, 2, "T2b", "", ""),
     # T2d neither licensed nor filed
     ({"filing": "none"}, 2, 2, "T2d", "", ""),
     ({"filing": None}, None, 2, "", "T2d T1", "filing"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledger.domain.tiers import RuleSet, explain, judge, tier_name
+from ledger.records.rule_words import tier_conditions
 from tests.ledger.domain.tiers.test_engine import CLEAN, NOTHING, RULES
 
 LABELS = {
@@ -26,6 +27,12 @@ def test_explanation_names_rule_facts_values_and_source():
     assert "事实：预收资金用途为日常运营、最长预收月数为14、资可抵债为否。" in line
     assert "依据：排查整治方案四类处置" in line
     assert line.endswith("。")
+
+
+def test_explanation_says_when_the_rule_holds_in_words():
+    judgement = judge({**CLEAN, "stable_operation": False}, RULES)
+    (line,) = explain(judgement, RULES, {}, {}, tier_conditions(RULES))
+    assert "（规则 T2e）。条件：资可抵债为“否”，或运营平稳为“否”。事实：" in line
 
 
 def test_explanation_says_what_could_raise_the_tier():

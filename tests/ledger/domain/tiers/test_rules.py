@@ -135,6 +135,8 @@ BROKEN = [
     ("months = 12", "months = nan", "[limits]", "不是有限的数字"),
     ("months = 12", "months = 12\nmonth = 3", "[limits]", "没有条件用到限额 month"),
     ("months = 12", "months = 12\nand = 3", "[limits]", "名称 'and' 不可用"),
+    ("[limits]", '[limit_labels]\nmonth = "月数"\n[limits]', "[limit_labels]", "没有条件用到"),
+    ("[limits]", "[limit_labels]\nmonths = 3\n[limits]", "[limit_labels]", "months 应当是"),
     ("months = 12", "", "定义 large 第 9 个字符", "限额 months 没有设定"),
     ('abuse = "tri"', 'abuse = "bool"', "[facts] abuse", "没有类型"),
     ('abuse = "tri"', 'abuse = { type = "tri", min = 0 }', "[facts] abuse", "只有数字才有 min"),
@@ -276,7 +278,9 @@ def test_rules_default_file_is_complete():
         "T4a": 4, "T4b": 4, "T4c": 4, "T3a": 3, "T3b": 3, "T3c": 3, "T3d": 3, "T3e": 3,
         "T2a": 2, "T2b": 2, "T2c": 2, "T2d": 2, "T2e": 2, "T1": 1,
     }  # fmt: skip
-    assert rules.limits == {"prepaid_months": 12, "deposit_months": 12}
+    assert rules.limits == {
+        "prepaid_months": 12, "deposit_months": 12, "representative_changes_24m": 3
+    }  # fmt: skip
     assert [rules.tiers[n].name for n in (1, 2, 3, 4)] == ["一类", "二类", "三类", "四类"]
     assert [rules.tiers[n].colour for n in (1, 2, 3, 4)] == ["green", "yellow", "orange", "red"]
     assert [len(rules.tiers[n].measures) for n in (1, 2, 3, 4)] == [1, 3, 4, 5]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -80,11 +79,12 @@ def test_one_local_set_is_in_force(profile: str, periods: list[tuple[int, Unit]]
     clocks = shipped_clocks().with_profile(profile)
     of_set = [clock for clock in clocks.by_ledger["petitions"] if clock.profile]
     assert [(clock.amount, clock.unit) for clock in of_set] == periods
-    assert all(clock.points and clock.local for clock in of_set)
+    assert all(clock.local for clock in of_set)
 
 
-def test_points_for_lateness_are_those_of_the_offices(ours: Clocks) -> None:
-    assert [step.points for step in ours.lateness] == [Decimal("0.5"), Decimal(1), Decimal(2)]
+def test_file_of_before_is_read_without_the_points_that_nothing_counted() -> None:
+    old = "[[lateness]]\nover_days = 1\npoints = 0.5\n" + CLOCK + "points = true\n"
+    assert read_clocks(HEAD + old).every == read_clocks(HEAD + CLOCK).every
 
 
 def test_warning_never_covers_a_whole_short_period(ours: Clocks) -> None:
@@ -124,7 +124,6 @@ REFUSED = [
     (("amount = 15", 'amount = 15\nwhen = "kind =="'), "期限 transfer"),
     (("amount = 15", 'amount = 15\nwhen = "limits.x > 1"'), "限额 x 没有设定"),
     (("amount = 15", "amount = 15\nonly_if_known = true"), "only_if_known 没有意义"),
-    (("amount = 15", "amount = 15\nright = true\npoints = true"), "不能扣分"),
     (('stops = "transferred_on"', "right = true"), "要有 stops"),
     (("amount = 15", 'amount = 15\nprofile = "fast"'), "“fast”没有在 [profiles] 中写明"),
     (("amount = 15", 'amount = 15\nextension = { days = "d" }'), "extension：缺少 approved"),
@@ -148,16 +147,6 @@ REFUSED = [
     (
         (CLOCK, "[profiles]\nfast = '快'\n" + CLOCK + 'profile = "fast"'),
         "缺少 profile（选用哪一套办法），可用：fast",
-    ),
-    ((CLOCK, "[[lateness]]\nover_days = 1\n" + CLOCK), "都要写"),
-    ((CLOCK, "[[lateness]]\nover_days = 1\npoints = 0\n" + CLOCK), "points 应当大于 0"),
-    (
-        (
-            CLOCK,
-            "[[lateness]]\nover_days = 2\npoints = 1\n"
-            "[[lateness]]\nover_days = 1\npoints = 2\n" + CLOCK,
-        ),
-        "应当比上一档大",
     ),
     (('version = "1"', ""), "缺少 version"),
     (('version = "1"', "version = "), "第 2 行第"),

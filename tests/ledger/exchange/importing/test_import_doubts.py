@@ -10,9 +10,12 @@ import pytest
 import xlsxwriter
 
 from ledger.domain.access import SYSTEM, Actor
+from ledger.domain.ledgers import LEDGERS
 from ledger.exchange.importing import duplicates
 from ledger.exchange.importing.comparison_choices import Choices
+from ledger.exchange.importing.first_look import look_at, settled_mapping
 from ledger.exchange.importing.imports import check, import_file
+from ledger.exchange.reading.corrections import Corrections
 from ledger.exchange.writing.exports import export_to
 from ledger.records import service as records
 from ledger.storage import Store
@@ -235,3 +238,49 @@ def test_an_area_named_only_above_the_table_is_told(
     (note,) = [note for note in take(store, path).notes if not note.sure]
     assert f"{where}写的是“演示二村”" in note.message
     assert [row["area_code"] for row in stored(store).values()] == [None]
+
+
+def test_a_number_of_another_size_is_told_as_when_it_is_typed(known: Store, tmp_path: Path) -> None:
+    records.save(known, SYSTEM, "institutions", [_beds_of(known, 30)])
+    head = ("编号", "机构名称", "床位数")
+    path = workbook(tmp_path / "a.xlsx", [head, ("J-1", "演示康乐养老院", 300)])
+    report = take(known, path)
+    (said,) = [str(note) for note in report.notes if not note.sure]
+    assert "床位数是上次的10倍（上次30张），请核对是否写错了单位或小数点" in said
+    assert stored(known)["J-1"]["beds"] == 300
+
+
+def _beds_of(store: Store, beds: int) -> records.Edit:
+    row = stored(store)["J-1"]
+    return records.Edit(row["id"], row["version"], {"beds": beds})
+
+
+def test_a_village_named_around_the_table_places_nothing_until_somebody_says_so(
+    store: Store, tmp_path: Path
+) -> None:
+    rows = [["养老机构台账"], ["机构名称", "床位数"], ["甲院", 3], ["填报单位：演示二村村委会"]]
+    path = workbook(tmp_path / "a.xlsx", rows)
+    arrival = look_at(store, SYSTEM, LEDGERS["institutions"], path)
+    assert (arrival.said.code, arrival.said.where) == (EAST_SOUTH, "填报单位")
+    notes = [str(note) for note in take(store, path, dry_run=True).notes]
+    assert any("填报单位写的是“演示二村”" in one for one in notes)
+    mapping = settled_mapping(
+        arrival, LEDGERS["institutions"], arrival.proposed, area=arrival.said.code
+    )
+    take(store, path, mapping=mapping)
+    assert [row["area_code"] for row in stored(store).values()] == [EAST_SOUTH]
+
+
+def test_a_likely_duplicate_can_update_its_record(known: Store, tmp_path: Path) -> None:
+    head = ("机构名称", "地址", "床位数", "联系电话")
+    path = workbook(tmp_path / "a.xlsx", [head, ("演示康乐养老院", "演示路12号", 40, "")])
+    checked = check(known, SYSTEM, "institutions", path)
+    assert checked.likely[2].number == "J-1"
+    assert checked.twins == {2: (("床位数", "(空)", "40"),)}
+    typed = Corrections({(2, "number"): "J-1"})
+    again = check(known, SYSTEM, "institutions", path, corrections=typed)
+    assert (again.changed, dict(again.likely)) == (frozenset({2}), {})
+    report = take(known, path, as_update=(2,))
+    assert (report.created, report.updated) == (0, 1)
+    row = stored(known)["J-1"]
+    assert (row["beds"], row["phone"]) == (40, "000-81234567")

@@ -9,21 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.domain.cell_parsers import office_time
 from ledger.domain.columns import Column, ColumnType, ValueRefused
 from ledger.domain.ledgers import INSTITUTIONS, LEDGERS
-from ledger.domain.values import office_time
 from ledger.exchange.reading.loose_dates import Context, read_day, year_in
 from ledger.exchange.reading.loose_numbers import chinese_number, header_factor, read_quantity
 from ledger.exchange.reading.loose_values import loose_reader
 from ledger.exchange.reading.loose_words import (
     is_dialled,
     read_choice,
-    read_degrees,
-    read_pair,
     read_phone,
     read_tri,
     tidy_text,
 )
+from ledger.exchange.reading.position_words import read_degrees, read_pair
 from ledger.exchange.reading.understanding import Note, Understood, summed_up
 
 TODAY = date(2026, 6, 15)

@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pytest
 
 from geo.errors import FileDamagedError, GeoError
@@ -22,7 +23,8 @@ from ledger.exchange.importing.marked_up import marked_up
 from ledger.exchange.reading.mapping import read_mapping
 from ledger.exchange.writing.exports import export
 from ledger.operations import parcels
-from ledger.records.area_loading import AreaFile, columns_of, load_areas
+from ledger.records.area_layers import AreaFile, columns_of
+from ledger.records.area_loading import load_areas
 from ledger.records.query import Selection
 from ledger.storage import Store
 from tests.ledger.sheets import HEADER, ROWS, text_table, workbook
@@ -36,11 +38,11 @@ ENTRANCES: dict[str, Entrance] = {
 }
 # What reads a part of a file, and whether the sheet is known by then.
 STEPS = [
-    ("reading.tables_in._content", ""),
-    ("reading.tables_in.check_workbook_archive", ""),
-    ("reading.tables_in._sheet_name", ""),
-    ("reading.tables_in.with_errors", "台账"),
-    ("reading.tables_in._check_size", "台账"),
+    ("reading.books._content", ""),
+    ("reading.books.check_workbook_archive", ""),
+    ("reading.reading.choose", ""),
+    ("reading.books.with_errors", "台账"),
+    ("reading.tables_in.check_size", "台账"),
     ("reading.packed._check_kind", ""),
     ("reading.packed._check_extent", "台账"),
     ("reading.packed.check_formulas", "台账"),
@@ -99,10 +101,10 @@ SENT: list[tuple[str, Any, str, str]] = [
     ("twice.xlsx", [("机构名称", "床位数", "机构名称"), ("甲", 1, "乙")], "台账", "出现了两次"),
     ("title.xlsx", [("某镇台账",), ("甲",)], "台账", "没有找到表头"),
     ("header.xlsx", [("机构名称", "床位数")], "台账", "没有数据行"),
-    ("card.xlsx", [("机构名称", "甲"), ("地址", "某路"), ("床位数", 3)], "台账", "列名"),
+    ("names.xlsx", [("机构名称", "床位数"), ("甲", 3), ("场所名称", "")], "台账", "列名"),
     ("blank.xlsx", [], "台账", "是空的"),
-    ("comma.csv", "机构名称，床位数\n甲院，10\n", "", "没有找到表头"),
-    ("pipe.txt", "机构名称|床位数\n甲院|10\n", "", "没有找到表头"),
+    ("comma.csv", "单位、床位数\n甲院、10\n", "", "没有找到表头"),
+    ("pipe.txt", "单位/床位数\n甲院/10\n", "", "没有找到表头"),
     ("quotes.csv", '机构名称,床位数\n"甲,1\n', "", "引号没有成对"),
 ]
 
@@ -135,7 +137,7 @@ def test_mapping_and_boundary_files_are_named_too(
         (lambda: read_mapping(mapping, INSTITUTIONS), "m.toml"),
         (lambda: read_mapping(tmp_path / "none.toml", INSTITUTIONS), "none.toml"),
         (lambda: columns_of(broken), "border.geojson"),
-        (lambda: load_areas(store, SYSTEM, file), "border.geojson"),
+        (lambda: load_areas(store, SYSTEM, [file]), "border.geojson"),
     ):
         with pytest.raises(InvalidFile, match=f"^“{name}”：") as caught:
             read()
@@ -145,10 +147,11 @@ def test_mapping_and_boundary_files_are_named_too(
         raise GeoError("坐标无法换算。")
 
     loading = import_module("ledger.records.area_loading")
-    monkeypatch.setattr(loading, "read_boundaries", lambda _path: None)
+    layers = import_module("ledger.records.area_layers")
+    monkeypatch.setattr(layers, "read_boundaries", lambda *_: gpd.GeoDataFrame({"code": []}))
     monkeypatch.setattr(loading, "prepare_boundaries", refuse)
     with pytest.raises(InvalidFile, match=r"^“border\.geojson”：坐标无法换算"):
-        load_areas(store, SYSTEM, file)
+        load_areas(store, SYSTEM, [file])
 
 
 def test_a_file_too_large_to_mark_up_is_named(

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,7 +20,7 @@ from sqlalchemy import select, update
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import Invalid, NotFound, Refused
 from ledger.exchange.importing.imports import import_file
-from ledger.exchange.reading.parsed_rows import ESCAPED
+from ledger.exchange.reading.raw_cells import ESCAPED
 from ledger.exchange.writing import exports
 from ledger.exchange.writing.exports import export, export_to
 from ledger.exchange.writing.formats import FORMATS
@@ -380,3 +380,24 @@ def test_who_may_see_protected_texts_says_why_and_is_on_record(
     assert (entry.action, entry.actor, entry.reason) == ("export", office.name, "逐件回访信访人")
     assert entry.after["revealed"] == ["信访人", "信访人电话"]
     assert entry.after["rows"] == 1
+
+
+def test_several_tables_are_one_workbook_the_same_every_time() -> None:
+    from ledger.exchange.writing.formats import written_together
+    from ledger.exchange.writing.table import Cover, Field, Share, Table
+    from ledger.exchange.writing.table_workbook import Properties
+
+    figures = [Field("a", "指标"), Field("b", "本期", "figure"), Field("c", "到期", "date")]
+    rows = [["率", Share(0.5), date(2026, 5, 3)], ["量", 12, None]]
+    tables = [Table("一", figures, rows), Table("一", figures, rows[:1], cover=Cover("题", "行"))]
+    made = datetime(2026, 5, 31, tzinfo=UTC)
+    files = [written_together(tables, "附件", Properties("附件", "镇", made)) for _ in range(2)]
+    assert files[0] == files[1]
+    assert (files[0].filename, files[0].rows) == ("附件.xlsx", 3)
+    book = openpyxl.load_workbook(io.BytesIO(files[0].content))
+    assert (book.sheetnames, book.properties.creator) == (["一", "一2"], "镇")
+    for sheet, top in zip(book.worksheets, (2, 4), strict=True):
+        share, day = sheet.cell(top, 2), sheet.cell(top, 3)
+        assert (share.value, share.number_format) == (0.5, "0.0%")
+        assert day.value == datetime(2026, 5, 3)
+    assert book.worksheets[0].cell(3, 2).number_format == "#,##0.##"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -160,3 +161,16 @@ def test_the_newest_entries_are_found_without_sorting_the_whole_log(happened: St
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
     assert "SCAN changes" in str(plan)
     assert "TEMP B-TREE" not in str(plan)
+
+
+@pytest.mark.parametrize("written", [str.upper, str.lower])
+def test_the_log_of_one_record_by_its_number(
+    happened: Store, written: Callable[[str], str]
+) -> None:
+    reader = actor(Role.AUDITOR, "*")
+    number = str(logbook.read_log(happened, reader).entries[1].number)
+    assert subjects(happened, reader, LogFilter(number=written(number))) == [
+        ("create", "institutions")
+    ]
+    assert subjects(happened, reader, LogFilter(number="WEST-USER")) == [("user", "users")]
+    assert subjects(happened, reader, LogFilter(number=number[:-1])) == []

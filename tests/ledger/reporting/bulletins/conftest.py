@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from ledger.domain.access import Actor, Role
 from ledger.reporting.bulletins import archive, making, pictures
-from ledger.reporting.bulletins.archive import Bulletin
+from ledger.reporting.bulletins.kept_bulletin import Bulletin
 from ledger.storage import Store, open_store
 from tests.ledger.conftest import WEST, actor
 from tests.ledger.reporting.bulletins.office import UNTIL, fill_weeks, on

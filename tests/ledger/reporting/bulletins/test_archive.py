@@ -13,9 +13,9 @@ from ledger.records import service as records
 from ledger.records.history import audit
 from ledger.records.history.logbook import read_log
 from ledger.reporting.bulletins import archive, making
-from ledger.reporting.bulletins.archive import Bulletin
 from ledger.reporting.bulletins.checking import faults_of_bulletins
 from ledger.reporting.bulletins.files import bulletin_file
+from ledger.reporting.bulletins.kept_bulletin import Bulletin, digest_of
 from ledger.storage import Store
 from ledger.storage.own_tables import bulletins
 from tests.ledger.conftest import COUNTY, EAST, WEST, WEST_VILLAGE, actor
@@ -173,7 +173,7 @@ def test_what_was_done_behind_the_archive_is_found(weeks, clerk, weekly: Bulleti
         content = connection.execute(select(bulletins.c.content)).scalar_one()
     changed = content.replace("0", "9")
     # A forger computes the digest anew; the log still tells the first one.
-    forged = archive.digest_of(changed, weekly_pictures(weeks))
+    forged = digest_of(changed, weekly_pictures(weeks))
     for values in ({"content": changed}, {"content": changed, "digest": forged}):
         with weeks.writing() as connection:
             connection.execute(update(bulletins).values(**values))

@@ -13,10 +13,10 @@ from docx import Document
 from ledger.domain.access import SYSTEM
 from ledger.records.query import Selection
 from ledger.records.service import search
-from ledger.reporting.bulletins.annex import workbook_of
-from ledger.reporting.bulletins.archive import Bulletin
+from ledger.reporting.bulletins.annex import annex_of
 from ledger.reporting.bulletins.document import word_file
 from ledger.reporting.bulletins.gathering import without_people
+from ledger.reporting.bulletins.kept_bulletin import Bulletin
 from ledger.reporting.bulletins.kinds import KINDS, covered
 from ledger.reporting.bulletins.model import Table, Text, from_json, shown, to_json
 from ledger.reporting.bulletins.movements import KINDS as MOVEMENTS
@@ -65,7 +65,7 @@ def test_every_figure_is_that_of_the_figures_service_to_the_last_digit(weeks, we
 
 
 def test_word_annex_and_content_hold_the_same_numbers(weekly: Bulletin) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(workbook_of(weekly.paper)))
+    book = openpyxl.load_workbook(io.BytesIO(annex_of(weekly.paper).content))
     on_paper = word_tables(weekly)
     printed = [one for one in weekly.content.tables if one.most != 0]
     assert len(on_paper) == len(printed)

@@ -11,8 +11,8 @@ import openpyxl
 from ledger.domain.access import SYSTEM
 from ledger.records import service as records
 from ledger.reporting.bulletins import cases, numbers
-from ledger.reporting.bulletins.annex import workbook_of
-from ledger.reporting.bulletins.archive import Bulletin
+from ledger.reporting.bulletins.annex import annex_of
+from ledger.reporting.bulletins.kept_bulletin import Bulletin
 from ledger.reporting.bulletins.making import asked
 from ledger.reporting.bulletins.model import Block, Table, Text
 from ledger.reporting.bulletins.outline import Paper
@@ -48,7 +48,7 @@ def test_the_rates_say_that_they_may_move(store: Store) -> None:
 
 def test_the_annex_writes_a_marked_day_as_it_stands_on_paper(weekly: Bulletin) -> None:
     paper = weekly.paper
-    book = openpyxl.load_workbook(io.BytesIO(workbook_of(marked_up(paper))))
+    book = openpyxl.load_workbook(io.BytesIO(annex_of(marked_up(paper)).content))
     sheet = next(one for one in book.worksheets if one.title.startswith("重大线索"))
     assert sheet.cell(4, 6).value == f"2027-01-19({MARK})"
 

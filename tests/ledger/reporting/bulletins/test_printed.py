@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ledger.reporting.bulletins.archive import Bulletin
 from ledger.reporting.bulletins.document import word_file
+from ledger.reporting.bulletins.kept_bulletin import Bulletin
 from ledger.reporting.bulletins.model import Section, Text
 from tests.conftest import in_ci
 from tests.ledger.reporting.bulletins.test_layout import paper

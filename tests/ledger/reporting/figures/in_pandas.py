@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from io import BytesIO
 
 import chinese_calendar
@@ -66,6 +67,7 @@ def due_after(day: pd.Timestamp, days: int) -> pd.Timestamp:
     return end
 
 
+@cache
 def _works(day: date) -> bool:
     try:
         return bool(chinese_calendar.is_workday(day))

@@ -18,7 +18,8 @@ import shapely
 
 from geo.validation import Fields
 from ledger.domain.access import SYSTEM, Actor, Role
-from ledger.records.area_loading import AreaFile, LoadReport, load_areas
+from ledger.records.area_layers import AreaFile
+from ledger.records.area_loading import LoadReport, load_areas
 from ledger.records.bulk import create_many
 from ledger.storage import Store
 
@@ -58,7 +59,7 @@ def draw(
     path.unlink(missing_ok=True)
     frame.to_file(path, driver="GeoJSON")
     fields = Fields("code", "name", population="population")
-    report = load_areas(store, SYSTEM, AreaFile(path, level, fields, "wgs84", **options))
+    report = load_areas(store, SYSTEM, [AreaFile(path, level, fields, "wgs84")], **options)
     assert not report.errors, report.errors
     return report
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import docx
 import xlsxwriter
 
 Rows = Sequence[Sequence[Any]]
@@ -23,6 +24,8 @@ class Messy:
 
     ``rows`` are the records by their row in Excel; ``left_out`` the rows that are none;
     ``doubtful`` and ``refused`` cells as (row, ledger key); ``said`` words that notes must hold.
+    A file that cannot be read at all ``refuses`` with these words;
+    ``proposed`` are words of what is said of refused cells.
     """
 
     name: str
@@ -35,6 +38,8 @@ class Messy:
     refused: tuple[tuple[int, str], ...] = ()
     said: tuple[str, ...] = ()
     sheet: str | None = None
+    refuses: str = ""
+    proposed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,41 @@ def _write_page(sheet: Any, page: Page) -> None:
 def one(rows: Rows, merged: Sequence[Span] = ()) -> Any:
     """A writer of a workbook with one sheet."""
     return xlsx(Page(rows, merged))
+
+
+def raw(content: bytes) -> Any:
+    """A writer of these bytes."""
+    return lambda path: path.write_bytes(content)
+
+
+def styled(rows: Rows, struck: Sequence[tuple[int, int]] = (), *, since_1904: bool = False) -> Any:
+    """A writer of a workbook with struck-out cells, or with days counted from 1904."""
+
+    def write(path: Path) -> None:
+        with xlsxwriter.Workbook(str(path), {"date_1904": since_1904}) as book:
+            sheet, line = book.add_worksheet(), book.add_format({"font_strikeout": True})
+            for at, row in enumerate(rows):
+                for column, cell in enumerate(row):
+                    sheet.write(at, column, cell, line if (at, column) in struck else None)
+
+    return write
+
+
+def document(*tables: Rows, titles: Sequence[str] = ()) -> Any:
+    """A writer of a Word document with these tables, each below its title."""
+
+    def write(path: Path) -> None:
+        book = docx.Document()
+        for at, rows in enumerate(tables):
+            if at < len(titles):
+                book.add_paragraph(titles[at])
+            table = book.add_table(len(rows), len(rows[0]))
+            for line, row in zip(table.rows, rows, strict=True):
+                for cell, value in zip(line.cells, row, strict=True):
+                    cell.text = str(value)
+        book.save(str(path))
+
+    return write
 
 
 def text(rows: Rows, encoding: str = "utf-8", delimiter: str = ",") -> Any:

@@ -111,11 +111,26 @@ ROWS = [
         said=("读的是“汇总表”",),
     ),
     Messy(
-        "a list for each village: one is read, the others are named",
+        "a list for each village: all are read, each row in its village",
         "a.xlsx",
-        xlsx(Page(TWO), Page(TWO), names=("一村", "二村")),
-        READ,
-        said=("工作表“二村”也像是这个台账",),
+        xlsx(Page(TWO), Page(TWO), names=("演示一村", "演示二村")),
+        {
+            at: {**row, "area_code": village}
+            for start, village in ((0, "990101001001"), (2, "990101002001"))
+            for at, row in ((start + number, row) for number, row in READ.items())
+        },
+        said=("工作表“演示一村”、“演示二村”一并读入", "工作表名称是“演示二村”，其中各行按它归入"),
+    ),
+    Messy(
+        "sheets in other units are not put together",
+        "a.xlsx",
+        xlsx(
+            Page([["机构名称", "押金(万元)"], ["夕阳红养老院", 2]]),
+            Page([["机构名称", "押金(元)"], ["金秋托老所", 2]]),
+            names=("演示一村", "演示二村"),
+        ),
+        {2: {**A, "prepaid_deposit": 20000.0}},
+        said=("工作表“演示二村”也像是这个台账，没有读入",),
     ),
     Messy(
         "a hidden sheet is passed over, a chosen one is read",

@@ -146,7 +146,9 @@ VALUES = [
         ["乙岚镇", "演示二村", "夕 阳 红", "２", "×"], ["", "演示三村", "金秋", "约3", "是"],
         ["合计", "", "", "5", ""],
     ], "gbk", "\t"), {
-        3: {"area_code": "990101002001", "name": "夕阳红", "prepaid_deposit": 20000.0},
-        4: {"area_code": "990101002201", "name": "金秋", "prepaid_deposit": 30000.0},
+        3: {"area_code": "990101002001", "name": "夕阳红", "prepaid_deposit": 20000.0,
+            "blacklisted": False},
+        4: {"area_code": "990101002201", "name": "金秋", "prepaid_deposit": 30000.0,
+            "blacklisted": True},
     }, left_out=(5,), doubtful=((4, "area_code"), (4, "prepaid_deposit"))),
 ]  # fmt: skip
