@@ -17,7 +17,7 @@ CODE := $(wildcard app.py geo ledger pages data)
 # Compiled code is kept: else each command and server that tests start compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 # What a database might do otherwise than another one, in under two minutes: CI runs it on both.
-ON_POSTGRES := people operations storage casework/test_steps.py records/history records/test_given_out.py \
+ON_POSTGRES := people operations storage casework/test_steps.py records/history records/test_bulletin_rows.py records/test_given_out.py \
     $(patsubst %,records/test_%.py,no_plain_text removed_files revealing putting_back tallies service query) \
     exchange/importing/test_round_trip.py exchange/importing/test_imports.py
 

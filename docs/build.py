@@ -28,6 +28,7 @@ from ledger.domain.ledgers import INSTITUTIONS, LEDGERS  # noqa: E402
 from ledger.domain.tiers.worse import NEITHER  # noqa: E402
 from ledger.domain.timing.clockfile import read_clocks  # noqa: E402
 from ledger.domain.workflows import WORKFLOWS, roles_of  # noqa: E402
+from ledger.records.rule_words import tier_conditions  # noqa: E402
 from ledger.records.rulebook import DEADLINES, TIERS, parse_rules, shipped  # noqa: E402
 
 FOLDER = PROJECT / "docs" / "reference"
@@ -158,20 +159,29 @@ def _rules() -> Iterator[str]:
     yield f"版本 {rules.version},{rules.effective} 起施行。来源：{rules.source}\n"
     yield "事实分“是、否、不详”三种，不详既不当作是，也不当作否；命中的最高一类为准；"
     yield "没有规则命中的为待研判，不会当作一类。\n"
+    words = tier_conditions(rules)
     for name, definition in rules.definitions.items():
-        yield f"**{definition.label}** `{name}`\n"
+        yield f"**{definition.label}** `{name}`：{words.said(definition.tree)}\n"
         yield f"```\n{_flat(definition.when)}\n```\n"
         yield f"依据：{definition.source}\n"
+    yield "## 限额\n"
+    yield "中文名称写在规则文件的 `[limit_labels]` 里，没有设定的也可以有。\n"
+    yield "| 限额 | 现为 | 写法 |"
+    yield "|---|---|---|"
+    for name, label in rules.limit_labels.items():
+        yield _row(label, str(rules.limits.get(name, "未设定")), f"`limits.{name}`")
+    yield ""
     yield from _fair_rules()
     for number in sorted(rules.tiers, reverse=True):
         tier = rules.tiers[number]
         yield f"## {tier.name}\n"
         yield "处置：" + "、".join(measure.name for measure in tier.measures) + "\n"
-        yield "| 规则 | 情形 | 条件 | 依据 |"
-        yield "|---|---|---|---|"
+        yield "| 规则 | 情形 | 条件 | 写法 | 依据 |"
+        yield "|---|---|---|---|---|"
         for rule in rules.rules:
             if rule.tier == number:
-                yield _row(rule.id, rule.label, f"`{_flat(rule.when)}`", rule.source)
+                said, when = words.of_rule(rule), f"`{_flat(rule.when)}`"
+                yield _row(rule.id, rule.label, said, when, rule.source)
         yield ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Container, Iterable, Sequence
 
 import numpy as np
@@ -60,8 +61,8 @@ def spread(
     previous : dict
         Node to the node before it on the cheapest path; seeds are missing.
     """
-    allowed = set(within)
-    best = dict.fromkeys(seeds, 0.0)
+    # A node outside has no best cost, and one that has its seed cannot be reached at less.
+    best = dict.fromkeys(within, math.inf) | dict.fromkeys(seeds, 0.0)
     queue = [(0.0, seed, k, -1) for k, seed in enumerate(seeds)]
     heapq.heapify(queue)
     owner: dict[int, int] = {}
@@ -76,10 +77,8 @@ def spread(
         if node in goals:
             break
         for neighbour, step in graph[node]:
-            if neighbour not in allowed or neighbour in owner:
-                continue
             reached = cost + step
-            if reached < best.get(neighbour, np.inf):
+            if reached < best.get(neighbour, -1.0):
                 best[neighbour] = reached
                 heapq.heappush(queue, (reached, neighbour, k, node))
     return owner, previous
@@ -104,7 +103,10 @@ def partition(
     seeds = [int(s) for s in rng.choice(np.asarray(cells), count, replace=False)]
     for _ in range(5):
         owner, _ = spread(graph, seeds, cells)
-        seeds = [_middle(centres, [c for c in cells if owner[c] == k]) for k in range(count)]
+        parts: list[list[int]] = [[] for _ in range(count)]
+        for cell in cells:
+            parts[owner[cell]].append(cell)
+        seeds = [_middle(centres, part) for part in parts]
     owner, _ = spread(graph, seeds, cells)
     return owner
 
