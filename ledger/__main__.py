@@ -43,6 +43,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "drill": "演练：恢复一份备份并逐表核对，不动正在用的数据库",
         "migrate-to": "把全部数据迁到另一个空数据库，并逐表核对",
     },
+    "self_check": {"self-check": "自检：登录、保存、导出、备份、恢复各试一次，不动办公室的数据"},
     "keys": {"keys": "检查或更换加密受保护信息的密钥"},
     "retention": {"retention": "清除超过保存期限的受保护信息，宜每天运行一次"},
     "rules": {"rules": "查看规则文件，启用改动过的规则文件"},

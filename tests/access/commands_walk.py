@@ -84,6 +84,7 @@ OF_THE_MACHINE: dict[str, str] = {
     "restore": "where no database is",
     "drill": "by a timer",
     "migrate-to": "all or nothing",
+    "self-check": "in a scratch office of its own; of the real one yes or no",
     "keys rotate": "needs the key file",
     "keys check": "tells counts",
     "retention": "by a timer",

@@ -47,6 +47,7 @@ UNASKED: dict[str, str] = {
     "operations.readiness.data_folder": "of the server",
     "operations.readiness.free_bytes": "of the server",
     "operations.status.database_bytes": "of the server",
+    "operations.self_check.self_check": "of a scratch office; of the real one yes or no",
     "records.places.areas.current_atlas": "the tree, which every caller looks at through a scope",
     "records.places.areas.atlas_and_revision": "the same, within a transaction",
     "storage.key_check.require_nothing_sealed": "at the start",
