@@ -23,7 +23,7 @@ def test_a_number_opens_the_rows_that_it_counted(page: Page, server: Server) -> 
         move_to(page, address)
         card = page.locator(f"#figure-{key}, .card:has(a.big[data-figure='{key}'])").first
         number = card.locator("a.big")
-        number.wait_for()  # counting waits for nothing: without it "98.9%" was once read for "88/89"
+        number.wait_for()  # counting does not wait: "98.9%" was read where "88/89" came late
         fraction = card.locator(".fraction")
         text = (fraction if fraction.count() else number).inner_text()
         expected = re.search(r"[\d,]+", text)

@@ -27,9 +27,9 @@ from ledger.reporting.figures.definitions import NOW, Book, Figure, Term, Words
 from ledger.reporting.figures.model import FigureValue, Rows
 from ledger.reporting.figures.standpoint import Beginnings, Standpoint, asked_of, shown_path
 from ledger.reporting.figures.valuing import Here, values_of
-from ledger.reporting.forms.form_meaning import Meaning
+from ledger.reporting.forms.asked_words import Meaning
 from ledger.reporting.forms.form_periods import Times
-from ledger.reporting.forms.form_words import Count, Filter
+from ledger.reporting.forms.senses import Count, Filter
 from ledger.storage.tables import LEDGER_TABLES
 
 _NO_WORDS = Words("", "", "", "", local=False)

@@ -10,12 +10,14 @@ from ledger.domain.timing.periods import Period
 from ledger.domain.values import fold
 from ledger.exchange.reading.area_names import AreaNames
 from ledger.reporting.forms.answering import Answers, CannotTell, Place
+from ledger.reporting.forms.asked_words import Context, Meaning, Unsure
 from ledger.reporting.forms.filled import OpenCell
 from ledger.reporting.forms.form_answers import FormAnswers
-from ledger.reporting.forms.form_meaning import Context, Meaning, Unsure, segment, understand
+from ledger.reporting.forms.form_meaning import understand
 from ledger.reporting.forms.form_periods import KINDS_SAID, Times, period_for
 from ledger.reporting.forms.form_shapes import Column, FormTable, Line
 from ledger.reporting.forms.form_units import without_units
+from ledger.reporting.forms.known_words import segment
 from ledger.reporting.forms.table_kinds import TableKind, is_left, read_area
 
 _CURRENT = (*KINDS_SAID, "", "same", "so_far", "ytd")

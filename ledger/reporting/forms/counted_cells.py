@@ -11,12 +11,12 @@ from ledger.domain.timing.periods import Period
 from ledger.domain.values import fold
 from ledger.reporting.forms.answering import Answer, CannotTell, Place
 from ledger.reporting.forms.asked_cells import Asked, Asking, Setting, header_of
+from ledger.reporting.forms.asked_words import Context, Meaning
 from ledger.reporting.forms.filled import FilledCell, OpenCell, Outcome
 from ledger.reporting.forms.form_grid import FormGrid
-from ledger.reporting.forms.form_meaning import Context, Meaning
 from ledger.reporting.forms.form_shapes import FormTable, Line
-from ledger.reporting.forms.form_words import Filter
 from ledger.reporting.forms.hidden_cells import hidden_cells
+from ledger.reporting.forms.senses import Filter
 from ledger.reporting.forms.table_kinds import TableKind, areas_to_list, read_area
 from ledger.reporting.forms.table_sums import TableSums
 

@@ -18,7 +18,7 @@ from ledger.reporting.forms.asked_cells import Setting
 from ledger.reporting.forms.filled import Written
 from ledger.reporting.forms.form_grid import FormCell
 from ledger.reporting.forms.form_units import MONEY, factor_between, money_unit
-from ledger.reporting.forms.form_words import FieldWord
+from ledger.reporting.forms.senses import FieldWord
 
 _DATE_SHOWN = re.compile(r"\d{4}([./\-年])\d{1,2}(?:\1|月)\d{1,2}(日?)")
 _SEPARATOR = "、"

@@ -36,14 +36,8 @@ from ledger.domain.tiers.errors import RuleError
 from ledger.domain.values import fold
 from ledger.reporting.figures.definitions import Term
 from ledger.reporting.forms.form_units import without_units
-from ledger.reporting.forms.form_words import (
-    FieldWord,
-    Filter,
-    FormWords,
-    RowChoice,
-    Sense,
-    terms_of,
-)
+from ledger.reporting.forms.form_words import terms_of
+from ledger.reporting.forms.senses import FieldWord, Filter, FormWords, RowChoice, Sense
 
 LEAVE = "leave"
 _PARTS = ("period", "replace", "record", "headers", "words", "fields", "list", "areas")

@@ -7,16 +7,23 @@ left over, or what can be read in two ways, is a question, not a number.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 from ledger.domain.ledgers import ledger_named
+from ledger.reporting.forms.asked_words import Context, Meaning, Unsure
 from ledger.reporting.forms.form_units import MONEY, factor_between, money_unit, without_units
-from ledger.reporting.forms.form_words import (
+from ledger.reporting.forms.known_words import (
+    Contradiction,
+    combinations,
+    nearest,
+    segment,
+    senses_of,
+)
+from ledger.reporting.forms.senses import (
     ColumnName,
     Count,
     Filter,
-    FormWords,
     Missing,
     PeriodWord,
     Plain,
@@ -25,69 +32,7 @@ from ledger.reporting.forms.form_words import (
 )
 
 _MOST_COMBINATIONS = 4_000
-# Words that, above or before others, only say what these are about.
-_SUBJECTS: Mapping[str, tuple[str, ...]] = {
-    "信访": ("petitions",),
-    "线索": ("leads",),
-    "处置": ("dispositions",),
-    "宣传": ("outreach",),
-    "走访": ("inspections",),
-    "排查走访": ("inspections",),
-    "排查": ("inspections", "institutions"),
-    "机构": ("institutions", "dispositions"),
-}
 _DEFAULTS = frozenset({"disposed_institutions", "outreach"})
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What is counted: ``filters`` narrow it, ``span`` is its time (empty: the form's own).
-
-    ``summed`` replaces the count's own sum (集体访 | 人次); ``share``: the part of the whole table.
-    ``implied``: no word named the count itself.
-    The number is divided by ``factor``; ``percent``: a share is written as 96.5, not as 0.965.
-    """
-
-    count: Count
-    filters: tuple[Filter, ...] = ()
-    span: str = ""
-    summed: tuple[str, ...] = ()
-    share: bool = False
-    implied: bool = False
-    factor: float = 1.0
-    percent: bool = False
-
-    @property
-    def words(self) -> str:
-        """In Chinese, without its time."""
-        ledger = ledger_named(self.count.ledger)
-        sums = [f"{ledger.label_of(key)}之和" for key in self.summed]
-        said = "，".join([self.count.label, *sums, *(one.words for one in self.filters)])
-        return f"{said}，占比" if self.share else said
-
-
-@dataclass(frozen=True)
-class Unsure:
-    """Why a header is not understood, and what it may mean (keys of counts, their labels).
-
-    ``text`` is the word that an answer would be about."""
-
-    message: str
-    proposals: tuple[tuple[str, str], ...] = ()
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class Context:
-    """What holds for a whole table: the words, the ledgers that its title speaks of, the form's own
-    legend, the units named around it, filters of the title, and words that somebody explained."""
-
-    words: FormWords
-    subjects: tuple[str, ...] = ()
-    legend: Mapping[str, str] | None = None
-    units: tuple[str, ...] = ()
-    filters: tuple[Filter, ...] = ()
-    choices: Mapping[str, Sense] | None = None
 
 
 def understand(
@@ -112,10 +57,10 @@ def understand(
     for way in product(*tokens):
         words = [(word, at == len(way) - 1) for at, part in enumerate(way) for word in part]
         try:
-            choices = [_senses(word, context, is_last=last) for word, last in words]
-        except _Contradiction as error:
+            choices = [senses_of(word, context, is_last=last) for word, last in words]
+        except Contradiction as error:
             return Unsure(str(error))
-        if _many(choices) > _MOST_COMBINATIONS:
+        if combinations(choices) > _MOST_COMBINATIONS:
             return Unsure(f"“{'/'.join(texts)}”里的词太多，不明白")
         for senses in product(*choices):
             found_one = _solve(senses, context, said.unit, names)
@@ -147,75 +92,6 @@ def _better(score: int, one: Meaning | Unsure, best: int, other: Meaning | Unsur
     named = isinstance(one, Meaning) and not one.implied and not one.count.generic
     before = isinstance(other, Meaning) and not other.implied and not other.count.generic
     return (score, named) > (best, before)
-
-
-def segment(text: str, context: Context) -> list[tuple[str, ...]]:
-    """The ways to read a text as known words, without anything left: those of the fewest words."""
-    known, longest = context.words.senses, max(context.words.longest, len(text))
-    own = {**(context.legend or {}), **(context.choices or {})}
-    best: list[list[tuple[str, ...]]] = [[()]]
-    for end in range(1, len(text) + 1):
-        ways: list[tuple[str, ...]] = []
-        for start in range(max(0, end - longest), end):
-            word = text[start:end]
-            if word in known or word in own:
-                ways += [(*way, word) for way in best[start]]
-            elif start == end - 1 and word in '、,()/":：·' and best[start]:
-                ways += best[start]
-        fewest = min(map(len, ways), default=0)
-        best.append(list(dict.fromkeys(way for way in ways if len(way) == fewest))[:8])
-    return best[len(text)] if text else [()]
-
-
-def nearest(texts: Sequence[str], context: Context) -> tuple[tuple[str, str], ...]:
-    """Counts whose words share the most signs with a header: proposals."""
-    said = set("".join(texts)) - set("数量的情况")
-    scored: dict[str, float] = {}
-    for word, senses in context.words.senses.items():
-        for sense in senses:
-            if isinstance(sense, Count) and (
-                not context.subjects or sense.ledger in context.subjects
-            ):
-                common = len(said & set(word)) / max(len(set(word) | said), 1)
-                scored[sense.key] = max(scored.get(sense.key, 0), common)
-    best = sorted(scored, key=lambda key: -scored[key])[:5]
-    return tuple((key, context.words.counts[key].label) for key in best if scored[key] > 0.15)
-
-
-class _Contradiction(Exception):
-    """What the form says of its own words contradicts what they mean here."""
-
-
-def _senses(word: str, context: Context, *, is_last: bool) -> tuple[Sense, ...]:
-    if context.choices and word in context.choices:
-        return (context.choices[word],)
-    if not is_last and word in _SUBJECTS:
-        return tuple(Subject(ledger) for ledger in _SUBJECTS[word])
-    own = context.words.senses.get(word, ())
-    stands_for = (context.legend or {}).get(word)
-    if stands_for is None:
-        return own
-    told = tuple(one for one in context.words.senses.get(stands_for, ()) if isinstance(one, Filter))
-    if not told:
-        return own
-    if any(isinstance(one, Filter) and one not in told for one in own if _alike(one, told)):
-        raise _Contradiction(
-            f"表上写明“{word}”对应“{stands_for}”，与台账的“{word}”不是一回事，请核对后选定"
-        )
-    return told
-
-
-def _alike(one: Sense, told: Sequence[Filter]) -> bool:
-    return isinstance(one, Filter) and any(
-        (one.ledger, one.column) == (other.ledger, other.column) for other in told
-    )
-
-
-def _many(choices: Sequence[Sequence[Sense]]) -> int:
-    number = 1
-    for one in choices:
-        number *= max(len(one), 1)
-    return number
 
 
 _Solved = tuple[tuple[object, ...], int, "Meaning | Unsure"]

@@ -21,7 +21,7 @@ from ledger.domain.errors import Invalid
 from ledger.domain.timing.comparing import bases_of
 from ledger.domain.timing.periods import EARLIEST, Kind, Period, period_of, read_period
 from ledger.domain.values import fold
-from ledger.reporting.forms.form_words import FormWords, PeriodWord
+from ledger.reporting.forms.senses import FormWords, PeriodWord
 
 KINDS_SAID = ("day", "week", "halfmonth", "month", "quarter", "year")
 _DAYS = re.compile(

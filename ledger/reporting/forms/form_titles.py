@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ledger.reporting.forms.form_meaning import Context
-from ledger.reporting.forms.form_words import Filter, PeriodWord, Plain
+from ledger.reporting.forms.asked_words import Context
+from ledger.reporting.forms.senses import Filter, PeriodWord, Plain
 
 
 def read_title(title: str, context: Context) -> tuple[tuple[str, ...], tuple[Filter, ...], str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ledger.domain.values import fold
 from ledger.exchange.reading.loose_numbers import UNITS
-from ledger.reporting.forms.recognising import UNIT_WORDS
+from ledger.reporting.forms.form_rows import UNIT_WORDS
 
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 # Unit of a count → what forms may call it, and how many of the count's own make one of the form's.

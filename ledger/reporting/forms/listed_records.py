@@ -19,13 +19,13 @@ from ledger.reporting.figures.definitions import NOW, Figure, Term, Words
 from ledger.reporting.figures.model import Rows
 from ledger.reporting.forms.answering import Answers
 from ledger.reporting.forms.asked_cells import Setting
+from ledger.reporting.forms.asked_words import Context
 from ledger.reporting.forms.field_reader import FieldReader, written_number
 from ledger.reporting.forms.filled import FilledCell, OpenCell, Outcome, Written
 from ledger.reporting.forms.form_grid import FormCell, FormGrid
-from ledger.reporting.forms.form_meaning import Context
 from ledger.reporting.forms.form_shapes import Column, FormTable, Pair
 from ledger.reporting.forms.form_units import without_units
-from ledger.reporting.forms.form_words import FieldWord, RowChoice
+from ledger.reporting.forms.senses import FieldWord, RowChoice
 from ledger.reporting.forms.table_kinds import TableKind, field_of, is_left, level_of
 
 MOST_RECORDS = 20_000

@@ -11,8 +11,9 @@ from ledger.domain.access import Action, Actor
 from ledger.domain.timing import clock
 from ledger.records.history import audit
 from ledger.reporting.forms.filled import FilledCell
-from ledger.reporting.forms.filling import FilledForm, shown
+from ledger.reporting.forms.filling import FilledForm
 from ledger.reporting.forms.kept_forms import fill_kept, kept_form
+from ledger.reporting.forms.old_and_new import shown
 from ledger.reporting.forms.source_sheet import place_name
 from ledger.storage import Store
 from ledger.storage.again import tried_again

@@ -15,11 +15,11 @@ from ledger.domain.values import fold
 from ledger.exchange.reading.area_names import LEVEL_WORDS, AreaNames
 from ledger.exchange.reading.header_rows import fold as fold_header
 from ledger.exchange.reading.understanding import Understood
+from ledger.reporting.forms.asked_words import Context
 from ledger.reporting.forms.form_answers import FormAnswers
-from ledger.reporting.forms.form_meaning import Context
 from ledger.reporting.forms.form_shapes import Column, FormTable
 from ledger.reporting.forms.form_units import without_units
-from ledger.reporting.forms.form_words import FieldWord
+from ledger.reporting.forms.senses import FieldWord
 
 Kind = Literal["records", "areas", "named_areas", "words", "unknown"]
 # Whose names stand in columns called so: the levels below the county.

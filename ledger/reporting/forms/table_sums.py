@@ -9,9 +9,9 @@ from ledger.domain.small_counts import HIDDEN
 from ledger.domain.values import fold
 from ledger.reporting.forms.answering import Answer, CannotTell, Place
 from ledger.reporting.forms.asked_cells import Asked, Asking, header_of, merged, union
+from ledger.reporting.forms.asked_words import Meaning
 from ledger.reporting.forms.filled import OpenCell
 from ledger.reporting.forms.form_grid import FormGrid
-from ledger.reporting.forms.form_meaning import Meaning
 from ledger.reporting.forms.form_shapes import Column, Line
 from ledger.reporting.forms.formula_circles import used_by
 

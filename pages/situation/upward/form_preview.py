@@ -5,8 +5,9 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from ledger.reporting.forms.filled import FilledCell, OpenCell
-from ledger.reporting.forms.filling import FilledForm, shown
+from ledger.reporting.forms.filling import FilledForm
 from ledger.reporting.forms.form_grid import FormGrid
+from ledger.reporting.forms.old_and_new import shown
 from pages._text import attribute, markup, safe
 from pages._ui.html_table import Cell, html_table
 from pages._views.rows_link import number_link, rows_address

@@ -13,7 +13,8 @@ from ledger.records.rulebook import FIGURES, shipped
 from ledger.reporting.figures.rulefile import read_figures
 from ledger.reporting.forms.filling import FilledForm, fill_form
 from ledger.reporting.forms.form_answers import parse_answers
-from ledger.reporting.forms.form_words import FormWords, form_words
+from ledger.reporting.forms.form_words import form_words
+from ledger.reporting.forms.senses import FormWords
 from ledger.storage import Store, open_store
 from tests.ledger.reporting.forms.drawn import Drawn
 from tests.sample import PLAYED_UNTIL, played_sample

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.reporting.forms.form_meaning import Context, Meaning, Unsure, understand
+from ledger.reporting.forms.asked_words import Context, Meaning, Unsure
+from ledger.reporting.forms.form_meaning import understand
 from ledger.reporting.forms.form_titles import read_title
-from ledger.reporting.forms.form_words import FormWords
+from ledger.reporting.forms.senses import FormWords
 
 # title, parts, row of units → key of the count, filters, time, factor
 SURE = [

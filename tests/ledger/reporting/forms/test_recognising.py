@@ -8,9 +8,9 @@ import pytest
 
 from ledger.domain.errors import Invalid
 from ledger.reporting.forms.form_shapes import Form
-from ledger.reporting.forms.form_words import FormWords
 from ledger.reporting.forms.form_workbook import grids_of
 from ledger.reporting.forms.recognising import recognise
+from ledger.reporting.forms.senses import FormWords
 from tests.ledger.reporting.forms.drawn import Drawn
 
 
