@@ -1,18 +1,29 @@
-"""``user add``, ``reset``, ``unlock``: accounts; passwords come from standard input."""
+"""``user``: one account at a time (add, reset, unlock, move, disable), a list of people, the list.
+
+Passwords come from standard input; those of a list are random and go onto slips."""
 
 from __future__ import annotations
 
 import argparse
 import getpass
 import sys
+from pathlib import Path
 from typing import Any
 
 from ledger.commands.outcome import Outcome
 from ledger.commands.parser import Parser, add_json
 from ledger.commands.run import require_schema
+from ledger.commands.user_lists import run_import, run_list
 from ledger.domain.access import SYSTEM, Role
 from ledger.domain.errors import Invalid
-from ledger.people.accounts import add_user, reset_password, unlock
+from ledger.people.accounts import (
+    add_user,
+    reset_password,
+    set_disabled,
+    set_display_name,
+    set_role_and_scope,
+    unlock,
+)
 from ledger.people.users import find_user
 from ledger.storage import open_store
 
@@ -31,14 +42,37 @@ def add(commands: Any) -> None:
     adding.add_argument("--name", metavar="NAME", dest="shown", help="姓名，显示在记录和日志里")
     add_json(adding)
     adding.set_defaults(run=run)
-    resetting = actions.add_parser(
-        "reset", help="重置密码(也用于系统管理员)，从标准输入读取；首次登录须修改"
-    )
-    unlocking = actions.add_parser("unlock", help="解除连续输错后的锁定")
-    for parser, action in ((resetting, run_reset), (unlocking, run_unlock)):
-        parser.add_argument("name", metavar="NAME", help="用户名")
-        add_json(parser)
-        parser.set_defaults(run=action)
+    lists = actions.add_parser("import", help="按人员名单批量新增用户，生成初始密码条，供打印分发")
+    lists.add_argument("file", metavar="LIST.xlsx", type=Path, help="名单：姓名、角色、辖区、电话")
+    lists.add_argument("--slips", metavar="OUT.html", type=Path, help="密码条文件，用浏览器打印")
+    lists.add_argument("--sheet", metavar="S", help="工作表名称")
+    lists.add_argument("--dry-run", action="store_true", help="只检查，不新增")
+    lists.add_argument("--accept-valid", action="store_true", help="有问题的行不要，其余照常新增")
+    lists.set_defaults(run=run_import, usage=lists.error)
+    listing = actions.add_parser("list", help="列出全部用户：用户名、姓名、角色、辖区、状态")
+    listing.set_defaults(run=run_list)
+    add_json(lists)
+    add_json(listing)
+    moving = actions.add_parser("move", help="调整用户的辖区、角色或姓名，须重新登录")
+    moving.add_argument("--scope", metavar="CODE", help="新的辖区代码；* 为全部区域")
+    moving.add_argument("--role", metavar="R", help=f"新的角色：{roles}")
+    moving.add_argument("--name", metavar="NAME", dest="shown", help="新的姓名")
+    moving.set_defaults(usage=moving.error)
+    for one, action in (
+        (moving, run_move),
+        (actions.add_parser("disable", help="停用用户，立即退出其全部登录"), run_disable),
+        (actions.add_parser("enable", help="重新启用停用的用户"), run_enable),
+        (
+            actions.add_parser(
+                "reset", help="重置密码(也用于系统管理员)，从标准输入读取；首次登录须修改"
+            ),
+            run_reset,
+        ),
+        (actions.add_parser("unlock", help="解除连续输错后的锁定"), run_unlock),
+    ):
+        one.add_argument("name", metavar="NAME", help="用户名")
+        add_json(one)
+        one.set_defaults(run=action)
 
 
 def run(arguments: argparse.Namespace) -> Outcome:
@@ -60,6 +94,44 @@ def run(arguments: argparse.Namespace) -> Outcome:
     role = user.role.label
     line = f"已新增用户 {user.name}({role}，辖区 {user.scope_name})，首次登录时须修改密码"
     return Outcome(result, (line,))
+
+
+def run_move(arguments: argparse.Namespace) -> Outcome:
+    """Another area, role or shown name; what is not given stays."""
+    if arguments.scope is None and arguments.role is None and arguments.shown is None:
+        arguments.usage("请写明要调整什么：--scope、--role 或 --name")
+    store = open_store()
+    require_schema(store)
+    user = find_user(store, arguments.name)
+    if arguments.scope is not None or arguments.role is not None:
+        role, scope = arguments.role or user.role, arguments.scope or user.scope_code
+        set_role_and_scope(store, SYSTEM, user.id, role, scope)
+    if arguments.shown is not None:
+        set_display_name(store, SYSTEM, user.id, arguments.shown)
+    user = find_user(store, arguments.name)
+    result = {"name": user.name, "display_name": user.display_name}
+    result |= {"role": user.role.value, "scope": user.scope_code}
+    line = f"{user.name}({user.display_name})现为{user.role.label}，辖区 {user.scope_name}"
+    return Outcome(result, (line,))
+
+
+def run_disable(arguments: argparse.Namespace) -> Outcome:
+    """Nobody signs in with it any more; what its user did stays under that name."""
+    return _set_disabled(arguments.name, disabled=True)
+
+
+def run_enable(arguments: argparse.Namespace) -> Outcome:
+    """A disabled account may sign in again."""
+    return _set_disabled(arguments.name, disabled=False)
+
+
+def _set_disabled(name: str, *, disabled: bool) -> Outcome:
+    store = open_store()
+    require_schema(store)
+    user = find_user(store, name)
+    set_disabled(store, SYSTEM, user.id, disabled)
+    word = "停用，全部登录已退出" if disabled else "启用"
+    return Outcome({"name": user.name, "disabled": disabled}, (f"{user.name} 已{word}",))
 
 
 def run_reset(arguments: argparse.Namespace) -> Outcome:

@@ -9,12 +9,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, and_, func, select, update
 
-from ledger.domain.access import ROOT_PATH, SYSTEM, Action, Actor, Role
-from ledger.domain.errors import Invalid, NotFound, Problem, Refused
+from ledger.domain.access import SYSTEM, Action, Actor, Role
+from ledger.domain.errors import NotFound, Refused
 from ledger.domain.timing import clock
 from ledger.people import lockout, passwords
+from ledger.people.new_accounts import (
+    insert_user,
+    path_of_scope,
+    require_free,
+    require_over,
+)
 from ledger.people.setup_code import forget_code, use_code
 from ledger.people.users import (
     WHOLE_TREE,
@@ -29,16 +35,12 @@ from ledger.people.users import (
     user_in,
     users_query,
 )
-from ledger.records.places.areas import in_force
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.storage.own_tables import sessions, users
-from ledger.storage.tables import areas
 
 # Public on purpose: it opens demo accounts only, and the sign-in page shows it.
 DEMO_PASSWORD = "yanshi-2026"  # noqa: S105
-
-_NOT_OVER = "只能管理本辖区内的用户，请选择您辖区内的区域。"
 
 
 @tried_again
@@ -68,11 +70,10 @@ def add_user(
     passwords.check_rules(folded, password)
     password_hash = passwords.hashed(password)
     with store.writing() as connection:
-        _require_over(actor, _scope_path(connection, actor, scope_code))
-        if connection.execute(select(users.c.id).where(users.c.name == folded)).first():
-            raise Invalid([Problem(None, "用户名", f"“{folded}”已被使用，请换一个")])
+        require_over(actor, path_of_scope(connection, actor, scope_code))
+        require_free(connection, folded)
         forget_code(connection)
-        return _insert(
+        return insert_user(
             connection,
             actor,
             {
@@ -109,7 +110,7 @@ def first_admin(
         if any_users(connection):
             raise Refused("系统已有用户，不能再次初始化。请用管理员账号登录。")
         use_code(connection, code)
-        return _insert(
+        return insert_user(
             connection,
             SYSTEM,
             {
@@ -162,7 +163,7 @@ def set_role_and_scope(
     kind = checked_role(role)
     with store.writing() as connection:
         user = _managed(connection, actor, user_id)
-        _require_over(actor, _scope_path(connection, actor, scope_code))
+        require_over(actor, path_of_scope(connection, actor, scope_code))
         if (kind, scope_code) != (Role.ADMIN, user.scope_code):
             _keep_an_admin(connection, actor, user)
         _change(connection, actor, user, {"role": kind.value, "scope_code": scope_code})
@@ -262,33 +263,6 @@ def end_sessions(connection: Connection, user_id: int, *, but: str | None = None
     ).rowcount
 
 
-def _scope_path(connection: Connection, actor: Actor, scope_code: str) -> str:
-    if scope_code == WHOLE_TREE:
-        return ROOT_PATH
-    if not scope_code:
-        raise Invalid([Problem(None, "辖区", "还没有选择，请选择该用户的辖区")])
-    path = connection.execute(
-        select(areas.c.path).where(areas.c.code == scope_code, in_force())
-    ).scalar()
-    if path is None and actor.scope_path != ROOT_PATH:
-        raise Refused(_NOT_OVER)  # as for an area of others: nobody hears which there are
-    if path is None:
-        raise Invalid(
-            [
-                Problem(
-                    None, "辖区", f"没有代码为“{scope_code}”的区域，请先载入区域，或用 * 表示全部"
-                )
-            ]
-        )
-    return str(path)
-
-
-def _require_over(actor: Actor, path: str) -> None:
-    actor.require(Action.MANAGE_USERS)
-    if not actor.sees(path):
-        raise Refused(_NOT_OVER)
-
-
 def _managed(connection: Connection, actor: Actor, user_id: int) -> User:
     """A user whom the actor may manage. Out-of-scope and missing users both raise `NotFound`."""
     actor.require(Action.MANAGE_USERS)
@@ -330,13 +304,3 @@ def _change(
     if ends_sessions:
         end_sessions(connection, user.id)
     log(connection, actor, user, before, values)
-
-
-def _insert(connection: Connection, actor: Actor, values: dict[str, Any]) -> User:
-    stamp = {"disabled": False, "failures": 0, "created_at": clock.now()}
-    result = connection.execute(insert(users).values(values | stamp))
-    primary_key = result.inserted_primary_key
-    user = user_in(connection, primary_key[0] if primary_key else -1)
-    shown = ("display_name", "role", "scope_code", "demo")
-    log(connection, actor, user, {}, {key: values[key] for key in shown})
-    return user

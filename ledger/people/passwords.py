@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from ledger.domain.errors import Invalid, Problem
+from ledger.people.random_codes import random_code
 
 SHORTEST, LONGEST = 10, 128
 
@@ -93,6 +94,18 @@ def check_rules(name: str, password: str) -> None:
         message = "这个密码太常见，容易被猜到，请换一个"
     if message:
         raise Invalid([Problem(None, "密码", message)])
+
+
+def first_password(name: str) -> str:
+    """A random password for somebody's first sign-in that keeps the rules: small letters, digits
+    and strokes in groups of four, to be typed from a slip."""
+    while True:
+        password = random_code().lower()
+        try:
+            check_rules(name, password)
+        except Invalid:
+            continue
+        return password
 
 
 def hashed(password: str) -> str:

@@ -8,28 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
 import unicodedata
 
 from sqlalchemy import Connection, delete
 
 from ledger.domain.errors import Invalid, Problem
+from ledger.people.random_codes import random_code
 from ledger.people.users import any_users
 from ledger.storage import Store, options
 from ledger.storage.again import tried_again
 from ledger.storage.own_tables import options as table
 
 _OPTION = "setup_code"
-# No letters or digits that are easily confused: 31 characters; a code of 12 has 59 bits.
-_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-_GROUPS, _GROUP = 3, 4
 
 
 @tried_again
 def new_code(store: Store) -> str | None:
     """A new code, such as ``7KQM-XW2P-9RTA``; None if there is an account."""
-    groups = ("".join(secrets.choice(_SIGNS) for _ in range(_GROUP)) for _ in range(_GROUPS))
-    code = "-".join(groups)
+    code = random_code()
     with store.writing() as connection:
         if any_users(connection):
             return None

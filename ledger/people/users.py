@@ -49,6 +49,11 @@ class User:
     def locked(self) -> bool:
         return self.locked_until is not None and clock.now() < self.locked_until
 
+    @property
+    def state(self) -> str:
+        """The state in one word."""
+        return "已停用" if self.disabled else "已锁定" if self.locked else "正常"
+
 
 def actor_of(store: Store, user: User) -> Actor:
     """The `Actor` of a user, read again with the present path of the area. Raises `NotFound`."""

@@ -25,7 +25,9 @@ from ledger.exchange.importing import imports
 from ledger.exchange.importing.area_lists import CODE_BY_NAME, NamesOnly
 from ledger.exchange.importing.comparison_choices import Choices
 from ledger.exchange.reading.mapping import FileMapping
+from ledger.exchange.reading.people_rows import Person
 from ledger.exchange.writing.exports import export
+from ledger.people.new_accounts import NewAccount
 from ledger.records import service as records
 from ledger.records.area_layers import AreaFile, read_layers
 from ledger.records.history.logbook import LogFilter
@@ -183,6 +185,12 @@ def _area_list(g: Ground) -> Path:
     return path
 
 
+def _people_list(g: Ground) -> Path:
+    path = g.folder / "people.csv"
+    path.write_text(f"姓名,角色,辖区\n新人,审计员,{g.target.code or ''}\n", encoding="utf-8")
+    return path
+
+
 def _record(g: Ground) -> Mapping[str, Any]:
     return records.get(g.guide, SYSTEM, g.ledger, g.record_id)
 
@@ -301,6 +309,13 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
         "scope_code": g.target.code or "*",
         "password": PASSWORD + "9",
     },
+    "people.new_accounts.add_accounts": lambda g: {
+        "accounts": [NewAccount("", "新人", Role.AUDITOR, g.target.code or "*", "hash")]
+    },
+    "exchange.importing.people_lists.add_people": lambda g: {
+        "people": [Person(2, "", "新人", Role.AUDITOR, g.target.code or "*", "")]
+    },
+    "exchange.importing.people_lists.read_people": lambda g: {"path": _people_list(g)},
     "people.accounts.reset_password": lambda g: {"password": PASSWORD + "9"},
     "people.accounts.set_disabled": lambda g: {"disabled": True},
     "people.accounts.set_display_name": lambda g: {"display_name": "改名"},

@@ -12,6 +12,7 @@ from pages._text import plain
 from pages._ui import guard, notices
 from pages._ui.paging import page_number, paged
 from pages._ui.stylesheet import PAGING, stylesheet
+from pages.admin.users.people_import import SLIPS, import_section, show_slips
 from pages.admin.users.user_forms import add_dialog, edit_access, edit_rights
 from pages.admin.users.user_table import page_link, search_box, table_of
 
@@ -24,11 +25,15 @@ except LedgerError as error:
     st.stop()
 
 st.title("用户")
+if st.session_state.get(SLIPS):
+    show_slips(st.session_state[SLIPS])
+    st.stop()
 notices.show_kept()
 disabled, locked = sum(user.disabled for user in users), sum(user.locked for user in users)
 st.markdown(f"共 **{len(users)}** 位用户，停用 **{disabled}** 位，锁定 **{locked}** 位。")
 if st.button("新增用户", type="primary", icon=":material/person_add:"):
     add_dialog(actor)
+import_section(actor)
 text = search_box()
 found = matching(users, text)
 shown = paged(found, page_number(st.query_params.get("page", "")))

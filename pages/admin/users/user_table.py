@@ -13,11 +13,6 @@ from ledger.people.users import User
 from pages._ui.search_field import search_field
 
 
-def state_of(user: User) -> str:
-    """A user's state in one word."""
-    return "已停用" if user.disabled else "已锁定" if user.locked else "正常"
-
-
 def table_of(users: Sequence[User]) -> pd.DataFrame:
     """What the table shows; row positions are those of ``users``."""
     return pd.DataFrame(
@@ -26,7 +21,7 @@ def table_of(users: Sequence[User]) -> pd.DataFrame:
             "姓名": [user.display_name for user in users],
             "角色": [user.role.label for user in users],
             "辖区": [user.scope_name for user in users],
-            "状态": [state_of(user) for user in users],
+            "状态": [user.state for user in users],
             "建立时间": [clock.local_text(user.created_at) for user in users],
         }
     )

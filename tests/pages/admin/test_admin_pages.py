@@ -122,3 +122,19 @@ def test_the_log_of_one_record_is_an_address(
     page.text_input[0].set_value("JG-00007").run()
     assert page.query_params["number"] == "JG-00007"
     assert "没有符合条件的记录" in page.info[0].value
+
+
+def test_a_list_of_people_ends_in_slips_that_are_put_away(open_page: Open) -> None:
+    page = open_page("users", Role.ADMIN)
+    text = "姓名,角色,辖区\n周正,领导,*\n郑平,局长,*\n".encode()
+    page.file_uploader(key="people-file").upload("名单.csv", text, "text/csv").run()
+    assert page.button(key="people-take").disabled
+    page.checkbox(key="people-rest").check().run()
+    page.button(key="people-take").click().run()
+    assert not page.exception
+    assert not page.dataframe
+    slips = [one for one in page.get("html") if "初始密码" in one.proto.body]
+    assert len(slips) == 1
+    page.button(key="slips-done").click().run()
+    assert "周正" in list(page.dataframe[-1].value["用户名"])
+    assert not [one for one in page.get("html") if "初始密码" in one.proto.body]
