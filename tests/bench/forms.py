@@ -133,7 +133,7 @@ def counted_again(cell: FilledCell, tables: Tables) -> float | str | None:
     means = re.sub(r"，折算除以[\d.]+$", "", cell.means)
     divided = re.search(r"折算除以([\d.]+)$", cell.means)
     name, *rest = means.split("，")
-    if name == "本轮已排查的机构家数" or name == "本轮排查覆盖率":
+    if name == "已排查的机构家数(没有写统计期的按本轮)" or name == "本轮排查覆盖率":
         return _covered(name, rest, tables)
     if name not in COUNTS:
         return ""

@@ -61,8 +61,15 @@ class CannotTell(Exception):
     """Why a cell stays blank, in Chinese."""
 
 
+class NotKept(CannotTell):
+    """How things stood on a day gone by, of which no record was kept."""
+
+
 class Answers:
-    """Answers all cells of one form: one reader, one scope, one moment."""
+    """Answers all cells of one form: one reader, one scope, one moment.
+
+    ``of_today``: what is asked as things stood on a day gone by is told as it stands today.
+    """
 
     def __init__(
         self,
@@ -72,9 +79,12 @@ class Answers:
         book: Book,
         path: str,
         times: Times,
+        *,
+        of_today: bool = False,
     ) -> None:
         self.connection, self.actor, self.atlas, self.book = connection, actor, atlas, book
         self.path, self.times = path, times
+        self.stood = times.today if of_today else times.last
         self.here = Standpoint(connection, actor, path, shown_path(actor, path), ())
         self._began = Beginnings(self.here, atlas)
         self._grouped: dict[Bound, Mapping[str | None, Counted]] = {}
@@ -184,8 +194,8 @@ class Answers:
         )
 
     def _tier_day(self, one: Filter, period: Period | None) -> date | None:
-        past = self.times.is_past and one.column == "tier"
-        return self.times.last if past else None
+        past = self.stood < self.times.today and one.column == "tier"
+        return self.stood if past else None
 
     def _valued(self, figure: Figure, period: Period | None, place: Place) -> FigureValue:
         asked = self._asked_in(period)
@@ -219,7 +229,7 @@ class Answers:
     ) -> Answer:
         rate = meaning.count.is_rate
         parts = (found.numerator, found.denominator) if rate else (found.counted,)
-        when = _when(period, self.times)
+        when = _when(period, self.stood)
         return Answer(found.value, found.counted, found.rows, when, parts, found.note)
 
     # ---- what cannot be told ----------------------------------------------------------------
@@ -231,14 +241,12 @@ class Answers:
             raise CannotTell("累计是本轮已排查的，还是历次排查过的，没有写明")
         if stock and period is not None and period.start != EARLIEST:
             raise CannotTell(f"{count.label}是截至某天的数，不能按{period.label}统计")
-        if stock and self.times.is_past:
+        if stock and self.stood < self.times.today:
             only_tier = meaning.filters and all(
                 one.column == "tier" and len(one.values) == 1 for one in meaning.filters
             )
             if not only_tier or count.where or count.figure or count.sum:
-                raise CannotTell(
-                    f"只有今天的数，没有留存{self.times.last}的{count.label}；可改填截至今天的数"
-                )
+                raise NotKept(f"没有留存{self.stood}的{count.label}，只有今天的数")
         if not stock and period is not None and period.start > self.times.today:
             raise CannotTell(f"{period.label}还没有到")
         if not stock and period is not None and period.end < self.times.today:
@@ -267,12 +275,12 @@ def _term(one: Filter, held: date | None) -> Term:
     return Term(one.column, "in", one.values)
 
 
-def _when(period: Period | None, times: Times) -> str:
+def _when(period: Period | None, stood: date) -> str:
     if period is None:
-        return f"截至{times.last}"
+        return f"截至{stood}"
     if period.start == EARLIEST:
         return f"截至{period.end}累计"
     return f"{period.label}" if period.kind != "span" else f"{period.start}至{period.end}"
 
 
-__all__ = ["Answer", "Answers", "CannotTell", "Place"]
+__all__ = ["Answer", "Answers", "CannotTell", "NotKept", "Place"]

@@ -9,7 +9,7 @@ from geo.atlas import Area, Atlas
 from ledger.domain.columns import ValueRefused
 from ledger.domain.timing.periods import Period
 from ledger.domain.values import fold
-from ledger.reporting.forms.answering import Answer, CannotTell, Place
+from ledger.reporting.forms.answering import Answer, CannotTell, NotKept, Place
 from ledger.reporting.forms.asked_cells import Asked, Asking, Setting, header_of
 from ledger.reporting.forms.asked_words import Context, Meaning
 from ledger.reporting.forms.filled import FilledCell, OpenCell, Outcome
@@ -207,7 +207,9 @@ class CountedTable:
         if answer is None or one.meaning is None:
             return
         if isinstance(answer, CannotTell):
-            self.outcome.open.append(self.asking.open_cell(one.line, one.column, str(answer)))
+            about = "stock" if isinstance(answer, NotKept) else ""
+            said = self.asking.open_cell(one.line, one.column, str(answer), about=about)
+            self.outcome.open.append(said)
             return
         if answer.value is None:
             said = "没有数据（分母为零）"

@@ -2,6 +2,7 @@
 
 ```toml
 period = "2026-11"            # the form's period, where it states none
+stock = "today"               # as things stand: today's numbers in a form of days gone by
 replace = true                # write over what was filled in before
 record = "YL-000001"          # whose registration form it is
 
@@ -28,7 +29,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from ledger.domain.errors import Invalid
 from ledger.domain.ledgers import LEDGERS, ledger_named
@@ -40,7 +41,7 @@ from ledger.reporting.forms.form_words import terms_of
 from ledger.reporting.forms.senses import FieldWord, Filter, FormWords, RowChoice, Sense
 
 LEAVE = "leave"
-_PARTS = ("period", "replace", "record", "headers", "words", "fields", "list", "areas")
+_PARTS = ("period", "stock", "replace", "record", "headers", "words", "fields", "list", "areas")
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class FormAnswers:
     """Answers as they were given: texts by the words of the form."""
 
     period: str = ""
+    stock: Literal["", "today"] = ""
     replace: bool = False
     record: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -136,8 +138,11 @@ def parse_answers(text: str) -> FormAnswers:
     for key in ("headers", "words", "fields", "list", "areas"):
         if not isinstance(said.get(key, {}), dict):
             raise Invalid(f"对照文件的 {key} 应写成 [{key}] 一节")
+    if said.get("stock", "today") != "today":
+        raise Invalid('对照文件的 stock 只能写 "today"（存量填截至今天的数）')
     return FormAnswers(
         period=str(said.get("period", "")),
+        stock="today" if "stock" in said else "",
         replace=said.get("replace") is True,
         record=str(said.get("record", "")),
         headers={key: str(one) for key, one in said.get("headers", {}).items()},
@@ -151,6 +156,8 @@ def parse_answers(text: str) -> FormAnswers:
 def answers_text(answers: FormAnswers) -> str:
     """The same as a mapping file; period and old numbers hold for one time and are not kept."""
     lines = ["# 上级报表的对照关系"]
+    if answers.stock:
+        lines.append(f"stock = {_quoted(answers.stock)}")
     if answers.record:
         lines.append(f"record = {_quoted(answers.record)}")
     for name, pairs in (

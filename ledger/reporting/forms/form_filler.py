@@ -217,7 +217,15 @@ class FormFiller:
         title = form.titles.get(at, "")
         times = times_of(texts, title, self.words, self.asked, clock.today())
         self.when = self.when or (times.own.label if times.own else f"截至{times.last}")
-        answers = Answers(self.connection, self.actor, self.atlas, self.book, self.path, times)
+        answers = Answers(
+            self.connection,
+            self.actor,
+            self.atlas,
+            self.book,
+            self.path,
+            times,
+            of_today=self.told.stock == "today",
+        )
         hides = self.actor.role is not None
         return Setting(answers, self.atlas, self.names, times, self.told, self.path, hides)
 

@@ -31,7 +31,10 @@ _DAYS = re.compile(
 _DAY = re.compile(r"(\d{4})[年.\-/](\d{1,2})[月.\-/](\d{1,2})日?")
 _QUARTER = re.compile(r"(\d{4})年第?([1-4一二三四])季度")
 _MONTH = re.compile(r"(\d{4})年(\d{1,2})月(?!\d)(?:份)?")
-_STATES = re.compile(r"^(?:统计时间|(?:统计|报送|填报|报告)?(?:周期|期间|时段|频次|报告期|期别)):?")
+_STATES = re.compile(
+    r"^(?:(?:统计|数据|所属)(?:时间|时期|月份|年月|季度|期)|(?:统计|报送|填报|报告|数据|所属)?"
+    r"(?:周期|期间|时段|频次|报告期|期别|期次|月份|季度)):?"
+)
 # A piece of a note that is a period and nothing else.
 _ONLY_PERIOD = re.compile(
     r"\(?(?:\d{4}年第?[1-4一二三四]季度|\d{4}年\d{1,2}月份?|\d{4}年(?:\d{1,2}月\d{1,2}日).*[至到\-—~].*日)\)?"

@@ -6,17 +6,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, cast
 
-from ledger.domain.columns import ColumnType
+from ledger.domain.columns import ColumnType, Ledger
 from ledger.domain.ledgers import LEDGERS, ledger_named
 from ledger.domain.settings import PROJECT
 from ledger.domain.tiers.errors import RuleError
 from ledger.domain.tiers.files import parse_toml, read_text
 from ledger.domain.values import fold
 from ledger.exchange.reading.header_rows import fold as fold_header
+from ledger.exchange.reading.words import shipped_words
 from ledger.reporting.figures.definitions import NOW, Book, Term
 from ledger.reporting.forms.senses import (
     ColumnName,
@@ -218,13 +219,18 @@ def _fields(said: dict[str, Any]) -> dict[str, tuple[FieldWord, ...]]:
         for text in one["words"]:
             found.setdefault(fold_header(text), {})[word] = None
     for ledger in LEDGERS.values():
-        for column in ledger.columns if ledger.key != "areas" else ():
-            for text in (column.label, *column.synonyms):
-                word = FieldWord(ledger.key, column.key)
+        for column, texts in _names(ledger) if ledger.key != "areas" else ():
+            for text in texts:
                 own = found.setdefault(fold_header(text), {})
                 if not any(one.ledger == ledger.key for one in own):
-                    own[word] = None
+                    own[FieldWord(ledger.key, column)] = None
     return {text: tuple(words) for text, words in found.items()}
+
+
+def _names(ledger: Ledger) -> Iterator[tuple[str, Iterable[str]]]:
+    """What each column is called: as declared, then as in tables that come in (``data/words``)."""
+    yield from ((column.key, (column.label, *column.synonyms)) for column in ledger.columns)
+    yield from shipped_words(ledger.key).columns.items()
 
 
 def _list(one: dict[str, Any]) -> ListWord:

@@ -10,6 +10,8 @@ from ledger.reporting.forms.senses import Count, Filter, Sense, Subject
 # Words that, above or before others, only say what these are about.
 _SUBJECTS: Mapping[str, tuple[str, ...]] = {
     "信访": ("petitions",),
+    "预收费": ("institutions",),
+    "预收资金": ("institutions",),
     "线索": ("leads",),
     "处置": ("dispositions",),
     "宣传": ("outreach",),
@@ -58,6 +60,7 @@ class Contradiction(Exception):
 
 
 def senses_of(word: str, context: Context, *, is_last: bool) -> tuple[Sense, ...]:
+    """What a word can mean there. Raises `Contradiction` where the form says otherwise."""
     if context.choices and word in context.choices:
         return (context.choices[word],)
     if not is_last and word in _SUBJECTS:
@@ -83,6 +86,7 @@ def _alike(one: Sense, told: Sequence[Filter]) -> bool:
 
 
 def combinations(choices: Sequence[Sequence[Sense]]) -> int:
+    """How many ways there are to take one of each."""
     number = 1
     for one in choices:
         number *= max(len(one), 1)

@@ -19,7 +19,7 @@ from pages._text import plain
 from pages._ui import guard, notices
 from pages._ui.html_table import html_table
 
-_ASKED = ("headers", "fields", "list", "areas", "record")
+_ASKED = ("stock", "headers", "fields", "list", "areas", "record")
 _LATER = "以后再说"
 
 
@@ -28,10 +28,11 @@ def show_questions(actor: Actor, kept: KeptForm, filled: FilledForm) -> None:
     asked: dict[tuple[str, str], list[OpenCell]] = {}
     for one in filled.open:
         if one.about in _ASKED and one.asks:
-            asked.setdefault((one.about, one.asks), []).append(one)
+            word = "" if one.about == "stock" else one.asks  # one answer for all of them
+            asked.setdefault((one.about, word), []).append(one)
     if asked:
         with st.form(f"forms-answers-{kept.id}"):
-            st.subheader(f"请选定 {len(asked)} 个没有认准的词", anchor=False)
+            st.subheader(f"请选定 {len(asked)} 处没有认准的", anchor=False)
             answers = kept.answers
             for (about, word), cells in asked.items():
                 answers = _ask(actor, kept, answers, about, word, cells)
@@ -65,6 +66,11 @@ def _ask(
     if about == "record":
         said = st.text_input("这张表是谁的（编号或名称）", help=plain(where), key=key).strip()
         return replace(answers, record=said) if said else answers
+    if about == "stock":
+        today = st.checkbox(
+            f"{places_of(cells)}问的是过去某天的存量，只有今天的数：填截至今天的数", key=key
+        )
+        return replace(answers, stock="today") if today else answers
     if about == "areas":
         atlas = guard.atlas()
         codes = [area.code for area in atlas if actor.sees(area.path)]

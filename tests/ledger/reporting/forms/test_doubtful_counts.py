@@ -77,3 +77,20 @@ def test_numbers_before_names_and_a_column_of_codes_are_no_questions(fill: Fill)
     found = fill(form)
     assert set(values(found)) == {"D3", "D4", "D5", "D6"}
     assert reasons(found) == {}
+
+
+def test_how_things_stood_then_is_asked_once_and_may_be_told_of_today(fill: Fill) -> None:
+    """A form of last month, filled in the first days of this one, is what offices do."""
+    form = Drawn("2026年5月养老机构情况表").rows(
+        ("乡镇", "机构总数", "预收费情况", None, "四类"),
+        (None, None, "押金（万元）", "涉及人数", None),
+        ("乙岚镇", None, None, None, None),
+    )
+    form.merge("A2:A3", "B2:B3", "C2:D2", "E2:E3")
+    asked = fill(form)
+    assert {one.about for one in asked.open} == {"stock"}
+    assert values(asked).keys() == {"E4"}, "the tiers of each day are kept"
+    told = fill(form, mapping='stock = "today"')
+    assert told.open == ()
+    assert values(told).keys() == {"B4", "C4", "D4", "E4"}
+    assert all("截至2026-06-24" in cell.means for cell in told.cells)
