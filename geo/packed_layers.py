@@ -6,16 +6,14 @@ Shapefiles are written in UTF-8 or GBK and their ``.cpg`` is often missing or wr
 the table decide.
 """
 
-import contextlib
 import re
-import stat
 import struct
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from geo.errors import FileDamagedError, FileTooLargeError, FileTypeError, LayerChoiceError
+from geo.errors import FileDamagedError, FileTypeError, LayerChoiceError
+from geo.zip_members import copy, members, opened, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +33,8 @@ _KINDS = (
     _Kind("KML", "LIBKML", (".kml",)),
 )
 _KIND_OF = {kind.needed[0]: kind for kind in _KINDS}
-_COPY_BYTES = 1 << 20
 _MOST_MEMBERS = 2_000
-# Tables padded with blanks pack to a few hundredths; beyond that much, from that size on, it is a
-# file that was made to fill the disk.
-_MOST_TIMES, _TIMES_FROM = 500, 256 << 20
+_ADVICE = "可能不是正常的边界文件；请简化边界或分批载入。"
 _SAMPLE_BYTES = 8 << 20
 _ASCII = bytes(range(128))
 # A TAB file of its own, not one that leads to other tables, databases or pictures.
@@ -68,7 +63,7 @@ def layers_packed(archive: Path) -> tuple[str, ...]:
     BoundaryFileError
         If it is no such archive.
     """
-    with _opened(archive) as packed:
+    with opened(archive) as packed:
         return tuple(_stem(info) for info in _leaders(packed))
 
 
@@ -88,11 +83,11 @@ def unpack_layer(archive: Path, folder: Path, limit: int, layer: str | None = No
     BoundaryFileError
         Damaged, locked, too large, or no single layer in it.
     """
-    with _opened(archive) as packed:
-        kind, members = _members(packed, layer)
+    with opened(archive) as packed:
+        kind, parts = _members(packed, layer)
         left = limit
-        for suffix, member in members.items():
-            left = _copy(packed, member, folder / f"layer{suffix}", left)
+        for suffix, member in parts.items():
+            left = copy(packed, member, folder / f"layer{suffix}", left, _ADVICE)
     path, encoding = folder / f"layer{kind.needed[0]}", None
     if kind.driver == "ESRI Shapefile":
         _check_lengths(folder)
@@ -100,19 +95,6 @@ def unpack_layer(archive: Path, folder: Path, limit: int, layer: str | None = No
     elif kind.driver == "MapInfo File":
         encoding = _mapinfo_encoding(path)
     return Unpacked(kind.label, kind.driver, path, encoding)
-
-
-@contextlib.contextmanager
-def _opened(archive: Path) -> Iterator[zipfile.ZipFile]:
-    try:
-        with zipfile.ZipFile(archive) as packed:
-            yield packed
-    except (zipfile.BadZipFile, EOFError, zipfile.zlib.error, struct.error) as error:  # type: ignore[attr-defined]
-        raise FileDamagedError("压缩包已损坏或不完整，请重新压缩或重新下载后再试。") from error
-    except (NotImplementedError, RuntimeError) as error:
-        raise FileTypeError(
-            "压缩包的压缩方式不受支持或设有密码，请用普通 zip 重新压缩。"
-        ) from error
 
 
 def table_encoding(folder: Path) -> str:
@@ -131,14 +113,6 @@ def table_encoding(folder: Path) -> str:
 
 def _leaders(packed: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     """The members that are opened for a layer, one each."""
-    if len(packed.infolist()) > _MOST_MEMBERS:
-        raise FileTypeError(
-            f"压缩包里有 {len(packed.infolist())} 个文件，超过 {_MOST_MEMBERS} 个，"
-            "请只压缩要载入的图层。"
-        )
-    for info in packed.infolist():
-        if stat.S_ISLNK(info.external_attr >> 16):
-            raise FileTypeError(f"压缩包里的“{_shown(info)}”是指向别处的链接，请换成文件本身。")
     files = _files(packed)
     if not files:
         raise FileDamagedError("压缩包是空的，请把 .shp、.shx、.dbf 等文件一起压缩。")
@@ -161,7 +135,7 @@ def _members(
         if suffix not in wanted or PurePosixPath(info.filename).with_suffix("") != stem:
             continue
         if suffix in found:
-            raise FileTypeError(f"压缩包里有两个“{_shown(info)}”，请只留一个。")
+            raise FileTypeError(f"压缩包里有两个“{shown(info)}”，请只留一个。")
         found[suffix] = info
     missing = [suffix for suffix in kind.needed if suffix not in found]
     if missing:
@@ -202,7 +176,7 @@ def _refuse_elsewhere(text: bytes) -> None:
 
 
 def _files(packed: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    return [info for info in packed.infolist() if not info.is_dir() and not _is_clutter(info)]
+    return members(packed, _MOST_MEMBERS, "要载入的图层")
 
 
 def _suffix(info: zipfile.ZipInfo) -> str:
@@ -210,11 +184,7 @@ def _suffix(info: zipfile.ZipInfo) -> str:
 
 
 def _stem(info: zipfile.ZipInfo) -> str:
-    return PurePosixPath(_shown(info)).stem
-
-
-def _is_clutter(info: zipfile.ZipInfo) -> bool:
-    return info.filename.startswith("__MACOSX/")
+    return PurePosixPath(shown(info)).stem
 
 
 def _no_shape_message(files: list[zipfile.ZipInfo]) -> str:
@@ -224,30 +194,8 @@ def _no_shape_message(files: list[zipfile.ZipInfo]) -> str:
             "这是 Excel 工作簿，不是边界文件；边界要用 GeoJSON、GeoPackage、Shapefile(zip)等格式。"
             "只有代码和名称的名单，请按“没有边界的名单”载入。"
         )
-    listed = "、".join(_shown(info) for info in files[:5])
+    listed = "、".join(shown(info) for info in files[:5])
     return f"压缩包里没有 .shp 文件，里面有：{listed}。请把 .shp、.shx、.dbf 等文件一起压缩。"
-
-
-def _shown(info: zipfile.ZipInfo) -> str:
-    """The member's name for a message; old Chinese archives name files in GBK."""
-    name = info.filename
-    if not info.flag_bits & 0x800:
-        with contextlib.suppress(UnicodeError):
-            name = name.encode("cp437").decode("gb18030")
-    return PurePosixPath(name).name[:60]
-
-
-def _copy(packed: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, left: int) -> int:
-    most = max(_TIMES_FROM, member.compress_size * _MOST_TIMES)
-    with packed.open(member) as source, target.open("wb") as sink:
-        while block := source.read(_COPY_BYTES):
-            left, most = left - len(block), most - len(block)
-            if min(left, most) < 0:
-                raise FileTooLargeError(
-                    "压缩包解开后过大，可能不是正常的边界文件；请简化边界或分批载入。"
-                )
-            sink.write(block)
-    return left
 
 
 def _check_lengths(folder: Path) -> None:

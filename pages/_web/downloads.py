@@ -16,6 +16,7 @@ from ledger.domain.columns import Ledger
 from ledger.domain.errors import Invalid, LedgerError, NotFound, Refused, StorageError
 from ledger.domain.ledgers import LEDGERS, ledger_named
 from ledger.exchange.writing.exports import export
+from ledger.exchange.writing.filled_templates import filled_template, templates_by_village
 from ledger.exchange.writing.formats import FORMATS, Exported
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Selection
@@ -147,7 +148,23 @@ def refusal(message: str, status: int, title: str = "没有下载") -> Response:
     return HTMLResponse(page, status_code=status, headers=headers)
 
 
+async def download_template(request: Request) -> Response:
+    """``/download/template/institutions.zip?area=CODE``: with the records in it; as zip, one
+    workbook for each village."""
+    ledger_key, suffix = (str(request.path_params[key]) for key in ("ledger", "suffix"))
+    make = TEMPLATES.get(suffix)
+    if ledger_key not in LEDGERS or make is None:
+        return refusal("没有这个下载。请回到“导入导出”页面重新选择。", 404)
+    code = request.query_params.get("area") or None
+    return await sent(make, actor_of_request(request), ledger_key, code)
+
+
+TEMPLATES: dict[str, Callable[[Store, Actor, str, str | None], Exported]] = {
+    "xlsx": lambda store, actor, key, code: filled_template(store, actor, key, area_code=code),
+    "zip": lambda store, actor, key, code: templates_by_village(store, actor, key, area_code=code),
+}
 ROUTES: list[BaseRoute] = [
+    Route("/download/template/{ledger}.{suffix}", download_template, methods=["GET"]),
     Route("/download/hotspots/table.{suffix}", download_hotspots, methods=["GET"]),
     Route("/download/{name}", download, methods=["GET"]),
 ]

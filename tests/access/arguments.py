@@ -27,6 +27,7 @@ from ledger.exchange.importing.comparison_choices import Choices
 from ledger.exchange.reading.mapping import FileMapping
 from ledger.exchange.reading.people_rows import Person
 from ledger.exchange.writing.exports import export
+from ledger.exchange.writing.formats import Exported
 from ledger.people.new_accounts import NewAccount
 from ledger.records import service as records
 from ledger.records.area_layers import AreaFile, read_layers
@@ -281,6 +282,10 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
         "moves": [Move(g.record_id, g.version, _step(g)[0], _step(g)[1], WHY)]
     },
     "exchange.writing.exports.export_to": lambda g: {"path": g.folder / "out.csv"},
+    "exchange.writing.exports.remember": lambda g: {
+        "exported": Exported("机构.xlsx", b"", "text/plain", 1),
+        "title": "机构",
+    },
     "exchange.importing.round_trip.read_back": lambda g: {"path": _returned_file(g)},
     # With a row that is called like one elsewhere: nobody is told that there is one.
     "exchange.importing.imports.check": lambda g: {

@@ -46,4 +46,5 @@ def _unpacked(content: bytes) -> Any:
     if not content.startswith(b"PK"):
         return repr(content)
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        return [(name, packed.read(name)) for name in packed.namelist() if "core.xml" not in name]
+        parts = [name for name in packed.namelist() if "core.xml" not in name]
+        return [(name, _unpacked(packed.read(name))) for name in parts]

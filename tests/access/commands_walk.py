@@ -59,6 +59,15 @@ COMMANDS: dict[str, tuple[Line, ...]] = {
             *("--from", "2026-05-01", "--to", "2026-05-19", "--scope", str(t.code)),
         ],
     ),
+    "template": (
+        lambda t, folder: [
+            *("template", "institutions", str(folder / "t.xlsx"), "--filled"),
+            *("--scope", str(t.code)),
+        ],
+        lambda t, folder: [
+            *("template", "institutions", str(folder / "t.zip"), "--filled", "--by", "village"),
+        ],
+    ),
     "report": (
         lambda t, folder: [
             *("report", "daily", str(folder / "r.docx"), "--until", UNTIL.isoformat()),
@@ -80,7 +89,6 @@ OF_THE_MACHINE: dict[str, str] = {
     "user reset": "lets somebody in when nobody is left who may",
     "user unlock": "the same",
     "areas load": "before there are users",
-    "template": "reads no ledger",
     "assess": "rules hold for everybody",
     "rules adopt": "rules hold for everybody",
     "verify": "integrity, tells counts",

@@ -68,6 +68,12 @@ PATHS: dict[str, tuple[str, ...]] = {
         "/bulletin/{number}.xlsx",
         "/bulletin/{number}.rows.xlsx",
     ),
+    "/download/template/{ledger}.{suffix}": (
+        "/download/template/institutions.xlsx",
+        "/download/template/institutions.xlsx?area={code}",
+        "/download/template/institutions.zip",
+        "/download/template/institutions.zip?area={code}",
+    ),
     "/download/{name}": (
         *(
             f"/download/{key}{rest}"

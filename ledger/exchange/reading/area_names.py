@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -34,6 +35,8 @@ LEVEL_WORDS: tuple[frozenset[str], ...] = tuple(
     )
 )
 _CLOSE = 70
+# What a template offers in its drop-down: the name of an area with its code behind it.
+_LABEL = re.compile(r"(.+?)[(（]([^()（）]+)[)）]")
 
 
 class AreaNames:
@@ -69,7 +72,7 @@ class AreaNames:
         """
         above = None
         for at, name in enumerate(names):
-            text = tidy_text(name)
+            text = self._without_label(tidy_text(name))
             last = at == len(names) - 1
             if text in self._atlas and not (last and self._elsewhere(text)):
                 above = text
@@ -90,6 +93,15 @@ class AreaNames:
         if above is None:  # only broader names that nobody bears came before; cannot be reached
             raise ValueRefused("没有写明区域，请填写区域名称或代码")
         return above
+
+    def _without_label(self, text: str) -> str:
+        """The code in a text as a template offers it, 东村(990101001001), unless the name in front
+        is that of another area; any other text as it is."""
+        found = _LABEL.fullmatch(text)
+        if found is None or found[2] not in self._atlas:
+            return text
+        is_its = self._atlas[found[2]].name == found[1] or found[1] not in self._exact
+        return found[2] if is_its else text
 
     def code_of(self, name: str) -> str | None:
         """The code of the one area in scope that a name means; None for none or several."""

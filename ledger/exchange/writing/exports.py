@@ -17,7 +17,7 @@ from typing import Any
 import shapely
 from sqlalchemy import select
 
-from geo.atlas import Atlas
+from geo.atlas import Area, Atlas
 from ledger.domain.access import Action, Actor, under
 from ledger.domain.columns import Ledger
 from ledger.domain.errors import Invalid, NotFound
@@ -90,11 +90,13 @@ def export(
     records = _records(store, actor, ledger, selection)
     told("读取台账", 1, 1)
     if reason is not None:
-        with store.reading() as connection:  # before the work; `_remember` asks once more
+        with store.reading() as connection:  # before the work; `remember` asks once more
             require_few(connection, actor, len(records))
     names = person_names(store, {record.get("updated_by") for record in records})
     revealed = None if reason is None else store.sealer
     fields, cells = table_of(ledger, records, atlas, revealed, names)
+    # Areas come from boundary files and need no marks.
+    comes_back = kind == "xlsx" and bool(records) and ledger.geometry != "polygon"
     table = Table(
         title=title or ledger.label,
         fields=fields,
@@ -102,13 +104,13 @@ def export(
         sheet=ledger.label,
         cover=_cover(actor, atlas, ledger, selection, title, len(records)) if cover else None,
         numbered=True,
-        marks=_marks(ledger, records) if kind == "xlsx" else None,
+        marks=marks_of(ledger, records) if comes_back else None,
         shapes=None if kind in WITHOUT_SHAPES else _shapes(ledger, records),
     )
     name = f"{ledger.label}_{stamp()}"
     exported = written(table, name, kind, guard_codes=guard_codes, progress=told)
     told("生成文件", len(records), len(records))
-    _remember(store, actor, ledger, selection, exported, logged_title, reason)
+    remember(store, actor, ledger, selection, exported, logged_title, reason)
     return exported
 
 
@@ -132,10 +134,8 @@ def export_to(
     format_named(path.suffix.removeprefix("."), "台账", FORMATS)
     require_writable(path)
     selection, title = Selection(sort=(("number", False),)), ""
-    if scope_code not in (None, "*"):
-        area = current_atlas(store).get(scope_code)
-        if area is None or not actor.sees(area.path):
-            raise NotFound("区域")
+    area = area_in_scope(current_atlas(store), actor, scope_code)
+    if area is not None:
         selection = Selection(sort=(("number", False),), area_path=area.path)
         title = f"{ledger_named(ledger_key).label}；{area.name}"
     exported = export(
@@ -151,6 +151,17 @@ def export_to(
     )
     write_file(path, exported.content)
     return exported
+
+
+def area_in_scope(atlas: Atlas, actor: Actor, code: str | None) -> Area | None:
+    """The area of a code, None for None and for ``*``. Raises `NotFound` for one that is not there
+    or not the actor's."""
+    if code in (None, "*"):
+        return None
+    area = atlas.get(code)
+    if area is None or not actor.sees(area.path):
+        raise NotFound("区域")
+    return area
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -218,14 +229,13 @@ def _protected(ledger: Ledger) -> list[str]:
     return [column.label for column in ledger.columns if column.rule.masked]
 
 
-def _marks(ledger: Ledger, records: Records) -> Marks | None:
-    """What makes each row known again; areas come from boundary files and need none."""
-    if ledger.geometry == "polygon" or not records:
-        return None
+def marks_of(ledger: Ledger, records: Records, area: str = "") -> Marks:
+    """What makes each row known again, in a workbook that is made for an area or for all."""
     fingerprint = fingerprints_of(ledger)
     return Marks(
         ledger,
         [(row["number"], Mark(row["id"], row["version"], fingerprint(row))) for row in records],
+        area,
     )
 
 
@@ -248,15 +258,18 @@ def _cover(
 
 
 @tried_again
-def _remember(
+def remember(
     store: Store,
     actor: Actor,
     ledger: Ledger,
     selection: Selection,
     exported: Exported,
     title: str,
-    reason: str | None,
+    reason: str | None = None,
 ) -> None:
+    """Log what went out: a file of records. ``title`` says what it holds, without what was typed;
+    ``reason`` why protected texts are in it in plain. Raises `Refused`."""
+    actor.require(Action.EXPORT, ledger.key)
     filters = {
         "title": without_numbers(title),
         **logged_filters(ledger, selection),

@@ -41,12 +41,16 @@ class Mark:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the hidden sheet tells: the ledger, the rows' sheet, keys by header, marks by 编号."""
+    """What the hidden sheet tells: the ledger, the rows' sheet, keys by header, marks by 编号.
+
+    ``area`` is the code of the area that the workbook was made for, if it was made for one.
+    """
 
     ledger: str
     sheet: str
     columns: Mapping[str, str]
     marks: Mapping[str, Mark]
+    area: str = ""
 
 
 def fingerprints_of(ledger: Ledger) -> Callable[[Mapping[str, Any]], str]:
@@ -85,10 +89,15 @@ def _plain(value: Any) -> str:
 
 
 def packed(
-    ledger: Ledger, sheet: str, columns: Mapping[str, str], marks: Iterable[tuple[str, Mark]]
+    ledger: Ledger,
+    sheet: str,
+    columns: Mapping[str, str],
+    marks: Iterable[tuple[str, Mark]],
+    area: str = "",
 ) -> list[str]:
     """The cells of the hidden sheet: a head, then marks as JSON, as many as a cell can hold."""
     head = {"format": _FORMAT, "ledger": ledger.key, "sheet": sheet, "columns": dict(columns)}
+    head |= {"area": area} if area else {}
     cells = [json.dumps(head, ensure_ascii=False)]
     lines: list[str] = []
     room = _CELL
@@ -117,7 +126,8 @@ def unpacked(cells: Sequence[object]) -> Manifest | None:
             for number, record_id, version, fingerprint in json.loads(str(cell))
         }
         columns = {str(header): str(key) for header, key in head["columns"].items()}
-        return Manifest(str(head["ledger"]), str(head["sheet"]), columns, marks)
+        area = str(head.get("area") or "")
+        return Manifest(str(head["ledger"]), str(head["sheet"]), columns, marks, area)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         return None
 

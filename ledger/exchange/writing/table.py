@@ -46,10 +46,14 @@ class Cover:
 
 @dataclass(frozen=True)
 class Marks:
-    """The marks by which exported rows are recognised: (编号, mark), one per row."""
+    """The marks by which exported rows are recognised: (编号, mark), one per row.
+
+    ``area`` is the code of the area that the workbook is made for, if it is made for one.
+    """
 
     ledger: Ledger
     rows: Sequence[tuple[str, Mark]]
+    area: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ moves them with their rows.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,8 +18,9 @@ from typing import Any
 from ledger.domain.errors import Invalid, Problem
 from ledger.domain.progress import Progress, counted, silent
 from ledger.exchange.writing import fingerprints
+from ledger.exchange.writing.manifest_sheet import write_manifest
 from ledger.exchange.writing.row_writer import Filling, fill_rows, reserve_rows
-from ledger.exchange.writing.table import Cell, Field, Marks, Table
+from ledger.exchange.writing.table import Cell, Field, Table
 from ledger.exchange.writing.workbooks import (
     cell_format,
     header_format,
@@ -80,7 +81,8 @@ def tables_workbook(
             fillings.append(_sheet(workbook, workbook.add_worksheet(names[-1]), table, progress))
         for name, table in zip(names, tables, strict=True):
             if table.marks is not None:
-                _write_manifest(workbook, name, table.fields, table.marks)
+                keys = {field.header: field.key for field in table.fields if not field.computed}
+                write_manifest(workbook, name, keys, table.marks)
     return fill_rows(content.getvalue(), fillings)
 
 
@@ -170,11 +172,3 @@ def _with_title(table: Table, widths: Sequence[float]) -> list[float]:
     line = 0 if table.cover is None else text_width(table.cover.line)
     beyond = max(title, line) - sum(widths)
     return [*widths, *([_EMPTY_WIDTH] * math.ceil(max(beyond, 0) / _EMPTY_WIDTH))]
-
-
-def _write_manifest(workbook: Any, name: str, fields: Sequence[Field], marks: Marks) -> None:
-    keys: Mapping[str, str] = {field.header: field.key for field in fields if not field.computed}
-    sheet = workbook.add_worksheet(fingerprints.SHEET)
-    for at, cell in enumerate(fingerprints.packed(marks.ledger, name, keys, marks.rows)):
-        sheet.write_string(at, 0, cell)
-    sheet.very_hidden()

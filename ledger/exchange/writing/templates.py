@@ -1,21 +1,29 @@
 """The empty workbook of a ledger, to be filled in by villages and read by the import.
 
 First sheet: header, one validated column per declared column; the header is protected, the cells
-below are open. Second sheet: 示例, rows filled in as they should be, marked as examples in 编号 so
-that an import leaves them out even when they are copied. Third: 填表说明.
+below are open. It may hold the records of an area already, with the marks by which they are known
+again (:mod:`ledger.exchange.writing.filled_templates`).
+Second sheet: 示例, rows filled in as they should be, marked as examples in 编号 so that an import
+leaves them out even when they are copied. Third: 填表说明.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ledger.domain.columns import Column, ColumnType, Ledger
 from ledger.domain.errors import Invalid
+from ledger.exchange.writing import fingerprints
+from ledger.exchange.writing.manifest_sheet import write_manifest
+from ledger.exchange.writing.row_writer import Filling, fill_rows, reserve_rows
+from ledger.exchange.writing.table import Cell, Marks
 from ledger.exchange.writing.tables_out import header_of
+from ledger.exchange.writing.template_rules import allowed, choices_of, list_of, validation
 from ledger.exchange.writing.workbooks import header_format, lay_out_print, new_workbook, text_width
 
+SHEET = "填写"
 _ROWS = 5000
 _PRINTED_ROWS = 40
 EXAMPLE = "示例"
@@ -33,26 +41,6 @@ _OPEN = dict.fromkeys(
     ),
     True,
 )
-# Excel's limits for a list written into the rule itself and for the message beside a cell.
-_LONGEST_LIST = 255
-_LONGEST_MESSAGE = 250
-_TYPE_WORDS: Mapping[ColumnType, str] = {
-    ColumnType.TEXT: "文字",
-    ColumnType.LONG_TEXT: "文字",
-    ColumnType.INTEGER: "整数",
-    ColumnType.NUMBER: "数字",
-    ColumnType.MONEY: "金额",
-    ColumnType.DATE: "日期，如 2026-05-20",
-    ColumnType.MOMENT: "日期和时间，如 2026-05-20 09:30",
-    ColumnType.CHOICE: "从下拉选项中选",
-    ColumnType.TRI: "是、否或不详；空白即不详",
-    ColumnType.LONGITUDE: "经度，小数度(WGS84 或 CGCS2000)",
-    ColumnType.LATITUDE: "纬度，小数度(WGS84 或 CGCS2000)",
-    ColumnType.AREA: "区域代码，或不重名的区域名称",
-    ColumnType.REFERENCE: "所指记录的编号",
-    ColumnType.CREDIT_CODE: "18位统一社会信用代码",
-    ColumnType.PHONE: "电话号码",
-}
 _EXAMPLES: Mapping[ColumnType, str] = {
     ColumnType.INTEGER: "60",
     ColumnType.NUMBER: "6",
@@ -66,43 +54,99 @@ _EXAMPLES: Mapping[ColumnType, str] = {
     ColumnType.CREDIT_CODE: "91110000600037341L",
     ColumnType.PHONE: "000-81234567",
 }
-_NOTES = (
+_USUAL_NOTES = (
     "请在“填写”表中填写，一行一条；表头已锁定(无密码，审阅—撤销工作表保护可解除)，不要改动表头文字。",
     "“示例”表是填写样例；编号以“示例”开头的行导入时自动略过。",
     "带 * 的列必须填写。不清楚的格请留空，不要填 0、“无”或“/”。",
+)
+_EMPTY_NOTES = (
     "编号留空即为新增；填写已有编号则更新该条记录，空白格不改动原值。",
     "坐标按 WGS84 或 CGCS2000 填写；从手机地图抄来的坐标多为 GCJ-02 或 BD-09，请在导入时选明。",
     "没有坐标时请填所属区域(村、社区代码)。",
 )
+_FILLED_NOTES = (
+    "表中已有的各行是发出时的台账内容：对的不动，不对的直接改，该空的删成空白。",
+    "新增的写在最后，编号留空。某一条不在了也不要删行：删掉的行不会从台账删除，只会提示。",
+    "以星号遮盖的内容没有变化时不用动；有变化时把整格改成新的内容。",
+    "坐标按 WGS84 或 CGCS2000 填写；手机地图的坐标有几百米偏差，不要抄，没有就留空。",
+    "所属区域从下拉选项中选；新增的一行留空时，归入发出这份表的村(社区)。",
+    "填好后原样发回(可以改文件名)；发回之前台账又改过的格，会请经办人选定用哪个。",
+)
 
 
-def template(ledger: Ledger) -> bytes:
-    """The empty workbook of ``ledger``, as the content of an xlsx file.
+@dataclass(frozen=True)
+class Contents:
+    """What a template holds besides its columns.
 
-    Raises `Invalid` for areas: they come from boundary files.
+    ``rows`` have a cell for each column that may be typed in, ``marks`` tell which records they
+    are. ``areas`` are what the drop-down of the area offers; ``name`` is that of the area that the
+    workbook is for.
+    """
+
+    marks: Marks
+    rows: Sequence[Sequence[Cell]] = ()
+    areas: Sequence[str] = ()
+    name: str = ""
+
+
+def template(ledger: Ledger, contents: Contents | None = None) -> bytes:
+    """The workbook of ``ledger`` to be filled in, as the content of an xlsx file.
+
+    Without ``contents`` it is empty. Raises `Invalid` for areas: they come from boundary files.
     """
     if ledger.geometry == "polygon":
         raise Invalid(f"{ledger.label}从边界文件载入，没有导入模板")
     columns = ledger.editable
-    with new_workbook(f"{ledger.label}导入模板") as (content, workbook):
-        sheet = workbook.add_worksheet("填写")
+    named = f"：{contents.name}" if contents and contents.name else ""
+    with new_workbook(f"{ledger.label}导入模板{named}") as (content, workbook):
+        sheet = workbook.add_worksheet(SHEET)
         examples = workbook.add_worksheet("示例")
         guide = workbook.add_worksheet("填表说明")
         lists = workbook.add_worksheet("选项")
         lists.hide()
         _write_header(workbook, sheet, columns)
+        last = _ROWS + (len(contents.rows) if contents else 0)
+        styles = []
         for at, column in enumerate(columns):
-            sheet.set_column(at, at, _width(column), _format(workbook, column))
-            rule = _validation(column, _list_of(lists, at, column))
-            sheet.data_validation(1, at, _ROWS, at, rule)
+            styles.append(_format(workbook, column))
+            sheet.set_column(at, at, _width(column), styles[-1])
+            is_area = column.type is ColumnType.AREA and contents is not None
+            texts = contents.areas if contents and is_area else choices_of(column)
+            sheet.data_validation(1, at, last, at, validation(column, list_of(lists, at, texts)))
+        if contents is not None:
+            _write_marks(workbook, sheet, columns, contents, styles)
         sheet.freeze_panes(1, 2)
         sheet.protect("", _OPEN)
         widths = [_width(column) for column in columns]
-        lay_out_print(sheet, widths, rows=_PRINTED_ROWS, header=0, frozen=2)
+        printed = _PRINTED_ROWS + (len(contents.rows) if contents else 0)
+        lay_out_print(sheet, widths, rows=printed, header=0, frozen=2)
         _write_examples(workbook, examples, columns)
-        _write_guide(workbook, guide, ledger)
+        _write_guide(workbook, guide, ledger, contents)
         sheet.activate()
-    return content.getvalue()
+    if contents is None:
+        return content.getvalue()
+    return fill_rows(content.getvalue(), [Filling(1, len(styles), _marked_rows(contents))])
+
+
+def _write_marks(
+    workbook: Any, sheet: Any, columns: Sequence[Column], contents: Contents, styles: list[Any]
+) -> None:
+    """Three hidden columns and the hidden sheet. They are open as the others are: a protected
+    sheet cannot be sorted where cells are locked."""
+    first = len(columns)
+    style = workbook.add_format({"locked": False})
+    for at, header in enumerate(fingerprints.HEADERS, start=first):
+        sheet.write_string(0, at, header)
+        sheet.set_column(at, at, 4, style, {"hidden": True})
+        styles.append(style)
+    reserve_rows(sheet, 1, styles, len(contents.rows))
+    keys = {_header(column): column.key for column in columns}
+    write_manifest(workbook, SHEET, keys, contents.marks)
+
+
+def _marked_rows(contents: Contents) -> Iterator[Sequence[Cell]]:
+    for row, (_, mark) in zip(contents.rows, contents.marks.rows, strict=True):
+        yield (*row, mark.record_id, mark.version, mark.fingerprint)
 
 
 def _write_header(workbook: Any, sheet: Any, columns: tuple[Column, ...]) -> None:
@@ -141,88 +185,6 @@ def _number_format(column: Column) -> str:
     return "@"
 
 
-def _list_of(lists: Any, at: int, column: Column) -> list[str] | str:
-    """The texts of a drop-down; those too long for a rule lie on a hidden sheet."""
-    texts = _choices(column)
-    if len(",".join(texts)) <= _LONGEST_LIST:
-        return texts
-    for row, text in enumerate(texts):
-        lists.write_string(row, at, text)
-    return f"=选项!{_letters(at)}$1:{_letters(at)}${len(texts)}"
-
-
-def _letters(at: int) -> str:
-    name = ""
-    number = at + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return f"${name}"
-
-
-def _choices(column: Column) -> list[str]:
-    if column.type is ColumnType.TRI:
-        return ["是", "否", "不详"]
-    return [choice.label for choice in column.choices]
-
-
-def _validation(column: Column, texts: list[str] | str) -> dict[str, Any]:
-    """The rule of one column and the message that stands beside its cells."""
-    rule = _RULES.get(column.type, _text_rule)(column)
-    if texts:
-        rule = {"validate": "list", "source": texts}
-    message = _allowed(column) + (f"。{column.help}" if column.help else "")
-    return rule | {
-        "ignore_blank": True,
-        "input_title": column.label[:32],
-        "input_message": message[:_LONGEST_MESSAGE],
-        "error_title": "内容不符合要求",
-        "error_message": f"{column.label}：{_allowed(column)}"[:_LONGEST_MESSAGE],
-    }
-
-
-def _bounds(column: Column, validate: str, low: float, high: float) -> dict[str, Any]:
-    least = low if column.minimum is None else column.minimum
-    most = high if column.maximum is None else column.maximum
-    return {"validate": validate, "criteria": "between", "minimum": least, "maximum": most}
-
-
-def _date_rule(_column: Column) -> dict[str, Any]:
-    first, last = date(1900, 1, 1), date(2200, 12, 31)
-    return {"validate": "date", "criteria": "between", "minimum": first, "maximum": last}
-
-
-def _text_rule(column: Column) -> dict[str, Any]:
-    return {"validate": "length", "criteria": "<=", "value": column.length}
-
-
-_RULES: Mapping[ColumnType, Callable[[Column], dict[str, Any]]] = {
-    ColumnType.INTEGER: lambda column: _bounds(column, "integer", -1e9, 1e9),
-    ColumnType.NUMBER: lambda column: _bounds(column, "decimal", -1e15, 1e15),
-    ColumnType.MONEY: lambda column: _bounds(column, "decimal", -1e15, 1e15),
-    ColumnType.LONGITUDE: lambda column: _bounds(column, "decimal", -180, 180),
-    ColumnType.LATITUDE: lambda column: _bounds(column, "decimal", -90, 90),
-    ColumnType.DATE: _date_rule,
-    ColumnType.MOMENT: _date_rule,
-}
-
-
-def _allowed(column: Column) -> str:
-    """What may stand in a column, in words."""
-    if column.type is ColumnType.CHOICE:
-        return "只能填：" + "、".join(_choices(column))
-    words = _TYPE_WORDS[column.type]
-    if column.minimum is not None and column.maximum is not None:
-        words += f",{column.minimum:.0f} 至 {column.maximum:.0f}"
-    elif column.minimum is not None:
-        words += f",不小于 {column.minimum:.0f}"
-    if column.happened:
-        words += ",不晚于今天"
-    if column.type in (ColumnType.TEXT, ColumnType.LONG_TEXT):
-        words += f",最多{column.length}字"
-    return words
-
-
 def _example(column: Column, row: int = 1) -> str:
     """What could stand in a column; the second example row shows another choice."""
     if column.type is ColumnType.CHOICE:
@@ -249,23 +211,26 @@ def _write_examples(workbook: Any, sheet: Any, columns: tuple[Column, ...]) -> N
     lay_out_print(sheet, widths, rows=_EXAMPLE_ROWS + 1, header=0, frozen=2)
 
 
-def _write_guide(workbook: Any, guide: Any, ledger: Ledger) -> None:
+def _write_guide(
+    workbook: Any, guide: Any, ledger: Ledger, contents: Contents | None = None
+) -> None:
     title = workbook.add_format({"bold": True, "font_size": 14})
     wrapped = workbook.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
     example = workbook.add_format(
         {"italic": True, "font_color": "#5A6472", "valign": "top", "num_format": "@"}
     )
     guide.write_string(0, 0, f"{ledger.label}填表说明", title)
-    for at, note in enumerate(_NOTES, start=1):
+    notes = (*_USUAL_NOTES, *(_EMPTY_NOTES if contents is None else _FILLED_NOTES))
+    for at, note in enumerate(notes, start=1):
         guide.write_string(at, 0, f"{at}. {note}")
-    top = len(_NOTES) + 2
+    top = len(notes) + 2
     heads = (("列", 24), ("必填", 6), ("填什么", 48), ("单位", 6), ("说明", 48), ("示例", 24))
     for at, (head, width) in enumerate(heads):
         guide.write_string(top, at, head, header_format(workbook))
         guide.set_column(at, at, width)
     for row, column in enumerate(ledger.editable, start=top + 1):
         required = "是" if column.required else ""
-        texts = (header_of(column), required, _allowed(column), column.unit, column.help)
+        texts = (header_of(column), required, allowed(column), column.unit, column.help)
         for at, text in enumerate(texts):
             guide.write_string(row, at, text, wrapped)
         guide.write_string(row, len(texts), _example(column), example)

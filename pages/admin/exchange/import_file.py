@@ -7,17 +7,15 @@ from typing import Any
 import streamlit as st
 
 from geo.crs import BD09, GCJ02, WGS84, SourceCrs
-from ledger.domain.columns import Ledger
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.progress import Progress
 from ledger.exchange.importing.first_look import Arrival, has_positions, look_at
 from ledger.exchange.reading.mapping import FileMapping
 from ledger.exchange.reading.tables_in import ENDINGS
-from ledger.exchange.writing.templates import template
-from ledger.exchange.writing.workbooks import MEDIA_TYPE
 from ledger.operations import apart
 from pages._text import plain
 from pages._ui.upload_file import on_disk
+from pages.admin.exchange import templates_out
 from pages.admin.exchange.import_run import Import, run, start_check
 from pages.admin.exchange.import_state import Wizard, leave_mark
 
@@ -26,12 +24,6 @@ SYSTEMS: dict[str, SourceCrs] = {
     "GCJ-02(高德、腾讯等手机地图)": GCJ02,
     "BD-09(百度地图)": BD09,
 }
-
-
-@st.cache_data(show_spinner=False)
-def template_of(ledger_key: str) -> bytes:
-    """The empty template; the same for everybody."""
-    return template(LEDGERS[ledger_key])
 
 
 def show(page: Import) -> None:
@@ -47,7 +39,7 @@ def show(page: Import) -> None:
         look(page)
     if wizard.upload is None:
         st.caption("选好文件后先看、再查，最后一步确认之前台账不会有任何改动。")
-        _offer_template(page.ledger)
+        templates_out.show(page.ledger, page.actor)
         return
     leave_mark("open")
     if upload is None:
@@ -191,15 +183,3 @@ def _choose_all_or_one(page: Import, arrival: Arrival) -> bool:
     if chosen != every:
         look(page, chosen)
     return chosen == every
-
-
-def _offer_template(ledger: Ledger) -> None:
-    st.download_button(
-        "还没有表格？下载空白模板",
-        template_of(ledger.key),
-        file_name=f"{ledger.label}导入模板.xlsx",
-        mime=MEDIA_TYPE,
-        icon=":material/description:",
-        key="template",
-        on_click="ignore",
-    )
