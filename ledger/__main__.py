@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "backup": "备份数据库，不用停止服务",
         "restore": "从备份恢复到空位置",
     },
+    "doctor": {"doctor": "检查安装有没有问题、怎么办；写成一份不含个人信息的诊断文件"},
     "moving": {
         "drill": "演练：恢复一份备份并逐表核对，不动正在用的数据库",
         "migrate-to": "把全部数据迁到另一个空数据库，并逐表核对",

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from ledger.domain.access import Action
+from ledger.operations.metrics import page_timed
 from ledger.operations.turns import runs
 from ledger.people.saved_views import views_of
 from pages._text import plain
@@ -38,7 +39,7 @@ def show() -> None:
     header(who)
     drop_sheets(but=page.url_path)
     moved_to(page.url_path)
-    with known(who):
+    with known(who), page_timed(page.url_path or "home"):
         page.run()
 
 

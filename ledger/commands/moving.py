@@ -11,6 +11,7 @@ from ledger.commands.parser import add_json
 from ledger.commands.run import require_schema
 from ledger.commands.upkeep import add_secret, secret_of
 from ledger.operations import moving
+from ledger.operations.drills import note_drill
 from ledger.storage import open_store
 from ledger.storage.keys.secrets import key_path
 
@@ -33,6 +34,7 @@ def run_drill(arguments: argparse.Namespace) -> Outcome:
     store = open_store()
     require_schema(store)
     done = moving.drill(store, arguments.file, secret_of(arguments))
+    note_drill()
     compared = {
         True: "与正在使用的数据库也一致",
         None: "演练期间有人保存，未与正在使用的数据库比较",

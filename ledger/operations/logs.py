@@ -15,6 +15,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from ledger.operations.impersonal import place_of
+from ledger.operations.recent_events import EVENTS
+
 FIELDS = "ledger_fields"
 _OURS = ("ledger", "pages", "geo")
 _MOST_FRAMES = 30
@@ -29,6 +32,7 @@ class JsonLines(logging.Formatter):
             "at": at,
             "level": record.levelname.lower(),
             "logger": record.name,
+            "where": place_of(record.pathname, record.lineno),
             "message": record.getMessage(),
         }
         line |= getattr(record, FIELDS, {})
@@ -59,6 +63,7 @@ def configure(stream: Any = None) -> None:
         for old in [one for one in logger.handlers if isinstance(one.formatter, JsonLines)]:
             logger.removeHandler(old)
         logger.addHandler(handler)
+        logger.addHandler(EVENTS)
         logger.setLevel(logging.INFO)
         logger.propagate = False
 

@@ -5,7 +5,10 @@ No label holds an address, a name or anything typed: routes are named by their p
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -34,6 +37,9 @@ _request_seconds = Histogram(
     buckets=_SECONDS,
     registry=REGISTRY,
 )
+_page_seconds = Histogram(
+    "ledger_page_seconds", "Time of a run of a page", ["page"], buckets=_SECONDS, registry=REGISTRY
+)
 _statement_seconds = Histogram(
     "ledger_statement_seconds", "Time of a database statement", buckets=_SECONDS, registry=REGISTRY
 )
@@ -56,6 +62,55 @@ def count_request(method: str, route: str, status: int, seconds: float) -> None:
     """Count one answered request; ``route`` is a pattern, never a path with ids."""
     _requests.labels(method, route, str(status)).inc()
     _request_seconds.labels(route).observe(seconds)
+
+
+@contextmanager
+def page_timed(page: str) -> Iterator[None]:
+    """Time one run of a page, however it ends; ``page`` is that of the menu, nothing typed."""
+    started = time.perf_counter()
+    try:
+        yield
+    finally:
+        _page_seconds.labels(page).observe(time.perf_counter() - started)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long runs of a page or answers of a route took since the start, in seconds."""
+
+    name: str
+    times: int
+    mean: float
+    over_second: int
+
+
+def slowest_pages() -> list[Pace]:
+    """Every page that was run, the slowest on average first."""
+    return _paces(_page_seconds, "page")
+
+
+def slowest_routes() -> list[Pace]:
+    """Every route that answered, the slowest on average first."""
+    return _paces(_request_seconds, "route")
+
+
+def _paces(histogram: Histogram, label: str) -> list[Pace]:
+    found: dict[str, dict[str, float]] = {}
+    for metric in histogram.collect():
+        for sample in metric.samples:
+            ending = sample.name.rpartition("_")[2] + sample.labels.get("le", "")
+            found.setdefault(sample.labels[label], {})[ending] = sample.value
+    paces = [
+        Pace(
+            name,
+            round(told["count"]),
+            round(told["sum"] / told["count"], 3),
+            round(told["count"] - told["bucket1.0"]),
+        )
+        for name, told in found.items()
+        if told["count"]
+    ]
+    return sorted(paces, key=lambda one: -one.mean)
 
 
 def count_statement(seconds: float) -> None:

@@ -48,12 +48,6 @@ class Status:
     backups: tuple[BackupFile, ...]
     slow: tuple[SlowStatement, ...]
 
-    @property
-    def backup_overdue(self) -> bool:
-        """No backup is there, or the newest is older than ``backup_oldest_hours``."""
-        age = backup_age_seconds(self.backups)
-        return age is None or age > settings().backup_oldest_hours * 3600
-
 
 def status(store: Store, actor: Actor) -> Status:
     """The state of the installation. Raises `Refused` if the actor may not run it."""

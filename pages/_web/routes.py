@@ -9,6 +9,7 @@ from pages._web.assets import ROUTES as ASSETS
 from pages._web.attachment_look import ROUTES as LOOKS
 from pages._web.attachments import ROUTES as ATTACHMENTS
 from pages._web.bulletins import ROUTES as BULLETINS
+from pages._web.doctor import ROUTES as DOCTOR
 from pages._web.downloads import ROUTES as DOWNLOADS
 from pages._web.figure_files import ROUTES as FIGURES
 from pages._web.filled_forms import ROUTES as FILLED_FORMS
@@ -35,6 +36,7 @@ ROUTES: list[BaseRoute] = [
     *ASSETS,
     *GEOMETRY,
     *REGIONS,
+    *DOCTOR,
     *DOWNLOADS,
     *PRINTING,
     *REVEALED,

@@ -95,6 +95,7 @@ OF_THE_MACHINE: dict[str, str] = {
     "reindex": "makes the index of the search again, tells a count",
     "backup": "by a timer",
     "restore": "where no database is",
+    "doctor": "tells counts; also where no database can be read",
     "drill": "by a timer",
     "migrate-to": "all or nothing",
     "self-check": "in a scratch office of its own; of the real one yes or no",
@@ -104,7 +105,7 @@ OF_THE_MACHINE: dict[str, str] = {
     "migration": "touches no database but an empty one of its own",
 }
 # Of these, what may be tried here: they name nothing and change nothing.
-TELLING_NOTHING = (["verify"], ["keys", "check"], ["assess", "--preview"])
+TELLING_NOTHING = (["doctor"], ["verify"], ["keys", "check"], ["assess", "--preview"])
 
 
 def commands(*, with_as: bool) -> list[str]:

@@ -42,6 +42,8 @@ UNASKED: dict[str, str] = {
     "people.office.basemap_in_force": "what lies under every map",
     "records.revisions.read_revisions": "numbers under which answers are kept",
     "records.places.backdrop.read_backdrop": "roads and water, everybody's",
+    "operations.machine.machine": "numbers of the server",
+    "operations.stock.stock": "counts, for the doctor, which asks",
     "operations.metrics.exposition": "counts, to this machine or for a token",
     "operations.readiness.readiness": "yes or no",
     "operations.readiness.data_folder": "of the server",

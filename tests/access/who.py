@@ -158,6 +158,7 @@ WHO: Mapping[str, str] = {
     "people.office.read_basemap_setting": "q",
     "people.office.save_basemap": "q",
     "people.office.save_office": "q",
+    "operations.diagnosis.diagnose": "q",
     "operations.status.status": "q",
     "casework.map_overview.points": "wcjlsx",
     "casework.map_overview.situation": "wcjlsx",

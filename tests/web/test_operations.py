@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable
 
 import pytest
@@ -15,6 +16,7 @@ from starlette.routing import Route
 
 from ledger.domain.access import Role
 from ledger.domain.settings import settings
+from ledger.operations.impersonal import route_words
 from ledger.operations.logs import FIELDS
 from ledger.operations.metrics import exposition
 from ledger.people.users import User
@@ -22,6 +24,7 @@ from ledger.storage import Store
 from pages._web.access_log import AccessLog
 from pages._web.gate import Gate
 from pages._web.routes import ROUTES
+from pages.navigation import ENTRIES
 from tests.people import make_user
 from tests.web.visiting import Browser
 
@@ -141,3 +144,10 @@ def test_a_failure_is_logged_without_its_words(
     assert (line["status"], line["route"]) == (500, "/broken/{number}")
     failed = next(one for one in caplog.records if one.getMessage() == "request failed")
     assert getattr(failed, FIELDS)["request"] == line["request"]
+
+
+def test_the_doctor_knows_every_route_and_page() -> None:
+    """What it does not know it leaves out of its file, as it would a name."""
+    paths = [re.sub(r"\{(\w+):\w+\}", r"{\1}", getattr(one, "path", "/")) for one in ROUTES]
+    pages = [f"/{entry.url_path}" for entry in ENTRIES]
+    assert [one for one in (*paths, *pages) if not route_words(one)] == []
