@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     # Where `python -m ledger backup` is told to put its copies, so that their age can be shown.
     backup_folder: Path = PROJECT / "data" / "var" / "backups"
     backup_oldest_hours: int = 26
+    # The certificate of the local authority that browsers are to trust (deploy/installer).
+    authority_file: Path | None = None
     # A demo answers on this machine only, unless somebody says that it may be open to others.
     demo_open: bool = False
     # Below this the disk counts as full: the service says so before a save fails.

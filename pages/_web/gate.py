@@ -36,6 +36,8 @@ OPEN_PATHS = frozenset(
         "/signin",
         "/sso",
         "/sso/callback",
+        "/trust",
+        "/trust/authority.crt",
         "/assets/app/forms.css",
         "/assets/app/forms.js",
         "/assets/app/icon.svg",

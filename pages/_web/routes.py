@@ -25,9 +25,11 @@ from pages._web.revealed_download import ROUTES as REVEALED
 from pages._web.setup import ROUTES as SETUP
 from pages._web.signin import ROUTES as SIGNIN
 from pages._web.single_sign_on import ROUTES as SINGLE_SIGN_ON
+from pages._web.trust import ROUTES as TRUST
 
 ROUTES: list[BaseRoute] = [
     *HEALTH,
+    *TRUST,
     *HOME,
     *SETUP,
     *SIGNIN,

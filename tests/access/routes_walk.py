@@ -38,6 +38,8 @@ OPEN = {
     "/signin",
     "/sso",
     "/sso/callback",
+    "/trust",
+    "/trust/authority.crt",
     "/assets/app/forms.css",
     "/assets/app/forms.js",
     "/assets/app/icon.svg",
