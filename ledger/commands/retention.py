@@ -10,7 +10,7 @@ from ledger.commands.parser import add_json
 from ledger.commands.run import require_schema
 from ledger.domain.access import SYSTEM
 from ledger.domain.ledgers import ledger_named
-from ledger.operations.retention import erase_due
+from ledger.operations.retention import erase_due, months_kept
 from ledger.storage import open_store
 
 
@@ -18,6 +18,9 @@ def add(commands: Any) -> None:
     """The arguments of the command."""
     parser = commands.add_parser("retention")
     parser.add_argument("--dry-run", action="store_true", help="只报告将清除多少，不改动")
+    parser.add_argument(
+        "--if-set", action="store_true", help="没有设定保存期限时什么也不做，不算失败"
+    )
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -26,6 +29,8 @@ def run(arguments: argparse.Namespace) -> Outcome:
     """Refused while nobody set how long they are kept."""
     store = open_store()
     require_schema(store)
+    if arguments.if_set and months_kept(store) is None:
+        return Outcome({"months": None}, ("没有设定保存期限，没有清除任何内容",))
     done = erase_due(store, SYSTEM, dry_run=arguments.dry_run)
     result = {
         "months": done.months,

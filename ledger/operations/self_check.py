@@ -23,7 +23,7 @@ from ledger.operations.scratch_office import Finding, tried
 from ledger.storage import Store
 
 _ANSWER_SECONDS = 60.0
-_OWN = "LEDGER_"
+_OWN = ("LEDGER_", "STREAMLIT_")
 
 
 def self_check(
