@@ -7,13 +7,16 @@ VENV ?= .venv
 ADDRESS ?= 127.0.0.1
 PORT ?= 8501
 TEST_JOBS ?= 2
+# Of the archive: the machine, and the versions of Python that offices have.
+MACHINE ?= x86_64
+PYTHONS ?= 3.11
 # Browser tests wait more than they work.
 BROWSER_JOBS ?= 3
 
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
-CODE := $(wildcard app.py geo ledger pages data)
+CODE := $(wildcard app.py geo ledger pages data deploy)
 # Compiled code is kept: else each command and server that tests start compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 # What a database might do otherwise than another one, in under two minutes: CI runs it on both.
@@ -21,7 +24,7 @@ ON_POSTGRES := people operations storage casework/test_steps.py records/history 
     $(patsubst %,records/test_%.py,no_plain_text removed_files revealing putting_back tallies service query) \
     exchange/importing/test_round_trip.py exchange/importing/test_imports.py
 
-.PHONY: help run serve install install-dev demo office leave-demo test test-unit test-both test-postgres test-browser durability bench docs lint lint-types lint-rest audit format clean
+.PHONY: help run serve install install-dev demo office leave-demo test test-unit test-both test-postgres test-browser durability bench bundle docs lint lint-types lint-rest audit format clean
 
 help: ## 显示各命令 (list these commands)
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -78,6 +81,10 @@ test-postgres: $(DEV) ## 台账、网页、页面和命令的全部测试，在 
 # Each worker has servers, databases and a browser of its own.
 test-browser: $(DEV) ## 浏览器测试 (browser tests)
 	$(BIN)/pytest -n $(BROWSER_JOBS) $(BY_FILE) -m "browser and not bench" tests/browser
+
+# KEY signs the archive; `.venv/bin/python -m deploy.bundle key FILE` makes one.
+bundle: $(RUNTIME) ## 制作安装包，内网安装用：make bundle KEY=签名密钥 (the archive for offices without internet)
+	$(BIN)/python -m deploy.bundle make --key $(KEY) --machine $(MACHINE) $(addprefix --python ,$(PYTHONS))
 
 durability: $(DEV) ## 反复断电、并发和主备切换的完整试验，约一小时 (kills, writers at once, failover)
 	.ci/prepare-postgres

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import configparser
-import fnmatch
+import importlib
 import json
 import os
 import re
@@ -20,7 +20,7 @@ from ledger.domain.settings import Settings
 from pages._cookies import SESSION_COOKIE
 from tests.deploy import site as sites
 
-HOME = "/opt/ledger/"
+HOME = "/opt/ledger/current/"
 # What a unit or an image may name that is not in the project: made by the administrator.
 OUTSIDE = ("/etc/ledger/", "/var/lib/ledger", "/run/secrets/postgres", "/tmp")
 
@@ -54,7 +54,8 @@ def unit(file: Path) -> configparser.ConfigParser:
 
 
 def test_settings_and_cookie_are_those_of_the_program(deploy: Path) -> None:
-    texts = {file: file.read_text(encoding="utf-8") for file in deploy.rglob("*") if file.is_file()}
+    files = [file for file in deploy.rglob("*") if file.is_file() and file.suffix != ".pyc"]
+    texts = {file: file.read_text(encoding="utf-8") for file in files}
     named = {
         name.lower() for text in texts.values() for name in re.findall(r"\bLEDGER_(\w+)", text)
     }
@@ -83,12 +84,11 @@ def test_commands_of_units_are_understood_and_their_files_are_there(deploy: Path
         assert lines
         for line in lines:
             program, *arguments = line.split()
-            assert program in (f"{HOME}.venv/bin/python", f"{HOME}.venv/bin/streamlit"), line
-            if program.endswith("python"):
-                assert arguments[:2] == ["-m", "ledger"]
+            assert program == f"{HOME}.venv/bin/python", line
+            if arguments[1] == "ledger":
                 parser().parse_args(arguments[2:])
             else:
-                assert arguments[:2] == ["run", "app.py"]
+                assert arguments[:4] == ["-m", "streamlit", "run", "app.py"]
             for path in re.findall(r"(?<=\s)/\S+", line):
                 assert path.startswith(OUTSIDE), path
 
@@ -153,20 +153,22 @@ def test_nginx_asks_the_ports_that_units_and_containers_listen_on(
         assert f"ledger@{address.rpartition(':')[2]}" in readme
 
 
-def test_the_image_holds_what_the_program_reads_and_no_data(
-    deploy: Path, project_root: Path
+def test_the_image_is_made_of_the_bundle_without_network(
+    deploy: Path, containers: dict[str, dict[str, Any]]
 ) -> None:
-    lines = (deploy / "Dockerfile").read_text(encoding="utf-8").splitlines()
-    copied = [source for line in lines if line.startswith("COPY ") for source in line.split()[1:-1]]
-    assert all((project_root / source).exists() for source in copied)
-    read = {"app.py", "pyproject.toml", ".streamlit", "data", "geo", "ledger", "pages"}
-    assert read | {"requirements.txt"} == set(copied)
-    ignored = (project_root / ".dockerignore").read_text(encoding="utf-8").splitlines()
-    let_in = {line.removeprefix("!") for line in ignored if line.startswith("!")}
-    assert ignored[1] == "*"
-    assert let_in == set(copied)
-    for kept in ("data/var/ledger.db", "data/var/ledger.key"):
-        assert any(fnmatch.fnmatch(kept, f"{line}/*") for line in ignored if line[0] not in "*!#")
+    text = (deploy / "Dockerfile").read_text(encoding="utf-8")
+    lines = text.splitlines()
+    assert [line for line in lines if line.startswith("COPY ")] == [
+        "COPY . /bundle",
+        "COPY --from=laid /opt/ledger /opt/ledger",
+    ]
+    for asks in ("apt-get", "pip", "curl"):
+        assert asks not in text
+    module = re.search(r"python3 -m (deploy\.installer\.\w+)", text)
+    assert module is not None
+    assert hasattr(importlib.import_module(module[1]), "main")
+    built = containers["app1"]["build"]
+    assert built == {"context": "../..", "dockerfile": "app/deploy/Dockerfile", "network": "none"}
     assert [line for line in lines if line.startswith("USER ")] == ["USER ledger"]
     users = [at for at, line in enumerate(lines) if line.startswith(("USER", "RUN"))]
     assert lines[users[-1]].startswith("USER"), "nothing runs as root after that"

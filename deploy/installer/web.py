@@ -1,0 +1,57 @@
+"""nginx in front of the service, where it is installed: our site file with this office's names."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from deploy.installer import files
+from deploy.installer.layout import Layout
+from deploy.installer.office import Office
+from deploy.installer.stop import Stop
+
+SITE = Path("/etc/nginx/conf.d/ledger.conf")
+
+
+def is_there() -> bool:
+    """Whether nginx can be put in front: it is installed, and systemd runs it."""
+    return _program() is not None and Path("/run/systemd/system").is_dir()
+
+
+def site_file(shipped: str, layout: Layout, office: Office) -> str:
+    """deploy/nginx/ledger.conf with one process, this office's names and certificate."""
+    text = shipped.replace("ledger.example.gov.cn", " ".join(office.names))
+    text = text.replace("/etc/ledger/tls/fullchain.pem", str(layout.tls / "server.crt"))
+    text = text.replace("/etc/ledger/tls/privkey.pem", str(layout.tls / "server.key"))
+    text = text.replace("127.0.0.1:8501", f"127.0.0.1:{office.port}")
+    return re.sub(r"^ +server 127\.0\.0\.1:8502 .*\n", "", text, flags=re.MULTILINE)
+
+
+def prepare(layout: Layout, version: Path, office: Office) -> None:
+    """Lay the site file and let nginx read it. Raises `Stop` if nginx refuses it; it is removed."""
+    shipped = (version / "deploy" / "nginx" / "ledger.conf").read_text(encoding="utf-8")
+    before = SITE.read_bytes() if SITE.exists() else None
+    files.write(SITE, site_file(shipped, layout, office))
+    done = subprocess.run([str(_program()), "-t"], capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        if before is None:
+            SITE.unlink()
+        else:
+            files.write(SITE, before)
+        said = " ".join(done.stderr.split())[-300:]
+        raise Stop(f"nginx 不接受站点文件，已撤回：{said}。可以用 --no-nginx 由程序自己提供 HTTPS")
+    for words in (["enable", "--quiet", "nginx"], ["reload-or-restart", "nginx"]):
+        subprocess.run(["systemctl", *words], check=False)  # noqa: S603, S607
+
+
+def forget() -> None:
+    """Take the site away again."""
+    if SITE.exists():
+        SITE.unlink()
+        subprocess.run(["systemctl", "reload", "nginx"], check=False)  # noqa: S607
+
+
+def _program() -> str | None:
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")

@@ -1,0 +1,48 @@
+"""The installer runs before there is any environment: with the standard library alone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.house.sources import imported_packages, syntax_tree
+
+# Run with the Python of an installed version.
+WITH_CRYPTOGRAPHY = {"certificates.py", "signature.py"}
+
+
+def test_only_the_standard_library_is_imported(project_root: Path) -> None:
+    for file in sorted((project_root / "deploy" / "installer").glob("*.py")):
+        foreign = set(imported_packages(syntax_tree(file))) - sys.stdlib_module_names - {"deploy"}
+        assert foreign <= ({"cryptography"} if file.name in WITH_CRYPTOGRAPHY else set()), file.name
+
+
+def test_the_script_of_the_bundle_reaches_it(project_root: Path, tmp_path: Path) -> None:
+    """Up to the first look at the bundle, which is none here."""
+    (tmp_path / "app").symlink_to(project_root)
+    script = tmp_path / "install.sh"
+    shipped = project_root / "deploy" / "bundle" / "top" / "install.sh"
+    script.write_text(shipped.read_text(encoding="utf-8"), encoding="utf-8")
+    done = subprocess.run(
+        ["sh", str(script), "--into", str(tmp_path / "office")],
+        capture_output=True, text=True, check=False, env={**os.environ, "PYTHON": sys.executable},
+    )  # fmt: skip
+    assert (done.returncode, "缺少 bundle.json" in done.stderr) == (1, True), done.stderr
+    assert not (tmp_path / "office").exists()
+
+
+def test_an_old_python_is_told(project_root: Path, tmp_path: Path) -> None:
+    shipped = project_root / "deploy" / "bundle" / "top" / "install.sh"
+    (tmp_path / "python3").write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    (tmp_path / "python3").chmod(0o755)
+    text = shipped.read_text(encoding="utf-8").replace("/usr/local/bin/python3", "")
+    (tmp_path / "install.sh").write_text(text, encoding="utf-8")
+    for name in ("sh", "dirname"):
+        (tmp_path / name).symlink_to(f"/bin/{name}")
+    done = subprocess.run(
+        ["/bin/sh", str(tmp_path / "install.sh")],
+        capture_output=True, text=True, check=False, env={"PATH": str(tmp_path)},
+    )  # fmt: skip
+    assert (done.returncode, "没有找到 Python 3.11 或更高版本" in done.stderr) == (1, True)
