@@ -33,17 +33,18 @@ _SQL = frozenset(
     """.split()  # noqa: SIM905
 )
 _PIECES = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|[A-Za-z_][A-Za-z_0-9]*|\d[\d.]*|[^\x00-\x7f]+")
-# Every piece of a route or of a page's address (tests/web/test_access_log.py holds that).
+# The pieces of routes and of pages' addresses; a route with another one is left out.
 _ROUTE_PIECES = frozenset(
     """
-    account app area-admin areas assets attachment backdrop beat bulletin bulletins callback
-    consistency coverage css dispositions doctor download entities exchange figures filled find
-    forms geojson guide healthz hotspots inspect inspections institutions js json leads leaflet
-    list log look map markercluster measures metrics my-grid other-person outreach page password
-    petitions pictures png points print ranking rating readyz record regions robots rules
-    session settings setup signin signout sso status table tiles todo txt users visit zip
+    * _stcore account app area-admin areas assets attachment authority backdrop beat bulletin
+    bulletins callback component consistency coverage crt css dispositions doctor download
+    entities exchange figures filled find first-day forms geojson guide healthz home hotspots
+    inspect inspections institutions js json leads leaflet list log look map markercluster
+    measures media metrics my-grid other-person outreach page password petitions pictures png
+    points print ranking rating readyz record regions robots rules session settings setup signin
+    signout sso start static status table tables template tiles todo trust txt users visit zip
     {attachment_id} {code} {form_id} {ledger} {level} {name} {number} {page} {picture}
-    {record_id} {suffix} {x} {y} {z} static component media _stcore * home start
+    {record_id} {suffix} {x} {y} {z}
     """.split()  # noqa: SIM905
 )
 _NUMBERED = re.compile(r"(_\d{1,3})+$")
