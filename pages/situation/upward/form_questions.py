@@ -32,7 +32,7 @@ def show_questions(actor: Actor, kept: KeptForm, filled: FilledForm) -> None:
             asked.setdefault((one.about, word), []).append(one)
     if asked:
         with st.form(f"forms-answers-{kept.id}"):
-            st.subheader(f"请选定 {len(asked)} 处没有认准的", anchor=False)
+            st.subheader(f"有 {len(asked)} 处请您选定", anchor=False)
             answers = kept.answers
             for (about, word), cells in asked.items():
                 answers = _ask(actor, kept, answers, about, word, cells)
