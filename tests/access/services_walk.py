@@ -75,7 +75,7 @@ def outcome(service: Service, store: Store, actor: Actor, given: dict[str, Any])
 def called(service: Service, ground: Ground, world: World) -> Iterator[Outcome]:
     """The outcome of every variant of a call in one database, and whether it changed it."""
     for given in variants(service, arguments(service, ground)):
-        before, others = world.stamp, world.outside(ground.actor)
+        before, others = world.stamp, world.untouched(ground.actor)
         kind, found = outcome(service, ground.store, ground.actor, given)
         changed = world.stamp != before
         if changed:

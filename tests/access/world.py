@@ -113,6 +113,10 @@ class World:
     def __post_init__(self) -> None:
         self._keys = self.file.with_suffix(".key").read_bytes()
         self._watch = sqlite3.connect(self.file, check_same_thread=False)
+        self._from = sqlite3.connect(self.pristine, check_same_thread=False)
+        self._to = sqlite3.connect(self.file, check_same_thread=False)
+        self._to.execute("PRAGMA synchronous=OFF")
+        self._untouched: dict[str, list[Any]] = {}
 
     @property
     def stamp(self) -> int:
@@ -124,14 +128,15 @@ class World:
         key = self.file.with_suffix(".key")
         if key.read_bytes() != self._keys:
             key.write_bytes(self._keys)
-        source, target = sqlite3.connect(self.pristine), sqlite3.connect(self.file)
-        target.execute("PRAGMA synchronous=OFF")
-        with target:
-            source.backup(target)
+        self._from.backup(self._to)
         # In the file itself: its log would tell of a past that the file does not know.
-        target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        source.close()
-        target.close()
+        self._to.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def untouched(self, actor: Actor) -> list[Any]:
+        """What `outside` says of the world as it was built; asked once for an area."""
+        if actor.scope_path not in self._untouched:
+            self._untouched[actor.scope_path] = self.outside(actor)
+        return self._untouched[actor.scope_path]
 
     def outside(self, actor: Actor) -> list[Any]:
         """What lies outside somebody's area, by its versions: nothing they do may change it."""
@@ -151,7 +156,8 @@ class World:
         ]
 
     def close(self) -> None:
-        self._watch.close()
+        for connection in (self._watch, self._from, self._to):
+            connection.close()
         self.store.dispose()
 
 
