@@ -13,11 +13,12 @@ from ledger.domain.columns import Ledger
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.tiers import UNDETERMINED
 from ledger.domain.workflows import WORKFLOWS
-from ledger.records import due
+from ledger.records import due, no_grid
+from ledger.records.places.areas import current_atlas
 from ledger.records.query import Condition, Selection, count_by, find
 from ledger.storage import Store
 
-_COUNTED = ("tier", "placement", "state", "due")
+_COUNTED = ("tier", "placement", "state", "due", no_grid.KEY)
 NOWHERE = ("outside", "none")
 
 
@@ -45,7 +46,8 @@ def without_counted(selection: Selection) -> Selection:
 def key_numbers(
     store: Store, actor: Actor, ledger_key: str, selection: Selection
 ) -> list[KeyNumber]:
-    """The numbers of a ledger: all records, each tier if it is judged, and those without an area.
+    """The numbers of a ledger: all records, each tier if it is judged, those without an area
+    and, if there are any, those in no grid.
 
     Of the states of a case only open ones that occur have a number.
     """
@@ -84,7 +86,12 @@ def key_numbers(
             places = count_by(connection, actor, ledger, base, "placement")
             nowhere = sum(places.get(place, 0) for place in NOWHERE)
             condition = Condition("placement", "in", NOWHERE)
-            found.append(KeyNumber("nowhere", "未定位/区域外", nowhere, (condition,)))
+            found.append(KeyNumber("nowhere", "未归区域或坐标在外", nowhere, (condition,)))
+        if ledger.key in no_grid.LOCATED and current_atlas(store).under(actor.scope_path, "grid"):
+            condition = Condition(no_grid.KEY, "set", no_grid.YES)
+            count = _total(connection, actor, ledger, base.also(condition))
+            if count:
+                found.append(KeyNumber("no-grid", "未到网格", count, (condition,)))
     return found
 
 

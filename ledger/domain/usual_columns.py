@@ -23,7 +23,7 @@ PLACEMENT = Column(
         Choice("position", "按坐标"),
         Choice("hand", "手工指定"),
         Choice("outside", "坐标在区域外"),
-        Choice("none", "未定位"),
+        Choice("none", "未归入区域"),
     ),
     computed=True,
     group="位置",

@@ -20,7 +20,7 @@ from ledger.domain.ledgers import LEDGERS
 from ledger.domain.timing.daycount import days_between
 from ledger.domain.timing.periods import moments_of, read_day, read_period
 from ledger.domain.timing.spans import read_span, span_words
-from ledger.records import bulletin_rows, cases_then, due, late, tiers_held
+from ledger.records import bulletin_rows, cases_then, due, late, no_grid, tiers_held
 from ledger.records.contradicted import contradicting, contradiction_words
 from ledger.storage.tables import LEDGER_TABLES, changes, inspections
 
@@ -182,6 +182,7 @@ ROW_SETS = {
     one.key: one
     for one in (
         *_by_moments(),
+        RowSet(no_grid.KEY, no_grid.LOCATED, no_grid.in_no_grid, no_grid.in_no_grid_words),
         RowSet("due", due.DUE_LEDGERS, due.due_clause, due.due_words),
         RowSet("of_batch", _ALL, _of_batch, lambda t: f"同一次导入或保存：{t[:6]}"),
         RowSet("lies_in", _PLACED, _lies_in, lambda t: f"位于选定的{len(t.split(','))}个区域"),

@@ -101,14 +101,14 @@ def note_of(counts: TierCounts) -> list[str]:
 
 def not_drawn(now: Asked, atlas: Atlas, under: str | None, tiers: Sequence[str] = ()) -> Markup:
     """How many of the institutions under an area, of some tiers or of all, are no points on the map
-    for want of a position, as HTML that opens them; empty where there are none."""
+    for want of coordinates, as HTML that opens them; empty where there are none."""
     shown = tuple(None if tier == "none" else tier for tier in tiers)
     by_tier = (Condition("tier", "in", shown),) if shown else ()
     rows = area_rows(atlas, under, (*by_tier, WITHOUT_POSITION))
     (number,) = found_by_each(now, "institutions", (rows,))
     if not number:
         return Markup()
-    words = f"另有 {number:,} 家没有位置"
+    words = f"另有 {number:,} 家没有坐标"
     return markup(
         "{}，地图上没有点", number_link(words, rows_address("institutions", rows), number)
     )

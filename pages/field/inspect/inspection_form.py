@@ -151,7 +151,7 @@ def _position(visit: Visit) -> None:
             typed.values.pop("accuracy", None)
             run_again()
     if here is None:
-        st.caption("未记录位置。没有位置时，走访归入机构所在的网格。")
+        st.caption("没有记录坐标。没有坐标时，走访归入机构所在的网格。")
         return
     st.markdown(f":material/location_on: {plain(position_words(visit, here))}")
     if st.button("不记录位置", key="visit-nowhere"):

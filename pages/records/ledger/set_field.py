@@ -3,6 +3,9 @@ saved in the same way."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import streamlit as st
 
 from ledger.domain.columns import Column, ColumnType, Ledger, ValueRefused
@@ -70,14 +73,19 @@ def _column_chosen(desk: Desk) -> str:
 
 def _set(desk: Desk, form: Form) -> None:
     """Put what was typed on every record that is ticked, and review it."""
-    key = st.session_state[_column_chosen(desk)]
-    memory, typed = desk.memory, form.typed(desk.ledger.by_key[key])
+    key, memory = st.session_state[_column_chosen(desk)], desk.memory
     rows = memory.sheet.rows if memory.sheet else ()
+    ticked = [row for row in rows if row["id"] in memory.picked]
+    put_on(desk, ticked, key, form.typed(desk.ledger.by_key[key]))
+
+
+def put_on(desk: Desk, rows: Sequence[Mapping[str, Any]], key: str, typed: Any) -> None:
+    """Put one thing into a column of several records, and review it."""
+    memory = desk.memory
     edits = dict(memory.edits)
     for row in rows:
-        if row["id"] in memory.picked:
-            pending = edits.setdefault(row["id"], Pending(row))
-            put(desk.ledger, desk.atlas, desk.actor, pending, key, typed)
+        pending = edits.setdefault(row["id"], Pending(dict(row)))
+        put(desk.ledger, desk.atlas, desk.actor, pending, key, typed)
     memory.edits = {record_id: one for record_id, one in edits.items() if one.values}
     memory.sheet = None
     if memory.edits:

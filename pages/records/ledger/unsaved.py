@@ -9,6 +9,7 @@ import streamlit as st
 
 from ledger.records.typed import Pending, Pendings
 from pages._text import clip, markup, plain, safe
+from pages.records.ledger.grid_map import offer_grid_map, show_grid_map
 from pages.records.ledger.review import show_review
 from pages.records.ledger.session import Desk
 from pages.records.ledger.set_field import show_set_field
@@ -55,11 +56,14 @@ def show_unsaved(desk: Desk, *, above_table: bool = False) -> None:
                 st.html(_named(desk))
         if above_table:
             show_set_field(desk)
+            offer_grid_map(desk)
         if changed:
             st.button("保存", type="primary", key="edits-save", on_click=_review, args=(desk,))
             with st.popover("放弃修改", key="edits-drop-popover"):
                 st.markdown("确定放弃所有尚未保存的修改吗？放弃后不能找回。")
                 st.button("确定放弃", key="edits-drop", on_click=_start_over, args=(desk,))
+    if above_table and not changed:
+        show_grid_map(desk)
 
 
 def _said(desk: Desk) -> str:

@@ -32,15 +32,38 @@ def test_institutions_by_tier_and_those_that_lie_nowhere(homes: Store, system: A
     found = key_numbers(homes, system, "institutions", Selection())
     assert counts(found) == {
         "all": 4, "tier-4": 1, "tier-3": 0, "tier-2": 0, "tier-1": 0, "tier-none": 3, "nowhere": 1,
+        "no-grid": 3,
     }  # fmt: skip
     words = [one.word for one in found]
-    assert words == ["合计", "四类", "三类", "二类", "一类", "待研判", "未定位/区域外"]
+    assert words == [
+        "合计",
+        "四类",
+        "三类",
+        "二类",
+        "一类",
+        "待研判",
+        "未归区域或坐标在外",
+        "未到网格",
+    ]
 
 
 def test_each_number_opens_as_many_rows(homes: Store, system: Actor) -> None:
     for one in key_numbers(homes, system, "institutions", Selection()):
         selection = Selection(conditions=one.conditions)
         assert records.search(homes, system, "institutions", selection).total == one.count
+
+
+def test_a_village_without_grids_has_nothing_to_assign(homes: Store, system: Actor) -> None:
+    """Two homes of the western village lie in no grid, the one outside in no area at all; the
+    eastern village has no grids."""
+    (one,) = [
+        one
+        for one in key_numbers(homes, system, "institutions", Selection())
+        if one.key == "no-grid"
+    ]
+    found = records.search(homes, system, "institutions", Selection(conditions=one.conditions))
+    assert {row["name"] for row in found.rows} == {"甲院", "乙院", "丁院"}
+    assert "no-grid" not in counts(key_numbers(homes, system, "petitions", Selection()))
 
 
 def test_only_the_own_area_is_counted(homes: Store, office: Actor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,9 +11,11 @@ from streamlit.testing.v1 import AppTest
 from ledger.domain.access import SYSTEM, Role
 from ledger.domain.ledgers import LEDGERS
 from ledger.records import service as records
+from pages._ui.map import Click
+from pages.records.ledger import grid_map
 from pages.records.ledger.session import Memory
 from pages.records.ledger.set_field import settable
-from tests.pages.builders import WEST_GRID, Office
+from tests.pages.builders import WEST_GRID, WEST_VILLAGE, Office
 from tests.pages.campaign_office import button, keys_of
 
 OFFICE = Role.OFFICE_STAFF
@@ -109,3 +112,29 @@ def test_words_that_repeat_are_offered_in_the_table_and_others_can_be_typed_in_t
     opened = open_ledger("institutions", OFFICE, record=str(second), tab="facts")
     (field,) = [one for one in opened.selectbox if one.label.startswith("机构类型")]
     assert (field.value, field.proto.accept_new_options) == ("敬老院", True)
+
+
+def test_ticked_records_go_to_the_grid_that_is_tapped(
+    campaign: Office, open_ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list of those in no grid offers a map; a record with coordinates stays where they put
+    it."""
+    drawn: dict[str, Any] = {}
+    monkeypatch.setattr(grid_map, "area_map", lambda *_, **given: drawn.update(given))
+    ids = []
+    for name in ("无网格甲院", "无网格乙院"):
+        values = {"name": name, "area_code": WEST_VILLAGE}
+        ids.append(records.create(campaign.store, SYSTEM, "institutions", values))
+    page = open_ledger("institutions", OFFICE, **{"no_grid.set": "1", "sort": "number"})
+    sheet = _memory(page).sheet
+    assert sheet is not None
+    assert {row["id"] for row in sheet.rows} == set(ids)
+    _tick(page, 0, 1)
+    page.toggle(key="grid-map-open").set_value(True).run()
+    drawn["on_click"](Click(area=WEST_GRID))
+    page.run()
+    button(page, "review-save").click().run()
+    kept = [records.get(campaign.store, SYSTEM, "institutions", one) for one in ids]
+    assert {one["area_code"] for one in kept} == {WEST_GRID}
+    told = {records.history(campaign.store, SYSTEM, "institutions", one)[0].batch for one in ids}
+    assert len(told) == 1

@@ -29,7 +29,7 @@ PAGES = {
     "hotspots": SITUATION / "hotspots" / "page.py",
     "my_grid": PROJECT_ROOT / "pages" / "field" / "my_grid" / "page.py",
 }
-LINE = re.compile(r'<a href="([^"]+)" data-rows="(\d+)"[^>]*>另有 (\d+) 家没有位置</a>')
+LINE = re.compile(r'<a href="([^"]+)" data-rows="(\d+)"[^>]*>另有 (\d+) 家没有坐标</a>')
 
 
 @pytest.fixture(scope="module")
