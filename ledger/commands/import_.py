@@ -42,7 +42,8 @@ def add(commands: Any) -> None:
         "file",
         metavar="FILE",
         nargs="?",
-        help="表格：xlsx、xls、et、ods、csv、txt、html、xml、docx；undo 后面写导入的编号",
+        help="表格：xlsx、xls、et、ods、csv、txt、html、xml、docx，或装着几份的 zip；"
+        "undo 后面写导入的编号",
     )
     parser.add_argument("--sheet", metavar="S", help="工作表名称，默认选最像该台账的一张")
     parser.add_argument(

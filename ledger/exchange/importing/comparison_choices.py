@@ -10,7 +10,7 @@ from ledger.domain.columns import Ledger
 from ledger.domain.errors import Problem
 from ledger.domain.ledgers import ledger_named
 from ledger.exchange.importing.duplicates import LIKELY, Likeness
-from ledger.exchange.importing.marked_workbooks import Returned
+from ledger.exchange.importing.returned_rows import Returned
 from ledger.exchange.importing.row_comparison import Cell, Row
 from ledger.exchange.importing.three_way import UNKNOWN, State
 from ledger.exchange.reading.understanding import Note

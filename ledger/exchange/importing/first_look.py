@@ -22,7 +22,9 @@ from ledger.domain.columns import Ledger
 from ledger.domain.errors import Invalid, in_file
 from ledger.domain.progress import Progress
 from ledger.exchange.importing.marked_workbooks import carries_marks
+from ledger.exchange.importing.round_trip import read_back
 from ledger.exchange.reading.books import open_book
+from ledger.exchange.reading.bundles import files_in, is_bundle
 from ledger.exchange.reading.header_rows import HeaderRows, fold
 from ledger.exchange.reading.headers import Layout, find_layout, find_rows, fingerprint_of
 from ledger.exchange.reading.loose_values import as_written
@@ -70,8 +72,8 @@ class Arrival:
 
     ``header`` is the first and last row of the header, as Excel counts. ``problem`` says why the
     columns could not be told apart without a person's word. ``together`` are the sheets that are
-    read as one table. ``said`` is an area that is named around the table, where no column names
-    one: all rows may be placed in it.
+    read as one table, ``files`` the files of a zip. ``said`` is an area that is named around the
+    table, where no column names one: all rows may be placed in it.
     """
 
     kind: Kind
@@ -85,6 +87,7 @@ class Arrival:
     fingerprint: str = ""
     problem: str = ""
     together: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     said: AreaSaid | None = None
 
     @property
@@ -127,6 +130,11 @@ def look_at(
     InvalidFile
         If the file cannot be read, or no header is found in it.
     """
+    files = files_in(path) if is_bundle(path) else ()
+    if files and mapping is None:
+        returned = read_back(store, actor, ledger, path, progress=progress)
+        if returned is not None:
+            return Arrival("returned", "", (), ledger.key, files=files)
     ledger = with_own_words(store, actor, ledger)
     table, kept = find_table(store, actor, ledger, path, sheet, mapping, progress)
     names = _sheets(path, table)
@@ -156,7 +164,8 @@ def look_at(
         remembered=remembered,
         fingerprint=fingerprint_of(rows.labels),
         problem=problem,
-        together=table.together,
+        together=() if files else table.together,
+        files=files,
         said=_said(table, rows, layout, ledger, asked, current_atlas(store), actor),
     )
 
@@ -218,7 +227,7 @@ def settled_mapping(
 
 def _sheets(path: Path, table: Sheet) -> tuple[str, ...]:
     """The sheets to choose from: those not hidden; none in a text table."""
-    if table.is_text:
+    if table.is_text or is_bundle(path):
         return ()
     return tuple(open_book(path).seen)
 

@@ -45,8 +45,8 @@ from ledger.exchange.importing.foreign import ForeignFile
 from ledger.exchange.importing.held import Held, Work
 from ledger.exchange.importing.import_report import ImportReport
 from ledger.exchange.importing.likely_updates import numbers_of
-from ledger.exchange.importing.marked_workbooks import Returned
 from ledger.exchange.importing.once import written_as
+from ledger.exchange.importing.returned_rows import Returned
 from ledger.exchange.importing.round_trip import ReturnedFile, read_back
 from ledger.exchange.reading.corrections import NONE, Corrections
 from ledger.exchange.reading.mapping import FileMapping
@@ -149,7 +149,8 @@ def import_file(
     left_out: Collection[int] = (),
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Read, check and take over one file; what ``progress`` raises leaves nothing written.
+    """Read, check and take over one file, or a zip of them as one; what ``progress`` raises leaves
+    nothing written.
 
     ``as_new`` are the rows (as Excel counts) that are new records although they look like ones
     that are there; ``as_update`` those that change the record that they look like; ``left_out``
@@ -178,7 +179,10 @@ def import_file(
         accepted = checked.likely if as_new == "all" else set(checked.likely) & set(as_new)
         choices = Choices(new=dict.fromkeys(accepted, True))
         outcome = checked.outcome(choices)
-        rejected = outcome.blocked + outcome.undecided
+        problems = tuple(held.placed_problems(choices))
+        # A file of several that could not be read stops everything as a row does.
+        unread = sum(one.row is None and one.severity == "error" for one in problems)
+        rejected = outcome.blocked + outcome.undecided + unread
         report = ImportReport(
             read=held.read,
             created=outcome.created if dry_run else 0,
@@ -186,7 +190,7 @@ def import_file(
             unchanged=outcome.unchanged,
             rejected=rejected,
             outside=held.outside,
-            problems=tuple(held.placed_problems(choices)),
+            problems=problems,
             ignored=checked.ignored,
             notes=tuple(held.placed_notes),
             left_out=held.placed_left_out,

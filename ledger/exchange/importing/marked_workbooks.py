@@ -11,18 +11,19 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 from python_calamine import CalamineWorkbook
 
-from geo.atlas import Atlas
+from geo.atlas import Area, Atlas
 from ledger.domain.access import Actor
 from ledger.domain.columns import Column, ColumnType, Ledger, ValueRefused
 from ledger.domain.progress import Progress, counted
 from ledger.domain.values import fold, is_blank
+from ledger.exchange.importing.returned_rows import Returned, ReturnedRow, Said, Sent
 from ledger.exchange.reading.area_names import AreaNames
 from ledger.exchange.reading.corrections import NONE, Corrections
 from ledger.exchange.reading.error_cells import with_errors
@@ -31,12 +32,13 @@ from ledger.exchange.reading.loose_values import as_written, loose_reader
 from ledger.exchange.reading.parsed_rows import area_reader
 from ledger.exchange.reading.raw_cells import guarded
 from ledger.exchange.reading.tables_in import Sheet
-from ledger.exchange.reading.understanding import BLANK, Understood
+from ledger.exchange.reading.understanding import BLANK, LeftOut, Understood
 from ledger.exchange.reading.units_in import context_of
 from ledger.exchange.writing import fingerprints
-from ledger.exchange.writing.fingerprints import Manifest, Mark
+from ledger.exchange.writing.fingerprints import Manifest
 from ledger.exchange.writing.table_workbook import SERIAL
 from ledger.exchange.writing.tables_out import AREA_NAME, header_of, headers_of
+from ledger.exchange.writing.templates import EXAMPLE
 
 _TOP_ROWS = 20
 # Headers stand at the beginning of a sheet, and of a workbook's list of texts.
@@ -45,49 +47,7 @@ _WRITTEN = (ColumnType.TEXT, ColumnType.LONG_TEXT, ColumnType.PHONE)
 Raw = Sequence[Sequence[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A cell that does not plainly hold its value: what stands there, as the text people see.
-
-    It was ``understood`` so, or `refused`; ``plain`` is what the column itself makes of it
-    (None if it refuses). A cell whose text is still the exported one says nothing new.
-    """
-
-    text: str
-    plain: Any = None
-    understood: Understood | None = None
-    refused: str = ""
-
-
 Reader = Callable[[Any], Any]
-
-
-@dataclass(frozen=True)
-class ReturnedRow:
-    """One row: its number in Excel, its mark if it kept one, and a value for each column.
-
-    ``said`` are cells that do not plainly hold their value; a refused one has none.
-    """
-
-    row: int
-    mark: Mark | None
-    values: dict[str, Any]
-    said: dict[str, Said] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Returned:
-    """A workbook that came back: headers by key, rows, marks by 编号, headers passed over.
-
-    ``places`` are the positions of the columns in ``sheet``, by key.
-    """
-
-    headers: Mapping[str, str]
-    rows: Sequence[ReturnedRow]
-    marks: Mapping[str, Mark]
-    ignored: tuple[str, ...]
-    places: Mapping[str, int] = field(default_factory=dict)
-    sheet: str = ""
 
 
 def carries_marks(path: Path) -> bool:
@@ -125,12 +85,13 @@ def read_returned(
     actor: Actor,
     progress: Progress,
     corrections: Corrections = NONE,
+    base: int = 0,
 ) -> Returned | None:
     """The rows of a workbook that `carries_marks`; None if they are not of this ledger.
 
     ``name`` is the sheet to read where the hidden sheet is gone. Whoever calls has read the file
     by `ledger.exchange.reading.tables_in.read_sheet`, which checks that it is sound and within
-    limits.
+    limits. ``base`` is added to the numbers of rows, here and in ``corrections``.
     """
     with CalamineWorkbook.from_path(str(path)) as book:
         hidden = fingerprints.SHEET in book.sheet_names
@@ -149,8 +110,8 @@ def read_returned(
     if at is None:
         return None
     context = context_of(Sheet(raw, wanted, is_text=False, file=path.name), at)
-    read = _read(raw, at, manifest, ledger, atlas, actor, context, progress, corrections)
-    return replace(read, sheet=wanted)
+    read = _read(raw, at, manifest, ledger, atlas, actor, context, progress, corrections, base)
+    return replace(read, sheet=wanted, length=len(raw))
 
 
 def _manifest(book: CalamineWorkbook) -> Manifest | None:
@@ -182,6 +143,7 @@ def _read(
     context: Context,
     progress: Progress,
     corrections: Corrections,
+    base: int,
 ) -> Returned:
     known = {fold(header): key for header, key in headers_of(ledger).items()}
     if manifest is not None:
@@ -205,13 +167,40 @@ def _read(
     mark_places = [marks.get(header) for header in fingerprints.HEADERS]
     names = AreaNames(atlas, actor)
     readers = {key: _reader(ledger.by_key[key], names, context) for key in places}
-    rows = [
-        _row(number, row, places, readers, mark_places, corrections)
-        for number, row in enumerate(counted(raw[at + 1 :], "识别内容", progress), start=at + 2)
-        if any(not is_blank(_at(row, position)) for position in places.values())
-        and number not in corrections.left_out
-    ]
-    return Returned(headers, rows, manifest.marks if manifest else {}, tuple(ignored), places)
+    home = _home(manifest, atlas, actor)
+    below = enumerate(counted(raw[at + 1 :], "识别内容", progress), start=base + at + 2)
+    rows: list[ReturnedRow] = []
+    examples: list[ReturnedRow] = []
+    passed: set[str] = set()
+    for number, row in below:
+        if all(is_blank(_at(row, position)) for position in places.values()):
+            continue
+        if number in corrections.left_out:
+            passed.add(str(_at(row, places.get("number")) or "").strip())
+            continue
+        read = _row(number, row, places, readers, mark_places, corrections, home)
+        (examples if _is_example(read) else rows).append(read)
+    sent = manifest.marks if manifest else {}
+    return Returned(
+        headers,
+        rows,
+        sent,
+        tuple(ignored),
+        places,
+        sent=(Sent(sent),),
+        passed=frozenset(passed),
+        left_out=tuple(LeftOut(one.row, "填写示例", str(one.values["number"])) for one in examples),
+    )
+
+
+def _home(manifest: Manifest | None, atlas: Atlas, actor: Actor) -> Area | None:
+    """The area that the workbook was made for, if it is there and the actor's."""
+    area = atlas.get(manifest.area) if manifest else None
+    return area if area is not None and actor.sees(area.path) else None
+
+
+def _is_example(row: ReturnedRow) -> bool:
+    return row.mark is None and str(row.values.get("number") or "").startswith(EXAMPLE)
 
 
 def _not_typed_in(ledger: Ledger) -> list[str]:
@@ -230,9 +219,10 @@ def _row(
     readers: Mapping[str, Reader],
     mark_places: Sequence[int | None],
     corrections: Corrections,
+    home: Area | None,
 ) -> ReturnedRow:
     mark = fingerprints.mark_in([_at(row, position) for position in mark_places])
-    read = ReturnedRow(number, mark, {})
+    read = ReturnedRow(number, mark, {}, home=home)
     for key, position in places.items():
         raw = corrections.cells.get((number, key), _at(row, position))
         found = None if is_blank(raw) else readers[key](raw)

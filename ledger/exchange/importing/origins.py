@@ -51,5 +51,7 @@ def _where(sheet: Sheet, row: int, message: str) -> str:
     origin = sheet.origin(row)
     if origin.column:
         return f"{origin}：{message}"
+    if origin.file:
+        return f"“{origin.file}”：{message}"
     is_one = not sheet.together
     return message if is_one else f"工作表“{origin.sheet}”：{message}"

@@ -21,13 +21,18 @@ from ledger.exchange.importing.comparison_choices import Choices, Comparison
 from ledger.exchange.importing.duplicates import likenesses
 from ledger.exchange.importing.findings import Finder, Findings, as_text
 from ledger.exchange.importing.held import Held, Settled, Work
-from ledger.exchange.importing.marked_workbooks import Returned, carries_marks, read_returned
+from ledger.exchange.importing.marked_workbooks import carries_marks, read_returned
+from ledger.exchange.importing.missing_rows import missing_rows
+from ledger.exchange.importing.origins import placed_notes, placed_problems, placed_rows
 from ledger.exchange.importing.place_checks import elsewhere
+from ledger.exchange.importing.returned_bundle import returned_together
+from ledger.exchange.importing.returned_rows import Returned
 from ledger.exchange.importing.row_comparison import compare_rows
 from ledger.exchange.importing.three_way import State
+from ledger.exchange.reading.bundles import is_bundle
 from ledger.exchange.reading.corrections import NONE, Corrections
 from ledger.exchange.reading.tables_in import read_sheet
-from ledger.exchange.reading.understanding import Note, summed_up
+from ledger.exchange.reading.understanding import LeftOut, Note, summed_up
 from ledger.records.entering import out_of_scope
 from ledger.records.history import audit
 from ledger.records.person_names import name_in
@@ -49,7 +54,7 @@ def read_back(
     progress: Progress | None = None,
     corrections: Corrections = NONE,
 ) -> Returned | None:
-    """Read a workbook that came back; None if it carries no marks of this ledger.
+    """Read a workbook that came back, or a zip of them; None if none carries marks of this ledger.
 
     ``corrections`` lie over the file.
 
@@ -62,6 +67,9 @@ def read_back(
     """
     actor.require(Action.IMPORT, ledger.key)
     refuse_own_files(store, path)
+    if is_bundle(path):
+        atlas, told = current_atlas(store), progress or silent
+        return returned_together(ledger, path, atlas, actor, told, corrections)
     if not path.is_file() or not carries_marks(path):
         return None
     table = read_sheet(path, sheet, progress=progress)
@@ -96,7 +104,22 @@ class ReturnedFile(Held):
 
     @property
     def notes(self) -> Sequence[Note]:
-        return summed_up(self.comparison.notes)
+        return summed_up([*self.comparison.returned.notes, *self.comparison.notes])
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        return self.comparison.returned.left_out
+
+    @property
+    def placed_left_out(self) -> tuple[LeftOut, ...]:
+        return placed_rows(self.comparison.returned.stand, self.left_out)
+
+    @property
+    def placed_notes(self) -> tuple[Note, ...]:
+        return placed_notes(self.comparison.returned.stand, self.notes)
+
+    def placed_problems(self, choices: Choices) -> tuple[Problem, ...]:
+        return placed_problems(self.comparison.returned.stand, self.problems(choices))
 
     def checked(self) -> Checked:
         comparison, ledger = self.comparison, self.work.ledger
@@ -117,6 +140,7 @@ class ReturnedFile(Held):
             places=comparison.returned.places,
             header=1,
             comparison=comparison,
+            origins=comparison.returned.origins,
         )
 
     @property
@@ -136,12 +160,16 @@ class ReturnedFile(Held):
             return work.ledger.by_key[key].format(rows[row].values.get(key))
 
         finder = Finder(work.ledger, comparison.headers, raw, work.atlas, work.actor)
-        finder.problems([*self._blocked, *comparison.warnings])
+        of_files = comparison.returned.problems
+        finder.problems([*of_files, *self._blocked, *comparison.warnings])
         finder.notes(self.notes)
+        finder.left_out(self.left_out)
         return finder.found
 
     def problems(self, choices: Choices) -> list[Problem]:
-        found = [*self.comparison.open_problems(choices), *self.comparison.warnings]
+        comparison = self.comparison
+        found = [*comparison.returned.problems, *comparison.open_problems(choices)]
+        found += comparison.warnings
         return sorted(found, key=lambda problem: problem.row or 0)
 
     def require_as_shown(self, before: Checked) -> None:
@@ -152,7 +180,7 @@ class ReturnedFile(Held):
             if seen is None or seen.state is not row.state or versions[0] != versions[1]:
                 login = (row.current or {}).get("updated_by")
                 by = name_in(self.work.connection, login) if login else "他人"
-                raise Outdated(f"{by}改动了{row.number or f'第{row.row}行'}")
+                raise Outdated(f"{by}改动了{row.number or self.comparison.returned.place(row.row)}")
 
     def settled(self, choices: Choices) -> Settled:
         left_out = {problem.row for problem in self.comparison.open_problems(choices)}
@@ -190,7 +218,7 @@ def _comparison(work: Work, returned: Returned, filename: str) -> Comparison:
         rows=tuple(row for row in rows if row.problems or row.state is not State.UNCHANGED),
         counts=counts,
         likely=likenesses(work.connection, work.actor, work.ledger, work.atlas, new),
-        warnings=(),
+        warnings=tuple(missing_rows(work.connection, work.actor, work.ledger, returned)),
         ignored=returned.ignored,
         headers=returned.headers,
         returned=returned,
@@ -212,7 +240,8 @@ def _with_places(work: Work, comparison: Comparison) -> Comparison:
     kept = {row: draft for row, draft in drafts.items() if row not in refused}
     outside = [row for row, d in kept.items() if d.place and d.place.placement == "outside"]
     lon, area = (comparison.headers.get(key, ledger.label_of(key)) for key in _PLACE)
-    warnings = [
+    warnings = list(comparison.warnings)
+    warnings += [
         Problem(row, lon, out_of_scope(kept[row].place), severity="warning") for row in outside
     ]
     for row, draft in kept.items():

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, select
 
 from ledger.domain.access import Actor
 from ledger.domain.columns import Ledger
-from ledger.exchange.importing.marked_workbooks import Returned, ReturnedRow
+from ledger.exchange.importing.returned_rows import Returned, ReturnedRow
 from ledger.exchange.writing.fingerprints import Mark, fingerprints_of
 from ledger.records.history.as_of import held_at
 from ledger.storage.tables import LEDGER_TABLES
@@ -30,7 +30,7 @@ from ledger.storage.tables import LEDGER_TABLES
 _AT_ONCE = 500
 _GONE = "没有找到编号“{number}”的记录，或不在您的辖区内，该行不能导入。请核对编号，或删去该行"
 _RENUMBERED = "编号被改成了“{number}”。编号一经登记不能修改，请改回；要新增记录请清空编号另起一行"
-_TWICE = "与第{rows}行是同一条记录，请只留一行；要新增记录请清空编号"
+_TWICE = "与{rows}是同一条记录，请只留一行；要新增记录请清空编号"
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def identified(
         else:
             claims.append(_claim(actor, ledger, read, marked, returned))
     times = Counter(claim.current["id"] for claim in claims if claim.current)
-    return [_only_once(claim, claims, times) for claim in claims]
+    return [_only_once(claim, claims, times, returned) for claim in claims]
 
 
 def _claim(
@@ -110,11 +110,13 @@ def _claim(
     return Claim(read, record, None)
 
 
-def _only_once(claim: Claim, claims: Sequence[Claim], times: Mapping[int, int]) -> Claim:
+def _only_once(
+    claim: Claim, claims: Sequence[Claim], times: Mapping[int, int], returned: Returned
+) -> Claim:
     if claim.current is None or times[claim.current["id"]] == 1:
         return claim
     others = [
-        str(other.read.row)
+        returned.place(other.read.row)
         for other in claims
         if other.current and other is not claim and other.current["id"] == claim.current["id"]
     ]

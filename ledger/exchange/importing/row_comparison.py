@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from geo.atlas import Area
 from ledger.domain.access import Actor
 from ledger.domain.columns import Column, Ledger
 from ledger.domain.errors import Problem
 from ledger.domain.progress import Progress, counted
-from ledger.exchange.importing.marked_workbooks import Returned, ReturnedRow, Said
+from ledger.exchange.importing.returned_rows import Returned, ReturnedRow, Said
 from ledger.exchange.importing.row_claims import exported_of, identified, records_of
 from ledger.exchange.importing.three_way import (
     UNKNOWN,
@@ -114,7 +115,10 @@ def _compared(
 ) -> Row:
     cells, problems = [], []
     notes: list[Note] = []
+    # Of several workbooks one may lack a column that another has: what is not there says nothing.
     for key, is_same in same.items():
+        if key not in read.values and key not in read.said:
+            continue
         exported = UNKNOWN if base is None else base[key]
         said = read.said.get(key)
         value = read.values.get(key)
@@ -198,6 +202,10 @@ def _new(ledger: Ledger, returned: Returned, read: ReturnedRow) -> Row:
         if said.refused
     ]
     values = {key: value for key, value in read.values.items() if value is not None}
+    notes = [note for key in read.said for note in _note(ledger, returned, read, key)]
+    if read.home is not None and _is_nowhere(ledger, read):
+        values["area_code"] = read.home.code
+        notes.append(_placed(ledger, returned, read.row, read.home))
     problems += [
         Problem(read.row, returned.headers.get(column.key, column.label), "必须填写")
         for column in ledger.editable
@@ -205,5 +213,17 @@ def _new(ledger: Ledger, returned: Returned, read: ReturnedRow) -> Row:
     ]
     if "lon" in ledger.by_key:
         problems += _half(ledger, returned, read, values)
-    notes = tuple(note for key in read.said for note in _note(ledger, returned, read, key))
-    return Row(read.row, State.THEIRS, None, (), values, tuple(problems), notes)
+    return Row(read.row, State.THEIRS, None, (), values, tuple(problems), tuple(notes))
+
+
+def _is_nowhere(ledger: Ledger, read: ReturnedRow) -> bool:
+    """Whether a new row says nothing of where it lies."""
+    keys = [key for key in ("area_code", *_POSITION) if key in ledger.by_key]
+    said = [key for key in keys if read.values.get(key) is not None or key in read.said]
+    return "area_code" in keys and not said
+
+
+def _placed(ledger: Ledger, returned: Returned, row: int, home: Area) -> Note:
+    header = returned.headers.get("area_code") or ledger.label_of("area_code")
+    message = f"新增的一行没有写所属区域，归入发出这份表的“{home.name}”"
+    return Note(row, header, message, True, "area_code", "", home.code)

@@ -53,10 +53,13 @@ def part_of(sheet: Sheet, ledger: Ledger) -> Part:
     return Part(sheet, layout, table_rows(sheet, layout, ledger), tuple(ids))
 
 
-def put_together(parts: Sequence[Part], ledger: Ledger, area_of: AreaOf | None = None) -> Sheet:
+def put_together(
+    parts: Sequence[Part], ledger: Ledger, area_of: AreaOf | None = None, what: str = "工作表"
+) -> Sheet:
     """One sheet with the records of all parts.
 
-    With ``area_of`` parts that name no area get one from the name of their sheet.
+    With ``area_of`` parts that name no area get one from the name of their sheet, or of ``what``
+    they are.
 
     Raises
     ------
@@ -83,10 +86,10 @@ def put_together(parts: Sequence[Part], ledger: Ledger, area_of: AreaOf | None =
             numbers[number] = len(rows)
         notes += _notes(part, numbers)
         if village:
-            said = f"工作表名称是“{part.sheet.name}”，其中各行按它归入"
+            said = f"{what}名称是“{part.sheet.name}”，其中各行按它归入"
             notes.append(Note(None, None, said))
         elif by_name:
-            said = f"工作表“{part.sheet.name}”的名称不是区域，其中各行没有归入区域，请核对"
+            said = f"{what}“{part.sheet.name}”的名称不是区域，其中各行没有归入区域，请核对"
             notes.append(Note(None, None, said, sure=False))
     return replace(first.sheet, rows=rows, merged=(), notes=_once(notes), origins=origins)
 

@@ -13,6 +13,7 @@ from ledger.domain.errors import Invalid, in_file
 from ledger.domain.progress import Progress
 from ledger.exchange.reading.area_names import AreaNames
 from ledger.exchange.reading.books import Book, open_book
+from ledger.exchange.reading.bundles import is_bundle, unpacked
 from ledger.exchange.reading.corrections import NONE, Corrections
 from ledger.exchange.reading.header_rows import HeaderRows, possible_headers
 from ledger.exchange.reading.headers import Layout, find_layout, fingerprint_of, resemblance
@@ -21,9 +22,9 @@ from ledger.exchange.reading.own_words import with_own_words
 from ledger.exchange.reading.parsed_rows import Rows, read_rows
 from ledger.exchange.reading.put_together import AreaOf
 from ledger.exchange.reading.remembered import Remembered, recall
-from ledger.exchange.reading.shapes import in_one_table, of_all_sheets, sums_up
+from ledger.exchange.reading.shapes import in_one_table, of_all_sheets, of_file, sums_up
 from ledger.exchange.reading.sheet import Sheet
-from ledger.exchange.reading.tables_in import choose, read_named, said_of_others
+from ledger.exchange.reading.tables_in import Resemblance, choose, read_named, said_of_others
 from ledger.exchange.reading.understanding import LeftOut, Note, ReadCell, State
 from ledger.records.places.areas import current_atlas
 from ledger.storage import Store
@@ -137,12 +138,40 @@ def find_table(
         kept = _recognised(Sheet(rows, "", is_text=False), known)
         return 2 * len(ledger.columns) if kept else resemblance(rows, ledger, asked)
 
+    names = AreaNames(current_atlas(store), actor)
+    if is_bundle(path):
+        table = _all_files(path, resembles, ledger, names.code_of, progress)
+        return table, _recognised(table, known)
     with in_file(path):
         book = open_book(path, progress)
         name, rivals = choose(book, sheet, resembles)
-    names = AreaNames(current_atlas(store), actor)
     table = _one_table(book, name, sheet, rivals, ledger, names.code_of)
     return table, _recognised(table, known)
+
+
+def _all_files(
+    path: Path,
+    resembles: Resemblance,
+    ledger: Ledger,
+    area_of: AreaOf,
+    progress: Progress | None,
+) -> Sheet:
+    """The tables of a zip as one; a file that is called as an area gives it to its rows.
+
+    Raises `InvalidFile` when they cannot be put together.
+    """
+    sheets = []
+    with unpacked(path) as bundle:
+        for one in bundle.tables:
+            book = open_book(one.path, progress)
+            name, rivals = choose(book, None, resembles)
+            table = _one_table(book, name, None, rivals, ledger, area_of)
+            sheets.append(of_file(table, one.name, area_of))
+        if len({sheet.is_text for sheet in sheets}) > 1:
+            raise Invalid("里面既有文本表格又有工作簿，请分开导入")
+        whole = of_all_sheets(sheets, ledger, area_of, "文件")
+        others = [Note(None, None, f"“{one}”不是表格，没有读入", False) for one in bundle.others]
+    return replace(whole, file=path.name, notes=(*whole.notes, *others))
 
 
 def _one_table(

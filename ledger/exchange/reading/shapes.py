@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from ledger.domain.columns import Ledger
@@ -22,6 +23,8 @@ from ledger.exchange.reading.understanding import Note
 _SUMMARY = re.compile(r"汇总|总表|合计|总台账|说明|示例|样表|字典|选项")
 _LONGEST_NAME = 40
 _FEWEST = 2
+# What stands between the parts of a file's name: 东村_养老机构 (2).
+_PARTS = re.compile(r"[_\-—－\s()（）]+")
 # What may stand behind a name: a bracket, a mark for "required", blanks.
 _CLOSING = ")）*＊:： \u3000\xa0"
 
@@ -49,19 +52,32 @@ def in_one_table(sheet: Sheet, ledger: Ledger) -> Sheet:
     return replace(whole, notes=(said, *whole.notes))
 
 
-def of_all_sheets(sheets: Sequence[Sheet], ledger: Ledger, area_of: AreaOf) -> Sheet:
-    """The tables of several sheets as one. Raises `Invalid` when they cannot be put together."""
+def of_all_sheets(
+    sheets: Sequence[Sheet], ledger: Ledger, area_of: AreaOf, what: str = "工作表"
+) -> Sheet:
+    """The tables of several sheets, or files, as one. Raises `Invalid` when they cannot be put
+    together."""
     parts: list[Part] = [part_of(sheet, ledger) for sheet in sheets]
-    whole = put_together(parts, ledger, area_of)
+    whole = put_together(parts, ledger, area_of, what)
     names = "、".join(f"“{sheet.name}”" for sheet in sheets[:10])
     more = f"等{len(sheets)}张" if len(sheets) > 10 else ""
-    said = Note(None, None, f"工作表{names}{more}一并读入")
+    said = Note(None, None, f"{what}{names}{more}一并读入")
     return replace(
         whole,
         name=sheets[0].name,
         notes=(said, *whole.notes),
         together=tuple(sheet.name for sheet in sheets),
     )
+
+
+def of_file(sheet: Sheet, file: str, area_of: AreaOf) -> Sheet:
+    """The table of one of several files: called as its file, or as the area that this names, every
+    row with where it stands."""
+    stem = Path(file).stem
+    said = (one for one in (stem, *_PARTS.split(stem)) if one and area_of(one) is not None)
+    there = sheet.origins or [Origin(sheet.own_name, row + 1) for row in range(len(sheet.rows))]
+    origins = [replace(one, file=file) for one in there]
+    return replace(sheet, name=next(said, stem), origins=origins)
 
 
 def sums_up(name: str) -> bool:

@@ -19,14 +19,18 @@ EPOCH_1904 = date(1904, 1, 1)
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a row of a rearranged sheet stands in the file: ``row`` counts as Excel does; where a
-    record is a column or a card, ``column`` gives its letters."""
+    record is a column or a card, ``column`` gives its letters. ``file`` is one of several files
+    that are read together."""
 
     sheet: str
     row: int
     column: str = ""
+    file: str = ""
 
     def __str__(self) -> str:
         place = f"{self.column}列" if self.column else f"第{self.row}行"
+        if self.file:
+            return f"“{self.file}”{place}"
         return f"工作表“{self.sheet}”{place}" if self.sheet else place
 
 

@@ -81,10 +81,10 @@ def show_editable(page: Import, checked: Checked, kind: Kind) -> None:
         row_height=_ROW_HEIGHT,
         height=min(len(wizard.frame), 9) * _ROW_HEIGHT + 39,
         column_config={
-            "行": st.column_config.TextColumn(width=60),
+            "行": st.column_config.TextColumn(width=190 if checked.origins else 60),
             "列": st.column_config.TextColumn(width=100),
             "文件中是": st.column_config.TextColumn(width=120),
-            "问题": st.column_config.TextColumn(width=420),
+            "问题": st.column_config.TextColumn(width=290 if checked.origins else 420),
             "改为": st.column_config.TextColumn(width=120, help="双击填写；要留空请填：空"),
             "不导入": st.column_config.CheckboxColumn(width=90, help="勾选后这一行不导入"),
         },

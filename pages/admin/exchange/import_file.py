@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from geo.crs import BD09, GCJ02, WGS84, SourceCrs
@@ -11,14 +9,15 @@ from ledger.domain.ledgers import LEDGERS
 from ledger.domain.progress import Progress
 from ledger.exchange.importing.first_look import Arrival, has_positions, look_at
 from ledger.exchange.reading.mapping import FileMapping
-from ledger.exchange.reading.tables_in import ENDINGS
 from ledger.operations import apart
 from pages._text import plain
 from pages._ui.upload_file import on_disk
 from pages.admin.exchange import templates_out
 from pages.admin.exchange.import_run import Import, run, start_check
 from pages.admin.exchange.import_state import Wizard, leave_mark
+from pages.admin.exchange.import_upload import KINDS, identity, together
 
+_NAMED = 20
 SYSTEMS: dict[str, SourceCrs] = {
     "WGS84 或 CGCS2000(国家标准、GPS 设备)": WGS84,
     "GCJ-02(高德、腾讯等手机地图)": GCJ02,
@@ -29,20 +28,22 @@ SYSTEMS: dict[str, SourceCrs] = {
 def show(page: Import) -> None:
     """Ask for the file; say what it is; go on."""
     wizard = page.wizard
-    kinds = [ending.removeprefix(".") for ending in ENDINGS]
-    upload = st.file_uploader(
-        "村里发来的表格，或从这里导出、填好后发回的表格", type=kinds, key="import-file"
+    uploads = st.file_uploader(
+        "村里发来的表格，或从这里导出、填好后发回的表格；可以一次选几份，或一个压缩包",
+        type=KINDS,
+        accept_multiple_files=True,
+        key="import-file",
     )
-    if upload is not None and _is_new(wizard, upload):
+    if uploads and _is_new(wizard, identity(uploads)):
         wizard.forget_file()
-        wizard.upload = upload
+        wizard.upload = together(uploads)
         look(page)
     if wizard.upload is None:
         st.caption("选好文件后先看、再查，最后一步确认之前台账不会有任何改动。")
         templates_out.show(page.ledger, page.actor)
         return
     leave_mark("open")
-    if upload is None:
+    if not uploads:
         st.caption(f"正在处理：{plain(wizard.upload.name)}")
     if wizard.arrival is not None:
         _show_arrival(page, wizard.arrival)
@@ -98,8 +99,8 @@ def ask_system(wizard: Wizard) -> bool:
     return wizard.system is not None
 
 
-def _is_new(wizard: Wizard, upload: Any) -> bool:
-    return wizard.upload is None or wizard.upload.file_id != upload.file_id
+def _is_new(wizard: Wizard, which: str) -> bool:
+    return wizard.upload is None or str(wizard.upload.file_id) != which
 
 
 def _is_told(wizard: Wizard, arrival: Arrival) -> bool:
@@ -123,15 +124,18 @@ def _show_arrival(page: Import, arrival: Arrival) -> None:
         )
         return
     if arrival.kind == "returned":
+        what = f"这 {len(arrival.files)} 份" if arrival.files else "这"
         st.info(
-            "这是从本系统导出、填好后发回的表格。列都认得，不用再对应；"
+            f"{what}是从本系统导出、填好后发回的表格。列都认得，不用再对应；"
             "检查时逐格对照导出时、台账现在和文件三种内容。",
             icon=":material/sync_alt:",
         )
+        _list_files(arrival)
         if st.button("下一步：检查", type="primary", key="import-next"):
             wizard.mapping = None
             start_check(page)
         return
+    _list_files(arrival)
     first, last = arrival.header
     rows = f"第 {first} 行" if first == last else f"第 {first} 至 {last} 行"
     known = sum(key is not None for key in wizard.chosen.values())
@@ -154,6 +158,14 @@ def _show_arrival(page: Import, arrival: Arrival) -> None:
         st.caption("这张工作表不能读，请另选一张。")
     elif not known_system:
         st.caption("文件里有经纬度，请先说明是哪种坐标。")
+
+
+def _list_files(arrival: Arrival) -> None:
+    """The files that are read together."""
+    if arrival.files:
+        named = plain("、".join(arrival.files[:_NAMED]), 800)
+        more = "等" if len(arrival.files) > _NAMED else ""
+        st.caption(f"一并读入 {len(arrival.files)} 份：{named}{more}")
 
 
 def _choose_sheet(page: Import, arrival: Arrival) -> bool:

@@ -39,7 +39,8 @@ def show_conflicts(page: Import, checked: Checked) -> None:
         at = (row.row, cell.key)
         with st.container(border=True):
             name = str((row.current or {}).get(ledger.title) or "")
-            st.html(_sides_table(ledger.label_of(cell.key), row, name, cell, page))
+            where = _place(checked, row.row)
+            st.html(_sides_table(ledger.label_of(cell.key), where, row, name, cell, page))
             _ask(_key(wizard, "conflict", at), _SIDES, wizard.cells, at)
 
 
@@ -85,10 +86,10 @@ def _offer_update(wizard: Wizard, checked: Checked, row: int) -> None:
         st.rerun()
 
 
-def _sides_table(label: str, row: Row, name: str, cell: Cell, page: Import) -> str:
+def _sides_table(label: str, where: str, row: Row, name: str, cell: Cell, page: Import) -> str:
     words = [shown(page.ledger, cell.key, v) for v in (cell.exported, cell.now, cell.file)]
     table = html_table(("导出时", "台账现在", "文件中"), [[clip(text, 200) for text in words]])
-    title = f"第 {row.row} 行　{row.number}　{name}　{label}"
+    title = f"{where}　{row.number}　{name}　{label}"
     return f'<div class="import-table"><b>{safe(title)}</b>{table}</div>'
 
 

@@ -50,7 +50,7 @@ def _offer_filled(ledger: Ledger, actor: Actor) -> None:
     villages = atlas.under(actor.scope_path, VILLAGE)[:_MOST_VILLAGES]
     st.caption(
         "带数据的模板里已有台账现在的内容、村(社区)和下拉选项，填好发回后在这里导入，"
-        "逐格对照，不会盖掉这期间别人的修改。每村一份的，收回后打成一个压缩包一起导入。"
+        "逐格对照，不会盖掉这期间别人的修改。每村一份的，收回后一次选好，或打成一个压缩包，一起导入。"
     )
     village: Area | None = None
     if len(villages) > 1:
