@@ -110,6 +110,7 @@ _LISTED = (
     Entry(
         "admin/operations/page.py", "系统状态", "monitor_heart", "status", "管理", Action.OPERATE
     ),
+    Entry("admin/first_day/page.py", "开始使用", "flag", "first-day", "管理", Action.OPERATE),
     Entry("admin/account/page.py", "我的账号", "person", "account", "管理", None),
 )
 # Every menu item in the order of the menu: the pages listed, and those of the ledgers.

@@ -128,8 +128,8 @@ def _office(facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 f"rules-{rule['kind']}",
                 "hint",
-                f"服务器上的{label}与现行的不同，尚未生效",
-                "在“规则”页预览后启用；不想用就换回原来的文件",
+                f"现行的{label}与程序自带的不同：本地改过，或者升级带来了新版",
+                "是本地改的不用管；刚升级过的，在“规则”页预览后决定要不要启用新版",
             )
 
 

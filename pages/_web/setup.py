@@ -35,7 +35,7 @@ async def set_up(request: Request) -> Response:
         token = await run_in_threadpool(_begin, request, user)
     except LedgerError as error:
         return await _form(request, name, str(error), 400)
-    response = RedirectResponse("/", status_code=303)
+    response = RedirectResponse("/first-day", status_code=303)
     set_cookie(response, SESSION_COOKIE, token)
     delete_cookie(response, FORM_COOKIE)
     return response

@@ -314,6 +314,7 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
         "scope_code": g.target.code or "*",
         "password": PASSWORD + "9",
     },
+    "operations.first_day.set_step_aside": lambda g: {"key": "grids", "is_aside": True},
     "people.new_accounts.add_accounts": lambda g: {
         "accounts": [NewAccount("", "新人", Role.AUDITOR, g.target.code or "*", "hash")]
     },

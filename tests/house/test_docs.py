@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ledger.domain.ledgers import INSTITUTIONS
+from ledger.exchange.reading.mapping import read_mapping
+
 BUILD = "docs/build.py"
 PAPERS = ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/guide.md")
 
@@ -43,3 +46,13 @@ def test_every_picture_is_shown_in_the_guide(project_root: Path) -> None:
     docs = project_root / "docs"
     shown = re.findall(r"!\[[^\]]+\]\(pictures/([^)]+)\)", (docs / "guide.md").read_text("utf-8"))
     assert sorted(shown) == sorted(path.name for path in (docs / "pictures").iterdir())
+
+
+def test_the_mapping_of_the_guide_can_be_used(project_root: Path, tmp_path: Path) -> None:
+    guide = (project_root / "docs" / "guide.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    path = tmp_path / "mapping.toml"
+    path.write_text(example, encoding="utf-8")
+    mapping = read_mapping(path, INSTITUTIONS)
+    assert mapping.columns["beds"] == "核定床位"
+    assert mapping.values["filing"] == {"有证": "licensed"}

@@ -231,7 +231,7 @@ def test_a_database_without_users_asks_for_the_first_admin_once(
     assert client.post("/setup", {**form, "password": "a", "again": "a"}).status == 400
     assert not has_users(store)
     answer = client.post("/setup", form)
-    assert answer.location == "/"
+    assert answer.location == "/first-day"
     assert client.get("/_stcore/health").json == {"actor": "guanliyuan"}
     client.cookies.clear()
     assert client.post("/setup", form).status == 401

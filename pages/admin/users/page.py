@@ -31,6 +31,8 @@ if st.session_state.get(SLIPS):
 notices.show_kept()
 disabled, locked = sum(user.disabled for user in users), sum(user.locked for user in users)
 st.markdown(f"共 **{len(users)}** 位用户，停用 **{disabled}** 位，锁定 **{locked}** 位。")
+if len(users) == 1:
+    notices.nothing_here("现在只有您一个账号。", next_step="从“开始使用”页起，一步步设置本单位。")
 if st.button("新增用户", type="primary", icon=":material/person_add:"):
     add_dialog(actor)
 import_section(actor)

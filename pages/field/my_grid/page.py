@@ -77,7 +77,10 @@ def _map(actor: Actor, places: Places) -> None:
 def _places(actor: Actor, places: Places) -> None:
     section("机构", f"{places.total} 家")
     if not places.listed:
-        notices.nothing_here("您的网格里还没有登记机构。", next_step="发现场所请点“上报线索”。")
+        notices.nothing_here(
+            "您的网格里还没有登记机构。",
+            next_step="发现场所请点“未登记场所”；镇(街道)经办导入名单以后，这里列出要走访的机构。",
+        )
     show_places(guard.store(), actor, places.listed, key="my-grid")
     with st.container(key="field-unlisted"):
         if st.button("未登记场所", icon=":material/add_location:", key="my-grid-unlisted"):

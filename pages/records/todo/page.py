@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ledger.casework.awaiting import Group
+from ledger.casework.beginning import comes_next
 from ledger.casework.listing import Listed
 from ledger.domain.access import Action
 from ledger.domain.errors import LedgerError
@@ -53,9 +54,8 @@ def show_page(who: guard.Visitor) -> None:
     headline("待办", answer(groups))
     alerts_banner(who.actor)
     if not any(one.total for one in groups):
-        notices.nothing_here(
-            "目前没有待办，也没有新变化。", next_step="可从左侧菜单进入台账或地图查看。"
-        )
+        step = comes_next(guard.store(), who.actor) or "可从左侧菜单进入台账或地图查看。"
+        notices.nothing_here("目前没有待办，也没有新变化。", next_step=step)
         return
     print_button("/print/todo")
     for one in groups:

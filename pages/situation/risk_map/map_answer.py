@@ -162,7 +162,7 @@ def show_answer(atlas: Atlas, view: MapView, shown: Shown) -> None:
             return
         notices.nothing_here(
             "这里还没有登记养老服务机构(场所)。",
-            next_step="请在“养老服务机构”台账中新增，或由镇(街道)经办导入名单。",
+            next_step="由镇(街道)经办在“导入导出”页导入名单，或在“养老服务机构”台账中新增，等级随即判定。",
         )
 
 
@@ -254,8 +254,8 @@ def _elsewhere(view: MapView) -> str:
 def say_without_areas(actor: Actor) -> None:
     st.html('<h1 class="map-answer">还没有载入区域</h1>')
     step = (
-        "请在“区域”页面载入县、镇、村、网格的边界文件。"
+        "请在“区域”页面载入边界文件，没有边界的先载入有代码和名称的名单。"
         if actor.may(Action.LOAD_AREAS)
-        else "请系统管理员在“区域”页面载入边界文件，地图随后就能使用；台账现在就可以填写。"
+        else "请系统管理员在“区域”页面载入边界文件或名单，地图、台账和统计随后就能使用。"
     )
-    notices.nothing_here("地图需要县、镇、村、网格的边界。", next_step=step)
+    notices.nothing_here("地图需要县、镇、村、网格。", next_step=step)

@@ -33,7 +33,7 @@ def open_page(store: Store, monkeypatch: pytest.MonkeyPatch) -> Open:  # noqa: F
     return run
 
 
-@pytest.mark.parametrize("name", ["users", "log", "settings", "operations", "account"])
+@pytest.mark.parametrize("name", ["users", "log", "settings", "operations", "first_day", "account"])
 def test_admin_pages_open_for_the_admin(open_page: Open, name: str) -> None:
     page = open_page(name, Role.ADMIN)
     assert not page.exception
@@ -138,3 +138,12 @@ def test_a_list_of_people_ends_in_slips_that_are_put_away(open_page: Open) -> No
     page.button(key="slips-done").click().run()
     assert "周正" in list(page.dataframe[-1].value["用户名"])
     assert not [one for one in page.get("html") if "初始密码" in one.proto.body]
+
+
+def test_a_step_of_the_first_days_is_set_aside(open_page: Open) -> None:
+    page = open_page("first_day", Role.ADMIN)
+    page.button(key="aside-rules").click().run()
+    assert not page.exception
+    assert page.button(key="aside-rules").label == "重新办理"
+    steps = [one.proto.body for one in page.get("html") if "first-day" in one.proto.body]
+    assert any("看过了，按现行规则办理" in body for body in steps)

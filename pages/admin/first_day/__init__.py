@@ -1,0 +1,1 @@
+"""开始使用: its page, and the pieces that only it uses."""
