@@ -93,7 +93,7 @@ def _ledger(there: Layout, words: list[str]) -> int:
             _recover_at_start(there)
         case ["start"]:
             with files.only_one(there.program):
-                recover(there, start=False)
+                recover(there)
                 service.start()
             say(f"已启动：{chosen.url}")
         case ["stop"]:
