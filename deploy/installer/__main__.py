@@ -128,7 +128,7 @@ def _upgrade(there: Layout, version: Path, words: list[str]) -> int:
             require_whole(bundle)
             trusting.require_trusted(there, version, bundle)
         # From here on the new version's own installer works.
-        command = [os.path.realpath(sys.executable), "-m", "deploy.installer", "install"]
+        command = [os.path.realpath(sys.executable), "-P", "-m", "deploy.installer", "install"]
         if there.user is None:
             command += ["--into", str(there.program.parent)]
         kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
@@ -159,7 +159,7 @@ def _run(there: Layout, version: Path, words: list[str]) -> None:
         os.setgid(group)
         os.setuid(user)
     python = str(python_of(version))
-    os.execve(python, [python, "-m", "ledger", *words], environment)  # noqa: S606
+    os.execve(python, [python, "-P", "-m", "ledger", *words], environment)  # noqa: S606
 
 
 if __name__ == "__main__":

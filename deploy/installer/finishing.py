@@ -31,7 +31,7 @@ def write_command(layout: Layout) -> None:
     python = environment.python_of(layout.current)
     text = (
         "#!/bin/sh\n# 由安装程序写出。ledger --help 列出全部命令。\n"
-        f"PYTHONPATH='{layout.current}' exec '{python}' -m deploy.installer ledger \"$@\"\n"
+        f"PYTHONPATH='{layout.current}' exec '{python}' -P -m deploy.installer ledger \"$@\"\n"
     )
     files.write(layout.command, text, 0o755)
     if layout.user is not None and os.geteuid() == 0:

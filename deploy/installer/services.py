@@ -102,7 +102,7 @@ class Service:
         version = self.layout.used
         if version is None:
             raise Stop("还没有安装完，请再执行 install.sh")
-        command = [str(python_of(version)), "-m", "deploy.installer.keeper"]
+        command = [str(python_of(version)), "-P", "-m", "deploy.installer.keeper"]
         command += [str(self.layout.current), str(self.layout.data), str(self.layout.backups)]
         command += [str(self.layout.secret), str(self.office.port)]
         with keeper.log_of(self.layout.data).open("ab") as log:

@@ -41,7 +41,7 @@ def _run(version: Path, module: str, arguments: list[str]) -> str:
     """
     here = Path(__file__).resolve().parents[2]
     done = subprocess.run(  # noqa: S603
-        [str(python_of(version)), "-m", f"deploy.installer.{module}", *arguments],
+        [str(python_of(version)), "-P", "-m", f"deploy.installer.{module}", *arguments],
         env={"PYTHONPATH": str(here), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
         capture_output=True,
         text=True,

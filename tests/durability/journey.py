@@ -1,4 +1,4 @@
-"""An office without internet, from the archive to the uninstallation, with a full demo office in it.
+"""An office without internet, from the archive to the uninstallation, a full demo office in it.
 
     python -m tests.durability.journey --old OLD.tar.gz --new NEW.tar.gz --demo DEMO.db [--kills]
 
@@ -36,7 +36,7 @@ from urllib.parse import urlencode
 from deploy.installer.journal import DONE, STEPS
 
 PORT, NOBODY = 9110, 65534
-PASSWORD = "yanshi-2026"  # noqa: S105 - of the public demo
+PASSWORD = "yanshi-2026"
 _TOKEN = re.compile(r'name="csrf" value="([^"]*)"')
 _HERE = Path(__file__).resolve().parents[2]
 
@@ -56,7 +56,7 @@ class Visitor:
     def ask(self, path: str, fields: dict[str, str] | None = None) -> str:
         body = None if fields is None else urlencode(fields).encode()
         told = {"Accept": "text/html", "Origin": self.url}
-        request = urllib.request.Request(self.url + path, body, told)
+        request = urllib.request.Request(self.url + path, body, told)  # noqa: S310 - of this machine
         with self._opener.open(request, timeout=60) as answer:
             return str(answer.read().decode(errors="replace"))
 
@@ -110,8 +110,8 @@ class Journey:
         """Rows of each table, but for what a running service notes of itself."""
         path = self.office / "data" / "ledger.db"
         with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as opened:
-            names = [row[0] for row in opened.execute("SELECT name FROM sqlite_master WHERE type='table'")]  # fmt: skip
-            kept = [name for name in names if not name.startswith(("sqlite_", "search"))]
+            rows = opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            kept = [name for (name,) in rows if not name.startswith(("sqlite_", "search"))]
             return {
                 name: opened.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in kept
             }
@@ -170,8 +170,9 @@ def journey(going: Journey, demo: Path) -> None:
     assert visitor.is_in()
     before = going.contents()
     print(f"demo office: {sum(before.values())} rows in {len(before)} tables", flush=True)
-    second = subprocess.Popen([str(going.command), "upgrade", str(archive_of(going.new))],
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # fmt: skip
+    words = [str(going.command), "upgrade", str(archive_of(going.new))]
+    pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    second = subprocess.Popen(words, text=True, **pipe)  # type: ignore[call-overload]
     with going.timed("upgrade, and another one refused meanwhile"):
         time.sleep(3)
         assert "正在进行" in going.run(going.command, "upgrade", archive_of(going.new), well=False)
@@ -264,7 +265,7 @@ def main() -> None:
             f"ip link set lo up; exec setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups "
         )
         inside += f"{sys.executable} -m tests.durability.journey {words}"
-        os.execvp("unshare", ["unshare", "--net", "--", "sh", "-c", inside])
+        os.execvp("unshare", ["unshare", "--net", "--", "sh", "-c", inside])  # noqa: S606
     routes = Path("/proc/net/route").read_text(encoding="ascii").splitlines()[1:]
     print(f"user {os.geteuid()}, routes to anywhere: {len(routes)}", flush=True)
     with tempfile.TemporaryDirectory(prefix="ledger-journey-") as folder:
@@ -274,7 +275,7 @@ def main() -> None:
             place.mkdir()
             shutil.copyfile(getattr(arguments, name), place / "archive.tar.gz")
             with tarfile.open(place / "archive.tar.gz") as archive:
-                archive.extractall(place)
+                archive.extractall(place)  # noqa: S202 - made by us
             unpacked.append(next(one for one in place.iterdir() if one.is_dir()))
         os.environ["HOME"] = folder
         going = Journey(Path(folder), *unpacked)

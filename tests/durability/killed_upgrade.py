@@ -2,8 +2,8 @@
 
     PYTHONPATH=BUNDLE/app:PROJECT python -m tests.durability.killed_upgrade OFFICE STEP WHEN
 
-WHEN is ``begun`` (the step is in the journal), ``amid`` (a moment later) or ``through`` (its work is
-done, the next step not yet written).
+WHEN is ``begun`` (the step is in the journal), ``amid`` (a moment later) or ``through`` (its work
+is done, the next step not yet written).
 """
 
 from __future__ import annotations

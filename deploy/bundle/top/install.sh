@@ -7,7 +7,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 1
 for python in ${PYTHON:+"$PYTHON"} python3 python3.14 python3.13 python3.12 python3.11 /usr/local/bin/python3; do
     if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
         # 安装程序不在安装包里留下编译结果：安装包的校验以原样为准。
-        PYTHONPATH="$here/app" PYTHONDONTWRITEBYTECODE=1 exec "$python" -m deploy.installer install "$@"
+        PYTHONPATH="$here/app" PYTHONDONTWRITEBYTECODE=1 exec "$python" -P -m deploy.installer install "$@"
     fi
 done
 echo "没有找到 Python 3.11 或更高版本。请先安装它，或用 PYTHON=/路径/python3.11 ./install.sh 指明。" >&2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -46,3 +47,13 @@ def test_an_old_python_is_told(project_root: Path, tmp_path: Path) -> None:
         capture_output=True, text=True, check=False, env={"PATH": str(tmp_path)},
     )  # fmt: skip
     assert (done.returncode, "没有找到 Python 3.11 或更高版本" in done.stderr) == (1, True)
+
+
+def test_no_code_is_taken_from_the_folder_where_a_person_stands(project_root: Path) -> None:
+    """Root runs it: a folder ``deploy`` that lies there by chance or ill will is not asked."""
+    files = [*(project_root / "deploy" / "installer").glob("*.py")]
+    files += (project_root / "deploy" / "bundle" / "top").glob("*.sh")
+    for file in files:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if re.search(r'-m"?,? f?"?deploy\.installer', line) and "``" not in line:
+                assert "-P" in line, f"{file.name}: {line}"
