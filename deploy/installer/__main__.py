@@ -94,6 +94,7 @@ def _ledger(there: Layout, words: list[str]) -> int:
         case ["start"]:
             with files.only_one(there.program):
                 recover(there)
+                trusting.renew(there, version, chosen)
                 service.start()
             say(f"已启动：{chosen.url}")
         case ["stop"]:
@@ -101,6 +102,7 @@ def _ledger(there: Layout, words: list[str]) -> int:
             say("已停止")
         case ["restart"]:
             service.stop()
+            trusting.renew(there, version, chosen)
             service.start()
             say(f"已重新启动：{chosen.url}")
         case _:

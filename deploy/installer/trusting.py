@@ -6,6 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
+from deploy.installer import web
 from deploy.installer.environment import python_of
 from deploy.installer.layout import Layout
 from deploy.installer.manifest import PUBLIC_KEY
@@ -23,6 +24,12 @@ def require_trusted(layout: Layout, version: Path, bundle: Path) -> str:
     fingerprint = _run(version, "signature", [str(bundle), str(key)]).strip()
     words = "第一次安装，请与维护者公布的核对" if first else "与上次安装的是同一把密钥"
     return f"有效，密钥指纹 {fingerprint}({words})"
+
+
+def renew(layout: Layout, version: Path, office: Office) -> None:
+    """Renew the certificate before it ends; the service reads it when it starts next."""
+    if certificate(layout, version, office) and office.nginx:
+        web.reload()
 
 
 def certificate(layout: Layout, version: Path, office: Office) -> bool:

@@ -84,7 +84,7 @@ class Going:
             journal.MIGRATE: self._migrate,
             journal.TRY: lambda: self_check(self.layout, self.new),
             journal.SWITCH: lambda: _switch(self.layout, self.service, self.new),
-            journal.START: self.service.start,
+            journal.START: self._start,
             journal.DONE: lambda: _tidy(self.layout, self.upgrade),
         }
         for step, work in steps.items():
@@ -128,6 +128,10 @@ class Going:
         office.ledger(self.layout, self.new, ["init"])
         said = office.ledger(self.layout, self.new, ["verify"])
         self.upgrade = replace(self.upgrade, entries=said["entries"])
+
+    def _start(self) -> None:
+        trusting.renew(self.layout, self.new, self.chosen)
+        self.service.start()
 
 
 def _require_newer(present: Manifest, coming: Manifest) -> None:

@@ -42,15 +42,20 @@ def prepare(layout: Layout, version: Path, office: Office) -> None:
             files.write(SITE, before)
         said = " ".join(done.stderr.split())[-300:]
         raise Stop(f"nginx 不接受站点文件，已撤回：{said}。可以用 --no-nginx 由程序自己提供 HTTPS")
-    for words in (["enable", "--quiet", "nginx"], ["reload-or-restart", "nginx"]):
-        subprocess.run(["systemctl", *words], check=False)  # noqa: S603, S607
+    subprocess.run(["systemctl", "enable", "--quiet", "nginx"], check=False)  # noqa: S607
+    reload()
+
+
+def reload() -> None:
+    """Let nginx read its files again."""
+    subprocess.run(["systemctl", "reload-or-restart", "nginx"], check=False)  # noqa: S607
 
 
 def forget() -> None:
     """Take the site away again."""
     if SITE.exists():
         SITE.unlink()
-        subprocess.run(["systemctl", "reload", "nginx"], check=False)  # noqa: S607
+        reload()
 
 
 def _program() -> str | None:

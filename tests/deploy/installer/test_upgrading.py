@@ -54,6 +54,7 @@ class Played:
         monkeypatch.setattr(office, "ledger", self._ledger)
         monkeypatch.setattr(environment, "make", lambda *_: self._laid(self.coming))
         monkeypatch.setattr(trusting, "require_trusted", lambda *_: "有效")
+        monkeypatch.setattr(trusting, "renew", lambda *_: None)
         monkeypatch.setattr(checking, "this_machine", lambda: MACHINE)
         monkeypatch.setattr(Service, "start", lambda _: self._start())
         monkeypatch.setattr(Service, "stop", lambda _: self._set(False))
