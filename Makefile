@@ -24,7 +24,7 @@ ON_POSTGRES := people operations storage casework/test_steps.py records/history 
     $(patsubst %,records/test_%.py,no_plain_text removed_files revealing putting_back tallies service query) \
     exchange/importing/test_round_trip.py exchange/importing/test_imports.py
 
-.PHONY: help run serve install install-dev demo office leave-demo test test-unit test-both test-postgres test-browser durability bench bundle docs lint lint-types lint-rest audit format clean
+.PHONY: help run serve install install-dev demo office leave-demo test test-thorough test-unit test-both test-postgres test-browser durability bench bundle docs lint lint-types lint-rest audit format clean
 
 help: ## 显示各命令 (list these commands)
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -61,7 +61,7 @@ test: $(DEV) ## 全部测试，含浏览器测试 (the whole suite, browser test
 BY_FILE := --dist loadfile --no-loadscope-reorder
 
 test-unit: $(DEV) ## 不需要浏览器的测试 (all tests that need no browser)
-	$(BIN)/pytest -n $(TEST_JOBS) $(BY_FILE) -m "not bench and not browser"
+	$(BIN)/pytest -n $(TEST_JOBS) $(BY_FILE) -m "not bench and not browser and not thorough"
 
 # The same tests with a PostgreSQL database behind every file (tests/postgres/everywhere.py). Left
 # out is what has its like in tests/postgres, what starts processes of its own (the plugin does not
@@ -80,11 +80,15 @@ test-postgres: $(DEV) ## 台账、网页、页面和命令的全部测试，在 
 
 # Each worker has servers, databases and a browser of its own.
 test-browser: $(DEV) ## 浏览器测试 (browser tests)
-	$(BIN)/pytest -n $(BROWSER_JOBS) $(BY_FILE) -m "browser and not bench" tests/browser
+	$(BIN)/pytest -n $(BROWSER_JOBS) $(BY_FILE) -m "browser and not bench and not thorough" tests/browser
 
 # KEY signs the archive; `.venv/bin/python -m deploy.bundle key FILE` makes one.
 bundle: $(RUNTIME) ## 制作安装包，内网安装用：make bundle KEY=签名密钥 (the archive for offices without internet)
 	$(BIN)/python -m deploy.bundle make --key $(KEY) --machine $(MACHINE) $(addprefix --python ,$(PYTHONS))
+
+# What every run samples, whole: other databases, roles and releases, and all of Hypothesis's examples.
+test-thorough: $(DEV) ## 发布前：平时抽查的，全部再做一遍 (before a release: whole what every run samples)
+	LEDGER_TEST_THOROUGH=1 $(BIN)/pytest -n $(TEST_JOBS) $(BY_FILE) -m "(thorough or hypothesis) and not bench"
 
 durability: $(DEV) ## 反复断电、并发和主备切换的完整试验，约一小时 (kills, writers at once, failover)
 	.ci/prepare-postgres

@@ -12,6 +12,7 @@ from ledger.storage import Store, open_store
 from tests.ledger.storage import released
 from tests.ledger.storage.test_released import breaks_off_clean, keeps_everything
 from tests.postgres.cluster import Cluster
+from tests.thoroughly import ends_and_middle
 
 pytestmark = pytest.mark.postgres
 At = Callable[[str], Store]
@@ -67,7 +68,7 @@ def todays(server: Cluster, ladder: Callable[[str], str]) -> list[tuple[object, 
     return found
 
 
-@pytest.mark.parametrize("revision", released.revisions())
+@pytest.mark.parametrize("revision", ends_and_middle(released.revisions()))
 def test_nothing_is_lost(at: At, todays: list[tuple[object, ...]], revision: str) -> None:
     keeps_everything(at(revision), revision, todays)
 

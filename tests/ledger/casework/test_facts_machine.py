@@ -33,6 +33,7 @@ from ledger.records.service import Edit
 from ledger.storage import Store
 from tests.ledger.casework.facts_model import FACTS, HAND, Case, Home, Office, Question
 from tests.ledger.conftest import WEST, WEST_GRID, actor
+from tests.thoroughly import examples
 
 STAFF = actor(Role.OFFICE_STAFF, WEST)
 KEEP = Answer(keep=True, reason="同名机构")
@@ -318,4 +319,6 @@ def _sources(origins: Any, home: Home) -> dict[str, Any]:
 
 def test_facts_are_as_a_plain_reading_says_whatever_happens(store: Store) -> None:
     Facts.store = store
-    run_state_machine_as_test(Facts, settings=settings(max_examples=8, stateful_step_count=30))
+    run_state_machine_as_test(
+        Facts, settings=settings(max_examples=examples(8), stateful_step_count=30)
+    )

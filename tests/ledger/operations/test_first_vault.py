@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ledger.domain.errors import Invalid
 from ledger.operations import first_vault, vault
 from tests.ledger.operations.sealing import seal_as_before
+from tests.thoroughly import examples
 
 SECRET = b"a passphrase of some length"
 PIECE = 64
@@ -53,7 +54,7 @@ def test_a_copy_of_a_released_version_is_opened(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("small_pieces")
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(25))
 @given(st.integers(0, 4 * PIECE), st.integers(0, 3 * PIECE))
 def test_comes_back_as_it_was(tmp_path: Path, length: int, key_length: int) -> None:
     content, keys = bytes(range(256))[:length] * 1, b"k" * key_length
@@ -64,7 +65,7 @@ def test_comes_back_as_it_was(tmp_path: Path, length: int, key_length: int) -> N
 
 
 @pytest.mark.usefixtures("small_pieces")
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(25))
 @given(st.data())
 def test_every_change_is_noticed(tmp_path: Path, data: st.DataObject) -> None:
     file = sealed(tmp_path, b"x" * 3 * PIECE)

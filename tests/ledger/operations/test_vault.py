@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ledger.domain.errors import Invalid
 from ledger.operations import vault
 from tests.quick_passphrases import real_passphrases
+from tests.thoroughly import examples
 
 SECRET = b"a passphrase of some length"
 PIECE = 64 * 1024  # of the age format
@@ -66,7 +67,7 @@ def test_a_machine_too_slow_for_the_passphrase_is_told_from_a_wrong_one(tmp_path
         vault.open_copy(file, tmp_path / "opened", SECRET)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(25))
 @given(st.integers(0, 4 * PIECE), st.binary(max_size=3_000))
 def test_comes_back_as_it_was(tmp_path: Path, length: int, keys: bytes) -> None:
     content = (bytes(range(256)) * (PIECE // 64 + 1))[:length]
@@ -76,7 +77,7 @@ def test_comes_back_as_it_was(tmp_path: Path, length: int, keys: bytes) -> None:
     assert (tmp_path / "opened").read_bytes() == content
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(25))
 @given(st.booleans(), st.integers(0, 2**20))
 def test_every_change_is_noticed(tmp_path: Path, in_front: bool, place: int) -> None:
     """In the armour as in the copy; the lengths of both differ from time to time."""
@@ -111,7 +112,7 @@ def test_pieces_cannot_be_cut_off_or_exchanged(tmp_path: Path) -> None:
             vault.open_copy(file, tmp_path / "opened", SECRET)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(50))
 @given(st.binary(max_size=300))
 def test_any_bytes_behind_the_beginning_are_refused_in_words(tmp_path: Path, junk: bytes) -> None:
     file = tmp_path / "junk"

@@ -21,6 +21,7 @@ from ledger.storage import Store, migrate, open_store, options, schema_state
 from tests.ledger.records.test_tallies import COUNTED, agree
 from tests.ledger.storage import released
 from tests.ledger.storage.released import Breaking, PulledPlug
+from tests.thoroughly import ends_and_middle
 
 At = Callable[[str], Store]
 
@@ -77,7 +78,7 @@ def todays(ladder: Callable[[str], Path]) -> list[tuple[object, ...]]:
     return found
 
 
-@pytest.mark.parametrize("revision", released.revisions())
+@pytest.mark.parametrize("revision", ends_and_middle(released.revisions()))
 def test_nothing_is_lost(at: At, todays: list[tuple[object, ...]], revision: str) -> None:
     keeps_everything(at(revision), revision, todays)
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ledger.domain.tiers import FactType, RuleSet, judge
 from tests.ledger.domain.tiers.test_engine import LOCAL, RULES
+from tests.thoroughly import examples
 
 USES = ["none", "facility_gap", "operation", "irregular"]
 amounts = st.one_of(st.integers(0, 30), st.integers(0, 10**6), st.floats(0, 10**6))
@@ -45,7 +46,7 @@ def answers(result, rules):
 
 
 @given(half_known())
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_property_learning_a_fact_never_contradicts(case):
     """A definite answer stays, and no tier above ``at_most`` turns up."""
     rules, full, partial = case
@@ -66,7 +67,7 @@ def test_property_known_facts_leave_nothing_open(case):
 
 
 @given(half_known())
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_property_only_named_unknowns_can_raise_the_tier(case):
     """Learning everything except the facts in ``unknown`` changes nothing upwards."""
     rules, full, partial = case
@@ -79,7 +80,7 @@ def test_property_only_named_unknowns_can_raise_the_tier(case):
 
 
 @given(half_known())
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_property_facts_used_alone_give_the_same_tier(case):
     """The facts named as reasons are reason enough."""
     rules, _, partial = case

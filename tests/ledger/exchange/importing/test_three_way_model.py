@@ -27,6 +27,7 @@ from ledger.records.putting_back import put_back_save
 from ledger.records.query import Selection
 from ledger.storage import Store, open_store
 from tests.ledger.exchange.taking import compared, take_over
+from tests.thoroughly import examples
 
 COUNT = 4
 BY_NUMBER = Selection(sort=(("number", False),))
@@ -151,7 +152,7 @@ def edit_file(content: bytes, path: Path, changes: dict[tuple[int, str], Any], s
     book.save(path)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.too_slow])
 @given(ours=edits(), theirs=edits(), seed=st.integers(0, 99), pick=st.integers(0, 2**16))
 def test_import_gives_exactly_the_three_way_result(
     ground: Path, ours: dict[Any, Any], theirs: dict[Any, Any], seed: int, pick: int

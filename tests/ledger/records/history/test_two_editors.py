@@ -32,6 +32,7 @@ from ledger.records.history import audit
 from ledger.records.putting_back import put_back_change, put_back_field, put_back_save
 from ledger.storage import migrate, open_store
 from tests.ledger.conftest import WEST, WEST_VILLAGE, draw_county, path_of
+from tests.thoroughly import examples
 
 LEDGER = "institutions"
 FIELDS: dict[str, list[Any]] = {
@@ -288,7 +289,7 @@ class TwoEditors(RuleBasedStateMachine):
 
 TestTwoEditors = TwoEditors.TestCase
 TestTwoEditors.settings = settings(
-    max_examples=12,
+    max_examples=examples(12),
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -30,6 +30,7 @@ from ledger.storage import Store
 from tests.ledger.conftest import COUNTY, WEST, WEST_VILLAGE, actor
 from tests.ledger.reporting.rating.counted import NOON, TODAY, add, overdue
 from tests.shipped_rules import shipped_rating
+from tests.thoroughly import examples
 
 QUARTER = period_of("quarter", TODAY)
 RULES = shipped_rating()
@@ -97,7 +98,7 @@ def test_one_hidden_line_cannot_be_worked_out_from_the_points(cases: Store) -> N
     assert [key for key, cell in found.items() if cell == ("不显示", None)]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     counts=st.lists(st.integers(0, 5), min_size=4, max_size=4),
     each=st.lists(st.sampled_from(["-1", "-0.5", "2", "3"]), min_size=4, max_size=4),

@@ -42,6 +42,7 @@ from tests.ledger.reporting.statistics.cases import (
     person,
     petitions,
 )
+from tests.thoroughly import examples
 
 MAY = Period(date(2026, 5, 1), date(2026, 5, 31))
 DAY = date(2026, 5, 5)
@@ -114,7 +115,7 @@ COUNTED = st.lists(st.integers(0, 5), min_size=5, max_size=5)
 PEOPLED = st.lists(st.sampled_from([None, 800.0, 1000.0]), min_size=5, max_size=5)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(counts=COUNTED, people=PEOPLED)
 def test_no_hidden_count_follows_from_what_is_told(
     answered: Answer, counts: list[int], people: list[float | None]
