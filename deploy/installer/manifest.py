@@ -118,9 +118,5 @@ def sha256(file: Path) -> str:
 
 
 def _files(folder: Path) -> list[str]:
-    """Every file, without what Python compiled beside the sources since."""
-    return [
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
-        if not path.is_dir() and "__pycache__" not in path.parts
-    ]
+    """Every file. Compiled code counts: Python would run it in place of the source beside it."""
+    return [path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()]

@@ -71,11 +71,13 @@ def test_a_changed_a_missing_and_an_added_file_are_named(tmp_path: Path) -> None
             require_whole(folder)
 
 
-def test_what_python_compiled_meanwhile_is_no_damage(tmp_path: Path) -> None:
+def test_compiled_code_that_was_not_packed_is_refused(tmp_path: Path) -> None:
+    """Python runs it in place of a signed source of the same time and size."""
     folder = bundle(tmp_path / "b")
     (folder / "app" / "__pycache__").mkdir()
     (folder / "app" / "__pycache__" / "app.cpython-311.pyc").touch()
-    assert require_whole(folder) == 2
+    with pytest.raises(Stop, match="多出 1 个文件"):
+        require_whole(folder)
 
 
 def test_another_key_and_a_changed_list_are_no_signature(tmp_path: Path) -> None:
