@@ -184,6 +184,7 @@ def _compose(page: Page, text: str) -> None:
     typing.send("Input.insertText", {"text": text})
 
 
+@pytest.mark.thorough
 def test_an_input_method_works_in_the_form_and_in_a_step(person, office: Office) -> None:
     lead = _lead(office, "输入法")
     page = person(Role.OFFICE_STAFF, _at(lead))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from ledger.domain.timing import clock
@@ -35,6 +36,7 @@ def test_a_number_opens_the_rows_that_it_counted(page: Page, server: Server) -> 
         expect(shown).to_contain_text(expected[0] + " ")
 
 
+@pytest.mark.thorough
 def test_charts_stand_beside_the_numbers_at_every_size(page: Page, server: Server) -> None:
     enter(page, server, "lingdao", "/figures")
     for width, height in SIZES:

@@ -178,6 +178,7 @@ def test_a_record_opens_beside_the_table_and_is_edited_in_its_form(
     assert office.get("表单养老院")["phone"] == "0571-88880000"
 
 
+@pytest.mark.thorough
 def test_chinese_typed_through_an_input_method_arrives_whole(look: Look, office: Office) -> None:
     """An input method composes: Enter that ends the composition must not send the field."""
     record_id = office.add("输入法养老院")
@@ -250,6 +251,7 @@ def test_a_download_holds_what_the_filter_shows(look: Look) -> None:
     assert "金色年华养生馆" in {row["机构名称"] for row in rows}
 
 
+@pytest.mark.thorough
 def test_ill_meant_texts_stay_texts_and_nothing_overflows(look: Look, office: Office) -> None:
     hostile = next(name for name in office.ids if name.startswith("<script>"))
     page = look(f"record={office.ids[hostile]}", size=PORTRAIT)
@@ -338,6 +340,7 @@ def test_a_cut_text_ends_in_a_sign_of_omission_and_is_whole_under_the_mouse(
     assert page.evaluate(CUT, ["名称", "名称"])
 
 
+@pytest.mark.thorough
 def test_what_is_touched_is_large_enough(look: Look, office: Office) -> None:
     page = look(f"tier.in=4&record={office.ids['金色年华养生馆']}", size=PORTRAIT)
     page.locator(".st-key-record").get_by_text("资料", exact=True).click()

@@ -181,6 +181,7 @@ def desk(
     return Desk(new_page(), server, lost_office, str(request.node.name).removeprefix("test_")[:12])
 
 
+@pytest.mark.thorough
 def test_reload_brings_everything_back(desk: Desk) -> None:
     desk.type()
     for page in desk.pages:

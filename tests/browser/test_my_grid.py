@@ -245,6 +245,7 @@ def test_a_major_lead_takes_a_minute(tablet: Page, server: Server) -> None:
     expect(page.get_by_text("已提示镇（街道）领导签收")).to_be_visible()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", ["my-grid", "inspect", "inspect?institution=1", "todo"])
 def test_large_targets_in_one_column(
     tablet: Page, server: Server, office: Office, path: str

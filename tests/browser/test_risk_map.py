@@ -226,6 +226,7 @@ def test_clicking_a_point_says_why(leader: Page, office: Office) -> None:
     assert f"at={record}" in leader.url
 
 
+@pytest.mark.thorough
 def test_hostile_names_stay_letters_everywhere(leader: Page) -> None:
     frame = painted(leader)
     leader.mouse.move(*place(leader, IN_EAST))
@@ -270,6 +271,7 @@ AT_REST = """() => new Promise((tell) => {
 })"""
 
 
+@pytest.mark.thorough
 def test_tablets_scroll_one_way_only(new_page: Callable[..., Page], server: Server) -> None:
     page = new_page(has_touch=True)
     enter(page, server, PEOPLE[Role.LEADER][0], "/map")
