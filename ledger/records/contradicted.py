@@ -16,7 +16,6 @@ from functools import lru_cache, reduce
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Connection,
     FromClause,
@@ -24,8 +23,6 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
-    case,
-    cast,
     false,
     func,
     literal,
@@ -34,42 +31,21 @@ from sqlalchemy import (
 )
 
 from ledger.domain.access import Action, Actor
-from ledger.domain.columns import NUMERIC, ColumnType, Ledger
 from ledger.domain.contradictions import (
     Contradiction,
     Linked,
     contradiction_named,
-    is_text,
     load_contradictions,
     pairs,
 )
 from ledger.domain.ledgers import LEDGERS
-from ledger.domain.tiers.syntax import (
-    All,
-    Comparison,
-    Either,
-    Node,
-    Not,
-    Number,
-    NumberAmong,
-    NumberFact,
-    NumberNode,
-    Product,
-    Sum,
-    TextAmong,
-    TriFact,
-)
-from ledger.domain.timing.daycount import office_date
+from ledger.records.certainly import canonical, day_of, holds, is_blank
 from ledger.records.counting import clause
 from ledger.storage.own_tables import settled_findings
 from ledger.storage.tables import LEDGER_TABLES
 
 ANY = "all"
 _BETWEEN = "\x1f"
-_OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "==": "!=", "!=": "=="}
-_PLACES = 10_000
-_PLACES_OF_DEGREES = 10_000_000
-_DEGREES = frozenset({ColumnType.LONGITUDE, ColumnType.LATITUDE})
 
 
 def readable(rule: Contradiction, actor: Actor) -> bool:
@@ -91,14 +67,14 @@ def _found(rule: Contradiction, scope_path: str, ever_settled: bool) -> Select[A
     clauses = [*_within(table, actor)]
     source: FromClause = table
     if rule.node is not None:
-        clauses.append(_holds(ledger, table, rule.node, True))
-    clauses += [_blank(ledger, table, key) for key in rule.blank]
+        clauses.append(holds(ledger, table, rule.node, True))
+    clauses += [is_blank(ledger, table, key) for key in rule.blank]
     if rule.differ:
         one, other = (table.c[key] for key in rule.differ)
         clauses.append(and_(one.is_not(None), one.is_distinct_from(other)))
     if rule.ordered:
         reversed_pairs = [
-            _day(ledger, table, earlier) > _day(ledger, table, later)
+            day_of(ledger, table, earlier) > day_of(ledger, table, later)
             for chain in rule.ordered
             for earlier, later in pairs(chain)
         ]
@@ -130,7 +106,7 @@ def facts_of(rule: Contradiction, actor: Actor, ids: Select[Any]) -> Select[Any]
     A record without one that names it, or that it shares a value with, is left out.
     """
     table, ledger = LEDGER_TABLES[rule.ledger], LEDGERS[rule.ledger]
-    facts = [_canonical(ledger, table, key) for key in rule.columns]
+    facts = [canonical(ledger, table, key) for key in rule.columns]
     source: FromClause = table
     twins: ColumnElement[Any] = literal(None, Text())
     numbers = select(table.c.number).where(table.c.id.in_(ids))
@@ -199,7 +175,7 @@ def _one_text(parts: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
 def _naming(linked: Linked, actor: Actor, numbers: Select[Any]) -> Select[Any]:
     """Per record that is named, everything that the naming ones say, in the order of their ids."""
     other, ledger = LEDGER_TABLES[linked.ledger].alias(), LEDGERS[linked.ledger]
-    line = _one_text([other.c.number, *(_canonical(ledger, other, key) for key in linked.shown)])
+    line = _one_text([other.c.number, *(canonical(ledger, other, key) for key in linked.shown)])
     named = other.c[linked.by]
     return (
         select(named.label("named"), _joined(line, other.c.id, named).label("lines"))
@@ -214,7 +190,7 @@ def _naming_clauses(
     ledger = LEDGERS[linked.ledger]
     clauses = [*_within(other, actor)]
     if linked.node is not None:
-        clauses.append(_holds(ledger, other, linked.node, True))
+        clauses.append(holds(ledger, other, linked.node, True))
     if linked.proposals:
         clauses.append(or_(*(clause(other, one.signs) for one in linked.proposals)))
     if not linked.newest:
@@ -231,7 +207,7 @@ def _repeated(rule: Contradiction, actor: Actor) -> Select[Any]:
     """The values that more than one record has."""
     table, ledger = LEDGER_TABLES[rule.ledger].alias(), LEDGERS[rule.ledger]
     group = [table.c[key] for key in rule.same]
-    filled = [~_blank(ledger, table, key) for key in rule.same]
+    filled = [~is_blank(ledger, table, key) for key in rule.same]
     return (
         select(*group)
         .where(*_within(table, actor), *filled)
@@ -260,86 +236,3 @@ def _joined(
     return func.aggregate_strings(line, ";").over(
         partition_by=list(group), order_by=order, rows=(None, None)
     )
-
-
-def _blank(ledger: Ledger, table: FromClause, key: str) -> ColumnElement[bool]:
-    column = table.c[key]
-    empty = column.is_(None)
-    return or_(empty, column == "") if is_text(ledger.by_key[key]) else empty
-
-
-def _day(ledger: Ledger, table: FromClause, key: str) -> ColumnElement[Any]:
-    moment = ledger.by_key[key].type is ColumnType.MOMENT
-    return office_date(table.c[key]) if moment else table.c[key]
-
-
-def _canonical(ledger: Ledger, table: FromClause, key: str) -> ColumnElement[str]:
-    """A value as a text that both databases write alike; empty for a blank."""
-    column: ColumnElement[Any] = table.c[key]
-    declared = ledger.by_key[key]
-    if declared.type is ColumnType.TRI:
-        return case((column.is_(True), "1"), (column.is_(False), "0"), else_="")
-    if declared.type in NUMERIC or declared.type in _DEGREES:
-        places = _PLACES_OF_DEGREES if declared.type in _DEGREES else _PLACES
-        column = cast(cast(func.round(column * places), BigInteger), Text)
-    elif declared.type in (ColumnType.DATE, ColumnType.MOMENT):
-        column = cast(_day(ledger, table, key), Text)
-    return func.coalesce(column, "")
-
-
-def _holds(ledger: Ledger, table: FromClause, node: Node, wanted: bool) -> ColumnElement[bool]:
-    """A condition is certainly true (``wanted``), or certainly false."""
-    match node:
-        case Not(operand):
-            return _holds(ledger, table, operand, not wanted)
-        case All(operands) | Either(operands):
-            parts = [_holds(ledger, table, one, wanted) for one in operands]
-            return and_(*parts) if isinstance(node, All) is wanted else or_(*parts)
-        case TriFact(name):
-            return table.c[name].is_(wanted)
-        case TextAmong(name, values):
-            column = table.c[name]
-            return column.in_(values) if wanted else column.not_in(values)
-        case NumberAmong(operand, values):
-            number, listed = _number(ledger, table, operand), [float(one) for one in values]
-            return number.in_(listed) if wanted else number.not_in(listed)
-        case Comparison(sign, left, right):
-            return _compared(ledger, table, sign if wanted else _OPPOSITE[sign], left, right)
-    raise AssertionError(f"{type(node).__name__} is refused when the file is read")
-
-
-def _compared(
-    ledger: Ledger, table: FromClause, sign: str, left: NumberNode, right: NumberNode
-) -> ColumnElement[bool]:
-    if sign in ("<", "<="):
-        left, right, sign = right, left, {"<": ">", "<=": ">="}[sign]
-    high = _number(ledger, table, right)
-    if sign in ("==", "!="):
-        number = _number(ledger, table, left)
-        return number == high if sign == "==" else number != high
-    low = _number(ledger, table, left, at_least=True)
-    return low > high if sign == ">" else low >= high
-
-
-def _number(
-    ledger: Ledger, table: FromClause, node: NumberNode, *, at_least: bool = False
-) -> ColumnElement[Any]:
-    """A number, NULL where a part of it is unknown; ``at_least``: what it cannot fall below."""
-    match node:
-        case Number(value):
-            return literal(float(value))
-        case NumberFact(name):
-            column, least = table.c[name], ledger.by_key[name].minimum
-            return column if least is None or not at_least else func.coalesce(column, least)
-        case Sum(terms):
-            parts = [
-                sign * _number(ledger, table, term, at_least=at_least and sign > 0)
-                for sign, term in terms
-            ]
-            return reduce(lambda one, other: one + other, parts)
-        case Product(factors):
-            return reduce(
-                lambda one, other: one * other,
-                [_number(ledger, table, factor) for factor in factors],
-            )
-    raise AssertionError(f"{type(node).__name__} is refused when the file is read")
