@@ -48,6 +48,9 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
     "keys": {"keys": "检查或更换加密受保护信息的密钥"},
     "retention": {"retention": "清除超过保存期限的受保护信息，宜每天运行一次"},
     "rules": {"rules": "查看规则文件，启用改动过的规则文件"},
+    "settings_file": {
+        "settings": "本单位设置(规则、期限、节假日、叫法等)导出成一个文件，或采用这样的文件"
+    },
     "migration": {"migration": "开发用：按台账声明的变动写出数据库迁移，供核对"},
 }
 _log = logging.getLogger("ledger")

@@ -37,7 +37,7 @@ from ledger.storage.own_tables import attachments
 from ledger.storage.tables import LEDGER_TABLES, changes
 from ledger.storage.traces import clear_traces
 
-_OPTION = "retention_months"
+OPTION = "retention_months"
 SHORTEST, LONGEST = 1, 600
 _AT_ONCE = 200
 _REASON = "超过保存期限"
@@ -60,7 +60,7 @@ class Retained:
 def months_kept(store: Store) -> int | None:
     """How many months after closing protected texts are kept; None if it is not set."""
     with store.reading() as connection:
-        found = options.read(connection, _OPTION)
+        found = options.read(connection, OPTION)
     return None if found is None else int(found)
 
 
@@ -72,15 +72,15 @@ def keep_for(store: Store, actor: Actor, months: int | None) -> None:
         message = f"须为{SHORTEST}至{LONGEST}个月"
         raise Invalid([Problem(None, "受保护信息保存期限", message)])
     with store.writing() as connection:
-        before = options.read(connection, _OPTION)
+        before = options.read(connection, OPTION)
         if before == months:
             return
-        options.write(connection, _OPTION, months)
+        options.write(connection, OPTION, months)
         change = audit.Change(
             "option",
             number="受保护信息保存期限(月)",
-            before={_OPTION: before},
-            after={_OPTION: months},
+            before={OPTION: before},
+            after={OPTION: months},
         )
         audit.append(connection, actor, [change])
 

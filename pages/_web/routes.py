@@ -18,6 +18,7 @@ from pages._web.geometry import ROUTES as GEOMETRY
 from pages._web.guide import ROUTES as GUIDE
 from pages._web.health import ROUTES as HEALTH
 from pages._web.home import ROUTES as HOME
+from pages._web.local_settings import ROUTES as LOCAL_SETTINGS
 from pages._web.printing import ROUTES as PRINTING
 from pages._web.rating_download import ROUTES as RATING
 from pages._web.regions import ROUTES as REGIONS
@@ -39,6 +40,7 @@ ROUTES: list[BaseRoute] = [
     *GEOMETRY,
     *REGIONS,
     *DOCTOR,
+    *LOCAL_SETTINGS,
     *DOWNLOADS,
     *PRINTING,
     *REVEALED,

@@ -28,6 +28,7 @@ from ledger.exchange.reading.mapping import FileMapping
 from ledger.exchange.reading.people_rows import Person
 from ledger.exchange.writing.exports import export
 from ledger.exchange.writing.formats import Exported
+from ledger.operations.local_settings import LocalSettings
 from ledger.people.new_accounts import NewAccount
 from ledger.records import service as records
 from ledger.records.area_layers import AreaFile, read_layers
@@ -314,6 +315,11 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
         "scope_code": g.target.code or "*",
         "password": PASSWORD + "9",
     },
+    "exchange.reading.kept_words.take_kept": lambda g: {"words": [], "mappings": []},
+    **dict.fromkeys(
+        [f"operations.local_settings.{name}" for name in ("differences", "take_settings")],
+        lambda g: {"given": LocalSettings(format=1, program="", made_at="", office="某镇")},
+    ),
     "operations.first_day.set_step_aside": lambda g: {"key": "grids", "is_aside": True},
     "people.new_accounts.add_accounts": lambda g: {
         "accounts": [NewAccount("", "新人", Role.AUDITOR, g.target.code or "*", "hash")]

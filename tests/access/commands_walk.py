@@ -90,6 +90,8 @@ OF_THE_MACHINE: dict[str, str] = {
     "user unlock": "the same",
     "areas load": "before there are users",
     "assess": "rules hold for everybody",
+    "settings export": "rules, words and limits, no record",
+    "settings import": "they hold for everybody",
     "rules adopt": "rules hold for everybody",
     "verify": "integrity, tells counts",
     "reindex": "makes the index of the search again, tells a count",

@@ -7,6 +7,7 @@ import streamlit as st
 from ledger.domain.access import Action
 from pages._ui import guard, notices
 from pages.admin.settings.office_settings import ask_basemap, ask_office
+from pages.admin.settings.settings_file import ask_settings_file
 from pages.admin.settings.time_settings import ask_holidays, ask_profile, ask_retention
 
 actor = guard.visitor(Action.MANAGE_OPTIONS).actor
@@ -19,6 +20,8 @@ with left:
 with right:
     st.subheader("底图")
     ask_basemap(actor)
+    st.subheader("本单位设置")
+    ask_settings_file(actor)
 with left:
     st.subheader("办理期限")
     ask_profile(actor)

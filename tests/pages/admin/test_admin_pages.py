@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ledger.domain.access import Role
+from ledger.operations.retention import months_kept
 from ledger.people import office, sessions
 from ledger.people.users import as_actor, find_user
 from ledger.storage import Store
@@ -147,3 +148,16 @@ def test_a_step_of_the_first_days_is_set_aside(open_page: Open) -> None:
     assert page.button(key="aside-rules").label == "重新办理"
     steps = [one.proto.body for one in page.get("html") if "first-day" in one.proto.body]
     assert any("看过了，按现行规则办理" in body for body in steps)
+
+
+def test_a_file_of_settings_is_shown_before_it_is_taken(
+    open_page: Open,
+    store: Store,  # noqa: F811
+) -> None:
+    page = open_page("settings", Role.ADMIN)
+    text = b'{"format": 1, "program": "0", "made_at": "", "retention_months": 36}'
+    page.file_uploader(key="settings-file").upload("x.json", text, "application/json").run()
+    assert months_kept(store) is None
+    page.button(key="settings-take").click().run()
+    assert not page.exception
+    assert months_kept(store) == 36
