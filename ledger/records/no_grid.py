@@ -24,9 +24,11 @@ def in_no_grid(table: Table, text: str) -> ColumnElement[bool]:
     """The condition, for the text `YES`. Raises `Invalid` for any other."""
     in_no_grid_words(text)
     divided = select(areas.c.parent_code).where(areas.c.level == "grid", in_force())
-    above = select(areas.c.code).where(areas.c.level.in_(_ABOVE_VILLAGES), in_force())
-    code = table.c.area_code
-    return or_(code.is_(None), code.in_(divided), code.in_(above))
+    wide = or_(areas.c.code.in_(divided), areas.c.level.in_(_ABOVE_VILLAGES))
+    # By paths, which the indexes of every ledger begin with: few records lie so.
+    paths = select(areas.c.path).where(wide, in_force())
+    path = table.c.area_path
+    return or_(path.is_(None), path.in_(paths))
 
 
 def in_no_grid_words(text: str) -> str:

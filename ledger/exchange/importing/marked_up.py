@@ -1,8 +1,8 @@
 """The imported file with its problems as comments on the cells, to be sent back.
 
 Only comments are added to an xlsx (by openpyxl, which keeps values, formulas, formats and macros,
-but no charts). An xls, et or text table becomes a new xlsx with the same cells. A corrected file
-can be imported again.
+but no charts). An xls, et or text table becomes a new xlsx with the same cells. Of a zip, each
+workbook that has problems comes back in another zip. A corrected file can be imported again.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ from ledger.domain.progress import Progress, silent
 from ledger.exchange.importing.checked import Checked
 from ledger.exchange.importing.comparison_choices import shown
 from ledger.exchange.importing.findings import KIND_LABELS, Finding
+from ledger.exchange.importing.returned_bundle import called
+from ledger.exchange.importing.returned_rows import Returned, Sent
+from ledger.exchange.reading.bundles import is_bundle, unpacked
 from ledger.exchange.reading.tables_in import Sheet, has_sheets, read_sheet
 from ledger.exchange.writing.workbooks import MEDIA_TYPE, new_workbook, sheet_name
 
@@ -54,6 +57,8 @@ def marked_up(path: Path, checked: Checked, *, progress: Progress = silent) -> M
         If there is nothing to mark, the file is too large for it, or cannot be read.
     """
     progress("标注", 0, 0)
+    if is_bundle(path) and checked.comparison is not None:
+        return _each_marked(path, checked, checked.comparison.returned)
     if checked.origins:
         raise Invalid("这份文件由几张表合起来读入，不能逐格标注，请改为下载问题清单")
     comments = comments_of(checked)
@@ -74,15 +79,37 @@ def marked_up(path: Path, checked: Checked, *, progress: Progress = silent) -> M
     return MarkedUp(f"{stem}_标注.xlsx", _fresh(sheet, comments), MEDIA_TYPE, len(comments))
 
 
-def comments_of(checked: Checked) -> dict[tuple[int, int], str]:
-    """(row as Excel counts, position from 0) → what is to be said there."""
+def _each_marked(path: Path, checked: Checked, returned: Returned) -> MarkedUp:
+    """A zip with those of several workbooks that have something to mark."""
+    stream, count = io.BytesIO(), 0
+    with unpacked(path) as bundle, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as target:
+        tables = called(bundle.tables, ledger_named(checked.ledger))
+        paths = {table.name: table.path for table in tables}
+        for one in returned.sent:
+            comments = comments_of(checked, one)
+            if comments:
+                own = paths[one.file]
+                content = _commented(own, one.sheet, comments, macros=False)
+                content = content or _fresh(read_sheet(own, one.sheet), comments)
+                target.writestr(f"{own.stem}_标注.xlsx", content)
+                count += len(comments)
+    if not count:
+        raise Invalid("这些表格没有需要标注的问题")
+    return MarkedUp(f"{path.stem[:60]}_标注.zip", stream.getvalue(), "application/zip", count)
+
+
+def comments_of(checked: Checked, one: Sent | None = None) -> dict[tuple[int, int], str]:
+    """(row as Excel counts, position from 0) → what is to be said there, in ``one`` of several
+    workbooks or in the only one."""
     title = ledger_named(checked.ledger).title
-    first = checked.places.get(title, min(checked.places.values(), default=0))
+    places = checked.places if one is None else one.places
+    base, last = (0, None) if one is None else (one.base, one.base + one.length)
+    first = places.get(title, min(places.values(), default=0))
     said: dict[tuple[int, int], list[str]] = {}
 
     def say(row: int | None, key: str | None, text: str) -> None:
-        if row is not None:
-            lines = said.setdefault((row, checked.places.get(key or "", first)), [])
+        if row is not None and base < row and (last is None or row <= last):
+            lines = said.setdefault((row - base, places.get(key or "", first)), [])
             if text not in lines:
                 lines.append(text)
 

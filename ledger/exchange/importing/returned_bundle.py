@@ -48,7 +48,7 @@ def returned_together(
         If the zip is not sound, or nothing in it could be read.
     """
     with unpacked(path) as bundle:
-        bundle = replace(bundle, tables=_called(bundle.tables, ledger))
+        bundle = replace(bundle, tables=called(bundle.tables, ledger))
         marked = {one.path for one in bundle.tables if carries_marks(one.path)}
         if not marked:
             return None
@@ -87,12 +87,23 @@ class _Whole:
         if read is None:
             self._problem(_OTHER if is_ours else _FOREIGN, one)
             return
+        base = len(self.origins)
         self.origins += [Origin("", row, file=one.name) for row in range(1, read.length + 1)]
         most = settings().max_import_rows
         if len(self.origins) > most:
             raise Invalid(f"各份表格合起来超过 {most} 行，请分几次导入")
         rows = [_with_mark(row, read) for row in read.rows]
-        sent = tuple(replace(sent, file=one.name) for sent in read.sent)
+        sent = tuple(
+            replace(
+                sent,
+                file=one.name,
+                base=base,
+                length=read.length,
+                places=read.places,
+                sheet=read.sheet,
+            )
+            for sent in read.sent
+        )
         self.parts.append((one.name, replace(read, rows=rows, sent=sent)))
 
     def _read(self, one: Member, sheet: str) -> Returned | None:
@@ -145,7 +156,7 @@ class _Whole:
                     yield Note(row.row, header, message, False, was=number)
 
 
-def _called(tables: Sequence[Member], ledger: Ledger) -> list[Member]:
+def called(tables: Sequence[Member], ledger: Ledger) -> list[Member]:
     """The workbooks without what all templates are called, as long as they can be told apart."""
     short = [one.name.removesuffix(f"_{ledger.label}.xlsx") for one in tables]
     if len(set(short)) < len(short):

@@ -47,10 +47,18 @@ class ReturnedRow:
 
 @dataclass(frozen=True)
 class Sent:
-    """What a workbook held when it went out: marks by 编号; ``file`` is its name among several."""
+    """What a workbook held when it went out: marks by 编号.
+
+    Among several: ``file`` is its name, ``base`` is added to the numbers of its ``length`` rows;
+    its columns have their own ``places`` in its ``sheet``.
+    """
 
     marks: Mapping[str, Mark]
     file: str = ""
+    base: int = 0
+    length: int = 0
+    places: Mapping[str, int] = field(default_factory=dict)
+    sheet: str = ""
 
 
 @dataclass(frozen=True)

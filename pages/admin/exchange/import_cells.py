@@ -81,7 +81,7 @@ def show_editable(page: Import, checked: Checked, kind: Kind) -> None:
         row_height=_ROW_HEIGHT,
         height=min(len(wizard.frame), 9) * _ROW_HEIGHT + 39,
         column_config={
-            "行": st.column_config.TextColumn(width=190 if checked.origins else 60),
+            "行": st.column_config.TextColumn(width=165 if checked.origins else 60),
             "列": st.column_config.TextColumn(width=100),
             "文件中是": st.column_config.TextColumn(width=120),
             "问题": st.column_config.TextColumn(width=290 if checked.origins else 420),

@@ -49,12 +49,15 @@ def show_grid_map(desk: Desk) -> None:
     if not free or bounds[0] != bounds[0]:
         return
     where = f"{plain(under.name)}的" if under else ""
-    st.markdown(f"在地图上点一个网格，勾选的 **{len(free)}** 条归入它，核对后再保存。{where}网格：")
+    st.markdown(
+        f"在地图上点一个网格，勾选的 **{len(free)}** 条中在这个村(社区)的归入它，"
+        f"核对后再保存。{where}网格："
+    )
 
     def clicked(click: Click) -> None:
         area = desk.atlas.get(click.area)
         if area is not None and area.level == "grid":
-            put_on(desk, free, "area_code", area.code)
+            _put_into(desk, free, area)
 
     revisions, basemap = guard.revisions(), read_basemap(desk.store)
     code = under.code if under else None
@@ -67,6 +70,16 @@ def show_grid_map(desk: Desk) -> None:
     ]
     with st.container(key="grid-map"):
         area_map(elements, key="grid-map-frame", on_click=clicked, fetch_first=[shapes])
+
+
+def _put_into(desk: Desk, rows: Sequence[Mapping[str, Any]], grid: Area) -> None:
+    """Into the grid with those that lie around it; those of another village stay ticked."""
+    around = [row for row in rows if grid.path.startswith(row["area_path"] or "/")]
+    left = len(rows) - len(around)
+    if left:
+        desk.memory.tell("info", f"勾选的有 {left} 条不在“{grid.name}”所在的村(社区)，没有归入它。")
+    if around:
+        put_on(desk, around, "area_code", grid.code)
 
 
 def _ticked(desk: Desk) -> list[Mapping[str, Any]]:

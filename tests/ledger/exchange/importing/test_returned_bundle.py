@@ -16,6 +16,7 @@ from ledger.domain.errors import InvalidFile
 from ledger.exchange.importing.checked import Checked
 from ledger.exchange.importing.comparison_choices import Choices
 from ledger.exchange.importing.imports import check, import_file
+from ledger.exchange.importing.marked_up import marked_up
 from ledger.exchange.reading.corrections import Corrections
 from ledger.exchange.writing.filled_templates import templates_by_village
 from ledger.records import service as records
@@ -76,6 +77,17 @@ def add(values: dict[str, object]) -> Edit:
         last = sum(name is not None for name in names) + 1
         for header, value in values.items():
             sheet.cell(last, column(sheet, header)).value = value
+
+    return edit
+
+
+def first(sheet: Worksheet, header: str) -> str:
+    return str(sheet.cell(2, column(sheet, header)).coordinate)
+
+
+def put_first(header: str, value: object) -> Edit:
+    def edit(sheet: Worksheet) -> None:
+        sheet[first(sheet, header)].value = value
 
     return edit
 
@@ -187,6 +199,19 @@ def test_a_cell_is_mended_and_a_row_left_out_in_its_own_file(sent: Store, tmp_pa
     again = check(sent, SYSTEM, "institutions", path, corrections=corrections)
     assert (again.read, again.changed, again.blocked) == (4, {mended}, frozenset())
     assert not told(again, "doubtful"), "a row that is left out is not missing"
+
+
+def test_what_is_wrong_goes_back_to_its_own_village(sent: Store, tmp_path: Path) -> None:
+    edits = {TWO: both(lambda sheet: sheet.delete_cols(1), put_first("床位数", "很多"))}
+    path = back(sent, tmp_path / "收回.zip", edits, {})
+    made = marked_up(path, check(sent, SYSTEM, "institutions", path))
+    assert (made.filename, made.comments) == ("收回_标注.zip", 1)
+    with zipfile.ZipFile(io.BytesIO(made.content)) as whole:
+        (name,) = whole.namelist()
+        sheet = openpyxl.load_workbook(io.BytesIO(whole.read(name)))["填写"]
+    assert name == f"{TWO}_养老服务机构(场所)_标注.xlsx"
+    (cell,) = [one for line in sheet.iter_rows() for one in line if one.comment]
+    assert (cell.coordinate, cell.value) == (first(sheet, "床位数"), "很多")
 
 
 def test_other_tables_in_a_zip_are_read_as_one(store: Store, tmp_path: Path) -> None:
