@@ -34,6 +34,8 @@ from ledger.exchange.reading.raw_cells import guarded
 from ledger.exchange.reading.tables_in import Sheet
 from ledger.exchange.reading.understanding import BLANK, LeftOut, Understood
 from ledger.exchange.reading.units_in import context_of
+from ledger.exchange.reading.worded_values import worded_reader
+from ledger.exchange.reading.words import meant_by
 from ledger.exchange.writing import fingerprints
 from ledger.exchange.writing.fingerprints import Manifest
 from ledger.exchange.writing.table_workbook import SERIAL
@@ -166,7 +168,7 @@ def _read(
             ignored.append(text)
     mark_places = [marks.get(header) for header in fingerprints.HEADERS]
     names = AreaNames(atlas, actor)
-    readers = {key: _reader(ledger.by_key[key], names, context) for key in places}
+    readers = {key: _reader(ledger, ledger.by_key[key], names, context) for key in places}
     home = _home(manifest, atlas, actor)
     below = enumerate(counted(raw[at + 1 :], "识别内容", progress), start=base + at + 2)
     rows: list[ReturnedRow] = []
@@ -235,12 +237,13 @@ def _row(
     return read
 
 
-def _reader(column: Column, names: AreaNames, context: Context) -> Reader:
+def _reader(ledger: Ledger, column: Column, names: AreaNames, context: Context) -> Reader:
     """How a cell of the column is read, each distinct cell once: a value, or `Said`."""
     if column.type is ColumnType.AREA:
         loose = guarded(area_reader(column, names))
     else:
-        loose = guarded(loose_reader(column, context))
+        plainly = loose_reader(column, context)
+        loose = guarded(worded_reader(plainly, lambda raw: meant_by(ledger, column, raw)))
     seen: dict[Any, Any] = {}
 
     def read(raw: Any) -> Any:

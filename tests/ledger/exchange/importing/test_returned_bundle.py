@@ -190,6 +190,13 @@ def test_what_cannot_be_read_stops_the_batch_until_it_is_accepted(
     assert import_file(sent, SYSTEM, "institutions", path, accept_valid=True).updated == 1
 
 
+def test_words_of_offices_are_understood_as_in_any_file(sent: Store, tmp_path: Path) -> None:
+    edits = {ONE: put("J-1", "许可备案情况", "正在办")}
+    found = check(sent, SYSTEM, "institutions", back(sent, tmp_path / "a.zip", edits, {}))
+    assert (len(found.changed), len(found.blocked)) == (1, 0)
+    assert len(told(found, "doubtful")) == 1
+
+
 def test_a_cell_is_mended_and_a_row_left_out_in_its_own_file(sent: Store, tmp_path: Path) -> None:
     edits = {TWO: both(put("J-3", "床位数", "很多"), put("J-4", "床位数", "更多"))}
     path = back(sent, tmp_path / "a.zip", edits, {})
