@@ -41,10 +41,10 @@ _ROUTE_PIECES = frozenset(
     entities exchange figures filled find first-day forms geojson guide healthz home hotspots
     inspect inspections institutions js json leads leaflet list local-settings log look map
     markercluster measures media metrics my-grid other-person outreach page password petitions
-    pictures png points print ranking rating readyz record regions robots rules session settings
-    setup signin signout sso start static status table tables template tiles todo trust txt
-    users visit zip {attachment_id} {code} {form_id} {ledger} {level} {name} {number} {page}
-    {picture} {record_id} {suffix} {x} {y} {z}
+    pictures png points print ranking rating readyz record regions robots rule-file rules
+    session settings setup signin signout sso start static status table tables template tiles
+    todo toml trust txt users visit zip {attachment_id} {code} {form_id} {ledger} {level} {name}
+    {number} {page} {picture} {record_id} {suffix} {x} {y} {z}
     """.split()  # noqa: SIM905
 )
 _NUMBERED = re.compile(r"(_\d{1,3})+$")

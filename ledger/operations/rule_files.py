@@ -137,6 +137,14 @@ def preview(store: Store, actor: Actor, kind: str, text: str | None = None) -> M
         return reckoning.would_move(connection, other, judged=kind == rulebook.TIERS)
 
 
+def rule_text(store: Store, actor: Actor, kind: str) -> str:
+    """The text of this kind that is in force. Raises `Refused`, or `Invalid` for another kind."""
+    require_reach(store, actor, Action.MANAGE_RULES)
+    _require_kind(kind)
+    with store.reading() as connection:
+        return rulebook.text_in_force(connection, kind)
+
+
 @tried_again
 def adopt(store: Store, actor: Actor, kind: str, text: str | None = None) -> Moved:
     """Put a text (None: the file on the disk) in force, with every record that rests on it.
@@ -182,11 +190,15 @@ def _check(kind: str, text: str) -> None:
     RULE_FILES[kind].read(text)
 
 
-def _text(kind: str, text: str | None) -> str:
-    """The text, checked as what it is to be."""
+def _require_kind(kind: str) -> None:
     if kind not in RULE_FILES:
         known = "、".join(f"{key}({one.label})" for key, one in RULE_FILES.items())
         raise Invalid(f"没有“{kind}”这种规则文件，可用：{known}")
+
+
+def _text(kind: str, text: str | None) -> str:
+    """The text, checked as what it is to be."""
+    _require_kind(kind)
     if text is None:
         text = read_text(rulebook.shipped(kind), RULE_FILES[kind].label)
     _check(kind, text)

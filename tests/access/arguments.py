@@ -360,6 +360,7 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
     "reporting.rating.measures.propose": lambda g: {"kind": "notice"},
     "records.service.restore": lambda g: {"versions": {g.target.ids["binned"]: 2}},
     "operations.rule_files.adopt": lambda g: {"kind": "deadlines"},
+    "operations.rule_files.rule_text": lambda g: {"kind": "deadlines"},
     "operations.rule_files.preview": lambda g: {"kind": "deadlines"},
     "reporting.statistics.red_homes.red_homes": lambda g: {
         "answer": hotspots.hotspots(

@@ -204,6 +204,7 @@ WHO: Mapping[str, str] = {
     "operations.rule_files.adopt": "q",
     "operations.rule_files.faults": "q",
     "operations.rule_files.preview": "q",
+    "operations.rule_files.rule_text": "q",
     "operations.rule_files.standing": "q",
     "reporting.statistics.exporting.export_hotspots": "jlx",
     "reporting.statistics.exporting.remember": "jlx",

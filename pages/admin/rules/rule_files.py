@@ -75,7 +75,7 @@ def _offer(one: Standing) -> None:
     if kept is None or kept[:2] != (one.kind, one.offered):
         return
     moved, judged = kept[2]
-    st.info(f"启用后{_counted(moved)}", icon=":material/info:")
+    st.info(f"启用后{counted(moved)}", icon=":material/info:")
     if judged is not None:
         rules, assessed = judged
         show_moves(rules, assessed, "file-moves")
@@ -83,7 +83,7 @@ def _offer(one: Standing) -> None:
         adopted = _called(_adopt, one)
         if adopted is not None:
             st.session_state.pop(PREVIEW, None)
-            notices.keep(f"已启用{one.label}：{_counted(adopted)}")
+            notices.keep(f"已启用{one.label}：{counted(adopted)}")
             st.rerun()
 
 
@@ -112,5 +112,6 @@ def _called(service: Callable[[Standing], T], one: Standing) -> T | None:
         return None
 
 
-def _counted(moved: Moved) -> str:
+def counted(moved: Moved) -> str:
+    """How many tiers and deadlines move, in words."""
     return f"等级变动 {moved.tiers:,} 条，期限变动 {moved.deadlines:,} 条。"

@@ -177,3 +177,32 @@ def test_only_the_administrator_changes_rules(office: Office, visit: Visit, role
     page = visit(office, role)
     assert not page.get("file_uploader")
     assert "管理规则" in page.warning[0].value
+
+
+def test_a_limit_is_changed_without_a_file(office: Office, visit: Visit) -> None:
+    page = visit(office, Role.ADMIN)
+    amount = next(one for one in page.number_input if "总额" in one.label)
+    amount.set_value(500000)
+    page = page.button(key="FormSubmitter:limits-核对新限额").click().run()
+    assert "不设定 → 500000" in texts(page)
+    page = page.button(key="preview-limits").click().run()
+    page = page.button(key="adopt-limits").click().run()
+    assert not page.exception
+    with office.store.reading() as connection:
+        rules = rules_in_force(connection)
+    assert rules.limits["local_amount"] == 500000
+    assert "+本地" in rules.version
+
+
+def test_another_kind_is_put_in_force_by_upload(office: Office, visit: Visit) -> None:
+    text = rulebook.shipped(rulebook.RATING).read_text(encoding="utf-8")
+    text = re.sub(r'(?m)^version = "[^"]*"', 'version = "本地-1"', text)
+    page = visit(office, Role.ADMIN)
+    page.selectbox(key="upload-kind").set_value(rulebook.RATING).run()
+    page.file_uploader(key="upload-rating").upload("r.toml", text.encode(), "text/plain").run()
+    assert "upload-adopt" not in keys(page), "a preview comes first"
+    page.button(key="upload-look").click().run()
+    page.button(key="upload-adopt").click().run()
+    assert not page.exception
+    with office.store.reading() as connection:
+        assert rulebook.version_of(rulebook.text_in_force(connection, rulebook.RATING)) == "本地-1"
