@@ -5,8 +5,8 @@
 Everything happens in a network namespace that has the loopback alone, as a user without rights, in
 a folder of its own (started by root; ``--here`` does it without both). DEMO.db is made by
 ``python -m ledger init --demo``, its key beside it; it is taken over as an office's own. With
-``--kills`` the upgrade is killed (SIGKILL, with all it started) at each step: right after the step
-was written, in the middle of it, and right before the next one.
+``--kills`` instead the upgrade is killed (SIGKILL, with all it started) at each step: right after
+the step was written, in the middle of it, and right before the next one.
 
 It needs the standard library alone, so the machine's own Python runs it, as in an office.
 """
@@ -110,8 +110,10 @@ class Journey:
         """Rows of each table, but for what a running service notes of itself."""
         path = self.office / "data" / "ledger.db"
         with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as opened:
-            rows = opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-            kept = [name for (name,) in rows if not name.startswith(("sqlite_", "search"))]
+            rows = opened.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+            made = {name: str(sql) for name, sql in rows.fetchall()}
+            index = [name for name, sql in made.items() if "VIRTUAL" in sql]
+            kept = [name for name in made if not name.startswith(("sqlite_", "search", *index))]
             return {
                 name: opened.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in kept
             }
@@ -195,9 +197,7 @@ def journey(going: Journey, demo: Path) -> None:
 
 
 def kills(going: Journey, demo: Path) -> None:
-    """From the old version again: the upgrade is killed at each step, the machine comes back."""
-    going.run(going.new / "uninstall.sh", "--into", going.office, "--yes")
-    shutil.rmtree(going.office)
+    """The upgrade is killed at each step, and the machine comes back."""
     going.install(going.old)
     going.take_demo(demo)
     old, new = going.version, name_of(going.new)
@@ -280,9 +280,7 @@ def main() -> None:
         os.environ["HOME"] = folder
         going = Journey(Path(folder), *unpacked)
         try:
-            journey(going, arguments.demo)
-            if arguments.kills:
-                kills(going, arguments.demo)
+            (kills if arguments.kills else journey)(going, arguments.demo)
         finally:
             subprocess.run([str(going.command), "stop"], check=False)
     print(json.dumps({what: round(value, 1) for what, value in going.seconds.items()}))
