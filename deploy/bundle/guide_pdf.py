@@ -6,11 +6,13 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from deploy.installer.stop import Stop
 
@@ -25,6 +27,8 @@ pre { white-space: pre-wrap; background: #F3F5F8; padding: 6pt; }
 """
 _PATIENCE_SECONDS = 300
 # The browser writes the moment of printing into the file; all else is a function of the page.
+# A link to another file would name the folder of this build, and leads nowhere on paper.
+_TO_FILES = re.compile(r'<a href="(?!#|https?:)[^"]*">(.*?)</a>', re.DOTALL)
 _DATES = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}[^)]*\)")
 
 
@@ -59,11 +63,21 @@ def print_guide(markdown: Path, target: Path, moment: int) -> None:
 
 def _page(markdown: Path) -> str:
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    reader.add_render_rule("softbreak", _joined)
     text = markdown.read_text(encoding="utf-8")
-    body = reader.render(text).replace('src="', f'src="{markdown.parent.resolve().as_uri()}/')
+    body = _TO_FILES.sub(r"\1", reader.render(text)).replace(
+        'src="', f'src="{markdown.parent.resolve().as_uri()}/'
+    )
     title = escape(text.partition("\n")[0].lstrip("# "))
     head = f'<meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
     return f'<!doctype html><html lang="zh-CN"><head>{head}</head><body>{body}</body></html>'
+
+
+def _joined(_: object, parts: Sequence[Token], at: int, *__: object) -> str:
+    """Lines of Chinese are joined without the blank that a browser would put between them."""
+    before = parts[at - 1].content[-1:] if at else ""
+    after = parts[at + 1].content[:1] if at + 1 < len(parts) else ""
+    return "\n" if before.isascii() and after.isascii() else ""
 
 
 def _dated(pdf: bytes, moment: int) -> bytes:

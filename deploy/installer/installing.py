@@ -15,7 +15,7 @@ from deploy.installer.finishing import self_check, write_command
 from deploy.installer.layout import Layout
 from deploy.installer.manifest import PUBLIC_KEY, Manifest, read_manifest, require_whole
 from deploy.installer.office import Office
-from deploy.installer.services import Service
+from deploy.installer.services import Service, systemd
 from deploy.installer.stop import Stop
 from deploy.installer.telling import say
 from deploy.installer.upgrading import recover, upgrade
@@ -70,7 +70,8 @@ def _chosen(layout: Layout, wishes: Wishes) -> Office:
     names = (*wishes.names, *(name for name in _own_names() if name not in wishes.names))
     if wishes.nginx and layout.user is not None and web.is_there():
         return Office(_APP_PORT, _HTTPS, names, nginx=True)
-    port = wishes.port or (_HTTPS if layout.user is not None else _OWN_PORT)
+    # Without systemd the service's user has no right to a port below 1024.
+    port = wishes.port or (_HTTPS if layout.user is not None and systemd() else _OWN_PORT)
     return Office(port, port, names, nginx=False)
 
 

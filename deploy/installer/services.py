@@ -23,12 +23,17 @@ _READY_SECONDS = 120.0
 _STOP_SECONDS = 60.0
 
 
+def systemd() -> bool:
+    """Whether systemd runs this machine."""
+    return Path("/run/systemd/system").is_dir()
+
+
 class Service:
     """The service of an office on this machine."""
 
     def __init__(self, layout: Layout, office: Office) -> None:
         self.layout, self.office = layout, office
-        self.systemd = layout.user is not None and Path("/run/systemd/system").is_dir()
+        self.systemd = layout.user is not None and systemd()
 
     @property
     def _unit(self) -> str:

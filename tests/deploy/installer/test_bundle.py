@@ -97,6 +97,16 @@ def test_the_moment_of_printing_is_that_of_the_commit() -> None:
     assert re.findall(rb"D:(\d+)", dated) == [b"19700101000000"] * 2
 
 
+def test_the_page_that_is_printed_names_no_folder_of_the_build(tmp_path: Path) -> None:
+    text = "# 手册\n\n按时\n办结，见[角色](reference/roles.md#一)和[下文](#二)。\n"
+    (tmp_path / "guide.md").write_text(text, encoding="utf-8")
+    page = guide_pdf._page(tmp_path / "guide.md")
+    assert "见角色和" in page
+    assert 'href="#二"' in page or "#%E4%BA%8C" in page
+    assert "按时办结" in page
+    assert "roles.md" not in page
+
+
 def test_what_the_manifest_says_is_what_the_program_says(project_root: Path) -> None:
     assert _fonts(project_root) == NAMES
     assert _newest_schema(project_root) == newest_revision()
