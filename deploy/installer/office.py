@@ -44,8 +44,8 @@ class Office:
 
     @property
     def local_url(self) -> str:
-        """As this machine itself asks."""
-        return self.at("localhost")
+        """As this machine itself asks; not every machine knows what localhost is."""
+        return self.at("127.0.0.1")
 
     def at(self, name: str) -> str:
         """The address under one of the names."""

@@ -150,8 +150,9 @@ class Journey:
 
     def killed(self, step: str, when: str) -> None:
         """The upgrade, killed at that step with everything that it started."""
+        words = ["-P", "-m", "tests.durability.killed_upgrade", str(self.office), step, when]
         done = subprocess.run(
-            [sys.executable, "-m", "tests.durability.killed_upgrade", str(self.office), step, when],
+            [sys.executable, *words],
             env={**os.environ, "PYTHONPATH": f"{self.new / 'app'}:{_HERE}"},
             capture_output=True, text=True, check=False, start_new_session=True,
         )  # fmt: skip

@@ -1,6 +1,6 @@
 """The installer of a new version, killed with its children at one step of an upgrade.
 
-    PYTHONPATH=BUNDLE/app:PROJECT python -m tests.durability.killed_upgrade OFFICE STEP WHEN
+    PYTHONPATH=BUNDLE/app:PROJECT python -P -m tests.durability.killed_upgrade OFFICE STEP WHEN
 
 WHEN is ``begun`` (the step is in the journal), ``amid`` (a moment later) or ``through`` (its work
 is done, the next step not yet written).

@@ -82,7 +82,7 @@ def test_an_office_is_kept_and_knows_its_addresses(tmp_path: Path) -> None:
     chosen = Office(8501, 443, ("localhost", "10.1.2.3"), nginx=True)
     office.write_office(there, chosen)
     assert office.read_office(there) == chosen
-    assert (chosen.url, chosen.local_url) == ("https://10.1.2.3", "https://localhost")
+    assert (chosen.url, chosen.local_url) == ("https://10.1.2.3", "https://127.0.0.1")
     assert Office(8443, 8443, ("localhost",), nginx=False).url == "https://localhost:8443"
 
 
