@@ -25,6 +25,7 @@ from ledger.exchange.writing.workbooks import header_format, lay_out_print, new_
 
 SHEET = "填写"
 _ROWS = 5000
+_SAMPLE, _WIDEST = 200, 44
 _PRINTED_ROWS = 40
 EXAMPLE = "示例"
 _EXAMPLE_ROWS = 2
@@ -106,10 +107,11 @@ def template(ledger: Ledger, contents: Contents | None = None) -> bytes:
         lists.hide()
         _write_header(workbook, sheet, columns)
         last = _ROWS + (len(contents.rows) if contents else 0)
+        widths = [_filled_width(column, at, contents) for at, column in enumerate(columns)]
         styles = []
         for at, column in enumerate(columns):
             styles.append(_format(workbook, column))
-            sheet.set_column(at, at, _width(column), styles[-1])
+            sheet.set_column(at, at, widths[at], styles[-1])
             is_area = column.type is ColumnType.AREA and contents is not None
             texts = contents.areas if contents and is_area else choices_of(column)
             sheet.data_validation(1, at, last, at, validation(column, list_of(lists, at, texts)))
@@ -117,7 +119,6 @@ def template(ledger: Ledger, contents: Contents | None = None) -> bytes:
             _write_marks(workbook, sheet, columns, contents, styles)
         sheet.freeze_panes(1, 2)
         sheet.protect("", _OPEN)
-        widths = [_width(column) for column in columns]
         printed = _PRINTED_ROWS + (len(contents.rows) if contents else 0)
         lay_out_print(sheet, widths, rows=printed, header=0, frozen=2)
         _write_examples(workbook, examples, columns)
@@ -165,6 +166,13 @@ def _header(column: Column) -> str:
 def _width(column: Column) -> float:
     wide = 30 if column.type in (ColumnType.LONG_TEXT, ColumnType.CREDIT_CODE) else 12
     return float(max(text_width(_header(column)) + 3, wide))
+
+
+def _filled_width(column: Column, at: int, contents: Contents | None) -> float:
+    """Wide enough for what stands there already, within reason."""
+    rows = contents.rows[:_SAMPLE] if contents else ()
+    longest = max((text_width(str(row[at])) for row in rows if row[at] is not None), default=0)
+    return max(_width(column), float(min(longest + 2, _WIDEST)))
 
 
 def _format(workbook: Any, column: Column) -> Any:
