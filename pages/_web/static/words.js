@@ -218,8 +218,10 @@
     .map((ending) => FORMATS[ending] ?? ending)
     .filter(Boolean)
     .join("、");
-  const listed = (m) => `，可选 ${formats(m[1])}`;
-  const limit = (m) => `每个文件最大 ${m[1]}${m[2] ? "，可选 " + formats(m[2]) : ""}`;
+  // JSON alone has no name of its own here: nothing is said then.
+  const choice = (ending) => { const said = formats(ending ?? ""); return said && `，可选 ${said}`; };
+  const listed = (m) => choice(m[1]);
+  const limit = (m) => `每个文件最大 ${m[1]}${choice(m[2])}`;
   const PATTERNS = [
     [/^Press (?:Ctrl|Cmd|⌘|\u2318)\s?\+\s?Enter to (?:apply|submit form)$/, () => "按 Ctrl+回车键生效"],
     [/^([\d.]+\s?[KMGT]?B) per file(.*)$/, limit],
