@@ -33,7 +33,8 @@ class Comparison:
 
     ``rows`` are those that are not unchanged, ``counts`` all rows by state (new ones apart, as
     ``new``). ``likely`` tells of new rows what they are probably duplicates of. ``warnings`` keep
-    nothing out; ``outside`` are rows whose position lies outside every area.
+    nothing out; ``outside`` are rows whose position lies outside every area, ``idle`` those whose
+    changes come to nothing, as an area where the position says another.
     """
 
     ledger: str
@@ -47,6 +48,7 @@ class Comparison:
     headers: Mapping[str, str]
     returned: Returned = field(repr=False)
     outside: int = 0
+    idle: frozenset[int] = frozenset()
 
     @property
     def conflicts(self) -> tuple[tuple[Row, Cell], ...]:

@@ -132,7 +132,7 @@ class ReturnedFile(Held):
             sheet=self.sheet,
             read=self.read,
             new=new,
-            changed=frozenset(theirs - new),
+            changed=frozenset(theirs - new - comparison.idle),
             blocked=frozenset(problem.row for problem in self._blocked if problem.row),
             likely=comparison.likely,
             names={row.row: str(row.values.get(ledger.title) or "") for row in good if row.is_new},
@@ -189,10 +189,7 @@ class ReturnedFile(Held):
             raise InvalidFile(refused, self.filename, self.sheet)
         listed = list(drafts.values())
         created = sum(draft.is_new for draft in listed)
-        updated = sum(
-            not draft.is_new and bool(audit.changed_fields(draft.current or {}, draft.after))
-            for draft in listed
-        )
+        updated = sum(not draft.is_new and _differs(draft) for draft in listed)
         unchanged = self.read - created - updated - len(left_out)
         return Settled(listed, created, updated, unchanged, len(left_out))
 
@@ -251,7 +248,13 @@ def _with_places(work: Work, comparison: Comparison) -> Comparison:
         replace(row, problems=tuple(refused[row.row])) if row.row in refused else row
         for row in comparison.rows
     )
-    return replace(comparison, rows=rows, warnings=tuple(warnings), outside=len(outside))
+    idle = frozenset(row for row, draft in kept.items() if not draft.is_new and not _differs(draft))
+    compared = replace(comparison, rows=rows, outside=len(outside), idle=idle)
+    return replace(compared, warnings=tuple(warnings))
+
+
+def _differs(draft: Draft) -> bool:
+    return bool(audit.changed_fields(draft.current or {}, draft.after))
 
 
 def _drafts(

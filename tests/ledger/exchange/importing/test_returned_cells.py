@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from ledger.domain.access import SYSTEM
-from ledger.exchange.importing.comparison_choices import Comparison
+from ledger.exchange.importing.comparison_choices import Choices, Comparison
 from ledger.exchange.importing.imports import check, import_file
 from ledger.exchange.writing.exports import export_to
 from ledger.records import service as records
@@ -145,3 +145,15 @@ def test_half_a_position_that_came_back_is_refused(
     assert (problem.row, "定不了位" in problem.message) == (4, True)
     path = came_back(filled, tmp_path, {(0, "经度"): None, (0, "纬度"): None})
     assert compared(filled, path).problems == ()
+
+
+def test_an_area_against_the_position_is_told_and_counts_as_no_change(
+    filled: Store, tmp_path: Path
+) -> None:
+    """What the check announces is what is written: the position decides."""
+    path = came_back(filled, tmp_path, {(0, "所属区域"): EAST_SOUTH})
+    found = check(filled, SYSTEM, LEDGER, path)
+    assert (found.changed, found.outcome(Choices()).unchanged) == (frozenset(), 2)
+    assert [one.kind for one in found.findings.kept] == ["place"]
+    report = import_file(filled, SYSTEM, LEDGER, path)
+    assert (report.updated, report.unchanged) == (0, 2)
