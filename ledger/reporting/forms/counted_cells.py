@@ -208,8 +208,8 @@ class CountedTable:
             return
         if isinstance(answer, CannotTell):
             about = "stock" if isinstance(answer, NotKept) else ""
-            said = self.asking.open_cell(one.line, one.column, str(answer), about=about)
-            self.outcome.open.append(said)
+            asked = self.asking.open_cell(one.line, one.column, str(answer), about=about)
+            self.outcome.open.append(asked)
             return
         if answer.value is None:
             said = "没有数据（分母为零）"
