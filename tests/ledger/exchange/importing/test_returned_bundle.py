@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ledger.domain.access import SYSTEM
 from ledger.domain.errors import InvalidFile
+from ledger.domain.settings import settings
 from ledger.exchange.importing.checked import Checked
 from ledger.exchange.importing.comparison_choices import Choices
 from ledger.exchange.importing.imports import check, import_file
@@ -235,22 +236,34 @@ def test_other_tables_in_a_zip_are_read_as_one(store: Store, tmp_path: Path) -> 
     assert stored(store).popitem()[1]["area_code"] == WEST_VILLAGE
 
 
-BOOK = {"xl/workbook.xml": b"<x/>"}
+def locked(content: bytes) -> bytes:
+    """The same zip, its only member said to be encrypted."""
+    changed = bytearray(content)
+    changed[6] |= 1
+    changed[content.index(b"PK\x01\x02") + 8] |= 1
+    return bytes(changed)
+
+
 REFUSED = {
     "nested": ({"a.csv": b"x", "b.zip": packed({"c.csv": b"x"})}, "里面还有压缩包“b.zip”"),
     "empty": ({"读我.txt/": b""}, "没有表格"),
     "many": ({f"{at}.csv": b"x" for at in range(600)}, "超过 500 个"),
     "twice": ({"a/甲.csv": b"x", "b/a/甲.csv": b"x"}, "两个“a／甲.csv”"),
-    "bomb": ({"a.csv": bytes(300 << 20)}, "解开后过大"),
-    "damaged": (None, "已损坏"),
+    "bomb": ({"a.csv": bytes(3 << 20)}, "解开后过大"),
+    "damaged": (b"PK\x03\x04 no zip", "已损坏"),
+    "locked": (locked(packed({"a.csv": b"x"})), "设有密码"),
 }
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_a_zip_from_outside_is_not_trusted(store: Store, tmp_path: Path, case: str) -> None:
+def test_a_zip_from_outside_is_not_trusted(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    monkeypatch.setenv("LEDGER_MAX_UNPACKED_MEGABYTES", "2")
+    settings.cache_clear()
     parts, message = REFUSED[case]
     path = tmp_path / "a.zip"
-    path.write_bytes(b"PK\x03\x04 no zip" if parts is None else packed(parts))
+    path.write_bytes(parts if isinstance(parts, bytes) else packed(parts))
     with pytest.raises(InvalidFile, match=message):
         import_file(store, SYSTEM, "institutions", path)
 
