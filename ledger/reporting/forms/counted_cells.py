@@ -212,8 +212,8 @@ class CountedTable:
             self.outcome.open.append(asked)
             return
         if answer.value is None:
-            said = "没有数据（分母为零）"
-            self.outcome.open.append(self.asking.open_cell(one.line, one.column, said))
+            said = self.asking.open_cell(one.line, one.column, "没有数据（分母为零）")
+            self.outcome.open.append(said)
             return
         value: int | float | str = hidden or _written(one.meaning, answer)
         rate = one.meaning.share or one.meaning.count.is_rate
