@@ -77,7 +77,8 @@ def _words(data: Message) -> str:
         if line.startswith("License ::")
     ]
     first = str(data["License"] or "").strip().splitlines()[:1]
-    told = [line for line in first if 0 < len(line) <= _LONGEST and line != "UNKNOWN"]
+    told = [line for line in first if line.strip("=-#* ") and len(line) <= _LONGEST]
+    told = [line for line in told if line != "UNKNOWN"]
     return "; ".join(dict.fromkeys([*told, *classified]))
 
 

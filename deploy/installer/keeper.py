@@ -25,6 +25,7 @@ from deploy.installer.stop import Stop
 _LOCK, _DONE = "keeper.lock", "daily.json"
 _OFFICE = timezone(timedelta(hours=8))
 _LOOK_SECONDS, _AGAIN_SECONDS, _END_SECONDS = 1.0, 3.0, 30.0
+_GLANCE_SECONDS = 0.05
 _LOG_BYTES = 20_000_000
 _PR_SET_PDEATHSIG = 1
 
@@ -50,14 +51,32 @@ def end(data: Path, seconds: float) -> None:
     """End the keeper and the service with it. Raises `Stop` if it does not end in that time."""
     if not is_running(data):
         return
-    number = int((data / _LOCK).read_text(encoding="utf-8").strip() or 0)
+    number = _number(data)
     if number:
         os.kill(number, signal.SIGTERM)
     limit = time.monotonic() + seconds
     while is_running(data):
         if time.monotonic() > limit:
             raise Stop(f"服务(进程 {number})没有停下来，没有继续。请检查后再试")
-        time.sleep(0.05)
+        time.sleep(_GLANCE_SECONDS)
+
+
+def stays(data: Path, seconds: float) -> bool:
+    """Whether a keeper runs that was not told to end; one that is ending is waited for.
+
+    Raises `Stop` if it does not end in that time.
+    """
+    limit = time.monotonic() + seconds
+    while is_running(data) and not _number(data):
+        if time.monotonic() > limit:
+            raise Stop("服务正在停止，很久没有停下来，没有继续。请检查后再试")
+        time.sleep(_GLANCE_SECONDS)
+    return is_running(data)
+
+
+def _number(data: Path) -> int:
+    """Of the process that keeps; 0 while it is beginning or ending."""
+    return int((data / _LOCK).read_text(encoding="utf-8").strip() or 0)
 
 
 @dataclass(frozen=True)
@@ -116,6 +135,7 @@ class Keeper:
 
     def _end(self, _number: int, _frame: FrameType | None) -> None:
         self.ending = True
+        (self.data / _LOCK).write_text("0", encoding="utf-8")  # whoever starts it now has to wait
 
     def _first_day(self) -> None:
         """The work of the day on which it first runs is left to the next one."""

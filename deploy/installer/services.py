@@ -53,7 +53,7 @@ class Service:
         if self.systemd:
             _systemctl("restart", self._unit)
             _systemctl("start", *_TIMERS)
-        elif not keeper.is_running(self.layout.data):
+        elif not keeper.stays(self.layout.data, _STOP_SECONDS):
             self._start_keeper()
         self.wait_until_ready()
 
@@ -73,7 +73,7 @@ class Service:
     def is_running(self) -> bool:
         if self.systemd:
             return _asked("is-active", "--quiet", self._unit)
-        return keeper.is_running(self.layout.data)
+        return keeper.stays(self.layout.data, _STOP_SECONDS)
 
     def forget(self) -> None:
         """Stop for good: no unit is left."""

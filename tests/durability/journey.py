@@ -197,7 +197,7 @@ def journey(going: Journey, demo: Path) -> None:
     assert visitor.is_in()
 
 
-def kills(going: Journey, demo: Path) -> None:
+def kills(going: Journey, demo: Path, first: str) -> None:
     """The upgrade is killed at each step, and the machine comes back."""
     going.install(going.old)
     going.take_demo(demo)
@@ -205,7 +205,7 @@ def kills(going: Journey, demo: Path) -> None:
     visitor = going.visitor()
     visitor.fill("/signin", username="jingban", password=PASSWORD, next="/")
     before, entries = going.contents(), going.ledger("verify")["entries"]
-    for step in STEPS:
+    for step in STEPS[STEPS.index(first) :]:
         for when in ("begun", "amid", "through"):
             if (step, when) == (DONE, "through"):
                 continue
@@ -257,7 +257,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     for name in ("--old", "--new", "--demo"):
         parser.add_argument(name, type=Path, required=True)
-    parser.add_argument("--kills", action="store_true")
+    parser.add_argument("--kills", nargs="?", const=STEPS[0], help="from this step on")
     parser.add_argument("--here", action="store_true", help="no namespace, no other user")
     arguments = parser.parse_args()
     if not arguments.here:
@@ -281,7 +281,10 @@ def main() -> None:
         os.environ["HOME"] = folder
         going = Journey(Path(folder), *unpacked)
         try:
-            (kills if arguments.kills else journey)(going, arguments.demo)
+            if arguments.kills:
+                kills(going, arguments.demo, arguments.kills)
+            else:
+                journey(going, arguments.demo)
         finally:
             subprocess.run([str(going.command), "stop"], check=False)
     print(json.dumps({what: round(value, 1) for what, value in going.seconds.items()}))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -104,6 +106,26 @@ def test_a_keeper_that_is_gone_runs_no_more(tmp_path: Path) -> None:
     (tmp_path / "keeper.lock").write_text(str(os.getpid()), encoding="utf-8")
     assert not keeper.is_running(tmp_path)
     keeper.end(tmp_path, 1.0)
+
+
+def test_whoever_starts_waits_for_a_keeper_that_is_ending(tmp_path: Path) -> None:
+    """An upgrade was killed while it stopped the service: the one that ends is not taken for one
+    that stays."""
+    with (tmp_path / "keeper.lock").open("w", encoding="utf-8") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        held.write("0")
+        held.flush()
+        ends = threading.Timer(0.2, lambda: fcntl.flock(held, fcntl.LOCK_UN))
+        ends.start()
+        assert not keeper.stays(tmp_path, 5.0)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        held.write("7")
+        held.flush()
+        assert keeper.stays(tmp_path, 5.0)
+        held.seek(0)
+        held.truncate()
+        with pytest.raises(Stop, match="没有停下来"):
+            keeper.stays(tmp_path, 0.1)
 
 
 def test_nginx_gets_this_offices_names_and_one_process(project_root: Path) -> None:
