@@ -111,6 +111,8 @@ class Service:
         command += [str(self.layout.current), str(self.layout.data), str(self.layout.backups)]
         command += [str(self.layout.secret), str(self.office.port)]
         with keeper.log_of(self.layout.data).open("ab") as log:
+            if self.layout.owner is not None:
+                os.fchown(log.fileno(), *self.layout.owner)
             subprocess.Popen(  # noqa: S603 - our own module
                 command,
                 cwd=self.layout.data,
