@@ -39,6 +39,7 @@ def initials(name: str) -> str:
     return "".join(map(_initial, name))
 
 
+@lru_cache(maxsize=8_000)
 def _initial(letter: str) -> str:
     if letter.isascii():
         return letter.lower() if letter.isalnum() else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from ledger.domain.columns import Ledger
@@ -21,12 +21,16 @@ _DONE = (State.DONE_IN_TIME, State.DONE_LATE)
 
 
 def duties_of(
-    ledger: Ledger, record: Mapping[str, Any], surroundings: Surroundings
+    ledger: Ledger,
+    record: Mapping[str, Any],
+    surroundings: Surroundings,
+    at: datetime | None = None,
 ) -> tuple[Deadline, ...]:
-    """The present state of every clock that applies to a record; of a historical one, those whose
-    end its own days say: what was done in time or late, not what still runs."""
+    """The state of every clock that applies to a record, at a moment, otherwise now; of a
+    historical one, those whose end its own days say: what was done in time or late, not what
+    still runs. Records that are judged at the same moment share what they have in common."""
     found = deadlines_of(
-        ledger.key, record, surroundings.clocks, surroundings.calendar, on=clock.now()
+        ledger.key, record, surroundings.clocks, surroundings.calendar, on=at or clock.now()
     )
     if is_historical(record):
         return tuple(one for one in found if one.state in _DONE)
@@ -34,7 +38,10 @@ def duties_of(
 
 
 def due_fields(
-    ledger: Ledger, record: Mapping[str, Any], surroundings: Surroundings
+    ledger: Ledger,
+    record: Mapping[str, Any],
+    surroundings: Surroundings,
+    at: datetime | None = None,
 ) -> dict[str, Any]:
     """The record's columns about time: ``due_on`` and ``due_label`` of its next open duty,
     ``legal_due_on`` of the next one that a law sets (if the ledger has that column), and the
@@ -50,7 +57,7 @@ def due_fields(
     final = workflow is not None and record.get("state") in workflow.final
     if final and not keeps(ledger.key):
         return _NO_DUTY
-    duties = duties_of(ledger, record, surroundings)
+    duties = duties_of(ledger, record, surroundings, at)
     fields = kept_fields(ledger.key, duties)
     if keeps(ledger.key):
         fields[NOTE] = kept_note(ledger, duties)

@@ -9,15 +9,20 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from ledger.domain.access import Actor
 from ledger.domain.columns import Ledger
 from ledger.domain.tiers import Judgement, RuleSet, judge
 from ledger.domain.timing import clock
+from ledger.storage.bulk import insert_rows
 from ledger.storage.tables import assessments
 
 TIER_KEYS = ("tier", "tier_computed", "at_most", "tier_reason")
+_REMEMBERED = (
+    *("ledger", "at", "actor", "occasion", "rules_version", "reason"),
+    *("record_id", "tier", "at_most", "override", "matched", "unknown", "facts"),
+)
 
 
 def facts_of(
@@ -75,26 +80,25 @@ def remember(
 ) -> None:
     """Add assessments to the history, in the caller's transaction."""
     at = clock.now()
-    rows = [
-        {
-            "ledger": ledger.key,
-            "record_id": item.record_id,
-            "at": at,
-            "actor": actor.name,
-            "occasion": occasion,
-            "rules_version": rules.version,
-            "tier": item.judgement.tier,
-            "at_most": item.judgement.at_most,
-            "override": None if item.override is None else int(item.override),
-            "matched": list(item.judgement.matched),
-            "unknown": list(item.judgement.unknown),
-            "facts": _jsonable(item.judgement.facts_used),
-            "reason": reason,
-        }
-        for item in judged
-    ]
-    if rows:
-        connection.execute(insert(assessments), rows)
+    same = (ledger.key, at, actor.name, occasion, rules.version, reason)
+    insert_rows(
+        connection,
+        assessments,
+        _REMEMBERED,
+        [
+            (
+                *same,
+                item.record_id,
+                item.judgement.tier,
+                item.judgement.at_most,
+                None if item.override is None else int(item.override),
+                item.judgement.matched,
+                item.judgement.unknown,
+                _jsonable(item.judgement.facts_used),
+            )
+            for item in judged
+        ],
+    )
 
 
 def touches_facts(ledger: Ledger, keys: Sequence[str]) -> bool:

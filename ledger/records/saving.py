@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from pkgutil import resolve_name
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Table, Update, bindparam, insert, update
+from sqlalchemy import BindParameter, Connection, Table, Update, bindparam, update
 
 from geo.atlas import Atlas
 from ledger.domain.access import Actor
@@ -30,6 +30,7 @@ from ledger.records.judging import Judged, judge_record, remember, tier_fields, 
 from ledger.records.places.placement import Place, Site, place
 from ledger.records.surroundings import Surroundings
 from ledger.storage import numbering, search_index
+from ledger.storage.bulk import insert_rows
 from ledger.storage.keys.secrets import Sealer
 from ledger.storage.tables import LEDGER_TABLES
 
@@ -147,7 +148,8 @@ def write(
     _stamp_changed(actor, [draft for draft, _ in changed])
     table = LEDGER_TABLES[ledger.key]
     if fresh:
-        connection.execute(insert(table), [_row(table, draft.after) for draft in fresh])
+        keys = _columns(table)
+        insert_rows(connection, table, keys, (_row(keys, draft.after) for draft in fresh))
     _update(connection, ledger, table, differing)
     texts = _TEXTS[ledger.key]
     again = [draft for draft, keys in differing if not texts.isdisjoint(keys)]
@@ -188,14 +190,14 @@ def work_out(
     ]
     numbers = [str(draft.after["number"]) for draft in to_judge]
     counts = counts_for(connection, ledger, rules, numbers)
-    judged = {id(draft) for draft in to_judge}
+    judged, at = {id(draft) for draft in to_judge}, clock.now()
     for draft in drafts:
         if id(draft) in judged:
             own = counts.get(str(draft.after["number"]), {})
             draft.judgement = judge_record(ledger, draft.after, rules, own)
             override = draft.after.get("tier_override")
             draft.after |= tier_fields(draft.judgement, rules, override)
-        draft.after |= due_fields(ledger, draft.after, surroundings)
+        draft.after |= due_fields(ledger, draft.after, surroundings, at)
 
 
 @cache
@@ -290,8 +292,8 @@ def _stamp_changed(actor: Actor, changed: Sequence[Draft]) -> None:
         draft.after |= {"version": version, "updated_at": at, "updated_by": actor.name}
 
 
-def _row(table: Table, after: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: after.get(key) for key in _columns(table)}
+def _row(keys: Sequence[str], after: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(map(after.get, keys))
 
 
 @cache

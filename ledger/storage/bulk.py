@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, LargeBinary, Table
@@ -16,19 +17,26 @@ def insert_rows(
 
     Values are converted for the driver by the column types, as SQLAlchemy would convert them.
     """
-    dialect = connection.dialect
-    writers = [_writer(table.c[key].type, dialect) for key in keys]
-    mark = "?" if dialect.paramstyle == "qmark" else "%s"
-    quote = dialect.identifier_preparer.quote
-    columns = ", ".join(quote(key) for key in keys)
-    marks = ", ".join([mark] * len(keys))
-    statement = f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({marks})"  # noqa: S608 - our own names
+    statement, writers = _prepared(table, tuple(keys), connection.dialect)
     columns_of_values = [
         values if writer is None else _written(values, writer)
         for values, writer in zip(zip(*rows, strict=True), writers, strict=False)
     ]
     if columns_of_values:
         connection.exec_driver_sql(statement, list(zip(*columns_of_values, strict=True)))
+
+
+@lru_cache(maxsize=128)
+def _prepared(
+    table: Table, keys: tuple[str, ...], dialect: Dialect
+) -> tuple[str, tuple[Callable[[Any], Any] | None, ...]]:
+    """The statement, and what converts each value; every save of one record needs them too."""
+    mark = "?" if dialect.paramstyle == "qmark" else "%s"
+    quote = dialect.identifier_preparer.quote
+    columns = ", ".join(quote(key) for key in keys)
+    marks = ", ".join([mark] * len(keys))
+    statement = f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({marks})"  # noqa: S608 - our own names
+    return statement, tuple(_writer(table.c[key].type, dialect) for key in keys)
 
 
 def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:

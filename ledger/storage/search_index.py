@@ -36,7 +36,6 @@ from sqlalchemy import (
     Select,
     bindparam,
     delete,
-    insert,
     select,
     text,
 )
@@ -51,6 +50,7 @@ from ledger.domain.searched_text import (
     searched_text,
 )
 from ledger.storage import options
+from ledger.storage.bulk import insert_rows
 from ledger.storage.tables import LEDGER_TABLES, SEARCHED_TABLES
 
 SQLITE, POSTGRES = "sqlite", "postgresql"
@@ -193,10 +193,12 @@ def _put_in(
 ) -> None:
     if not rows:
         return
-    values = [
-        {"id": one, "title": kept.title, "rest": kept.rest, "keys": kept.keys} for one, kept in rows
-    ]
-    connection.execute(insert(SEARCHED_TABLES[ledger.key]), values)
+    insert_rows(
+        connection,
+        SEARCHED_TABLES[ledger.key],
+        ("id", "title", "rest", "keys"),
+        ((one, kept.title, kept.rest, kept.keys) for one, kept in rows),
+    )
     _put_grams(connection, ledger, rows)
 
 

@@ -41,9 +41,9 @@ class _Period(NamedTuple):
 class Judging:
     """Clocks judged on one day or at one moment, under one calendar.
 
-    Records share their dates, so few outcomes serve many records; those that hang on a moment are
-    not kept. That of a stopped clock is the same on every day: ``stopped`` holds them, shared with
-    the other days under the same clocks and calendar.
+    Records share their dates, and those of one import the moment in which they were made, so few
+    outcomes serve many records. That of a stopped clock is the same on every day: ``stopped`` holds
+    those of whole days, shared with the other days under the same clocks and calendar.
     """
 
     def __init__(
@@ -58,14 +58,13 @@ class Judging:
     def deadline(self, clock: Clock, facts: Facts) -> Deadline:
         """The deadline of a clock, with its state."""
         key = (clock.key, facts)
-        kept = self._kept if facts.stop is None else self._stopped
+        is_moment = isinstance(facts.start, datetime) or isinstance(facts.stop, datetime)
+        kept = self._kept if facts.stop is None or is_moment else self._stopped
         deadline = kept.get(key)
         if deadline is None:
-            deadline = self._judged(clock, facts)
-            if not isinstance(facts.start, datetime) and not isinstance(facts.stop, datetime):
-                if len(kept) >= _MOST_KEPT:
-                    kept.clear()
-                kept[key] = deadline
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()
+            deadline = kept[key] = self._judged(clock, facts)
         return deadline
 
     def _judged(self, clock: Clock, facts: Facts) -> Deadline:

@@ -40,6 +40,7 @@ from ledger.domain.errors import Invalid, InvalidFile, LedgerError
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.progress import Progress, silent
 from ledger.exchange.importing.checked import Checked
+from ledger.exchange.importing.collecting import without_full_collections
 from ledger.exchange.importing.comparison_choices import Choices, TakenOver
 from ledger.exchange.importing.foreign import ForeignFile
 from ledger.exchange.importing.held import Held, Work
@@ -57,6 +58,7 @@ from ledger.storage import Store
 from ledger.storage.again import tried_again
 
 
+@without_full_collections()
 def check(
     store: Store,
     actor: Actor,
@@ -88,6 +90,7 @@ def check(
 
 
 @tried_again
+@without_full_collections()
 def take(
     store: Store,
     actor: Actor,
@@ -134,6 +137,7 @@ def take(
 
 
 @tried_again
+@without_full_collections()
 def import_file(
     store: Store,
     actor: Actor,

@@ -49,8 +49,19 @@ _ROW = re.compile(
     rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["'](\d{1,9})["'][^>]*[^/>]>"""
     rb"""|<(?:\w+:)?row\sr\s*=\s*["'](\d{1,9})["']>"""
 )
-# Hardly any sheet has such a word in quotes, so the exact look is spared.
-_MAYBE_FAR = re.compile(rb"""["'][A-Za-z]+(?:(?<=[A-Za-z]{3})\d|\d{7})""")
+# The same rows and perhaps texts that look like them: it begins with letters, so most of a chunk is
+# passed over at once.
+_MAYBE_ROW = re.compile(
+    rb"""row(?<=[<:]row)\s[^>]*?\br\s*=\s*["'](\d{1,9})["'][^>]*[^/>]>"""
+    rb"""|row(?<=[<:]row)\sr\s*=\s*["'](\d{1,9})["']>"""
+)
+# Letters become "a" and digits "0". Hardly any sheet has three letters before a digit, or seven
+# digits behind a letter, so the exact look is spared.
+_KINDS = bytes(
+    ord("a") if chr(byte).isalpha() and byte < 128 else ord("0") if 48 <= byte <= 57 else byte
+    for byte in range(256)
+)
+_MAYBE_FAR = (b"aaa0", b"a0000000")
 _FAR = re.compile(
     rb"""<(?:\w+:)?c\s[^>]{0,100}?\br\s*=\s*["']"""
     rb"""(?:([A-Za-z]{3,})(\d{1,9})|[A-Za-z]+(\d{7,9}))["']"""
@@ -192,11 +203,16 @@ def _walk(
 
 
 def _check_extent(xml: bytes, limits: Settings) -> None:
-    rows = _ROW.findall(xml)
-    last = max((int(long or short) for long, short in rows), default=0)
-    if last > limits.max_import_rows + _SLACK:
+    last = 0
+    for pattern in (_MAYBE_ROW, _ROW):
+        rows = pattern.findall(xml)
+        last = max((int(long or short) for long, short in rows), default=0)
+        if last <= limits.max_import_rows + _SLACK:
+            break
+    else:
         raise too_long(last, limits)
-    far = _FAR.search(xml) if _MAYBE_FAR.search(xml) else None
+    kinds = xml.translate(_KINDS)
+    far = _FAR.search(xml) if any(one in kinds for one in _MAYBE_FAR) else None
     if far and far[3]:
         raise too_long(int(far[3]), limits)
     if far:
@@ -222,5 +238,6 @@ def _look_at(tail: bytes, chunk: bytes, seen: Part) -> None:
             # Columns hidden up to the last that a sheet can have hold nothing.
             if 0 < first <= last < 16_384:
                 seen.hidden_columns.update(range(first, last + 1))
-    seen.formulas += len(_FORMULA.findall(chunk))
-    seen.without_result += len(_NO_RESULT.findall(chunk))
+    if b"<f" in chunk or b":f" in chunk:
+        seen.formulas += len(_FORMULA.findall(chunk))
+        seen.without_result += len(_NO_RESULT.findall(chunk))

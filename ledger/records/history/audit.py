@@ -16,12 +16,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from ledger.domain.access import Actor
 from ledger.domain.timing import clock
+from ledger.storage.bulk import insert_rows
 from ledger.storage.tables import chain_head, changes
 
 GENESIS = "0" * 64
@@ -177,7 +179,7 @@ def append(
         last_hash = row["hash"] = link_hash(row, last_hash)
         rows.append(row)
     if rows:
-        connection.execute(_ADD, rows)
+        insert_rows(connection, changes, _KEPT, map(itemgetter(*_KEPT), rows))
         connection.execute(_MOVE_HEAD, {"b_id": last_id, "b_hash": last_hash})
     return last_id
 
@@ -286,7 +288,7 @@ def entries(connection: Connection, ids: Sequence[int]) -> dict[int, Entry]:
 _NEWEST = select(chain_head.c.last_id)
 _HEAD = select(chain_head.c.last_id, chain_head.c.hash).with_for_update()
 _MOVE_HEAD = update(chain_head).values(last_id=bindparam("b_id"), hash=bindparam("b_hash"))
-_ADD = insert(changes)
+_KEPT = (*_HASHED, "previous_hash", "hash")
 
 
 def revision(connection: Connection) -> int:
