@@ -11,6 +11,7 @@ from typing import Any
 from ledger.commands.outcome import DONE, REFUSED, Outcome
 from ledger.commands.parser import add_actor, add_json
 from ledger.commands.run import acting, require_schema
+from ledger.commands.spoken_progress import spoken
 from ledger.domain.access import Actor
 from ledger.domain.errors import Invalid, InvalidFile, Problem
 from ledger.domain.ledgers import ledger_named
@@ -140,6 +141,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
         as_new="all" if arguments.accept_duplicates else arguments.as_new,
         as_update=arguments.update,
         left_out=arguments.leave_out,
+        progress=spoken(),
     )
     if arguments.report is not None:
         write_file(arguments.report, table_workbook(problem_table(report.problems)))

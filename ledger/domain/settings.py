@@ -23,7 +23,14 @@ class Settings(BaseSettings):
     lockout_failures: int = 5
     lockout_minutes: int = 15
     max_upload_megabytes: int = 50
+    # Of files whose cells cannot be counted before they are read (ods, html, xml, docx).
     max_import_rows: int = 200_000
+    # How much memory a table that is read at once may need.
+    max_import_megabytes: int = 1500
+    # The command line reads sheets of more than this (as XML) in pieces, up to a largest one.
+    pieces_from_megabytes: int = 200
+    piece_megabytes: int = 24
+    max_pieces_megabytes: int = 4000
     max_import_columns: int = 300
     max_cell_characters: int = 32_767
     # Real ledgers of the largest allowed size unpack to a third of this.

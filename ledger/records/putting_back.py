@@ -6,12 +6,15 @@ asked for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select
 
 from ledger.domain.access import ROOT_PATH, SYSTEM, Action, Actor
@@ -30,6 +33,7 @@ from ledger.storage.tables import LEDGER_TABLES, changes
 
 # Databases take only so many values in one list.
 _AT_ONCE = 500
+_RECORDS_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def extent_of_save(store: Store, batch: str, actor: Actor = SYSTEM) -> tuple[int
     )
     with store.reading() as connection:
         try:
-            _entries(connection, actor, None, batch)
+            _found(connection, actor, None, batch)
         except NotFound:
             return 0, 0
         counted = {row[0]: row[1] for row in connection.execute(query)}
@@ -107,37 +111,36 @@ def _put_back(
         raise Invalid("请填写恢复原因(最多500字)")
     atlas = current_atlas(store)
     with store.writing() as connection:
-        entries = _entries(connection, actor, entry_id, batch)
+        found = _found(connection, actor, entry_id, batch)
         surroundings = surroundings_of(store, connection, atlas)
-        by_ledger: dict[str, list[audit.Entry]] = {}
-        for entry in entries:
-            by_ledger.setdefault(str(entry.ledger), []).append(entry)
         changed, left = 0, list[str]()
-        for key, own in by_ledger.items():
+        for key, own in found.items():
             actor.require(Action.EDIT, key)
-            ledger = ledger_named(key)
-            drafts = _drafts(connection, actor, ledger, own, only, left)
-            resolve_references(connection, actor, ledger, drafts)
-            arrange(ledger, drafts, atlas)
-            _require_scope(actor, drafts)
-            write(
-                connection,
-                actor,
-                ledger,
-                drafts,
-                surroundings,
-                batch=uuid4().hex,
-                reason=f"恢复：{reason.strip()}",
-            )
-            changed += sum(d.after["version"] != (d.current or {})["version"] for d in drafts)
+            ledger, put_back = ledger_named(key), uuid4().hex
+            for entries in _in_portions(connection, own):
+                drafts = _drafts(connection, actor, ledger, entries, only, left)
+                resolve_references(connection, actor, ledger, drafts)
+                arrange(ledger, drafts, atlas)
+                _require_scope(actor, drafts)
+                write(
+                    connection,
+                    actor,
+                    ledger,
+                    drafts,
+                    surroundings,
+                    batch=put_back,
+                    reason=f"恢复：{reason.strip()}",
+                )
+                changed += sum(d.after["version"] != (d.current or {})["version"] for d in drafts)
         audit.append(connection, actor, told)
     return PutBack(changed, tuple(left))
 
 
-def _entries(
+def _found(
     connection: Connection, actor: Actor, entry_id: int | None, batch: str | None
-) -> list[audit.Entry]:
-    """The changes to undo, newest first; only those of records, not of the system.
+) -> dict[str, NDArray[np.int64]]:
+    """The changes to undo, newest first, by ledger: columns are the ids of entry and record. Only
+    those of records, not of the system.
 
     Raises `NotFound` if there are none or one is of a record outside the actor's scope.
     """
@@ -147,18 +150,28 @@ def _entries(
         changes.c.id == entry_id if entry_id is not None else changes.c.batch == batch,
     )
     query = select(changes.c.id, changes.c.ledger, changes.c.record_id).where(*which)
-    found = connection.execute(query.order_by(changes.c.id.desc())).all()
-    records: dict[str, set[int]] = {}
-    for row in found:
-        records.setdefault(row.ledger, set()).add(row.record_id)
-    if not found or not all(_is_ours(connection, actor, *one) for one in records.items()):
+    # An import has a million of them: numbers alone are kept.
+    kept: dict[str, array[int]] = {}
+    query = query.order_by(changes.c.id.desc())
+    for row in connection.execute(query, execution_options={"yield_per": _AT_ONCE}):
+        kept.setdefault(str(row.ledger), array("q")).extend((row.id, row.record_id))
+    found = {key: np.asarray(one, dtype=np.int64).reshape(-1, 2) for key, one in kept.items()}
+    if not found or not all(_is_ours(connection, actor, *one) for one in found.items()):
         raise NotFound("修改记录")
-    ids = [row.id for row in found]
-    entries = audit.entries(connection, ids)
-    return [entries[one] for one in ids]
+    return found
 
 
-def _is_ours(connection: Connection, actor: Actor, key: str, ids: set[int]) -> bool:
+def _in_portions(connection: Connection, own: NDArray[np.int64]) -> Iterator[list[audit.Entry]]:
+    """The entries of one ledger, newest first; all those of a record are in one portion."""
+    records = np.unique(own[:, 1])[::-1]
+    for start in range(0, len(records), _RECORDS_AT_ONCE):
+        some = records[start : start + _RECORDS_AT_ONCE]
+        ids = own[(own[:, 1] >= some[-1]) & (own[:, 1] <= some[0]), 0].tolist()
+        entries = audit.entries(connection, ids)
+        yield [entries[one] for one in ids]
+
+
+def _is_ours(connection: Connection, actor: Actor, key: str, own: NDArray[np.int64]) -> bool:
     """Whether all these records of a ledger lie in the actor's scope."""
     table = LEDGER_TABLES.get(key)
     if table is None or "area_path" not in table.c:
@@ -166,7 +179,7 @@ def _is_ours(connection: Connection, actor: Actor, key: str, ids: set[int]) -> b
     if actor.scope_path == ROOT_PATH:
         return True
     there = actor.scope_condition(table.c.area_path)
-    wanted = sorted(ids)
+    wanted = np.unique(own[:, 1]).tolist()
     counted = 0
     for start in range(0, len(wanted), _AT_ONCE):
         some = table.c.id.in_(wanted[start : start + _AT_ONCE])

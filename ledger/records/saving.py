@@ -148,8 +148,8 @@ def write(
     _stamp_changed(actor, [draft for draft, _ in changed])
     table = LEDGER_TABLES[ledger.key]
     if fresh:
-        keys = _columns(table)
-        insert_rows(connection, table, keys, (_row(keys, draft.after) for draft in fresh))
+        columns = _columns(table)
+        insert_rows(connection, table, columns, (_row(columns, draft.after) for draft in fresh))
     _update(connection, ledger, table, differing)
     texts = _TEXTS[ledger.key]
     again = [draft for draft, keys in differing if not texts.isdisjoint(keys)]

@@ -42,7 +42,8 @@ _PHONE_DIGITS = 7
 _MOST_PAIRS = 20_000_000
 # A name that more records have than this identifies none of them.
 _MOST_OF_A_NAME = 100
-_COMPARED = ("number", "name", "address", "credit_code", "phone", "area_code")
+# Columns of places that are compared, as far as a ledger has them.
+COMPARED = ("number", "name", "address", "credit_code", "phone", "area_code")
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,14 @@ def likenesses(
     ledger: Ledger,
     atlas: Atlas,
     new: Mapping[int, Mapping[str, Any]],
+    newest: int | None = None,
 ) -> dict[int, Likeness]:
-    """Per row number of ``new`` (row → values), what it is probably a duplicate of."""
+    """Per row number of ``new`` (row → values), what it is probably a duplicate of; cases that are
+    records beyond the id ``newest`` came from the same file."""
     if not new:
         return {}
     if not are_places(ledger):
-        repeated = registered_already(connection, actor, ledger, new)
+        repeated = registered_already(connection, actor, ledger, new, newest)
         return {
             row: Likeness(what, why, what.partition("“")[0])
             for row, (what, why) in repeated.items()
@@ -106,9 +109,9 @@ def likenesses(
             rows[at]: Likeness(said[index], why, str(known[index]["number"]))
             for at, (index, why) in alike.items()
         }
-    phones = {_digits(row): at for at, row in reversed(list(enumerate(known))) if _digits(row)}
+    phones = {digits_of(row): at for at, row in reversed(list(enumerate(known))) if digits_of(row)}
     for row in rows:
-        if row not in found and (at := phones.get(_digits(new[row]) or "-")) is not None:
+        if row not in found and (at := phones.get(digits_of(new[row]) or "-")) is not None:
             found[row] = Likeness(said[at], "联系电话相同", str(known[at]["number"]))
     same = _same_names(new, [*zip(said, known, strict=True)], atlas)
     return {**same, **_among_themselves(new), **found}
@@ -176,7 +179,7 @@ def _signs(firm: Firm, places: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 def _known(connection: Connection, actor: Actor, ledger: Ledger) -> Sequence[Mapping[str, Any]]:
     table = LEDGER_TABLES[ledger.key]
-    columns = [table.c[key] for key in _COMPARED if key in table.c]
+    columns = [table.c[key] for key in COMPARED if key in table.c]
     query = select(*columns).where(
         table.c.deleted.is_(False), actor.scope_condition(table.c.area_path)
     )
@@ -187,7 +190,8 @@ def _firm(row: Mapping[str, Any]) -> Firm:
     return Firm((row.get("name") or "",), row.get("address") or "", row.get("credit_code") or "")
 
 
-def _digits(row: Mapping[str, Any]) -> str:
+def digits_of(row: Mapping[str, Any]) -> str:
+    """The digits of a telephone; empty where they are too few to be one."""
     digits = re.sub(r"\D", "", str(row.get("phone") or ""))
     return digits if len(digits) >= _PHONE_DIGITS else ""
 
@@ -201,7 +205,7 @@ def _among_themselves(new: Mapping[int, Mapping[str, Any]]) -> dict[int, Likenes
         keys = {
             ("统一社会信用代码相同", valid_code(values.get("credit_code"))),
             ("名称和地址相同", name.strip(), address.strip()),
-            ("联系电话相同", _digits(values)),
+            ("联系电话相同", digits_of(values)),
         }
         for why, *parts in sorted(keys):
             if all(parts) and first.setdefault((why, *parts), row) != row:

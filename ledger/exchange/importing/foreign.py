@@ -16,7 +16,7 @@ from ledger.exchange.importing.likely_updates import changes_of
 from ledger.exchange.importing.odd_numbers import odd_numbers
 from ledger.exchange.importing.origins import placed_notes, placed_problems, placed_rows
 from ledger.exchange.importing.planning import Plan, Planner, existing_records
-from ledger.exchange.importing.repeats import twice_in_file
+from ledger.exchange.importing.repeats import seen_before, twice_in_file
 from ledger.exchange.reading.corrections import Corrections
 from ledger.exchange.reading.reading import Reading
 from ledger.exchange.reading.understanding import LeftOut, Note, summed_up
@@ -169,6 +169,7 @@ def _plan(work: Work, reading: Reading) -> Plan:
         for row in (rows.rows if are_places(ledger) else ())
     }
     existing = existing_records(work.connection, ledger, rows.rows, lock=work.locks)
+    across = work.across
     planner = Planner(
         work.actor,
         ledger,
@@ -178,6 +179,7 @@ def _plan(work: Work, reading: Reading) -> Plan:
         existing,
         work.settle,
         work.progress,
+        *((across.numbers, across.newest) if across else ()),
     )
     plan = planner.plan(rows)
     fresh = [(row, draft.after) for row, draft in plan.drafts if draft.is_new]
@@ -185,13 +187,19 @@ def _plan(work: Work, reading: Reading) -> Plan:
     if are_places(ledger):
         new = {row: {**typed[row], "area_code": after.get("area_code")} for row, after in fresh}
     plan.notes += odd_numbers(work.connection, work.actor, ledger, plan.drafts, layout.headers)
-    plan.likely = likenesses(work.connection, work.actor, ledger, work.atlas, new)
+    if across is not None and across.twins is not None:
+        plan.likely = across.twins.find(new)
+    else:
+        newest = across.newest if across else None
+        plan.likely = likenesses(work.connection, work.actor, ledger, work.atlas, new, newest)
     plan.twins = changes_of(work.connection, ledger, plan.likely, rows.rows)
     if not are_places(ledger):
         header = layout.headers.get(ledger.title) or ledger.label_of(ledger.title)
         plan.notes += [
             Note(row, header, _ALIKE.format(row=earlier, why=why), False, ledger.title)
-            for row, (earlier, why) in twice_in_file(ledger, new).items()
+            for row, (earlier, why) in (
+                seen_before(ledger, new, across.cases) if across else twice_in_file(ledger, new)
+            ).items()
             if row not in plan.likely
         ]
     return plan

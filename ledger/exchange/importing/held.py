@@ -18,6 +18,7 @@ from ledger.domain.access import Actor
 from ledger.domain.columns import Ledger
 from ledger.domain.errors import Problem
 from ledger.domain.progress import Progress
+from ledger.exchange.importing.across import Across
 from ledger.exchange.importing.checked import Checked
 from ledger.exchange.importing.comparison_choices import Choices, TakenOver
 from ledger.exchange.importing.findings import Findings
@@ -36,7 +37,8 @@ _AT_ONCE = 10_000
 class Work:
     """What holding and writing one file need: an open transaction, and for whom it is.
 
-    With ``locks`` the records that are read stay as they are until the transaction ends.
+    With ``locks`` the records that are read stay as they are until the transaction ends. Where a
+    file is taken in pieces, ``across`` is what they know of each other.
     """
 
     store: Store
@@ -46,6 +48,7 @@ class Work:
     atlas: Atlas
     progress: Progress
     locks: bool
+    across: Across | None = None
 
     def settle(self, drafts: list[Draft]) -> list[list[Problem]]:
         """Seal protected texts and settle references; the problems of each draft."""
@@ -61,8 +64,16 @@ class Work:
         reason: str | None,
     ) -> None:
         """Write the drafts as one batch, with one entry for the file."""
+        self.tell(counts, filename, batch)
+        self.write_rows(drafts, batch, reason)
+
+    def tell(self, counts: Mapping[str, int], filename: str, batch: str) -> None:
+        """Add the entry for the file to the log."""
         entry = audit.Change("import", self.ledger.key, number=filename[:80], after=dict(counts))
         audit.append(self.connection, self.actor, [entry], batch=batch)
+
+    def write_rows(self, drafts: Sequence[Draft], batch: str, reason: str | None) -> None:
+        """Write the drafts, or some of them, as a part of the batch."""
         surroundings = surroundings_of(self.store, self.connection, self.atlas)
         # In portions, so that what is written is not held all at once as rows, log, judgements.
         for start in range(0, len(drafts), _AT_ONCE):

@@ -45,12 +45,14 @@ from ledger.exchange.importing.comparison_choices import Choices, TakenOver
 from ledger.exchange.importing.foreign import ForeignFile
 from ledger.exchange.importing.held import Held, Work
 from ledger.exchange.importing.import_report import ImportReport
+from ledger.exchange.importing.large_files import Asked, import_in_pieces
 from ledger.exchange.importing.likely_updates import numbers_of
 from ledger.exchange.importing.once import written_as
 from ledger.exchange.importing.returned_rows import Returned
 from ledger.exchange.importing.round_trip import ReturnedFile, read_back
 from ledger.exchange.reading.corrections import NONE, Corrections
 from ledger.exchange.reading.mapping import FileMapping
+from ledger.exchange.reading.pieces import is_large
 from ledger.exchange.reading.reading import Reading, read_file
 from ledger.records.attachments import attach
 from ledger.records.places.areas import current_atlas
@@ -168,6 +170,13 @@ def import_file(
         If the file as a whole cannot be read; single rows are reported instead.
     """
     ledger = _ledger(actor, ledger_key)
+    if is_large(path):
+        if as_update:
+            raise InvalidFile("太大，分段导入时不能指定更新哪几行，请另做一个小表", path.name)
+        asked = Asked(dry_run, accept_valid, as_new, left_out)
+        return import_in_pieces(
+            store, actor, ledger, path, sheet, mapping, asked, progress or silent
+        )
     corrections = Corrections(left_out=frozenset(left_out))
     if as_update:
         first = check(

@@ -93,7 +93,8 @@ class Planner:
     """Turns the rows of one file into a `Plan`.
 
     ``existing`` are records by number; ``settle`` seals protected texts and settles references
-    to other ledgers, and returns the problems of each draft.
+    to other ledgers, and returns the problems of each draft. ``numbers`` are the rows of the 编号
+    that stand in pieces of the file before this one, whose records have ids beyond ``newest``.
     """
 
     actor: Actor
@@ -104,6 +105,8 @@ class Planner:
     existing: Mapping[str, dict[str, Any]]
     settle: Callable[[list[Draft]], list[list[Problem]]]
     progress: Progress = silent
+    numbers: dict[str, int] = field(default_factory=dict)
+    newest: int | None = None
 
     def plan(self, rows: Rows) -> Plan:
         """Match, merge, place and check every row. Nothing is written.
@@ -154,7 +157,7 @@ class Planner:
 
     def _drafts(self, rows: Rows) -> Drafts:
         drafts: Drafts = []
-        first: dict[str, int] = {}
+        first = self.numbers
         required = [column.key for column in self.ledger.editable if column.required]
         for incoming in counted(rows.rows, "核对", self.progress):
             number = incoming.values.get("number")
@@ -162,7 +165,11 @@ class Planner:
                 message = f"编号“{number}”与第{first[number]}行重复，请改正或删去一行"
                 self._reject(incoming.row, "number", message)
             current = self.existing.get(number) if number else None
-            if current is None:
+            if current is not None and self.newest is not None and current["id"] > self.newest:
+                if incoming.row not in self._bad:
+                    message = f"编号“{number}”已由系统编给前面没有编号的一行，请改用别的编号"
+                    self._reject(incoming.row, "number", message)
+            elif current is None:
                 for key in required:
                     empty = incoming.values.get(key) is None
                     if empty and (incoming.row, key) not in rows.refused:

@@ -24,9 +24,16 @@ Key = tuple[str, ...]
 
 
 def registered_already(
-    connection: Connection, actor: Actor, ledger: Ledger, new: Mapping[int, Mapping[str, Any]]
+    connection: Connection,
+    actor: Actor,
+    ledger: Ledger,
+    new: Mapping[int, Mapping[str, Any]],
+    newest: int | None = None,
 ) -> dict[int, tuple[str, str]]:
-    """Row → (the record in the actor's scope that a new case repeats, why it is thought so)."""
+    """Row → (the record in the actor's scope that a new case repeats, why it is thought so).
+
+    Records beyond the id ``newest`` came from the same file, and are none.
+    """
     if ledger.dated is None or not new:
         return {}
     days = [values[ledger.dated] for values in new.values() if values.get(ledger.dated)]
@@ -41,6 +48,8 @@ def registered_already(
     )
     if "area_path" in table.c:
         query = query.where(actor.scope_condition(table.c.area_path))
+    if newest is not None:
+        query = query.where(table.c.id <= newest)
     wanted = {row: _key(compared, values) for row, values in new.items()}
     there: dict[Key, list[Mapping[str, Any]]] = {key: [] for key in wanted.values()}
     for found in connection.execute(query.order_by(table.c.id)).mappings():
@@ -95,6 +104,25 @@ def twice_in_file(
             found[row] = twin["row"], _alike(compared)
         else:
             same.append({"row": row} | {key: values.get(key) for key in references})
+    return found
+
+
+def seen_before(
+    ledger: Ledger, new: Mapping[int, Mapping[str, Any]], seen: dict[int, int]
+) -> dict[int, tuple[int, str]]:
+    """`twice_in_file` for one piece of a large file: equal are what is compared and references.
+
+    ``seen`` holds the rows of the pieces so far by the hash of these; those of this are added.
+    """
+    if ledger.dated is None:
+        return {}
+    compared, references = _compared(ledger), _references(ledger)
+    found: dict[int, tuple[int, str]] = {}
+    for row, values in new.items():
+        key = hash((_key(compared, values), *map(values.get, references)))
+        first = seen.setdefault(key, row)
+        if first != row:
+            found[row] = first, _alike(compared)
     return found
 
 

@@ -45,6 +45,7 @@ from ledger.exchange.reading.packed import check_workbook_archive
 from ledger.exchange.reading.sheet import Sheet
 from ledger.exchange.reading.struck_out import struck_out
 from ledger.exchange.reading.text_tables import SAVE_AS, read_text_rows
+from ledger.exchange.reading.understanding import Note
 
 ENDINGS = (
     *(".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv", ".tsv", ".txt"),
@@ -83,12 +84,12 @@ def open_book(path: Path, progress: Progress | None = None) -> Book:
                 raise _locked()
             if _OLD_DOCUMENT in content:
                 raise Invalid("是 Word 97-2003 文件(.doc)，请在 Word 或 WPS 中另存为 docx 后再导入")
-            return _Workbook(path, content, Archive())
+            return Workbook(path, content, Archive())
         if content.startswith(ZIP) and is_document(content):
             return _Grids(path, document_tables(content))
         if content.startswith(ZIP):
             archive = check_workbook_archive(path, settings(), progress or silent)
-            return _Workbook(path, content, archive)
+            return Workbook(path, content, archive)
         if is_spreadsheet_xml(content):
             return _Grids(path, spreadsheet_tables(content))
         if is_page(content):
@@ -152,7 +153,9 @@ class _Grids(Book):
         return Sheet(grid.rows, name, False, tuple(grid.merged), file=self.path.name)
 
 
-class _Workbook(Book):
+class Workbook(Book):
+    """A workbook that calamine reads."""
+
     def __init__(self, path: Path, content: bytes, archive: Archive) -> None:
         self._content, self._archive = content, archive
         with _complaining():
@@ -178,19 +181,35 @@ class _Workbook(Book):
                 rows = with_errors(rows, self._content, name, at)
         merged = merged or tuple(self._archive.sheets.get(name, Part()).merged)
         notes = [*self._archive.notes(name), *self._struck_out(name)]
-        read = Sheet(rows, name, False, merged, tuple(notes), self.path.name, self._epoch)
+        read = Sheet(rows, name, False, merged, tuple(notes), self.path.name, self.epoch)
         pictures = cell_pictures(self._content) if self._content.startswith(ZIP) else {}
         return replace(read, pictures=pictures) if pictures else read
+
+    def used(self, name: str) -> tuple[int, list[list[Any]], Sequence[Note]]:
+        """The rows of a sheet from the first that holds anything: its place from 0, the rows, and
+        what is to be known of single rows."""
+        with in_file(self.path), _complaining():
+            found = self._book.get_sheet_by_name(name)
+            if found.start is None:
+                return 0, [], ()
+            first, left = found.start
+            rows = found.to_python(skip_empty_area=True)
+            if left:
+                rows = [[""] * left + row for row in rows]
+            at = self._book.sheet_names.index(name)
+            rows = with_errors(rows, self._content, name, at, first)
+        return first, rows, self._struck_out(name)
+
+    @property
+    def epoch(self) -> date:
+        """Day 0 of its serial numbers."""
+        return epoch_of(self._content)
 
     def _struck_out(self, name: str) -> Sequence[Any]:
         if not self._content.startswith(ZIP):
             return ()
         with zipfile.ZipFile(io.BytesIO(self._content)) as archive:
             return struck_out(archive, name)
-
-    @property
-    def _epoch(self) -> date:
-        return epoch_of(self._content)
 
 
 @contextmanager

@@ -51,18 +51,20 @@ def is_error(cell: object) -> bool:
     return cell == NO_RESULT or ERROR.fullmatch(str(cell).strip()) is not None
 
 
-def with_errors(rows: list[list[Any]], content: bytes, sheet: str, index: int) -> list[list[Any]]:
+def with_errors(
+    rows: list[list[Any]], content: bytes, sheet: str, index: int, first: int = 0
+) -> list[list[Any]]:
     """The rows of a sheet with its errors written where the reader left blanks, in place.
 
     Parameters
     ----------
-    rows : the sheet as calamine reads it, row 1 of Excel first.
+    rows : the sheet as calamine reads it; ``first`` is the place of the first of them from 0.
     content : the whole file: xlsx, xlsm, ods or xls.
     sheet, index : the sheet's name, and its place among all sheets from 0.
     """
     for (at, column), text in _errors(content, sheet, index).items():
-        if at < len(rows):
-            row = rows[at]
+        if first <= at < first + len(rows):
+            row = rows[at - first]
             row += [""] * (column + 1 - len(row))
             row[column] = text
     return rows

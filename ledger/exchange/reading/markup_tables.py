@@ -38,7 +38,7 @@ class Grid:
         if column + across >= limits.max_import_columns:
             raise too_wide(row + 1, column + across + 1, limits)
         if row >= limits.max_import_rows + 20:
-            raise too_long(row + 1, limits)
+            raise too_long(row + 1, limits.max_import_rows)
         while len(self.rows) <= row:
             self.rows.append([])
         cells = self.rows[row]

@@ -184,7 +184,7 @@ class _Counter:
         if self.all_letters > self.limits.max_unpacked_megabytes * 1_000_000:
             raise too_large(self.path, self.limits)
         if self.row > self.limits.max_import_rows:
-            raise too_long(self.row, self.limits)
+            raise too_long(self.row, self.limits.max_import_rows)
         if self.hidden:
             self.part.hidden_rows.update(range(first + 1, self.row + 1))
         self.part.formulas += self.formulas * self.rows

@@ -22,13 +22,16 @@ from ledger.domain.settings import Settings
 from ledger.exchange.reading import open_document
 from ledger.exchange.reading.archives import (
     CHUNK,
+    ROWS_OF_A_SHEET,
     Archive,
     Part,
     binary_workbook,
     check_formulas,
+    check_memory,
     too_large,
     too_long,
     too_much_text,
+    too_sparse,
     too_wide,
 )
 from ledger.exchange.reading.text_bounds import (
@@ -66,8 +69,9 @@ _FAR = re.compile(
     rb"""<(?:\w+:)?c\s[^>]{0,100}?\br\s*=\s*["']"""
     rb"""(?:([A-Za-z]{3,})(\d{1,9})|[A-Za-z]+(\d{7,9}))["']"""
 )
-# Rows beyond the limit that titles above a header may need.
-_SLACK = 20
+# Cells are looked at for their columns at the beginning and the end of a chunk.
+_SAMPLE = 20_000
+_COLUMN = re.compile(rb"""\br=["']([A-Z]{1,2})\d""")
 _HIDDEN_ROW = re.compile(
     rb'<(?:\w+:)?row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d{1,9})"[^>]*>'
 )
@@ -195,28 +199,38 @@ def _walk(
                 raise zipfile.BadZipFile
             texts.feed(chunk, stretches, part.filename)
             if stretches.is_sheet:
-                _check_extent(tail + chunk, limits)
+                _measure(tail + chunk, seen, limits)
+                seen.cells += chunk.count(b"<c ") or chunk.count(b":c ")
+                check_memory(seen.cells, seen.rows * seen.columns, limits)
                 _look_at(tail, chunk, seen)
                 check_formulas(seen, limits)
             tail = chunk[-_OVERLAP:]
             yield len(chunk)
+    if seen.rows > limits.max_import_rows and seen.cells < seen.rows:
+        raise too_sparse(seen.rows)
 
 
-def _check_extent(xml: bytes, limits: Settings) -> None:
-    last = 0
+def _measure(xml: bytes, seen: Part, limits: Settings) -> None:
+    """How far down and to the right a sheet reaches. Raises `Invalid` for what no sheet has."""
     for pattern in (_MAYBE_ROW, _ROW):
         rows = pattern.findall(xml)
         last = max((int(long or short) for long, short in rows), default=0)
-        if last <= limits.max_import_rows + _SLACK:
+        if last <= ROWS_OF_A_SHEET:
             break
     else:
-        raise too_long(last, limits)
+        raise too_long(last)
     kinds = xml.translate(_KINDS)
     far = _FAR.search(xml) if any(one in kinds for one in _MAYBE_FAR) else None
     if far and far[3]:
-        raise too_long(int(far[3]), limits)
-    if far:
+        if int(far[3]) > ROWS_OF_A_SHEET:
+            raise too_long(int(far[3]))
+        last = max(last, int(far[3]))
+    elif far:
         raise too_wide(int(far[2]), _number(far[1].decode().upper()), limits)
+    seen.rows = max(seen.rows, last)
+    for sample in (xml[:_SAMPLE], xml[-_SAMPLE:]):
+        found = _COLUMN.findall(sample)
+        seen.columns = max([seen.columns, *(_number(one.decode()) for one in set(found))])
 
 
 def _number(letters: str) -> int:

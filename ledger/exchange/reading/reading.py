@@ -20,6 +20,7 @@ from ledger.exchange.reading.headers import Layout, find_layout, fingerprint_of,
 from ledger.exchange.reading.mapping import FileMapping
 from ledger.exchange.reading.own_words import with_own_words
 from ledger.exchange.reading.parsed_rows import Rows, read_rows
+from ledger.exchange.reading.pieces import PiecedBook
 from ledger.exchange.reading.put_together import AreaOf
 from ledger.exchange.reading.remembered import Remembered, recall
 from ledger.exchange.reading.shapes import in_one_table, of_all_sheets, of_file, sums_up
@@ -99,14 +100,7 @@ def read_file(
     """
     ledger = with_own_words(store, actor, ledger)
     table, kept = find_table(store, actor, ledger, path, sheet, mapping, progress)
-    asked = mapping or FileMapping()
-    notes: tuple[Note, ...] = ()
-    header = None
-    if kept is not None:
-        constants = {**kept[1].mapping.constants, **asked.constants}
-        known = replace(kept[1].mapping, history=asked.history, constants=constants)
-        header, asked = kept[0], known
-        notes = (Note(None, None, f"按记住的对照关系“{kept[1].name}”读入"),)
+    asked, header, notes = _with_remembered(mapping, kept)
     with in_file(path, table.own_name):
         layout = find_layout(table, ledger, asked, header)
         rows = read_rows(
@@ -116,6 +110,66 @@ def read_file(
             problem = f"表头(第{layout.header + 1}行)下面没有数据行，请检查是否选错工作表"
             raise Invalid(problem)
     return Reading(table, layout, asked, replace(rows, notes=(*notes, *rows.notes)))
+
+
+@dataclass(frozen=True)
+class Top:
+    """The top of a large table, and how the rest of it is to be read."""
+
+    sheet: Sheet
+    layout: Layout
+    mapping: FileMapping
+    notes: tuple[Note, ...]
+
+
+def find_top(
+    store: Store,
+    actor: Actor,
+    ledger: Ledger,
+    book: PiecedBook,
+    sheet: str | None,
+    mapping: FileMapping | None,
+) -> Top:
+    """Which sheet of a large file is to be read, and how: `read_file` without its rows.
+
+    Raises as `read_file`.
+    """
+    actor.require(Action.IMPORT, ledger.key)
+    ledger = with_own_words(store, actor, ledger)
+    known, resembles = _likeness(store, actor, ledger, mapping)
+    name, rivals = choose(book, sheet, resembles)
+    table = book.head(name)
+    asked, header, notes = _with_remembered(mapping, _recognised(table, known))
+    layout = find_layout(table, ledger, asked, header)
+    told = (*said_of_others(book, name, sheet, rivals), *notes)
+    return Top(table, layout, asked, told)
+
+
+def _with_remembered(
+    mapping: FileMapping | None, kept: tuple[HeaderRows, Remembered] | None
+) -> tuple[FileMapping, HeaderRows | None, tuple[Note, ...]]:
+    """The mapping that holds, with the header that it was remembered for, and what is told."""
+    asked = mapping or FileMapping()
+    if kept is None:
+        return asked, None, ()
+    constants = {**kept[1].mapping.constants, **asked.constants}
+    known = replace(kept[1].mapping, history=asked.history, constants=constants)
+    return known, kept[0], (Note(None, None, f"按记住的对照关系“{kept[1].name}”读入"),)
+
+
+def _likeness(
+    store: Store, actor: Actor, ledger: Ledger, mapping: FileMapping | None
+) -> tuple[Mapping[str, Remembered], Resemblance]:
+    """The mappings remembered that may hold, and how much a sheet looks like the ledger."""
+    unsaid = mapping is None or (mapping.is_bare and mapping.crs.is_wgs84)
+    known = recall(store, actor, ledger) if unsaid else {}
+    asked = mapping or FileMapping()
+
+    def resembles(rows: Sequence[Sequence[Any]]) -> int:
+        kept = _recognised(Sheet(rows, "", is_text=False), known)
+        return 2 * len(ledger.columns) if kept else resemblance(rows, ledger, asked)
+
+    return known, resembles
 
 
 def find_table(
@@ -130,14 +184,7 @@ def find_table(
     """The sheet that is to be read, and its header with the mapping remembered for it, if any."""
     actor.require(Action.IMPORT, ledger.key)
     refuse_own_files(store, path)
-    unsaid = mapping is None or (mapping.is_bare and mapping.crs.is_wgs84)
-    known = recall(store, actor, ledger) if unsaid else {}
-    asked = mapping or FileMapping()
-
-    def resembles(rows: Sequence[Sequence[Any]]) -> int:
-        kept = _recognised(Sheet(rows, "", is_text=False), known)
-        return 2 * len(ledger.columns) if kept else resemblance(rows, ledger, asked)
-
+    known, resembles = _likeness(store, actor, ledger, mapping)
     names = AreaNames(current_atlas(store), actor)
     if is_bundle(path):
         table = _all_files(path, resembles, ledger, names.code_of, progress)

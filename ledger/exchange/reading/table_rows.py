@@ -50,7 +50,7 @@ def table_rows(sheet: Sheet, layout: Layout, ledger: Ledger) -> TableRows:
     left_out: list[LeftOut] = []
     for at in range(layout.header + 1, len(sheet.rows)):
         row = sheet.rows[at]
-        if all(cell is None or cell == "" or _only_blanks(cell) for cell in row):
+        if not row or all(cell is None or cell == "" or _only_blanks(cell) for cell in row):
             continue
         other = kinds.left_out(at, row) or _only_errors(at, row)
         if other is not None:

@@ -10,6 +10,7 @@ from typing import Any
 from ledger.domain.errors import Invalid, in_file
 from ledger.domain.progress import Progress
 from ledger.domain.settings import settings
+from ledger.exchange.reading.archives import check_memory
 from ledger.exchange.reading.books import ENDINGS, Book, open_book
 from ledger.exchange.reading.sheet import Sheet
 from ledger.exchange.reading.understanding import Note
@@ -119,12 +120,8 @@ def check_size(sheet: Sheet) -> None:
     limits = settings()
     if not any(cell not in (None, "") for row in sheet.rows for cell in row):
         raise Invalid("表格是空的，没有可以导入的内容")
-    # A header may stand below a few title lines.
-    if len(sheet.rows) > limits.max_import_rows + 20:
-        raise Invalid(
-            f"表格有 {len(sheet.rows)} 行，一次最多导入 {limits.max_import_rows} 行，"
-            "请删去数据之后的空行，或拆分后分次导入"
-        )
+    cells = sum(map(len, sheet.rows))
+    check_memory(cells, cells, limits)
     widest = max(len(row) for row in sheet.rows)
     if widest > limits.max_import_columns:
         raise Invalid(

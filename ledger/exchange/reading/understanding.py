@@ -88,7 +88,7 @@ def summed_up(notes: Iterable[Note]) -> tuple[Note, ...]:
         if not note.sure or note.row is None:
             kept.append(note)
         else:
-            times[manner] += 1
+            times[manner] += note.times
             if manner not in first:
                 first[manner] = len(kept)
                 kept.append(note)
