@@ -44,7 +44,7 @@ STEPS = [
     ("reading.books.with_errors", "台账"),
     ("reading.tables_in.check_size", "台账"),
     ("reading.packed._check_kind", ""),
-    ("reading.packed._check_extent", "台账"),
+    ("reading.packed._measure", "台账"),
     ("reading.packed.check_formulas", "台账"),
 ]
 LATER = [("reading.reading.find_layout", "台账"), ("reading.reading.read_rows", "台账")]
