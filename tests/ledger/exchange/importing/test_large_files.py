@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +19,7 @@ from ledger.exchange.reading import pieces, text_tables
 from ledger.records.history import audit
 from ledger.storage import Store, open_store
 from tests.ledger.conftest import WEST_VILLAGE
+from tests.ledger.exchange.killed_import import killed
 from tests.ledger.exchange.taking import stored, take
 from tests.ledger.sheets import fingerprint, text_table, workbook
 
@@ -138,44 +136,17 @@ def test_a_large_import_is_one_batch(store: Store, tmp_path: Path) -> None:
     assert all(row["deleted"] for row in stored(store).values())
 
 
+@pytest.mark.sqlite_only  # on PostgreSQL: tests/postgres/test_large_import.py
 @pytest.mark.usefixtures("small_pieces")
 def test_a_killed_import_leaves_nothing(store: Store, tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", rows(60))
     before = fingerprint(store)
-    done = subprocess.run(
-        [sys.executable, "-c", _DIES, store.engine.url.render_as_string(False), str(path)],
-        env={**os.environ, "PYTHONPATH": os.getcwd()},
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+    done = killed(store.engine.url.render_as_string(False), path)
     assert (done.returncode, done.stdout) == (-signal.SIGKILL, "2\n")
     again = open_store(store.engine.url.render_as_string(False))
     assert fingerprint(again) == before
     assert import_file(again, SYSTEM, "institutions", path).created == 60
     again.dispose()
-
-
-_DIES = """
-import os, signal, sys
-from pathlib import Path
-from sqlalchemy import text
-from ledger.domain.access import SYSTEM
-from ledger.exchange.importing import imports, large_files
-from ledger.exchange.reading import pieces
-from ledger.storage import open_store
-
-pieces.CHUNK = 3_000
-write, times = large_files.Work.write_rows, []
-def dies(work, *given):
-    write(work, *given)
-    times.append(work)
-    if len(times) == 2:
-        print(len(times), flush=True)
-        os.kill(os.getpid(), signal.SIGKILL)
-large_files.Work.write_rows = dies
-imports.import_file(open_store(sys.argv[1]), SYSTEM, "institutions", Path(sys.argv[2]))
-"""
 
 
 @pytest.mark.usefixtures("small_pieces")
