@@ -20,8 +20,8 @@ def spoken(every: float = _SECONDS) -> Progress:
         if now - last < every:
             return
         last = now
-        share = f"{done * 100 // total}%" if total else ""
+        share = f" {done * 100 // total}%" if total else ""
         minutes, seconds = divmod(int(now - began), 60)
-        print(f"{words} {share}，已用 {minutes} 分 {seconds} 秒", file=sys.stderr, flush=True)
+        print(f"{words}{share}，已用 {minutes} 分 {seconds} 秒", file=sys.stderr, flush=True)
 
     return tell
