@@ -8,7 +8,8 @@ rules are those of :mod:`ledger.exchange.importing.imports`, but
 1. One sheet is read, as one table, with its header at the top.
 2. Whether it is a history is decided by the first piece.
 3. Likely duplicates are those that are equal (:mod:`ledger.exchange.importing.across`).
-4. Of doubts and problems no more than `MOST_TOLD` are listed; all are counted.
+4. A workbook that went out from here is refused: it is to be compared three ways, as a whole.
+5. Of doubts and problems no more than `MOST_TOLD` are listed; all are counted.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ from sqlalchemy import Connection
 
 from ledger.domain.access import Actor
 from ledger.domain.columns import Ledger
-from ledger.domain.errors import Problem, in_file
+from ledger.domain.errors import InvalidFile, Problem, in_file
 from ledger.domain.progress import Progress, silent
 from ledger.exchange.importing.across import begin_across
 from ledger.exchange.importing.comparison_choices import Choices
 from ledger.exchange.importing.foreign import ForeignFile
 from ledger.exchange.importing.held import Work
 from ledger.exchange.importing.import_report import ImportReport
+from ledger.exchange.importing.marked_workbooks import carries_marks
 from ledger.exchange.reading.corrections import Corrections
 from ledger.exchange.reading.headers import Layout
 from ledger.exchange.reading.mapping import FileMapping
@@ -69,6 +71,12 @@ def import_in_pieces(
 ) -> ImportReport:
     """Read, check and take over a large file; see `imports.import_file`."""
     refuse_own_files(store, path)
+    if (mapping is None or mapping.is_bare) and carries_marks(path):
+        raise InvalidFile(
+            "是从本系统导出的表，太大，不能分段与台账三方比较。"
+            "请按镇或按村分开导出，改好后分别导入",
+            path.name,
+        )
     opened: Callable[[], AbstractContextManager[Connection]] = (
         store.reading if asked.dry_run else store.writing
     )

@@ -16,6 +16,7 @@ from ledger.domain.settings import settings
 from ledger.exchange.importing.imports import import_file
 from ledger.exchange.importing.past_imports import past_imports, undo_import
 from ledger.exchange.reading import pieces, text_tables
+from ledger.exchange.writing import fingerprints
 from ledger.records.history import audit
 from ledger.storage import Store, open_store
 from tests.ledger.conftest import WEST_VILLAGE
@@ -154,6 +155,9 @@ def test_what_pieces_cannot_do_is_said(store: Store, tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", rows(3))
     with pytest.raises(Invalid, match="不能指定更新哪几行"):
         take(store, path, as_update=(2,))
+    ours = workbook(tmp_path / "ours.xlsx", rows(3), sheets={fingerprints.SHEET: [("a",)]})
+    with pytest.raises(Invalid, match=r"从本系统导出的表.*分开导出"):
+        take(store, ours)
     broken = tmp_path / "broken.xlsx"
     broken.write_bytes(path.read_bytes()[:2_000])
     with pytest.raises(Invalid, match="已损坏"):
