@@ -26,7 +26,7 @@ pytestmark = pytest.mark.bench
 
 PROJECT = Path(__file__).resolve().parents[2]
 ROWS = 100_000
-LIMIT = 1.5
+LIMIT = 1.0
 MOST_BYTES = 1 << 30
 COUNTY = "990101"
 HEADER = (

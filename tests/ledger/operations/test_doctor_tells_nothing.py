@@ -33,6 +33,7 @@ from ledger.storage import Store, open_store
 from tests.access.world import PNG, _records
 from tests.ledger.conftest import WEST_GRID
 from tests.people import make_user, quick_hashing  # noqa: F401
+from tests.written_log import written_log
 
 NAME, PINYIN, PHONE = "欧阳测试", "ouyangceshi", "13987650321"
 MATTER, ADDRESS = "养老钱被骗走一百万", "演示路八百八十八号"
@@ -126,9 +127,8 @@ def _texts(content: bytes) -> Iterator[tuple[str, str]]:
 
 
 def test_no_planted_text_is_in_the_file(office: Store, tmp_path: Path) -> None:
-    stream = io.StringIO()
-    logs.configure(stream)
-    _misled(logging.getLogger("ledger.records"))
+    with written_log() as stream:
+        _misled(logging.getLogger("ledger.records"))
     _slow_statements()
     log = tmp_path / "server.log"
     log.write_text(

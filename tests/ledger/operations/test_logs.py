@@ -12,6 +12,7 @@ import pytest
 
 from ledger.domain.errors import Invalid
 from ledger.operations import logs
+from tests.written_log import written_log
 
 PHONE = "13800001234"
 
@@ -19,17 +20,8 @@ PHONE = "13800001234"
 @pytest.fixture
 def written() -> Iterator[io.StringIO]:
     """What our modules log, in place of standard error."""
-    stream = io.StringIO()
-    before = {name: logging.getLogger(name).propagate for name in logs._OURS}
-    logs.configure(stream)
-    yield stream
-    for name, propagate in before.items():
-        logger = logging.getLogger(name)
-        logger.handlers = [
-            one for one in logger.handlers if not isinstance(one.formatter, logs.JsonLines)
-        ]
-        logger.propagate = propagate
-        logger.setLevel(logging.NOTSET)
+    with written_log() as stream:
+        yield stream
 
 
 def lines(stream: io.StringIO) -> list[dict[str, Any]]:
