@@ -15,6 +15,7 @@ from ledger.domain.errors import LedgerError
 from ledger.operations import logs
 from ledger.operations.days import begin_day, begin_each_day
 from ledger.operations.memory import collect_at_rest
+from ledger.operations.process_notes import write_note, write_notes
 from ledger.records.reckoning import settle
 from ledger.storage import migrate, schema_state
 from ledger.storage.private import private_process
@@ -55,6 +56,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     beside = [
         asyncio.create_task(collect_at_rest()),
         asyncio.create_task(begin_each_day(lambda: begin_day(store()))),
+        asyncio.create_task(write_notes(lambda: write_note(store()))),
     ]
     yield
     for task in beside:

@@ -17,15 +17,18 @@ from sqlalchemy import Connection, Select, func, select
 from geo.atlas import Area, Atlas
 from ledger.casework.map_overview import area_path
 from ledger.domain.access import Action, Actor, under
-from ledger.domain.contradictions import (
-    CHECKED,
-    Contradiction,
-    contradiction_named,
-    load_contradictions,
-)
+from ledger.domain.contradictions import CHECKED, Contradiction
 from ledger.domain.errors import NotFound
 from ledger.domain.ledgers import LEDGERS
-from ledger.records.contradicted import ever_settled, facts_of, found, naming_rows, readable
+from ledger.records.contradicted import (
+    contradiction_named,
+    contradictions_in_force,
+    ever_settled,
+    facts_of,
+    found,
+    naming_rows,
+    readable,
+)
 from ledger.records.person_names import names_in
 from ledger.storage import Store
 from ledger.storage.own_tables import settled_findings as table
@@ -115,10 +118,15 @@ class Finding:
         return f"{self.rule.label}：{facts}。{self.rule.advice}" if facts else self.rule.label
 
 
-def rules_for(actor: Actor) -> tuple[Contradiction, ...]:
+def rules_for(store: Store, actor: Actor) -> tuple[Contradiction, ...]:
     """The rules whose every ledger the actor may see. Raises `RuleError` for a file at fault."""
+    with store.reading() as connection:
+        return _rules(connection, actor)
+
+
+def _rules(connection: Connection, actor: Actor) -> tuple[Contradiction, ...]:
     actor.require(Action.READ)
-    return tuple(rule for rule in load_contradictions() if readable(rule, actor))
+    return tuple(rule for rule in contradictions_in_force(connection) if readable(rule, actor))
 
 
 def overview(
@@ -137,7 +145,7 @@ def overview(
     counted, concerned = [], dict[tuple[str, int], str | None]()
     with store.reading() as connection:
         settled = ever_settled(connection)
-        for rule in rules_for(actor):
+        for rule in _rules(connection, actor):
             those = found(rule, actor, ever_settled=rule.id in settled)
             rows = connection.execute(_under(those, path)).all()
             left = [row for row in rows if not row.settled]
@@ -174,19 +182,19 @@ def findings(
     Raises `Invalid` for a rule that there is not, `NotFound` for an area out of scope.
     """
     actor.require(Action.READ)
-    rule = contradiction_named(rule_id)
-    if not readable(rule, actor):
-        raise NotFound()
     path = area_path(actor, atlas, area_code)
     with store.reading() as connection:
+        rule = contradiction_named(connection, rule_id)
+        if not readable(rule, actor):
+            raise NotFound()
         return _found(connection, rule, actor, path, settled=settled, limit=limit)
 
 
 def all_findings(store: Store, actor: Actor) -> list[Finding]:
     """Every open finding in scope, rule by rule; for the command line."""
-    rules = rules_for(actor)
     with store.reading() as connection:
-        return [one for rule in rules for one in _found(connection, rule, actor, actor.scope_path)]
+        rules, path = _rules(connection, actor), actor.scope_path
+        return [one for rule in rules for one in _found(connection, rule, actor, path)]
 
 
 def _found(

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from ledger.casework.contradictions import token_of
 from ledger.domain.access import Action, Actor
-from ledger.domain.contradictions import Contradiction, contradiction_named
+from ledger.domain.contradictions import Contradiction
 from ledger.domain.errors import Invalid, NotFound
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.timing import clock
-from ledger.records.contradicted import facts_of, found, readable
+from ledger.records.contradicted import contradiction_named, facts_of, found, readable
 from ledger.records.history import audit
 from ledger.records.service import owned
 from ledger.storage import Store
@@ -47,11 +47,11 @@ def settle(
         Without a reason, for a day to come, or if the finding is not there any more or rests on
         other facts than those that were seen.
     """
-    rule = _editable(actor, rule_id)
     reason = _checked_reason(reason)
     if on > clock.today():
         raise Invalid(f"核对日期{on}晚于今天，请改正")
     with store.writing() as connection:
+        rule = _editable(connection, actor, rule_id)
         row, seen = _locked(connection, actor, rule, record_id)
         if seen is None or seen.settled or token_of(seen.facts) != token:
             raise Invalid(_CHANGED.format(row["number"]))
@@ -74,9 +74,9 @@ def settle(
 @tried_again
 def withdraw(store: Store, actor: Actor, rule_id: str, record_id: int, reason: str) -> None:
     """Take a settlement back: the finding is open again. Raises as `settle` does."""
-    rule = _editable(actor, rule_id)
     reason = _checked_reason(reason)
     with store.writing() as connection:
+        rule = _editable(connection, actor, rule_id)
         row, seen = _locked(connection, actor, rule, record_id)
         if seen is None or not seen.settled:
             raise Invalid(_CHANGED.format(row["number"]))
@@ -94,8 +94,8 @@ def withdraw(store: Store, actor: Actor, rule_id: str, record_id: int, reason: s
         _log(connection, actor, "unsettle", rule, row, {"contradiction": rule.label}, reason)
 
 
-def _editable(actor: Actor, rule_id: str) -> Contradiction:
-    rule = contradiction_named(rule_id)
+def _editable(connection: Connection, actor: Actor, rule_id: str) -> Contradiction:
+    rule = contradiction_named(connection, rule_id)
     actor.require(Action.EDIT, rule.ledger)
     if not readable(rule, actor):
         raise NotFound()

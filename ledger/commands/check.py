@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> Outcome:
     found = all_findings(store, actor)
     result = {"findings": [*map(_fault_as_json, unfit), *map(_as_json, found)]}
     lines = [f"规则文件 {one.kind}：{one.message}" for one in unfit]
-    return Outcome(result, (*lines, *_lines(rules_for(actor), found)))
+    return Outcome(result, (*lines, *_lines(rules_for(store, actor), found)))
 
 
 def _faults(store: Store, actor: Actor) -> tuple[Fault, ...]:

@@ -29,7 +29,7 @@ def add(commands: Any) -> None:
     verbs = parser.add_subparsers(
         dest="verb", metavar="操作", required=True, parser_class=Parser, title="操作"
     )
-    out = verbs.add_parser("export", help="导出本单位设置：规则、期限、节假日、叫法、对照关系")
+    out = verbs.add_parser("export", help="导出本单位设置：规则、期限、节假日、底图、叫法、空表")
     out.add_argument("file", metavar="OUT.json", type=Path, help="要写的文件")
     out.set_defaults(run=run_export)
     back = verbs.add_parser("import", help="采用导出的本单位设置；文件里没有的不动")

@@ -13,7 +13,7 @@ from typing import Any
 from ledger.commands.outcome import Outcome
 from ledger.commands.parser import Parser, add_json
 from ledger.commands.run import require_schema
-from ledger.commands.user_lists import run_import, run_list
+from ledger.commands.user_lists import run_import, run_list, run_slips
 from ledger.domain.access import SYSTEM, Role
 from ledger.domain.errors import Invalid
 from ledger.people.accounts import (
@@ -49,10 +49,16 @@ def add(commands: Any) -> None:
     lists.add_argument("--dry-run", action="store_true", help="只检查，不新增")
     lists.add_argument("--accept-valid", action="store_true", help="有问题的行不要，其余照常新增")
     lists.set_defaults(run=run_import, usage=lists.error)
+    again = actions.add_parser("slips", help="密码条丢了：换新的初始密码，重新生成密码条")
+    again.add_argument(
+        "names", metavar="NAME", nargs="*", help="用户名；不写则是还没有改过初始密码的全部用户"
+    )
+    again.add_argument("--slips", metavar="OUT.html", type=Path, required=True, help="密码条文件")
+    again.set_defaults(run=run_slips)
     listing = actions.add_parser("list", help="列出全部用户：用户名、姓名、角色、辖区、状态")
     listing.set_defaults(run=run_list)
-    add_json(lists)
-    add_json(listing)
+    for one in (lists, again, listing):
+        add_json(one)
     moving = actions.add_parser("move", help="调整用户的辖区、角色或姓名，须重新登录")
     moving.add_argument("--scope", metavar="CODE", help="新的辖区代码；* 为全部区域")
     moving.add_argument("--role", metavar="R", help=f"新的角色：{roles}")

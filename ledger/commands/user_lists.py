@@ -1,17 +1,23 @@
-"""``user import`` and ``user list``: many accounts at once."""
+"""``user import``, ``user slips`` and ``user list``: many accounts at once."""
 
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ledger.commands.outcome import DONE, REFUSED, Outcome
 from ledger.commands.run import require_schema
-from ledger.domain.access import SYSTEM
+from ledger.domain.access import SYSTEM, Role
 from ledger.domain.errors import Invalid, Problem
 from ledger.people.accounts import list_users
 from ledger.people.office import read_office
-from ledger.storage import open_store
+from ledger.people.users import User, find_user
+from ledger.storage import Store, open_store
+
+if TYPE_CHECKING:
+    from ledger.exchange.importing.people_lists import Slip
 
 _SHOWN = 20
 
@@ -44,17 +50,11 @@ def run_import(arguments: argparse.Namespace) -> Outcome:
     """Check a list, then make its accounts and write the slips; all rows or none, unless
     ``--accept-valid``."""
     from ledger.exchange.importing.people_lists import add_people, read_people
-    from ledger.exchange.printing.slips import slips_file
-    from ledger.exchange.writing.exports import require_writable, write_file
 
     if arguments.slips is None and not arguments.dry_run:
         arguments.usage("请用 --slips OUT.html 写明密码条放在哪里，或先用 --dry-run 检查")
     if arguments.slips is not None:
-        if arguments.slips.suffix.lower() not in (".html", ".htm"):
-            raise Invalid(f"密码条是网页文件，请把“{arguments.slips.name}”的后缀改为 .html")
-        require_writable(arguments.slips)
-        if arguments.slips.exists():
-            raise Invalid(f"“{arguments.slips}”已存在，不会覆盖。请换一个文件名")
+        _require_new(arguments.slips)
     store = open_store()
     require_schema(store)
     found = read_people(store, SYSTEM, arguments.file, sheet=arguments.sheet)
@@ -80,18 +80,62 @@ def run_import(arguments: argparse.Namespace) -> Outcome:
     slips = add_people(store, SYSTEM, found.people)
     result["created"] = len(slips)
     if slips:
-        try:
-            write_file(arguments.slips, slips_file(slips, read_office(store)))
-        except Invalid as error:
-            raise Invalid(
-                f"{len(slips)} 个账号已新增，但密码条没有写成：{error}。请逐个重置：user reset"
-            ) from error
+        lines.append(_written(store, arguments.slips, slips))
         result["slips"] = str(arguments.slips)
-        lines.append(
-            f"密码条：{arguments.slips}，用浏览器打开打印，分发后请删除；密码只在其中，不能再次生成"
-        )
     lines.append(f"{counted}，已新增 {len(slips)}，首次登录时须修改密码")
     return Outcome(result, tuple(lines), code=DONE)
+
+
+def run_slips(arguments: argparse.Namespace) -> Outcome:
+    """New first passwords for the named people, or for all who still have theirs."""
+    from ledger.exchange.importing.people_lists import new_slips
+
+    _require_new(arguments.slips)
+    store = open_store()
+    require_schema(store)
+    people = [find_user(store, name) for name in dict.fromkeys(arguments.names)]
+    if not arguments.names:
+        people = [one for one in list_users(store, SYSTEM) if _waits(one)]
+    if not people:
+        return Outcome({"reset": [], "slips": None}, ("没有还在用初始密码的用户，没有改动",))
+    slips = new_slips(store, SYSTEM, people)
+    lines = (
+        _written(store, arguments.slips, slips),
+        f"{len(slips)} 人换了新的初始密码，原来的作废，下次登录时须修改",
+    )
+    told = {"reset": [one.name for one in slips], "slips": str(arguments.slips)}
+    return Outcome(told, lines)
+
+
+def _waits(user: User) -> bool:
+    return user.must_change and not user.disabled and user.role is not Role.ADMIN
+
+
+def _require_new(path: Path) -> None:
+    from ledger.exchange.writing.exports import require_writable
+
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise Invalid(f"密码条是网页文件，请把“{path.name}”的后缀改为 .html")
+    require_writable(path)
+    if path.exists():
+        raise Invalid(f"“{path}”已存在，不会覆盖。请换一个文件名")
+
+
+def _written(store: Store, path: Path, slips: Sequence[Slip]) -> str:
+    """Write the slips; what to do with them, in words."""
+    from ledger.exchange.printing.slips import slips_file
+    from ledger.exchange.writing.exports import write_file
+
+    try:
+        write_file(path, slips_file(slips, read_office(store)))
+    except Invalid as error:
+        raise Invalid(
+            f"{len(slips)} 个账号已有新密码，但密码条没有写成：{error}。请运行 user slips 重新生成"
+        ) from error
+    return (
+        f"密码条：{path}，用浏览器打开打印，分发后请删除；密码只在其中。"
+        "丢失时用 user slips 换新密码、重新生成"
+    )
 
 
 def _as_json(one: Problem) -> dict[str, Any]:

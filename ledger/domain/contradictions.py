@@ -9,24 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
 from ledger.domain.columns import NUMERIC, TEXTUAL, Column, ColumnType, Ledger
-from ledger.domain.errors import Invalid
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.proposals import Proposal
-from ledger.domain.settings import PROJECT
 from ledger.domain.tiers.errors import RuleError, nearest
 from ledger.domain.tiers.expression import parse
 from ledger.domain.tiers.facts import FactType
-from ledger.domain.tiers.files import parse_toml, read_text
+from ledger.domain.tiers.files import parse_toml
 from ledger.domain.tiers.strict_tables import Head, Key, StrictTable, Text, needed, read_table
 from ledger.domain.tiers.syntax import Limit, LimitIsSet, Node, fact_names, uses, walk
 
-DEFAULT_CONTRADICTIONS = PROJECT / "data" / "rules" / "contradictions.toml"
 _FILE = "一致性核对文件"
 _DAYS = frozenset({ColumnType.DATE, ColumnType.MOMENT})
 # Areas are loaded from files, not kept by hand.
@@ -111,41 +107,16 @@ class ContradictionFile(Head):
     rules: Annotated[tuple[Contradiction, ...], Field(strict=False)] = ()
 
 
-def load_contradictions(path: Path | None = None) -> tuple[Contradiction, ...]:
-    """The rules of the file as it lies on the disk now, in its order.
+@lru_cache(maxsize=8)
+def read_contradictions(text: str) -> tuple[Contradiction, ...]:
+    """The rules of a file's text, in its order, checked.
 
     Raises
     ------
     RuleError
-        When the file cannot be read or its content cannot be used; Chinese, says where and what
-        to do.
+        At the first thing that cannot be used; Chinese, says where and what to do.
     """
-    return load_file(path).rules
-
-
-def load_file(path: Path | None = None) -> ContradictionFile:
-    """The whole file as it lies on the disk now. Raises as `load_contradictions`."""
-    path = DEFAULT_CONTRADICTIONS if path is None else path
-    try:
-        state = path.stat()
-    except OSError:
-        return _read(read_text(path, _FILE))
-    return _loaded(path, state.st_mtime_ns, state.st_size)
-
-
-@lru_cache(maxsize=8)
-def _loaded(path: Path, _changed: int, _size: int) -> ContradictionFile:
-    return _read(read_text(path, _FILE))
-
-
-def read_contradictions(text: str) -> tuple[Contradiction, ...]:
-    """Read and validate rules; raises :class:`RuleError` at the first thing wrong."""
-    return _read(text).rules
-
-
-def _read(text: str) -> ContradictionFile:
-    file = read_table(ContradictionFile, parse_toml(text, _FILE), _FILE)
-    rules = file.rules
+    rules = read_table(ContradictionFile, parse_toml(text, _FILE), _FILE).rules
     if not rules:
         raise RuleError("一条规则也没有，请至少写一个 [[rules]]", where=_FILE)
     known: set[str] = set()
@@ -155,15 +126,7 @@ def _read(text: str) -> ContradictionFile:
             raise RuleError("这个 id 用了两次，请给其中一条改用别的键", where=where)
         known.add(rule.id)
         _check(rule, where)
-    return file
-
-
-def contradiction_named(rule_id: str) -> Contradiction:
-    """The rule of that id. Raises `Invalid` if the file has none such."""
-    for rule in load_contradictions():
-        if rule.id == rule_id:
-            return rule
-    raise Invalid(f"没有名为“{rule_id[:40]}”的核对规则，可能已从规则文件中删去")
+    return rules
 
 
 def _check(rule: Contradiction, where: str) -> None:

@@ -11,7 +11,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,10 @@ from ledger.domain.timing import clock
 from ledger.exchange.writing.formats import Exported
 from ledger.operations.drills import last_drill
 from ledger.operations.findings import LEVELS, Finding, findings_of
-from ledger.operations.impersonal import log_line, statement_words
+from ledger.operations.impersonal import log_line
 from ledger.operations.machine import machine, settings_told, versions
-from ledger.operations.metrics import slowest_pages, slowest_routes
+from ledger.operations.process_notes import all_notes
 from ledger.operations.readiness import readiness
-from ledger.operations.recent_events import EVENTS
-from ledger.operations.slow import SLOW
 from ledger.operations.status import backup_age_seconds, backups
 from ledger.operations.stock import stock
 from ledger.records.places.areas import require_reach
@@ -49,8 +47,8 @@ class Diagnosis:
 def diagnose(store: Store, actor: Actor) -> Diagnosis:
     """Look at everything; a database that cannot be read is a finding, not an error.
 
-    Slow pages, slow statements and errors are those of this process: of the server where it is
-    the server that asks.
+    Slow pages, slow statements and errors are those of all processes of the service within a day
+    (`ledger.operations.process_notes`).
 
     Raises
     ------
@@ -74,17 +72,7 @@ def diagnose(store: Store, actor: Actor) -> Diagnosis:
             "newest_bytes": found[0].size if found else None,
             "drill_days": None if days is None else round(days, 1),
         },
-        "pages": [asdict(one) for one in slowest_pages()],
-        "routes": [asdict(one) for one in slowest_routes()],
-        "slow": [
-            {
-                "at": one.at.isoformat(timespec="seconds"),
-                "ms": one.milliseconds,
-                "statement": statement_words(one.statement),
-            }
-            for one in SLOW.newest()
-        ],
-        "events": EVENTS.newest(),
+        **all_notes(store),
     }
     facts["kind"] = "SQLite" if store.is_sqlite else "PostgreSQL"
     return Diagnosis(findings_of(facts), facts)

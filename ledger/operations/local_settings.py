@@ -1,8 +1,8 @@
 """What an office changed for itself, as one file: taken along, kept with the backups, put back.
 
 The office's name, how long protected texts are kept, the set of local clocks, holiday lists, rule
-files that are not those of the program, words and remembered mappings. No record, no account, no
-password, no address of a server; an update of the program changes none of it.
+files that are not those of the program, the basemap, words, remembered mappings and kept forms. No
+record, no account, no password and no key; an update of the program changes none of it.
 """
 
 from __future__ import annotations
@@ -30,14 +30,30 @@ from ledger.exchange.writing.formats import Exported
 from ledger.operations import retention, rule_files
 from ledger.operations.rule_files import RULE_FILES
 from ledger.operations.status import program_version
-from ledger.people.office import OFFICE, save_office
+from ledger.people.office import (
+    KINDS,
+    OFFICE,
+    basemap_here,
+    portable_basemap,
+    save_basemap,
+    save_office,
+)
 from ledger.records import office_calendar, rulebook
 from ledger.records.places.areas import require_reach
 from ledger.records.surroundings import CLOCK_PROFILE, HOLIDAY_LISTS
+from ledger.reporting.forms.carried_forms import (
+    CarriedForm,
+    all_forms,
+    check_forms,
+    missing_forms,
+    take_forms,
+)
 from ledger.storage import Store, options
+from ledger.storage.again import tried_again
+from ledger.storage.joined import joined
 
 MEDIA_TYPE = "application/json"
-_LARGEST = 5_000_000
+_LARGEST = 50_000_000
 
 
 class LocalSettings(BaseModel):
@@ -53,8 +69,10 @@ class LocalSettings(BaseModel):
     clock_profile: str | None = None
     holidays: dict[str, str] = Field(default_factory=dict)
     rules: dict[str, str] = Field(default_factory=dict)
+    basemap: dict[str, str | int] | None = None
     words: list[KeptWord] = Field(default_factory=list)
     mappings: list[KeptMapping] = Field(default_factory=list)
+    forms: list[CarriedForm] = Field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -81,8 +99,10 @@ def settings_of(store: Store, actor: Actor) -> LocalSettings:
             clock_profile=options.read(connection, CLOCK_PROFILE),
             holidays=dict(options.read(connection, HOLIDAY_LISTS, {})),
             rules=_own_rules(connection),
+            basemap=portable_basemap(connection),
             words=words,
             mappings=mappings,
+            forms=all_forms(connection),
         )
 
 
@@ -129,45 +149,69 @@ def differences(store: Store, actor: Actor, given: LocalSettings) -> tuple[Diffe
                 versions = (f"版本 {rulebook.version_of(one)}" for one in (standing, text))
                 found.append(Difference(f"rules.{kind}", RULE_FILES[kind].label, *versions))
         words, mappings, elsewhere = missing_kept(connection, given.words, given.mappings)
+        forms, homeless = missing_forms(connection, given.forms)
+    found += _basemap_difference(store, actor, now, given)
     if words:
         found.append(Difference("words", "叫法", "没有", f"新增 {len(words)} 个"))
     if mappings:
         found.append(Difference("mappings", "对照关系", "没有", f"新增 {len(mappings)} 个"))
-    if elsewhere:
-        said = f"{elsewhere} 个的区域不在本库，不采用"
-        found.append(Difference("elsewhere", "叫法和对照关系", "", said))
+    if forms:
+        found.append(Difference("forms", "上级报表的空表", "没有", f"新增 {len(forms)} 张"))
+    if elsewhere + homeless:
+        said = f"{elsewhere + homeless} 个的区域不在本库，不采用"
+        found.append(Difference("elsewhere", "叫法、对照关系和空表", "", said))
     return tuple(found)
 
 
-def take_settings(store: Store, actor: Actor, given: LocalSettings) -> tuple[Difference, ...]:
-    """Take over what differs, one setting after the other; returns what changed.
+def _basemap_difference(
+    store: Store, actor: Actor, now: LocalSettings, given: LocalSettings
+) -> list[Difference]:
+    """None, or one: a basemap that cannot be used here is told and left out."""
+    if given.basemap is None or given.basemap == now.basemap:
+        return []
+    both = (now.basemap or {}, given.basemap)
+    kinds = [KINDS.get(str(one.get("kind")), "没有设定") for one in both]
+    try:
+        basemap_here(store, actor, given.basemap)
+    except Invalid as error:
+        return [Difference("basemap_elsewhere", "底图", kinds[0], f"不采用：{error}")]
+    return [Difference("basemap", "底图", *kinds)]
 
-    Everything was checked before (`read_settings`); where the work is cut off, the same file taken
-    over again goes on from there.
+
+@tried_again
+def take_settings(store: Store, actor: Actor, given: LocalSettings) -> tuple[Difference, ...]:
+    """Take over what differs, in one transaction: all of it, or nothing; returns what changed.
 
     Raises
     ------
     Refused, Invalid
-        As the services of each setting.
+        As the services of each setting; nothing is changed then.
     """
-    changed = differences(store, actor, given)
-    keys = {one.key for one in changed}
+    with joined(store) as whole:
+        changed = differences(whole, actor, given)
+        _take(whole, actor, given, {one.key for one in changed})
+    return changed
+
+
+def _take(store: Store, actor: Actor, given: LocalSettings, keys: set[str]) -> None:
     if "office" in keys:
         save_office(store, actor, str(given.office))
     if "retention_months" in keys:
         retention.keep_for(store, actor, given.retention_months)
-    for kind, text in given.rules.items():
+    for kind in rulebook.KINDS:  # figures before the words that speak of them
         if f"rules.{kind}" in keys:
-            rule_files.adopt(store, actor, kind, text)
+            rule_files.adopt(store, actor, kind, given.rules[kind])
     if "clock_profile" in keys:
         office_calendar.choose_profile(store, actor, str(given.clock_profile))
     for year, text in given.holidays.items():
         if f"holidays.{year}" in keys:
             office_calendar.load_holiday_list(store, actor, text)
+    if "basemap" in keys and given.basemap is not None:
+        save_basemap(store, actor, basemap_here(store, actor, given.basemap))
     if {"words", "mappings"} & keys:
-        _require(store, actor)
         take_kept(store, actor, given.words, given.mappings)
-    return changed
+    if "forms" in keys:
+        take_forms(store, actor, given.forms)
 
 
 _SINGLE: Mapping[str, str] = {
@@ -200,9 +244,7 @@ def _own_rules(connection: Connection) -> dict[str, str]:
 def _check(given: LocalSettings) -> None:
     """Everything that can be wrong, before anything is written. Raises `Invalid`."""
     for kind, text in given.rules.items():
-        if kind not in RULE_FILES:
-            raise Invalid(f"没有“{kind[:40]}”这种规则文件，可用：{'、'.join(RULE_FILES)}")
-        RULE_FILES[kind].read(text)
+        rule_files.check(kind, text, given.rules.get(rulebook.FIGURES))
     for year, text in given.holidays.items():
         if str(read_year_list(text).year) != year:
             raise Invalid(f"{year[:8]} 年的节假日安排写的是另一年")
@@ -210,3 +252,4 @@ def _check(given: LocalSettings) -> None:
     if months is not None and not retention.SHORTEST <= months <= retention.LONGEST:
         raise Invalid(f"保存期限须为{retention.SHORTEST}至{retention.LONGEST}个月")
     check_kept(given.words, given.mappings)
+    check_forms(given.forms)

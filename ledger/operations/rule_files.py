@@ -1,7 +1,7 @@
-"""The four rule files: which text of each is in force, what lies on the disk, and the change.
+"""The rule files: which text of each is in force, what lies on the disk, and the change.
 
-A changed file takes effect when an administrator puts it in force, and then everywhere at once:
-the text and every record that rests on it are written in one transaction.
+An office's own text takes effect when an administrator puts it in force, and then everywhere at
+once: the text and every record that rests on it are written in one transaction.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ledger.domain.access import Action, Actor
+from ledger.domain.contradictions import read_contradictions
 from ledger.domain.errors import Invalid, LedgerError
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.tiers.files import read_text
@@ -25,6 +26,7 @@ from ledger.records.places.areas import current_atlas, require_reach
 from ledger.records.reckoning import Moved
 from ledger.records.surroundings import Surroundings, clocks_of, surroundings_of
 from ledger.reporting.figures.rulefile import read_figures
+from ledger.reporting.forms.form_words import read_form_words
 from ledger.reporting.rating.rulefile import read_rating
 from ledger.storage import Store
 from ledger.storage.again import tried_again
@@ -32,10 +34,12 @@ from ledger.storage.again import tried_again
 
 @dataclass(frozen=True)
 class RuleFile:
-    """One kind of rule file: what people call it and what reads and checks its text."""
+    """One kind of rule file: what people call it and what reads and checks its text; with
+    ``counts`` it speaks of figures, whose text it is given besides."""
 
     label: str
-    read: Callable[[str], Any]
+    read: Callable[..., Any]
+    counts: bool = False
 
 
 def _checked_clocks(text: str) -> Clocks:
@@ -51,6 +55,8 @@ RULE_FILES: Mapping[str, RuleFile] = {
     rulebook.DEADLINES: RuleFile("办理期限", _checked_clocks),
     rulebook.FIGURES: RuleFile("工作指标口径", read_figures),
     rulebook.RATING: RuleFile("村(社区)考评办法", read_rating),
+    rulebook.CONTRADICTIONS: RuleFile("一致性核对规则", read_contradictions),
+    rulebook.FORM_WORDS: RuleFile("上级报表的词语", read_form_words, counts=True),
 }
 
 
@@ -95,18 +101,19 @@ def faults(store: Store, actor: Actor) -> tuple[Fault, ...]:
     require_reach(store, actor, Action.MANAGE_RULES)
     found = []
     with store.reading() as connection:
-        texts = {kind: rulebook.text_in_force(connection, kind) for kind in rulebook.KINDS}
+        texts = rulebook.texts_in_force(connection, rulebook.KINDS)
+    figures = texts[rulebook.FIGURES]
     for kind, text in texts.items():
         label = RULE_FILES[kind].label
         try:
-            _check(kind, text)
+            check(kind, text, figures)
         except LedgerError as error:
             said = f"现行的{label}按现在的要求不能启用，请改正后启用新的一版。{error}"
             found.append(Fault(kind, _stated(text), said))
         try:
             on_disk = read_text(rulebook.shipped(kind), label)
             if rulebook.fingerprint(on_disk) != rulebook.fingerprint(text):
-                _check(kind, on_disk)
+                check(kind, on_disk, figures)
         except LedgerError as error:
             found.append(Fault(kind, "", f"服务器上的 {kind}.toml 不能启用，请改正。{error}"))
     return tuple(found)
@@ -128,8 +135,8 @@ def preview(store: Store, actor: Actor, kind: str, text: str | None = None) -> M
         If there is no such kind, or its text cannot be used: names the place and what to do.
     """
     require_reach(store, actor, Action.MANAGE_RULES)
-    text = _text(kind, text)
     with store.reading() as connection:
+        text = _text(connection, kind, text)
         surroundings = surroundings_of(store, connection, current_atlas(store))
         if kind not in _BEARING:
             return Moved(0, 0)
@@ -152,7 +159,8 @@ def adopt(store: Store, actor: Actor, kind: str, text: str | None = None) -> Mov
     Raises as `preview`; nothing is changed then.
     """
     require_reach(store, actor, Action.MANAGE_RULES)
-    text = _text(kind, text)
+    with store.reading() as connection:
+        text = _text(connection, kind, text)
     atlas = current_atlas(store)
     with store.writing() as connection:
         rulebook.put_in_force(connection, actor, kind, rulebook.version_of(text), text)
@@ -168,7 +176,7 @@ def _standing(connection: Connection, kind: str) -> Standing:
     text = rulebook.text_in_force(connection, kind)
     offered, fault = None, None
     try:
-        on_disk = _text(kind, None)
+        on_disk = _text(connection, kind, None)
         if rulebook.fingerprint(on_disk) != rulebook.fingerprint(text):
             offered = rulebook.version_of(on_disk)
     except LedgerError as error:
@@ -176,7 +184,7 @@ def _standing(connection: Connection, kind: str) -> Standing:
     return Standing(
         kind=kind,
         label=RULE_FILES[kind].label,
-        version=rulebook.version_of(text),
+        version=_stated(text),
         since=None if now is None else now.since,
         by="" if now is None else now.by,
         offered=offered,
@@ -185,23 +193,28 @@ def _standing(connection: Connection, kind: str) -> Standing:
 
 
 @lru_cache(maxsize=32)
-def _check(kind: str, text: str) -> None:
-    """Raise what is wrong with a text; one that is right is read once."""
-    RULE_FILES[kind].read(text)
+def check(kind: str, text: str, figures: str | None = None) -> None:
+    """Raise what is wrong with a text; one that is right is read once.
+
+    ``figures`` is the text of the figures that it may speak of (None: the shipped ones).
+    """
+    _require_kind(kind)
+    one = RULE_FILES[kind]
+    one.read(text, figures) if one.counts else one.read(text)
 
 
 def _require_kind(kind: str) -> None:
     if kind not in RULE_FILES:
         known = "、".join(f"{key}({one.label})" for key, one in RULE_FILES.items())
-        raise Invalid(f"没有“{kind}”这种规则文件，可用：{known}")
+        raise Invalid(f"没有“{kind[:40]}”这种规则文件，可用：{known}")
 
 
-def _text(kind: str, text: str | None) -> str:
+def _text(connection: Connection, kind: str, text: str | None) -> str:
     """The text, checked as what it is to be."""
     _require_kind(kind)
     if text is None:
         text = read_text(rulebook.shipped(kind), RULE_FILES[kind].label)
-    _check(kind, text)
+    check(kind, text, rulebook.text_in_force(connection, rulebook.FIGURES))
     return text
 
 

@@ -14,7 +14,6 @@ from ledger.domain.access import Action, Actor
 from ledger.domain.settings import PROJECT, settings
 from ledger.domain.timing import clock
 from ledger.operations.readiness import Check, free_bytes, readiness
-from ledger.operations.slow import SLOW, SlowStatement
 from ledger.people.sessions import count_open
 from ledger.records.history import audit
 from ledger.records.places.areas import require_reach
@@ -46,7 +45,6 @@ class Status:
     open_sessions: int
     checks: tuple[Check, ...]
     backups: tuple[BackupFile, ...]
-    slow: tuple[SlowStatement, ...]
 
 
 def status(store: Store, actor: Actor) -> Status:
@@ -68,7 +66,6 @@ def status(store: Store, actor: Actor) -> Status:
         open_sessions=count_open(store),
         checks=tuple(readiness(store)),
         backups=tuple(backups()),
-        slow=tuple(SLOW.newest()),
     )
 
 

@@ -197,19 +197,24 @@ def reset_password(
         If the password is too easy.
     """
     with store.reading() as connection:
-        user = _managed(connection, actor, user_id)
-        if actor.role is not None and needs_two(connection, user):
-            raise Refused(
-                "系统管理员的密码须由两位系统管理员重置：一位申请，另一位确认。"
-                "没有另外两位系统管理员时，请在服务器上运行:python -m ledger user reset"
-            )
-        name = user.name
+        name = resettable(connection, actor, user_id).name
     passwords.check_rules(name, password)
     password_hash = passwords.hashed(password)
     with store.writing() as connection:
         user = _managed(connection, actor, user_id)
         set_password(connection, actor, user, password_hash, must_change=must_change)
         lockout.forget_name(store, connection, user.name)
+
+
+def resettable(connection: Connection, actor: Actor, user_id: int) -> User:
+    """A user whose password one administrator alone, or the command line, may reset."""
+    user = _managed(connection, actor, user_id)
+    if actor.role is not None and needs_two(connection, user):
+        raise Refused(
+            "系统管理员的密码须由两位系统管理员重置：一位申请，另一位确认。"
+            "没有另外两位系统管理员时，请在服务器上运行:python -m ledger user reset"
+        )
+    return user
 
 
 @tried_again

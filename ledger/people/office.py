@@ -75,6 +75,27 @@ def read_basemap_setting(store: Store, actor: Actor) -> dict[str, Any]:
         return dict(options.read(connection, BASEMAP) or {"kind": "none"})
 
 
+def portable_basemap(connection: Connection) -> dict[str, Any] | None:
+    """The basemap's setting without its key, to be taken along; None if none was saved."""
+    found = options.read(connection, BASEMAP)
+    return None if found is None else {key: found[key] for key in found if key != "key"}
+
+
+def basemap_here(store: Store, actor: Actor, portable: Mapping[str, Any]) -> dict[str, Any]:
+    """The setting that a portable one gives here, with the key that this database has for it.
+
+    Raises
+    ------
+    Refused
+        If the actor may not change settings.
+    Invalid
+        If it cannot be used here: the file is not on this server, or the key is not known.
+    """
+    known = read_basemap_setting(store, actor)
+    same = known.get("url") == portable.get("url")
+    return _checked(store, {**portable, "key": known.get("key", "") if same else ""})
+
+
 @tried_again
 def save_basemap(store: Store, actor: Actor, setting: Mapping[str, Any]) -> None:
     """Set the basemap for everybody; its key is stored in the database but not in the log.

@@ -31,21 +31,34 @@ from sqlalchemy import (
 )
 
 from ledger.domain.access import Action, Actor
-from ledger.domain.contradictions import (
-    Contradiction,
-    Linked,
-    contradiction_named,
-    load_contradictions,
-    pairs,
-)
+from ledger.domain.contradictions import Contradiction, Linked, pairs, read_contradictions
+from ledger.domain.errors import Invalid
 from ledger.domain.ledgers import LEDGERS
 from ledger.records.certainly import canonical, day_of, holds, is_blank
 from ledger.records.counting import clause
+from ledger.records.rulebook import CONTRADICTIONS, text_in_force
 from ledger.storage.own_tables import settled_findings
 from ledger.storage.tables import LEDGER_TABLES
 
 ANY = "all"
 _BETWEEN = "\x1f"
+# The labels of the rules that this process has read, for words alone.
+_labels: dict[str, str] = {}
+
+
+def contradictions_in_force(connection: Connection) -> tuple[Contradiction, ...]:
+    """The rules that hold now, in their order. Raises `RuleError` for a file at fault."""
+    rules = read_contradictions(text_in_force(connection, CONTRADICTIONS))
+    _labels.update((rule.id, rule.label) for rule in rules)
+    return rules
+
+
+def contradiction_named(connection: Connection, rule_id: str) -> Contradiction:
+    """The rule of that id. Raises `Invalid` if there is none such."""
+    for rule in contradictions_in_force(connection):
+        if rule.id == rule_id:
+            return rule
+    raise Invalid(f"没有名为“{rule_id[:40]}”的核对规则，可能已从规则文件中删去")
 
 
 def readable(rule: Contradiction, actor: Actor) -> bool:
@@ -147,20 +160,22 @@ def naming_rows(linked: Linked, actor: Actor) -> Select[Any]:
     )
 
 
-def contradicting(table: Table, text: str, actor: Actor) -> ColumnElement[bool]:
+def contradicting(
+    table: Table, text: str, actor: Actor, connection: Connection
+) -> ColumnElement[bool]:
     """The row set ``contradiction``: what a rule finds and nobody settled; ``all``: any rule."""
     rules = (
-        [rule for rule in load_contradictions() if rule.ledger == table.name]
+        contradictions_in_force(connection)
         if text == ANY
-        else [contradiction_named(text)]
+        else (contradiction_named(connection, text),)
     )
     ours = [rule for rule in rules if rule.ledger == table.name and readable(rule, actor)]
     return or_(false(), *(table.c.id.in_(_open_ids(rule, actor)) for rule in ours))
 
 
 def contradiction_words(text: str) -> str:
-    """The row set in words. Raises `Invalid` for a rule that there is not."""
-    return f"待核对：{'任何一项' if text == ANY else contradiction_named(text).label}"
+    """The row set in words; a rule that this process has not read yet, by its id."""
+    return f"待核对：{'任何一项' if text == ANY else _labels.get(text, text[:40])}"
 
 
 def _open_ids(rule: Contradiction, actor: Actor) -> Select[Any]:

@@ -133,9 +133,8 @@ def find(
     """
     actor.require(Action.READ, ledger.key)
     table = LEDGER_TABLES[ledger.key]
-    sealer = sealer_of(connection)
     searching = _by_words(connection, ledger, selection)
-    where = _where(actor, ledger, table, selection, sealer, by_words=searching)
+    where = _where(actor, ledger, table, selection, connection, by_words=searching)
     tallied = _tallied(connection, actor, ledger, selection)
     if tallied is None:
         counting = select(func.count()).select_from(table).where(where)
@@ -146,7 +145,7 @@ def find(
     indexed = order_of(ledger, selection) in (ledger.order, (("updated_at", True),))
     sqlite = connection.dialect.name == "sqlite"
     if sqlite and indexed and total >= worth and (searching or tallied is not None):
-        where = _where(actor, ledger, table, selection, sealer, walking=True)
+        where = _where(actor, ledger, table, selection, connection, walking=True)
     number = min(max(1, page), max(1, -(-total // size)))
     if not total:
         return Page([], 0, number, size)
@@ -162,7 +161,7 @@ def read_all(
     actor.require(Action.READ, ledger.key)
     table = LEDGER_TABLES[ledger.key]
     by_words = _by_words(connection, ledger, selection)
-    where = _where(actor, ledger, table, selection, sealer_of(connection), by_words=by_words)
+    where = _where(actor, ledger, table, selection, connection, by_words=by_words)
     query = _ordered(select(table).where(where), table, order_of(ledger, selection))
     return [dict(row) for row in connection.execute(query).mappings()]
 
@@ -201,7 +200,7 @@ def count_by(
             found[value] = found.get(value, 0) + n
         return found
     by_words = _by_words(connection, ledger, selection)
-    where = _where(actor, ledger, table, selection, sealer_of(connection), by_words=by_words)
+    where = _where(actor, ledger, table, selection, connection, by_words=by_words)
     query = select(column, func.count()).where(where).group_by(column)
     return {row[0]: row[1] for row in connection.execute(query)}
 
@@ -245,7 +244,7 @@ def _where(
     ledger: Ledger,
     table: Table,
     selection: Selection,
-    sealer: Sealer | None = None,
+    connection: Connection | None = None,
     *,
     walking: bool = False,
     by_conditions: bool = False,
@@ -253,10 +252,11 @@ def _where(
 ) -> ColumnElement[bool]:
     """The selection as a condition.
 
-    With ``sealer``, a word that is a whole phone number also finds records with that protected
-    number. The other arguments are for SQLite, which has no statistics of the table, and mark
-    columns (``+area_path``) by whose index it shall not look. ``walking``: it reads in the order's
-    index until the page is full, and does not collect and sort all matching records; a single value
+    With ``connection``, a word that is a whole phone number also finds records with that protected
+    number, and row sets may rest on rules in force. The other arguments are for SQLite, which has
+    no statistics of the table, and mark columns (``+area_path``) by whose index it shall not look.
+    ``walking``: it reads in the order's index until the page is full, and does not collect and sort
+    all matching records; a single value
     of the column that comes first in that order tells it where to begin. ``by_words``: it reads the
     records that the index of the search has found.
     """
@@ -276,8 +276,10 @@ def _where(
     if selection.area_path is not None:
         clauses.append(under(path, selection.area_path))
     clauses += [
-        condition_clause(ledger, condition, marked, actor) for condition in selection.conditions
+        condition_clause(ledger, condition, marked, actor, connection)
+        for condition in selection.conditions
     ]
+    sealer = None if connection is None else sealer_of(connection)
     words = searched_words(actor, ledger, selection.text, sealer)
     words += [(word, None) for word in sure_words(ledger, selection.conditions)]
     if words:
@@ -311,15 +313,17 @@ def condition_clause(
     condition: Condition,
     marked: Callable[[ColumnElement[Any]], Any] = lambda column: column,
     actor: Actor | None = None,
+    connection: Connection | None = None,
 ) -> ColumnElement[bool]:
     """One condition as SQL; figures count with it the rows that a selection lists.
 
-    ``actor`` is who asks, for row sets that rest on other records too.
+    ``actor`` is who asks, for row sets that rest on other records too; ``connection`` for those
+    that rest on rules in force.
     """
     table = LEDGER_TABLES[ledger.key]
     if condition.operator == "set":
         text = str(condition.value)
-        return row_set(ledger.key, condition.key).condition(table, text, actor)
+        return row_set(ledger.key, condition.key).condition(table, text, actor, connection)
     return _clause(ledger, marked(_column(ledger, table, condition.key)), condition)
 
 

@@ -113,12 +113,12 @@ def settle(store: Store) -> Moved | None:
     search_anew(store)
     atlas = current_atlas(store)
     with store.reading() as connection:
-        missing = [k for k in rulebook.KINDS if rulebook.in_force(connection, k) is None]
+        missing = [k for k in rulebook.FROM_THE_START if rulebook.in_force(connection, k) is None]
         surroundings = surroundings_of(store, connection, atlas)
         if not missing and options.read(connection, BASIS) == basis(connection, surroundings):
             return None
     with store.writing() as connection:
-        for kind in rulebook.KINDS:
+        for kind in rulebook.FROM_THE_START:
             if rulebook.in_force(connection, kind) is None:
                 text = rulebook.text_in_force(connection, kind)
                 rulebook.put_in_force(connection, SYSTEM, kind, rulebook.version_of(text), text)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Date, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Date, Table, and_, or_, select
 
 from ledger.domain.access import Actor
 from ledger.domain.columns import ColumnType, Ledger
@@ -41,8 +41,9 @@ class RowSet:
     """One named condition: ``clause`` gives the SQL and ``words`` the Chinese words for a text.
 
     Both raise `Invalid` for a text that they cannot read. ``scoped`` ones rest on other records
-    too: their clause is also given the actor, who has to see those. ``frozen`` ones list what was
-    counted once, also if it was deleted since.
+    too: their clause is also given the actor, who has to see those. ``ruled`` ones rest on rules in
+    force besides, and are given the connection. ``frozen`` ones list what was counted once, also if
+    it was deleted since.
     """
 
     key: str
@@ -50,15 +51,18 @@ class RowSet:
     clause: Callable[..., ColumnElement[bool]]
     words: Callable[[str], str]
     scoped: bool = False
+    ruled: bool = False
     frozen: bool = False
 
-    def condition(self, table: Table, text: str, actor: Actor | None) -> ColumnElement[bool]:
+    def condition(
+        self, table: Table, text: str, actor: Actor | None, connection: Connection | None
+    ) -> ColumnElement[bool]:
         """The clause, for an actor."""
         if not self.scoped:
             return self.clause(table, text)
-        if actor is None:
+        if actor is None or (self.ruled and connection is None):
             raise Invalid(f"“{self.words(text)}”只能由某个人查看，不能用来计数")
-        return self.clause(table, text, actor)
+        return self.clause(table, text, actor, *([connection] if self.ruled else []))
 
 
 def row_set(ledger_key: str, key: str) -> RowSet:
@@ -220,7 +224,9 @@ ROW_SETS = {
             scoped=True,
             frozen=True,
         ),
-        RowSet("contradiction", CHECKED, contradicting, contradiction_words, scoped=True),
+        RowSet(
+            "contradiction", CHECKED, contradicting, contradiction_words, scoped=True, ruled=True
+        ),
         RowSet(
             "tier_new",
             ("institutions",),

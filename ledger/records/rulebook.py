@@ -1,9 +1,10 @@
 """The rule files in force and earlier ones, stored in the database.
 
-Changing a file in ``data/rules`` has no effect by itself: pages, records and the command line use
-the text in force until an administrator puts another one in force
-(:mod:`ledger.operations.rule_files`), which computes all records again in the same transaction.
-Only a database that never had a text in force (a new one) uses the shipped file.
+An update of the program changes no text that was put in force: pages, records and the command line
+use it until an administrator puts another one in force (:mod:`ledger.operations.rule_files`), which
+computes all records again in the same transaction. The kinds `FROM_THE_START` are put in force when
+a new database is first used. Nothing stored rests on the others: until an office puts its own in
+force, the shipped file holds, and an update brings its newer one.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ from ledger.storage import Store
 from ledger.storage.tables import rule_sets as table
 
 TIERS, DEADLINES, FIGURES, RATING = "tiers", "deadlines", "figures", "rating"
-KINDS = (TIERS, DEADLINES, FIGURES, RATING)
+CONTRADICTIONS, FORM_WORDS = "contradictions", "form_words"
+FROM_THE_START = (TIERS, DEADLINES, FIGURES, RATING)
+KINDS = (*FROM_THE_START, CONTRADICTIONS, FORM_WORDS)
 # Read at every save: the statements are built once.
 _IN_FORCE = (
     select(table.c.version, table.c.text, table.c.loaded_at, table.c.loaded_by)
@@ -60,6 +63,8 @@ class InForce(NamedTuple):
 
 def shipped(kind: str) -> Path:
     """The path of the shipped file of this kind."""
+    if kind == FORM_WORDS:
+        return PROJECT / "data" / "forms" / "words.toml"
     return PROJECT / "data" / "rules" / f"{kind}.toml"
 
 

@@ -39,8 +39,8 @@ class _Joined(Store):
 def joined(store: Store) -> Iterator[Store]:
     """A store for a script that calls many services: all that they write is kept, or nothing.
 
-    The database's single writer lock is held until the block ends, so this is for loading and
-    maintenance, never for a page.
+    The database's single writer lock is held until the block ends, so this is for loading,
+    maintenance and the settings of a whole office, never for everyday work.
 
     Raises
     ------

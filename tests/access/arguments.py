@@ -31,6 +31,7 @@ from ledger.exchange.reading.pieces import PiecedBook, open_in_pieces
 from ledger.exchange.writing.exports import export
 from ledger.exchange.writing.formats import Exported
 from ledger.operations.local_settings import LocalSettings
+from ledger.people.accounts import list_users
 from ledger.people.new_accounts import NewAccount
 from ledger.records import service as records
 from ledger.records.area_layers import AreaFile, read_layers
@@ -336,6 +337,8 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
         "password": PASSWORD + "9",
     },
     "exchange.reading.kept_words.take_kept": lambda g: {"words": [], "mappings": []},
+    "reporting.forms.carried_forms.take_forms": lambda g: {"forms": []},
+    "people.office.basemap_here": lambda g: {"portable": {"kind": "none"}},
     **dict.fromkeys(
         [f"operations.local_settings.{name}" for name in ("differences", "take_settings")],
         lambda g: {"given": LocalSettings(format=1, program="", made_at="", office="某镇")},
@@ -348,6 +351,10 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
         "people": [Person(2, "", "新人", Role.AUDITOR, g.target.code or "*", "")]
     },
     "exchange.importing.people_lists.read_people": lambda g: {"path": _people_list(g)},
+    "exchange.importing.people_lists.new_slips": lambda g: {
+        "users": [one for one in list_users(g.guide, SYSTEM) if one.id == g.target.ids["user"]]
+    },
+    "people.resetting.reset_passwords": lambda g: {"hashes": {g.target.ids["user"]: "hash"}},
     "people.accounts.reset_password": lambda g: {"password": PASSWORD + "9"},
     "people.accounts.set_disabled": lambda g: {"disabled": True},
     "people.accounts.set_display_name": lambda g: {"display_name": "改名"},

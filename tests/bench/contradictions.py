@@ -207,7 +207,7 @@ def ours(store: Store, actor: Actor) -> dict[str, set[int]]:
     with store.reading() as connection:
         return {
             rule.id: set(connection.execute(select(found(rule, actor).subquery().c.id)).scalars())
-            for rule in rules_for(actor)
+            for rule in rules_for(store, actor)
         }
 
 
@@ -372,7 +372,7 @@ def settle_most(store: Store) -> int:
     """Settle nine of ten findings of every rule; returns how many."""
     settled = 0
     with store.writing() as connection:
-        for rule in rules_for(SYSTEM):
+        for rule in rules_for(store, SYSTEM):
             ids = select(found(rule, SYSTEM).subquery().c.id)
             rows = connection.execute(facts_of(rule, SYSTEM, ids)).all()
             kept = [

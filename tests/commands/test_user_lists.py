@@ -45,3 +45,16 @@ def test_somebody_is_moved_and_disabled(run: Run) -> None:
     except SignInRefused:
         assert run("user", "enable", "li").code == 0
     assert authenticate(open_store(), "li", PASSWORD).name == "li"
+
+
+def test_slips_that_were_lost_are_written_anew(run: Run, tmp_path: Path) -> None:
+    run("init")
+    for name in ("zhang", "li"):
+        run("user", "add", name, "--role", "leader", "--scope", "*", typed=f"{PASSWORD}\n")
+    one, every = tmp_path / "one.html", tmp_path / "every.html"
+    assert run("user", "slips", "li", "--slips", one, "--json").json["reset"] == ["li"]
+    assert run("user", "slips", "li", "--slips", one).code == 1, "a file is not written over"
+    told = run("user", "slips", "--slips", every, "--json").json
+    assert sorted(told["reset"]) == ["li", "zhang"]
+    assert "zhang" in every.read_text(encoding="utf-8")
+    assert run("user", "slips", "niemand", "--slips", tmp_path / "x.html").code == 1

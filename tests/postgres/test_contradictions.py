@@ -67,7 +67,7 @@ def settled(store: Store) -> list[Finding]:
     atlas = current_atlas(store)
     return [
         one
-        for rule in rules_for(SYSTEM)
+        for rule in rules_for(store, SYSTEM)
         for one in findings(store, SYSTEM, atlas, rule.id, settled=True)
     ]
 
@@ -75,7 +75,7 @@ def settled(store: Store) -> list[Finding]:
 def test_every_rule_finds_and_settles_alike_on_both(city: Store, tmp_path: Path) -> None:
     fill(city)
     there = told(city)
-    assert {rule for rule, *_ in there} == {rule.id for rule in rules_for(SYSTEM)}
+    assert {rule for rule, *_ in there} == {rule.id for rule in rules_for(city, SYSTEM)}
     first = {one.rule.id: one for one in reversed(all_findings(city, SYSTEM))}
     for one in first.values():
         day = date(2026, 6, 20)

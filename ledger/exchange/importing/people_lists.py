@@ -17,6 +17,7 @@ from ledger.exchange.reading.people_rows import Person, read_rows
 from ledger.people import passwords
 from ledger.people.accounts import list_users
 from ledger.people.new_accounts import NewAccount, add_accounts
+from ledger.people.resetting import reset_passwords
 from ledger.people.users import User, fold_name
 from ledger.records.places.areas import current_atlas
 from ledger.storage import Store
@@ -124,6 +125,29 @@ def add_people(
     return [
         Slip(user.name, user.display_name, user.role, user.scope_name, one.phone, password)
         for user, one, password in zip(made, people, given, strict=True)
+    ]
+
+
+def new_slips(
+    store: Store, actor: Actor, users: Sequence[User], *, progress: Progress = silent
+) -> list[Slip]:
+    """New first passwords for people whose slips were lost, all or none; the old ones are void.
+
+    Raises
+    ------
+    Refused, NotFound
+        As `ledger.people.resetting.reset_passwords`.
+    """
+    actor.require(Action.MANAGE_USERS)
+    given, hashes = [], {}
+    for done, one in enumerate(users):
+        progress("生成初始密码", done, len(users))
+        password = passwords.first_password(one.name)
+        given.append(password)
+        hashes[one.id] = passwords.hashed(password)
+    return [
+        Slip(user.name, user.display_name, user.role, user.scope_name, "", password)
+        for user, password in zip(reset_passwords(store, actor, hashes), given, strict=True)
     ]
 
 

@@ -92,7 +92,7 @@ def fill_form(
     told = mapping or FormAnswers()
     book, atlas = figures_in_force(store), current_atlas(store)
     where = area_path(actor, atlas, None if scope_code == "*" else scope_code)
-    words = form_words(book)
+    words = form_words(store)
     with in_file(path):
         file = open_form(path)
         form = recognise(file.grids(), words)

@@ -1,6 +1,7 @@
-"""The words of forms: what a header, a row's name or a title can say, read from a file.
+"""The words of forms: what a header, a row's name or a title can say, as a rule file.
 
-``data/forms/words.toml`` explains every field. Labels and choices of the ledgers and the figures of
+``data/forms/words.toml`` explains every field; an office puts its own in force
+(`ledger.records.rulebook`). Labels and choices of the ledgers and the figures of
 ``figures.toml`` are words without being written again.
 """
 
@@ -12,13 +13,14 @@ from typing import Any, cast
 
 from ledger.domain.columns import ColumnType, Ledger
 from ledger.domain.ledgers import LEDGERS, ledger_named
-from ledger.domain.settings import PROJECT
 from ledger.domain.tiers.errors import RuleError
-from ledger.domain.tiers.files import parse_toml, read_text
+from ledger.domain.tiers.files import parse_toml
 from ledger.domain.values import fold
 from ledger.exchange.reading.header_rows import fold as fold_header
 from ledger.exchange.reading.words import shipped_words
+from ledger.records.rulebook import FIGURES, FORM_WORDS, shipped, texts_in_force
 from ledger.reporting.figures.definitions import NOW, Book, Term
+from ledger.reporting.figures.rulefile import read_figures
 from ledger.reporting.forms.senses import (
     ColumnName,
     Count,
@@ -32,41 +34,33 @@ from ledger.reporting.forms.senses import (
     RowChoice,
     Sense,
 )
+from ledger.storage import Store
 
-WORDS = PROJECT / "data" / "forms" / "words.toml"
 # What a filter calls the records whose column is blank.
 BLANK_VALUE = "blank"
 
 
-def form_words(book: Book) -> FormWords:
-    """The words in force, with the figures of a book.
+def form_words(store: Store) -> FormWords:
+    """The words in force, with the figures in force. Raises as `read_form_words`."""
+    with store.reading() as connection:
+        texts = texts_in_force(connection, (FORM_WORDS, FIGURES))
+    return read_form_words(texts[FORM_WORDS], texts[FIGURES])
+
+
+@lru_cache(maxsize=8)
+def read_form_words(text: str, figures: str | None = None) -> FormWords:
+    """The words of a file's text, with the figures of a text of figures (None: the shipped ones).
 
     Raises
     ------
     RuleError
-        If the file cannot be read or names a ledger, a column or a figure that is not there.
+        If the text cannot be used or names a ledger, a column or a figure that is not there.
     """
-    return _read(read_text(WORDS, "上级报表的词语"), _Figures(book))
-
-
-class _Figures:
-    """A book as a key of the cache: by its version."""
-
-    def __init__(self, book: Book) -> None:
-        self.book = book
-
-    def __hash__(self) -> int:
-        return hash((self.book.version, len(self.book.figures)))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Figures) and self.book == other.book
-
-
-@lru_cache(maxsize=4)
-def _read(text: str, figures: _Figures) -> FormWords:
+    if figures is None:
+        figures = shipped(FIGURES).read_text(encoding="utf-8")
     said = cast("dict[str, Any]", parse_toml(text, "上级报表的词语"))
     try:
-        return _words(said, figures.book)
+        return _words(said, read_figures(figures))
     except (KeyError, TypeError, AttributeError) as error:
         raise RuleError(f"缺少或写错了 {error}", where="上级报表的词语") from None
 

@@ -18,7 +18,6 @@ from ledger.domain.access import Action, Actor
 from ledger.domain.errors import Invalid, NotFound, in_file
 from ledger.domain.timing import clock
 from ledger.records.history import audit
-from ledger.reporting.figures.rulefile import figures_in_force
 from ledger.reporting.forms.filling import FilledForm, fill_form
 from ledger.reporting.forms.form_answers import FormAnswers, answers_text, parse_answers
 from ledger.reporting.forms.form_files import open_form
@@ -61,7 +60,7 @@ def keep_form(store: Store, actor: Actor, path: Path) -> int:
         if len(content) > _LARGEST:
             raise Invalid("超过 10 MB，不像一张空表，请检查是否选错文件")
         file = open_form(path)
-        form = recognise(file.grids(), form_words(figures_in_force(store)))
+        form = recognise(file.grids(), form_words(store))
     return _kept(store, actor, path.name[:120], file.suffix, form.fingerprint, content)
 
 
@@ -136,7 +135,7 @@ def answer_form(store: Store, actor: Actor, form_id: int, answers: FormAnswers) 
         If there is no such form.
     """
     actor.require(Action.EXPORT)
-    answers.senses(form_words(figures_in_force(store)))
+    answers.senses(form_words(store))
     content = answers_text(answers)
     parse_answers(content)
     with store.writing() as connection:

@@ -1,6 +1,7 @@
 """The statistics sheets that come with the program: blank forms like any other.
 
-They lie in ``data/templates/forms``; a county replaces or adds files there.
+They lie in ``data/templates/forms`` and belong to the program: an office's own blank forms are kept
+in the database (`ledger.reporting.forms.kept_forms`), which an update leaves alone.
 """
 
 from __future__ import annotations

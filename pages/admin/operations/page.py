@@ -42,4 +42,4 @@ with right:
 st.subheader("最慢的页面")
 show_pages(told.measured["pages"])
 st.subheader("慢查询")
-show_slow(found)
+show_slow(told.measured["slow"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -90,7 +91,7 @@ def show_backups(found: Status) -> None:
 def show_pages(paces: Sequence[Mapping[str, Any]]) -> None:
     """Which pages take long to draw on this server."""
     if not paces:
-        notices.nothing_here("启动以来还没有人打开过页面。")
+        notices.nothing_here("近一天还没有人打开过页面。")
         return
     titles = {entry.url_path: entry.title for entry in ENTRIES}
     shown = paces[:_SLOWEST]
@@ -108,19 +109,19 @@ def show_pages(paces: Sequence[Mapping[str, Any]]) -> None:
     )
 
 
-def show_slow(found: Status) -> None:
+def show_slow(found: Sequence[Mapping[str, Any]]) -> None:
     """What took the database long, without anything that was looked for."""
     limit = settings().slow_statement_milliseconds
-    if not found.slow:
-        notices.nothing_here(f"启动以来没有超过 {limit} 毫秒的查询。")
+    if not found:
+        notices.nothing_here(f"近一天没有超过 {limit} 毫秒的查询。")
         return
-    st.caption(f"启动以来超过 {limit} 毫秒的最近 {len(found.slow)} 条；不含查询的内容。")
+    st.caption(f"各服务进程近一天超过 {limit} 毫秒的最近 {len(found)} 条；不含查询的内容。")
     st.dataframe(
         pd.DataFrame(
             {
-                "时间": [clock.local_text(one.at) for one in found.slow],
-                "毫秒": [one.milliseconds for one in found.slow],
-                "语句": [one.statement for one in found.slow],
+                "时间": [clock.local_text(datetime.fromisoformat(one["at"])) for one in found],
+                "毫秒": [one["ms"] for one in found],
+                "语句": [one["statement"] for one in found],
             }
         ),
         hide_index=True,

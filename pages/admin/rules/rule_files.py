@@ -7,7 +7,6 @@ from typing import TypeVar
 
 import streamlit as st
 
-from ledger.domain.contradictions import load_file
 from ledger.domain.errors import LedgerError
 from ledger.domain.tiers import RuleSet
 from ledger.domain.tiers.files import read_text
@@ -33,7 +32,7 @@ def show_rule_files() -> None:
     names = person_names(guard.store(), [one.by for one in found])
     for one in found:
         since = (
-            ""
+            "，程序自带，随程序更新"
             if one.since is None
             else f"，{clock.local_text(one.since)} 起由 {names[str(one.by)]} 启用"
         )
@@ -45,21 +44,6 @@ def show_rule_files() -> None:
             )
         elif one.offered is not None:
             _offer(one)
-    _show_contradictions()
-
-
-def _show_contradictions() -> None:
-    """The rules of 一致性核对 hold as they lie on the disk: nothing stored rests on them."""
-    try:
-        file = load_file()
-    except LedgerError as error:
-        st.error(
-            f"contradictions.toml 不能使用，“一致性核对”暂停。{plain(error, None)}",
-            icon=":material/error:",
-        )
-        return
-    many = f"{len(file.rules)} 条规则，改后立即生效"
-    st.markdown(f"**{plain(file.title)}** 版本 {plain(file.version)}，{many}")
 
 
 def _offer(one: Standing) -> None:

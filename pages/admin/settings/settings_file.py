@@ -15,8 +15,9 @@ from pages._ui.upload_file import frame_of
 def ask_settings_file(actor: Actor) -> None:
     """The download, and a file to take over: first what would change, then the press."""
     st.caption(
-        "单位名称、保存期限、办理期限、节假日、本单位的规则文件、叫法和对照关系存在数据库里，"
-        "升级程序不会改动。导出成一个文件，可以另存一份，或带到另一台服务器上采用；其中没有台账内容、账号和密码。"
+        "单位名称、保存期限、办理期限、节假日、底图、本单位的规则文件、叫法、对照关系和上级报表的空表存在数据库里，"
+        "升级程序不会改动。导出成一个文件，可以另存一份，或带到另一台服务器上采用，要么全部采用，要么都不改；"
+        "其中没有台账内容、账号、密码和底图的密钥。"
     )
     st.link_button("导出本单位设置", "/local-settings.json", icon=":material/download:")
     upload = st.file_uploader("采用另一份本单位设置", type=["json"], key="settings-file")

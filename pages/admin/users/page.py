@@ -12,7 +12,8 @@ from pages._text import plain
 from pages._ui import guard, notices
 from pages._ui.paging import page_number, paged
 from pages._ui.stylesheet import PAGING, stylesheet
-from pages.admin.users.people_import import SLIPS, import_section, show_slips
+from pages.admin.users.people_import import import_section
+from pages.admin.users.slips import SLIPS, offer_new_slips, show_slips
 from pages.admin.users.user_forms import add_dialog, edit_access, edit_rights
 from pages.admin.users.user_table import page_link, search_box, table_of
 
@@ -36,6 +37,7 @@ if len(users) == 1:
 if st.button("新增用户", type="primary", icon=":material/person_add:"):
     add_dialog(actor)
 import_section(actor)
+again = st.container()
 text = search_box()
 found = matching(users, text)
 shown = paged(found, page_number(st.query_params.get("page", "")))
@@ -45,21 +47,25 @@ event = st.dataframe(
     table_of(shown.rows),
     hide_index=True,
     on_select="rerun",
-    selection_mode="single-row",
+    selection_mode="multi-row",
     row_height=44,
     key=f"users_table_{shown.number}_{text}",
 )
 pages = shown.html(lambda number: page_link(text, number))
 if pages:
     st.html(stylesheet(PAGING) + pages)
-rows = event.selection.rows
-if rows and rows[0] < len(shown.rows):
-    selected = shown.rows[rows[0]]
+chosen = [shown.rows[row] for row in event.selection.rows if row < len(shown.rows)]
+with again:
+    offer_new_slips(actor, users, chosen)
+if len(chosen) == 1:
+    selected = chosen[0]
     st.subheader(plain(f"{selected.display_name}({selected.name})"))
     rights, access = st.columns(2, gap="large")
     with rights:
         edit_rights(actor, selected)
     with access:
         edit_access(actor, selected)
+elif chosen:
+    st.caption(f"选中了 {len(chosen)} 位。要调整角色、辖区、密码和状态的，请只选一位。")
 else:
     st.caption("点选表格左侧的方框，可调整该用户的角色、辖区、密码和状态。")

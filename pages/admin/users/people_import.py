@@ -1,4 +1,4 @@
-"""Accounts from a list of people: check it, make them, print what each person is handed."""
+"""Accounts from a list of people: check it, make them. What each person is handed is `slips`."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ import streamlit as st
 
 from ledger.domain.access import Actor
 from ledger.domain.errors import LedgerError
-from ledger.exchange.importing.people_lists import PeopleList, Slip, add_people, read_people
-from ledger.exchange.printing.slips import slips_html
+from ledger.exchange.importing.people_lists import PeopleList, add_people, read_people
 from ledger.exchange.reading.tables_in import ENDINGS
 from ledger.operations import apart
-from ledger.people.office import read_office
 from pages._text import plain
 from pages._ui import guard
-from pages._ui.download_links import print_page_button
 from pages._ui.import_work import while_here
 from pages._ui.upload_file import fingerprint, frame_of, on_disk
+from pages.admin.users.slips import READ, hand_out
 
-SLIPS, _READ = "user-slips", "user-list"
 _HOW = (
     "表头写姓名、角色、辖区(区域的名称或代码；也可以镇(街道)、村(社区)、网格各一列)，另可有电话、用户名。"
     "没有写用户名的，用姓名登录，同名的后面加数字。初始密码由系统生成，只出现在密码条上；电话只印在密码条上，不保存。"
@@ -48,26 +45,10 @@ def import_section(actor: Actor) -> None:
             _take(actor, found)
 
 
-def show_slips(slips: list[Slip]) -> None:
-    """The slips in place of the page, until they are put away: they cannot be shown again."""
-    st.markdown(f"已新增 **{len(slips)}** 位用户。")
-    st.warning(
-        "密码不保存，离开或刷新本页后不能再显示，请现在打印。没有打印的，只能逐个重置密码。",
-        icon=":material/print:",
-    )
-    with st.container(horizontal=True):
-        print_page_button()
-        if st.button("已打印，返回用户列表", key="slips-done"):
-            del st.session_state[SLIPS]
-            st.session_state.pop(_READ, None)
-            st.rerun()
-    st.html(slips_html(slips, read_office(guard.store())))
-
-
 def _read(actor: Actor, upload) -> PeopleList | None:
     """What the list says, read once for the upload and the accounts that there are."""
     mark = fingerprint(upload, guard.revisions().data)
-    kept = st.session_state.get(_READ)
+    kept = st.session_state.get(READ)
     if kept is None or kept[0] != mark:
         try:
             with on_disk(upload) as path, st.spinner("正在读取……"), while_here() as progress:
@@ -75,7 +56,7 @@ def _read(actor: Actor, upload) -> PeopleList | None:
         except LedgerError as error:
             guard.refused(error)
             return None
-        st.session_state[_READ] = kept = (mark, read)
+        st.session_state[READ] = kept = (mark, read)
     return kept[1]
 
 
@@ -97,15 +78,7 @@ def _show_problems(found: PeopleList) -> None:
 
 
 def _take(actor: Actor, found: PeopleList) -> None:
-    bar = st.progress(0.0, text="正在生成初始密码……")
-
-    def told(words: str, done: int, total: int) -> None:
-        bar.progress(done / max(total, 1), text=f"{words} {done:,} / {total:,}")
-
     try:
-        # Kept before anything else is drawn: a page that is left now would lose the passwords.
-        st.session_state[SLIPS] = add_people(guard.store(), actor, found.people, progress=told)
+        hand_out(actor, add_people, found.people)
     except LedgerError as error:
         guard.refused(error)
-        return
-    st.rerun()

@@ -8,7 +8,6 @@ import streamlit as st
 
 from ledger.domain.access import Actor
 from ledger.domain.ledgers import LEDGERS, ledger_named
-from ledger.reporting.figures.rulefile import figures_in_force
 from ledger.reporting.forms.filled import OpenCell
 from ledger.reporting.forms.filling import FilledForm
 from ledger.reporting.forms.form_answers import LEAVE, FormAnswers
@@ -110,7 +109,7 @@ def _options(about: str, cell: OpenCell) -> dict[str, str]:
         return found
     found[LEAVE] = "留空，不填这一列"
     if about == "headers":
-        counts = form_words(figures_in_force(guard.store())).counts
+        counts = form_words(guard.store()).counts
         for key, count in counts.items():
             label = f"{count.label}（{ledger_named(count.ledger).label}）"
             found.setdefault(key, label)

@@ -11,10 +11,10 @@ from sqlalchemy import update
 from ledger.casework import contradictions, settling
 from ledger.casework.contradictions import Finding
 from ledger.casework.fact_questions import asked_of
-from ledger.domain import contradictions as rulefile
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import Invalid, NotFound, Refused
 from ledger.domain.tiers import RuleError
+from ledger.records import rulebook
 from ledger.records import service as records
 from ledger.records.counting import counted
 from ledger.records.places.areas import current_atlas
@@ -411,6 +411,6 @@ def test_a_file_at_fault_is_said_where_it_is_used(
 ) -> None:
     path = tmp_path / "contradictions.toml"
     path.write_text("[[rules", encoding="utf-8")
-    monkeypatch.setattr(rulefile, "DEFAULT_CONTRADICTIONS", path)
+    monkeypatch.setattr(rulebook, "shipped", lambda kind: path)
     with pytest.raises(RuleError, match="不是有效的 TOML"):
         contradictions.overview(store, OFFICE, current_atlas(store))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from ledger.domain.contradiction_words import told
-from ledger.domain.contradictions import DEFAULT_CONTRADICTIONS, load_contradictions
+from ledger.domain.contradictions import read_contradictions
+from ledger.records.rulebook import CONTRADICTIONS, shipped
 
 SAID = {
     "lead_true_not_complained": "被投诉举报为“否”，且有指向它的线索（线索核查属实或部分属实）",
@@ -20,6 +21,7 @@ SAID = {
 
 
 def test_every_kind_of_rule_is_said_in_chinese() -> None:
-    rules = {one.id: one for one in load_contradictions(DEFAULT_CONTRADICTIONS)}
+    text = shipped(CONTRADICTIONS).read_text(encoding="utf-8")
+    rules = {one.id: one for one in read_contradictions(text)}
     assert {key: told(rules[key]) for key in SAID} == SAID
     assert [key for key, one in rules.items() if re.search("[A-Za-z]", told(one))] == []

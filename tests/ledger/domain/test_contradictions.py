@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.domain.contradictions import (
-    CHECKED,
-    DEFAULT_CONTRADICTIONS,
-    load_contradictions,
-    read_contradictions,
-)
+from ledger.domain.contradictions import CHECKED, read_contradictions
 from ledger.domain.tiers import RuleError
+from ledger.records.rulebook import CONTRADICTIONS, shipped
+
+SHIPPED = read_contradictions(shipped(CONTRADICTIONS).read_text(encoding="utf-8"))
 
 HEAD = 'version = "1"\ntitle = "核对"\nsource = "测试"\n'
 RULE = """
@@ -42,7 +40,7 @@ def linked(ledger: str = "leads", by: str = "institution", when: str = TRUE) -> 
 
 
 def test_the_shipped_file_speaks_of_what_the_issue_names() -> None:
-    ids = [one.id for one in load_contradictions(DEFAULT_CONTRADICTIONS)]
+    ids = [one.id for one in SHIPPED]
     assert ids == [
         "lead_true_not_complained",
         "closed_open_leads",
@@ -63,7 +61,7 @@ def test_the_shipped_file_speaks_of_what_the_issue_names() -> None:
 
 
 def test_every_shipped_rule_says_what_to_do_and_on_what_it_stands() -> None:
-    for one in load_contradictions(DEFAULT_CONTRADICTIONS):
+    for one in SHIPPED:
         assert one.ledger in CHECKED
         assert one.advice
         assert one.source

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.casework.contradictions import rules_for
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import Invalid, LedgerError, Refused
 from ledger.domain.ledgers import INSTITUTIONS
@@ -21,6 +22,7 @@ from ledger.records.places.areas import current_atlas
 from ledger.records.reckoning import Moved
 from ledger.records.surroundings import surroundings_of
 from ledger.reporting.figures import figures
+from ledger.reporting.forms.form_words import form_words
 from ledger.reporting.rating.points import rate
 from ledger.storage import Store, options
 from tests.ledger.conftest import WEST, WEST_VILLAGE, actor
@@ -151,6 +153,7 @@ def test_figures_and_ratings_are_counted_by_what_is_in_force(settled: Store, dis
 def test_a_file_that_cannot_be_used_is_told_and_changes_nothing(
     settled: Store, disk: Path, kind: str
 ) -> None:
+    rule_files.adopt(settled, ADMIN, kind)
     (disk / f"{kind}.toml").write_text("version = 一", encoding="utf-8")
     (broken,) = [one for one in rule_files.standing(settled, ADMIN) if one.fault is not None]
     assert (broken.kind, broken.offered) == (kind, None)
@@ -193,7 +196,8 @@ def test_an_office_of_an_earlier_version_is_worked_out_whole_at_the_first_start(
     assert moved.tiers == 1
     assert records.get(store, office, "institutions", home)["tier"] != "3"
     with store.reading() as connection:
-        assert all(rulebook.in_force(connection, kind) for kind in KINDS)
+        held = [kind for kind in KINDS if rulebook.in_force(connection, kind)]
+    assert tuple(held) == rulebook.FROM_THE_START
 
 
 def test_loading_holidays_is_caught_up_with_by_itself(settled: Store, home: int) -> None:
@@ -211,3 +215,46 @@ def test_only_an_administrator_puts_rule_files_in_force(settled: Store, role: Ro
             service(settled, somebody, "deadlines")
     with pytest.raises(Refused):
         rule_files.standing(settled, somebody)
+
+
+def named(store: Store, kind: str) -> str:
+    """A word of the kind that is in force now: labels of contradictions, senses of forms."""
+    if kind == rulebook.FORM_WORDS:
+        return " ".join(form_words(store).senses)
+    return " ".join(one.label for one in rules_for(store, SYSTEM))
+
+
+@pytest.mark.parametrize(
+    ("kind", "old"),
+    [(rulebook.CONTRADICTIONS, "机构已关停，线索还未办结"), (rulebook.FORM_WORDS, "本半月")],
+)
+def test_words_follow_the_program_until_an_office_has_its_own(
+    settled: Store, disk: Path, kind: str, old: str
+) -> None:
+    """An update replaces the program's file: it is used at once, but never over an office's own."""
+    change(disk, kind, old, "更新一")
+    assert "更新一" in named(settled, kind)
+    text = (disk / f"{kind}.toml").read_text(encoding="utf-8").replace("更新一", "本地写法")
+    assert rule_files.preview(settled, ADMIN, kind, text) == Moved(0, 0)
+    assert "本地写法" not in named(settled, kind)
+    rule_files.adopt(settled, ADMIN, kind, text)
+    change(disk, kind, "更新一", "更新二")
+    assert "本地写法" in named(settled, kind)
+    assert "更新二" not in named(settled, kind)
+    (waiting,) = [one for one in rule_files.standing(settled, ADMIN) if one.kind == kind]
+    assert waiting.offered is not None, "the new one of the program is offered"
+    rule_files.adopt(settled, ADMIN, kind)
+    assert "更新二" in named(settled, kind)
+
+
+def test_words_of_forms_are_held_against_the_figures_in_force(settled: Store) -> None:
+    figures = rulebook.shipped(rulebook.FIGURES).read_text(encoding="utf-8")
+    words = rulebook.shipped(rulebook.FORM_WORDS).read_text(encoding="utf-8")
+    words = words.replace('figure = "petitions_finished"', 'figure = "petitions_here"', 1)
+    with pytest.raises(LedgerError, match="petitions_here"):
+        rule_files.adopt(settled, ADMIN, rulebook.FORM_WORDS, words)
+    figures = figures.replace('key = "petitions_finished"', 'key = "petitions_here"')
+    rule_files.adopt(settled, ADMIN, rulebook.FIGURES, figures)
+    rule_files.adopt(settled, ADMIN, rulebook.FORM_WORDS, words)
+    told = [one.message for one in rule_files.faults(settled, ADMIN)]
+    assert [one for one in told if one.startswith("现行")] == []

@@ -141,6 +141,22 @@ def test_a_list_of_people_ends_in_slips_that_are_put_away(open_page: Open) -> No
     assert not [one for one in page.get("html") if "初始密码" in one.proto.body]
 
 
+def test_lost_slips_are_made_anew_in_one_act(
+    store: Store,  # noqa: F811
+    open_page: Open,
+) -> None:
+    make_user(store, "wangfang", must_change=True)
+    make_user(store, "lishan")
+    page = open_page("users", Role.ADMIN)
+    assert "给还没有改过初始密码的 1 人全部重发" in [one.label for one in page.button]
+    page.button(key="slips-waiting").click().run()
+    assert not page.exception
+    (slips,) = [one for one in page.get("html") if "初始密码" in one.proto.body]
+    assert "wangfang" in slips.proto.body
+    assert "lishan" not in slips.proto.body
+    assert "重发密码条" in page.warning[0].value
+
+
 def test_a_step_of_the_first_days_is_set_aside(open_page: Open) -> None:
     page = open_page("first_day", Role.ADMIN)
     page.button(key="aside-rules").click().run()

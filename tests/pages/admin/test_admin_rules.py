@@ -48,7 +48,7 @@ def test_the_rules_in_force_stand_there_in_words(office: Office, visit: Visit) -
     page = visit(office, Role.ADMIN)
     assert not page.exception
     assert _version(office) in texts(page)
-    assert "**台账一致性核对** 版本 2026.1，15 条规则，改后立即生效" in texts(page)
+    assert "**一致性核对规则** 版本 2026.1，程序自带，随程序更新" in texts(page)
     shown = html_of(page)
     assert "<td>四类 T4b</td>" in shown
     assert "符合“预收费数额较大”，且资可抵债为“否”" in shown

@@ -8,11 +8,11 @@ import pytest
 
 from ledger.domain.access import SYSTEM, Role
 from ledger.domain.errors import InvalidFile, Refused
-from ledger.exchange.importing.people_lists import PeopleList, add_people, read_people
+from ledger.exchange.importing.people_lists import PeopleList, add_people, new_slips, read_people
 from ledger.exchange.printing.slips import slips_file
 from ledger.people.accounts import list_users
-from ledger.people.signin import authenticate
-from ledger.people.users import find_user
+from ledger.people.signin import SignInRefused, authenticate
+from ledger.people.users import as_actor, find_user
 from ledger.records.history.logbook import LogFilter, read_log
 from ledger.storage import Store
 from tests.ledger.conftest import EAST_GRID, WEST, WEST_GRID, WEST_VILLAGE, actor
@@ -143,3 +143,25 @@ def test_an_account_named_by_hand_keeps_its_name(store: Store, tmp_path: Path) -
         store, SYSTEM, read(store, tmp_path, "姓名,角色,辖区,账号\n甲,领导,*,JiaYi\n").people
     )
     assert find_user(store, "jiayi").display_name == "甲"
+
+
+def test_a_lost_slip_is_made_anew_and_the_old_password_is_void(
+    store: Store, tmp_path: Path
+) -> None:
+    (lost, *_) = add_people(store, SYSTEM, read(store, tmp_path, LIST).people)
+    (fresh,) = new_slips(store, SYSTEM, [find_user(store, lost.name)])
+    assert (fresh.name, fresh.display_name) == (lost.name, lost.display_name)
+    assert authenticate(store, fresh.name, fresh.password).must_change
+    with pytest.raises(SignInRefused):
+        authenticate(store, lost.name, lost.password)
+
+
+def test_new_slips_are_for_all_chosen_or_for_nobody(store: Store, tmp_path: Path) -> None:
+    """One administrator alone gives no other administrator a new password."""
+    slips = add_people(store, SYSTEM, read(store, tmp_path, LIST).people)
+    make_user(store, "guanli", Role.ADMIN)
+    chosen = [find_user(store, name) for name in (slips[0].name, "guanli")]
+    admin = as_actor(make_user(store, "lingyi", Role.ADMIN))
+    with pytest.raises(Refused):
+        new_slips(store, admin, chosen)
+    assert authenticate(store, slips[0].name, slips[0].password).must_change

@@ -9,11 +9,10 @@ import pytest
 
 from ledger.domain.access import SYSTEM, Actor
 from ledger.domain.timing import clock
-from ledger.records.rulebook import FIGURES, shipped
-from ledger.reporting.figures.rulefile import read_figures
+from ledger.records.rulebook import FORM_WORDS, shipped
 from ledger.reporting.forms.filling import FilledForm, fill_form
 from ledger.reporting.forms.form_answers import parse_answers
-from ledger.reporting.forms.form_words import form_words
+from ledger.reporting.forms.form_words import read_form_words
 from ledger.reporting.forms.senses import FormWords
 from ledger.storage import Store, open_store
 from tests.ledger.reporting.forms.drawn import Drawn
@@ -42,7 +41,7 @@ def the_day() -> Iterator[None]:
 @pytest.fixture(scope="package")
 def words() -> FormWords:
     """The shipped words."""
-    return form_words(read_figures(shipped(FIGURES).read_text(encoding="utf-8")))
+    return read_form_words(shipped(FORM_WORDS).read_text(encoding="utf-8"))
 
 
 @pytest.fixture

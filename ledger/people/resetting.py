@@ -1,0 +1,36 @@
+"""New first passwords for several users in one act, where what they were handed was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ledger.domain.access import Actor
+from ledger.domain.errors import Refused
+from ledger.people import lockout
+from ledger.people.accounts import resettable, set_password
+from ledger.people.users import User
+from ledger.storage import Store
+from ledger.storage.again import tried_again
+
+
+@tried_again
+def reset_passwords(store: Store, actor: Actor, hashes: Mapping[int, str]) -> list[User]:
+    """Give several users new first passwords, all of them or none; hashes by user id.
+
+    Raises
+    ------
+    Refused
+        As `ledger.people.accounts.reset_password`, and for the actor's own account.
+    NotFound
+        If one of them is not in the actor's scope.
+    """
+    with store.writing() as connection:
+        found = []
+        for user_id, password_hash in hashes.items():
+            user = resettable(connection, actor, user_id)
+            if user.id == actor.user_id:
+                raise Refused("不能重置自己的密码，请在“我的账号”修改")
+            set_password(connection, actor, user, password_hash, must_change=True)
+            lockout.forget_name(store, connection, user.name)
+            found.append(user)
+        return found
