@@ -1,13 +1,14 @@
 """Write the generated reference pages: ``python docs/build.py``.
 
-Ledgers, roles, tier rules and clocks are declared once, in code or in ``data/rules``; these pages
-only show them. A test holds the pages against the declarations.
+Ledgers, roles, tier rules, contradictions and clocks are declared once, in code or in
+``data/rules``; these pages only show them. A test holds the pages against the declarations.
 """
 
 from __future__ import annotations
 
 import ast
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,12 +25,14 @@ from ledger.domain.access import (  # noqa: E402
     Role,
 )
 from ledger.domain.columns import Column, ColumnType, Ledger  # noqa: E402
+from ledger.domain.contradiction_words import BLANKS, HEADS, meaning  # noqa: E402
+from ledger.domain.contradictions import read_contradictions  # noqa: E402
 from ledger.domain.ledgers import INSTITUTIONS, LEDGERS  # noqa: E402
 from ledger.domain.tiers.worse import NEITHER  # noqa: E402
 from ledger.domain.timing.clockfile import read_clocks  # noqa: E402
 from ledger.domain.workflows import WORKFLOWS, roles_of  # noqa: E402
 from ledger.records.rule_words import tier_conditions  # noqa: E402
-from ledger.records.rulebook import DEADLINES, TIERS, parse_rules, shipped  # noqa: E402
+from ledger.records.rulebook import CONTRADICTIONS, DEADLINES, TIERS, parse_rules, shipped  # noqa: E402
 
 FOLDER = PROJECT / "docs" / "reference"
 TYPE_LABELS = {
@@ -66,6 +69,7 @@ def pages() -> dict[str, str]:
         "roles.md": "\n".join(_roles()) + "\n",
         "rules.md": "\n".join(_rules()) + "\n",
         "clocks.md": "\n".join(_clocks()) + "\n",
+        "contradictions.md": "\n".join(_contradictions()) + "\n",
         "workflows.md": "\n".join(_workflows()) + "\n",
         "modules.md": "\n".join(_modules()) + "\n",
     }
@@ -228,6 +232,23 @@ def _clocks() -> Iterator[str]:
         for clock in own:
             length = f"{clock.amount} {clock.unit.label}" if clock.amount else "按约定日期"
             yield _row(clock.label, length, clock.basis, "本地" if clock.local else "")
+        yield ""
+
+
+def _contradictions() -> Iterator[str]:
+    text = shipped(CONTRADICTIONS).read_text(encoding="utf-8")
+    head, rules = tomllib.loads(text), read_contradictions(text)
+    yield f"# {head['title']}\n"
+    yield "本页由 `python docs/build.py` 按 `data/rules/contradictions.toml` 生成，请勿手工修改。\n"
+    yield f"版本 {head['version']}。来源：{head['source']}\n"
+    yield f"查出的只列出，不自动改动台账；本单位的规则在“规则”页更换。{BLANKS}\n"
+    for key in dict.fromkeys(rule.ledger for rule in rules):
+        yield f"## {LEDGERS[key].label}\n"
+        yield _row("规则", *HEADS)
+        yield "|---" * (len(HEADS) + 1) + "|"
+        for rule in rules:
+            if rule.ledger == key:
+                yield _row(f"`{rule.id}`", *meaning(rule))
         yield ""
 
 

@@ -9,6 +9,21 @@ from ledger.domain.contradictions import Contradiction, Linked
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.tiers.condition_words import ConditionWords
 
+# How every condition takes a blank; of amounts see the rule file.
+BLANKS = "空白（不详）既不当作“是”，也不当作“否”。"
+# What `meaning` tells.
+HEADS = ("不一致的地方", "怎样算不一致", "怎样处理", "依据")
+
+
+def meaning(rule: Contradiction) -> tuple[str, str, str, str]:
+    """A rule as a line of the rule book: its name, when it finds something, what to do, and why."""
+    return rule.label, told(rule), rule.advice, basis(rule)
+
+
+def basis(rule: Contradiction) -> str:
+    """What a rule rests on, and whether that is local."""
+    return f"{rule.source}（本地）" if rule.local else rule.source
+
 
 def told(rule: Contradiction) -> str:
     """Every part that the rule states, in words, without a full stop."""

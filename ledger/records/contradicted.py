@@ -37,6 +37,7 @@ from ledger.domain.ledgers import LEDGERS
 from ledger.records.certainly import canonical, day_of, holds, is_blank
 from ledger.records.counting import clause
 from ledger.records.rulebook import CONTRADICTIONS, text_in_force
+from ledger.storage import Store
 from ledger.storage.own_tables import settled_findings
 from ledger.storage.tables import LEDGER_TABLES
 
@@ -51,6 +52,14 @@ def contradictions_in_force(connection: Connection) -> tuple[Contradiction, ...]
     rules = read_contradictions(text_in_force(connection, CONTRADICTIONS))
     _labels.update((rule.id, rule.label) for rule in rules)
     return rules
+
+
+def read_every_rule(store: Store, actor: Actor) -> tuple[Contradiction, ...]:
+    """The rules that hold now, of all ledgers. Raises `Refused` if the actor may not manage rules,
+    and `RuleError` for a file at fault."""
+    actor.require(Action.MANAGE_RULES)
+    with store.reading() as connection:
+        return contradictions_in_force(connection)
 
 
 def contradiction_named(connection: Connection, rule_id: str) -> Contradiction:

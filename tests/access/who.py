@@ -201,6 +201,7 @@ WHO: Mapping[str, str] = {
     "records.referable.referable": "wcjlsx",
     "exchange.importing.likely_twin.likely_twin": "wcjlx",
     "records.opened.deadlines": "wcjlsx",
+    "records.contradicted.read_every_rule": "gq",
     "records.rulebook.read_rules": "gq",
     "records.service.get": "wcjlsx",
     "records.service.history": "wcjlsx",

@@ -15,11 +15,12 @@ from ledger.operations import rule_files
 from ledger.operations.rule_files import Standing
 from ledger.records import rulebook
 from ledger.records.assessments import Assessed, assess
+from ledger.records.contradicted import read_every_rule
 from ledger.records.person_names import person_names
 from ledger.records.reckoning import Moved
 from pages._text import plain
 from pages._ui import guard, notices
-from pages.admin.rules.rule_words import show_moves
+from pages.admin.rules.rule_words import show_contradictions, show_moves
 
 T = TypeVar("T")
 
@@ -44,6 +45,9 @@ def show_rule_files() -> None:
             )
         elif one.offered is not None:
             _offer(one)
+        if one.kind == rulebook.CONTRADICTIONS:
+            with st.expander("每条规则什么情形算不一致"):
+                show_contradictions(read_every_rule(guard.store(), guard.visitor().actor))
 
 
 def _offer(one: Standing) -> None:

@@ -1,4 +1,4 @@
-"""Tier rules in words, and what would move under others."""
+"""Tier rules and those of contradictions in words, and what would move under other tier rules."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from ledger.domain.contradiction_words import BLANKS, HEADS, meaning
+from ledger.domain.contradictions import Contradiction
+from ledger.domain.ledgers import LEDGERS
 from ledger.domain.tiers import RuleSet, tier_name
 from ledger.records.assessments import Assessed
 from ledger.records.rule_words import tier_conditions
@@ -47,6 +50,13 @@ def show_rules(rules: RuleSet) -> None:
                 st.html(_table(("限额", "现为", "规则文件中的名称"), named, "限额"))
             if meant:
                 st.html(_table(("名称", "条件", "依据"), meant, "定义"))
+
+
+def show_contradictions(rules: Sequence[Contradiction]) -> None:
+    """When each rule of 一致性核对 finds something, what to do then, and what it rests on."""
+    rows = [(LEDGERS[rule.ledger].label, *meaning(rule)) for rule in rules]
+    st.html(_table(("台账", *HEADS), rows, "一致性核对的规则"))
+    st.caption(BLANKS)
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[object]], label: str) -> str:

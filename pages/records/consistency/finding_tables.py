@@ -11,7 +11,7 @@ from markupsafe import Markup
 from geo.atlas import Area, Atlas
 from ledger.casework.contradictions import Counted, Finding, InArea, Overview
 from ledger.casework.coverage import name_of
-from ledger.domain.contradiction_words import told
+from ledger.domain.contradiction_words import HEADS, basis, meaning
 from ledger.domain.ledgers import LEDGERS
 from ledger.records.contradicted import ANY
 from ledger.records.query import Condition
@@ -88,17 +88,13 @@ def _rule_row(one: Counted, view: View, atlas: Atlas) -> tables.Row:
     if one.settled:
         address = attribute(view.address(rule=rule.id, settled="1"))
         done = link.format(address, f"{one.settled:,} 处")
-    source = f"{rule.source}（本地）" if rule.local else rule.source
     look = "chosen" if rule.id == view.rule else ""
-    return tables.Row((label, LEDGERS[rule.ledger].label, waiting, done, source), look=look)
+    return tables.Row((label, LEDGERS[rule.ledger].label, waiting, done, basis(rule)), look=look)
 
 
 def meanings_html(rules: Sequence[Counted]) -> Markup:
     """When each rule finds something, in words, and what to do then."""
-    heads = ("不一致的地方", "怎样算不一致", "怎样处理")
-    return html_table(
-        heads, [(one.rule.label, told(one.rule), one.rule.advice) for one in rules], frame=PAGE
-    )
+    return html_table(HEADS, [meaning(one.rule) for one in rules], frame=PAGE)
 
 
 def areas_html(areas: Sequence[InArea], keys: Sequence[str], atlas: Atlas) -> Markup:

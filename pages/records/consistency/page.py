@@ -9,7 +9,7 @@ import streamlit as st
 from geo.atlas import Atlas
 from ledger.casework.contradictions import Counted, findings, overview
 from ledger.domain.access import Action, Actor
-from ledger.domain.contradiction_words import told
+from ledger.domain.contradiction_words import BLANKS, basis, told
 from ledger.domain.errors import LedgerError
 from pages._text import plain
 from pages._ui import guard, notices
@@ -52,7 +52,7 @@ def show_page(actor: Actor) -> None:
         st.html(areas_html(seen.areas, list(seen.total.records), atlas))
     with st.expander("规则怎样算"):
         st.html(meanings_html(seen.rules))
-        st.caption("空白（不详）既不当作“是”，也不当作“否”。")
+        st.caption(BLANKS)
     st.caption("同一条记录有几处不一致的，按村(社区)只数一条。查出的只列出，不自动改动台账。")
 
 
@@ -76,7 +76,7 @@ def _show_rule(actor: Actor, atlas: Atlas, chosen: Counted, view: View) -> None:
     st.markdown(
         f"## {plain(rule.label)}：{'已核对' if view.settled else '待核对'} {len(found):,} 处"
     )
-    st.caption(plain(f"{told(rule)}的，就是不一致。{rule.advice}。依据：{rule.source}", None))
+    st.caption(plain(f"{told(rule)}的，就是不一致。{rule.advice}。依据：{basis(rule)}", None))
     one = next((one for one in found if one.record_id == view.record), None)
     if one is not None and may_settle:
         show_form(actor, one, view)

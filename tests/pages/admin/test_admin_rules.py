@@ -51,6 +51,7 @@ def test_the_rules_in_force_stand_there_in_words(office: Office, visit: Visit) -
     assert "**一致性核对规则** 版本 2026.1，程序自带，随程序更新" in texts(page)
     shown = html_of(page)
     assert "<td>四类 T4b</td>" in shown
+    assert "<td>许可备案情况为“已许可”，且统一社会信用代码空白</td>" in shown
     assert "符合“预收费数额较大”，且资可抵债为“否”" in shown
     assert "涉嫌非法集资、诈骗等犯罪" in shown
     assert not re.search(r"<td>[^<]*( and | or |==)", shown)
