@@ -26,7 +26,11 @@ _TEXT = re.compile(
     r"\.dist-info/(?:licenses/)?(?:.*/)?[^/]*(LICEN[CS]E|COPYING|NOTICE|AUTHORS)[^/]*$", re.I
 )
 _LONGEST = 120
-# Where the metadata is silent: what the project's repository says, looked up by hand.
+# Of packages whose wheel has none, though the licence asks for it to go along: ``NAME.txt``.
+_TEXTS = Path(__file__).with_name("licence_texts")
+# Where the metadata is silent: what the project's repository says, looked up by hand. Of the two
+# Leaflets the scripts that are served were held against npm's leaflet 1.9.3 and
+# leaflet.markercluster 1.4.1, byte for byte; their licences are those of `licence_texts`.
 _KNOWN = {
     "pyrage": "MIT",
     "streamlit-folium": "MIT",
@@ -109,7 +113,12 @@ def write(wheels: list[Path], folder: Path) -> int:
                 target = place / text.partition(".dist-info/")[2].replace("/", "_")
                 place.mkdir(exist_ok=True)
                 target.write_bytes(archive.read(text))
-        row = (found.name, found.version, found.words, found.home, str(len(found.texts)))
+        own = _TEXTS / f"{found.name}.txt"
+        if not found.texts and own.is_file():
+            place.mkdir()
+            (place / "LICENSE").write_bytes(own.read_bytes())
+        texts = len(list(place.iterdir())) if place.is_dir() else 0
+        row = (found.name, found.version, found.words, found.home, str(texts))
         lines.append("\t".join(row))
     (folder / "清单.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return len(seen)

@@ -85,6 +85,20 @@ def test_the_list_of_licences_and_their_texts(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "one-1.0" / "licenses_LICENSE").read_text("utf-8") == "text\n"
 
 
+def test_a_wheel_without_its_licence_text_gets_the_one_looked_up(tmp_path: Path) -> None:
+    """MIT and BSD ask for the text to go along; the wheels of both Leaflets have none."""
+    file = tmp_path / "xstatic.whl"
+    with zipfile.ZipFile(file, "w") as archive:
+        head = "Metadata-Version: 2.1\nName: XStatic-Leaflet-MarkerCluster\nVersion: 1.4.1.1\n"
+        archive.writestr("xstatic-1.dist-info/METADATA", f"{head}License: (same)\n")
+    licences.write([file], tmp_path / "out")
+    listed = (tmp_path / "out" / "清单.tsv").read_text(encoding="utf-8").splitlines()
+    assert listed[1].split("\t")[2].startswith("MIT")
+    assert listed[1].endswith("\t1")
+    text = tmp_path / "out" / "XStatic-Leaflet-MarkerCluster-1.4.1.1" / "LICENSE"
+    assert "Copyright 2012 David Leaver" in text.read_text(encoding="utf-8")
+
+
 def test_a_licence_that_forbids_it_stops_the_build(tmp_path: Path) -> None:
     with pytest.raises(Stop, match="AGPL"):
         licences.write([wheel_saying(tmp_path, "AGPL-3.0-only")], tmp_path / "out")
