@@ -66,16 +66,16 @@ def main(names: list[str]) -> None:
     wanted = set(names) or {*PICTURES, *IMPORT}
     with tempfile.TemporaryDirectory() as folder, demo_server(Path(folder)) as server:
         made, sent = _prepare(server)
-        with _chromium() as browser:
+        with chromium() as browser:
             for name in wanted & set(PICTURES):
                 user, address, size = PICTURES[name]
-                page = _page(browser, server, size)
+                page = page_of(browser, server, size)
                 enter(page, server, user, address.format(**made))
                 page.wait_for_timeout(SETTLE_MS)
-                _keep(page, name)
+                keep(page, FOLDER / f"{name}.png")
                 page.context.close()
             if wanted & set(IMPORT):
-                _import(_page(browser, server, DESKTOP), server, sent)
+                _import(page_of(browser, server, DESKTOP), server, sent)
 
 
 def _import(page: Page, server: Server, sent: FilePayload) -> None:
@@ -90,7 +90,7 @@ def _import(page: Page, server: Server, sent: FilePayload) -> None:
             following.wait_for()
         wait_until_idle(page)
         page.wait_for_timeout(SETTLE_MS)
-        _keep(page, name)
+        keep(page, FOLDER / f"{name}.png")
         if name != "import-take":
             following.click()
             page.wait_for_timeout(SETTLE_MS)
@@ -135,17 +135,18 @@ def _village_table(store: Store, path: str) -> FilePayload:
     return {"name": f"{village}摸底表.xlsx", "mimeType": kind, "buffer": written.getvalue()}
 
 
-def _keep(page: Page, name: str) -> None:
+def keep(page: Page, file: Path) -> None:
     """What the window shows, in few colours: the guide is read over an office network."""
     shown = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     # A method that keeps rare colours: a tier may be a small dot.
     rare = Image.Quantize.MAXCOVERAGE
     few = shown.quantize(COLOURS, method=rare, kmeans=1, dither=Image.Dither.NONE)
-    few.save(FOLDER / f"{name}.png", optimize=True)
+    few.save(file, optimize=True)
 
 
 @contextmanager
-def _chromium() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
+    """The browser of the tests."""
     path = find_chromium()
     if path is None:
         raise SystemExit("no Chromium on this machine; name one in the variable CHROMIUM")
@@ -155,7 +156,8 @@ def _chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def _page(browser: Browser, server: Server, size: ViewportSize) -> Page:
+def page_of(browser: Browser, server: Server, size: ViewportSize) -> Page:
+    """A page of a visitor who has not signed in."""
     context = browser.new_context(
         base_url=server.url, locale="zh-CN", timezone_id="Asia/Shanghai", viewport=size
     )

@@ -54,7 +54,9 @@ def unit(file: Path) -> configparser.ConfigParser:
 
 
 def test_settings_and_cookie_are_those_of_the_program(deploy: Path) -> None:
-    files = [file for file in deploy.rglob("*") if file.is_file() and file.suffix != ".pyc"]
+    files = [
+        file for file in deploy.rglob("*") if file.is_file() and file.suffix not in (".pyc", ".png")
+    ]
     texts = {file: file.read_text(encoding="utf-8") for file in files}
     named = {
         name.lower() for text in texts.values() for name in re.findall(r"\bLEDGER_(\w+)", text)

@@ -48,6 +48,14 @@ def test_every_picture_is_shown_in_the_guide(project_root: Path) -> None:
     assert sorted(shown) == sorted(path.name for path in (docs / "pictures").iterdir())
 
 
+def test_every_picture_of_the_installation_is_shown(project_root: Path) -> None:
+    deploy = project_root / "deploy"
+    shown = re.findall(
+        r"!\[[^\]]+\]\(pictures/([^)]+)\)", (deploy / "README.md").read_text("utf-8")
+    )
+    assert sorted(shown) == sorted(path.name for path in (deploy / "pictures").iterdir())
+
+
 def test_the_mapping_of_the_guide_can_be_used(project_root: Path, tmp_path: Path) -> None:
     guide = (project_root / "docs" / "guide.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)

@@ -83,6 +83,7 @@ def test_links_of_the_papers_lead_somewhere(project_root: Path) -> None:
         *project_root.glob("*.md"),
         *(project_root / "docs").rglob("*.md"),
         *(project_root / "data").rglob("*.md"),
+        *(project_root / "deploy").rglob("*.md"),
     ]
     assert len(papers) >= 3
     broken = [
