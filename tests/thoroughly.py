@@ -1,8 +1,9 @@
 """What is repeated before a release (``make test-thorough``) and sampled in every run.
 
-A test marked ``thorough`` shows once more, for another database, role or release, what a test of
-its kind shows in every run. Hypothesis draws a quarter of its examples in every run, the same ones
-each time in CI, and all of them, at random, in the thorough one.
+A test marked ``thorough`` shows once more, for another database, role, release or turn of a
+journey, what a test of its kind shows in every run. One marked ``sampled`` takes a part of what it
+is about (`THOROUGH`), and all of it in the thorough run. Hypothesis draws a quarter of its examples
+in every run, the same ones each time in CI, and all of them, at random, in the thorough one.
 """
 
 from __future__ import annotations

@@ -149,7 +149,7 @@ def walk_command(walk: Walk, command: str) -> tuple[bool, list[str]]:
     for line in COMMANDS[command]:
         seen: set[Any] = set()
         for name in PEOPLE if walk.whole else SOME:
-            world, targets = walk.beyond(name, slow=True)
+            world, targets = walk.beyond(name, command)
             for target in (walk.worlds.inside, *targets):
                 asked = [*line(target, walk.folder), "--as", name]
                 ours = run(walk.worlds.ours, asked, walk.folder)

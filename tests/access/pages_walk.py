@@ -87,7 +87,7 @@ def walk_shown(walk: Walk, entry: Entry) -> list[str]:
     able.sort(key=ORDER.index)
     leaks = [] if able else _of_the_whole(walk, entry)
     for name in able if walk.whole else able[:1]:
-        world, targets = walk.beyond(name, slow=True)
+        world, targets = walk.beyond(name, entry.url_path)
         views: list[tuple[Mapping[str, str], str]] = [({}, walk.worlds.inside.where)]
         if walk.whole or entry.url_path in QUICK:
             addresses = ADDRESSES.get(entry.url_path, ())

@@ -232,7 +232,7 @@ def walk_signed_in(walk: Walk, route: Route) -> list[str]:
     """What any part of an answer tells a signed-in visitor of what is not theirs."""
     slow, leaks, seen = bool(SLOW.search(route.path)), [], set[Any]()
     for name in SLOW_WALKERS if slow and not walk.whole else PEOPLE:
-        world, targets = walk.beyond(name, slow=slow)
+        world, targets = walk.beyond(name, route.path)
         inside = _questions(walk, route, walk.worlds.tokens[name], walk.worlds.inside)
         leaks += _both(walk, route, name, world, walk.worlds.inside, inside)
         statuses = walk.kept.pop((route.path, name, "said"))

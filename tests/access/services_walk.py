@@ -44,7 +44,7 @@ OWN = {
 COUNTS_REFUSALS = {"people.signin.change_password"}
 # The key of a cache of the server, never shown: it grows with whatever is saved anywhere.
 NEVER_SHOWN = {"reporting.statistics.hotspots.asked"}
-# What takes long is asked about one place outside each, the others about all.
+# What takes long is asked by few.
 SLOW_PLACES = (
     "reporting.figures",
     "reporting.rating",
@@ -148,7 +148,7 @@ def walk_outside(walk: Walk, service: Service) -> list[str]:
                 (kind, None if changed or kind == "Refused" else said)
                 for kind, said, changed in inside(walk, service, name, ledger)
             ]
-            world, targets = walk.beyond(name, slow=slow)
+            world, targets = walk.beyond(name, service.name)
             if walk.stands_for(seen, name, answer):
                 targets = []
             for target in [walk.worlds.inside, *targets]:

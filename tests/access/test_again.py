@@ -23,6 +23,7 @@ from ledger.storage.faults import GaveWay
 from tests.access.arguments import Ground, arguments, ledgers_of
 from tests.access.canonical import canonical
 from tests.access.discovery import Service, services
+from tests.access.who import PERSON_OF, WHO
 from tests.access.world import PEOPLE, WHOLE, World, Worlds
 
 # What is drawn anew for every call: tokens, ids of saves, hashes of all that, sealed texts.
@@ -98,8 +99,9 @@ def first_who_writes(
 ) -> tuple[Ground, str, list[str]] | None:
     """Somebody for whom the call writes, in some ledger, and what came of it."""
     store = worlds.ours.store
+    theirs = {PERSON_OF[letter] for letter in WHO[service.name]}
     for ledger in ledgers_of(service):
-        for name in (*WHOLE, *PEOPLE):
+        for name in (one for one in (*WHOLE, *PEOPLE) if one in theirs):
             ground = Ground(store, store, worlds.inside, worlds.actors[name], folder, ledger)
             found, after = outcome(service, ground, worlds.ours, undone, once=False)
             if after:

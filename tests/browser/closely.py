@@ -9,6 +9,7 @@ from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.conftest import wait_until_idle
 from tests.browser.people import DESKTOP
+from tests.thoroughly import THOROUGH
 
 TABLETS: tuple[ViewportSize, ...] = (
     {"width": 1024, "height": 768},
@@ -65,13 +66,14 @@ def serious(page: Page) -> list[str]:
 
 
 def closely(page: Page) -> list[str]:
-    """Axe at the widest and the narrowest size, the tablets' also for what no finger can touch."""
+    """Axe, and at the narrowest size what no finger can touch; thoroughly, also with axe there and
+    at the size between."""
     found = serious(page)
-    for size in TABLETS:
+    for size in TABLETS if THOROUGH else TABLETS[-1:]:
         page.set_viewport_size(size)
         wait_until_idle(page)
         here = [*sideways(page), *page.evaluate(SMALL)]
-        if size == TABLETS[-1]:
+        if THOROUGH and size == TABLETS[-1]:
             here += page.evaluate(SERIOUS)
         found += [f"{size['width']} px: {text}" for text in here]
     page.set_viewport_size(DESKTOP)

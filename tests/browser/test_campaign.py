@@ -69,6 +69,7 @@ def _send(record: Locator) -> None:
     record.locator(".st-key-record-save button").click()
 
 
+@pytest.mark.thorough
 def test_two_people_compare_and_nothing_is_lost(person, office: Office) -> None:
     lead = _lead(office, "两人同改")
     first, second = (person(Role.OFFICE_STAFF, _at(lead)) for _ in range(2))
@@ -109,6 +110,7 @@ def test_a_draft_is_there_after_the_connection_was_killed(person, office: Office
     assert _get(office, lead)["remarks"] == "写到一半断线了"
 
 
+@pytest.mark.thorough
 def test_one_field_is_put_back(person, office: Office) -> None:
     lead = _lead(office, "恢复一项", people=3, remarks="原备注")
     edit = records.Edit(lead, 1, {"people": 30, "remarks": "新备注"})

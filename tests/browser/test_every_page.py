@@ -79,6 +79,7 @@ def _go(page: Page, entry: Entry) -> None:
 SAMPLED = ("jingban", "lingdao", "guanli", "wangge")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("user", [one if one in SAMPLED else thorough(one) for one in USERS])
 def test_the_pages_that_a_role_draws(
     page: Page, server: Server, store: Store, watch: Watch, user: str

@@ -16,6 +16,7 @@ SIZES = ((1280, 800), (1024, 768), (768, 1024))
 OPENED = ("repeat_rate", "timely_acceptance", "first_time_resolution", "tier_4", "leads_registered")
 
 
+@pytest.mark.thorough
 def test_a_number_opens_the_rows_that_it_counted(page: Page, server: Server) -> None:
     period = period_of("month", clock.today()).previous()
     address = f"/figures?period={period.text}&figure=satisfaction"

@@ -94,6 +94,7 @@ def test_watch_hears_what_a_policy_forbids(chromium: Browser) -> None:
     assert record.errors == []
 
 
+@pytest.mark.thorough
 def test_a_window_is_handed_on_as_new(browsers: Browsers, server: Server) -> None:
     page = browsers.page(server.url)
     page.goto("/healthz")
@@ -117,6 +118,7 @@ def test_a_window_is_handed_on_as_new(browsers: Browsers, server: Server) -> Non
     browsers.give_back()
 
 
+@pytest.mark.thorough
 def test_server_serves_and_ends(chromium: Browser, tmp_path: Path) -> None:
     script = tmp_path / "slow.py"
     script.write_text(SLOW_SCRIPT, encoding="utf-8")

@@ -56,6 +56,7 @@ def test_one_tap_on_a_demo_account_signs_in_and_out(page: Page) -> None:
     expect(page).to_have_url(re.compile("/signin"))
 
 
+@pytest.mark.thorough
 def test_an_open_page_leads_to_sign_in_once_its_session_is_over(
     page: Page,
 ) -> None:

@@ -194,6 +194,7 @@ def _rendered(payload: str) -> str:
     return f"<img src={target}>" if payload.startswith("!") else f"<a href={target}>点</a>"
 
 
+@pytest.mark.thorough
 def test_on_the_map_and_other_pictures(traps: Traps, server: Server, office: Office) -> None:
     page = traps.page
     enter(page, server, PEOPLE[Role.LEADER][0], "/map")
@@ -301,6 +302,7 @@ def test_in_a_file_that_is_imported(traps: Traps, server: Server) -> None:
     traps.look("findings")
 
 
+@pytest.mark.thorough
 def test_on_the_pages_of_the_administrator_and_of_the_grid(
     traps: Traps, server: Server, office: Office
 ) -> None:

@@ -111,6 +111,7 @@ def test_an_edited_cell_is_reviewed_saved_and_moves_the_tier(look: Look, office:
     assert _entries(office, "待改养老院") == 1, "pressing twice saves once"
 
 
+@pytest.mark.thorough
 def test_unsaved_edits_outlive_another_filter(look: Look, office: Office) -> None:
     office.add("翻页养老院", beds=10)
     clerk = look("q=翻页养老院")
@@ -201,6 +202,7 @@ def test_chinese_typed_through_an_input_method_arrives_whole(look: Look, office:
     assert office.get("输入法养老院")["operator"] == "养老有限公司"
 
 
+@pytest.mark.thorough
 def test_a_record_is_added_deleted_and_restored(look: Look, office: Office) -> None:
     clerk = look("")
     clerk.locator(".st-key-add button").click()
@@ -265,6 +267,7 @@ def test_ill_meant_texts_stay_texts_and_nothing_overflows(look: Look, office: Of
         assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0, section
 
 
+@pytest.mark.thorough
 def test_a_record_that_opens_below_the_table_is_brought_into_view(look: Look) -> None:
     page = look("", Role.LEADER, PORTRAIT)
     _grid(page).click(position={"x": OPEN_X, "y": HEADER + ROW // 2})

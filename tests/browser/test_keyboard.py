@@ -62,6 +62,7 @@ def _find_and_open(page: Page, name: str) -> None:
     _arrives(page, ".st-key-record")
 
 
+@pytest.mark.thorough
 def test_the_commonest_tasks_need_no_mouse(page: Page, server: Server, office: Office) -> None:
     office.add("键盘养老院", **BLAMELESS)
     today = clock.today()

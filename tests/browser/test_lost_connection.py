@@ -190,6 +190,7 @@ def test_reload_brings_everything_back(desk: Desk) -> None:
     desk.expect_everything()
 
 
+@pytest.mark.thorough
 def test_cut_longer_than_the_session_lives_brings_everything_back(desk: Desk) -> None:
     desk.type()
     desk.wait_for_drafts()

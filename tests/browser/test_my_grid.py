@@ -192,6 +192,7 @@ def test_a_visit_outlives_a_lost_connection_and_the_tier_follows(
     expect(page.locator(f".st-key-field-card-{office.ids[name]}")).to_contain_text("四类")
 
 
+@pytest.mark.thorough
 def test_tapping_twice_saves_one_visit(tablet: Page, server: Server, office: Office) -> None:
     name = "双击养老院"
     office.add(name, beds=10)
@@ -206,6 +207,7 @@ def test_tapping_twice_saves_one_visit(tablet: Page, server: Server, office: Off
     assert len(visits(office, name)) == 1
 
 
+@pytest.mark.thorough
 def test_a_page_that_stays_open_goes_on_after_the_connection_returns(
     tablet: Page, server: Server, office: Office
 ) -> None:

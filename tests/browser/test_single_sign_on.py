@@ -37,6 +37,7 @@ def office(server: Server, provider: Provider, tmp_path: Path, forks: Forks) -> 
         yield running
 
 
+@pytest.mark.thorough
 def test_from_the_wanted_page_to_the_provider_and_back_to_it(
     browser_context: BrowserContext, office: Server, provider: Provider
 ) -> None:

@@ -17,25 +17,26 @@ from data.sample.files import write_files
 
 
 @pytest.fixture(scope="module")
-def folders(
-    sample: Sample, project_root: Path, tmp_path_factory: pytest.TempPathFactory
-) -> list[Path]:
-    """The files of this process, and those of another with other hashes of texts."""
-    here, there = (tmp_path_factory.mktemp(name) for name in ("here", "there"))
+def folder(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of this process."""
+    here = tmp_path_factory.mktemp("here")
     write_files(sample, here)
+    return here
+
+
+@pytest.mark.thorough
+def test_same_seed_writes_the_same_bytes_in_another_process(
+    folder: Path, project_root: Path, tmp_path: Path
+) -> None:
+    """One with other hashes of texts."""
     subprocess.run(
-        [sys.executable, "-m", "data.sample", str(there)],
+        [sys.executable, "-m", "data.sample", str(tmp_path)],
         cwd=project_root,
         env=os.environ | {"PYTHONHASHSEED": "4711"},
         check=True,
         capture_output=True,
     )
-    return [here, there]
-
-
-def test_same_seed_writes_the_same_bytes_in_another_process(folders: list[Path]) -> None:
-    first, second = folders
-    names = sorted(path.name for path in first.iterdir())
+    names = sorted(path.name for path in folder.iterdir())
     assert names == [
         "areas_county.geojson",
         "areas_grid.geojson",
@@ -45,19 +46,19 @@ def test_same_seed_writes_the_same_bytes_in_another_process(folders: list[Path])
         "institutions.xlsx",
     ]
     for name in names:
-        assert (first / name).read_bytes() == (second / name).read_bytes()
+        assert (folder / name).read_bytes() == (tmp_path / name).read_bytes()
 
 
-def test_area_files_read_back_as_they_were(sample: Sample, folders: list[Path]) -> None:
-    read = gpd.read_file(folders[0] / "areas_village.geojson")
+def test_area_files_read_back_as_they_were(sample: Sample, folder: Path) -> None:
+    read = gpd.read_file(folder / "areas_village.geojson")
     drawn = sample.areas[sample.areas["level"] == "village"]
     assert read["code"].tolist() == drawn["code"].tolist()
     assert read["elderly"].tolist() == drawn["elderly"].tolist()
     assert read.geometry.geom_equals_exact(drawn.geometry.reset_index(drop=True), 0).all()
 
 
-def test_workbook_speaks_as_an_office_does(sample: Sample, folders: list[Path]) -> None:
-    table = pd.read_excel(folders[0] / "institutions.xlsx", engine="calamine", dtype=str)
+def test_workbook_speaks_as_an_office_does(sample: Sample, folder: Path) -> None:
+    table = pd.read_excel(folder / "institutions.xlsx", engine="calamine", dtype=str)
     assert table.columns.tolist() == list(HEADERS.values())
     assert len(table) == len(sample.institutions)
     assert set(table["涉嫌犯罪"]) == {"是", "否", "不详"}

@@ -281,6 +281,7 @@ def test_a_session_that_is_ended_on_one_process_ends_on_the_other(site: Site) ->
     ]
 
 
+@pytest.mark.thorough
 def test_when_a_process_dies_the_other_goes_on_without_signing_in(
     site: Site, clerk: Visitor
 ) -> None:
@@ -300,6 +301,7 @@ def test_when_a_process_dies_the_other_goes_on_without_signing_in(
         assert PHONE not in log.read_text(encoding="utf-8", errors="replace"), log.name
 
 
+@pytest.mark.thorough
 def test_when_both_are_gone_nginx_says_so_in_words(site: Site, clerk: Visitor) -> None:
     for process in site.processes.values():
         process.kill()

@@ -13,9 +13,10 @@ from ledger.records import query
 from ledger.storage import Store, open_store
 from tests.pages.numbers import Walk
 from tests.sample import demo_of_today
+from tests.thoroughly import thorough
 
 # What each of them sees that nobody before does: the county, and a village.
-PEOPLE = ("xianling", "cunzhuan")
+PEOPLE = ("xianling", thorough("cunzhuan"))
 # Of nobody else's area and role, so that no answer of another walk is kept for them.
 PLANTED = "lingdao"
 

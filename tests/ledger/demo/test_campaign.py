@@ -238,6 +238,7 @@ def test_every_record_stands_as_it_would_be_worked_out(county: Store) -> None:
     assert standing_otherwise(county) == []
 
 
+@pytest.mark.thorough
 def test_same_seed_plays_the_same(store: Store, tmp_path: Path) -> None:
     def told(at: Store) -> list[tuple[Any, ...]]:
         with at.reading() as connection:

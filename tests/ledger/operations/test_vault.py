@@ -33,6 +33,7 @@ def sealed(folder: Path, content: bytes, keys: bytes = b"key") -> Path:
     return folder / "sealed"
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("real")
 def test_a_copy_opens_with_the_tools_of_age(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

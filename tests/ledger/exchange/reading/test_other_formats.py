@@ -21,6 +21,7 @@ from ledger.storage import Store
 from tests.conftest import in_ci
 from tests.ledger.exchange.taking import stored, take
 from tests.ledger.sheets import HEADER, ROWS, workbook
+from tests.thoroughly import thorough
 
 _NAMES = "".join(
     f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
@@ -159,7 +160,7 @@ def converted(office: str, kind: str, *files: Path) -> list[Path]:
     return [folder / kind / f"{file.stem}.{kind}" for file in files]
 
 
-@pytest.mark.parametrize("kind", ["xls", "ods"])
+@pytest.mark.parametrize("kind", [thorough("xls"), "ods"])
 def test_what_libreoffice_writes_is_read_like_the_workbook(
     office: str, store: Store, tmp_path: Path, kind: str
 ) -> None:
@@ -178,7 +179,7 @@ def test_what_libreoffice_writes_is_read_like_the_workbook(
     assert (again.read, again.unchanged, again.problems) == (1, 1, ())
 
 
-@pytest.mark.parametrize("kind", ["xls", "ods"])
+@pytest.mark.parametrize("kind", [thorough("xls"), "ods"])
 def test_what_libreoffice_writes_tells_its_errors(office: str, tmp_path: Path, kind: str) -> None:
     path = tmp_path / "a.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
