@@ -48,6 +48,14 @@ def safe(text: object) -> Markup:
     return Markup(f'<bdi dir="auto">{attribute(text)}</bdi>')  # noqa: S704 - escaped there
 
 
+def shortened(text: object, length: int = 60) -> Markup:
+    """For HTML: the text as `clip` cuts it, with all of it under the mouse where that is more."""
+    whole = clip(text, None)
+    if len(whole) <= length:
+        return safe(whole)
+    return markup('<span title="{}">{}</span>', whole, safe(clip(whole, length)))
+
+
 def markup(template: str, *values: object) -> Markup:
     """HTML of our own with values in its braces: texts as letters, what is HTML already as it is.
 

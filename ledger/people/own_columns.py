@@ -1,10 +1,12 @@
-"""Which columns of a ledger a person has on show, and in which order: remembered for them alone."""
+"""Which columns of a ledger a person has on show, in which order and how wide: remembered for them
+alone."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import ColumnElement, and_, delete, insert, select
 
 from ledger.domain.access import Action, Actor
 from ledger.domain.columns import EVERY_RECORD, OVERDUE_DAYS
@@ -13,40 +15,80 @@ from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.storage.own_tables import own_columns as table
 
+NARROWEST, WIDEST = 50, 1_000
+"""Pixels: what the grid of the browser allows a column."""
 
-def columns_of(store: Store, actor: Actor, ledger_key: str) -> tuple[str, ...] | None:
-    """The keys of the columns that the actor chose, in their order; None if they chose none.
+
+@dataclass(frozen=True)
+class OwnColumns:
+    """``shown``: the keys of the columns that a person chose, in their order; None if they chose
+    none. ``widths``: the pixels of those that they drew wider or narrower."""
+
+    shown: tuple[str, ...] | None = None
+    widths: Mapping[str, int] = field(default_factory=dict)
+
+
+def columns_of(store: Store, actor: Actor, ledger_key: str) -> OwnColumns:
+    """What the actor chose of a ledger's columns.
 
     Keys that the ledger no longer has are left out. Raises `Refused`.
     """
     actor.require(Action.READ, ledger_key)
-    query = select(table.c.shown).where(
-        table.c.user_id == actor.user_id, table.c.ledger == ledger_key
-    )
+    query = select(table.c.shown, table.c.widths).where(_mine(actor, ledger_key))
     with store.reading() as connection:
-        kept = connection.execute(query).scalar_one_or_none()
-    if kept is None:
-        return None
-    known = _known(ledger_key)
-    return tuple(key for key in kept.split(",") if key in known)
+        kept = connection.execute(query).one_or_none()
+    return OwnColumns() if kept is None else _read(ledger_key, kept.shown, kept.widths)
 
 
 @tried_again
-def keep_columns(store: Store, actor: Actor, ledger_key: str, keys: Sequence[str]) -> None:
-    """Remember the columns that the actor has on show; without an account nothing is kept.
+def keep_columns(
+    store: Store,
+    actor: Actor,
+    ledger_key: str,
+    *,
+    shown: Sequence[str] | None = None,
+    widths: Mapping[str, int] | None = None,
+) -> None:
+    """Remember the columns that the actor has on show, or how wide some are; what is None stays.
 
-    Unknown keys are left out. Raises `Refused`.
+    Without an account nothing is kept. Unknown keys are left out, widths are kept within
+    `NARROWEST` and `WIDEST`. Raises `Refused`.
     """
     actor.require(Action.READ, ledger_key)
     if actor.user_id is None:
         return
-    known = _known(ledger_key)
-    mine = and_(table.c.user_id == actor.user_id, table.c.ledger == ledger_key)
-    kept = ",".join(dict.fromkeys(key for key in keys if key in known))
-    values = {"user_id": actor.user_id, "ledger": ledger_key, "shown": kept}
+    known, mine = _known(ledger_key), _mine(actor, ledger_key)
     with store.writing() as connection:
+        query = select(table.c.shown, table.c.widths).where(mine)
+        there = connection.execute(query).one_or_none()
+        kept, drawn = (None, None) if there is None else (there.shown, there.widths)
+        if shown is not None:
+            kept = ",".join(dict.fromkeys(key for key in shown if key in known))
+        if widths is not None:
+            pixels = {**_pixels(drawn), **widths}
+            drawn = ",".join(
+                f"{key}:{min(WIDEST, max(NARROWEST, pixels[key])):d}"
+                for key in pixels
+                if key in known
+            )
         connection.execute(delete(table).where(mine))
+        values = {"user_id": actor.user_id, "ledger": ledger_key, "shown": kept, "widths": drawn}
         connection.execute(insert(table).values(values))
+
+
+def _read(ledger_key: str, shown: str | None, widths: str | None) -> OwnColumns:
+    known = _known(ledger_key)
+    keys = None if shown is None else tuple(key for key in shown.split(",") if key in known)
+    return OwnColumns(keys, {key: wide for key, wide in _pixels(widths).items() if key in known})
+
+
+def _pixels(text: str | None) -> dict[str, int]:
+    pairs = (one.partition(":") for one in (text or "").split(",") if one)
+    return {key: int(wide) for key, _, wide in pairs}
+
+
+def _mine(actor: Actor, ledger_key: str) -> ColumnElement[bool]:
+    return and_(table.c.user_id == actor.user_id, table.c.ledger == ledger_key)
 
 
 def _known(ledger_key: str) -> frozenset[str]:

@@ -229,13 +229,15 @@ saved_views = Table(
 Index(None, saved_views.c.ledger)
 
 
-# Which columns of a ledger a person has on show, in their order: keys separated by commas.
+# Which columns of a ledger a person has on show, in their order: keys separated by commas. How wide
+# they drew some: ``key:pixels``, separated by commas.
 own_columns = Table(
     "own_columns",
     metadata,
     Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
     Column("ledger", String(40), primary_key=True),
-    Column("shown", Text, nullable=False),
+    Column("shown", Text),
+    Column("widths", Text),
 )
 
 

@@ -1,20 +1,23 @@
-"""Choosing an area level by level, within what the visitor may see; areas and records to be chosen,
-in the words by which people find them."""
+"""Choosing an area level by level, within what the visitor may see; areas, records and people to be
+chosen, in the words by which one finds them."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
 import streamlit as st
+from markupsafe import Markup
 
 from geo.atlas import Area, Atlas
 from geo.codes import LEVELS
 from ledger.domain.access import ROOT_PATH, Actor
 from ledger.domain.initials import initials
+from ledger.people.officials import officials
 from ledger.people.users import WHOLE_TREE
 from ledger.records.entering import AREA_MARK
 from ledger.records.referable import Referable
-from pages._text import clip
+from ledger.storage import Store
+from pages._text import clip, markup
 from pages._ui.cells import area_words
 
 MOST_AREAS = 400
@@ -94,6 +97,24 @@ def record_option(one: Referable, atlas: Atlas, scope_path: str) -> str:
     name = clip(one.name, _NAME)
     village = _village(atlas, one.area_code, scope_path)
     return " · ".join(filter(None, (name, village, one.number, initials(name))))
+
+
+def people_options(store: Store, actor: Actor) -> Markup:
+    """Everybody within the actor's area as options: name, role, area and initials."""
+    return Markup().join(
+        markup(
+            '<option value="{}" label="{}"></option>',
+            one.name,
+            " · ".join((one.name, one.role, one.area_name, initials(one.name))),
+        )
+        for one in officials(store, actor)
+    )
+
+
+def people_list(options: Markup, key: str) -> Markup:
+    """Those people as the list of a text field, which pages/_web/static/people.js ties to it: both
+    stand in a container whose key begins with ``box-``; ``key`` is the field's."""
+    return markup('<datalist id="people-{}">{}</datalist>', key, options)
 
 
 @lru_cache(maxsize=4_000)

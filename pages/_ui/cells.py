@@ -108,22 +108,26 @@ def _system_value(value: Any) -> str:
     return clock.local_text(value) if hasattr(value, "astimezone") else str(value or "")
 
 
-def column_settings(ledger: Ledger, keys: Sequence[str], pinned: Sequence[str]) -> dict[str, Any]:
-    """Streamlit's settings for each column, from its declaration."""
-    return {key: _setting(ledger, key, key in pinned) for key in keys}
+def column_settings(
+    ledger: Ledger, keys: Sequence[str], pinned: Sequence[str], widths: Mapping[str, int]
+) -> dict[str, Any]:
+    """Streamlit's settings for each column, from its declaration; ``widths`` are pixels by key, of
+    columns that shall have others than declared."""
+    return {key: _setting(ledger, key, key in pinned, widths.get(key)) for key in keys}
 
 
-def _setting(ledger: Ledger, key: str, pinned: bool) -> Any:
+def _setting(ledger: Ledger, key: str, pinned: bool, width: int | None) -> Any:
     column = ledger.by_key.get(key)
     if key == OVERDUE_DAYS:
-        return st.column_config.NumberColumn(f"{DAYS_LABEL}(天)", width=110, format="localized")
+        label = f"{DAYS_LABEL}(天)"
+        return st.column_config.NumberColumn(label, width=width or 110, format="localized")
     if column is None:
-        return st.column_config.TextColumn(SYSTEM_LABELS.get(key, key), width=150)
+        return st.column_config.TextColumn(SYSTEM_LABELS.get(key, key), width=width or 150)
     label = f"{column.label}({column.unit})" if column.unit else column.label
     common: dict[str, Any] = {
         "help": column.help or None,
         "pinned": pinned or None,
-        "width": _width(ledger, column),
+        "width": width or _width(ledger, column),
     }
     if column.key in TIER_COLUMNS:
         # As labels in the colours of their tiers. A Styler did so too, but marked every cell of the

@@ -15,18 +15,19 @@ from ledger.domain.timing.spans import NAMED, read_span
 from pages._ui.search_field import stamp
 
 ALL, OWN = "all", "own"
-_WORDS = {ALL: "全部", **NAMED, OWN: "自选"}
+_WORDS = {**NAMED, OWN: "自选"}
 Choose = Callable[[str | None], None]
 
 
 def date_span(
-    label: str, key: str, span: str | None, choose: Choose, *, everything: bool = True
+    label: str, key: str, span: str | None, choose: Choose, *, unset: str = "全部"
 ) -> None:
-    """The control with ``span`` chosen; ``choose`` is called with another, or None for all days.
+    """The control with ``span`` chosen; ``choose`` is called with another, or None for ``unset``.
 
-    A span is a name of `NAMED` or two days (`Period.text`). 自选 opens a calendar. Without
-    ``everything`` there is always a span.
+    A span is a name of `NAMED` or two days (`Period.text`). 自选 opens a calendar. ``unset`` is the
+    word for what is on show without a span; empty: there is always one.
     """
+    said = {**({ALL: unset} if unset else {}), **_WORDS}
     name = f"{key}-span-{stamp(span)}"
     asking = f"{key}-asking"
 
@@ -37,13 +38,12 @@ def date_span(
             choose(None if picked == ALL else picked)
 
     own = st.session_state.get(asking, False) or (span is not None and span not in NAMED)
-    words = [one for one in _WORDS if everything or one != ALL]
     st.segmented_control(
         label,
-        words,
-        default=OWN if own or (span is None and not everything) else span or ALL,
+        list(said),
+        default=OWN if own or (span is None and not unset) else span or ALL,
         required=True,
-        format_func=_WORDS.__getitem__,
+        format_func=said.__getitem__,
         key=name,
         on_change=pressed,
     )

@@ -16,7 +16,7 @@ from ledger.domain.workflows import WORKFLOWS
 from ledger.records import historical
 from ledger.records import service as records
 from ledger.records.query import Condition, Page, Selection
-from pages._text import attribute, clip, plain, safe
+from pages._text import attribute, plain, safe, shortened
 from pages._ui import guard
 from pages._ui.stylesheet import stylesheet
 
@@ -82,7 +82,7 @@ def alert_html(lead: dict[str, Any]) -> str:
     return (
         f'<p class="alert-line"><b>▲ 重大线索待签收</b> 已等待 {waited}：'
         f'<a href="{link}" target="_self">{safe(lead["number"])}&nbsp;'
-        f"{safe(clip(lead['matter'], 60))}</a>"
+        f"{shortened(lead['matter'])}</a>"
         f" {safe(where)}</p>"
     )
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from ledger.casework.awaiting import Group
 from ledger.casework.listing import Item, Listed
-from pages._text import clip, markup, safe
+from pages._text import markup, safe, shortened
 
 # Parameter of a record's address that names the act whose form is to be open.
 STEP = "step"
@@ -63,8 +63,8 @@ def one_line(
     address: str, what: str, which: Iterable[str | None], when: Markup, beside: Markup
 ) -> Markup:
     """A line that leads to an address: what it is, which record, when; a button stands beside."""
-    parts = Markup(" · ").join(safe(clip(part, 60)) for part in which if part)
-    return markup(_LINE, address, safe(what), parts, when, beside)
+    parts = Markup(" · ").join(shortened(part) for part in which if part)
+    return markup(_LINE, address, shortened(what, 120), parts, when, beside)
 
 
 def line_html(item: Item, *, visit: bool = False) -> Markup:
@@ -72,7 +72,7 @@ def line_html(item: Item, *, visit: bool = False) -> Markup:
     day = markup('<span class="todo-when">{}</span>', item.day) if item.day else Markup()
     return one_line(
         address_of(item, visit=visit),
-        clip(item.what, 120),
+        item.what,
         (item.number, item.title, item.area_name),
         state_html(item) + day,
         act_html(item),

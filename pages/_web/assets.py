@@ -17,8 +17,8 @@ from pages._web.packed import PUBLIC, Packed, answer, pack
 STATIC = Path(__file__).with_name("static")
 _DAY = 24 * 60 * 60
 _OF_PAGES = (
-    *("session", "connection", "typing", "words", "grid", "cells", "keys", "record"),
-    *("paste", "printing", "find", "look", "people", "early"),
+    *("session", "connection", "typing", "words", "menu", "grid", "cells", "changed", "columns"),
+    *("keys", "record", "paste", "printing", "find", "look", "people", "early"),
 )
 
 

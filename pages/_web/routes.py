@@ -19,6 +19,7 @@ from pages._web.guide import ROUTES as GUIDE
 from pages._web.health import ROUTES as HEALTH
 from pages._web.home import ROUTES as HOME
 from pages._web.local_settings import ROUTES as LOCAL_SETTINGS
+from pages._web.own_columns import ROUTES as OWN_COLUMNS
 from pages._web.printing import ROUTES as PRINTING
 from pages._web.rating_download import ROUTES as RATING
 from pages._web.regions import ROUTES as REGIONS
@@ -52,4 +53,5 @@ ROUTES: list[BaseRoute] = [
     *LOOKS,
     *GUIDE,
     *FINDING,
+    *OWN_COLUMNS,
 ]

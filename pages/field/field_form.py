@@ -9,12 +9,14 @@ replaces a draft.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import streamlit as st
+from markupsafe import Markup
 
 from ledger.domain.access import Actor
 from ledger.domain.columns import Column, Ledger, ValueRefused
@@ -22,6 +24,7 @@ from ledger.domain.timing import clock
 from ledger.records.history.drafts import KeptDraft
 from ledger.storage import Store
 from pages._text import plain
+from pages._ui.area_picker import people_list, people_options
 from pages._ui.drafts import TOKEN, Draft
 from pages.field.field_widgets import as_shown, label_of, widget
 
@@ -38,6 +41,7 @@ class Typed:
     stage: str = "form"
     photos: list[tuple[str, bytes]] = field(default_factory=list)
     uploads: int = 0
+    people: Markup | None = None
     done: Any = None
 
 
@@ -151,7 +155,11 @@ class FieldForm:
         """One field with large targets; ``beside`` is said behind its label."""
         key = self._widget_key(column.key)
         st.session_state.setdefault(key, as_shown(column, self.typed.values.get(column.key)))
-        value = widget(column, key, label_of(column, beside, label))
+        # A box, so that a text field knows the list that belongs to it.
+        with st.container(key=f"box-{key}") if column.official else nullcontext():
+            value = widget(column, key, label_of(column, beside, label))
+            if column.official:
+                st.html(people_list(self._people(), key))
         if isinstance(value, date):
             value = value.isoformat()
         if value in (None, "") and column.key not in self.typed.values:
@@ -163,6 +171,12 @@ class FieldForm:
         problem = self.typed.problems.get(column.key)
         if problem:
             st.markdown(f":red[{plain(column.label)}：{plain(problem)}]")
+
+    def _people(self) -> Markup:
+        """Read once for each form: a form is drawn anew while somebody types."""
+        if self.typed.people is None:
+            self.typed.people = people_options(self.store, self.actor)
+        return self.typed.people
 
     def _widget_key(self, column_key: str) -> str:
         return f"{self._key}-{self.typed.token[:8]}-{column_key}"

@@ -401,6 +401,7 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
         "name": "热点.csv",
     },
     "reporting.statistics.exporting.table_for_scripts": lambda g: {"name": "热点.csv"},
+    "people.own_columns.keep_columns": lambda g: {"shown": ["phone"], "widths": {"phone": 90}},
     "records.finding.find_everywhere": lambda g: {"text": "机构"},
     "records.office_calendar.choose_profile": lambda g: {"profile": "reply_3_answer_15"},
     "records.office_calendar.load_holiday_list": lambda g: {"text": _HOLIDAYS},

@@ -106,6 +106,8 @@ FORM = {
     "old": PASSWORD,
     "reason": "核对全部情况",
     "q": "机构",
+    "ledger": "institutions",
+    "widths": "phone:120",
 }
 # What takes long is asked by fewer people about one place outside each.
 SLOW = re.compile("hotspots|figures|rating")

@@ -1,12 +1,13 @@
 """What a visit costs, beside a page of twelve widgets and a table of 50 rows in bare Streamlit.
 
-    python -m tests.bench.visits [pages] [people] [sign-ins] [memory] [hotspots] [layers]
+    python -m tests.bench.visits [pages] [people] [sign-ins] [memory] [hotspots] [layers] [costs]
 
 Starts a demo server and the floor on free ports of this machine, measures the parts named (all by
 default, about 40 minutes; ``pages hotspots`` take three), prints each figure beside what issue 10
 asks for, and ends with 1 where one is missed. ``--seconds`` shortens the parts of many people.
 ``layers`` switches through the layers of both maps (`tests.bench.layers`); ``--against FOLDER``
-names another checkout of the project, whose server is pressed in turns with ours.
+names another checkout of the project, whose server is pressed in turns with ours. ``costs`` asks
+for every page of every role here and there (`tests.bench.page_costs`).
 
 Times are what a person waits. ``processor`` is what the server worked for a visit: it tells ours
 from the floor also on a machine that others use at the same time.
@@ -32,7 +33,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ledger.people.accounts import DEMO_PASSWORD
-from tests.bench import layers
+from tests.bench import layers, page_costs
 from tests.bench.hotspots_of_a_city import measure as measure_hotspots
 from tests.bench.visiting import Tab, Visit, sign_in
 from tests.browser.serving import Server, running_server
@@ -59,7 +60,7 @@ CLERKS = ("jingban", "lingdao", "xianling")
 ROUNDS = 12
 # `disconnectedSessionTTL` of .streamlit/config.toml, and time to collect what is left over.
 KEPT_SECONDS = 75.0
-PARTS = ("pages", "people", "sign-ins", "memory", "hotspots", "layers")
+PARTS = ("pages", "people", "sign-ins", "memory", "hotspots", "layers", "costs")
 
 
 @dataclass
@@ -284,8 +285,9 @@ async def measure_memory(report: Report, ours: Running) -> None:
     )
 
 
-def measure_layers(report: Report, folder: Path, against: Path | None) -> None:
-    """The layers of both maps, ours against those of another checkout, over the same records."""
+@contextlib.contextmanager
+def both(folder: Path, against: Path | None) -> Iterator[list[tuple[str, int]]]:
+    """Our server and that of another checkout, over the same records: address and process."""
     sample, ours = folder / "other.db", folder / "layers.db"
     code = f"import pathlib, tests.sample as s; s.demo_of_today(pathlib.Path({str(sample)!r}))"
     where = against or PROJECT_ROOT
@@ -301,8 +303,23 @@ def measure_layers(report: Report, folder: Path, against: Path | None) -> None:
                 folder / "other", f"sqlite:///{sample.as_posix()}", against / "app.py", cwd=against
             )
             servers.append(stack.enter_context(other))
+        yield [(one.url, one.process) for one in servers]
+
+
+def measure_costs(report: Report, folder: Path, against: Path) -> None:
+    """Every page of every role against that of another checkout."""
+    with both(folder, against) as servers:
+        for person, pages in PAGES.items():
+            found = asyncio.run(page_costs.visit_all(servers, person, pages))
+            for what, value, ratio in page_costs.ratios(person, found):
+                report.say(f"{what}: processor", value)
+                report.say(f"{what}: against before", ratio, page_costs.MOST, "x")
+
+
+def measure_layers(report: Report, folder: Path, against: Path | None) -> None:
+    """The layers of both maps, ours against those of another checkout, over the same records."""
+    with both(folder, against) as pressed:
         for person, page in itertools.product(layers.PEOPLE, layers.PAGES):
-            pressed = [(one.url, one.process) for one in servers]
             benches = asyncio.run(layers.press_all(pressed, person, page))
             for what, value, most, unit in layers.lines(benches):
                 report.say(what, value, most, unit)
@@ -313,14 +330,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=[])
     parser.add_argument("--seconds", type=float, default=120, help="of each crowd")
-    parser.add_argument("--against", type=Path, help="another checkout, for the layers")
+    parser.add_argument("--against", type=Path, help="another checkout, for layers and costs")
     asked = parser.parse_args()
     parts = asked.parts or PARTS
     report = Report()
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
         folder = Path(name)
         url = f"sqlite:///{(folder / 'ledger.db').as_posix()}"
-        if set(parts) - {"hotspots", "layers"}:
+        if set(parts) - {"hotspots", "layers", "costs"}:
             demo_of_today(folder / "ledger.db")
         if "sign-ins" in parts:
             with started(folder / "cold", url) as cold:
@@ -334,6 +351,9 @@ def main() -> int:
                 asyncio.run(measure_people(report, ours, asked.seconds))
         if "layers" in parts:
             measure_layers(report, folder, asked.against)
+        if "costs" in parts and asked.against is not None:
+            (folder / "costs").mkdir()
+            measure_costs(report, folder / "costs", asked.against)
         if "memory" in parts:
             with started(folder / "memory", url) as fresh:
                 asyncio.run(measure_memory(report, fresh))

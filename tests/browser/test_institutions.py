@@ -15,7 +15,7 @@ from ledger.domain.access import Role
 from ledger.records.query import Condition, Selection
 from ledger.records.service import search
 from ledger.storage.tables import changes
-from tests.browser.conftest import enter, wait_until_idle
+from tests.browser.conftest import enter, move_to, wait_until_idle
 from tests.browser.grids import HEADER, ROW, choose_cell, leave_by, open_chosen
 from tests.browser.people import DESKTOP
 from tests.browser.serving import Server
@@ -98,6 +98,12 @@ def test_an_edited_cell_is_reviewed_saved_and_moves_the_tier(look: Look, office:
     assert office.get("待改养老院")["tier"] == "1"
     clerk = look("q=待改养老院")
     _edit_first_row(clerk, "suspected_crime", "是")
+    changed = clerk.locator(".cell-changed")
+    expect(changed).to_have_count(1)
+    tint, table = changed.bounding_box(), _grid(clerk).bounding_box()
+    assert tint is not None
+    assert table is not None
+    assert abs(tint["y"] - table["y"] - HEADER) < ROW / 2, "in the first row"
     assert office.get("待改养老院")["suspected_crime"] is False, "nothing is saved by typing"
     clerk.locator(".st-key-edits-save button").click()
     review = clerk.locator(".st-key-review")
@@ -106,6 +112,7 @@ def test_an_edited_cell_is_reviewed_saved_and_moves_the_tier(look: Look, office:
     clerk.locator(".st-key-review-save button").dblclick()
     expect(clerk.get_by_text("风险等级：一类 → 四类")).to_be_visible()
     expect(clerk.get_by_text("尚未保存")).to_have_count(0)
+    expect(changed).to_have_count(0)
     after = office.get("待改养老院")
     assert (after["suspected_crime"], after["tier"]) == (True, "4")
     assert _entries(office, "待改养老院") == 1, "pressing twice saves once"
@@ -341,6 +348,50 @@ def test_a_cut_text_ends_in_a_sign_of_omission_and_is_whole_under_the_mouse(
     expect(page.locator(".cell-whole")).to_have_count(0)
     assert page.evaluate(CUT, ["名称长得写不下的养老院", "名称长得…"])
     assert page.evaluate(CUT, ["名称", "名称"])
+
+
+# Key and width of each column of the table.
+COLUMNS = """() => {
+    const grid = grids.of(document.querySelector(`${grids.LIST} ${grids.TABLE}`));
+    return grids.keysOf(grid).map((key, at) => [key, grid.props.columns[at].width]);
+}"""
+
+
+def _draw(page: Page, start: int, by: int) -> None:
+    """Drag the head of the table at that distance from its left edge."""
+    box = _grid(page).bounding_box()
+    assert box is not None
+    with page.expect_response("**/columns") as waiting:
+        page.mouse.move(box["x"] + start, box["y"] + HEADER // 2)
+        page.mouse.down()
+        page.mouse.move(box["x"] + start + by, box["y"] + HEADER // 2, steps=8)
+        page.mouse.up()
+    assert waiting.value.status == 204
+
+
+def test_columns_that_were_drawn_are_found_again_and_the_menu_leads_back(
+    look: Look, office: Office
+) -> None:
+    page = look("tier.in=4")
+    expect(_grid(page).locator("td").first).to_be_attached()
+    before = dict(page.evaluate(COLUMNS))
+    order = list(before)
+    _draw(page, 473, 60)  # the right edge of 机构名称
+    _draw(page, KIND_X + 60, 250)
+    # Whatever the address of a page has open, its entry in the menu leads to it as it opens.
+    for opened in (f"institutions?record={office.ids['金色年华养生馆']}", "forms?form=9", ""):
+        if opened:
+            move_to(page, f"/{opened}")
+        name = opened.partition("?")[0] or "institutions"
+        menu = page.locator(f'[data-testid="stSidebarNavLink"][href$="/{name}"]')
+        menu.click()
+        expect(page).to_have_url(re.compile(f"/{name}$"))
+        wait_until_idle(page)
+    expect(page.locator(".st-key-chips .stButton")).to_have_count(0)
+    after = dict(page.evaluate(COLUMNS))
+    assert abs(after["name"] - before["name"] - 60) < 5
+    assert list(after) != order
+    assert list(after)[order.index("kind") + 1] == "kind"
 
 
 @pytest.mark.thorough

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages._text import attribute, clip, plain, safe
+from pages._text import attribute, clip, plain, safe, shortened
 from pages._ui.badges import tier_badge, tier_word
 from pages.records.ledger.changes import CellChange
 from pages.records.ledger.review import changes_table
@@ -69,6 +69,13 @@ def test_overrides_of_direction_are_taken_out() -> None:
 def test_long_texts_are_cut_with_an_ellipsis_and_lines_joined() -> None:
     assert clip("长" * 100, 10) == "长" * 9 + "…"
     assert clip("一\n二\t三") == "一 二 三"
+
+
+def test_what_is_cut_in_html_is_whole_under_the_mouse() -> None:
+    assert shortened("短", 10) == safe("短")
+    assert shortened('长"<i>' * 9, 6) == (
+        f'<span title="{"长&#34;&lt;i&gt;" * 9}"><bdi dir="auto">长&quot;&lt;i&gt;…</bdi></span>'
+    ).replace("&#34;", "&quot;")
 
 
 def test_a_badge_says_its_tier_in_a_word() -> None:

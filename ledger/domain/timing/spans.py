@@ -42,6 +42,11 @@ def read_span(text: str, today: date | None = None) -> Period:
     return read_period(text)
 
 
+def named_span(period: Period) -> str:
+    """The text of a period as `read_span` reads it: by its name where it has one today."""
+    return next((one for one in NAMED if read_span(one) == period), period.text)
+
+
 def span_words(text: str) -> str:
     """A span in words, a named one with its days: ``本月(11月1日至11月30日)``. Raises `Invalid`."""
     period = read_span(text)

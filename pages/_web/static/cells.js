@@ -1,8 +1,9 @@
-// Texts that are longer than their cell: drawn to a sign of omission, whole under the mouse. The grid
-// draws them on a canvas and leaves what is over where the cell ends.
+// Texts that are longer than their cell, heads included: drawn to a sign of omission, whole under the
+// mouse. The grid draws them on a canvas and leaves what is over where the cell ends.
 "use strict";
 (() => {
   const OVER = "…", EDGE = 6, REST = 350, MOST_KEPT = 5_000;
+  const ICON = 24; // pixels of a sign in a head: that it is typed in, and its menu under the mouse
   const pen = CanvasRenderingContext2D.prototype;
   const { rect, clip, save, restore, beginPath, fillText, measureText } = pen;
   const kept = new Map(), states = new WeakMap(), known = new WeakMap();
@@ -78,15 +79,18 @@
   function show(place, x, y) {
     const grid = grids.of(place);
     const under = grid?.handle.getMouseArgsForPosition?.(x, y);
-    if (under?.kind !== "cell") return;
-    const text = grids.textOf(grid.props.getCellContent(under.location));
+    const head = under?.kind === "header";
+    if (!head && under?.kind !== "cell") return;
+    const column = grid.props.columns[under.location[0]];
+    const text = head ? column?.title : grids.textOf(grid.props.getCellContent(under.location));
     const bounds = grid.handle.getBounds(...under.location);
-    const { baseFontStyle, fontFamily, cellHorizontalPadding = 8 } = grid.props.theme;
+    const { baseFontStyle, headerFontStyle, fontFamily, cellHorizontalPadding = 8 } = grid.props.theme;
     const context = document.createElement("canvas").getContext("2d");
-    context.font = `${baseFontStyle} ${fontFamily}`;
+    context.font = `${head ? headerFontStyle : baseFontStyle} ${fontFamily}`;
     // The last column may reach beyond the table.
     const seen = bounds && Math.min(bounds.width, grid.canvas.getBoundingClientRect().right - bounds.x);
-    if (!text || !bounds || measureText.call(context, text).width <= seen - 2 * cellHorizontalPadding) return;
+    const room = seen - 2 * cellHorizontalPadding - (head ? ICON * (Boolean(column.icon) + Boolean(column.hasMenu)) : 0);
+    if (!text || !bounds || measureText.call(context, text).width <= room) return;
     shown = Object.assign(document.createElement("div"), { className: "cell-whole", textContent: text });
     shown.setAttribute("role", "tooltip");
     document.body.append(shown);

@@ -2,8 +2,9 @@
 // their cells are asked for here, and what is chosen in them is heard from the keyboard.
 "use strict";
 const grids = (() => {
-  const TABLE = '[data-testid="stDataFrame"]';
+  const TABLE = '[data-testid="stDataFrame"]', LIST = ".st-key-ledgertable"; // that of a ledger
   const BUTTON = "button-cell";
+  const COLUMN = /^_column-(.+)-\d+$/; // how Streamlit names a column of the grid
 
   // What React draws a part with now: it keeps two trees in turn, and a part may know the older one.
   function drawn(part, wanted) {
@@ -25,6 +26,9 @@ const grids = (() => {
     const found = canvas && drawn(canvas, (one) => one.memoizedProps?.onGridSelectionChange && one.ref?.current?.getBounds);
     return found ? { canvas, props: found.memoizedProps, handle: found.ref.current } : null;
   }
+
+  // The keys of the columns as they stand; empty for those that are none of a ledger's.
+  const keysOf = (grid) => grid.props.columns.map((one) => COLUMN.exec(one.id)?.[1] ?? "");
 
   // A cell as it is shown; several words, as of a label, one after another.
   function textOf(cell) {
@@ -96,5 +100,5 @@ const grids = (() => {
     return Boolean(now) && now.cell.readonly === false;
   }
 
-  return Object.freeze({ TABLE, of, textOf, chosen, choose, typedIn });
+  return Object.freeze({ TABLE, LIST, of, keysOf, textOf, chosen, choose, typedIn });
 })();

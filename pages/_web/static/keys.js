@@ -3,7 +3,7 @@
 // page draws anew keeps the cursor.
 "use strict";
 (() => {
-  const SEARCH = ".st-key-tools .stTextInput input", LIST = ".st-key-ledgertable", RECORD = ".st-key-record";
+  const SEARCH = ".st-key-tools .stTextInput input", RECORD = ".st-key-record";
   const WRITTEN = "input, textarea, select, [contenteditable=true], [role='spinbutton']";
   const OPEN = 'dialog[open], [role="dialog"], [role="listbox"], [role="menu"], [data-testid="stPopoverBody"], [role="tooltip"]';
   const DRAWING = '[data-testid="stSkeleton"], [data-testid="stApp"][data-test-script-state="running"]';
@@ -22,7 +22,7 @@
   }
 
   function toRow(row) {
-    const grid = grids.of(document.querySelector(`${LIST} ${grids.TABLE}`));
+    const grid = grids.of(document.querySelector(`${grids.LIST} ${grids.TABLE}`));
     if (!grid || row >= grid.props.rows) return false;
     grids.choose(grid, 0, row);
     return true;

@@ -2,8 +2,7 @@
 // the texts go to the server as they were pasted (pages/records/ledger/pasting.py), which reads them.
 "use strict";
 (() => {
-  const RELAY = ".st-key-pasted textarea", LIST = ".st-key-ledgertable";
-  const KEY = /^_column-(.+)-\d+$/; // how Streamlit names a column of the grid
+  const RELAY = ".st-key-pasted textarea";
   const write = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set;
 
   // Rows and cells of a text with tabs, as spreadsheets copy it: a cell with a line break is quoted.
@@ -21,7 +20,7 @@
 
   function placed(grid, rows) {
     const { range } = grid.props.gridSelection.current;
-    const keys = grid.props.columns.map((one) => KEY.exec(one.id)?.[1] ?? "");
+    const keys = grids.keysOf(grid);
     const numbers = keys.indexOf("number");
     // One cell fills all that are chosen, as in a spreadsheet.
     const alone = rows.length === 1 && rows[0].length === 1;
@@ -41,7 +40,7 @@
   }
 
   addEventListener("paste", (event) => {
-    const grid = event.target?.closest?.(LIST) ? grids.of(event.target) : null;
+    const grid = event.target?.closest?.(grids.LIST) ? grids.of(event.target) : null;
     const relay = document.querySelector(RELAY);
     const text = event.clipboardData?.getData("text/plain");
     if (!grid || !relay || !text || !grid.props.gridSelection?.current) return;

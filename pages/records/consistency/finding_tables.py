@@ -15,7 +15,7 @@ from ledger.domain.contradiction_words import HEADS, basis, meaning
 from ledger.domain.ledgers import LEDGERS
 from ledger.records.contradicted import ANY
 from ledger.records.query import Condition
-from pages._text import attribute, clip, safe
+from pages._text import attribute, safe, shortened
 from pages._ui import html_table as tables
 from pages._ui.html_table import html_table
 from pages._views.rows_link import area_rows, number_link, rows_address
@@ -130,7 +130,7 @@ def findings_html(
 def _finding_row(one: Finding, view: View, atlas: Atlas, may_settle: bool) -> tables.Row:
     cells: list[object] = [
         tables.Cell(record_link(one.rule.ledger, one.record_id, one.number), look="number"),
-        clip(one.title, 40),
+        shortened(one.title, 40),
         name_of(atlas, one.area_code),
         facts_html(one),
     ]

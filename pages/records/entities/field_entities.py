@@ -126,7 +126,7 @@ def list_html(actor: Actor, page: Page) -> Markup:
         lines.append(
             one_line(
                 f"entities?record={int(row['id'])}",
-                clip(row["name"], 80),
+                row["name"],
                 (row["number"], where),
                 markup(_STATE, safe(word), safe(behind) if behind else ""),
                 Markup(),

@@ -1,7 +1,8 @@
-"""Marks by which the browser puts the cursor where it is wanted (pages/_web/static/)."""
+"""Marks by which the browser finds the place of the cursor and of edits (pages/_web/static/)."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,8 +28,10 @@ def show_mark(desk: Desk, form: Form) -> None:
 
 def show_row_mark(desk: Desk, shown: Sequence[Mapping[str, Any]]) -> None:
     """Name the row of the record that was open before the table, for who went back by the keyboard
-    (keys.js)."""
+    (keys.js), and the cells that differ from what is stored (changed.js)."""
     rows = (at for at, row in enumerate(shown) if row["id"] == desk.memory.left)
-    row = next(rows, "")
+    row, edits = next(rows, ""), desk.memory.edits
+    changed = {row["number"]: [*edits[row["id"]].values] for row in shown if row["id"] in edits}
+    said = attribute(json.dumps(changed, ensure_ascii=False)) if changed else ""
     with st.container(key="list-mark"):
-        st.html(f'<i class="list-row" data-row="{row}"></i>')
+        st.html(f'<i class="list-row" data-row="{row}" data-changed="{said}"></i>')

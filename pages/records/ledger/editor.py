@@ -117,7 +117,7 @@ def show_table(desk: Desk, sheet: Sheet, pinned: Sequence[str]) -> None:
             "详情", width=70, pinned=True, type="tertiary", key=click, on_click=_opener(desk, click)
         ),
         PICK: st.column_config.CheckboxColumn("选", width=64, pinned=True),
-        **column_settings(desk.ledger, sheet.keys, pinned),
+        **column_settings(desk.ledger, sheet.keys, pinned, sheet.widths),
         **_suggestions(desk, sheet),
     }
     height = min(len(sheet.rows), MOST_ROWS_HIGH) * ROW_HEIGHT + HEADER_HEIGHT
@@ -150,7 +150,7 @@ def _suggestions(desk: Desk, sheet: Sheet) -> dict[str, Any]:
             found[column.key] = st.column_config.SelectboxColumn(
                 column.label,
                 options=options,
-                width=150,
+                width=sheet.widths.get(column.key, 150),
                 help="从已有的选；新的填法打开记录填写，或勾选后用“批量修改”",
             )
     return found
@@ -176,11 +176,12 @@ def _opener(desk: Desk, click: str) -> Any:
 def current_sheet(desk: Desk, keys: Sequence[str]) -> Sheet:
     """The sheet on show, or a new one if the view changed or, without edits, the data did."""
     memory, view = desk.memory, desk.view
-    wanted = (view.selection, view.page, view.size, tuple(keys), editable(desk))
+    wanted = (view.selection, view.page, view.size, editable(desk))
     sheet = memory.sheet
     if (
         sheet is not None
         and sheet.signature[0] == wanted
+        and sheet.asked == tuple(keys)
         and (memory.edits or sheet.signature[1] == desk.revision)
     ):
         return sheet
@@ -200,6 +201,8 @@ def current_sheet(desk: Desk, keys: Sequence[str]) -> Sheet:
         signature=(wanted, desk.revision),
         rows=page.rows,
         keys=tuple(keys),
+        asked=tuple(keys),
+        widths=memory.own.widths if memory.own else {},
         frame=frame,
         base=dict(memory.edits),
         total=page.total,

@@ -6,11 +6,8 @@ from markupsafe import Markup
 
 from ledger.domain.access import Action
 from ledger.domain.columns import Column
-from ledger.domain.initials import initials
-from ledger.people.officials import Official, officials
 from ledger.records.referable import referable
-from pages._text import markup
-from pages._ui.area_picker import record_option
+from pages._ui.area_picker import people_list, people_options, record_option
 from pages.records.ledger.session import Desk
 
 
@@ -31,16 +28,8 @@ def offered_records(desk: Desk, column: Column) -> dict[str, str]:
     return kept[1]
 
 
-def people_html(desk: Desk, key: str) -> str:
-    """The people of the office as the list of a text field, by name with role, area and initials
-    (pages/_web/static/people.js ties it to the field); ``key`` is the field's."""
+def people_html(desk: Desk, key: str) -> Markup:
+    """The people of the office as the list of a text field; ``key`` is the field's."""
     if desk.memory.people is None:
-        desk.memory.people = Markup().join(
-            markup('<option value="{}" label="{}"></option>', one.name, _person_words(one))
-            for one in officials(desk.store, desk.actor)
-        )
-    return markup('<datalist id="people-{}">{}</datalist>', key, desk.memory.people)
-
-
-def _person_words(one: Official) -> str:
-    return " · ".join((one.name, one.role, one.area_name, initials(one.name)))
+        desk.memory.people = people_options(desk.store, desk.actor)
+    return people_list(desk.memory.people, key)

@@ -16,7 +16,7 @@ from ledger.domain.timing import clock
 from ledger.records import service as records
 from ledger.records.fact_origins import Origin, fact_origins
 from ledger.records.query import Condition, Selection
-from pages._text import clip, safe
+from pages._text import safe, shortened
 from pages._views.rows_link import number_link, rows_address
 from pages.records.ledger.session import Desk
 
@@ -46,7 +46,7 @@ def reference_html(desk: Desk, ledger_key: str, number: str, name: str) -> str:
     """A 编号 that leads to its record; the text alone where that is not in scope."""
     wanted = Selection(conditions=(Condition("number", "eq", number),))
     found = records.search(desk.store, desk.actor, ledger_key, wanted, size=1).rows
-    words = f"{safe(number)} {safe(clip(name, 40))}" if name else safe(number)
+    words = f"{safe(number)} {shortened(name, 40)}" if name else safe(number)
     if not found:
         return words
     return f'<a href="{ledger_key}?record={int(found[0]["id"])}" target="_self">{words}</a>'
@@ -74,7 +74,7 @@ def _list_html(
         when = ledger.by_key[day].format(row[day])
         lines.append(
             f'<li><a href="{ledger_key}?record={int(row["id"])}" target="_self">'
-            f"{safe(row['number'])}</a> <time>{safe(when)}</time> {safe(clip(said, 80))}</li>"
+            f"{safe(row['number'])}</a> <time>{safe(when)}</time> {shortened(said, 80)}</li>"
         )
     head = f'<h3 class="group">{safe(ledger.label)} {page.total:,}</h3>'
     if not lines:

@@ -9,7 +9,7 @@ import streamlit as st
 from ledger.domain.errors import LedgerError
 from ledger.records import service as records
 from ledger.records.typed import Pending, Pendings, edits_of
-from pages._text import clip, markup, plain, safe
+from pages._text import markup, plain, safe, shortened
 from pages._ui.html_table import Cell, html_table
 from pages.records.ledger.changes import CellChange, describe
 from pages.records.ledger.conflict import show_conflict
@@ -109,7 +109,7 @@ def _record(change: CellChange) -> object:
     """What a record is called, its number below."""
     if not change.name:
         return change.number
-    return markup("{}<small>{}</small>", safe(clip(change.name, _NAME)), safe(change.number))
+    return markup("{}<small>{}</small>", shortened(change.name, _NAME), safe(change.number))
 
 
 def _problem(change: CellChange) -> str:

@@ -16,6 +16,7 @@ from ledger.domain.access import Action, Actor
 from ledger.domain.columns import Ledger
 from ledger.domain.errors import Conflict
 from ledger.exchange.importing.duplicates import Likeness
+from ledger.people.own_columns import OwnColumns
 from ledger.records.history.drafts import form_name
 from ledger.records.typed import Pendings
 from ledger.records.words_in_use import words_in_use
@@ -33,12 +34,18 @@ Mood = Literal["success", "warning", "error", "info"]
 
 @dataclass(frozen=True)
 class Sheet:
-    """The table exactly as it is shown: edits are counted by its row positions."""
+    """The table exactly as it is shown: edits are counted by its row positions.
+
+    ``keys`` are its columns, ``asked`` those that the visitor wants by now: they may have drawn
+    columns elsewhere in their browser, which shows them so already.
+    """
 
     key: str
     signature: tuple[Any, ...]
     rows: Sequence[dict[str, Any]]
     keys: tuple[str, ...]
+    asked: tuple[str, ...]
+    widths: Mapping[str, int]
     frame: pd.DataFrame
     base: Pendings
     total: int
@@ -93,7 +100,8 @@ class Memory:
     name: str = field(default_factory=lambda: uuid4().hex[:8])
     generation: int = 0
     shown_ids: tuple[int, ...] = ()
-    columns: tuple[str, ...] | None = None
+    columns: tuple[str, ...] = ()
+    own: OwnColumns | None = None
     told: list[tuple[Mood, str]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     fresh: dict[str, Any] = field(default_factory=dict)

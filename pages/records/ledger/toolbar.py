@@ -1,59 +1,21 @@
-"""What stands around the table: columns, pages, downloads, the bin."""
+"""What stands around the table: pages, downloads, the bin."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from ledger.domain.access import Action
-from ledger.domain.columns import OVERDUE_DAYS, Ledger
-from ledger.people.own_columns import columns_of, keep_columns
-from ledger.records.due import DAYS_LABEL
+from ledger.domain.columns import Ledger
 from ledger.records.query import PAGE_SIZES, Selection
 from ledger.records.revealing import MOST_AN_HOUR
 from pages._text import attribute
 from pages._ui.download_links import download_address, download_links
 from pages._ui.search_field import stamp
 from pages._views.address import View, write_address
-from pages._views.filters_in_words import SYSTEM_LABELS
 from pages.records.ledger.session import Desk, Sheet, go
-
-
-def column_labels(ledger: Ledger) -> dict[str, str]:
-    """What a table can show of a ledger: the key of each column → its label."""
-    labels = {column.key: column.label for column in ledger.columns}
-    if "due_on" in labels:
-        labels[OVERDUE_DAYS] = DAYS_LABEL
-    return {**labels, **SYSTEM_LABELS}
-
-
-def column_chooser(desk: Desk, default: Sequence[str], pinned: Sequence[str]) -> list[str]:
-    """Which columns the table shows, remembered for whoever chose them; the pinned ones always."""
-    labels, memory, widget = column_labels(desk.ledger), desk.memory, f"columns-{desk.ledger.key}"
-    offered = [key for key in labels if key not in pinned]
-    if memory.columns is None:
-        kept = columns_of(desk.store, desk.actor, desk.ledger.key)
-        memory.columns = tuple(default) if kept is None else kept
-
-    def keep() -> None:
-        memory.columns = tuple(st.session_state[widget])
-        keep_columns(desk.store, desk.actor, desk.ledger.key, memory.columns)
-
-    with st.popover("显示列", icon=":material/view_column:", key="columns-popover"):
-        chosen = st.multiselect(
-            "表中显示哪些列，按所选的先后排列，下次打开还是这样(编号、名称等前几列始终显示并固定在左侧)",
-            offered,
-            default=[key for key in memory.columns if key in offered],
-            format_func=labels.__getitem__,
-            placeholder="选择列",
-            key=widget,
-            on_change=keep,
-            persist_state="session",
-        )
-    return [*pinned, *chosen]
 
 
 def reveal_form(ledger: Ledger, view: View, total: int, csrf: str) -> str:

@@ -13,7 +13,7 @@ from ledger.domain.access import ROOT_PATH, Action, Actor
 from ledger.domain.errors import Invalid
 from ledger.domain.small_counts import BESIDE_DOWNLOADS, VILLAGES
 from ledger.domain.timing.periods import KIND_LABELS, KINDS, Period, period_of
-from ledger.domain.timing.spans import NAMED, read_span
+from ledger.domain.timing.spans import named_span, read_span
 from pages._text import attribute, plain
 from pages._ui.date_span import date_span
 from pages._ui.download_links import print_page_button
@@ -111,8 +111,7 @@ def _period_choice(view: FigureView, today: date, go: Go) -> None:
     def span_chosen(span: str | None) -> None:
         go(replace(view, period=read_span(span or "month")))
 
-    named = next((one for one in NAMED if read_span(one) == view.period), view.period.text)
-    date_span("日期", "figures-days", named, span_chosen, everything=False)
+    date_span("日期", "figures-days", named_span(view.period), span_chosen, unset="")
 
 
 def _area_choice(view: FigureView, atlas: Atlas, actor: Actor, go: Go) -> None:

@@ -13,9 +13,11 @@ from geo.hotspot_classes import Null
 from ledger.domain.access import Action, Actor
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.timing.periods import Period
+from ledger.domain.timing.spans import named_span, read_span
 from ledger.reporting.statistics.counting import countable_ledgers
 from ledger.reporting.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
-from pages._views.case_measures import KINDS, MEASURES, periods_of
+from pages._ui.date_span import date_span
+from pages._views.case_measures import DEFAULT_KIND, KINDS, MEASURES, periods_of
 from pages._views.filters_in_words import choice_words, condition_words
 from pages._views.hotspot_view import (
     HotspotView,
@@ -66,8 +68,23 @@ def layer_row(actor: Actor, atlas: Atlas, view: HotspotView, go: Go) -> None:
             _choices(actor, atlas, view, go)
 
 
-def period_slider(view: HotspotView, go: Go) -> None:
-    """The last twelve periods of a kind; another one, from an address, is shown beside them."""
+def show_period(view: HotspotView, go: Go) -> None:
+    """The days by the control of all pages, and below it the step from one period to the next."""
+    newest = periods_of(DEFAULT_KIND)[-1]
+
+    def chosen(span: str | None) -> None:
+        period = newest if span is None else read_span(span)
+        kind = DEFAULT_KIND if span is None else period.kind
+        go(replace(view, period=period, kind=kind if kind in KINDS else view.kind))
+
+    span = None if view.period == newest else named_span(view.period)
+    date_span("时段", "hot-days", span, chosen, unset=KINDS[DEFAULT_KIND])
+    _slider(view, go)
+
+
+def _slider(view: HotspotView, go: Go) -> None:
+    """The last twelve periods of a kind, moved through one by one to see matters come and go: days
+    are not chosen here. Another period is shown beside them."""
     options = list(periods_of(view.kind))
     if view.period not in options:
         options = sorted([*options, view.period])
@@ -77,7 +94,7 @@ def period_slider(view: HotspotView, go: Go) -> None:
 
     _put("hot-period", view.period)
     st.select_slider(
-        "时段",
+        f"逐期移动({KINDS[view.kind]})",
         options,
         format_func=lambda period: cast(Period, period).label,
         key="hot-period",

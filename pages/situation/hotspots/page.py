@@ -26,7 +26,7 @@ from pages._views.hotspot_view import HotspotView, read_view, write_view
 from pages._views.map_view import map_top
 from pages.situation.hotspots.hotspot_answer import show_answer
 from pages.situation.hotspots.hotspot_cases import beside
-from pages.situation.hotspots.hotspot_controls import layer_row, period_slider
+from pages.situation.hotspots.hotspot_controls import layer_row, show_period
 from pages.situation.hotspots.hotspot_map import show_frame
 from pages.situation.hotspots.hotspot_panel import Go, safe_link, show_panel
 
@@ -68,7 +68,7 @@ def show_hotspots(actor: Actor) -> None:
             layer_row(actor, atlas, view, go)
             left_out = not_drawn(now, atlas, view.under) if view.homes else Markup()
             show_frame(answer, view, now.revisions, basemap, go, also, left_out)
-            period_slider(view, go)
+            show_period(view, go)
         with right, st.container(key="map-panel"):
             with st.spinner("正在比较近12期…"):
                 past = history_of(now, view.request)

@@ -15,7 +15,7 @@ from ledger.records.due import due_text
 from ledger.records.query import Selection
 from ledger.reporting.rating.measures import KIND_LABELS, Taken, number_words
 from ledger.reporting.rating.model import Part, Rating, Scored, VillageRating
-from pages._text import clip, markup, safe
+from pages._text import markup, safe, shortened
 from pages._ui.html_table import Cell, Row, html_table
 from pages._ui.paging import ROWS, paged
 from pages._views.rows_link import number_link, rows_address
@@ -182,7 +182,8 @@ def _open_row(one: Taken, atlas: Atlas, today: date) -> tuple[object, ...]:
         due = markup("{}<small>{}</small>", day, words)
         if one.due_on < today:
             due = markup('<span class="late">▲ {}</span>', due)
-    said = [f"回复：{clip(one.answer, 60)}" if one.answer else "", clip(one.follow_up or "", 60)]
+    answer = "回复：" + shortened(one.answer) if one.answer else ""
+    said = [one for one in (answer, one.follow_up and shortened(one.follow_up)) if one]
     state = MEASURES.by_key["state"].format(one.state)
     link = '<a href="measures?record={}" target="_self">{} {}</a><small>{}</small>'
     number, kind = safe(one.number), KIND_LABELS.get(one.kind, "")
@@ -191,5 +192,5 @@ def _open_row(one: Taken, atlas: Atlas, today: date) -> tuple[object, ...]:
         area.name if area else one.area_code,
         state,
         due,
-        "；".join(filter(None, said)) or "还没有",
+        Markup("；").join(said) or "还没有",
     )

@@ -1,10 +1,9 @@
-"""What can be chosen around the risk map: the way back, layer, measure, time, tiers, points."""
+"""What can be chosen around the risk map: the way back, layer, measure, tiers, points."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import lru_cache
 
 import streamlit as st
 
@@ -13,13 +12,12 @@ from ledger.casework.changed_since import MOST_DAYS
 from ledger.casework.todo import last_visit
 from ledger.domain.access import Actor
 from ledger.domain.timing import clock
-from ledger.domain.timing.periods import Period
 from ledger.storage import Store
 from pages._text import plain
 from pages._ui.badges import LOOKS
 from pages._ui.date_span import one_day
 from pages._ui.download_links import print_page_button
-from pages._views.case_measures import MEASURES, period_asked, periods_of
+from pages._views.case_measures import MEASURES
 from pages._views.map_view import (
     CHANGES,
     LAYERS,
@@ -31,9 +29,6 @@ from pages._views.map_view import (
     way_to,
 )
 from pages.situation.risk_map.map_panel import Go
-
-# The eleven months before this one and today; one more is a day that an address names.
-MONTHS = 12
 
 
 def show_way_back(atlas: Atlas, actor: Actor, view: MapView, go: Go) -> None:
@@ -88,49 +83,6 @@ def usual_days(today: date, visited: date | None) -> dict[str, date]:
         days["上次来"] = visited
     days |= {f"近{USUAL_DAYS}天": today - timedelta(days=USUAL_DAYS), "本月": today.replace(day=1)}
     return days | {f"近{days}天": today - timedelta(days=days) for days in (30, 90)}
-
-
-def show_months(view: MapView, go: Go) -> None:
-    """The time of a layer: of petitions the last twelve months, then the last 90 days; of the
-    others the end of each month before this one, then today."""
-    if view.layer == CHANGES:
-        return
-    registered = view.layer == PETITIONS
-    newest = period_asked("")
-    months = [*periods_of("month")][: None if registered else -1]
-    chosen = view.period if registered or view.on is not None else None
-    options = [*([chosen] if chosen not in (*months, None, newest) else []), *months, newest]
-
-    words = _words(tuple(options), registered)
-    place = options.index(chosen or newest)
-
-    def moved() -> None:
-        period = options[st.session_state["map-period"]]
-        go(replace(view, period=None if period == newest else period))
-
-    if st.session_state.get("map-period") != place:
-        st.session_state["map-period"] = place
-    # Numbers, not periods: of each option the widget makes copies, keys and words at every run.
-    st.select_slider(
-        "登记时间" if registered else "看哪一天的情况",
-        range(len(options)),
-        format_func=words.__getitem__,
-        key="map-period",
-        on_change=moved,
-    )
-
-
-@lru_cache(maxsize=64)
-def _words(options: tuple[Period, ...], registered: bool) -> tuple[str, ...]:
-    """The words of the slider's periods, of which the last is the newest."""
-    *earlier, _ = options
-    if registered:
-        return (*(period.label for period in earlier), "近90天")
-    ends = (period.end for period in earlier)
-    return (
-        *(f"{end.month}月底" if len(options) == MONTHS else f"截至{end}" for end in ends),
-        "今天",
-    )
 
 
 def show_controls(view: MapView, go: Go) -> None:

@@ -26,11 +26,11 @@ from pages.situation.risk_map.map_controls import (
     show_controls,
     show_layers,
     show_measures,
-    show_months,
     show_way_back,
 )
 from pages.situation.risk_map.map_frame import show_frame
 from pages.situation.risk_map.map_table import show_table, table_button
+from pages.situation.risk_map.map_time import show_months
 
 
 @st.fragment

@@ -73,6 +73,7 @@ def test_a_visit_states_facts_anew_beside_what_the_ledger_says(open_visit: Open)
     assert complained.value in (None, [])
     inspectors = next(f for f in page.text_input if f.label.startswith("走访人员"))
     assert inspectors.value == "wangge"
+    assert f'<datalist id="people-{inspectors.key}"><option value="wangge"' in html_of(page)
     assert page.date_input[0].value == clock.today()
 
 

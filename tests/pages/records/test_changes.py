@@ -180,7 +180,7 @@ def test_a_frame_holds_words_for_choices_and_numbers_for_numbers(atlas, rows) ->
 
 
 def test_tiers_stand_in_the_table_as_labels_each_in_its_own_colour() -> None:
-    setting = column_settings(INSTITUTIONS, ["tier"], ["tier"])["tier"]["type_config"]
+    setting = column_settings(INSTITUTIONS, ["tier"], ["tier"], {})["tier"]["type_config"]
     colours = [one["color"] for one in setting["options"]]
     assert [one["value"] for one in setting["options"]] == [
         "四类",

@@ -95,6 +95,6 @@ def test_the_browser_is_given_no_bounds_to_which_it_would_lower_a_number() -> No
         keys = [
             one.key for one in ledger.columns if one.type in (ColumnType.INTEGER, ColumnType.MONEY)
         ]
-        for key, setting in column_settings(ledger, keys, ()).items():
+        for key, setting in column_settings(ledger, keys, (), {}).items():
             told = setting["type_config"]
             assert told.get("min_value") is None is told.get("max_value"), key

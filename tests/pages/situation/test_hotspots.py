@@ -21,6 +21,7 @@ from ledger.domain.ledgers import LEDGERS
 from ledger.domain.settings import settings
 from ledger.domain.timing import clock
 from ledger.domain.timing.periods import Period
+from ledger.domain.timing.spans import NAMED
 from ledger.records.bulk import create_many
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Condition, find
@@ -205,6 +206,11 @@ def test_ledger_level_and_period_can_be_changed(open_page: Open) -> None:
     page.select_slider(key="hot-period").set_value(periods_of("month")[3]).run()
     assert param(page, "period") == periods_of("month")[3].text
     assert "没有符合条件的数据" in words_of(page) or "少于3" in words_of(page)
+    days = next(one for one in page.segmented_control if one.label == "时段")
+    assert list(days.options) == ["近90天", *NAMED.values(), "自选"]
+    days.set_value("year").run()
+    assert param(page, "kind") == "year"
+    assert "period" not in page.query_params
     page.selectbox(key="hot-ledger").set_value("leads").run()
     assert param(page, "ledger") == "leads"
     assert "线索" in words_of(page)

@@ -17,6 +17,7 @@ from pages._ui.date_span import OWN
 from pages._views.map_view import LAYERS, SERIOUS, WORST
 from pages.situation.risk_map.map_changes import LOOK, class_of_changes, sign_of_changes
 from pages.situation.risk_map.map_controls import usual_days
+from pages.situation.risk_map.map_time import ends_before
 from tests.conftest import PROJECT_ROOT
 from tests.pages.builders import EAST, WEST, Office
 from tests.pages.map_pages import Open, html_of, opener, param, sent_to_map
@@ -153,6 +154,22 @@ def test_the_slider_shows_other_layers_at_the_end_of_a_month(
             assert rows_behind(office, Role.LEADER, href) == number, href
     before = open_map(layer="leads", period="2026-05-01_2026-05-31")
     assert answer(before) == "示例县：截至2026-05-31，没有线索"
+
+
+def test_a_day_gone_by_is_chosen_by_the_control_of_all_pages(open_map: Open) -> None:
+    page = open_map(layer="outreach")
+    days = next(one for one in page.segmented_control if one.label == "看哪一天的情况")
+    ends = ends_before(clock.today())
+    assert list(days.options) == ["今天", "上月底", "上季末", "上年底", "自选"]
+    days.set_value("上年底").run()
+    assert answer(page).startswith(f"示例县：截至{ends['上年底']}，")
+    assert param(page, "period") == period_of("month", ends["上年底"]).text
+    page.button(key="map-layer-petitions").click().run()
+    days = next(one for one in page.segmented_control if one.label == "登记时间")
+    days.set_value("week").run()
+    assert param(page, "period") == period_of("week", clock.today()).text
+    next(one for one in page.segmented_control if one.label == "登记时间").set_value("all").run()
+    assert "period" not in page.query_params
 
 
 def test_this_month_is_today_and_the_time_stays_between_layers(open_map: Open) -> None:
