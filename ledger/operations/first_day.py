@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy import select
+
 from geo.codes import LEVEL_LABELS
 from ledger.domain.access import Action, Actor, Role
 from ledger.domain.errors import Invalid
@@ -22,6 +24,7 @@ from ledger.records.history import audit
 from ledger.records.places.areas import require_reach
 from ledger.storage import Store, options
 from ledger.storage.again import tried_again
+from ledger.storage.tables import institutions
 
 _OPTION = "first_day"
 Held = Mapping[str, Any]
@@ -77,6 +80,16 @@ def first_day(store: Store, actor: Actor) -> FirstDay:
     over = {one.key for one in steps if one.is_over}
     ready = (replace(one, is_ready=set(one.needs) <= over) for one in steps)
     return FirstDay(tuple(ready), held["purpose"] == "demo")
+
+
+def is_begun(store: Store, actor: Actor) -> bool:
+    """Whether lists have come in: until then an administrator's day begins with these steps.
+
+    Raises `Refused` as `first_day`.
+    """
+    require_reach(store, actor, Action.OPERATE)
+    with store.reading() as connection:
+        return connection.execute(select(institutions.c.id).limit(1)).first() is not None
 
 
 @tried_again

@@ -173,6 +173,7 @@ WHO: Mapping[str, str] = {
     "exchange.reading.kept_words.take_kept": "gq",
     "reporting.forms.carried_forms.take_forms": "gq",
     "operations.first_day.first_day": "q",
+    "operations.first_day.is_begun": "q",
     "operations.first_day.set_step_aside": "q",
     "operations.status.status": "q",
     "casework.map_overview.points": "wcjlsx",

@@ -13,10 +13,12 @@ from ledger.domain.settings import settings
 from ledger.people import accounts, sessions, signin
 from ledger.people.setup_code import new_code
 from ledger.people.users import User, as_actor, find_user, has_users
+from ledger.records import service as records
 from ledger.storage import Store, options
 from ledger.storage.own_tables import users
 from pages._cookies import FORM_COOKIE, SESSION_COOKIE
 from pages._web.local import local_path
+from tests.ledger.conftest import WEST, WEST_VILLAGE
 from tests.people import OTHER_PASSWORD, PASSWORD, SetClock, make_user
 from tests.web.visiting import Browser
 
@@ -261,9 +263,15 @@ def test_large_or_odd_bodies_are_not_read(client: Browser, person: User) -> None
 def test_the_bare_address_leads_to_the_first_page_of_the_role(
     client: Browser, enter: Enter, store: Store
 ) -> None:
-    for role, page in [(Role.LEADER, "/map"), (Role.ADMIN, "/users"), (Role.AUDITOR, "/log")]:
+    pages = [(Role.LEADER, "/map"), (Role.ADMIN, "/first-day"), (Role.AUDITOR, "/log")]
+    for role, page in pages:
         enter(make_user(store, f"somebody-{role}", role))
         assert client.get("/?area=1", **HTML).location == f"{page}?area=1"
+    enter(make_user(store, "admin-there", Role.ADMIN, WEST))
+    assert client.get("/", **HTML).location == "/users", "of one township"
+    records.create(store, SYSTEM, "institutions", {"name": "某院", "area_code": WEST_VILLAGE})
+    enter(make_user(store, "admin-later", Role.ADMIN))
+    assert client.get("/", **HTML).location == "/users", "once lists have come in"
 
 
 def test_a_page_of_no_users_is_not_offered_again(client: Browser, store: Store) -> None:

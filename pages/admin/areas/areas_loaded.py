@@ -13,7 +13,11 @@ def show_loaded() -> None:
     """The levels and how many areas each holds."""
     frame = guard.atlas().frame()
     if frame.empty:
-        notices.nothing_here("还没有载入区域。", next_step="请从最大的层级开始，逐级载入边界文件。")
+        notices.nothing_here(
+            "还没有载入区域。",
+            next_step="有边界文件的，从最大的层级开始逐级载入；没有边界的，先载入有代码和名称的名单，"
+            "几个层级可以在一张表里，边界以后再补。",
+        )
         return
     rows = []
     for level in LEVELS:

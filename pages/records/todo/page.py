@@ -9,6 +9,7 @@ from ledger.casework.beginning import comes_next
 from ledger.casework.listing import Listed
 from ledger.domain.access import Action
 from ledger.domain.errors import LedgerError
+from pages._text import markup
 from pages._ui import guard, notices
 from pages._ui.download_links import print_button
 from pages._ui.field_frame import apply_field_style, headline, section
@@ -54,8 +55,12 @@ def show_page(who: guard.Visitor) -> None:
     headline("待办", answer(groups))
     alerts_banner(who.actor)
     if not any(one.total for one in groups):
-        step = comes_next(guard.store(), who.actor) or "可从左侧菜单进入台账或地图查看。"
+        begin = comes_next(guard.store(), who.actor)
+        step = begin.said if begin else "可从左侧菜单进入台账或地图查看。"
         notices.nothing_here("目前没有待办，也没有新变化。", next_step=step)
+        if begin and begin.page:
+            link = '<a class="action-link" href="{}" target="_self">到“{}”页</a>'
+            st.html(markup(link, begin.page, begin.title))
         return
     print_button("/print/todo")
     for one in groups:
