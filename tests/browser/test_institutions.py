@@ -6,9 +6,10 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Locator, Page, ViewportSize, expect
+from playwright.sync_api import Locator, Page, TimeoutError, ViewportSize, expect
 from sqlalchemy import func, select
 
 from ledger.domain.access import Role
@@ -358,14 +359,21 @@ COLUMNS = """() => {
 
 
 def _draw(page: Page, start: int, by: int) -> None:
-    """Drag the head of the table at that distance from its left edge."""
-    box = _grid(page).bounding_box()
-    assert box is not None
-    with page.expect_response("**/columns") as waiting:
-        page.mouse.move(box["x"] + start, box["y"] + HEADER // 2)
-        page.mouse.down()
-        page.mouse.move(box["x"] + start + by, box["y"] + HEADER // 2, steps=8)
-        page.mouse.up()
+    """Drag the head of the table at that distance from its left edge.
+
+    The grid does not hear every first press (`grids.choose_cell`): whoever sees nothing moved drags
+    again.
+    """
+    for _ in range(3):
+        box = _grid(page).bounding_box()
+        assert box is not None
+        with suppress(TimeoutError), page.expect_response("**/columns", timeout=8_000) as waiting:
+            page.mouse.move(box["x"] + start, box["y"] + HEADER // 2)
+            page.mouse.down()
+            page.mouse.move(box["x"] + start + by, box["y"] + HEADER // 2, steps=8)
+            page.mouse.up()
+        if waiting.is_done():
+            break
     assert waiting.value.status == 204
 
 

@@ -39,10 +39,13 @@
     }
     tries = 0;
     laid(table);
-    layer.replaceChildren(...marks(grid, JSON.parse(drawn)));
+    const styles = marks(grid, JSON.parse(drawn));
+    while (layer.children.length > styles.length) layer.lastChild.remove();
+    while (layer.children.length < styles.length) layer.append(Object.assign(document.createElement("i"), { className: "cell-changed" }));
+    styles.forEach((style, at) => Object.assign(layer.children[at].style, style));
   }
 
-  // A mark for each changed cell, as far as it is seen: below the head, beside the columns that stay.
+  // Where a mark lies for each changed cell, as far as it is seen: below the head, beside the columns that stay.
   function marks(grid, changed) {
     const { props, handle, canvas } = grid;
     const keys = grids.keysOf(grid), numbers = keys.indexOf("number"), fixed = props.freezeColumns ?? 0;
@@ -59,9 +62,7 @@
         const width = Math.min(cell.x + cell.width, seen.right) - left;
         const height = Math.min(cell.y + cell.height, seen.bottom) - top;
         if (width < 2 || height < 2) continue;
-        const mark = Object.assign(document.createElement("i"), { className: "cell-changed" });
-        Object.assign(mark.style, { left: `${left - origin.left}px`, top: `${top - origin.top}px`, width: `${width}px`, height: `${height}px` });
-        found.push(mark);
+        found.push({ left: `${left - origin.left}px`, top: `${top - origin.top}px`, width: `${width}px`, height: `${height}px` });
       }
     }
     return found;
