@@ -56,6 +56,7 @@ def test_every_shipped_rule_is_counted_a_second_time() -> None:
 
 
 @pytest.mark.thorough
+@pytest.mark.thorough
 @pytest.mark.parametrize("reader", READERS, ids=["county", "township"])
 def test_an_office_of_2000_homes_is_counted_alike(homes: Store, reader: Actor) -> None:
     compared = compare(homes, reader)
@@ -70,6 +71,7 @@ def test_the_demo_is_counted_alike(sample: Store, area: str) -> None:
     assert [rule for rule, _, _, same in compared if not same] == []
 
 
+@pytest.mark.thorough
 def test_every_number_of_the_page_opens_as_many_rows(homes: Store) -> None:
     seen = overview(homes, TOWN, current_atlas(homes))
     for one in seen.rules:
@@ -81,6 +83,7 @@ def test_every_number_of_the_page_opens_as_many_rows(homes: Store) -> None:
         assert sum(one.records.get(ledger, 0) for one in seen.areas) == rows, ledger
 
 
+@pytest.mark.thorough
 def test_one_of_each_rule_settled_is_one_less_of_each(tmp_path: Path) -> None:
     """Of 800 homes; what was settled is found among the settled ones."""
     store = office(tmp_path, 800)

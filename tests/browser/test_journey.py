@@ -26,6 +26,7 @@ def store(server: Server) -> Iterator[Store]:
     store.dispose()
 
 
+@pytest.mark.thorough
 def test_an_edit_of_the_office_shows_on_the_leaders_map_and_in_the_download(
     new_page: Callable[..., Page], server: Server, store: Store
 ) -> None:

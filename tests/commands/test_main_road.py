@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.commands.conftest import PASSWORD
 from tests.ledger.sheets import HEADER, ROWS, workbook
 
@@ -31,6 +33,16 @@ def call(root: Path, *words: object, typed: str = "", code: int = 0) -> dict[str
     return answer
 
 
+def test_a_command_answers_and_fails_as_a_process(
+    database_url: str, project_root: Path, tmp_path: Path
+) -> None:
+    assert database_url.endswith("ledger.db")
+    call(project_root, "init")
+    failed = call(project_root, "import", "institutions", tmp_path / "none.csv", code=1)
+    assert failed["read"] == 0
+
+
+@pytest.mark.thorough
 def test_from_nothing_to_an_export(
     database_url: str, project_root: Path, county: Path, tmp_path: Path
 ) -> None:
@@ -51,6 +63,4 @@ def test_from_nothing_to_an_export(
     assert call(project_root, "export", "institutions", out, "--as", "jingban")["rows"] == 3
     with out.open(encoding="utf-8-sig", newline="") as stream:
         assert [row["机构名称"] for row in csv.DictReader(stream)] == ["甲院", "乙院", "丙院"]
-    failed = call(project_root, "import", "institutions", tmp_path / "none.csv", code=1)
-    assert failed["read"] == 0
     assert call(project_root, "verify")["sound"] is True

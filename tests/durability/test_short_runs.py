@@ -44,7 +44,8 @@ def test_what_was_confirmed_outlives_kills(project_root: Path, database: str) ->
 
 
 @pytest.mark.parametrize(
-    "database", [pytest.param("sqlite", marks=THOROUGH), pytest.param("postgres", marks=POSTGRES)]
+    "database",
+    [pytest.param("sqlite", marks=THOROUGH), pytest.param("postgres", marks=[POSTGRES, THOROUGH])],
 )
 def test_writers_at_once_lose_nothing(project_root: Path, database: str) -> None:
     require(database)

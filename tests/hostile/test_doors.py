@@ -148,6 +148,7 @@ def test_what_is_left_of_gdal_cannot_call_out_either(outside: Watch) -> None:
     assert outside.calls == []
 
 
+@pytest.mark.thorough
 def test_another_persons_sign_in_stays_quick_while_files_are_read(
     store: Store,  # noqa: F811
     cases: dict[str, Case],
