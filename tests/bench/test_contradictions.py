@@ -56,7 +56,6 @@ def test_every_shipped_rule_is_counted_a_second_time() -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.thorough
 @pytest.mark.parametrize("reader", READERS, ids=["county", "township"])
 def test_an_office_of_2000_homes_is_counted_alike(homes: Store, reader: Actor) -> None:
     compared = compare(homes, reader)
