@@ -15,14 +15,20 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 from urllib.parse import urlencode
 
+import branca.element
 import folium
 from branca.element import MacroElement
 from folium.template import Template
 
 Bounds = tuple[float, float, float, float]
+
+# Every map makes a figure, and every figure compiled the same line of HTML anew.
+_compiled: Any = lru_cache(maxsize=64)(cast("Any", vars(branca.element)["Template"]))
+vars(branca.element)["Template"] = _compiled
 
 # Where the map starts does not matter: a `View` moves it before anything is drawn. It must be
 # the same on every run, since streamlit-folium mounts a new map when the script differs.
@@ -236,8 +242,13 @@ class PointClass:
     ring: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The fields for the browser, without those that say nothing."""
-        return {key: value for key, value in self.__dict__.items() if value not in (False, None)}
+        """The fields for the browser, without those that say nothing or what is usual."""
+        usual = {"word": self.sign, "ink": "#FFFFFF"}
+        return {
+            key: value
+            for key, value in self.__dict__.items()
+            if value not in (False, None, usual.get(key))
+        }
 
 
 Point = tuple[int, float, float, str | None, str]

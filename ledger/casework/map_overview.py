@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from sqlalchemy import Connection, func, select
 
@@ -50,7 +51,7 @@ class TierCounts:
         """The tiers that occur with their numbers, the worst first, 待研判 last."""
         return [(tier, self.of(tier)) for tier in TIERS if self.of(tier)]
 
-    @property
+    @cached_property
     def order(self) -> tuple[int, ...]:
         """For sorting areas: more of the worst tier first, then more at all."""
         return (*(-self.of(tier) for tier in TIERS if tier is not None), -self.total)
@@ -86,7 +87,7 @@ class Situation:
             return (Condition("tier", "in", (tier,)),)
         return tier_rows(self.on, tier)
 
-    @property
+    @cached_property
     def drawn(self) -> dict[str, TierCounts]:
         """The areas on the map that hold any: the children; an area without children itself."""
         if self.area is not None and not self.areas:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.bench.chance_maps import CHANCE, CONSTANT, demo_grounds, planted_cluster, planted_peak
+from tests.bench.hotspot_bounds import most_found
 from tests.bench.hotspot_candidates import METHODS, chosen, zone_counts
 from tests.bench.hotspot_methods import any_hot, false_alarms, power
 
@@ -31,6 +32,11 @@ def test_planted_clusters_and_peaks_are_found(year):
     assert share >= 0.7
     assert elsewhere < 1
     assert power(chosen, CONSTANT, year, MAPS, planted_peak, 4.0)[0] >= 0.7
+
+
+def test_no_method_can_find_what_wild_differences_hide(year):
+    assert most_found(CONSTANT, year, 200) >= 0.95
+    assert most_found(WILD, year, 200) < 0.85
 
 
 @pytest.mark.parametrize("name", METHODS)

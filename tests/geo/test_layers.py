@@ -124,6 +124,10 @@ def test_points_by_address_or_by_themselves() -> None:
     assert (by_address["url"], by_address["chosen"]) == ("/institutions/points.json", 7)
     assert by_itself["items"] == [[7, 127.0, 29.0, None, "院"]]
     assert "url" not in by_itself
+    (style,) = by_itself["styles"].values()
+    assert style == {"fill": "#FFFFFF", "sign": "?", "word": "待研判", "hatch": True}
+    plain = PointClass("#FFFFFF", "一类", "一类")
+    assert plain.as_json() == {"fill": "#FFFFFF", "sign": "一类"}
 
 
 def test_view_turns_bounds_the_way_leaflet_has_them() -> None:

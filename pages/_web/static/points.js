@@ -53,24 +53,27 @@
     });
   }
 
+  // Python leaves out a word that is the sign, and white ink.
+  const wordOf = (style) => style.word || style.sign;
+
   function marker(slot, [id, lon, lat, tier, name]) {
     const key = tier || "";
     const style = slot.spec.styles[key];
     const disc = document.createElement("span");
     disc.dataset.sign = style.sign;
     disc.style.background = style.fill;
-    disc.style.color = style.ink;
+    disc.style.color = style.ink || "#FFFFFF";
     const icon = L.divIcon({
       className: "ledger-point" + (style.hatch ? " is-open" : ""), html: disc, iconSize: [36, 24],
     });
     const made = L.marker([lat, lon], { icon, riseOnHover: true });
     Object.assign(made, { ledgerId: id, tier: key, toGeoJSON: lastClicked });
-    made.bindTooltip(() => lines(name, [style.word]), {
+    made.bindTooltip(() => lines(name, [wordOf(style)]), {
       direction: "top", offset: [0, -10], className: "ledger-tip",
     });
     made.on("add", () => {
       const box = made.getElement();
-      box.setAttribute("aria-label", `${name}，${style.word}`);
+      box.setAttribute("aria-label", `${name}，${wordOf(style)}`);
       box.classList.toggle("is-chosen", id === slot.spec.chosen);
     });
     if (slot.spec.interactive !== false) {
@@ -98,7 +101,7 @@
     const count = document.createElement("b");
     count.textContent = `${number} 家`;
     const word = document.createElement("i");
-    word.textContent = style.word;
+    word.textContent = wordOf(style);
     box.append(count, word);
     return L.divIcon({ className: "ledger-cluster", html: box, iconSize: [size, size] });
   }

@@ -8,7 +8,14 @@ from ledger.domain.ledgers import ledger_named
 from ledger.domain.timing import clock
 from ledger.reporting.statistics.hotspots import Answer
 from ledger.reporting.statistics.requests import LEVEL_LABELS
-from ledger.reporting.statistics.wording import ABOUT, found_words, notes, null_words, period_words
+from ledger.reporting.statistics.wording import (
+    ABOUT,
+    found_words,
+    missed_words,
+    notes,
+    null_words,
+    period_words,
+)
 from pages._text import safe
 from pages._views.case_measures import MEASURES
 from pages._views.hotspot_view import HotspotView
@@ -37,7 +44,7 @@ def show_answer(answer: Answer, view: HotspotView) -> None:
         f'<p class="map-said">{safe("；".join(parts))}</p>'
         f'<p class="map-said">判断依据：{safe(null_words(answer))}，'
         f"现在这样的集中或稀少有多大可能只是偶然(随机数种子{view.request.seed})。"
-        f"{ABOUT}</p>"
+        f"{ABOUT}{missed_words(answer)}</p>"
     )
     with st.container(key="hot-notes"):
         said = notes(answer)

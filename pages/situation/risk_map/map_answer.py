@@ -157,9 +157,7 @@ def show_answer(atlas: Atlas, view: MapView, shown: Shown) -> None:
         f'<p class="map-said">地图显示{picture.shows}{as_of}{shown.notes}{_earlier(view)}'
         f"；{_elsewhere(view)}</p>"
     )
-    with st.container(key="map-nothing"):
-        if not shown.empty:
-            return
+    if shown.empty:
         notices.nothing_here(
             "这里还没有登记养老服务机构(场所)。",
             next_step="由镇(街道)经办在“导入导出”页导入名单，或在“养老服务机构”台账中新增，等级随即判定。",

@@ -30,6 +30,8 @@ from pages._views.map_view import (
 )
 from pages.situation.risk_map.map_panel import Go
 
+_VISITED = "map-visited"
+
 
 def show_way_back(atlas: Atlas, actor: Actor, view: MapView, go: Go) -> None:
     """From the top of the visitor's scope down to the area shown."""
@@ -57,7 +59,9 @@ def show_layers(view: MapView, go: Go) -> None:
 def show_measures(store: Store, actor: Actor, view: MapView, go: Go) -> None:
     """By which number the layer of petitions colours the areas, and since when changes are told."""
     if view.layer == CHANGES:
-        today, seen = clock.today(), last_visit(store, actor)
+        if _VISITED not in st.session_state:  # of the session before this one: it stays the same
+            st.session_state[_VISITED] = last_visit(store, actor)
+        today, seen = clock.today(), st.session_state[_VISITED]
         visited = None if seen is None else seen.astimezone(clock.OFFICE).date()
         one_day(
             "从哪一天起",

@@ -33,7 +33,7 @@ def show_frame(
 ) -> None:
     """Areas in the colours of the layer, roads and water, institutions; a click chooses.
 
-    ``left_out`` stands below the printed map; on the page it is in the panel.
+    ``left_out`` says below the map which institutions are no points on it.
     """
 
     def clicked(click: Click) -> None:

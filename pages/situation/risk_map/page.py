@@ -86,8 +86,6 @@ def show_map(actor: Actor) -> None:
             show_table(atlas, view, shown.table())
         else:
             shown.panel(go)
-            if left_out:
-                st.html(f'<p class="map-said map-beside">{left_out}</p>')
             if view.nothing_chosen:
                 table_button(atlas, view, go)
 
