@@ -80,7 +80,7 @@ def test_our_command_line_takes_every_line() -> None:
         words = ours(one)
         if words and words != ["--help"]:
             try:
-                parser().parse_args(words)
+                parser(words[0]).parse_args(words)
             except SystemExit:
                 pytest.fail(f"{one.paper}: {one.text}")
 
