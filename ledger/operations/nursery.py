@@ -24,7 +24,9 @@ import ledger.exchange.importing.first_look
 import ledger.exchange.importing.imports
 import ledger.exchange.importing.marked_up
 import ledger.exchange.reading.file_preview
-import ledger.records.area_loading  # noqa: F401
+import ledger.records.area_loading
+import ledger.reporting.forms.form_document
+import ledger.reporting.forms.kept_forms  # noqa: F401
 from geo.errors import GeoError
 from ledger.domain.errors import Cancelled, Invalid, LedgerError
 from ledger.domain.settings import settings

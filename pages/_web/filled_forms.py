@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from ledger.domain.access import Actor
 from ledger.exchange.writing.formats import Exported
+from ledger.operations import apart
 from ledger.storage import Store
 from pages._web.downloads import sent
 from pages._web.gate import actor_of_request
@@ -37,6 +38,7 @@ def filled_file(store: Store, actor: Actor, form_id: int, params: dict[str, str]
         scope_code=params.get("area") or None,
         period=params.get("period", ""),
         overwrite=params.get("replace") == "1",
+        through=apart.call,
     )
     called = f"{name}_{filled.area}.{filled.suffix}"
     return Exported(called, filled.content, _TYPES[filled.suffix], len(filled.cells))

@@ -1,5 +1,9 @@
 """Give files of foreign origin to the command line: `python -m tests.bench.foreign_files FOLDER`.
 
+Behind the folder may stand which ways are wanted (`institutions`, `petitions`, `fill`), and
+``--office FILE``: the SQLite database of an office (`init --demo`), of which a copy is asked, in
+place of an empty one.
+
 Each file is imported (``--dry-run``) as institutions and as petitions, and filled as a form, each
 in a process of its own. Told is what became of them: read, refused with a sentence, crashed (an
 exception, a signal), hung (longer than `PATIENCE`), or answered unclearly (no Chinese sentence, or
@@ -14,6 +18,7 @@ import json
 import os
 import re
 import resource
+import shutil
 import sys
 import tempfile
 import time
@@ -26,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 PATIENCE = 300
+_SLOW = 10
 WAYS = {
     "institutions": ("import", "institutions", "{file}", "--dry-run", "--json"),
     "petitions": ("import", "petitions", "{file}", "--dry-run", "--json"),
@@ -82,11 +88,6 @@ def judged(found: dict[str, Any] | None) -> tuple[str, str]:
     return ("read" if found["code"] == 0 else "refused"), (messages or [""])[0][:120]
 
 
-def _is_unclear(message: str) -> bool:
-    letters = len(_LETTER.findall(message))
-    return letters < _FEWEST or _MACHINE.search(_own(message)) is not None
-
-
 def _own(message: str) -> str:
     """A message without what it quotes from the file."""
     return re.sub("“[^”]*”|[(（][^)）]*[)）]", "", message)
@@ -119,7 +120,7 @@ def one(way: str, file: Path) -> tuple[str, str, float, float, int]:
     return kind, words, found["seconds"], found["used"], found["bytes"]
 
 
-def main(folder: str, *ways: str) -> int:
+def main(folder: str, *ways: str, office: Path | None = None) -> int:
     """Walk the folder; one line for all that is not as it should be, and the sums."""
     from ledger.domain.settings import settings
     from ledger.storage import migrate, open_store
@@ -127,6 +128,8 @@ def main(folder: str, *ways: str) -> int:
     with tempfile.TemporaryDirectory() as place:
         os.environ["LEDGER_DATABASE_URL"] = f"sqlite:///{place}/ledger.db"
         settings.cache_clear()
+        for suffix in (".db", ".key") if office else ():
+            shutil.copyfile(office.with_suffix(suffix), Path(place) / f"ledger{suffix}")
         store = open_store()
         migrate(store)
         store.dispose()
@@ -144,6 +147,8 @@ def main(folder: str, *ways: str) -> int:
                 largest = max(largest, (size, f"{file.name} {way}"))
                 if kind in ("crashed", "hung", "unclear"):
                     print(f"{kind}: {file.name} {way}: {words}", flush=True)
+                elif used > _SLOW:
+                    print(f"slow: {file.name} {way}: {used:.1f} s", flush=True)
     _print(len(files), kinds, slowest, largest)
     return int(any(kind in ("crashed", "hung", "unclear") for _, kind in kinds))
 
@@ -166,7 +171,13 @@ def run(arguments: Sequence[str]) -> int:
     if not arguments:
         print(__doc__)
         return 2
-    return main(*arguments)
+    said = list(arguments)
+    office = None
+    if "--office" in said:
+        at = said.index("--office")
+        office = Path(said[at + 1])
+        del said[at : at + 2]
+    return main(*said, office=office)
 
 
 if __name__ == "__main__":

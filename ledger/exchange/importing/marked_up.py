@@ -15,7 +15,6 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 
@@ -29,6 +28,7 @@ from ledger.exchange.importing.returned_bundle import called
 from ledger.exchange.importing.returned_rows import Returned, Sent
 from ledger.exchange.reading.bundles import is_bundle, unpacked
 from ledger.exchange.reading.tables_in import Sheet, has_sheets, read_sheet
+from ledger.exchange.reading.workbook_in import workbook_in
 from ledger.exchange.writing.workbooks import MEDIA_TYPE, new_workbook, sheet_name
 
 _AUTHOR = "养老服务风险台账"
@@ -139,7 +139,7 @@ def _is_zip(path: Path) -> bool:
 def _commented(path: Path, name: str, comments: Comments, *, macros: bool) -> bytes | None:
     """The workbook with comments; None if openpyxl cannot take it."""
     try:
-        book = openpyxl.load_workbook(path, keep_vba=macros, rich_text=True)
+        book = workbook_in(path, keep_vba=macros, rich_text=True)
         sheet = book[name]
         for (row, position), text in comments.items():
             cell = _owner(sheet, row, position + 1)

@@ -13,13 +13,14 @@ from pathlib import Path
 from geo.atlas import Atlas
 from ledger.casework.map_overview import area_path
 from ledger.domain.access import Action, Actor
+from ledger.domain.calling import Through, here
 from ledger.domain.errors import in_file
 from ledger.domain.timing import clock
 from ledger.exchange.reading.area_names import AreaNames
 from ledger.records.history import audit
 from ledger.records.places.areas import current_atlas
 from ledger.reporting.figures.rulefile import figures_in_force
-from ledger.reporting.forms.filled import FilledCell, OpenCell, Outcome
+from ledger.reporting.forms.filled import FilledCell, OpenCell
 from ledger.reporting.forms.form_answers import FormAnswers
 from ledger.reporting.forms.form_files import open_form
 from ledger.reporting.forms.form_filler import FormFiller
@@ -36,8 +37,8 @@ from ledger.storage.again import tried_again
 
 @dataclass(frozen=True)
 class FilledForm:
-    """A form as it was filled. ``grids`` are its tables with rows added, before anything was
-    written; ``content`` is the file, ``suffix`` its kind."""
+    """A form as it was filled. ``form`` are its tables with rows added, before anything was
+    written; ``content`` is the file, ``suffix`` its kind, ``path`` that of the area reported."""
 
     content: bytes
     suffix: str
@@ -46,6 +47,7 @@ class FilledForm:
     open: tuple[OpenCell, ...]
     notes: tuple[str, ...]
     area: str
+    path: str
     when: str
 
     @property
@@ -62,6 +64,7 @@ def fill_form(
     scope_code: str | None = None,
     period: str = "",
     mapping: FormAnswers | None = None,
+    through: Through = here,
 ) -> FilledForm:
     """Fill a form with what the actor may see and export; nothing is written to the ledgers.
 
@@ -77,6 +80,8 @@ def fill_form(
     mapping : FormAnswers, optional
         What was answered about the form's words; without it what the actor's office or one above
         it answered before, if it did.
+    through : Through
+        Where the file is read and filled.
 
     Raises
     ------
@@ -89,6 +94,20 @@ def fill_form(
     """
     actor.require(Action.READ)
     actor.require(Action.EXPORT)
+    filled = through(_filled, store, actor, path, scope_code, period, mapping)
+    _remember(store, actor, path, filled)
+    return filled
+
+
+def _filled(
+    store: Store,
+    actor: Actor,
+    path: Path,
+    scope_code: str | None,
+    period: str,
+    mapping: FormAnswers | None,
+) -> FilledForm:
+    """Read and fill; nothing is written to the database."""
     told = mapping or FormAnswers()
     book, atlas = figures_in_force(store), current_atlas(store)
     where = area_path(actor, atlas, None if scope_code == "*" else scope_code)
@@ -111,7 +130,6 @@ def fill_form(
     area = atlas.get(where.strip("/").rpartition("/")[2])
     when = asked.label if asked is not None else filler.when
     file.add_sources(*source_rows(form, kept, area.name if area else "全部区域", when))
-    _remember(store, actor, path, kept, where)
     return FilledForm(
         content=file.saved(),
         suffix=file.suffix,
@@ -120,14 +138,19 @@ def fill_form(
         open=tuple(kept.open),
         notes=(*file.notes, *filler.notes),
         area=area.name if area else "全部区域",
+        path=where,
         when=when,
     )
 
 
 @tried_again
-def _remember(store: Store, actor: Actor, path: Path, kept: Outcome, where: str) -> None:
+def _remember(store: Store, actor: Actor, path: Path, filled: FilledForm) -> None:
     """The log records who filled which form, and how many cells."""
-    after = {"cells": len(kept.cells), "open": len(kept.open), "area": where.strip("/")}
+    after = {
+        "cells": len(filled.cells),
+        "open": len(filled.open),
+        "area": filled.path.strip("/"),
+    }
     change = audit.Change("fill_form", number=path.name[:80], after=after)
     with store.writing() as connection:
         audit.append(connection, actor, [change])

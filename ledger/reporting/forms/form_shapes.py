@@ -110,16 +110,20 @@ class Form:
     legend: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """What it asks for in its order: the names of columns and rows, and labels with blanks."""
+        found: list[str] = []
+        for table in self.tables:
+            found += [column.name for column in table.columns]
+            found += [line.name for line in table.lines if line.kind != "example" and line.parts]
+        return tuple(without_numbers(text) for text in (*found, *(one.label for one in self.pairs)))
+
+    @property
     def fingerprint(self) -> str:
         """Equal for the same blank form sent again: its words in their order, without numbers, so
         that neither a date nor a filled cell matters."""
-        texts = [self.titles.get(at, "") for at in range(len(self.grids))]
-        for table in self.tables:
-            texts += [column.name for column in table.columns]
-            texts += [line.name for line in table.lines if line.kind != "example" and line.parts]
-        texts += [pair.label for pair in self.pairs]
-        said = "\n".join(re.sub(r"\d+", "", fold(text)) for text in texts)
-        return hashlib.sha256(said.encode()).hexdigest()
+        titles = [without_numbers(self.titles.get(at, "")) for at in range(len(self.grids))]
+        return hashlib.sha256("\n".join([*titles, *self.words]).encode()).hexdigest()
 
     def unit_said(self, grid: int) -> tuple[str, ...]:
         """The units named around a table: 单位：万元、人."""
@@ -143,6 +147,11 @@ class Form:
         """The notes, those apart that stand in one cell with blanks between them."""
         texts = self.notes.get(grid, ())
         return [part for text in texts for part in re.split(r"\s{2,}|\u3000+|\n", text) if part]
+
+
+def without_numbers(text: str) -> str:
+    """A word of a form as it is compared with that of another one: 11月 and 12月 are equal."""
+    return re.sub(r"\d+", "", fold(text))
 
 
 _UNITS = re.compile(r"(?<![报送表制发位])(?:计量|金额)?单位:\(?([^\s:;)]{1,16})")

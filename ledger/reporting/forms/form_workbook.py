@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-import openpyxl
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.worksheet import Worksheet
@@ -16,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ledger.domain.errors import Invalid
 from ledger.domain.settings import settings
 from ledger.exchange.reading.packed import check_workbook_archive
+from ledger.exchange.reading.workbook_in import workbook_in
 from ledger.reporting.forms.form_grid import BLANK, FormCell, FormGrid
 
 _MOST_CELLS = 300_000
@@ -56,7 +56,7 @@ def grids_of(content: IO[bytes]) -> list[FormGrid]:
         For a workbook that cannot be read, that holds no text, or far too many cells.
     """
     try:
-        book = openpyxl.load_workbook(content)
+        book = workbook_in(content)
     except (KeyError, ValueError, TypeError, IndexError, AttributeError, zipfile.BadZipFile):
         raise Invalid("无法读取，请用 Excel 或 WPS 打开后另存为 .xlsx 再填") from None
     sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]

@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ledger.domain.access import Action, Actor
+from ledger.domain.calling import Through, here
 from ledger.domain.errors import Invalid, NotFound, in_file
 from ledger.domain.timing import clock
 from ledger.records.history import audit
@@ -44,8 +45,10 @@ class KeptForm:
     own: bool
 
 
-def keep_form(store: Store, actor: Actor, path: Path) -> int:
+def keep_form(store: Store, actor: Actor, path: Path, *, through: Through = here) -> int:
     """Keep a blank form, in place of the same one that the office had; returns its id.
+
+    The file is read by ``through``.
 
     Raises
     ------
@@ -56,12 +59,19 @@ def keep_form(store: Store, actor: Actor, path: Path) -> int:
     """
     actor.require(Action.EXPORT)
     with in_file(path):
-        content = path.read_bytes()
-        if len(content) > _LARGEST:
+        if path.stat().st_size > _LARGEST:
             raise Invalid("超过 10 MB，不像一张空表，请检查是否选错文件")
+        content = path.read_bytes()
+    suffix, fingerprint = through(_known_by, store, path)
+    return _kept(store, actor, path.name[:120], suffix, fingerprint, content)
+
+
+def _known_by(store: Store, path: Path) -> tuple[str, str]:
+    """Which kind of file a form is, and its fingerprint."""
+    with in_file(path):
         file = open_form(path)
         form = recognise(file.grids(), form_words(store))
-    return _kept(store, actor, path.name[:120], file.suffix, form.fingerprint, content)
+    return file.suffix, form.fingerprint
 
 
 @tried_again
@@ -111,8 +121,10 @@ def fill_kept(
     scope_code: str | None = None,
     period: str = "",
     overwrite: bool = False,
+    through: Through = here,
 ) -> FilledForm:
-    """Fill a kept form with its answers; raises as `fill_form`, and `NotFound`."""
+    """Fill a kept form with its answers; ``through`` and what it raises as `fill_form`, and
+    `NotFound`."""
     actor.require(Action.EXPORT)
     with store.reading() as connection:
         row = _row(connection, actor, form_id)
@@ -120,7 +132,15 @@ def fill_kept(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (Path(row.name).name or f"form.{row.suffix}")
         path.write_bytes(row.blank)
-        return fill_form(store, actor, path, scope_code=scope_code, period=period, mapping=answers)
+        return fill_form(
+            store,
+            actor,
+            path,
+            scope_code=scope_code,
+            period=period,
+            mapping=answers,
+            through=through,
+        )
 
 
 @tried_again

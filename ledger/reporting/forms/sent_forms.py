@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 
 from ledger.domain.access import Action, Actor
+from ledger.domain.calling import Through, here
 from ledger.domain.timing import clock
 from ledger.records.history import audit
 from ledger.reporting.forms.filled import FilledCell
@@ -49,11 +50,12 @@ def mark_sent(
     *,
     scope_code: str | None = None,
     period: str = "",
+    through: Through = here,
 ) -> int:
     """Put on record that a kept form was sent as the ledgers fill it now; returns its id."""
     actor.require(Action.EXPORT)
     name = kept_form(store, actor, form_id).name
-    filled = fill_kept(store, actor, form_id, scope_code=scope_code, period=period)
+    filled = fill_kept(store, actor, form_id, scope_code=scope_code, period=period, through=through)
     return _kept(store, actor, form_id, name, filled)
 
 

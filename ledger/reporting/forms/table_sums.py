@@ -181,10 +181,13 @@ class TableSums:
             meaning = one.meaning
             if not cell.formula or meaning is None or meaning.share or meaning.count.is_rate:
                 continue
-            used = set(used_by(cell.formula, self.grid))
-            parts = [self.answers.get(place) for place in used]
+            boxes = list(used_by(cell.formula, self.grid))
+            if any((top, bottom) != (row, row + 1) for top, _, bottom, _ in boxes):
+                continue
+            used = {place for _, left, _, right in boxes for place in range(left, right)}
+            parts = [self.answers.get((row, place)) for place in used]
             told = [part for part in parts if isinstance(part, Answer)]
-            if len(told) < 2 or len(told) < len(parts) or any(place[0] != row for place in used):
+            if len(told) < 2 or len(told) < len(parts):
                 continue
             try:
                 every, place = one.whole or (meaning, one.place or self.whole)

@@ -18,7 +18,9 @@ from pages._text import markup, safe
 from pages._ui import guard, notices
 from pages._ui.html_table import html_table
 from pages._ui.upload_file import on_disk
+from pages.situation.upward.read_beside import beside
 
+_READING = "正在认表头…"
 _HOW = (
     "选好上级发来的空表，系统认出表头后从台账填数；不能确定的留空，不猜。"
     "填过一次就记住，下次点一下就好。"
@@ -59,7 +61,8 @@ def _offer_own(actor: Actor) -> None:
     )
     if chosen is not None and st.button("填这张统计表", key="forms-own-fill"):
         try:
-            number = keep_form(guard.store(), actor, found[chosen])
+            with beside(_READING) as through:
+                number = keep_form(guard.store(), actor, found[chosen], through=through)
         except LedgerError as error:
             guard.refused(error)
             return
@@ -69,8 +72,8 @@ def _offer_own(actor: Actor) -> None:
 
 def _keep(actor: Actor, upload: object) -> None:
     try:
-        with st.spinner("正在认表头…"), on_disk(upload) as path:
-            number = keep_form(guard.store(), actor, path)
+        with on_disk(upload) as path, beside(_READING) as through:
+            number = keep_form(guard.store(), actor, path, through=through)
     except LedgerError as error:
         guard.refused(error)
         return
@@ -85,8 +88,9 @@ def _list_html(kept: tuple[KeptForm, ...], names: Mapping[str, str]) -> Markup:
             clock.local_text(one.updated_at),
             names.get(one.updated_by) or one.updated_by,
             "本单位" if one.own else "上级单位",
+            markup('<a href="/forms/{}/filled" target="_blank" rel="noopener">下载</a>', one.id),
         )
         for one in kept
     ]
-    heads = ("报表（点开就填）", "最近对照", "由谁", "谁记住的")
+    heads = ("报表（点开就填）", "最近对照", "由谁", "谁记住的", "直接填好")
     return html_table(heads, rows, frame="forms-list")

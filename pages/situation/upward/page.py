@@ -8,6 +8,7 @@ import streamlit as st
 
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import LedgerError
+from ledger.operations import apart
 from pages._ui import guard, notices
 from pages._ui.stylesheet import stylesheet
 from pages.situation.upward.form_list import show_forms
@@ -19,6 +20,7 @@ STYLE = Path(__file__).with_name("upward.css")
 def show_page(actor: Actor) -> None:
     """One form if the address names one, else all that are kept and the way to bring another."""
     st.html(stylesheet(STYLE))
+    apart.warm()
     wanted = st.query_params.get("form", "")
     if wanted.isascii() and wanted.isdigit() and len(wanted) < 18:
         show_form(actor, int(wanted))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ledger.domain.access import SYSTEM
-from ledger.domain.errors import Cancelled, Invalid, NotFound
+from ledger.domain.errors import Cancelled, Invalid, InvalidFile, NotFound
 from ledger.domain.ledgers import INSTITUTIONS
 from ledger.domain.settings import settings
 from ledger.exchange.importing.comparison_choices import Choices
@@ -18,8 +19,10 @@ from ledger.exchange.importing.first_look import look_at
 from ledger.exchange.importing.imports import check, take
 from ledger.exchange.importing.marked_up import marked_up
 from ledger.operations import apart, parcels
+from ledger.reporting.forms.kept_forms import fill_kept, keep_form
 from ledger.storage import Store, options
 from tests.ledger.operations import apart_jobs
+from tests.ledger.reporting.forms.drawn import Drawn
 from tests.ledger.sheets import HEADER, ROWS, workbook
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be forked here")
@@ -181,3 +184,16 @@ def test_without_forks_it_is_called_here(monkeypatch: pytest.MonkeyPatch) -> Non
     settings.cache_clear()
     assert apart.call(apart_jobs.where)[0] == os.getpid()
     settings.cache_clear()
+
+
+def test_a_form_is_read_and_filled_there_and_logged_here(store: Store, tmp_path: Path) -> None:
+    drawn = Drawn("信访情况月报").rows(("所属领域", "登记件数"), ("其他", None))
+    blank = drawn.save(tmp_path / "信访月报.xlsx")
+    number = keep_form(store, SYSTEM, blank, through=apart.call)
+    filled = fill_kept(store, SYSTEM, number, through=apart.call)
+    assert [(one.at, one.value) for one in filled.cells] == [((2, 1), 0)]
+    here = fill_kept(store, SYSTEM, number)
+    assert replace(filled, content=b"") == replace(here, content=b""), "the zip has a time"
+    blank.write_bytes(b"PK\x03\x04 no workbook")
+    with pytest.raises(InvalidFile, match="信访月报"):
+        keep_form(store, SYSTEM, blank, through=apart.call)

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ledger.domain.access import Role
-from ledger.reporting.forms.kept_forms import keep_form
+from ledger.domain.settings import settings
+from ledger.operations import apart
+from ledger.reporting.forms.form_answers import FormAnswers
+from ledger.reporting.forms.kept_forms import answer_form, keep_form, kept_form
 from tests.ledger.reporting.forms.drawn import Drawn
 from tests.pages.builders import HOSTILE, Office
 from tests.pages.campaign_office import Open, button, said
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process beside the server takes long to start; `test_apart` has one."""
+    monkeypatch.setenv("LEDGER_READING_APART", "0")
+    settings.cache_clear()
 
 
 @pytest.fixture
@@ -42,10 +53,44 @@ def test_a_number_opens_its_rows_and_a_word_is_asked_once(
     assert any("格与现在不同" in one.value for one in page.markdown)
 
 
+def test_files_are_read_beside_the_server(
+    campaign: Office, open_ledger: Open, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opening a form, sending it and looking for one like it."""
+    read: list[str] = []
+
+    def call(function: Any, *arguments: Any, progress: object, **named: Any) -> Any:
+        read.append(function.__name__)
+        return function(*arguments, **named)
+
+    monkeypatch.setattr(apart, "call", call)
+    page = open_ledger("forms", Role.OFFICE_STAFF, form=form)
+    button(page, "forms-send").click().run()
+    assert read == ["_filled"] * 4, "shown, shown with the press, sent, shown again"
+
+
+def test_what_a_form_almost_alike_was_told_stands_chosen(
+    campaign: Office, open_ledger: Open, form: str, tmp_path: Path
+) -> None:
+    clerk = campaign.actor(Role.OFFICE_STAFF)
+    answer_form(campaign.store, clerk, int(form), FormAnswers(headers={"星级": "leave"}))
+    drawn = Drawn("十二月机构情况表").rows(
+        ("镇（街道）", "机构数（家）", "星级", "床位数"), ("甲云镇", None, None, None)
+    )
+    other = keep_form(campaign.store, clerk, drawn.save(tmp_path / "十二月.xlsx"))
+    page = open_ledger("forms", Role.OFFICE_STAFF, form=str(other))
+    assert "与“情况表.xlsx”几乎一样" in said(page)
+    assert next(one for one in page.selectbox if "星级" in one.label).value == "leave"
+    next(one for one in page.button if one.label == "记住并重新填").click().run()
+    assert kept_form(campaign.store, clerk, other).answers.headers == {"星级": "leave"}
+
+
 def test_the_list_opens_what_is_kept_and_others_are_refused(
     campaign: Office, open_ledger: Open, form: str
 ) -> None:
-    assert f"forms?form={form}" in said(open_ledger("forms", Role.OFFICE_STAFF))
+    listed = said(open_ledger("forms", Role.OFFICE_STAFF))
+    assert f"forms?form={form}" in listed
+    assert f'href="/forms/{form}/filled"' in listed, "one press the second time"
     for role in (Role.GRID_WORKER, Role.AUDITOR):
         assert f"form={form}" not in said(open_ledger("forms", role))
     gone = open_ledger("forms", Role.OFFICE_STAFF, form="999")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 import zipfile
 from datetime import date, timedelta
 from pathlib import Path
@@ -325,3 +326,18 @@ def test_spare_rows_with_a_serial_number_are_no_rows(fill_small: Fill) -> None:
     found = fill_small(form)
     assert values(found) == {"C3": 2, "C4": 1}
     assert reasons(found) == {}
+
+
+def test_nothing_is_said_in_english_of_parts_that_are_left_alone(
+    store: Store, tmp_path: Path
+) -> None:
+    plain, path = petitions().save(tmp_path / "a.xlsx"), tmp_path / "b.xlsx"
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            footer = b"<headerFooter><oddHeader>X</oddHeader></headerFooter></worksheet>"
+            target.writestr(name, source.read(name).replace(b"</worksheet>", footer))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        filled = fill_form(store, SYSTEM, path)
+    sheet = zipfile.ZipFile(io.BytesIO(filled.content)).read("xl/worksheets/sheet1.xml")
+    assert b"<oddHeader>X</oddHeader>" in sheet
