@@ -59,6 +59,7 @@ _EVERYWHERE: tuple[Right, ...] = (
     _line(Action.DELETE, _OFFICE),
     _line(Action.IMPORT, _OFFICE),
     _line(Action.EXPORT, _OFFICE, _LEADER),
+    _line(Action.TAKE_TEMPLATE, _VILLAGE, _OFFICE, _LEADER),
     _line(Action.URGE, _OFFICE, _LEADER),
     # Tiers.
     _line(Action.ASSESS, _OFFICE),

@@ -32,6 +32,7 @@ class Action(Labelled):
     DELETE = "delete", "删除或恢复记录"
     IMPORT = "import", "导入"
     EXPORT = "export", "导出"
+    TAKE_TEMPLATE = "take_template", "下载带数据的模板"
     EVIDENCE = "evidence", "给等自己办理的记录附证据"
     HANDLE = "handle", "核查办理(村级步骤)"
     PROCESS = "process", "转办反馈(镇级步骤)"

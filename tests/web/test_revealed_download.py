@@ -21,7 +21,7 @@ from ledger.records.query import Selection
 from ledger.records.revealing import MOST_AN_HOUR, reveal
 from ledger.storage import Store
 from pages._views.address import View
-from pages.records.ledger.toolbar import reveal_form
+from pages.records.ledger.downloads import reveal_form
 from tests.ledger.conftest import WEST_GRID
 from tests.log_entries import recent
 from tests.people import make_user

@@ -266,10 +266,12 @@ def remember(
     exported: Exported,
     title: str,
     reason: str | None = None,
+    action: Action = Action.EXPORT,
 ) -> None:
     """Log what went out: a file of records. ``title`` says what it holds, without what was typed;
-    ``reason`` why protected texts are in it in plain. Raises `Refused`."""
-    actor.require(Action.EXPORT, ledger.key)
+    ``reason`` why protected texts are in it in plain. Raises `Refused` without the right to the
+    ``action`` that it went out by."""
+    actor.require(action, ledger.key)
     filters = {
         "title": without_numbers(title),
         **logged_filters(ledger, selection),

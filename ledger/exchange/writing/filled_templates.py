@@ -54,11 +54,11 @@ def filled_template(
     Raises
     ------
     Refused
-        If the actor may not export.
+        If the actor may not take a template.
     NotFound
         For an area that is not there or not the actor's.
     """
-    sending = _Sending.of(store, actor, ledger_key)
+    sending = _Sending.of(store, actor, ledger_key, Action.TAKE_TEMPLATE)
     area = area_in_scope(sending.atlas, actor, area_code)
     selection = _selection(area)
     records = sending.read(selection) if filled else []
@@ -70,7 +70,7 @@ def filled_template(
     name = f"{where}{sending.ledger.label}_模板_{stamp()}.xlsx"
     exported = Exported(name, content, MEDIA_TYPES["xlsx"], len(records))
     title = f"带数据的模板{f'；{area.name}' if area else ''}"
-    remember(store, actor, sending.ledger, selection, exported, title)
+    remember(store, actor, sending.ledger, selection, exported, title, action=Action.TAKE_TEMPLATE)
     return exported
 
 
@@ -96,7 +96,7 @@ def templates_by_village(
     Invalid
         If there is no village.
     """
-    sending = _Sending.of(store, actor, ledger_key)
+    sending = _Sending.of(store, actor, ledger_key, Action.EXPORT)
     area = area_in_scope(sending.atlas, actor, area_code)
     villages = sending.villages(area)
     selection = _selection(area)
@@ -134,8 +134,8 @@ class _Sending:
     atlas: Atlas
 
     @classmethod
-    def of(cls, store: Store, actor: Actor, ledger_key: str) -> _Sending:
-        actor.require(Action.EXPORT, ledger_key)
+    def of(cls, store: Store, actor: Actor, ledger_key: str, action: Action) -> _Sending:
+        actor.require(action, ledger_key)
         return cls(store, actor, ledger_named(ledger_key), current_atlas(store))
 
     def read(self, selection: Selection) -> Records:

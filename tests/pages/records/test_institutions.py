@@ -99,6 +99,9 @@ def test_each_role_finds_its_own_records_and_only_its_own_tools(
     assert ("bin-open" in _keys(page)) == (role is Role.OFFICE_STAFF)
     links = "".join(element.proto.body for element in page.get("html"))
     assert ("/download/institutions.xlsx" in links) == (role in {Role.OFFICE_STAFF, Role.LEADER})
+    pressed = {one.proto.url for one in page.get("link_button")}
+    filled_in = "/download/template/institutions.xlsx" in pressed
+    assert filled_in == (role is Role.VILLAGE_STAFF), "offices have it beside their imports"
 
 
 def test_the_administrator_sees_no_ledger(filled: Office, open_page) -> None:
