@@ -44,6 +44,16 @@ class Checked:
     origins: Sequence[Origin] = ()
     twins: Mapping[int, tuple[tuple[str, str, str], ...]] = field(default_factory=dict)
 
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Why tables that came in one zip with others were not read, one sentence each."""
+        return self.comparison.returned.unread if self.comparison is not None else ()
+
+    @property
+    def foreign(self) -> tuple[int, ...]:
+        """The places of those tables in the zip that never went out from here."""
+        return self.comparison.returned.foreign if self.comparison is not None else ()
+
     def place(self, row: int) -> str:
         """Where a row stands in the file, in words where rows were put together."""
         if self.origins and 0 < row <= len(self.origins):

@@ -59,6 +59,8 @@ from ledger.records.places.areas import current_atlas
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 
+_NAMED = 5
+
 
 @without_full_collections()
 def check(
@@ -109,7 +111,8 @@ def take(
 ) -> TakenOver:
     """Write what was checked and chosen: all of it or nothing, as the one batch of that name.
 
-    Rows that cannot be taken or that nobody settled stop everything unless ``leave_out``.
+    Rows that cannot be taken or that nobody settled, and tables of a zip that were not read, stop
+    everything unless ``leave_out``.
 
     Raises
     ------
@@ -304,6 +307,8 @@ def _require_settled(checked: Checked, choices: Choices) -> None:
         problems = checked.comparison.open_problems(choices)
         if problems:
             raise InvalidFile(problems, checked.filename, checked.sheet)
+    if checked.unread:
+        raise InvalidFile("；".join(checked.unread[:_NAMED]), checked.filename)
     outcome = checked.outcome(choices)
     if outcome.blocked or outcome.undecided:
         count = outcome.blocked + outcome.undecided

@@ -55,7 +55,7 @@ def returned_together(
         whole = _Whole(ledger, atlas, actor, progress, corrections)
         for at, one in enumerate(bundle.tables):
             progress("读取文件", at, len(bundle.tables))
-            whole.add(one, is_ours=one.path in marked)
+            whole.add(at, one, is_ours=one.path in marked)
         if not whole.parts:
             raise InvalidFile(whole.problems, path.name)
         return whole.put_together(bundle)
@@ -73,17 +73,20 @@ class _Whole:
     parts: list[tuple[str, Returned]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
+    foreign: list[int] = field(default_factory=list)
 
     def _problem(self, message: str, one: Member) -> None:
         self.problems.append(Problem(None, None, message.format(file=one.name)))
 
-    def add(self, one: Member, *, is_ours: bool) -> None:
+    def add(self, at: int, one: Member, *, is_ours: bool) -> None:
         try:
             table = read_sheet(one.path)
             read = self._read(one, table.name) if is_ours else None
         except Invalid as error:
             self._problem(f"“{{file}}”没有读入：{_plain(error)}", one)
             return
+        if not is_ours:
+            self.foreign.append(at)
         if read is None:
             self._problem(_OTHER if is_ours else _FOREIGN, one)
             return
@@ -140,6 +143,7 @@ class _Whole:
                 *self._moved(sent),
             ),
             problems=tuple(self.problems),
+            foreign=tuple(self.foreign),
             length=len(self.origins),
         )
 

@@ -70,7 +70,8 @@ class Returned:
     they went out, ``left_out`` rows that are no records, ``passed`` the 编号 of rows that somebody
     left out. Where several came back together
     (:mod:`ledger.exchange.importing.returned_bundle`), ``origins`` tell where each row stands;
-    ``notes`` and ``problems`` are of files as wholes, or of rows for where they stand.
+    ``notes`` and ``problems`` are of files as wholes, or of rows for where they stand; ``foreign``
+    are the places of the tables, among all in the zip, that never went out from here.
     """
 
     headers: Mapping[str, str]
@@ -85,7 +86,13 @@ class Returned:
     origins: Sequence[Origin] = ()
     notes: tuple[Note, ...] = ()
     problems: tuple[Problem, ...] = ()
+    foreign: tuple[int, ...] = ()
     length: int = 0
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Why tables of the zip were not read, one sentence each."""
+        return tuple(p.message for p in self.problems if p.row is None and p.severity == "error")
 
     @property
     def stand(self) -> Sheet:

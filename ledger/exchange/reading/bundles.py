@@ -7,6 +7,7 @@ tables themselves are checked where they are opened, each by itself.
 
 from __future__ import annotations
 
+import io
 import tempfile
 import zipfile
 from collections import Counter
@@ -82,6 +83,21 @@ def files_in(path: Path) -> tuple[str, ...]:
     """The names of the tables in a zip. Raises as `unpacked`."""
     with unpacked(path) as bundle:
         return tuple(one.name for one in bundle.tables)
+
+
+def picked(path: Path, places: Sequence[int]) -> tuple[str, bytes]:
+    """Some tables of a zip, by their places in it, as a file: the name and the bytes of the only
+    one, else of another zip. Raises as `unpacked`."""
+    with unpacked(path) as bundle:
+        chosen = [bundle.tables[at] for at in places]
+        if len(chosen) == 1:
+            return chosen[0].path.name, chosen[0].path.read_bytes()
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as packed:
+            for at, one in enumerate(chosen):
+                # In folders of their own, so that two of the same name stay two.
+                packed.write(one.path, f"第{at + 1}份/{one.path.name}")
+    return f"{len(chosen)} 份表格{ENDING}", stream.getvalue()
 
 
 def _unpack(path: Path, folder: Path) -> Bundle:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from ledger.exchange.importing.checked import Checked
 from ledger.exchange.importing.findings import Finding, Kind
 from pages._text import clip, plain
+from pages.admin.exchange.finding_groups import frame_of_groups, grouped
 from pages.admin.exchange.import_areas import choose_areas
 from pages.admin.exchange.import_run import Import
-from pages.admin.exchange.import_state import Group, Wizard
+from pages.admin.exchange.import_state import Wizard
 
 EDITABLE: tuple[Kind, ...] = ("error", "place", "doubtful")
 _MOST_LINES = 200
@@ -47,19 +47,6 @@ def _type(wizard: Wizard, rows: Sequence[int], key: str, text: str | None) -> No
             wizard.typed[(row, key)] = "" if text.strip() in _BLANK else text.strip()
 
 
-def grouped(found: Sequence[Finding], identity: Sequence[str]) -> list[Group]:
-    """The same text with the same thing wrong is one line, but for what names a single record."""
-    groups: dict[tuple[object, ...], list[Finding]] = {}
-    for at, item in enumerate(found):
-        alone = not item.was or item.key is None or item.key in identity
-        same = (at,) if alone else (item.kind, item.key, item.was, item.message)
-        groups.setdefault(same, []).append(item)
-    return [
-        Group(items[0], tuple(item.row for item in items if item.row is not None))
-        for items in groups.values()
-    ]
-
-
 def show_editable(page: Import, checked: Checked, kind: Kind) -> None:
     wizard = page.wizard
     of_kind = [item for item in checked.findings.kept if item.kind == kind]
@@ -72,7 +59,7 @@ def show_editable(page: Import, checked: Checked, kind: Kind) -> None:
     if wizard.frame is None:
         identity = ("number", page.ledger.title)
         wizard.groups = grouped(found, identity)[:_MOST_LINES]
-        wizard.frame = _frame(wizard, checked)
+        wizard.frame = frame_of_groups(wizard, checked)
     st.data_editor(
         wizard.frame,
         hide_index=True,
@@ -108,24 +95,3 @@ def _show_general(found: Sequence[Finding]) -> None:
     for item in found[:_MOST_NAMES]:
         column = f"“{clip(item.column, 60)}”列：" if item.column else ""
         st.warning(plain(column + item.message, 400), icon=":material/help:")
-
-
-def _frame(wizard: Wizard, checked: Checked) -> pd.DataFrame:
-    lines = []
-    for group in wizard.groups:
-        found = group.found
-        first = (group.rows[0], found.key or "")
-        rows = "、".join(map(checked.place, group.rows[:3]))
-        typed = wizard.typed.get(first)
-        lines.append(
-            {
-                "行": rows + (f" 等{len(group.rows)}行" if len(group.rows) > 3 else ""),
-                "列": clip(found.column, 40),
-                "文件中是": clip(found.was, 80),
-                "问题": clip(found.message, 300),
-                "改为": "空" if typed == "" else typed,
-                "不导入": set(group.rows) <= wizard.dropped,
-            }
-        )
-    frame = pd.DataFrame(lines)
-    return frame.astype({"改为": "object"}) if len(frame) else frame

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -17,14 +16,10 @@ from ledger.exchange.importing.checked import Checked
 from ledger.exchange.importing.imports import check
 from ledger.operations import apart
 from ledger.storage import Store
-from pages._text import plain
-from pages._ui import guard, import_work
+from pages._ui import import_work
 from pages._ui.import_work import Work
-from pages._ui.stylesheet import stylesheet
 from pages._ui.upload_file import on_disk
-from pages.admin.exchange.import_state import STEPS, Step, Wizard
-
-STYLE = Path(__file__).with_name("import.css")
+from pages.admin.exchange.import_state import Wizard
 
 
 @dataclass(frozen=True)
@@ -35,31 +30,6 @@ class Import:
     actor: Actor
     ledger: Ledger
     wizard: Wizard
-
-
-def show_steps(current: Step) -> None:
-    """Where one is among the four steps."""
-    order = list(STEPS)
-    items = []
-    for at, (step, label) in enumerate(STEPS.items()):
-        now = ' aria-current="step"' if step == current else ""
-        past = ' class="past"' if at < order.index(current) else ""
-        items.append(f"<li{now}{past}>{label}</li>")
-    st.html(
-        f'{stylesheet(STYLE)}<ol class="import-steps" aria-label="导入步骤">{"".join(items)}</ol>'
-    )
-
-
-def show_said(wizard: Wizard) -> None:
-    """Say once what the last press led to."""
-    said, wizard.said = wizard.said, []
-    for mood, words in said:
-        {"success": st.success, "warning": st.warning, "info": st.info}.get(mood, st.error)(
-            plain(words, 600)
-        )
-    refused, wizard.refused = wizard.refused, None
-    if refused is not None:
-        guard.refused(refused)
 
 
 def run(

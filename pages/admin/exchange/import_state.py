@@ -1,4 +1,4 @@
-"""What the import remembers between two runs of its page, in one place under one key."""
+"""What one import remembers between two runs of its page."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import uuid4
-
-import streamlit as st
 
 from ledger.domain.errors import LedgerError
 from ledger.exchange.importing.checked import Checked
@@ -20,9 +18,6 @@ from pages._ui.import_work import Work
 
 Step = Literal["file", "columns", "check", "take"]
 STEPS: dict[Step, str] = {"file": "文件", "columns": "对应列", "check": "检查", "take": "导入"}
-_KEY = "import-wizard"
-# In the address while a file is under way: a reloaded page knows that something was lost.
-MARK = "import"
 
 
 @dataclass(frozen=True)
@@ -38,12 +33,14 @@ class Wizard:
     """One import of one visitor. The upload is held once; everything else is small.
 
     ``typed`` are corrections by (row, key) that were not checked yet, ``corrections`` those that
-    were. ``batch`` names what the last press writes, so that it is written once.
+    were. ``batch`` names what the last press writes, so that it is written once. ``rest`` are the
+    tables of the upload that were not taken together with the others.
     """
 
     ledger: str
     step: Step = "file"
     upload: Any = None
+    rest: Any = None
     sheet: str | None = None
     tried: str | None = None
     given: FileMapping | None = None
@@ -98,46 +95,3 @@ class Wizard:
         self.upload = self.arrival = self.checked = None
         self.sheet = self.tried = self.given = None
         self.next_editor()
-
-
-def wizard(ledger_key: str) -> Wizard:
-    """The visitor's import into this ledger; another ledger begins another."""
-    kept = st.session_state.get(_KEY)
-    if not isinstance(kept, Wizard) or kept.ledger != ledger_key:
-        if isinstance(kept, Wizard) and kept.work is not None:
-            kept.work.cancel()
-        kept = begin(ledger_key)
-    return kept
-
-
-def begin(ledger_key: str) -> Wizard:
-    """A new import."""
-    fresh = Wizard(ledger_key)
-    st.session_state[_KEY] = fresh
-    st.query_params.pop(MARK, None)
-    return fresh
-
-
-def leave_mark(words: Literal["open", "writing"] | None) -> None:
-    """Note in the address that a file is under way, or that none is any more."""
-    if words is None:
-        st.query_params.pop(MARK, None)
-    elif st.query_params.get(MARK) != words:
-        st.query_params[MARK] = words
-
-
-def lost() -> str:
-    """What to say to somebody who reloaded the page in the middle of an import; "" otherwise."""
-    if isinstance(st.session_state.get(_KEY), Wizard):
-        return ""
-    mark = st.query_params.get(MARK)
-    if mark == "writing":
-        return (
-            "导入进行时页面被重新打开。导入可能已经完成：请先到台账或日志核对，"
-            "没有导入时再重新选择文件。"
-        )
-    if mark:
-        return (
-            "页面被重新打开，上次选的文件和没有完成的修改没有保留，台账没有改动。请重新选择文件。"
-        )
-    return ""

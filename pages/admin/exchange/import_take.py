@@ -1,31 +1,34 @@
-"""导入, step 4: what will be written in numbers, one press, and the way back."""
+"""导入, step 4: what will be written in numbers, and one press."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import streamlit as st
 
-from ledger.domain.access import Action
-from ledger.domain.errors import LedgerError, Outdated
+from ledger.domain.errors import Outdated
 from ledger.domain.progress import Progress
 from ledger.exchange.importing.checked import Checked
 from ledger.exchange.importing.comparison_choices import TakenOver
 from ledger.exchange.importing.imports import take
+from ledger.exchange.reading.bundles import picked
 from ledger.operations import apart
-from ledger.records.putting_back import extent_of_save, put_back_save
-from pages._text import attribute, plain
-from pages._ui import guard
+from pages._text import plain
 from pages._ui.upload_file import on_disk
+from pages.admin.exchange.import_done import show_done
 from pages.admin.exchange.import_run import Import, run, start_check
-from pages.admin.exchange.import_state import begin, leave_mark
+from pages.admin.exchange.import_session import leave_mark
+from pages.admin.exchange.import_upload import Together
+
+_NAMED = 10
 
 
 def show(page: Import) -> None:
     """Before the press what will be written; after it what was, and the way back."""
     wizard = page.wizard
     if wizard.done is not None:
-        _show_done(page, wizard.done)
+        show_done(page, wizard.done)
     elif wizard.checked is not None:
         _confirm(page, wizard.checked)
     else:
@@ -48,11 +51,13 @@ def _confirm(page: Import, checked: Checked) -> None:
         place.metric(label, f"{number:,}")
     if wizard.corrections.cells:
         st.caption(f"含您改正的 {len(wizard.corrections.cells)} 格。")
-    partly = True
-    if left:
-        partly = st.checkbox(
-            f"还有 {left:,} 行有问题或没有选定：不导入这些行，其余照常导入", key="accept-valid"
-        )
+    for words in checked.unread[:_NAMED]:
+        st.warning(plain(words, 400), icon=":material/help:")
+    what = [f"{left:,} 行有问题或没有选定"] if left else []
+    what += [f"{len(checked.unread)} 份表格没有读入"] if checked.unread else []
+    partly = not what or st.checkbox(
+        f"还有 {'，'.join(what)}：不导入这些，其余照常导入", key="accept-valid"
+    )
     with st.container(horizontal=True, key="import-ways"):
         if st.button("上一步", icon=":material/arrow_back:", key="import-back"):
             wizard.step = "check"
@@ -70,7 +75,7 @@ def _confirm(page: Import, checked: Checked) -> None:
             start_check(page)
     st.caption("全部写入或一行不写；写入后可以整批撤回。")
     if pressed:
-        _start(page, checked, leave_out=bool(left))
+        _start(page, checked, leave_out=bool(what))
 
 
 def _start(page: Import, checked: Checked, *, leave_out: bool) -> None:
@@ -78,10 +83,11 @@ def _start(page: Import, checked: Checked, *, leave_out: bool) -> None:
     upload, choices, corrections = wizard.upload, wizard.choices, wizard.corrections
     batch, sheet, mapping = wizard.batch, wizard.sheet, wizard.mapping
 
-    def call(progress: Progress) -> TakenOver | Outdated:
+    def call(progress: Progress) -> tuple[TakenOver, Any] | Outdated:
         try:
             with on_disk(upload) as path:
-                return apart.call(
+                rest = apart.call(picked, path, checked.foreign) if checked.foreign else None
+                done = apart.call(
                     take,
                     page.store,
                     page.actor,
@@ -96,61 +102,18 @@ def _start(page: Import, checked: Checked, *, leave_out: bool) -> None:
                     progress=progress,
                     writes=True,
                 )
+                return done, rest
         except Outdated as outdated:
             return outdated
 
-    def after(done: TakenOver | Outdated) -> None:
-        if isinstance(done, Outdated):
+    def after(taken: tuple[TakenOver, Any] | Outdated) -> None:
+        if isinstance(taken, Outdated):
             st.session_state["import-outdated"] = batch
-            wizard.refused = done
+            wizard.refused = taken
             return
-        wizard.done = done
         wizard.forget_file()
+        wizard.done, rest = taken
+        wizard.rest = None if rest is None else Together(rest[0], f"{batch}-rest", rest[1])
 
     leave_mark("writing")
     run(wizard, "导入", call, after, writes=True)
-
-
-def _show_done(page: Import, done: TakenOver) -> None:
-    leave_mark(None)
-    ledger = page.ledger
-    out = f"，没有导入 {done.left_out:,} 行" if done.left_out else ""
-    st.success(
-        f"已导入{ledger.label}：新增 {done.created:,} 条，更新 {done.updated:,} 条{out}。",
-        icon=":material/check:",
-    )
-    if done.batch is not None:
-        query = attribute(f"{ledger.key}?of_batch.set={done.batch}")
-        st.html(f'<a class="action-link" href="/{query}" target="_self">查看这次导入的记录</a>')
-    if st.button("再导入一份", icon=":material/upload_file:", key="import-another"):
-        begin(ledger.key)
-        st.rerun()
-    if done.batch is not None and page.actor.may(Action.EDIT, ledger.key):
-        _offer_way_back(page, done.batch)
-
-
-def _offer_way_back(page: Import, batch: str) -> None:
-    """整批撤回, with a reason."""
-    with st.expander("导错了？整批撤回"):
-        added, changed = extent_of_save(page.store, batch, page.actor)
-        st.caption(
-            f"新增的 {added:,} 条移入回收站，修改的 {changed:,} 条恢复原值；"
-            "之后又有人改过的格子不动，并会列出。"
-        )
-        reason = st.text_input(
-            "撤回原因(必填)", key="import-undo-why", max_chars=400, autocomplete="off"
-        )
-        if not st.button("整批撤回", icon=":material/undo:", key="import-undo"):
-            return
-        try:
-            with st.spinner("正在撤回……"):
-                back = put_back_save(page.store, page.actor, batch, reason=reason)
-        except LedgerError as error:
-            guard.refused(error)
-            return
-    fresh = begin(page.ledger.key)
-    fresh.say("success", f"已整批撤回，恢复 {back.records:,} 条记录。")
-    if back.left:
-        kept = "、".join(back.left[:10])
-        fresh.say("warning", f"以下内容后来又改过，没有恢复：{plain(kept)}。")
-    st.rerun()

@@ -16,9 +16,10 @@ from pages.admin.exchange import (
     import_file,
     import_list,
     import_run,
+    import_steps,
     import_take,
 )
-from pages.admin.exchange.import_state import begin, lost, wizard
+from pages.admin.exchange.import_session import begin, lost, wizard
 
 who = guard.visitor(Action.EXPORT)
 store, actor = guard.store(), who.actor
@@ -44,8 +45,8 @@ def import_section(ledger_key: str) -> None:
     page = import_run.Import(store, actor, OPEN[ledger_key], kept)
     import_cells.absorb(kept)
     under_way = import_run.collect(kept)
-    import_run.show_steps(kept.step)
-    import_run.show_said(kept)
+    import_steps.show_steps(kept.step)
+    import_steps.show_said(kept)
     if under_way and kept.work is not None:
         import_work.show(kept.work)
         return

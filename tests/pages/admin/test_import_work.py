@@ -14,7 +14,7 @@ from ledger.domain.settings import settings
 from ledger.exchange.importing.first_look import Arrival
 from pages._ui import import_work
 from pages._ui.import_work import Work
-from pages.admin.exchange import import_file
+from pages.admin.exchange import import_look
 from tests.ledger.sheets import HEADER, ROWS, fingerprint, workbook
 from tests.pages.admin_pages import keys, texts, visiting
 from tests.pages.builders import build_office
@@ -87,7 +87,7 @@ def test_a_long_step_shows_a_bar_and_is_cancelled_without_a_trace(
     # The stand-in lives in this process alone.
     monkeypatch.setenv("LEDGER_READING_APART", "0")
     settings.cache_clear()
-    monkeypatch.setattr(import_file, "look_at", slow)
+    monkeypatch.setattr(import_look, "look_at", slow)
     monkeypatch.setattr(import_work, "PATIENCE_SECONDS", 0)
     office = build_office(database_url, roles=[Role.OFFICE_STAFF])
     page = visiting("exchange", monkeypatch)(office, Role.OFFICE_STAFF)

@@ -16,8 +16,9 @@ from ledger.domain.errors import InvalidFile
 from ledger.domain.settings import settings
 from ledger.exchange.importing.checked import Checked
 from ledger.exchange.importing.comparison_choices import Choices
-from ledger.exchange.importing.imports import check, import_file
+from ledger.exchange.importing.imports import check, import_file, take
 from ledger.exchange.importing.marked_up import marked_up
+from ledger.exchange.reading.bundles import picked
 from ledger.exchange.reading.corrections import Corrections
 from ledger.exchange.writing.filled_templates import templates_by_village
 from ledger.records import service as records
@@ -285,3 +286,20 @@ def test_names_lead_nowhere_and_are_read_as_gbk(store: Store, tmp_path: Path) ->
     report = import_file(store, SYSTEM, "institutions", path)
     assert (report.created, stored(store).popitem()[1]["area_code"]) == (1, WEST_VILLAGE)
     assert not list(tmp_path.rglob("*.csv"))
+
+
+def test_a_table_of_somebodys_own_is_left_out_by_word_and_taken_by_itself(
+    sent: Store, tmp_path: Path
+) -> None:
+    more = {f"{name}.csv": f"机构名称,床位数\n{name}院,5\n".encode() for name in ("甲", "乙")}
+    path = back(sent, tmp_path / "a.zip", {ONE: put("J-1", "床位数", 20)}, more)
+    checked = check(sent, SYSTEM, "institutions", path)
+    with pytest.raises(InvalidFile, match=r"“乙[.]csv”不是从这里下载的表格，没有读入"):
+        take(sent, SYSTEM, checked, path, Choices(), batch="b")
+    assert take(sent, SYSTEM, checked, path, Choices(), batch="b", leave_out=True).updated == 1
+    name, content = picked(path, checked.foreign)
+    rest = tmp_path / f"{name}.zip"
+    rest.write_bytes(content)
+    report = import_file(sent, SYSTEM, "institutions", rest)
+    assert (name, report.created, report.problems) == ("2 份表格.zip", 2, ())
+    assert picked(path, checked.foreign[:1]) == ("乙.csv", more["乙.csv"])
