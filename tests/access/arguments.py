@@ -326,6 +326,7 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
     "exchange.importing.past_imports.past_imports": lambda g: {"ledger_key": "institutions"},
     "reporting.forms.filling.fill_form": lambda g: {"path": world.blank_form(g.folder)},
     "reporting.forms.kept_forms.keep_form": lambda g: {"path": world.blank_form(g.folder)},
+    "reporting.forms.siblings.nearest_sibling": lambda g: {"asked": [("headers", "星级")]},
     "reporting.forms.kept_forms.answer_form": lambda g: {"answers": FormAnswers()},
     "reporting.figures.breakdowns.breakdown": lambda g: {"key": "petitions_registered"},
     "records.history.logbook.read_log": lambda g: {"wanted": LogFilter()},
