@@ -22,7 +22,7 @@ from pages._web.packed import PUBLIC, Packed, answer, pack
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 FIRST = "guide"
 # What the manual links to; the pages for developers are not served.
-REFERENCE = ("ledgers", "roles", "rules", "workflows", "clocks")
+REFERENCE = ("ledgers", "roles", "rules", "contradictions", "workflows", "clocks")
 _NOT_HERE = "没有这一页，请从手册首页打开。"
 
 
