@@ -167,6 +167,10 @@ class ValueClass:
         return {key: value for key, value in full.items() if value not in (False, None)}
 
 
+# What areas.js takes where nothing is told.
+_USUAL: Mapping[str, object] = {"labels": True, "interactive": True, "opacity": 0.72, "weight": 1.0}
+
+
 class AreaLayer(_Element):
     """Areas coloured by class.
 
@@ -209,6 +213,12 @@ class AreaLayer(_Element):
         unknown = {fallback, *values.values()} - styles.keys()
         if unknown:
             raise ValueError(f"classes without a style: {', '.join(sorted(unknown))}")
+        drawn = {
+            "labels": labels,
+            "interactive": interactive,
+            "opacity": opacity,
+            "weight": weight,
+        }
         super().__init__(
             "areas",
             {
@@ -218,11 +228,8 @@ class AreaLayer(_Element):
                 "styles": {key: style.as_json() for key, style in styles.items()},
                 "notes": {code: list(words) for code, words in (notes or {}).items()},
                 "signs": dict(signs or {}),
-                "labels": labels,
                 "chosen": chosen,
-                "interactive": interactive,
-                "opacity": opacity,
-                "weight": weight,
+                **{key: value for key, value in drawn.items() if value != _USUAL[key]},
             },
         )
 

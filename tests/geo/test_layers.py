@@ -126,6 +126,9 @@ def test_points_by_address_or_by_themselves() -> None:
     assert "url" not in by_itself
     (style,) = by_itself["styles"].values()
     assert style == {"fill": "#FFFFFF", "sign": "?", "word": "待研判", "hatch": True}
+    usual = sent(area_layer({}))["areas"]
+    assert not {"labels", "interactive", "opacity", "weight"} & usual.keys()
+    assert sent(area_layer({}, weight=0.4, labels=False))["areas"]["weight"] == 0.4
     plain = PointClass("#FFFFFF", "一类", "一类")
     assert plain.as_json() == {"fill": "#FFFFFF", "sign": "一类"}
 

@@ -212,7 +212,11 @@
     };
   }
 
-  function showAreas(map, slot, spec) {
+  // What Python leaves out.
+  const USUAL = { labels: true, interactive: true, opacity: 0.72, weight: 1 };
+
+  function showAreas(map, slot, told) {
+    const spec = { ...USUAL, ...told };
     // Two layers may have classes of the same name.
     spec.picture = JSON.stringify([spec.styles, spec.opacity, spec.weight]);
     loadInto(map, slot, spec, (shapes) => {

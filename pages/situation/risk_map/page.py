@@ -46,7 +46,8 @@ def show_map(actor: Actor) -> None:
     view = read_view(atlas, actor, st.query_params.to_dict())
     try:
         # A place that is always there: what comes and goes in it must not mount the map anew.
-        with st.container(key="map-busy"), reckoning(view):
+        answer = st.container(key="map-answer")
+        with answer, reckoning(view):
             shown = read_layer(now, actor, atlas, view)
     except LedgerError as error:
         guard.refused(error)
@@ -58,7 +59,7 @@ def show_map(actor: Actor) -> None:
     pointed = view.points and view.on is None
     left_out = not_drawn(now, atlas, view.under, view.tiers) if pointed else Markup()
     # Each part has its place; after the answer the map is drawn, for its frame takes longest.
-    with st.container(key="map-answer"):
+    with answer:
         show_answer(atlas, view, shown)
     way = st.container(horizontal=True, vertical_alignment="center", key="map-way")
     with st.container(key="map-split"):
