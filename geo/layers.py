@@ -296,8 +296,8 @@ class PointLayer(_Element):
                 "styles": {key: style.as_json() for key, style in styles.items()},
                 "order": list(order),
                 "chosen": chosen,
-                "cluster": cluster,
-                "interactive": interactive,
+                "cluster": None if cluster else False,
+                "interactive": None if interactive else False,
             },
         )
 

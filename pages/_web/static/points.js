@@ -33,7 +33,7 @@
 
   function drawPoints(map, slot, data) {
     if (slot.layer) slot.layer.remove();
-    slot.layer = slot.spec.cluster ? clusters(slot) : L.layerGroup();
+    slot.layer = slot.spec.cluster !== false ? clusters(slot) : L.layerGroup();
     const markers = data.points.map((row) => marker(slot, row));
     if (slot.layer.addLayers) slot.layer.addLayers(markers);
     else markers.forEach((each) => slot.layer.addLayer(each));
