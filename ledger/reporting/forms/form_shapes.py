@@ -160,14 +160,17 @@ _OFFICE = re.compile(
 )
 _AREA_LIKE = re.compile(r"(?:镇|街道|乡|村|社区|县|区|市|办事处)")
 _PLAIN_OFFICE = re.compile(r"单位:([^\s:()]{2,20}(?:镇|街道|乡|村|社区|县|区|市|办事处))")
+_LONGEST_CLAUSE = 300
 _LEGEND = re.compile(r"([^,。;:]+?)(?:分别)?(?:对应|代表|表示|指的?是)([^。;:]+)")
 
 
 def legend_in(texts: tuple[str, ...]) -> dict[str, str]:
     """What a note says that words stand for: "红、橙分别对应四类、三类" → 红: 四类, 橙: 三类."""
     found: dict[str, str] = {}
-    for text in texts:
-        for left, right in _LEGEND.findall(re.sub(r"^(?:说明|注)\d*:", "", fold(text))):
+    clauses = [one for text in texts for one in re.split(r"[。;:]", fold(text))]
+    for clause in clauses:
+        # A long one is a chapter of a document: the search in it grows with its square.
+        for left, right in _LEGEND.findall(clause) if len(clause) <= _LONGEST_CLAUSE else ():
             words = [part for part in re.split(r"[、,和及]", left) if part]
             means = [part for part in re.split(r"[、,和及]", right) if part]
             if len(words) == len(means):

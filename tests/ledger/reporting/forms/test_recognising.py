@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import time
 
 import pytest
 
 from ledger.domain.errors import Invalid
-from ledger.reporting.forms.form_shapes import Form
+from ledger.reporting.forms.form_shapes import Form, legend_in
 from ledger.reporting.forms.form_workbook import grids_of
 from ledger.reporting.forms.recognising import recognise
 from ledger.reporting.forms.senses import FormWords
@@ -142,3 +143,11 @@ def test_a_sheet_without_a_head_is_refused(words: FormWords, texts: tuple[str, .
     form = Drawn().rows(*((text,) for text in texts), framed=False)
     with pytest.raises(Invalid, match="没有认出表头"):
         shape(form, words)
+
+
+def test_a_legend_is_read_and_a_chapter_is_not_searched_for_one() -> None:
+    said = "说明：红、橙分别对应四类、三类；黄代表二类机构。"
+    assert legend_in((said,)) == {"红": "四类", "橙": "三类", "黄": "二类"}
+    start = time.process_time()
+    assert legend_in(("word " * 40_000,)) == {}
+    assert time.process_time() - start < 2, "the square of 200,000 letters"
