@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ledger.domain.access import Actor, Role
+from ledger.domain.access import Action, Actor
 from ledger.domain.errors import LedgerError
 from ledger.operations.first_day import is_begun
 from pages._database import store
@@ -26,7 +26,7 @@ async def home(request: Request) -> Response:
 
 
 def _first(actor: Actor) -> str:
-    if actor.role is Role.ADMIN:
+    if actor.may(Action.OPERATE):
         try:
             if not is_begun(store(), actor):
                 return "first-day"

@@ -226,6 +226,7 @@ def test_settings_are_taken_over_whole_or_not_at_all(
     assert settings_of(other, SYSTEM).model_dump() | {"made_at": ""} == before | {"made_at": ""}
 
 
+@pytest.mark.sqlite_only
 def test_a_process_killed_half_way_leaves_nothing(store: Store, other: Store) -> None:
     """SIGKILL in the middle of the transaction, in a process of its own."""
     change_everything(store)

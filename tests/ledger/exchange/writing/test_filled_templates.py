@@ -110,7 +110,13 @@ def test_nobody_gets_another_area(kept: Store, office: Actor) -> None:
         with pytest.raises(NotFound):
             make(kept, office, "institutions", area_code=EAST)
         with pytest.raises(Refused):
-            make(kept, actor(Role.VILLAGE_STAFF, WEST_VILLAGE), "institutions")
+            make(kept, actor(Role.GRID_WORKER, WEST_GRID), "institutions")
+    village = actor(Role.VILLAGE_STAFF, WEST_VILLAGE)
+    assert rows_of(filled_template(kept, village, "institutions").content)
+    with pytest.raises(NotFound):
+        filled_template(kept, village, "institutions", area_code=EAST_SOUTH)
+    with pytest.raises(Refused):
+        templates_by_village(kept, village, "institutions")
 
 
 def test_what_went_out_is_logged_without_what_stands_in_it(kept: Store, office: Actor) -> None:
