@@ -7,7 +7,8 @@ VENV ?= .venv
 ADDRESS ?= 127.0.0.1
 PORT ?= 8501
 TEST_JOBS ?= 2
-# Of the archive: the machine, and the versions of Python that offices have.
+# Of the archive: the machine (x86_64 or aarch64 of a Linux, win_amd64), and the versions of Python
+# that offices have.
 MACHINE ?= x86_64
 PYTHONS ?= 3.11
 # Browser tests wait more than they work.

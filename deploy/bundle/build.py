@@ -13,13 +13,15 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+import time
 import tomllib
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.bundle import guide_pdf, licences, wheels
 from deploy.installer import manifest, signature
-from deploy.installer.manifest import APP, MANIFEST, SUMS, WHEELS, Manifest
+from deploy.installer.manifest import APP, MANIFEST, ON_WINDOWS, SUMS, WHEELS, Manifest
 from deploy.installer.stop import Stop
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -30,6 +32,8 @@ SHIPPED = (
 )  # fmt: skip
 # Laid on top, so that they are seen first.
 ON_TOP = ("install.sh", "uninstall.sh", "说明.txt")
+# The same for Windows; the last one gets the name of the first list's.
+ON_TOP_OF_WINDOWS = ("install.cmd", "uninstall.cmd", "need-python.txt", "windows-说明.txt")
 _GZIP_LEVEL = 6
 
 
@@ -56,13 +60,14 @@ def build(wanted: Wanted) -> Path:
         version = str(
             tomllib.loads((app / "pyproject.toml").read_text("utf-8"))["project"]["version"]
         )
-        top = Path(folder) / f"ledger-{version}-linux-{wanted.machine}"
+        top = Path(folder) / f"ledger-{version}-{_platform(wanted.machine)}"
         app.parent.rename(top)
         _fill(top, wanted, version, commit, moment)
         signature.sign(top, wanted.key.read_bytes())
         wanted.out.mkdir(parents=True, exist_ok=True)
-        archive = wanted.out / f"{top.name}.tar.gz"
-        pack(top, archive, moment)
+        windows = wanted.machine == ON_WINDOWS
+        archive = wanted.out / f"{top.name}{'.zip' if windows else '.tar.gz'}"
+        (pack_zip if windows else pack)(top, archive, moment)
     told = f"{manifest.sha256(archive)}  {archive.name}\n"
     archive.with_name(f"{archive.name}.sha256").write_text(told, encoding="utf-8")
     return archive
@@ -70,7 +75,7 @@ def build(wanted: Wanted) -> Path:
 
 def _fill(top: Path, wanted: Wanted, version: str, commit: str, moment: int) -> None:
     app = top / APP
-    pins = wheels.requirements(app / "requirements.txt")
+    pins = wheels.requirements(app / "requirements.txt", wanted.machine)
     found = wheels.gather(pins, wanted.kept_wheels, wanted.machine, wanted.pythons)
     (top / WHEELS).mkdir()
     for wheel in found:
@@ -78,8 +83,8 @@ def _fill(top: Path, wanted: Wanted, version: str, commit: str, moment: int) -> 
     licences.write(found, top / "licences")
     shutil.copyfile(app / "LICENSE", top / "licences" / "本系统-Apache-2.0.txt")
     guide_pdf.print_guide(app / "docs" / "guide.md", top / "使用手册.pdf", moment)
-    for name in ON_TOP:
-        shutil.copyfile(app / "deploy" / "bundle" / "top" / name, top / name)
+    for name in ON_TOP_OF_WINDOWS if wanted.machine == ON_WINDOWS else ON_TOP:
+        _on_top(app / "deploy" / "bundle" / "top" / name, top)
     told = Manifest(
         version=version,
         commit=commit,
@@ -93,6 +98,18 @@ def _fill(top: Path, wanted: Wanted, version: str, commit: str, moment: int) -> 
     )
     (top / MANIFEST).write_text(manifest.to_text(told), encoding="utf-8")
     (top / SUMS).write_text(manifest.sums_text(top), encoding="utf-8")
+
+
+def _platform(machine: str) -> str:
+    return "windows-x86_64" if machine == ON_WINDOWS else f"linux-{machine}"
+
+
+def _on_top(file: Path, top: Path) -> None:
+    """Windows' own programs want the ends of lines that they write."""
+    target = top / file.name.removeprefix("windows-")
+    text = file.read_bytes()
+    windows = file.name.startswith(("windows-", "need-")) or file.suffix == ".cmd"
+    target.write_bytes(text.replace(b"\n", b"\r\n") if windows else text)
 
 
 def _commit(name: str) -> tuple[str, int]:
@@ -152,3 +169,18 @@ def pack(folder: Path, archive: Path, moment: int) -> None:
             entry.mode = 0o755 if path.suffix == ".sh" else 0o644
             with path.open("rb") as stream:
                 packed.addfile(entry, stream)
+
+
+def pack_zip(folder: Path, archive: Path, moment: int) -> None:
+    """The same for Windows, which unpacks nothing else by itself."""
+    when = time.gmtime(moment)[:6]
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=_GZIP_LEVEL) as packed:
+        for path in sorted(folder.rglob("*")):
+            if path.is_dir():
+                continue
+            entry = zipfile.ZipInfo(path.relative_to(folder.parent).as_posix(), when)
+            entry.external_attr, entry.create_system = 0o644 << 16, 0
+            # Wheels are zip files themselves; to press them again takes time and saves nothing.
+            stored = path.suffix == ".whl"
+            entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+            packed.writestr(entry, path.read_bytes(), compresslevel=None if stored else _GZIP_LEVEL)

@@ -16,6 +16,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import parse_wheel_filename
 
+from deploy.installer.manifest import ON_WINDOWS
 from deploy.installer.stop import Stop
 
 # What is needed before there is any environment: Debian's Python comes without pip.
@@ -25,17 +26,20 @@ PLATFORMS = {
     + ["manylinux2014_x86_64", "manylinux2010_x86_64", "manylinux1_x86_64"],
     "aarch64": [f"manylinux_2_{minor}_aarch64" for minor in range(28, 16, -1)]
     + ["manylinux2014_aarch64"],
+    ON_WINDOWS: ["win_amd64"],
 }
+_LINUX = {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"}
+_WINDOWS = {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"}
 _GLIBC = re.compile(r"manylinux_(\d+)_(\d+)_")
 _OLD_TAGS = {"manylinux2014": (2, 17), "manylinux2010": (2, 12), "manylinux1": (2, 5)}
 _COMPILED_SHARE = 1.35  # what Python's compiled code adds to an unpacked wheel
 
 
-def requirements(file: Path) -> list[str]:
-    """The pins that hold on Linux, as ``name==version``."""
+def requirements(file: Path, machine: str = "x86_64") -> list[str]:
+    """The pins that hold on such a machine, as ``name==version``."""
     lines = (line.partition("#")[0].strip() for line in file.read_text("utf-8").splitlines())
     parsed = [Requirement(line) for line in lines if line]
-    environment = {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"}
+    environment = _WINDOWS if machine == ON_WINDOWS else _LINUX
     return [
         f"{one.name}{one.specifier}"
         for one in parsed
@@ -96,7 +100,7 @@ def _pip(arguments: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 def glibc_of(wheels: list[Path]) -> tuple[int, int]:
-    """The oldest C library on which all of them run, by their tags."""
+    """The oldest C library on which all of them run, by their tags; (0, 0) on Windows."""
     return max((_glibc(wheel.name) for wheel in wheels), default=(2, 17))
 
 

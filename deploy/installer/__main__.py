@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from deploy.installer import checks, files, layout, office, trusting
+from deploy.installer import checks, files, layout, office, system, trusting
 from deploy.installer.environment import python_of
 from deploy.installer.installing import Wishes, install
 from deploy.installer.layout import Layout
@@ -21,6 +21,7 @@ from deploy.installer.manifest import APP, read_manifest, require_whole
 from deploy.installer.removing import uninstall
 from deploy.installer.services import Service
 from deploy.installer.stop import Stop
+from deploy.installer.taking_over import Old
 from deploy.installer.telling import say
 from deploy.installer.unpacking import unpack
 from deploy.installer.upgrading import recover
@@ -42,7 +43,9 @@ def main(words: Sequence[str] | None = None) -> int:
         there = layout.chosen(arguments.into)
         if arguments.action == "install":
             names = tuple(arguments.name)
-            install(there, Wishes(arguments.port, names, arguments.nginx, arguments.take_over))
+            database = arguments.take_over
+            old = None if database is None else Old(database.resolve(), arguments.key)
+            install(there, Wishes(arguments.port, names, arguments.nginx, old))
         else:
             _confirm(arguments.yes)
             uninstall(there)
@@ -71,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("--no-nginx", dest="nginx", action="store_false", help="有 nginx 也不用")
         one.add_argument(
             "--take-over", type=Path, metavar="ledger.db", help="接收旧程序的数据库，原文件不动"
+        )
+        one.add_argument(
+            "--key", type=Path, metavar="ledger.key", help="旧程序的密钥文件，默认在它的数据库旁"
         )
     return parser
 
@@ -161,6 +167,9 @@ def _run(there: Layout, version: Path, words: list[str]) -> None:
         os.setgid(group)
         os.setuid(user)
     python = str(python_of(version))
+    if system.WINDOWS:  # it has no exec: the console would not wait
+        done = subprocess.run([python, "-P", "-m", "ledger", *words], env=environment, check=False)  # noqa: S603
+        sys.exit(done.returncode)
     os.execve(python, [python, "-P", "-m", "ledger", *words], environment)  # noqa: S606
 
 

@@ -14,13 +14,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.installer.manifest import Manifest
+from deploy.installer import system
+from deploy.installer.manifest import ON_WINDOWS, Manifest
 
 MEGABYTE = 1 << 20
 _DATA_MEGABYTES = 1024
 _MEMORY_LEAST, _MEMORY_GOOD = 1500, 3500  # megabytes
 _DAY_SECONDS = 86_400
 _OFFICE_ZONE = "+0800"
+_ON_WINDOWS = {"simhei.ttf": "SimHei", "msyh.ttc": "Microsoft YaHei"}
 _MODULES = ("venv", "sqlite3", "ssl", "zlib", "ctypes")
 
 
@@ -59,7 +61,7 @@ def this_machine() -> Machine:
         glibc=_glibc(),
         python=f"{sys.version_info.major}.{sys.version_info.minor}",
         modules=frozenset(name for name in _MODULES if importlib.util.find_spec(name)),
-        memory_megabytes=os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // MEGABYTE,
+        memory_megabytes=system.memory_bytes() // MEGABYTE,
         now=time.time(),
         zone=time.strftime("%z"),
         fonts=_fonts(),
@@ -90,6 +92,11 @@ def checks(manifest: Manifest, machine: Machine) -> Iterator[Check]:
 
 def _platform(manifest: Manifest, machine: Machine) -> Check:
     here = f"{machine.system} {machine.machine}"
+    if manifest.machine == ON_WINDOWS:
+        if (machine.system, machine.machine) != ("win32", "AMD64"):
+            words = f"本机是 {here}，这个安装包用于 64 位的 Windows。请换用对应的安装包"
+            return Check("平台", words, "stop")
+        return Check("平台", "Windows，64 位")
     if machine.system != "linux" or machine.machine != manifest.machine:
         words = f"本机是 {here}，这个安装包用于 Linux {manifest.machine}。请换用对应的安装包"
         return Check("平台", words, "stop")
@@ -175,12 +182,15 @@ def _glibc() -> tuple[int, int] | None:
         words = os.confstr("CS_GNU_LIBC_VERSION") or ""
         major, minor = words.rpartition(" ")[2].split(".")[:2]
         return int(major), int(minor)
-    except (ValueError, OSError):
+    except (ValueError, OSError, AttributeError):  # Windows has no confstr
         return None
 
 
 def _fonts() -> str:
     """The families of Chinese fonts, as fontconfig lists them."""
+    if system.WINDOWS:
+        place = Path(os.environ.get("SYSTEMROOT", "C:/Windows")) / "Fonts"
+        return " ".join(name for file, name in _ON_WINDOWS.items() if (place / file).is_file())
     program = shutil.which("fc-list")
     if program is None:
         return ""

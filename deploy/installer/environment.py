@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deploy.installer import files
+from deploy.installer import files, system
 from deploy.installer.manifest import APP, MANIFEST, WHEELS, read_manifest
 from deploy.installer.stop import Stop
 
@@ -24,6 +24,8 @@ _PROGRAM_MODE = 0o755
 
 def python_of(version: Path) -> Path:
     """The Python of an installed version."""
+    if system.WINDOWS:
+        return version / ".venv" / "Scripts" / "python.exe"
     return version / ".venv" / "bin" / "python"
 
 
@@ -137,6 +139,8 @@ def _run(command: list[str]) -> None:
 
 def _open_to_read(version: Path) -> None:
     """Whoever installs may have a narrow umask; the service's user has to read it all."""
+    if system.WINDOWS:  # rights come from the folder above
+        return
     for folder, _, names in os.walk(version):
         os.chmod(folder, _PROGRAM_MODE)
         for name in names:
@@ -154,7 +158,8 @@ def main(bundle: str, program: str) -> None:
 
 def _to_disk() -> None:
     """Before the mark says that all is there."""
-    os.sync()
+    if not system.WINDOWS:
+        os.sync()
 
 
 if __name__ == "__main__":

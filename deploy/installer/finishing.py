@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from deploy.installer import environment, files, office
+from deploy.installer import environment, files, office, system, windows
 from deploy.installer.layout import Layout
 from deploy.installer.office import Office
 from deploy.installer.stop import Stop
@@ -28,6 +28,9 @@ def self_check(layout: Layout, version: Path, running: Office | None = None) -> 
 def write_command(layout: Layout) -> None:
     """``bin/ledger``, and for a whole machine ``/usr/local/bin/ledger``."""
     files.folder(layout.command.parent)
+    if system.WINDOWS:
+        files.write(layout.command, windows.command(layout))
+        return
     python = environment.python_of(layout.current)
     text = (
         "#!/bin/sh\n# 由安装程序写出。ledger --help 列出全部命令。\n"

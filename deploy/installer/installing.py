@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-import pwd
 import secrets
 import shutil
 import socket
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.installer import checks, environment, files, office, telling, trusting, web
+from deploy.installer import (
+    checks,
+    environment,
+    files,
+    office,
+    system,
+    taking_over,
+    telling,
+    trusting,
+    web,
+    windows,
+)
 from deploy.installer.finishing import self_check, write_command
 from deploy.installer.layout import Layout
 from deploy.installer.manifest import PUBLIC_KEY, Manifest, read_manifest, require_whole
 from deploy.installer.office import Office
 from deploy.installer.services import Service, systemd
 from deploy.installer.stop import Stop
+from deploy.installer.taking_over import Old
 from deploy.installer.telling import say
 from deploy.installer.upgrading import recover, upgrade
 
@@ -32,7 +44,7 @@ class Wishes:
     port: int | None
     names: tuple[str, ...]
     nginx: bool
-    take_over: Path | None
+    take_over: Old | None
 
 
 def install(layout: Layout, wishes: Wishes, bundle: Path = BUNDLE) -> None:
@@ -50,6 +62,8 @@ def install(layout: Layout, wishes: Wishes, bundle: Path = BUNDLE) -> None:
             say(f"已经装有这个版本({manifest.name})，检查并修复。")
         chosen = known or _chosen(layout, wishes)
         telling.tell(_checks(layout, chosen, manifest, ours=known is not None))
+        if wishes.take_over is not None and not layout.database.exists():
+            taking_over.require_usable(wishes.take_over)
         say(f"核对安装包：{require_whole(bundle)} 个文件，均无损坏")
         _lay(layout, chosen, bundle, wishes.take_over)
 
@@ -71,13 +85,16 @@ def _chosen(layout: Layout, wishes: Wishes) -> Office:
     if wishes.nginx and layout.user is not None and web.is_there():
         return Office(_APP_PORT, _HTTPS, names, nginx=True)
     # Without systemd the service's user has no right to a port below 1024.
-    port = wishes.port or (_HTTPS if layout.user is not None and systemd() else _OWN_PORT)
+    may = system.is_administrator() if system.WINDOWS else layout.user is not None and systemd()
+    port = wishes.port or (_HTTPS if may else _OWN_PORT)
     return Office(port, port, names, nginx=False)
 
 
 def _own_names() -> list[str]:
     """The machine's addresses, its name, and itself. Addresses first: not every office has DNS."""
     name = socket.gethostname()
+    if system.WINDOWS:
+        return list(dict.fromkeys([*socket.gethostbyname_ex(name)[2], name, *office.ITSELF]))
     try:
         done = subprocess.run(["hostname", "-I"], capture_output=True, text=True, check=False)  # noqa: S607
     except FileNotFoundError:
@@ -86,7 +103,7 @@ def _own_names() -> list[str]:
     return list(dict.fromkeys([*found, name, *office.ITSELF]))
 
 
-def _lay(layout: Layout, chosen: Office, bundle: Path, take_over: Path | None) -> None:
+def _lay(layout: Layout, chosen: Office, bundle: Path, old: Old | None) -> None:
     service = Service(layout, chosen)
     damaged = layout.used is not None and not (
         environment.is_complete(layout.used) and environment.is_as_packed(bundle, layout.used)
@@ -103,7 +120,7 @@ def _lay(layout: Layout, chosen: Office, bundle: Path, take_over: Path | None) -
     if not (layout.trusted_key).exists():
         files.write(layout.trusted_key, (bundle / PUBLIC_KEY).read_bytes())
     renewed = trusting.certificate(layout, version, chosen)
-    code = _database(layout, version, take_over)
+    code = _database(layout, version, old)
     files.link(layout.current, version)
     write_command(layout)
     service.prepare(version)
@@ -125,9 +142,13 @@ def _folders(layout: Layout) -> None:
     files.folder(layout.tls, 0o755)
     for folder in (layout.data, layout.backups, layout.data / "log", layout.data / "cache"):
         files.folder(folder, 0o700, owner)
+    if system.WINDOWS:
+        windows.shut(layout)
 
 
 def _user(name: str) -> None:
+    import pwd  # Windows has none
+
     try:
         pwd.getpwnam(name)
     except KeyError:
@@ -149,7 +170,7 @@ def _settings(layout: Layout, chosen: Office) -> None:
         return
     lines = [
         "# 由安装程序建立，可以修改；修改后执行 ledger restart。各项见 deploy/README.md。",
-        f"LEDGER_DATABASE_URL=sqlite:///{layout.database}",
+        f"LEDGER_DATABASE_URL={layout.database_url}",
         f"LEDGER_KEY_FILE={layout.data / 'ledger.key'}",
         f"LEDGER_BACKUP_FOLDER={layout.backups}",
         f"LEDGER_AUTHORITY_FILE={layout.tls / 'authority.crt'}",
@@ -164,25 +185,32 @@ def _settings(layout: Layout, chosen: Office) -> None:
     files.write(layout.environment_file, "\n".join(lines) + "\n", 0o600, owner)
 
 
-def _database(layout: Layout, version: Path, take_over: Path | None) -> str | None:
+def _database(layout: Layout, version: Path, old: Old | None) -> str | None:
     """Make or migrate the database; returns the code for the first administrator, if there is none.
 
-    A taken-over one is copied by a backup and restored here: the old place stays as it is.
+    An older one is copied here; one that lies here already, of a program that was removed, is
+    backed up before it is migrated.
     """
-    if take_over is not None and not layout.database.exists():
-        _take_over(layout, version, take_over)
-    said = office.ledger(layout, version, ["init"])
+    begins, there = layout.used is None, layout.database.exists()
+    if old is not None and there:
+        say(f"“{layout.database}”已有数据，没有再接收旧程序的数据")
+    elif old is not None:
+        taking_over.take_over(layout, version, old)
+    elif begins and there:
+        _keep(layout, version)
+    try:
+        said = office.ledger(layout, version, ["init"])
+    except Stop as stop:
+        if old is None or there:
+            raise
+        taking_over.give_back(layout, old)
+        raise Stop(f"没有接收旧程序的数据，原来的文件夹没有改动。{stop}") from None
     say(f"数据库：{said['database']}")
     code = said["setup_code"]
     return None if code is None else str(code)
 
 
-def _take_over(layout: Layout, version: Path, database: Path) -> None:
-    copy = layout.backups / "taken-over.sealed"
-    there = {"LEDGER_DATABASE_URL": f"sqlite:///{database.resolve()}"}
-    there["LEDGER_KEY_FILE"] = str(database.resolve().with_suffix(".key"))
-    sealed = ["--secret", str(layout.secret)]
-    if not copy.exists():
-        office.ledger(layout, version, ["backup", str(copy), *sealed], there)
-    office.ledger(layout, version, ["restore", str(copy), *sealed])
-    say(f"已从 {database} 接收数据；原来的文件没有改动")
+def _keep(layout: Layout, version: Path) -> None:
+    copy = layout.backups / f"before-{version.name}-{time.strftime('%Y%m%d-%H%M%S')}.sealed"
+    office.ledger(layout, version, ["backup", str(copy), "--secret", str(layout.secret)])
+    say(f"这里已有数据，先备份：{copy}")

@@ -7,7 +7,6 @@ the environment. It holds a lock with its number in it while it lives. A child e
 from __future__ import annotations
 
 import ctypes
-import fcntl
 import json
 import os
 import signal
@@ -15,11 +14,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import FrameType
 
+from deploy.installer.daily import Job, jobs
 from deploy.installer.stop import Stop
 
 _LOCK, _DONE = "keeper.lock", "daily.json"
@@ -37,6 +36,8 @@ def log_of(data: Path) -> Path:
 
 def is_running(data: Path) -> bool:
     """Whether a keeper holds the lock."""
+    import fcntl  # Windows has none, and no keeper
+
     try:
         with (data / _LOCK).open("r") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -77,25 +78,6 @@ def stays(data: Path, seconds: float) -> bool:
 def _number(data: Path) -> int:
     """Of the process that keeps; 0 while it is beginning or ending."""
     return int((data / _LOCK).read_text(encoding="utf-8").strip() or 0)
-
-
-@dataclass(frozen=True)
-class Job:
-    """Daily work: at that time of the office (HH:MM), the commands one after the other."""
-
-    at: str
-    commands: tuple[tuple[str, ...], ...]
-
-
-def jobs(backups: Path, secret: Path) -> dict[str, Job]:
-    """The same as the timers of deploy/systemd."""
-    sealed = ("--secret", str(secret))
-    copying = ("backup", str(backups), "--keep", "30", *sealed)
-    return {
-        "recount": Job("00:20", (("facts", "--recount"),)),
-        "backup": Job("02:30", (copying, ("drill", *sealed))),
-        "retention": Job("03:30", (("retention", "--if-set"),)),
-    }
 
 
 def due(wanted: dict[str, Job], done: dict[str, str], now: datetime) -> list[str]:
@@ -215,6 +197,8 @@ def _turn_log(log: Path) -> None:
 
 def main(program: str, data: str, backups: str, secret: str, port: str) -> int:
     """1 if another keeper runs already."""
+    import fcntl
+
     with (Path(data) / _LOCK).open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

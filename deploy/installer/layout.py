@@ -13,12 +13,14 @@
 from __future__ import annotations
 
 import os
-import pwd
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.installer import system
+
 SERVICE_USER = "ledger"
 _PROGRAM, _CONFIG, _DATA = Path("/opt/ledger"), Path("/etc/ledger"), Path("/var/lib/ledger")
+_ON_WINDOWS = Path("C:/Ledger")
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Layout:
 
     @property
     def command(self) -> Path:
-        return self.program / "bin" / "ledger"
+        return self.program / "bin" / ("ledger.cmd" if system.WINDOWS else "ledger")
 
     @property
     def environment_file(self) -> Path:
@@ -63,6 +65,11 @@ class Layout:
         return self.data / "ledger.db"
 
     @property
+    def database_url(self) -> str:
+        """Of an office that keeps its database in a file."""
+        return f"sqlite:///{self.database.as_posix()}"
+
+    @property
     def backups(self) -> Path:
         return self.data / "backups"
 
@@ -71,13 +78,19 @@ class Layout:
         """User and group of what the service owns; None where nobody else could own it."""
         if self.user is None:
             return None
+        import pwd  # Windows has none, and no user of the service's own
+
         known = pwd.getpwnam(self.user)
         return known.pw_uid, known.pw_gid
 
     @property
     def used(self) -> Path | None:
         """The folder of the version in use; None before anything was installed."""
-        return self.current.resolve() if self.current.exists() else None
+        if not self.current.exists():
+            return None
+        if system.WINDOWS:
+            return self.versions / self.current.read_text(encoding="utf-8").strip()
+        return self.current.resolve()
 
 
 def of_machine() -> Layout:
@@ -92,9 +105,14 @@ def in_folder(folder: Path) -> Layout:
 
 
 def chosen(folder: Path | None) -> Layout:
-    """The folder that was named; without one root gets the machine's, others ``~/ledger``."""
+    """The folder that was named; without one root gets the machine's, others ``~/ledger``.
+
+    On Windows everything is in one folder, ``C:\\Ledger``.
+    """
     if folder is not None:
         return in_folder(folder)
+    if system.WINDOWS:
+        return in_folder(_ON_WINDOWS if system.is_administrator() else Path("~/ledger"))
     return of_machine() if os.geteuid() == 0 else in_folder(Path("~/ledger"))
 
 

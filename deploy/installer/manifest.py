@@ -16,6 +16,8 @@ from deploy.installer.stop import Stop
 MANIFEST, SUMS = "bundle.json", "SHA256SUMS"
 SIGNATURE, PUBLIC_KEY = "SHA256SUMS.sig", "maintainers.pub"
 APP, WHEELS = "app", "wheels"
+# ``machine`` of a bundle for Windows; else it is the machine of a Linux.
+ON_WINDOWS = "win_amd64"
 # Not in SHA256SUMS: the list itself, and what vouches for it.
 BESIDE_THE_LIST = frozenset({SUMS, SIGNATURE, PUBLIC_KEY})
 _CHUNK = 1 << 20

@@ -11,13 +11,14 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from deploy.installer import files, keeper
+from deploy.installer import files, keeper, system, windows
 from deploy.installer.environment import python_of
 from deploy.installer.layout import Layout
 from deploy.installer.office import Office, as_service, environment_of
 from deploy.installer.stop import Stop
 
 _UNITS = Path("/etc/systemd/system")
+_WANTED = "multi-user.target.wants"
 _TIMERS = ("ledger-backup.timer", "ledger-retention.timer", "ledger-recount.timer")
 _READY_SECONDS = 120.0
 _STOP_SECONDS = 60.0
@@ -34,25 +35,32 @@ class Service:
     def __init__(self, layout: Layout, office: Office) -> None:
         self.layout, self.office = layout, office
         self.systemd = layout.user is not None and systemd()
+        self.tasks = windows.Tasks(layout, office) if system.WINDOWS else None
 
     @property
-    def _unit(self) -> str:
-        return f"ledger@{self.office.port}.service"
+    def _units(self) -> list[str]:
+        """Of every process: that of the installation, and those that a city enabled beside it."""
+        enabled = {file.name for file in (_UNITS / _WANTED).glob("ledger@*.service")}
+        return sorted(enabled | {f"ledger@{self.office.port}.service"})
 
     def prepare(self, version: Path) -> None:
         """Lay the units of that version, and start them with the machine."""
+        if self.tasks is not None:
+            self.tasks.prepare(version)
         if not self.systemd:
             return
         for file in sorted((version / "deploy" / "systemd").iterdir()):
             files.write(_UNITS / file.name, file.read_text(encoding="utf-8"))
         _systemctl("daemon-reload")
-        _systemctl("enable", "--quiet", self._unit, *_TIMERS)
+        _systemctl("enable", "--quiet", *self._units, *_TIMERS)
 
     def start(self) -> None:
         """Start, and wait until it answers. Raises `Stop` if it does not."""
         if self.systemd:
-            _systemctl("restart", self._unit)
+            _systemctl("restart", *self._units)
             _systemctl("start", *_TIMERS)
+        elif self.tasks is not None:
+            self.tasks.start()
         elif not keeper.stays(self.layout.data, _STOP_SECONDS):
             self._start_keeper()
         self.wait_until_ready()
@@ -62,24 +70,31 @@ class Service:
         if self.systemd:
             _systemctl(
                 "stop",
-                self._unit,
+                *self._units,
                 *_TIMERS,
                 *(one.replace(".timer", ".service") for one in _TIMERS),
             )
+            return
+        if self.tasks is not None:
+            self.tasks.stop(_STOP_SECONDS)
             return
         keeper.end(self.layout.data, _STOP_SECONDS)
 
     @property
     def is_running(self) -> bool:
         if self.systemd:
-            return _asked("is-active", "--quiet", self._unit)
+            return _asked("is-active", "--quiet", *self._units)
+        if self.tasks is not None:
+            return self.tasks.is_running
         return keeper.stays(self.layout.data, _STOP_SECONDS)
 
     def forget(self) -> None:
         """Stop for good: no unit is left."""
         self.stop()
+        if self.tasks is not None:
+            self.tasks.forget()
         if self.systemd:
-            _systemctl("disable", "--quiet", self._unit, *_TIMERS)
+            _systemctl("disable", "--quiet", *self._units, *_TIMERS)
             for file in _UNITS.glob("ledger[-@]*"):
                 file.unlink()
             _systemctl("daemon-reload")

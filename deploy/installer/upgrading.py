@@ -8,15 +8,22 @@ next start (`recover`).
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from deploy.installer import checks, environment, files, journal, office, telling, trusting
+from deploy.installer import (
+    checks,
+    databases,
+    environment,
+    files,
+    journal,
+    office,
+    telling,
+    trusting,
+)
 from deploy.installer.finishing import self_check, write_command
 from deploy.installer.journal import Upgrade
 from deploy.installer.layout import Layout
@@ -26,8 +33,6 @@ from deploy.installer.services import Service
 from deploy.installer.stop import Stop
 from deploy.installer.telling import say
 
-_REHEARSAL, _BEFORE = ".rehearsal", ".before-upgrade"
-_SQLITE = "sqlite:///"
 _LEFT_FREE = 1.2
 
 
@@ -38,10 +43,11 @@ def upgrade(
     say(f"已装版本 {present.name}，升级到 {coming.name}")
     old = layout.versions / present.name
     _require_newer(present, coming)
-    _require_sqlite(layout)
-    needed = coming.installed_bytes + 3 * _LEFT_FREE * layout.database.stat().st_size
+    database = databases.of_office(layout)
+    needed = coming.installed_bytes + 3 * _LEFT_FREE * database.size(old)
     found = [*checks.checks(coming, checks.this_machine())]
     telling.tell([*found, checks.disk(layout.program, int(needed), "磁盘")])
+    database.require_room(old)
     say(f"核对安装包：{require_whole(bundle)} 个文件，均无损坏")
     say(f"签名：{trusting.require_trusted(layout, old, bundle)}")
     going = Going(layout, chosen, bundle, Upgrade(present.name, coming.name, journal.ENVIRONMENT))
@@ -71,16 +77,18 @@ class Going:
     def __init__(self, layout: Layout, chosen: Office, bundle: Path, upgrade: Upgrade) -> None:
         self.layout, self.chosen, self.bundle, self.upgrade = layout, chosen, bundle, upgrade
         self.old, self.new = layout.versions / upgrade.old, layout.versions / upgrade.new
-        self.service = Service(layout, chosen)
+        self.service, self.database = Service(layout, chosen), databases.of_office(layout)
 
     def run(self) -> None:
         """All steps in their order."""
         steps: dict[str, Callable[[], None]] = {
             journal.ENVIRONMENT: self._environment,
             journal.BACKUP: self._backup,
-            journal.REHEARSE: self._rehearse,
+            journal.REHEARSE: lambda: self.database.rehearse(
+                self.old, self.new, Path(str(self.upgrade.copy))
+            ),
             journal.HALT: self.service.stop,
-            journal.COPY: self._copy,
+            journal.COPY: lambda: self.database.keep(self.old),
             journal.MIGRATE: self._migrate,
             journal.TRY: lambda: self_check(self.layout, self.new),
             journal.SWITCH: lambda: _switch(self.layout, self.service, self.new),
@@ -106,24 +114,6 @@ class Going:
         self.upgrade = replace(self.upgrade, copy=str(copy))
         say(f"  {copy}({said['bytes'] / 1e6:.1f} MB)")
 
-    def _rehearse(self) -> None:
-        """The new program on the restored backup: what fails here has touched nothing."""
-        scratch = self.layout.data / _REHEARSAL
-        shutil.rmtree(scratch, ignore_errors=True)
-        files.folder(scratch, 0o700, self.layout.owner)
-        there = {
-            "LEDGER_DATABASE_URL": f"{_SQLITE}{scratch / 'ledger.db'}",
-            "LEDGER_KEY_FILE": str(scratch / "ledger.key"),
-        }
-        secret = ["--secret", str(self.layout.secret)]
-        words = [["restore", str(self.upgrade.copy), *secret], ["init"], ["verify"]]
-        for one in words:
-            office.ledger(self.layout, self.new, one, there)
-        shutil.rmtree(scratch)
-
-    def _copy(self) -> None:
-        copy_database(self.layout.database, self.layout.data / _BEFORE, self.layout.owner)
-
     def _migrate(self) -> None:
         office.ledger(self.layout, self.new, ["init"])
         said = office.ledger(self.layout, self.new, ["verify"])
@@ -142,50 +132,6 @@ def _require_newer(present: Manifest, coming: Manifest) -> None:
         )
 
 
-def _require_sqlite(layout: Layout) -> None:
-    url = office.settings_of(layout).get("LEDGER_DATABASE_URL", "")
-    if url != f"{_SQLITE}{layout.database}":
-        raise Stop(
-            "数据库不在安装程序所建的位置(如 PostgreSQL)，不能自动升级。没有做任何改动。"
-            "请按 deploy/README.md 第二节的步骤升级"
-        )
-
-
-def copy_database(database: Path, folder: Path, owner: files.Owner) -> None:
-    """One whole file of a stopped database, its write-ahead log folded in; there or not at all."""
-    shutil.rmtree(folder, ignore_errors=True)
-    files.folder(folder, 0o700, owner)
-    part = folder / "part"
-    source, target = sqlite3.connect(database), sqlite3.connect(part)
-    try:
-        source.backup(target)
-    finally:
-        source.close()
-        target.close()
-    _own(part, owner)
-    part.replace(folder / database.name)
-    files.settle(folder)
-
-
-def put_back(copy: Path, database: Path, owner: files.Owner) -> None:
-    """The copy where the database was; may be repeated. Nobody has the database open."""
-    part = database.with_name(f".{database.name}.part")
-    shutil.copyfile(copy, part)
-    _own(part, owner)
-    for leftover in ("-wal", "-shm"):
-        database.with_name(database.name + leftover).unlink(missing_ok=True)
-    part.replace(database)
-    files.settle(database.parent)
-
-
-def _own(file: Path, owner: files.Owner) -> None:
-    file.chmod(0o600)
-    if owner is not None:
-        os.chown(file, *owner)
-    with file.open("rb") as opened:
-        os.fsync(opened.fileno())
-
-
 def _back(layout: Layout, chosen: Office, left: Upgrade, *, start: bool) -> str:
     """Undo an upgrade as far as it went; returns what is the case now."""
     service, said = Service(layout, chosen), f"已回到 {left.old}，数据和升级前一样。"
@@ -198,11 +144,11 @@ def _back(layout: Layout, chosen: Office, left: Upgrade, *, start: bool) -> str:
     elif left.step not in journal.BEFORE_CHANGES:
         if start:
             service.stop()
-        put_back(layout.data / _BEFORE / layout.database.name, layout.database, layout.owner)
+        databases.of_office(layout).put_back(layout.versions / left.old)
         _switch(layout, service, layout.versions / left.old)
     # Closed before anybody can save in the old version: the copy must not be put back again.
     journal.close(layout.program)
-    _forget(layout)
+    databases.of_office(layout).forget(layout.versions / left.old)
     if start and not service.is_running:
         service.start()
     return said
@@ -230,10 +176,5 @@ def _tidy(layout: Layout, done: Upgrade) -> None:
     kept = {layout.versions / done.old, layout.versions / done.new}
     for version in environment.others(layout.versions, kept):
         environment.remove(version)
-    _forget(layout)
+    databases.of_office(layout).forget(layout.versions / done.new)
     journal.close(layout.program)
-
-
-def _forget(layout: Layout) -> None:
-    for name in (_REHEARSAL, _BEFORE):
-        shutil.rmtree(layout.data / name, ignore_errors=True)

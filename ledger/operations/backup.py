@@ -172,7 +172,7 @@ def keep_keys(store: Store, keys: bytes | None) -> None:
     if path.exists():
         raise Invalid(f"“{path}”是另一个密钥文件，不会覆盖。请先移走它")
     private.private_folder(path.parent)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(path, private.NEW, private.FILE)
     with os.fdopen(descriptor, "wb") as file:
         file.write(keys)
 

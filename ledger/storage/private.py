@@ -12,6 +12,8 @@ from pathlib import Path
 
 FILE, FOLDER = 0o600, 0o700
 _OTHERS = 0o077
+# To open a file that is made anew; Windows would write each end of a line as two signs otherwise.
+NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _BESIDE = ("", "-wal", "-shm", "-journal")
 
 
@@ -30,7 +32,7 @@ def private_folder(path: Path) -> None:
 def private_file(path: Path) -> None:
     """Make an empty file with mode 0600 if there is none; an existing file is not opened."""
     with contextlib.suppress(OSError):  # the next attempt to open it reports the fault
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE))
+        os.close(os.open(path, NEW, FILE))
 
 
 def keep_private(path: Path) -> None:

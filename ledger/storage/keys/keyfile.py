@@ -15,7 +15,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 from ledger.domain.errors import StorageError
-from ledger.storage.private import private_folder
+from ledger.storage.private import NEW, private_folder
 
 _SEARCH = b"search:"
 
@@ -64,7 +64,7 @@ def make_keys(path: Path) -> None:
     """Make a key file with one fresh key; a file that another process made meanwhile is kept."""
     private_folder(path.parent)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(path, NEW, 0o600)
     except FileExistsError:
         return
     with os.fdopen(descriptor, "wb") as file:
@@ -76,7 +76,7 @@ def write_keys(path: Path, keys: Keys) -> None:
     """Replace a key file in one step: after a crash either the old or the new file is there."""
     part = path.with_name(f"{path.name}.part")
     part.unlink(missing_ok=True)
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(part, NEW, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         lines = [*keys.encryption, _SEARCH + keys.search.hex().encode()]
         file.write(b"\n".join(lines) + b"\n")

@@ -11,13 +11,17 @@ from pathlib import Path
 from tests.house.sources import imported_packages, syntax_tree
 
 # Run with the Python of an installed version.
-WITH_CRYPTOGRAPHY = {"certificates.py", "signature.py"}
+WITH_PACKAGES = {
+    "certificates.py": {"cryptography"},
+    "signature.py": {"cryptography"},
+    "postgres.py": {"sqlalchemy"},
+}
 
 
 def test_only_the_standard_library_is_imported(project_root: Path) -> None:
     for file in sorted((project_root / "deploy" / "installer").glob("*.py")):
         foreign = set(imported_packages(syntax_tree(file))) - sys.stdlib_module_names - {"deploy"}
-        assert foreign <= ({"cryptography"} if file.name in WITH_CRYPTOGRAPHY else set()), file.name
+        assert foreign <= WITH_PACKAGES.get(file.name, set()), file.name
 
 
 def test_the_script_of_the_bundle_reaches_it(project_root: Path, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """An upgrade that fails or is cut off at any step leaves an office that works, and loses nothing.
 
-The program is played by a few lines that change an SQLite file; `tests.durability.upgrades` does
+The program is played by a few lines that change an SQLite file; `tests.durability.journey` does
 the same with real bundles, processes and SIGKILL.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from deploy.installer import checks as checking
-from deploy.installer import environment, files, journal, layout, office, trusting, upgrading
+from deploy.installer import databases, environment, files, journal, layout, office, trusting
 from deploy.installer.journal import STEPS
 from deploy.installer.layout import Layout
 from deploy.installer.manifest import Manifest, read_manifest
@@ -171,7 +171,7 @@ def test_a_full_disk_goes_back(played: Played, monkeypatch: pytest.MonkeyPatch) 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(upgrading, "copy_database", full)
+    monkeypatch.setattr(databases, "copy_database", full)
     with pytest.raises(Stop, match="No space left"):
         played.go()
     played.require("old")
@@ -221,8 +221,8 @@ def test_an_older_bundle_is_refused(played: Played, tmp_path: Path, older: dict[
     played.require("old")
 
 
-def test_a_database_elsewhere_is_left_to_a_person(played: Played) -> None:
-    files.write(played.layout.environment_file, "LEDGER_DATABASE_URL=postgresql+psycopg://x/y\n")
+def test_a_file_elsewhere_is_left_to_a_person(played: Played) -> None:
+    files.write(played.layout.environment_file, "LEDGER_DATABASE_URL=sqlite:////mnt/other.db\n")
     with pytest.raises(Stop, match="不能自动升级"):
         played.go()
 
@@ -232,7 +232,7 @@ def test_a_copy_holds_what_stands_in_the_log_alone(played: Played, tmp_path: Pat
         opened.execute("PRAGMA journal_mode=WAL")
         opened.execute("INSERT INTO kept VALUES ('in the log')")
         opened.commit()
-        upgrading.copy_database(played.layout.database, tmp_path / "copy", None)
+        databases.copy_database(played.layout.database, tmp_path / "copy", None)
     assert [file.name for file in (tmp_path / "copy").iterdir()] == ["ledger.db"]
     found = played.ask("SELECT count(*) FROM kept", database=tmp_path / "copy" / "ledger.db")
     assert found == [(2,)]
