@@ -29,7 +29,8 @@ from ledger.storage import Store
 from ledger.storage.again import tried_again
 from ledger.storage.own_tables import kept_forms as table
 
-_LARGEST = 10_000_000
+# Of a blank form.
+MOST_BYTES = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def keep_form(store: Store, actor: Actor, path: Path, *, through: Through = here
     """
     actor.require(Action.EXPORT)
     with in_file(path):
-        if path.stat().st_size > _LARGEST:
+        if path.stat().st_size > MOST_BYTES:
             raise Invalid("超过 10 MB，不像一张空表，请检查是否选错文件")
         content = path.read_bytes()
     suffix, fingerprint = through(_known_by, store, path)

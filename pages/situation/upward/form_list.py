@@ -12,7 +12,7 @@ from ledger.domain.access import Actor
 from ledger.domain.errors import LedgerError
 from ledger.domain.timing import clock
 from ledger.records.person_names import person_names
-from ledger.reporting.forms.kept_forms import KeptForm, keep_form, kept_forms
+from ledger.reporting.forms.kept_forms import MOST_BYTES, KeptForm, keep_form, kept_forms
 from ledger.reporting.forms.own_templates import own_templates
 from pages._text import markup, safe
 from pages._ui import guard, notices
@@ -30,7 +30,10 @@ _HOW = (
 def show_forms(actor: Actor) -> None:
     """The list, and above it the way to bring another form."""
     upload = st.file_uploader(
-        "上级下发的空表（Excel 或 Word）", type=["xlsx", "docx"], key="forms-file"
+        "上级下发的空表（Excel 或 Word）",
+        type=["xlsx", "docx"],
+        key="forms-file",
+        max_upload_size=MOST_BYTES // 1024 // 1024,
     )
     st.caption(_HOW)
     if upload is not None:
