@@ -29,8 +29,7 @@ from ledger.storage.private import private_file, private_folder
 EACH_SECONDS = 60.0
 _COUNTS_FOR, _KEPT_FOR = 86_400.0, 7 * 86_400.0
 _MOST = 200
-# A number of a process comes back after a restart, its start does not.
-_OWN = f"{os.getpid()}-{time.time_ns()}.json"
+_STARTED = time.time_ns()
 
 Note = dict[str, Any]
 
@@ -58,10 +57,10 @@ def write_note(store: Store) -> None:
     folder = _folder(store)
     with suppress(OSError):
         private_folder(folder)
-        new = folder / f"{_OWN}.new"
+        new = folder / f"{_own_name()}.new"
         private_file(new)
         new.write_text(json.dumps(own_note(), ensure_ascii=False), encoding="utf-8")
-        new.replace(folder / _OWN)
+        new.replace(folder / _own_name())
         for old in folder.glob("*.json"):
             if time.time() - old.stat().st_mtime > _KEPT_FOR:
                 old.unlink()
@@ -83,6 +82,12 @@ def all_notes(store: Store) -> Note:
     }
 
 
+def _own_name() -> str:
+    """A number of a process comes back after a restart, its start does not; and a process that was
+    forked has the start of the one before it."""
+    return f"{os.getpid()}-{_STARTED}.json"
+
+
 async def write_notes(
     write: Callable[[], object],
     *,
@@ -102,7 +107,7 @@ def _folder(store: Store) -> Path:
 def _files(store: Store) -> Iterator[Path]:
     with suppress(OSError):
         for file in sorted(_folder(store).glob("*.json")):
-            if file.name != _OWN and time.time() - file.stat().st_mtime < _COUNTS_FOR:
+            if file.name != _own_name() and time.time() - file.stat().st_mtime < _COUNTS_FOR:
                 yield file
 
 

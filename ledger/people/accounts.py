@@ -201,9 +201,23 @@ def reset_password(
     passwords.check_rules(name, password)
     password_hash = passwords.hashed(password)
     with store.writing() as connection:
-        user = _managed(connection, actor, user_id)
-        set_password(connection, actor, user, password_hash, must_change=must_change)
-        lockout.forget_name(store, connection, user.name)
+        put_password(store, connection, actor, user_id, password_hash, must_change=must_change)
+
+
+def put_password(
+    store: Store,
+    connection: Connection,
+    actor: Actor,
+    user_id: int,
+    password_hash: str,
+    *,
+    must_change: bool,
+) -> User:
+    """As `reset_password`, by its hash and within a transaction; returns the user."""
+    user = resettable(connection, actor, user_id)
+    set_password(connection, actor, user, password_hash, must_change=must_change)
+    lockout.forget_name(store, connection, user.name)
+    return user
 
 
 def resettable(connection: Connection, actor: Actor, user_id: int) -> User:

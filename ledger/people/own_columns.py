@@ -65,7 +65,7 @@ def keep_columns(
         if shown is not None:
             kept = ",".join(dict.fromkeys(key for key in shown if key in known))
         if widths is not None:
-            pixels = {**_pixels(drawn), **widths}
+            pixels = {**pixels_in(drawn), **widths}
             drawn = ",".join(
                 f"{key}:{min(WIDEST, max(NARROWEST, pixels[key])):d}"
                 for key in pixels
@@ -79,12 +79,17 @@ def keep_columns(
 def _read(ledger_key: str, shown: str | None, widths: str | None) -> OwnColumns:
     known = _known(ledger_key)
     keys = None if shown is None else tuple(key for key in shown.split(",") if key in known)
-    return OwnColumns(keys, {key: wide for key, wide in _pixels(widths).items() if key in known})
+    return OwnColumns(keys, {key: wide for key, wide in pixels_in(widths).items() if key in known})
 
 
-def _pixels(text: str | None) -> dict[str, int]:
-    pairs = (one.partition(":") for one in (text or "").split(",") if one)
-    return {key: int(wide) for key, _, wide in pairs}
+def pixels_in(text: str | None) -> dict[str, int]:
+    """``phone:120,beds:80`` as pixels by key; what is no such pair is left out."""
+    pairs = (one.partition(":") for one in (text or "").split(","))
+    return {
+        key: int(wide)
+        for key, _, wide in pairs
+        if wide.isascii() and wide.isdigit() and len(wide) <= 6
+    }
 
 
 def _mine(actor: Actor, ledger_key: str) -> ColumnElement[bool]:

@@ -256,9 +256,8 @@ def _where(
     number, and row sets may rest on rules in force. The other arguments are for SQLite, which has
     no statistics of the table, and mark columns (``+area_path``) by whose index it shall not look.
     ``walking``: it reads in the order's index until the page is full, and does not collect and sort
-    all matching records; a single value
-    of the column that comes first in that order tells it where to begin. ``by_words``: it reads the
-    records that the index of the search has found.
+    all matching records; a single value of the column that comes first in that order tells it where
+    to begin. ``by_words``: it reads the records that the index of the search has found.
     """
     first = order_of(ledger, selection)[0][0]
     begins = any(one.key == first and _single(one) for one in selection.conditions)

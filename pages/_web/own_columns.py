@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from ledger.domain.access import Actor
 from ledger.domain.errors import LedgerError
-from ledger.people.own_columns import keep_columns
+from ledger.people.own_columns import keep_columns, pixels_in
 from ledger.storage import Store
 from pages._database import store
 from pages._web.downloads import status_of
@@ -46,18 +46,8 @@ def _keep(opened: Store, actor: Actor, fields: Mapping[str, str]) -> None:
         actor,
         fields.get("ledger", ""),
         shown=None if shown is None else shown.split(","),
-        widths=None if widths is None else widths_in(widths),
+        widths=None if widths is None else pixels_in(widths),
     )
-
-
-def widths_in(text: str) -> dict[str, int]:
-    """``phone:120,beds:80`` as pixels by key; what is no such pair is left out."""
-    pairs = (one.partition(":") for one in text.split(","))
-    return {
-        key: int(wide)
-        for key, _, wide in pairs
-        if wide.isascii() and wide.isdigit() and len(wide) <= 6
-    }
 
 
 ROUTES: list[BaseRoute] = [Route("/columns", keep, methods=["POST"])]

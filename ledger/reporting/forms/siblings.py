@@ -24,6 +24,7 @@ from ledger.reporting.forms.form_shapes import without_numbers
 from ledger.reporting.forms.form_words import form_words
 from ledger.reporting.forms.recalled_answers import offices_of
 from ledger.reporting.forms.recognising import recognise
+from ledger.reporting.forms.senses import FormWords
 from ledger.storage import Store
 from ledger.storage.own_tables import kept_forms as table
 
@@ -65,12 +66,14 @@ def nearest_sibling(
     own = next((row for row in rows if row.id == form_id), None)
     if own is None:
         return None
-    told = {row.id: (row, about(parse_answers(row.content), asked)) for row in rows}
-    others = [(row, found) for row, found in told.values() if found != FormAnswers()]
-    others = [(row, found) for row, found in others if row.fingerprint != own.fingerprint]
+    told = [
+        (row, about(parse_answers(row.content), asked))
+        for row in rows
+        if row.fingerprint != own.fingerprint
+    ]
+    others = [(row, found) for row, found in told if found != FormAnswers()][:_MOST_READ]
     if not others:
         return None
-    others = others[:_MOST_READ]
     at = through(_most_alike, store, own.blank, [row.blank for row, _ in others])
     return None if at is None else Sibling(others[at][0].name, others[at][1])
 
@@ -96,11 +99,12 @@ def about(answers: FormAnswers, asked: Collection[Question]) -> FormAnswers:
 
 def _most_alike(store: Store, own: bytes, others: Sequence[bytes]) -> int | None:
     """The place of the one that differs least; None if none is near."""
-    wanted = _words_of(store, own)
+    known = form_words(store)
+    wanted = _words_of(known, own)
     found: tuple[int, int] | None = None
     for at, blank in enumerate(others):
         try:
-            words = _words_of(store, blank)
+            words = _words_of(known, blank)
         except Invalid:  # kept by an earlier version that could read it
             continue
         common = (wanted & words).total()
@@ -111,9 +115,9 @@ def _most_alike(store: Store, own: bytes, others: Sequence[bytes]) -> int | None
     return None if found is None else found[1]
 
 
-def _words_of(store: Store, blank: bytes) -> Counter[str]:
+def _words_of(known: FormWords, blank: bytes) -> Counter[str]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "form"
         path.write_bytes(blank)
-        form = recognise(open_form(path).grids(), form_words(store))
+        form = recognise(open_form(path).grids(), known)
     return Counter(form.words)

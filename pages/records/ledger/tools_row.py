@@ -8,12 +8,12 @@ from streamlit.delta_generator import DeltaGenerator
 from ledger.domain.access import Action
 from pages._ui.download_links import print_list_button
 from pages.records.ledger.adding import start_adding
-from pages.records.ledger.column_choice import column_chooser
 from pages.records.ledger.downloads import download_menu
 from pages.records.ledger.editor import current_sheet
 from pages.records.ledger.filters import area_picker, condition_picker, search_box, sort_picker
 from pages.records.ledger.rows_panel import default_columns, pinned_columns
 from pages.records.ledger.session import Desk, Sheet, go
+from pages.records.ledger.shown_columns import column_chooser
 from pages.records.ledger.toolbar import bin_switch
 from pages.records.ledger.views_row import show_views
 
