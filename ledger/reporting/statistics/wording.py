@@ -21,10 +21,11 @@ ABOUT = (
     "自身偏多：单看这个区域就远超其他区域；成片偏多：相邻的几个区域一起偏多，"
     "去掉最突出的一个仍然偏多；冷点：除去偏多的区域以后再看，仍明显偏少。"
 )
-# Of ten clusters of twice the usual, how many are found where areas differ by up to so much, and
-# how many the best test thinkable finds: ``python -m tests.bench.hotspot_methods``, four grounds.
-_FOUND_OF_TEN = ((0.1, "7至9", "9至10"), (0.28, "5至9", "8至10"), (0.43, "3至6", "6至9"))
-_FOUND_AT_MOST, _FOUND_IN_BUNCHES = ("1至4", "4至6"), ("3至9", "7至9")
+# Of ten clusters of twice the usual, how many are found where areas differ by up to so much:
+# ``python -m tests.bench.hotspot_methods``, four grounds. What the best test thinkable finds there
+# stands in the guide (``tests/bench/hotspot_bounds.py``).
+_FOUND_OF_TEN = ((0.1, "7至9"), (0.28, "5至9"), (0.43, "3至6"))
+_FOUND_AT_MOST, _FOUND_IN_BUNCHES = "1至4", "3至9"
 _NAMED = 3
 Row = Mapping[Any, Any]
 
@@ -47,12 +48,12 @@ def missed_words(answer: Answer) -> str:
     if answer.null is Null.SHUFFLED or len(answer.table) < FEWEST:
         return ""
     variation = answer.uneven.differences**0.5 if answer.null is Null.MEASURED else 0.0
-    found, most = next((one[1:] for one in _FOUND_OF_TEN if variation <= one[0]), _FOUND_AT_MOST)
+    found = next((words for most, words in _FOUND_OF_TEN if variation <= most), _FOUND_AT_MOST)
     if answer.null is Null.MEASURED and answer.uneven.likelier_bunching:
-        found, most = _FOUND_IN_BUNCHES
+        found = _FOUND_IN_BUNCHES
     return (
-        f"查不出的：在这样的地图上试算，比平常多一倍的成片偏多，每10片大约查出{found}片，"
-        f"不多误报的办法里最好的也只有{most}片；没有热点不等于没有问题，可以换更长的时段再看。"
+        f"比平常多一倍的成片偏多，这样的地图上每10片大约查出{found}片："
+        "没有热点不等于没有问题，可以换更长的时段再看。"
     )
 
 
