@@ -9,10 +9,10 @@ from ledger.domain.errors import LedgerError
 from ledger.operations.diagnosis import diagnose
 from ledger.operations.status import status
 from pages._ui import guard
+from pages.admin.operations.findings_shown import show_findings
 from pages.admin.operations.status_tables import (
     show_backups,
     show_facts,
-    show_findings,
     show_pages,
     show_slow,
 )

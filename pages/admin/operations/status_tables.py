@@ -1,4 +1,4 @@
-"""The parts of 系统状态: what was found, the facts, the backups, what was slow."""
+"""The tables of 系统状态: the facts, the backups, what was slow."""
 
 from __future__ import annotations
 
@@ -11,15 +11,11 @@ import streamlit as st
 
 from ledger.domain.settings import settings
 from ledger.domain.timing import clock
-from ledger.operations.findings import LEVELS, Finding
 from ledger.operations.readiness import MEGABYTE
 from ledger.operations.status import Status
-from pages._text import plain
 from pages._ui import notices
 from pages.navigation import ENTRIES
 
-_SHOW = {"error": st.error, "warning": st.warning, "hint": st.info}
-_ICONS = {"error": "error", "warning": "warning", "hint": "lightbulb"}
 _SLOWEST = 10
 
 
@@ -29,28 +25,6 @@ def size_words(size: int | None) -> str:
         return "无法读取"
     megabytes = size / MEGABYTE
     return f"{megabytes / 1024:.1f} GB" if megabytes >= 1024 else f"{megabytes:.1f} MB"
-
-
-def show_findings(found: Sequence[Finding]) -> None:
-    """The page's answer: all is well, or what to do, the worst first."""
-    urgent = [one for one in found if one.level != "hint"]
-    if not urgent:
-        st.success("数据库、磁盘和备份均正常。", icon=":material/check_circle:")
-    for one in urgent:
-        _show(one)
-    hints = [one for one in found if one.level == "hint"]
-    if hints:
-        with st.expander(f"另有 {len(hints)} 条建议", icon=":material/lightbulb:"):
-            for one in hints:
-                _show(one)
-
-
-def _show(one: Finding) -> None:
-    where = "。命令见手册的“管理员”一章" if one.command else ""
-    _SHOW[one.level](
-        f"**{LEVELS[one.level]}：{plain(one.what, None)}**  \n{plain(one.remedy, None)}{where}",
-        icon=f":material/{_ICONS[one.level]}:",
-    )
 
 
 def show_facts(found: Status) -> None:

@@ -1,4 +1,4 @@
-"""New market entities: how many of each status, the list, and one to verify on the spot."""
+"""New market entities: how many of each status, the list, and what the register says of one."""
 
 from __future__ import annotations
 
@@ -10,25 +10,21 @@ from markupsafe import Markup
 
 from ledger.casework import entities
 from ledger.domain.access import Action, Actor
-from ledger.domain.errors import LedgerError
 from ledger.domain.ledgers import ENTITIES
 from ledger.records import service as records
-from ledger.records.history.drafts import form_name
 from ledger.records.query import Condition, Page, Selection
 from pages._text import clip, markup, plain, safe
 from pages._ui import guard, notices
-from pages._ui.answers import ask_one
 from pages._ui.cells import area_words
-from pages._ui.drafts import Draft
-from pages._ui.field_frame import headline, parameter, section
+from pages._ui.field_frame import headline, parameter
 from pages._ui.html_table import Cell, html_table
 from pages._ui.todo_list import lines_html, one_line
+from pages.records.entities.verifying import verify
 
 TO_VERIFY = "to_verify"
 SIZE = 50
 _STATUS = ENTITIES.by_key["status"].choice_labels
 UNMATCHED = "未比对"
-_NEW = ""
 _STATE = '<span class="todo-state">{}</span><span class="todo-when">{}</span>'
 _SHOWN = ("number", "status", "credit_code", "registered_on", "address", "area_code", "scope")
 
@@ -148,7 +144,7 @@ def _entity(actor: Actor, row: dict[str, Any]) -> None:
             f"{safe(row['verification'])}</p>"
         )
     if actor.may(Action.EDIT, "entities"):
-        _verify(actor, row)
+        verify(actor, row)
 
 
 def facts_html(actor: Actor, row: Mapping[str, Any]) -> str:
@@ -165,82 +161,3 @@ def facts_html(actor: Actor, row: Mapping[str, Any]) -> str:
         )
         items.append((Cell(column.label, head=True), clip(said, 600)))
     return html_table((), items, look="field-changes")
-
-
-def _verify(actor: Actor, row: dict[str, Any]) -> None:
-    """What was found on the spot; an institution is added to the ledger, or named."""
-    section("现场核实")
-    possible = entities.possible_matches(guard.store(), actor, row["id"])
-    names = {one.number: f"{one.name}（{one.number}，{one.why}）" for one in possible}
-    key = f"verify-{row['id']}-{row['version']}"
-    draft = Draft(guard.store(), actor, form_name("entities", row["id"], "verify"))
-    fields = {name: f"{key}-{name}" for name in ("verdict", "institution", "note")}
-    draft.refill(_still_offered(draft, fields, [_NEW, *names]))
-    draft.show_restored()
-    verdict = ask_one(
-        "现场看到的是养老服务机构（场所）吗？",
-        ["是养老服务机构", "不是"],
-        segmented=True,
-        width="stretch",
-        key=f"{key}-verdict",
-    )
-    institution = None
-    if verdict == "是养老服务机构":
-        institution = st.selectbox(
-            "是台账里的哪一家",
-            [_NEW, *names],
-            format_func=lambda number: plain(names.get(number, "台账里没有，新建机构"), 120),
-            key=f"{key}-institution",
-        )
-    note = st.text_area(
-        "核实情况 :red[（必填）]",
-        max_chars=entities.NOTE_LENGTH,
-        height=110,
-        placeholder="现场看到什么、问了谁",
-        key=f"{key}-note",
-    )
-    draft.keep_fields(fields, row["version"])
-    with st.container(key="field-save"):
-        pressed = st.button(
-            "保存核实结果",
-            type="primary",
-            icon=":material/check:",
-            key="verify-save",
-            width="stretch",
-        )
-    if not pressed:
-        return
-    if verdict is None:
-        st.error("请先选择是不是养老服务机构。", icon=":material/error:")
-        return
-    _save(actor, row, verdict == "是养老服务机构", note, institution or None)
-
-
-def _still_offered(draft: Draft, fields: Mapping[str, str], offered: list[str]) -> dict[str, str]:
-    """The fields that can be filled: institutions on offer may be others by now."""
-    found = draft.waiting()
-    known = found is None or found.values.get("institution") in offered
-    return {name: key for name, key in fields.items() if known or name != "institution"}
-
-
-def _save(
-    actor: Actor, row: Mapping[str, Any], is_institution: bool, note: str, named: str | None
-) -> None:
-    try:
-        number = entities.verify_entity(
-            guard.store(),
-            actor,
-            row["id"],
-            row["version"],
-            is_institution,
-            note,
-            institution=named,
-        )
-    except LedgerError as error:
-        st.error(plain(error, 400), icon=":material/error:")
-        return
-    Draft(guard.store(), actor, form_name("entities", row["id"], "verify")).discard()
-    done = f"核实为养老机构，对应台账 {number}，可以去走访" if number else "核实不是养老机构"
-    st.session_state["entities-said"] = f"{row['name']}：{done}。"
-    st.query_params.clear()
-    st.rerun()
