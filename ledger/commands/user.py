@@ -18,12 +18,12 @@ from ledger.domain.access import SYSTEM, Role
 from ledger.domain.errors import Invalid
 from ledger.people.accounts import (
     add_user,
-    reset_password,
     set_disabled,
     set_display_name,
     set_role_and_scope,
     unlock,
 )
+from ledger.people.resetting import reset_password
 from ledger.people.users import find_user
 from ledger.storage import open_store
 

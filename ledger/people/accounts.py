@@ -1,6 +1,7 @@
 """User accounts with role and area: how an administrator adds and changes them.
 
-Signing in is `ledger.people.signin`; sessions are `ledger.people.sessions`. An administrator
+Signing in is `ledger.people.signin`; sessions are `ledger.people.sessions`; another password for
+somebody is `ledger.people.resetting`. An administrator
 manages the users whose area is in their own scope. Every change is logged. Disabling or enabling an
 account, another role or area and another password end the user's sessions in the same transaction.
 """
@@ -31,7 +32,6 @@ from ledger.people.users import (
     checked_name,
     checked_role,
     log,
-    needs_two,
     user_in,
     users_query,
 )
@@ -146,7 +146,7 @@ def set_disabled(store: Store, actor: Actor, user_id: int, disabled: bool) -> No
         If there is no such user in the actor's scope.
     """
     with store.writing() as connection:
-        user = _managed(connection, actor, user_id)
+        user = managed(connection, actor, user_id)
         if disabled:
             _keep_an_admin(connection, actor, user)
         _change(connection, actor, user, {"disabled": disabled})
@@ -162,7 +162,7 @@ def set_role_and_scope(
     """
     kind = checked_role(role)
     with store.writing() as connection:
-        user = _managed(connection, actor, user_id)
+        user = managed(connection, actor, user_id)
         require_over(actor, path_of_scope(connection, actor, scope_code))
         if (kind, scope_code) != (Role.ADMIN, user.scope_code):
             _keep_an_admin(connection, actor, user)
@@ -174,61 +174,8 @@ def set_display_name(store: Store, actor: Actor, user_id: int, display_name: str
     """Set the shown name of a user; sessions continue. Raises `Refused`, `NotFound`, `Invalid`."""
     shown = checked_display_name(display_name)
     with store.writing() as connection:
-        user = _managed(connection, actor, user_id)
+        user = managed(connection, actor, user_id)
         _change(connection, actor, user, {"display_name": shown}, ends_sessions=False)
-
-
-@tried_again
-def reset_password(
-    store: Store, actor: Actor, user_id: int, password: str, *, must_change: bool = True
-) -> None:
-    """Set a user's password and end the waits of the name; all their sessions end.
-
-    With ``must_change`` the user has to set a new one at the next sign-in.
-
-    Raises
-    ------
-    Refused
-        If the actor may not manage users, or the account is an administrator's: that takes two
-        administrators (`ledger.people.admin_reset`) or the command line.
-    NotFound
-        If there is no such user in the actor's scope.
-    Invalid
-        If the password is too easy.
-    """
-    with store.reading() as connection:
-        name = resettable(connection, actor, user_id).name
-    passwords.check_rules(name, password)
-    password_hash = passwords.hashed(password)
-    with store.writing() as connection:
-        put_password(store, connection, actor, user_id, password_hash, must_change=must_change)
-
-
-def put_password(
-    store: Store,
-    connection: Connection,
-    actor: Actor,
-    user_id: int,
-    password_hash: str,
-    *,
-    must_change: bool,
-) -> User:
-    """As `reset_password`, by its hash and within a transaction; returns the user."""
-    user = resettable(connection, actor, user_id)
-    set_password(connection, actor, user, password_hash, must_change=must_change)
-    lockout.forget_name(store, connection, user.name)
-    return user
-
-
-def resettable(connection: Connection, actor: Actor, user_id: int) -> User:
-    """A user whose password one administrator alone, or the command line, may reset."""
-    user = _managed(connection, actor, user_id)
-    if actor.role is not None and needs_two(connection, user):
-        raise Refused(
-            "系统管理员的密码须由两位系统管理员重置：一位申请，另一位确认。"
-            "没有另外两位系统管理员时，请在服务器上运行:python -m ledger user reset"
-        )
-    return user
 
 
 @tried_again
@@ -238,7 +185,7 @@ def unlock(store: Store, actor: Actor, user_id: int) -> None:
     Raises `Refused`, `NotFound`.
     """
     with store.writing() as connection:
-        user = _managed(connection, actor, user_id)
+        user = managed(connection, actor, user_id)
         forgotten = lockout.forget_name(store, connection, user.name)
         if forgotten or user.locked_until is not None or user.failures:
             fresh = {"failures": 0, "failed_since": None, "locked_until": None}
@@ -282,7 +229,7 @@ def end_sessions(connection: Connection, user_id: int, *, but: str | None = None
     ).rowcount
 
 
-def _managed(connection: Connection, actor: Actor, user_id: int) -> User:
+def managed(connection: Connection, actor: Actor, user_id: int) -> User:
     """A user whom the actor may manage. Out-of-scope and missing users both raise `NotFound`."""
     actor.require(Action.MANAGE_USERS)
     user = user_in(connection, user_id)

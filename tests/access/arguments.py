@@ -356,7 +356,7 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
         "users": [one for one in list_users(g.guide, SYSTEM) if one.id == g.target.ids["user"]]
     },
     "people.resetting.reset_passwords": lambda g: {"hashes": {g.target.ids["user"]: "hash"}},
-    "people.accounts.reset_password": lambda g: {"password": PASSWORD + "9"},
+    "people.resetting.reset_password": lambda g: {"password": PASSWORD + "9"},
     "people.accounts.set_disabled": lambda g: {"disabled": True},
     "people.accounts.set_display_name": lambda g: {"display_name": "改名"},
     "people.accounts.set_role_and_scope": lambda g: {

@@ -40,7 +40,7 @@ BEHIND_ANOTHER: dict[str, str] = {
     "require in casework.todo.todo": "whoever may not read has no group of things to do",
     "require in exchange.writing.exports.export_to": "exports.export asks for the same",
     "require in exchange.reading.reading.find_table": _IMPORTS,
-    "require in people.accounts._require_over": "add_user and _managed asked for the same",
+    "require in people.accounts._require_over": "add_user and managed asked for the same",
     "require in records.query.read_all": "services that read all asked for more than reading",
     "require in reporting.rating.measures.propose": "records.service.create asks for the same",
     "require in reporting.statistics.counting.count_cases": "hotspots and history ask for the same",

@@ -144,7 +144,7 @@ WHO: Mapping[str, str] = {
     "records.putting_back.put_back_save": "wcj",
     "people.accounts.add_user": "gq",
     "people.accounts.list_users": "gq",
-    "people.accounts.reset_password": "gq",
+    "people.resetting.reset_password": "gq",
     "people.resetting.reset_passwords": "gq",
     "people.accounts.set_disabled": "gq",
     "people.accounts.set_display_name": "gq",

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 
 from ledger.domain.access import SYSTEM, Role
 from ledger.domain.settings import settings
-from ledger.people import accounts, sessions, signin
+from ledger.people import accounts, resetting, sessions, signin
 from ledger.people.setup_code import new_code
 from ledger.people.users import User, as_actor, find_user, has_users
 from ledger.records import service as records
@@ -206,7 +206,7 @@ def test_the_demo_accounts_stand_on_the_page_of_a_demo_only(
     assert 'data-name="wangge"' in page
     assert 'data-name="zhangsan"' not in page
     changed = find_user(store, "wangge")
-    accounts.reset_password(store, SYSTEM, changed.id, PASSWORD)
+    resetting.reset_password(store, SYSTEM, changed.id, PASSWORD)
     page = client.get("/signin").text
     assert "wangge" not in page
     assert accounts.DEMO_PASSWORD not in page, "nobody has it any more"

@@ -9,7 +9,7 @@ import pytest
 
 from ledger.domain.access import SYSTEM, Role
 from ledger.domain.settings import settings
-from ledger.people import accounts, sessions
+from ledger.people import accounts, resetting, sessions
 from ledger.people.users import User
 from ledger.storage import Store
 from pages._web import gate
@@ -127,7 +127,7 @@ def test_a_session_that_is_over_opens_nothing(
         case "disabled":
             accounts.set_disabled(store, SYSTEM, somebody.id, True)
         case "password":
-            accounts.reset_password(store, SYSTEM, somebody.id, OTHER_PASSWORD)
+            resetting.reset_password(store, SYSTEM, somebody.id, OTHER_PASSWORD)
         case "role":
             accounts.set_role_and_scope(store, SYSTEM, somebody.id, "auditor", "*")
         case "idle":

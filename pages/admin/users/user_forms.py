@@ -7,7 +7,7 @@ import streamlit as st
 from ledger.domain.access import Actor, Role
 from ledger.domain.errors import LedgerError
 from ledger.domain.timing import clock
-from ledger.people import accounts, admin_reset
+from ledger.people import accounts, admin_reset, resetting
 from ledger.people.users import User
 from pages._text import plain
 from pages._ui import guard, notices
@@ -127,7 +127,7 @@ def edit_access(actor: Actor, user: User) -> None:
             attempt(
                 actor,
                 f"已重置 {user.name} 的密码，下次登录时须修改。",
-                accounts.reset_password,
+                resetting.reset_password,
                 user.id,
                 password,
             )

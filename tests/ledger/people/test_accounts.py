@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import Invalid, NotFound, Refused
-from ledger.people import accounts, passwords, sessions, signin
+from ledger.people import accounts, passwords, resetting, sessions, signin
 from ledger.people.setup_code import new_code
 from ledger.people.users import actor_of, as_actor, demo_accounts, has_users
 from ledger.records.history import audit
@@ -106,7 +106,7 @@ def test_only_admins_manage_users(store: Store, role: Role) -> None:
         with pytest.raises(Refused):
             service(store, actor, other.id)
     with pytest.raises(Refused):
-        accounts.reset_password(store, actor, other.id, OTHER_PASSWORD)
+        resetting.reset_password(store, actor, other.id, OTHER_PASSWORD)
     with pytest.raises(Refused):
         accounts.set_role_and_scope(store, actor, other.id, "admin", "*")
 
@@ -119,7 +119,7 @@ def test_an_admin_of_one_township_manages_its_users_only(store: Store) -> None:
     with pytest.raises(NotFound):
         accounts.set_disabled(store, admin, there.id, True)
     with pytest.raises(NotFound):
-        accounts.reset_password(store, admin, there.id, OTHER_PASSWORD)
+        resetting.reset_password(store, admin, there.id, OTHER_PASSWORD)
     with pytest.raises(Refused):
         accounts.set_role_and_scope(store, admin, here.id, Role.ADMIN, "*")
     with pytest.raises(Refused):
@@ -158,7 +158,7 @@ def test_whatever_takes_rights_away_ends_the_sessions(store: Store, what: str) -
         case "scope":
             accounts.set_role_and_scope(store, admin, user.id, user.role, EAST)
         case "password":
-            accounts.reset_password(store, admin, user.id, OTHER_PASSWORD)
+            resetting.reset_password(store, admin, user.id, OTHER_PASSWORD)
     assert sessions.actor_for(store, token) is None
 
 
@@ -173,7 +173,7 @@ def test_a_corrected_name_leaves_the_session_alone(store: Store) -> None:
 
 def test_a_reset_password_has_to_be_changed(store: Store) -> None:
     admin, user = admin_over(store, "*"), make_user(store, "yonghu")
-    accounts.reset_password(store, admin, user.id, OTHER_PASSWORD)
+    resetting.reset_password(store, admin, user.id, OTHER_PASSWORD)
     with pytest.raises(signin.SignInRefused):
         signin.authenticate(store, "yonghu", PASSWORD)
     assert signin.authenticate(store, "yonghu", OTHER_PASSWORD).must_change
@@ -182,7 +182,7 @@ def test_a_reset_password_has_to_be_changed(store: Store) -> None:
 def test_every_change_is_on_record_and_no_password_is(store: Store) -> None:
     admin, user = admin_over(store, "*"), make_user(store, "yonghu", Role.OFFICE_STAFF, WEST)
     accounts.set_role_and_scope(store, admin, user.id, "leader", EAST)
-    accounts.reset_password(store, admin, user.id, OTHER_PASSWORD)
+    resetting.reset_password(store, admin, user.id, OTHER_PASSWORD)
     accounts.set_disabled(store, admin, user.id, True)
     with store.reading() as connection:
         entries = audit.history(connection, "users", user.id)

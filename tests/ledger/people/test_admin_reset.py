@@ -6,7 +6,7 @@ import pytest
 
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import Invalid, NotFound, Refused
-from ledger.people import accounts, admin_reset, sessions
+from ledger.people import accounts, admin_reset, resetting, sessions
 from ledger.people.signin import authenticate
 from ledger.people.users import User, as_actor
 from ledger.storage import Store
@@ -56,7 +56,7 @@ def test_nobody_does_both_or_for_themselves(store: Store, admins: dict[str, User
     with pytest.raises(Refused, match="自己"):
         admin_reset.confirm(store, acting(target), target.id, OTHER_PASSWORD)
     with pytest.raises(Refused, match="两位系统管理员"):
-        accounts.reset_password(store, one, target.id, OTHER_PASSWORD)
+        resetting.reset_password(store, one, target.id, OTHER_PASSWORD)
     assert authenticate(store, "bing-gl", PASSWORD).id == target.id
 
 
@@ -64,7 +64,7 @@ def test_lowering_the_role_first_is_no_way_around(store: Store, admins: dict[str
     target, one = admins["bing-gl"], acting(admins["jia-gl"])
     accounts.set_role_and_scope(store, one, target.id, Role.OFFICE_STAFF, "*")
     with pytest.raises(Refused, match="两位系统管理员"):
-        accounts.reset_password(store, one, target.id, OTHER_PASSWORD)
+        resetting.reset_password(store, one, target.id, OTHER_PASSWORD)
 
 
 def test_what_was_asked_lapses_and_can_be_withdrawn(
@@ -90,8 +90,8 @@ def test_others_are_reset_by_one_and_admins_by_the_command_line(
     one, clerk = acting(admins["jia-gl"]), make_user(store, "zhangsan")
     with pytest.raises(Invalid, match="可以直接重置"):
         admin_reset.ask(store, one, clerk.id)
-    accounts.reset_password(store, one, clerk.id, OTHER_PASSWORD)
-    accounts.reset_password(store, SYSTEM, admins["yi-gl"].id, OTHER_PASSWORD)
+    resetting.reset_password(store, one, clerk.id, OTHER_PASSWORD)
+    resetting.reset_password(store, SYSTEM, admins["yi-gl"].id, OTHER_PASSWORD)
     assert authenticate(store, "yi-gl", OTHER_PASSWORD).must_change
 
 
