@@ -62,8 +62,11 @@ def install(layout: Layout, wishes: Wishes, bundle: Path = BUNDLE) -> None:
             say(f"已经装有这个版本({manifest.name})，检查并修复。")
         chosen = known or _chosen(layout, wishes)
         telling.tell(_checks(layout, chosen, manifest, ours=known is not None))
-        if wishes.take_over is not None and not layout.database.exists():
+        if layout.database.exists():
+            taking_over.require_known(layout.database, manifest)
+        elif wishes.take_over is not None:
             taking_over.require_usable(wishes.take_over)
+            taking_over.require_known(wishes.take_over.database, manifest)
         say(f"核对安装包：{require_whole(bundle)} 个文件，均无损坏")
         _lay(layout, chosen, bundle, wishes.take_over)
 
@@ -125,7 +128,7 @@ def _lay(layout: Layout, chosen: Office, bundle: Path, old: Old | None) -> None:
     write_command(layout)
     service.prepare(version)
     if chosen.nginx:
-        web.prepare(layout, version, chosen)
+        web.prepare(layout, version, chosen, service.ports)
     if renewed and service.is_running:
         service.stop()
     say("启动服务……")

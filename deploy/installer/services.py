@@ -18,10 +18,13 @@ from deploy.installer.office import Office, as_service, environment_of
 from deploy.installer.stop import Stop
 
 _UNITS = Path("/etc/systemd/system")
-_WANTED = "multi-user.target.wants"
 _TIMERS = ("ledger-backup.timer", "ledger-retention.timer", "ledger-recount.timer")
 _READY_SECONDS = 120.0
 _STOP_SECONDS = 60.0
+
+
+def _wanted() -> Path:
+    return _UNITS / "multi-user.target.wants"
 
 
 def systemd() -> bool:
@@ -38,10 +41,14 @@ class Service:
         self.tasks = windows.Tasks(layout, office) if system.WINDOWS else None
 
     @property
-    def _units(self) -> list[str]:
+    def ports(self) -> list[int]:
         """Of every process: that of the installation, and those that a city enabled beside it."""
-        enabled = {file.name for file in (_UNITS / _WANTED).glob("ledger@*.service")}
-        return sorted(enabled | {f"ledger@{self.office.port}.service"})
+        enabled = (file.stem.partition("@")[2] for file in _wanted().glob("ledger@*.service"))
+        return sorted({int(port) for port in enabled if port.isdigit()} | {self.office.port})
+
+    @property
+    def _units(self) -> list[str]:
+        return [f"ledger@{port}.service" for port in self.ports]
 
     def prepare(self, version: Path) -> None:
         """Lay the units of that version, and start them with the machine."""

@@ -31,6 +31,22 @@ def copy_database(
     files.settle(folder)
 
 
+def schema_of(database: Path) -> str | None:
+    """The number of its newest migration; None if it has none or cannot be read.
+
+    Nothing is written beside it, whoever owns it. A write-ahead log is not looked at.
+    """
+    try:
+        opened = sqlite3.connect(f"{database.resolve().as_uri()}?immutable=1", uri=True)
+        try:
+            found = opened.execute("SELECT version_num FROM alembic_version").fetchone()
+        finally:
+            opened.close()
+    except sqlite3.Error:
+        return None
+    return None if found is None else str(found[0])
+
+
 def put_back(copy: Path, database: Path, owner: files.Owner) -> None:
     """The copy where the database was; may be repeated. Nobody has the database open."""
     part = database.with_name(f".{database.name}.part")

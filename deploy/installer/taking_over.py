@@ -14,7 +14,8 @@ from pathlib import Path
 
 from deploy.installer import files, office
 from deploy.installer.layout import Layout
-from deploy.installer.sqlite_files import copy_database
+from deploy.installer.manifest import Manifest, read_manifest
+from deploy.installer.sqlite_files import copy_database, schema_of
 from deploy.installer.stop import Stop
 from deploy.installer.telling import say
 
@@ -52,6 +53,19 @@ def require_usable(old: Old) -> None:
         )
 
 
+def require_known(database: Path, manifest: Manifest, named: Path | None = None) -> None:
+    """Raise `Stop` if a newer program than that of the bundle has migrated the database.
+
+    ``named`` is what it is a copy of.
+    """
+    found = schema_of(database)
+    if found is not None and found > manifest.schema:
+        raise Stop(
+            f"“{named or database}”由更新版本的程序建立(数据库结构 {found}，"
+            f"这个安装包只到 {manifest.schema})，不能用旧程序打开。请换用更新的安装包。数据没有改动"
+        )
+
+
 def opened_by(database: Path) -> list[int]:
     """The processes that have the database open, as far as this user may see them."""
     wanted = {str(database.resolve()) + suffix for suffix in ("", "-wal", "-shm")}
@@ -78,6 +92,7 @@ def take_over(layout: Layout, version: Path, old: Old) -> None:
     files.folder(scratch, 0o700, layout.owner)
     try:
         _copied(old, scratch, layout.owner)
+        require_known(scratch / "whole" / "ledger.db", read_manifest(version), old.database)
         there = {
             "LEDGER_DATABASE_URL": f"sqlite:///{(scratch / 'whole' / 'ledger.db').as_posix()}",
             "LEDGER_KEY_FILE": str(scratch / "ledger.key"),

@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from deploy.installer import web
+from deploy.installer import system, web, windows
 from deploy.installer.environment import python_of
 from deploy.installer.layout import Layout
 from deploy.installer.manifest import PUBLIC_KEY
@@ -33,11 +33,16 @@ def renew(layout: Layout, version: Path, office: Office) -> None:
 
 
 def certificate(layout: Layout, version: Path, office: Office) -> bool:
-    """Keep or make the certificate; whether it is new. The service can read its own key."""
+    """Keep or make the certificate; whether it is new.
+
+    The service can read its own key; that of the authority is for the administrator alone.
+    """
     names = list(office.names)
     new = _run(version, "certificates", [str(layout.tls), *names]).strip() == "new"
     if layout.owner is not None:
         os.chown(layout.tls / "server.key", *layout.owner)
+    if system.WINDOWS:
+        windows.shut_authority(layout)
     return new
 
 

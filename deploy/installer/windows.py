@@ -47,7 +47,7 @@ _TASK = """<?xml version="1.0" encoding="UTF-16"?>
   <Actions Context="Author">
     <Exec>
       <Command>{python}</Command>
-      <Arguments>-P -c "{code}" "{version}" {job} "{base}"</Arguments>
+      <Arguments>{words}</Arguments>
       <WorkingDirectory>{version}</WorkingDirectory>
     </Exec>
   </Actions>
@@ -133,6 +133,7 @@ def jobs(layout: Layout) -> dict[str, str | None]:
 def task(layout: Layout, version: Path, job: str, *, everyone: bool) -> str:
     """The XML of a task; ``everyone``: laid by an administrator, for the whole machine."""
     at = jobs(layout)[job]
+    words = ["-P", "-c", _CODE, str(version), job, str(layout.program.parent)]
     if everyone:
         who = f"<UserId>{_LOCAL_SERVICE}</UserId>"
         begin = "<BootTrigger/>"
@@ -150,25 +151,24 @@ def task(layout: Layout, version: Path, job: str, *, everyone: bool) -> str:
         who=who,
         priority=5 if at is None else 7,
         again=999 if at is None else 3,
-        code=escape(_CODE),
         python=escape(str(python_of(version))),
-        job=job,
-        base=escape(str(layout.program.parent)),
+        words=escape(subprocess.list2cmdline(words)),
         version=escape(str(version)),
     )
 
 
 def command(layout: Layout) -> str:
     """``ledger.cmd``: the office's command, for the version in use."""
-    version = layout.used
+    version = layout.used or layout.versions
+    folder, python = (str(one).replace("%", "%%") for one in (version, python_of(version)))
     lines = [
         "@echo off",
         "rem Written by the installer. ledger --help lists all commands.",
         "chcp 65001 >nul",
         "setlocal",
-        f'set "PYTHONPATH={version}"',
+        f'set "PYTHONPATH={folder}"',
         'set "PYTHONUTF8=1"',
-        f'"{python_of(version or layout.versions)}" -P -m deploy.installer ledger %*',
+        f'"{python}" -P -m deploy.installer ledger %*',
     ]
     return "\r\n".join(lines) + "\r\n"
 
@@ -188,6 +188,15 @@ def shut(layout: Layout) -> None:
         _run("icacls", str(folder), "/inheritance:r", "/grant:r", *everything, who, "/Q")
     # The service's Python lies in the program; of its own right it would not get there.
     _run("icacls", str(layout.program.parent), "/grant", f"*{_LOCAL_SERVICE}:(OI)(CI)RX", "/Q")
+
+
+def shut_authority(layout: Layout) -> None:
+    """Whoever has the authority's key can make certificates that every PC believes: the service,
+    which may read the folder, may not read that file."""
+    if system.is_administrator():
+        granted = [f"*{one}:F" for one in (_SYSTEM, _ADMINISTRATORS)]
+        file = str(layout.tls / "authority.key")
+        _run("icacls", file, "/inheritance:r", "/grant:r", *granted, "/Q")
 
 
 def _name(job: str) -> str:

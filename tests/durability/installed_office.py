@@ -25,6 +25,7 @@ from urllib.parse import urlencode
 PORT = 9110
 PASSWORD = "yanshi-2026"
 _TOKEN = re.compile(r'name="csrf" value="([^"]*)"')
+_NO_TRACE = {"PYTHONDONTWRITEBYTECODE": "1"}  # a bundle with one file more is refused
 _HERE = Path(__file__).resolve().parents[2]
 
 
@@ -146,7 +147,7 @@ class Journey:
         words = ["-P", "-m", "tests.durability.killed_upgrade", str(self.office), step, when]
         done = subprocess.run(
             [sys.executable, *words],
-            env={**os.environ, "PYTHONPATH": f"{self.new / 'app'}:{_HERE}"},
+            env={**os.environ, "PYTHONPATH": f"{self.new / 'app'}:{_HERE}"} | _NO_TRACE,
             capture_output=True, text=True, check=False, start_new_session=True,
         )  # fmt: skip
         assert done.returncode == -9, f"{step} {when} was not killed: {done.stdout}{done.stderr}"

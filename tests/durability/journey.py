@@ -1,7 +1,7 @@
 """An office without internet, from the archive to the uninstallation, a full demo office in it.
 
     python -m tests.durability.journey --old OLD.tar.gz --new NEW.tar.gz --demo DEMO.db [--kills]
-    python -m tests.durability.journey --old … --new … --demo … --postgres
+    python -m tests.durability.journey --old … --new … --demo … --postgres [STEP]
     python -m tests.durability.journey --new NEW.tar.gz --older [COMMIT …]
 
 Everything happens in a network namespace that has the loopback alone, as a user without rights, in
@@ -9,9 +9,10 @@ a folder of its own (started by root; ``--here`` does it without both). DEMO.db 
 ``python -m ledger init --demo``, its key beside it; it is taken over as an office's own. With
 ``--kills`` instead the upgrade is killed (SIGKILL, with all it started) at each step: right after
 the step was written, in the middle of it, and right before the next one. With ``--postgres`` the
-office moves to a PostgreSQL server of its own first; the upgrade is killed there, too, and then
-left to end. With ``--older`` offices of older versions that had no installer are taken over
-(`tests.durability.older_versions`); those run by the Python of a developer's environment.
+office moves to a PostgreSQL server of its own first; the upgrade is killed there, too (at some
+steps, from STEP on), and then left to end. With ``--older`` offices of older versions that had no
+installer are taken over (`tests.durability.older_versions`); they run by the Python of the new one,
+whose packages are theirs and a few more.
 
 It needs the standard library alone, so the machine's own Python runs it, as in an office.
 """
@@ -36,7 +37,6 @@ from tests.durability.installed_office import PASSWORD, Journey, archive_of, nam
 from tests.durability.own_server import Server, on_a_server
 
 NOBODY = 65534
-_HERE = Path(__file__).resolve().parents[2]
 
 
 def journey(going: Journey, demo: Path) -> None:
@@ -139,7 +139,7 @@ def _arguments() -> argparse.Namespace:
     for name in ("--old", "--demo"):
         parser.add_argument(name, type=Path)
     parser.add_argument("--kills", nargs="?", const=STEPS[0], help="from this step on")
-    parser.add_argument("--postgres", action="store_true")
+    parser.add_argument("--postgres", nargs="?", const=STEPS[0], help="killed from this step on")
     parser.add_argument("--older", nargs="*", metavar="COMMIT")
     parser.add_argument("--checkouts", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--here", action="store_true", help="no namespace, no other user")
@@ -151,16 +151,19 @@ def _arguments() -> argparse.Namespace:
 
 def _walk(going: Journey, arguments: argparse.Namespace, folder: Path) -> None:
     if arguments.older is not None:
+        with going.timed("install"):
+            going.install(going.new)
+        going.begin_anew()
         archives = arguments.checkouts or older_versions.archives(folder, arguments.older)
         for archive in sorted(archives.glob("*.tar")):
             place = folder / "older" / archive.stem.partition("-")[2]
             with tarfile.open(archive) as opened:
                 opened.extractall(place)  # noqa: S202 - of our own git
-            older_versions.taken_over(going, place, _HERE / ".venv" / "bin" / "python")
+            older_versions.taken_over(going, place)
     elif arguments.postgres:
         server = Server(folder / "server")
         try:
-            on_a_server(going, arguments.demo, server)
+            on_a_server(going, arguments.demo, server, arguments.postgres)
             going.run(going.command, "stop")
         finally:
             server.end()

@@ -34,7 +34,7 @@ COMMITS = ("4baf74e", "a4fe6e8", "d640243", "0dfe2b0")
 
 
 class Old:
-    """A checkout of an older version, run by the Python of a developer's environment."""
+    """A checkout of an older version, run by another version's Python."""
 
     def __init__(self, folder: Path, python: Path) -> None:
         self.folder, self.python = folder, python
@@ -145,9 +145,9 @@ def _cookies(lines: list[str] | None) -> list[str]:
     return [line.partition(";")[0] for line in lines or []]
 
 
-def taken_over(going: Journey, checkout: Path, python: Path) -> None:
+def taken_over(going: Journey, checkout: Path) -> None:
     """One older version: used, killed, taken over; measured and printed by ``going``."""
-    old = Old(checkout, python)
+    old = Old(checkout, going.office / "program" / "current" / ".venv" / "bin" / "python")
     old.run("ledger", "init", "--demo")
     words = ["--take-over", old.database]
     refused = going.run(*going.installing(going.new), *words, well=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 # Begin of the command → the file that runs it, and what stands there.
 RUN_BY: tuple[tuple[str, str, str], ...] = (
     ("sudo ./install.sh", "tests/durability/journey.py", "install.sh"),
+    ("./install.sh --take-over", "tests/durability/older_versions.py", '"--take-over"'),
     ("./install.sh", "tests/durability/journey.py", "install.sh"),
     ("ledger start", "tests/durability/journey.py", '"start"'),
     ("ledger stop", "tests/durability/journey.py", '"stop"'),
@@ -22,7 +23,6 @@ RUN_BY: tuple[tuple[str, str, str], ...] = (
     ("python -m tests.durability.full_disk", "Makefile", "tests.durability.full_disk"),
     ("python -m tests.durability.standby", "Makefile", "tests.durability.standby"),
     ("make durability", "tests/durability/test_short_runs.py", "kills"),
-    ("nginx -t", "tests/deploy/test_files.py", '"-t"'),
     ("useradd --system", "deploy/installer/installing.py", "useradd"),
     ("install -d -o ledger", "tests/deploy/test_files.py", "install -d -o ledger"),
     ("docker compose", "tests/deploy/test_files.py", "compose.yaml"),
@@ -41,7 +41,6 @@ RUN_BY: tuple[tuple[str, str, str], ...] = (
 # Begin of the command → why no test runs it.
 BY_HAND = {
     "sha256sum -c": "the machine's own program; deploy/bundle/build.py writes the file it reads",
-    "./install.sh --take-over": "not walked from end to end yet",
     "make run": "asks a package index; the last look at every stop, in a fresh clone",
     "make serve": "the same, with a database that is no demo",
     "make leave-demo": "the same; what it calls is run by tests/commands/test_purpose.py",

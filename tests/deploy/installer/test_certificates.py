@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,10 @@ import pytest
 from cryptography import x509
 from cryptography.x509 import verification
 
+from deploy.installer import trusting
 from deploy.installer.certificates import keep
+from deploy.installer.layout import Layout
+from deploy.installer.office import Office
 
 NAMES = ["ledger.example.gov.cn", "localhost", "127.0.0.1", "10.1.2.3"]
 
@@ -46,6 +50,19 @@ def test_made_once_and_kept(tmp_path: Path) -> None:
     ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
         tmp_path / "server.crt", tmp_path / "server.key"
     )
+
+
+def test_the_service_is_given_its_own_key_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of the authority stays root's: mode 600, and nobody else's."""
+    there = Layout(tmp_path, tmp_path, tmp_path, "ledger")
+    given: list[Path] = []
+    monkeypatch.setattr(Layout, "owner", (65534, 65534))
+    monkeypatch.setattr(trusting, "_run", lambda *_: "new\n")
+    monkeypatch.setattr(os, "chown", lambda file, *_: given.append(file))
+    trusting.certificate(there, tmp_path, Office(443, 443, ("localhost",), nginx=False))
+    assert given == [there.tls / "server.key"]
 
 
 @pytest.mark.parametrize(("name", "well"), [*((name, True) for name in NAMES), ("10.9.9.9", False)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import threading
 from datetime import datetime
@@ -128,11 +129,30 @@ def test_whoever_starts_waits_for_a_keeper_that_is_ending(tmp_path: Path) -> Non
             keeper.stays(tmp_path, 0.1)
 
 
-def test_nginx_gets_this_offices_names_and_one_process(project_root: Path) -> None:
+def test_nginx_gets_this_offices_names_and_processes(project_root: Path) -> None:
     shipped = (project_root / "deploy" / "nginx" / "ledger.conf").read_text(encoding="utf-8")
     chosen = Office(8601, 443, ("ledger.test", "10.1.2.3"), nginx=True)
-    text = web.site_file(shipped, layout.of_machine(), chosen)
+    text = web.site_file(shipped, layout.of_machine(), chosen, [8601])
     assert "server_name ledger.test 10.1.2.3;" in text
     assert "ssl_certificate     /etc/ledger/tls/server.crt;" in text
-    assert "server 127.0.0.1:8601 " in text
+    assert served(text) == ["127.0.0.1:8601"]
     assert not [word for word in ("8501", "8502", "example", "fullchain") if word in text]
+
+
+def test_a_repair_keeps_the_processes_of_a_city(project_root: Path) -> None:
+    """Those of this machine are asked of systemd, those of others stand in the file alone."""
+    shipped = (project_root / "deploy" / "nginx" / "ledger.conf").read_text(encoding="utf-8")
+    chosen = Office(8501, 443, ("ledger.test",), nginx=True)
+    before = web.site_file(shipped, layout.of_machine(), chosen, [8501])
+    more = "    server 10.1.2.4:8501 max_fails=2;\n    server other.test:8501; # \n"
+    before = before.replace("    server 127", f"{more}    server 127")
+    for _ in range(2):
+        before = web.site_file(shipped, layout.of_machine(), chosen, [8501, 8502], before)
+        assert served(before) == [
+            "127.0.0.1:8501", "127.0.0.1:8502", "10.1.2.4:8501", "other.test:8501",
+        ]  # fmt: skip
+
+
+def served(text: str) -> list[str]:
+    """What stands in the upstream, of all lines that nginx takes for a server of it."""
+    return re.findall(r"^ *server ([^\s;{]+:\d+)", text, re.MULTILINE)

@@ -35,6 +35,7 @@ def test_all_processes_are_stopped_and_started(told: list[tuple[str, ...]]) -> N
     assert told[0][:3] == ("stop", *both)
     assert "ledger-backup.service" in told[0]
     assert told[1] == ("restart", *both)
+    assert service.ports == [8501, 8502]
 
 
 def test_before_the_first_start_there_is_one(told: list[tuple[str, ...]], tmp_path: Path) -> None:

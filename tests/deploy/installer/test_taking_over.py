@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from deploy.installer import installing, layout, office, taking_over
 from deploy.installer.layout import Layout
 from deploy.installer.stop import Stop
 from deploy.installer.taking_over import Old
+from tests.deploy.installer.packed import MANIFEST, bundle
 
 
 @pytest.fixture
@@ -59,9 +61,15 @@ def old(tmp_path: Path) -> Old:
     return Old(folder / "ledger.db")
 
 
-def test_what_stands_in_the_log_alone_comes_along(there: Layout, old: Old) -> None:
+@pytest.fixture
+def version(tmp_path: Path) -> Path:
+    """What the installer laid: of it the manifest counts here, whose schema is 0027."""
+    return bundle(tmp_path / "0.3.0-1a2b3c4")
+
+
+def test_what_stands_in_the_log_alone_comes_along(there: Layout, old: Old, version: Path) -> None:
     before = {file.name: file.read_bytes() for file in old.database.parent.iterdir()}
-    taking_over.take_over(there, Path("v"), old)
+    taking_over.take_over(there, version, old)
     with closing(sqlite3.connect(there.database)) as opened:
         assert opened.execute("SELECT words FROM kept").fetchall() == [("in the log",)]
     assert {file.name: file.read_bytes() for file in old.database.parent.iterdir()} == before
@@ -85,30 +93,63 @@ def test_a_key_file_that_is_missing_or_elsewhere(old: Old, tmp_path: Path) -> No
         taking_over.require_usable(Old(tmp_path / "none.db"))
 
 
-def test_a_file_that_is_no_database(there: Layout, old: Old) -> None:
+def test_a_file_that_is_no_database(there: Layout, old: Old, version: Path) -> None:
     old.database.write_bytes(b"no database at all" * 100)
     with pytest.raises(Stop, match="没有接收，原文件没有改动"):
-        taking_over.take_over(there, Path("v"), old)
+        taking_over.take_over(there, version, old)
     assert not there.database.exists()
     assert not list(there.data.glob(".*"))
 
 
 def test_what_the_program_refuses_is_given_back(
-    there: Layout, old: Old, monkeypatch: pytest.MonkeyPatch
+    there: Layout, old: Old, version: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A demo, for instance: with it in place each further installation would be refused."""
     played = office.ledger
 
-    def refuses(at: Layout, version: Path, words: Any, *more: Any) -> dict[str, Any]:
+    def refuses(at: Layout, used: Path, words: Any, *more: Any) -> dict[str, Any]:
         if words == ["init"]:
             raise Stop("这是演示库")
-        return played(at, version, words, *more)
+        return played(at, used, words, *more)
 
     monkeypatch.setattr(office, "ledger", refuses)
     with pytest.raises(Stop, match="没有接收旧程序的数据，原来的文件夹没有改动。这是演示库"):
-        installing._database(there, Path("v"), old)
+        installing._database(there, version, old)
     left = [file for file in there.data.rglob("*") if file.is_file()]
     assert left == []
+
+
+def newer(database: Path, schema: str = "0028") -> None:
+    """As a program with one more migration left it, in the write-ahead log or folded in."""
+    with closing(sqlite3.connect(database)) as opened:
+        opened.execute("CREATE TABLE alembic_version (version_num)")
+        opened.execute("INSERT INTO alembic_version VALUES (?)", (schema,))
+        opened.commit()
+
+
+def test_a_database_newer_than_the_program_is_refused_before_anything_is_laid(old: Old) -> None:
+    newer(old.database)
+    before = {file.name: file.read_bytes() for file in old.database.parent.iterdir()}
+    with pytest.raises(Stop, match="数据库结构 0028，这个安装包只到 0027"):
+        taking_over.require_known(old.database, MANIFEST)
+    taking_over.require_known(old.database, replace(MANIFEST, schema="0028"))
+    assert {file.name: file.read_bytes() for file in old.database.parent.iterdir()} == before
+
+
+def test_a_newer_one_whose_schema_stands_in_the_log_alone(
+    there: Layout, old: Old, version: Path
+) -> None:
+    beside = old.database.with_name("other.db")
+    with closing(sqlite3.connect(old.database)) as opened:
+        opened.execute("SELECT * FROM kept").fetchall()  # whoever closes last folds the log in
+        newer(old.database)
+        for end in ("", "-wal"):
+            shutil.copyfile(f"{old.database}{end}", f"{beside}{end}")
+    moved = Old(beside, old.key)
+    taking_over.require_known(beside, MANIFEST)
+    with pytest.raises(Stop, match=r"other\.db”由更新版本的程序建立"):
+        taking_over.take_over(there, version, moved)
+    assert [file for file in there.data.rglob("*") if file.is_file()] == []
 
 
 def test_a_key_of_another_database_is_never_removed(there: Layout, old: Old) -> None:

@@ -22,6 +22,7 @@ from deploy.installer import (
     layout,
     office,
     system,
+    trusting,
     windows,
     windows_run,
 )
@@ -71,6 +72,12 @@ def test_the_service_begins_with_the_machine_as_nobody_in_particular(there: Layo
     assert said.count('"') == 6
 
 
+def test_an_office_at_the_top_of_a_drive(there: Layout) -> None:
+    """``"D:\\"`` would begin a quote that never ends."""
+    top = Layout(Path("D:\\/program"), there.config, there.data, None)
+    assert words_of(top, "service", ".//t:Arguments").endswith(" service D:\\")
+
+
 def test_without_an_administrator_it_begins_when_the_person_signs_in(there: Layout) -> None:
     assert words_of(there, "service", ".//t:LogonTrigger", everyone=False)
     assert words_of(there, "service", ".//t:LogonType", everyone=False) == "InteractiveToken"
@@ -98,6 +105,23 @@ def test_what_windows_is_told(there: Layout, monkeypatch: pytest.MonkeyPatch) ->
     data = next(words for words in told if str(there.data) in words)
     assert {"/inheritance:r", "*S-1-5-19:(OI)(CI)M"} <= set(data)
     assert not [word for words in told for word in words if "545" in word and ")M" in word]
+
+
+def test_the_authoritys_key_is_not_for_the_service(
+    there: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may read the folder; whoever has that key can play any server to the PCs."""
+    told: list[tuple[str, ...]] = []
+    monkeypatch.setattr(windows, "_run", lambda *words, must=True: told.append(words))
+    monkeypatch.setattr(system, "is_administrator", lambda: True)
+    monkeypatch.setattr(trusting, "_run", lambda *_: "kept\n")
+    trusting.certificate(there, there.versions / "0.3.0", OFFICE)
+    ((_, file, *words),) = told
+    assert file == str(there.tls / "authority.key")
+    assert "/inheritance:r" in words
+    assert {word for word in words if word.startswith("*")} == {
+        "*S-1-5-18:F", "*S-1-5-32-544:F",
+    }  # fmt: skip
 
 
 def test_a_service_that_holds_its_lock_runs(there: Layout) -> None:
@@ -136,8 +160,17 @@ def test_a_task_has_the_settings_and_folder_of_the_office(
 
 def test_the_command_names_the_version_in_use(there: Layout) -> None:
     text = windows.command(there)
+    assert text.index("chcp 65001") < text.index(str(there.versions))
     assert f'set "PYTHONPATH={there.versions / "0.3.0"}"\r\n' in text
     assert text.endswith("-P -m deploy.installer ledger %*\r\n")
+    assert text.count("\n") == text.count("\r\n")
+
+
+def test_a_folder_with_a_percent_sign_is_no_variable(there: Layout, tmp_path: Path) -> None:
+    named = layout.in_folder(tmp_path / "100% 张三")
+    (named.versions / "0.3.0").mkdir(parents=True)
+    files.link(named.current, named.versions / "0.3.0")
+    assert 'set "PYTHONPATH=' + str(named.versions).replace("%", "%%") in windows.command(named)
 
 
 @pytest.mark.parametrize(
