@@ -33,7 +33,7 @@ def is_complete(version: Path) -> bool:
     """Whether everything was laid there, and its Python starts."""
     if not (version / _MARK).is_file():
         return False
-    command = [str(python_of(version)), "-c", "import cryptography, streamlit.version"]
+    command = [str(python_of(version)), "-P", "-c", "import cryptography, streamlit.version"]
     try:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603
     except OSError:
@@ -99,7 +99,7 @@ def others(versions: Path, kept: set[Path]) -> list[Path]:
 
 def _environment(wheels: Path, version: Path) -> None:
     """Debian's Python has no ensurepip: pip is run out of its own wheel."""
-    _run([sys.executable, "-m", "venv", "--without-pip", str(version / ".venv")])
+    _run([sys.executable, "-P", "-m", "venv", "--without-pip", str(version / ".venv")])
     pip = next(wheels.glob("pip-*.whl"), None)
     if pip is None:
         raise Stop("安装包里没有 pip，请重新拷贝安装包")
@@ -115,8 +115,8 @@ def _environment(wheels: Path, version: Path) -> None:
 
 def _compile(version: Path) -> None:
     """The service may not write there, and would compile everything anew at each start."""
-    command = [str(python_of(version)), "-m", "compileall", "-q", "-x", r"\.venv", str(version)]
-    _run(command)
+    command = [str(python_of(version)), "-P", "-m", "compileall"]
+    _run([*command, "-q", "-x", r"\.venv", str(version)])
 
 
 def _run(command: list[str]) -> None:
