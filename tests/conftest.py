@@ -11,7 +11,7 @@ import hypothesis
 import pytest
 
 from ledger.domain.settings import settings
-from ledger.storage import migrate, open_store
+from ledger.storage import Store, migrate, open_store
 from tests.order import place_of
 from tests.quick_files import use_quick_place
 from tests.quick_passphrases import use_quick_passphrases
@@ -75,6 +75,14 @@ def shared_data() -> Path:
     return folder
 
 
+def fold(store: Store) -> None:
+    """Close a database so that its one file holds everything and can be copied."""
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.dispose()
+
+
 @pytest.fixture
 def database_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of an SQLite database of this test's own, not yet made, in the environment."""
@@ -95,8 +103,5 @@ def drawn_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store = open_store(f"sqlite:///{path.as_posix()}")
     migrate(store)
     draw_county(store)
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    store.dispose()
+    fold(store)
     return path

@@ -27,7 +27,7 @@ from data.sample import Sample, generate
 from ledger.demo import loading
 from ledger.domain.timing import clock
 from ledger.storage import migrate, open_store
-from tests.conftest import PROJECT_ROOT
+from tests.conftest import PROJECT_ROOT, fold
 
 # When the campaign of `played_sample` ends: what is due, and which states are passed, hangs on it.
 PLAYED_UNTIL = datetime(2026, 6, 24, 2, tzinfo=UTC)
@@ -79,10 +79,7 @@ def _load(path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loading, "generate", drawn_sample)
         loading.load_demo(store)
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    store.dispose()
+    fold(store)
 
 
 def _copy(kind: str, build: Build, path: Path) -> None:

@@ -22,9 +22,9 @@ def examples(many: int) -> int:
     return many if THOROUGH else max(many // 4, 3)
 
 
-def thorough(value: Any) -> Any:
-    """A parameter of a test that only the thorough run takes."""
-    return pytest.param(value, marks=pytest.mark.thorough)
+def thorough(*values: Any) -> Any:
+    """Parameters of a test that only the thorough run takes."""
+    return pytest.param(*values, marks=pytest.mark.thorough)
 
 
 def ends_and_middle(values: Sequence[Any]) -> list[Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from tests.access.canonical import canonical
 from tests.access.discovery import Service, services
 from tests.access.who import PERSON_OF, WHO
 from tests.access.world import PEOPLE, WHOLE, World, Worlds
+from tests.thoroughly import THOROUGH
 
 # What is drawn anew for every call: tokens, ids of saves, hashes of all that, sealed texts.
 _DRAWN = re.compile(r"\$argon2[^'\"]*|[0-9a-f]{32,64}|[\w/+=-]{40,}")
@@ -109,11 +111,17 @@ def first_who_writes(
     return None
 
 
+def _tried(service: Service) -> bool:
+    """In every run half of them, the same ones each time: which hangs on the name."""
+    if _OTHERWISE.match(service.name):
+        return False
+    return THOROUGH or zlib.crc32(service.name.encode()) % 2 == 0
+
+
+@pytest.mark.sampled
 def test_services_undone_once_end_alike(worlds: Worlds, folder: Path, undone: Undone) -> None:
     written = []
-    for service in services():
-        if _OTHERWISE.match(service.name):
-            continue
+    for service in filter(_tried, services()):
         first = first_who_writes(service, worlds, folder, undone)
         if first is not None:
             ground, found, after = first
@@ -122,4 +130,4 @@ def test_services_undone_once_end_alike(worlds: Worlds, folder: Path, undone: Un
             assert after_again == after, service.name
             written.append(service.name)
     assert undone.times == len(written)
-    assert len(written) > 40
+    assert len(written) > (40 if THOROUGH else 20)

@@ -93,6 +93,7 @@ def test_two_people_compare_and_nothing_is_lost(person, office: Office) -> None:
     assert (after["source_number"], after["remarks"]) == ("乙二号", "乙的备注")
 
 
+@pytest.mark.thorough
 def test_a_draft_is_there_after_the_connection_was_killed(person, office: Office) -> None:
     lead = _lead(office, "断线的草稿")
     page = person(Role.OFFICE_STAFF, _at(lead))
@@ -221,6 +222,7 @@ def test_an_input_method_works_in_the_form_and_in_a_step(person, office: Office)
     assert after["lead_official"] == "jingban"
 
 
+@pytest.mark.thorough
 def test_an_input_method_works_in_a_cell_of_the_table(person, office: Office) -> None:
     lead = _lead(office, "表格输入法")
     page = person(Role.OFFICE_STAFF, "/leads?q=表格输入法")

@@ -279,6 +279,7 @@ def _hostile_file() -> bytes:
     return written.getvalue()
 
 
+@pytest.mark.thorough
 def test_in_a_file_that_is_imported(traps: Traps, server: Server) -> None:
     page = traps.page
     enter(page, server, PEOPLE[Role.OFFICE_STAFF][0], "/exchange")

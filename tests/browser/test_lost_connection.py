@@ -241,6 +241,7 @@ def test_frozen_server_is_told_within_three_seconds_and_nothing_can_be_pressed(
     expect(record.get_by_text("1 处修改尚未保存")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_a_page_at_rest_says_nothing(new_page: Callable[..., Page], server: Server) -> None:
     page = new_page()
     enter(page, server, PEOPLE[Role.OFFICE_STAFF][0], "/leads")

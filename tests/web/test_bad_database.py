@@ -27,7 +27,7 @@ from ledger.records import service as records
 from ledger.storage import Store, open_store, sqlite
 from pages._cookies import SESSION_COOKIE
 from pages._database import _opened
-from tests.conftest import PROJECT_ROOT
+from tests.conftest import PROJECT_ROOT, fold
 from tests.ledger.conftest import WEST_VILLAGE
 from tests.people import make_user
 from tests.web.visiting import Browser
@@ -48,10 +48,7 @@ def office(store: Store, client: Browser, tmp_path: Path) -> Iterator[Path]:
     """The file of an office with a user and a sealed name in it; closed, its log folded away."""
     make_user(store, "zhangsan")
     records.create(store, SYSTEM, "petitions", PETITION)
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    store.dispose()
+    fold(store)
     _opened.cache_clear()
     yield tmp_path / "ledger.db"
     _opened.cache_clear()

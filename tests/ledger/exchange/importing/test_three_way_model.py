@@ -26,6 +26,7 @@ from ledger.records import service as records
 from ledger.records.putting_back import put_back_save
 from ledger.records.query import Selection
 from ledger.storage import Store, open_store
+from tests.conftest import fold
 from tests.ledger.exchange.taking import compared, take_over
 from tests.thoroughly import examples
 
@@ -83,10 +84,7 @@ def ground(folder: Path, drawn_county: Path) -> Path:
         values = {"number": f"N-{at}", "lon": 127.02, "lat": 29.05}
         values |= {key: VALUES[key][at % len(VALUES[key])] for key in KEYS}
         records.create(store, SYSTEM, "institutions", values)
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    store.dispose()
+    fold(store)
     return path
 
 

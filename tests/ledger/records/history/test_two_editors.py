@@ -31,6 +31,7 @@ from ledger.records import service as records
 from ledger.records.history import audit
 from ledger.records.putting_back import put_back_change, put_back_field, put_back_save
 from ledger.storage import migrate, open_store
+from tests.conftest import fold
 from tests.ledger.conftest import WEST, WEST_VILLAGE, draw_county, path_of
 from tests.thoroughly import examples
 
@@ -54,10 +55,7 @@ def empty_office() -> bytes:
         store = open_store(f"sqlite:///{path.as_posix()}")
         migrate(store)
         draw_county(store)
-        with store.engine.connect() as connection:
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        store.dispose()
+        fold(store)
         return path.read_bytes()
 
 

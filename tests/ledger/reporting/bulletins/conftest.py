@@ -14,6 +14,7 @@ from ledger.domain.access import Actor, Role
 from ledger.reporting.bulletins import archive, making, pictures
 from ledger.reporting.bulletins.kept_bulletin import Bulletin
 from ledger.storage import Store, open_store
+from tests.conftest import fold
 from tests.ledger.conftest import WEST, actor
 from tests.ledger.reporting.bulletins.office import UNTIL, fill_weeks, on
 
@@ -38,10 +39,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, drawn_county: Path) -> Week
     ids = fill_weeks(store)
     with on(UNTIL):
         weeks = Weeks(path, ids, making.make(store, CLERK, "weekly", UNTIL, None))
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    store.dispose()
+    fold(store)
     return weeks
 
 

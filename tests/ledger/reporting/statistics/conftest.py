@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from ledger.storage import Store, migrate, open_store
+from tests.conftest import fold
 from tests.ledger.reporting.statistics.cases import draw_row
 
 
@@ -31,10 +32,7 @@ def _closed(folder: Path, *, drawn: bool = False) -> Path:
     migrate(store)
     if drawn:
         draw_row(store, folder)
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    store.dispose()
+    fold(store)
     return path
 
 
