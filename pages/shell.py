@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from ledger.domain.access import Action
 from ledger.operations.metrics import page_timed
 from ledger.operations.turns import runs
-from ledger.people.saved_views import views_of
+from ledger.people.saved_views import SavedView
+from ledger.records.revisions import revisions_read_once
 from pages._text import plain
 from pages._ui.guard import Visitor, known, store, visitor
+from pages._ui.kept_views import views_read_once
 from pages._ui.notices import moved_to
-from pages._ui.theme import apply_theme, header
-from pages.navigation import PAGES, entries_for, first_page, group_style
-from pages.records.ledger.page import ledger_page
+from pages._ui.theme import apply_theme, header, icon
+from pages.menu_pages import page_of
+from pages.navigation import entries_for, first_page, group_style
 from pages.records.ledger.session import drop_sheets
 
 # Of the menu; a ledger's own page has all of its views.
@@ -29,31 +29,24 @@ def show() -> None:
     """The frame, and the page that was asked for within it."""
     st.set_page_config(
         page_title="养老服务风险台账",
-        page_icon="pages/_web/static/icon.svg",
+        page_icon=icon(),
         layout="wide",
         initial_sidebar_state=220,  # pixels; folded by itself on narrow screens
     )
     apply_theme(group_style())
     who = visitor()
-    page = chosen_page(who)
-    header(who)
-    drop_sheets(but=page.url_path)
-    moved_to(page.url_path)
-    with known(who), page_timed(page.url_path or "home"):
-        page.run()
+    with revisions_read_once(store()), views_read_once(who.actor) as views:
+        page = chosen_page(who, views)
+        header(who)
+        drop_sheets(but=page.url_path)
+        moved_to(page.url_path)
+        with known(who), page_timed(page.url_path or "home"):
+            page.run()
 
 
-def chosen_page(who: Visitor):
+def chosen_page(who: Visitor, views: Sequence[SavedView]) -> StreamlitPage:
     """The page of the address among those of the role; draws the menu."""
-    pages = {
-        entry.url_path: st.Page(
-            PAGES / entry.file if entry.file else partial(ledger_page, entry.url_path),
-            title=entry.title,
-            icon=f":material/{entry.icon}:",
-            url_path=entry.url_path,
-        )
-        for entry in entries_for(who.actor)
-    }
+    pages = {entry.url_path: page_of(entry) for entry in entries_for(who.actor)}
 
     def lead_on() -> None:
         """The bare address: normally the server leads on before Streamlit is asked."""
@@ -62,16 +55,13 @@ def chosen_page(who: Visitor):
     # The menu of Streamlit's own: one message, where a link for each page was eighteen.
     home = st.Page(lead_on, title="首页", url_path="home", default=True, visibility="hidden")
     chosen = st.navigation([home, *pages.values()], expanded=True)
-    if who.actor.may(Action.READ):
-        _views(who, pages)
+    if views:
+        _views(views[:_MOST_VIEWS], pages)
     return chosen
 
 
-def _views(who: Visitor, pages: Mapping[str, StreamlitPage]) -> None:
+def _views(kept: Sequence[SavedView], pages: Mapping[str, StreamlitPage]) -> None:
     """Below the menu, the views of ledgers that the visitor or the office keeps."""
-    kept = views_of(store(), who.actor)[:_MOST_VIEWS]
-    if not kept:
-        return
     with st.sidebar, st.container(key="menu-views"):
         st.html('<p class="menu-views">我的视图</p>')
         for view in kept:

@@ -89,7 +89,7 @@ def call(
 
 def warm() -> None:
     """Start the process beside the server in advance, so that the first file does not wait."""
-    if _is_possible():
+    if _is_possible() and not _NURSERY.runs():
         threading.Thread(target=_NURSERY.start, name="nursery", daemon=True).start()
 
 
@@ -173,6 +173,10 @@ class _Nursery:
         self._control: socket.socket | None = None
         self._children = 0
 
+    def runs(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._process is not None and self._process.poll() is None
+
     def start(self) -> None:
         """Start it unless it runs."""
         with self._lock:
@@ -194,7 +198,7 @@ class _Nursery:
                     self._running().send(b"K%d" % number)
 
     def _running(self) -> socket.socket:
-        if self._process is not None and self._process.poll() is None and self._control is not None:
+        if self.runs() and self._control is not None:
             return self._control
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:

@@ -10,6 +10,7 @@ import platform
 import shutil
 import sqlite3
 import sys
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,12 @@ _PACKAGES = (
 
 def versions() -> dict[str, Any]:
     """Of the program, of Python, of the system and of the packages that matter."""
+    return dict(_versions())
+
+
+@cache
+def _versions() -> dict[str, Any]:
+    """They are those of this process, so they are looked for once."""
     packages: dict[str, str | None] = {}
     for name in _PACKAGES:
         try:

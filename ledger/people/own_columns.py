@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, select
 
 from ledger.domain.access import Action, Actor
 from ledger.domain.columns import EVERY_RECORD, OVERDUE_DAYS
@@ -17,6 +17,10 @@ from ledger.storage.own_tables import own_columns as table
 
 NARROWEST, WIDEST = 50, 1_000
 """Pixels: what the grid of the browser allows a column."""
+# Read in every run of a ledger's page: built once.
+_KEPT = select(table.c.shown, table.c.widths).where(
+    table.c.user_id == bindparam("whose"), table.c.ledger == bindparam("which")
+)
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,9 @@ def columns_of(store: Store, actor: Actor, ledger_key: str) -> OwnColumns:
     Keys that the ledger no longer has are left out. Raises `Refused`.
     """
     actor.require(Action.READ, ledger_key)
-    query = select(table.c.shown, table.c.widths).where(_mine(actor, ledger_key))
+    asked = {"whose": actor.user_id, "which": ledger_key}
     with store.reading() as connection:
-        kept = connection.execute(query).one_or_none()
+        kept = connection.execute(_KEPT, asked).one_or_none()
     return OwnColumns() if kept is None else _read(ledger_key, kept.shown, kept.widths)
 
 

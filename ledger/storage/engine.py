@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -28,6 +29,9 @@ class Store:
     def __init__(self, engine: Engine, may_make_key: KeyCheck) -> None:
         self.engine = engine
         self.may_make_key = may_make_key
+        # Another number after each write of this process: what was read before may have changed.
+        self.writes = 0
+        self._numbers = count(1)
         self._writer = engine.execution_options(**{WRITES: True})
         self._reader = engine if self.is_sqlite else engine.execution_options(**READS)
 
@@ -63,8 +67,11 @@ class Store:
             file was removed or replaced during the commit.
         """
         with clear_errors(), self._writer.connect() as connection:
-            with connection.begin():
-                yield connection
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                self.writes = next(self._numbers)
             if self.is_sqlite:
                 require_in_place(connection.connection.driver_connection, committed=True)
 

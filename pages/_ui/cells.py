@@ -25,6 +25,7 @@ from ledger.records.places.area_words import area_names
 from pages._ui.badges import LOOK_OF_WORD
 from pages._views.filters_in_words import SYSTEM_LABELS
 
+_TEXT: Any = pd.Series([], dtype="str").dtype
 TIER_COLUMNS = frozenset({"tier", "tier_computed", "tier_override", "at_most"})
 _WIDTHS: Mapping[ColumnType, Any] = {
     ColumnType.LONG_TEXT: 240,
@@ -71,37 +72,46 @@ def build_frame(
     atlas: Atlas,
     scope_path: str = "/",
     names: Mapping[str, str] | None = None,
+    *,
+    before: Mapping[str, Any] | None = None,
 ) -> pd.DataFrame:
     """The rows as a table: one column per key, typed so that the editor knows how to edit it.
 
-    ``names`` are those of the people whose user names stand in the records.
+    ``names`` are those of the people whose user names stand in the records, ``before`` further
+    columns (arrays by key) that stand before them. Arrays cost a quarter of Series, of which pandas
+    would compare the indexes, and columns that are inserted later twice as much.
     """
-    columns = {key: _series(ledger, rows, key, atlas, scope_path, names or {}) for key in keys}
-    return pd.DataFrame(columns, columns=list(keys))
+    arrays = dict(before or {})
+    arrays |= {key: _array(ledger, rows, key, atlas, scope_path, names or {}) for key in keys}
+    return pd.DataFrame(arrays, columns=pd.Index(list(arrays), dtype=object), copy=False)
 
 
-def _series(
+def text_array(texts: Sequence[str | None]) -> Any:
+    """Texts as a column of a frame holds them."""
+    return pd.array(texts, dtype=_TEXT)
+
+
+def _array(
     ledger: Ledger,
     rows: Sequence[Mapping[str, Any]],
     key: str,
     atlas: Atlas,
     scope_path: str,
     names: Mapping[str, str],
-) -> pd.Series[Any]:
+) -> Any:
     declared = ledger.by_key.get(key)
     if key == OVERDUE_DAYS:
-        return pd.Series([days_overdue(row["due_on"]) for row in rows], dtype="Int64")
+        return pd.array([days_overdue(row["due_on"]) for row in rows], dtype="Int64")
     if declared is None:
-        shown = [names.get(row[key]) or _system_value(row[key]) for row in rows]
-        return pd.Series(shown, dtype="str")
+        return text_array([names.get(row[key]) or _system_value(row[key]) for row in rows])
     values = [shown_value(declared, row.get(key), atlas, scope_path) for row in rows]
     if declared.type is ColumnType.INTEGER:
-        return pd.Series(values, dtype="Int64")
+        return pd.array(values, dtype="Int64")
     if declared.type in NUMERIC:
-        return pd.Series(values, dtype="Float64")
+        return pd.array(values, dtype="Float64")
     if declared.type is ColumnType.DATE:
-        return pd.Series(values, dtype="object")
-    return pd.Series(values, dtype="str")
+        return pd.array(values, dtype="object")
+    return text_array(values)
 
 
 def _system_value(value: Any) -> str:

@@ -46,7 +46,7 @@ def store() -> Store:
 
 def atlas(revisions: Revisions | None = None) -> Atlas:
     """Today's tree of areas; ``revisions`` are those that this run has read already."""
-    return current_atlas(store(), revisions.areas if revisions else None)
+    return current_atlas(store(), (revisions or read_revisions(store())).areas)
 
 
 def revisions() -> Revisions:

@@ -29,6 +29,7 @@ from ledger.casework.todo import LIMIT, last_visit, todo
 from ledger.domain.access import Actor
 from ledger.domain.timing import clock
 from ledger.domain.timing.periods import Period
+from ledger.people.office import masthead
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Selection
 from ledger.records.revisions import Revisions, read_revisions
@@ -61,6 +62,12 @@ def asked(store: Store, actor: Actor) -> Asked:
     """The key of what the actor asks now."""
     reader = Actor("", actor.role, actor.scope_code, actor.scope_path)
     return Asked(store, reader, read_revisions(store), clock.today())
+
+
+@lru_cache(maxsize=2)
+def masthead_at(store: Store, revisions: Revisions) -> tuple[str, bool]:
+    """As `ledger.people.office.masthead`, in the state of ``revisions``."""
+    return masthead(store)
 
 
 @lru_cache(maxsize=_MOST)

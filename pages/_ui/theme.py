@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -10,8 +12,8 @@ import streamlit as st
 from ledger.domain.access import Action
 from ledger.domain.colours import css_variables
 from ledger.domain.timing import clock
-from ledger.people.office import masthead
 from pages._ui import guard
+from pages._ui.shared_answers import masthead_at
 from pages._ui.stylesheet import stylesheet
 
 _DEMO = '<span class="badge" title="虚构的数据，不对应任何真实地点和机构">演示数据</span>'
@@ -20,6 +22,7 @@ _FIND = (
     '<button type="button" class="find-open" title="快捷键 Ctrl K" data-token="{}">'
     "查找 <kbd>Ctrl K</kbd></button>"
 )
+_ICON = Path(__file__).parents[1] / "_web" / "static" / "icon.svg"
 STYLE = Path(__file__).with_name("theme.css")
 PRINTED = Path(__file__).with_name("printed.css")
 MEETING_STYLE = Path(__file__).with_name("meeting.css")
@@ -42,6 +45,13 @@ def apply_theme(menu: str = "") -> None:
     st.html(stylesheet(STYLE, PRINTED, more=css_variables() + menu))
 
 
+@cache
+def icon() -> str:
+    """The icon of the tab, as Streamlit sends it: it would read the file in every run."""
+    content = b64encode(_ICON.read_bytes()).decode("ascii")
+    return f"data:image/svg+xml;base64,{content}"
+
+
 def header(who: guard.Visitor) -> None:
     """Office, the box that finds a record, person, role and area, and the way out; in a meeting
     the way through its pages."""
@@ -49,7 +59,7 @@ def header(who: guard.Visitor) -> None:
     if meeting_step() and actor.may(Action.READ):
         _meeting(int(meeting_step()["meeting"]) - 1)
         return
-    name, is_demo = masthead(guard.store())
+    name, is_demo = masthead_at(guard.store(), guard.revisions())
     office = name or "养老服务风险台账"
     badge = _DEMO if is_demo else ""
     role = actor.role.label if actor.role else "系统"

@@ -41,6 +41,7 @@ UNASKED: dict[str, str] = {
     "people.office.masthead": "the same, and whether it is a demonstration",
     "people.office.basemap_in_force": "what lies under every map",
     "records.revisions.read_revisions": "numbers under which answers are kept",
+    "records.revisions.revisions_read_once": "the same, within the run of a page",
     "records.places.backdrop.read_backdrop": "roads and water, everybody's",
     "operations.machine.machine": "numbers of the server",
     "operations.stock.stock": "counts, for the doctor, which asks",

@@ -22,7 +22,7 @@ from ledger.records.entering import read_cell
 from ledger.records.history.drafts import TABLE, KeptDraft
 from ledger.records.person_names import person_names
 from ledger.records.typed import Pending, Pendings, TypedRows, merge, put
-from pages._ui.cells import build_frame, column_settings
+from pages._ui.cells import build_frame, column_settings, text_array
 from pages._ui.drafts import storable
 from pages.records.ledger.cursor import show_row_mark
 from pages.records.ledger.session import Desk, Sheet, go
@@ -190,12 +190,12 @@ def current_sheet(desk: Desk, keys: Sequence[str]) -> Sheet:
     )
     logins = {row["updated_by"] for row in page.rows} if "updated_by" in keys else ()
     names = person_names(desk.store, logins) if logins else {}
-    frame = build_frame(desk.ledger, page.rows, keys, desk.atlas, desk.actor.scope_path, names)
-    frame = _with_typed(desk, frame, page.rows)
-    frame.insert(0, OPEN, pd.Series(["查看"] * len(page.rows), dtype="str"))
+    before: dict[str, Any] = {OPEN: text_array(["查看"] * len(page.rows))}
     if editable(desk):
-        ticks = [row["id"] in memory.picked for row in page.rows]
-        frame.insert(1, PICK, pd.Series(ticks, dtype="bool"))
+        before[PICK] = pd.array([row["id"] in memory.picked for row in page.rows], dtype="bool")
+    scope = desk.actor.scope_path
+    frame = build_frame(desk.ledger, page.rows, keys, desk.atlas, scope, names, before=before)
+    frame = _with_typed(desk, frame, page.rows)
     memory.sheet = Sheet(
         key=memory.next_key(f"table-{desk.ledger.key}"),
         signature=(wanted, desk.revision),
