@@ -15,6 +15,7 @@ from geo.errors import FileTypeError, GeoError
 from geo.sqlite_files import opened, plain_tables
 
 _TILE = "SELECT tile_data FROM tiles WHERE zoom_level=? AND tile_column=? AND tile_row=?"
+_DEEPEST = "SELECT zoom_level FROM tiles ORDER BY zoom_level DESC LIMIT 1"
 
 
 def check_mbtiles(file: Path) -> None:
@@ -38,6 +39,20 @@ def check_mbtiles(file: Path) -> None:
             raise FileTypeError(
                 "这个文件里没有可以直接读取的瓦片表(tiles)，不是可用的 MBTiles 文件。"
             ) from error
+
+
+def deepest_level(file: Path) -> int | None:
+    """The last zoom level that the file has tiles of; None without any tile.
+
+    Raises
+    ------
+    FileDamagedError
+        As `check_mbtiles`, which is called first.
+    """
+    with opened(file) as connection:
+        connection.set_authorizer(_only_reads(plain_tables(connection)))
+        row = connection.execute(_DEEPEST).fetchone()
+    return row[0] if row is not None and isinstance(row[0], int) else None
 
 
 def read_tile(file: Path, z: int, x: int, y: int) -> bytes | None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection
 
 from geo.errors import GeoError
-from geo.mbtiles import check_mbtiles
+from geo.mbtiles import check_mbtiles, deepest_level
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import Invalid, Problem
 from ledger.records.history import audit
@@ -101,7 +101,7 @@ def save_basemap(store: Store, actor: Actor, setting: Mapping[str, Any]) -> None
     """Set the basemap for everybody; its key is stored in the database but not in the log.
 
     ``setting`` has ``kind`` (`KINDS`) and as the kind needs them ``url``, ``key``, ``path``,
-    ``credit``, ``datum`` (`DATUMS`), ``deepest`` (zoom level, 0 to 22).
+    ``credit``, ``datum`` (`DATUMS`), ``deepest`` (zoom level, 0 to 22; a file knows its own).
 
     Raises
     ------
@@ -131,11 +131,14 @@ def _checked(store: Store, setting: Mapping[str, Any]) -> dict[str, Any]:
     if problems:
         raise Invalid(problems)
     kept = ("path",) if kind == "mbtiles" else ("url", "key")
+    deepest = setting.get("deepest")
+    if kind == "mbtiles":
+        deepest = deepest_level(Path(str(setting["path"]).strip()))
     return {
         "kind": kind,
         **{key: str(setting.get(key) or "").strip() for key in (*kept, "credit")},
         "datum": setting["datum"],
-        "deepest": min(max(int(setting.get("deepest") or 18), 0), 22),
+        "deepest": min(max(int(18 if deepest is None else deepest), 0), 22),
     }
 
 
@@ -170,9 +173,10 @@ def _file_problems(store: Store, setting: Mapping[str, Any]) -> list[Problem]:
         return [Problem(None, "文件", f"“{text}”不是 MBTiles 文件")]
     try:
         check_mbtiles(Path(text))
+        is_empty = deepest_level(Path(text)) is None
     except GeoError as error:
         return [Problem(None, "文件", f"“{text}”：{error}")]
-    return []
+    return [Problem(None, "文件", f"“{text}”里一张瓦片也没有")] if is_empty else []
 
 
 def _save(

@@ -7,7 +7,7 @@ import pytest
 
 from geo.boundaries import read_boundaries
 from geo.errors import FileDamagedError, FileTypeError
-from geo.mbtiles import check_mbtiles, read_tile
+from geo.mbtiles import check_mbtiles, deepest_level, read_tile
 from geo.sqlite_files import check_geopackage
 from tests.geo.shapes import EAST, WEST
 
@@ -112,6 +112,7 @@ def test_tiles_are_read_from_a_table_and_from_a_view_over_tables(tmp_path):
         check_mbtiles(path)
         assert read_tile(path, 1, 0, 0) == PNG
         assert read_tile(path, 1, 1, 0) is None
+        assert deepest_level(path) == 1
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,8 @@ def ask_basemap(actor: Actor) -> None:
             format_func=lambda one: office.DATUMS[one],
             help="选错时，区域界线会与底图错开数百米",
         )
-        values["deepest"] = st.number_input("最大层级", 0, 22, int(setting.get("deepest", 18)))
+        if kind != "mbtiles":  # the file says it itself
+            values["deepest"] = st.number_input("最大层级", 0, 22, int(setting.get("deepest", 18)))
         values["credit"] = st.text_input("图源说明(显示在地图右下角)", setting.get("credit", ""))
     if st.button("保存底图", type="primary"):
         attempt(actor, "已保存底图设置。", office.save_basemap, values)

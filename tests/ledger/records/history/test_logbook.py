@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
@@ -103,6 +106,21 @@ def test_a_basemap_is_checked_and_its_key_stays_out_of_the_log(store: Store) -> 
     log = str(logbook.read_log(store, admin).entries)
     assert "tiles.example" in log
     assert "geheim" not in log
+
+
+def test_a_basemap_file_says_itself_how_deep_it_is(store: Store, tmp_path: Path) -> None:
+    """Beyond that level the browser enlarges its pictures instead of asking for none."""
+    path = tmp_path / "base.mbtiles"
+    with closing(sqlite3.connect(path)) as opened:
+        opened.execute("CREATE TABLE tiles (zoom_level, tile_column, tile_row, tile_data)")
+        opened.commit()
+        setting = {"kind": "mbtiles", "path": str(path), "datum": "gcj02", "deepest": 18}
+        with pytest.raises(Invalid, match="一张瓦片也没有"):
+            office.save_basemap(store, SYSTEM, setting)
+        opened.execute("INSERT INTO tiles VALUES (14, 0, 0, x'00'), (9, 0, 0, x'00')")
+        opened.commit()
+    office.save_basemap(store, SYSTEM, setting)
+    assert office.read_basemap_setting(store, SYSTEM)["deepest"] == 14
 
 
 @pytest.mark.parametrize(
