@@ -113,8 +113,15 @@ def _glibc(name: str) -> tuple[int, int]:
 
 def installed_bytes(wheels: list[Path], pythons: tuple[str, ...]) -> int:
     """About what an environment takes up: one Python's wheels unpacked, and compiled."""
-    unpacked = 0
+    sizes = {}
     for wheel in wheels:
         with zipfile.ZipFile(wheel) as archive:
-            unpacked += sum(entry.file_size for entry in archive.infolist())
-    return int(unpacked * _COMPILED_SHARE / len(pythons)) if pythons else 0
+            sizes[wheel] = sum(entry.file_size for entry in archive.infolist())
+    each = [sum(sizes[wheel] for wheel in wheels if _is_for(wheel, one)) for one in pythons]
+    return int(max(each, default=0) * _COMPILED_SHARE)
+
+
+def _is_for(wheel: Path, python: str) -> bool:
+    """Whether it is not for another Python alone."""
+    own = ("none", "abi3", f"cp{python.replace('.', '')}")
+    return any(tag.abi in own for tag in parse_wheel_filename(wheel.name)[3])

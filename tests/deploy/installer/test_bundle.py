@@ -51,6 +51,18 @@ def test_the_oldest_c_library_that_will_do() -> None:
     assert wheels.glibc_of([Path(name) for name in names]) == (2, 27)
 
 
+def test_room_is_asked_for_one_python_of_several(tmp_path: Path) -> None:
+    """What all of them share is laid once, whole; of the rest only one Python's."""
+    made = []
+    for tags, size in (("py3-none-any", 1000), ("cp311-cp311-win", 200), ("cp312-cp312-win", 300)):
+        made.append(tmp_path / f"one-1.0-{tags}.whl")
+        with zipfile.ZipFile(made[-1], "w") as archive:
+            archive.writestr("a", bytes(size))
+    share = wheels._COMPILED_SHARE
+    assert wheels.installed_bytes(made, ("3.11", "3.12")) == int(1300 * share)
+    assert wheels.installed_bytes(made, ("3.11",)) == int(1200 * share)
+
+
 @pytest.mark.parametrize(
     ("words", "may"),
     [
