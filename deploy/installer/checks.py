@@ -23,6 +23,8 @@ _MEMORY_LEAST, _MEMORY_GOOD = 1500, 3500  # megabytes
 _DAY_SECONDS = 86_400
 _OFFICE_ZONE = "+0800"
 _ON_WINDOWS = {"simhei.ttf": "SimHei", "msyh.ttc": "Microsoft YaHei"}
+# Signs of a whole file name; of those what lies below a version's folder (streamlit, compiled).
+_WINDOWS_LONGEST, _LONGEST_INSIDE = 259, 170
 _MODULES = ("venv", "sqlite3", "ssl", "zlib", "ctypes")
 
 
@@ -153,6 +155,17 @@ def disk(folder: Path, needed_bytes: int, label: str) -> Check:
         words = f"“{folder}”所在的磁盘剩余 {free} MB，需要 {needed} MB。请清理磁盘"
         return Check(label, words, "stop")
     return Check(label, f"“{folder}”剩余 {free} MB(需要 {needed} MB)")
+
+
+def name_length(version: Path) -> Check:
+    """Whether Windows can write everything below the folder of a version."""
+    room = _WINDOWS_LONGEST - _LONGEST_INSIDE - len(str(version))
+    if room < 0:
+        words = (
+            f"“{version}”太长，Windows 写不下里面的文件。请用 --into 换一个短 {-room} 个字的文件夹"
+        )
+        return Check("文件夹", words, "stop")
+    return Check("文件夹", str(version))
 
 
 def data_disk(folder: Path) -> Check:

@@ -78,6 +78,8 @@ def _checks(
     found = list(checks.checks(manifest, machine))
     found.append(checks.disk(layout.program, manifest.installed_bytes, "程序磁盘"))
     found.append(checks.data_disk(layout.data))
+    if system.WINDOWS:
+        found.append(checks.name_length(layout.versions / manifest.name))
     if not chosen.nginx:
         found.append(checks.port(chosen.port, ours=ours))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import sysconfig
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -164,6 +165,25 @@ def test_the_command_names_the_version_in_use(there: Layout) -> None:
     assert f'set "PYTHONPATH={there.versions / "0.3.0"}"\r\n' in text
     assert text.endswith("-P -m deploy.installer ledger %*\r\n")
     assert text.count("\n") == text.count("\r\n")
+
+
+def test_a_folder_too_deep_for_windows_is_told_before_anything_is_laid() -> None:
+    usual = Path("C:\\Users\\Zhang San Feng of Wudang\\ledger\\program\\versions\\0.3.0-1a2b3c4")
+    assert checks.name_length(usual).level == "good"
+    deep = Path("D:\\" + "养老" * 50)
+    assert checks.name_length(deep).level == "stop"
+    assert "短 14 个字" in checks.name_length(deep).words
+
+
+@pytest.mark.thorough
+def test_the_room_below_it_is_what_the_packages_need() -> None:
+    """The longest name in this environment, which has the same packages and a few more."""
+    place = sysconfig.get_path("purelib")
+    longest = max(
+        len(os.path.join(folder, name)) for folder, _, names in os.walk(place) for name in names
+    )
+    below = longest - len(place) + len("\\.venv\\Lib\\site-packages")
+    assert below <= checks._LONGEST_INSIDE
 
 
 def test_a_folder_with_a_percent_sign_is_no_variable(there: Layout, tmp_path: Path) -> None:
