@@ -17,6 +17,8 @@ from ledger.storage.tables import SEARCHED_TABLES
 _UNSEARCHABLE = re.compile("[\x00\ud800-\udfff]")
 _MOST_WORDS = 20
 _SHORTEST_PHONE, _LONGEST_PHONE = 7, 40
+# No phone holds one: a 编号 such as XF-0500000 is looked for as it stands, not also as a phone.
+_LATIN = re.compile("[A-Za-z]")
 
 
 def searched_words(
@@ -85,6 +87,8 @@ def _phone(actor: Actor, ledger: Ledger, word: str, sealer: Sealer | None) -> st
     the actor may not reveal phones."""
     digits = sum(character.isdigit() for character in word)
     if sealer is None or not _SHORTEST_PHONE <= digits <= len(word) <= _LONGEST_PHONE:
+        return None
+    if _LATIN.search(word):
         return None
     if not ledger.searched_phones or not actor.may(Action.REVEAL, ledger.key):
         return None

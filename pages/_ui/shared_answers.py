@@ -29,6 +29,7 @@ from ledger.casework.todo import LIMIT, last_visit, todo
 from ledger.domain.access import Actor
 from ledger.domain.timing import clock
 from ledger.domain.timing.periods import Period
+from ledger.exchange.importing.past_imports import PastImport, past_imports
 from ledger.people.office import masthead
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Selection
@@ -116,6 +117,12 @@ def found_in_areas(
 ) -> tuple[tuple[Area, int], ...]:
     """As `ledger.casework.found.found_in`."""
     return found_in(asked.store, asked.reader, ledger_key, selection)
+
+
+@lru_cache(maxsize=_MOST)
+def past_imports_of(asked: Asked, ledger_key: str) -> tuple[PastImport, ...]:
+    """As `ledger.exchange.importing.past_imports.past_imports`, with what that raises."""
+    return past_imports(asked.store, asked.reader, ledger_key)
 
 
 @lru_cache(maxsize=_VIEWS)

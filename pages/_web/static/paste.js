@@ -2,7 +2,7 @@
 // the texts go to the server as they were pasted (pages/records/ledger/pasting.py), which reads them.
 "use strict";
 (() => {
-  const RELAY = ".st-key-pasted textarea";
+  const RELAY = '[class*="st-key-pasted-"] textarea';
   const write = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set;
 
   // Rows and cells of a text with tabs, as spreadsheets copy it: a cell with a line break is quoted.

@@ -8,11 +8,12 @@ from ledger.domain.access import Actor
 from ledger.domain.columns import Ledger
 from ledger.domain.errors import LedgerError
 from ledger.domain.timing.clock import local_text
-from ledger.exchange.importing.past_imports import PastImport, past_imports, undo_import
+from ledger.exchange.importing.past_imports import PastImport, undo_import
 from ledger.storage import Store
 from pages._text import clip, plain
 from pages._ui import guard
 from pages._ui.html_table import html_table
+from pages._ui.shared_answers import asked, past_imports_of
 
 _HEADS = ("编号", "时间", "导入人", "文件", "读入", "新增", "更新", "")
 
@@ -22,7 +23,7 @@ def show(store: Store, actor: Actor, ledger: Ledger) -> None:
     said = st.session_state.pop("import-list-said", None)
     for mood, words in said or ():
         (st.success if mood == "success" else st.warning)(words)
-    found = past_imports(store, actor, ledger.key)
+    found = past_imports_of(asked(store, actor), ledger.key)
     if not found:
         return
     with st.expander(f"以前的导入({len(found)} 次)", expanded=bool(said)):

@@ -19,11 +19,10 @@ def show_mark(desk: Desk, form: Form) -> None:
     key = "" if memory.focus is None else attribute(form.key(memory.focus))
     memory.focus = None
     record = int(form.record.get("id") or 0)
-    with st.container(key="record-mark"):
-        st.html(
-            f'<i class="record-opened" data-record="{record}"'
-            f' data-field="{key}" data-turn="{memory.turn:d}"></i>'
-        )
+    st.html(
+        f'<i class="record-opened" data-record="{record}"'
+        f' data-field="{key}" data-turn="{memory.turn:d}"></i>'
+    )
 
 
 def show_row_mark(desk: Desk, shown: Sequence[Mapping[str, Any]]) -> None:
@@ -33,5 +32,4 @@ def show_row_mark(desk: Desk, shown: Sequence[Mapping[str, Any]]) -> None:
     row, edits = next(rows, ""), desk.memory.edits
     changed = {row["number"]: [*edits[row["id"]].values] for row in shown if row["id"] in edits}
     said = attribute(json.dumps(changed, ensure_ascii=False)) if changed else ""
-    with st.container(key="list-mark"):
-        st.html(f'<i class="list-row" data-row="{row}" data-changed="{said}"></i>')
+    st.html(f'<i class="list-row" data-row="{row}" data-changed="{said}"></i>')

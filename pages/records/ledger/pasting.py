@@ -46,8 +46,7 @@ def show_paste_relay(desk: Desk) -> None:
     def pasted() -> None:
         take_paste(desk, str(st.session_state[key] or ""))
 
-    with st.container(key="pasted"):
-        st.text_area("粘贴的内容", key=key, on_change=pasted, label_visibility="collapsed")
+    st.text_area("粘贴的内容", key=key, on_change=pasted, label_visibility="collapsed")
 
 
 def take_paste(desk: Desk, sent: str) -> None:
