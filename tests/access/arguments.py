@@ -41,7 +41,9 @@ from ledger.records.query import Selection
 from ledger.records.rulebook import TIERS, shipped
 from ledger.records.service import Edit
 from ledger.reporting.bulletins import archive
+from ledger.reporting.forms.filling import FilledForm
 from ledger.reporting.forms.form_answers import FormAnswers
+from ledger.reporting.forms.form_shapes import Form
 from ledger.reporting.statistics import hotspots
 from ledger.reporting.statistics.requests import Request
 from ledger.storage import Store
@@ -53,6 +55,7 @@ from tests.people import PASSWORD
 
 MONTH = Period(date(2026, 5, 1), date(2026, 5, 31))
 WHY = "核对情况需要"
+NO_FORM = Form((), (), (), {}, {})
 
 
 @dataclass(frozen=True)
@@ -328,6 +331,9 @@ BY_SERVICE: Mapping[str, Callable[[Ground], dict[str, Any]]] = {
     "reporting.forms.kept_forms.keep_form": lambda g: {"path": world.blank_form(g.folder)},
     "reporting.forms.siblings.nearest_sibling": lambda g: {"asked": [("headers", "星级")]},
     "reporting.forms.kept_forms.answer_form": lambda g: {"answers": FormAnswers()},
+    "reporting.forms.sent_forms.mark_sent": lambda g: {
+        "filled": FilledForm(b"", "xlsx", NO_FORM, (), (), (), "甲", g.target.path or "/", "本月")
+    },
     "reporting.figures.breakdowns.breakdown": lambda g: {"key": "petitions_registered"},
     "records.history.logbook.read_log": lambda g: {"wanted": LogFilter()},
     "records.putting_back.put_back_field": lambda g: {"key": "remarks"},

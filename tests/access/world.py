@@ -37,7 +37,7 @@ from ledger.records.history import audit, drafts
 from ledger.records.places.areas import current_atlas
 from ledger.reporting.bulletins import archive
 from ledger.reporting.bulletins.model import Content, Section, Text
-from ledger.reporting.forms.kept_forms import keep_form
+from ledger.reporting.forms.kept_forms import fill_kept, keep_form
 from ledger.reporting.forms.sent_forms import mark_sent
 from ledger.storage import Store, migrate, open_store
 from ledger.storage.tables import LEDGER_TABLES
@@ -307,7 +307,8 @@ def _plant_office(store: Store, planted: Planted, mark: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         form = blank_form(Path(folder), mark)
         planted.ids["form"] = keep_form(store, keeper, form)
-    mark_sent(store, keeper, planted.ids["form"])
+    filled = fill_kept(store, keeper, planted.ids["form"])
+    mark_sent(store, keeper, planted.ids["form"], filled)
 
 
 def blank_form(folder: Path, mark: str = "") -> Path:

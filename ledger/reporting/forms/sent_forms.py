@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import insert, select
 
 from ledger.domain.access import Action, Actor
-from ledger.domain.calling import Through, here
+from ledger.domain.errors import NotFound
 from ledger.domain.timing import clock
 from ledger.records.history import audit
 from ledger.reporting.forms.filled import FilledCell
 from ledger.reporting.forms.filling import FilledForm
-from ledger.reporting.forms.kept_forms import fill_kept, kept_form
+from ledger.reporting.forms.kept_forms import kept_form
 from ledger.reporting.forms.old_and_new import shown
 from ledger.reporting.forms.source_sheet import place_name
 from ledger.storage import Store
@@ -43,24 +43,21 @@ class Change:
     now: str
 
 
-def mark_sent(
-    store: Store,
-    actor: Actor,
-    form_id: int,
-    *,
-    scope_code: str | None = None,
-    period: str = "",
-    through: Through = here,
-) -> int:
-    """Put on record that a kept form was sent as the ledgers fill it now; returns its id."""
+@tried_again
+def mark_sent(store: Store, actor: Actor, form_id: int, filled: FilledForm) -> int:
+    """Put on record that a kept form was sent as it was filled; returns the id of the report.
+
+    Raises
+    ------
+    Refused
+        If the actor may not export.
+    NotFound
+        If there is no such form, or it was filled for an area outside the actor's scope.
+    """
     actor.require(Action.EXPORT)
     name = kept_form(store, actor, form_id).name
-    filled = fill_kept(store, actor, form_id, scope_code=scope_code, period=period, through=through)
-    return _kept(store, actor, form_id, name, filled)
-
-
-@tried_again
-def _kept(store: Store, actor: Actor, form_id: int, name: str, filled: FilledForm) -> int:
+    if not actor.sees(filled.path):
+        raise NotFound("区域")
     values = {
         "form_id": form_id,
         "scope_path": actor.scope_path,

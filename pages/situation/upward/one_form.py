@@ -10,17 +10,15 @@ from markupsafe import Markup
 from ledger.domain.access import Actor
 from ledger.domain.small_counts import HIDDEN, LEAST
 from ledger.reporting.forms.filling import FilledForm
-from ledger.reporting.forms.kept_forms import fill_kept, forget_form, kept_form
+from ledger.reporting.forms.kept_forms import forget_form, kept_form
 from ledger.reporting.forms.sent_forms import mark_sent
 from pages._text import attribute, markup, plain, safe
 from pages._ui import guard, notices
 from pages.situation.upward.form_preview import preview_html
 from pages.situation.upward.form_questions import show_questions
 from pages.situation.upward.form_terms import asked_terms
-from pages.situation.upward.read_beside import beside
 from pages.situation.upward.sent_list import show_sent
-
-_FILLING = "正在从台账填数…"
+from pages.situation.upward.shown_form import SEND, ShownForm, Terms, shown_form
 
 
 def show_form(actor: Actor, form_id: int) -> None:
@@ -30,18 +28,10 @@ def show_form(actor: Actor, form_id: int) -> None:
     st.html('<a class="forms-back" href="forms" target="_self">返回上级报表</a>')
     notices.show_kept()
     area, period, replace = asked_terms(actor, kept)
-    with beside(_FILLING) as through:
-        filled = fill_kept(
-            guard.store(),
-            actor,
-            form_id,
-            scope_code=area,
-            period=period,
-            overwrite=replace,
-            through=through,
-        )
+    shown = shown_form(actor, kept, Terms(area, period, replace))
+    filled = shown.filled
     st.html(_answer_html(filled))
-    _show_ways_out(actor, form_id, filled, area, period, replace=replace)
+    _show_ways_out(actor, form_id, shown)
     show_questions(actor, kept, filled)
     st.header("填好的样子", anchor=False)
     st.caption("点一格打开它所数的记录；灰底的是表上原有的公式，用 Excel 打开时算出。")
@@ -67,23 +57,29 @@ def _answer_html(filled: FilledForm) -> Markup:
     return said + (markup('<ul class="forms-notes">{}</ul>', notes) if notes else Markup())
 
 
-def _show_ways_out(
-    actor: Actor, form_id: int, filled: FilledForm, area: str | None, period: str, *, replace: bool
-) -> None:
-    query = {"area": area or "", "period": period, "replace": "1" if replace else ""}
+def _show_ways_out(actor: Actor, form_id: int, shown: ShownForm) -> None:
+    terms = shown.terms
+    query = {
+        "area": terms.area or "",
+        "period": terms.period,
+        "replace": "1" if terms.replace else "",
+    }
     given = urlencode({key: value for key, value in query.items() if value})
     address = f"/forms/{form_id}/filled" + (f"?{given}" if given else "")
     left, right = st.columns([1, 1])
     with left:
         st.html(
             f'<a class="forms-download" href="{attribute(address)}" target="_blank" '
-            f'rel="noopener">下载填好的表（.{filled.suffix}，附数据来源）</a>'
+            f'rel="noopener">下载填好的表（.{shown.filled.suffix}，附数据来源）</a>'
         )
         st.caption(f"用于报送：各区域的信访、线索少于{LEAST}件的写“{HIDDEN}”。")
     with right:
-        if st.button("记为已报送", icon=":material/send:", key="forms-send"):
-            store = guard.store()
-            with beside(_FILLING) as how:
-                mark_sent(store, actor, form_id, scope_code=area, period=period, through=how)
-            notices.keep("已记下这次报送；台账以后变了，会在下面列出哪些数不同。")
-            st.rerun()
+        if not st.button("记为已报送", icon=":material/send:", key=SEND):
+            return
+        if shown.unseen:
+            st.warning("区域或统计期刚改过，请先核对新填的数，再记为已报送。")
+            return
+        with shown.written():
+            mark_sent(guard.store(), actor, form_id, shown.filled)
+        notices.keep("已记下这次报送；台账以后变了，会在下面列出哪些数不同。")
+        st.rerun()

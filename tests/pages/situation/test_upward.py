@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.access import Role
+from ledger.domain.access import SYSTEM, Role
 from ledger.domain.settings import settings
 from ledger.operations import apart
+from ledger.records import service as records
 from ledger.reporting.forms.form_answers import FormAnswers
 from ledger.reporting.forms.kept_forms import answer_form, keep_form, kept_form
+from ledger.reporting.forms.sent_forms import sent_of
 from tests.ledger.reporting.forms.drawn import Drawn
-from tests.pages.builders import HOSTILE, Office
+from tests.pages.builders import HOSTILE, WEST_GRID, Office
 from tests.pages.campaign_office import Open, button, said
 
 
@@ -66,7 +68,28 @@ def test_files_are_read_beside_the_server(
     monkeypatch.setattr(apart, "call", call)
     page = open_ledger("forms", Role.OFFICE_STAFF, form=form)
     button(page, "forms-send").click().run()
-    assert read == ["_filled"] * 4, "shown, shown with the press, sent, shown again"
+    assert "已记下这次报送" in page.success[0].value
+    assert read == ["_filled"], "filled once: what was shown is what is kept"
+    page.selectbox(key=f"forms-period-{form}").select("上月").run()
+    assert len(read) == 2, "other terms"
+
+
+def test_what_was_shown_is_what_is_kept_as_sent(
+    campaign: Office, open_ledger: Open, form: str
+) -> None:
+    """Not what the ledgers say at the press, nor a form of terms that nobody has looked at."""
+    clerk = campaign.actor(Role.OFFICE_STAFF)
+    page = open_ledger("forms", Role.OFFICE_STAFF, form=form)
+    values = {"name": "后来的院", "area_code": WEST_GRID}
+    records.create(campaign.store, SYSTEM, "institutions", values)
+    button(page, "forms-send").click().run()
+    (kept,) = sent_of(campaign.store, clerk, int(form))
+    assert [then for _, then in kept.cells.values()] == ["1"]
+    assert "1格与现在不同" in "".join(one.value for one in page.markdown)
+    page.selectbox(key=f"forms-period-{form}").select("上月")
+    button(page, "forms-send").click().run()
+    assert "请先核对" in page.warning[0].value
+    assert len(sent_of(campaign.store, clerk, int(form))) == 1
 
 
 def test_what_a_form_almost_alike_was_told_stands_chosen(

@@ -80,7 +80,7 @@ def test_what_was_sent_is_compared_with_what_the_ledgers_say_now(
     petition(store)
     number = keep_form(store, office, blank)
     answer_form(store, office, number, FormAnswers(headers={"上访数": "petitions"}))
-    mark_sent(store, office, number)
+    mark_sent(store, office, number, fill_kept(store, office, number))
     sent = sent_of(store, office, number)[0]
     assert (sent.area, list(sent.cells.values())) == ("甲云镇", [("其他 | 上访数", "1")])
     assert changed_since(sent, fill_kept(store, office, number)) == ()
