@@ -13,6 +13,7 @@ words of the machine in it). Ends with 1 if there was any of the last three.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import json
 import os
@@ -134,7 +135,9 @@ def main(folder: str, *ways: str, office: Path | None = None) -> int:
         migrate(store)
         store.dispose()
         # What is imported before the first fork is shared by all.
-        answered("institutions", Path(folder) / "none.xlsx", Path(place) / "none.xlsx")
+        for way in ways or tuple(WAYS):
+            answered(way, Path(folder) / "none.xlsx", Path(place) / "none.xlsx")
+        importlib.import_module("ledger.reporting.forms.form_document")
         files = sorted(path for path in Path(folder).iterdir() if path.is_file())
         kinds: Counter[tuple[str, str]] = Counter()
         slowest: tuple[float, float, str] = (0.0, 0.0, "")

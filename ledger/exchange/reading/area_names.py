@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -57,6 +58,7 @@ class AreaNames:
                     self._parents.setdefault(name, []).append(area.code)
         self._fronts = sorted(self._parents, key=lambda name: (-len(name), name))
         self._actor = actor
+        self._suggested: dict[tuple[str, int], tuple[str, ...]] = {}
 
     def read(self, names: Sequence[str], levels: Sequence[int | None] = ()) -> str | Understood:
         """The code of the area that the last of the names means, below those before it.
@@ -185,18 +187,24 @@ class AreaNames:
         return f"没有代码或名称为“{text[:40]}”的区域，或不在您的辖区内，请核对，或先载入区域{hint}"
 
     def suggestions(self, text: str, most: int = 3) -> tuple[str, ...]:
-        """Names in the actor's scope that are written much like this one, nearest first."""
-        mine = [area.name for area in self._atlas if self._actor.sees(area.path)]
-        found = process.extract(
-            ASIDE.sub("", text),
-            mine,
-            scorer=fuzz.ratio,
-            processor=lambda name: ASIDE.sub("", name),
-            limit=most,
-            score_cutoff=_CLOSE,
-        )
-        close = [*near_misses(text, mine), *(name for name, _, _ in found)]
-        return tuple(dict.fromkeys(close))[:most]
+        """Names in the actor's scope that are written much like this one, nearest first.
+
+        All of them are looked through once for a text, however often a table bears it.
+        """
+        if (text, most) not in self._suggested:
+            names, plain = self._mine
+            found = process.extract(
+                ASIDE.sub("", text), plain, scorer=fuzz.ratio, limit=most, score_cutoff=_CLOSE
+            )
+            close = [*near_misses(text, names), *(names[at] for _, _, at in found)]
+            self._suggested[text, most] = tuple(dict.fromkeys(close))[:most]
+        return self._suggested[text, most]
+
+    @cached_property
+    def _mine(self) -> tuple[list[str], list[str]]:
+        """The names in the actor's scope, as they are and without what stands in brackets."""
+        names = [area.name for area in self._atlas if self._actor.sees(area.path)]
+        return names, [ASIDE.sub("", name) for name in names]
 
 
 NamedAreas = tuple[tuple[int, str], ...]

@@ -86,13 +86,15 @@ def _blocks(body: Any) -> Iterator[Any]:
 def _fill(grid: Grid, table: Any) -> None:
     top = len(grid.rows)
     began: dict[int, tuple[int, int]] = {}  # column → (row, width) of a cell merged downward
+    reaching: dict[tuple[int, int], tuple[int, int]] = {}  # where each begins → where it ends
     for row, line in enumerate(table.findall(f"{_W}tr"), start=top):
         column = _number(line, "trPr", "gridBefore", 0)
         for cell in line.iter(f"{_W}tc"):
             width = _number(cell, "tcPr", "gridSpan", 1)
             merge = cell.find(f"{_W}tcPr/{_W}vMerge")
             if merge is not None and merge.get(f"{_W}val") != "restart" and column in began:
-                _reach_down(grid, began[column], row, column)
+                first, wide = began[column]
+                reaching[first, column] = (row, column + wide - 1)
             else:
                 began.pop(column, None)
                 text = "\n".join(filter(None, map(_text, cell.findall(f"{_W}p"))))
@@ -100,13 +102,8 @@ def _fill(grid: Grid, table: Any) -> None:
                 if merge is not None:
                     began[column] = (row, width)
             column += width
-
-
-def _reach_down(grid: Grid, begin: tuple[int, int], row: int, column: int) -> None:
-    """The cell that began above reaches down to this row."""
-    first, width = begin
-    grid.merged = [span for span in grid.merged if span[0] != (first, column)]
-    grid.merged.append(((first, column), (row, column + width - 1)))
+    grid.merged = [span for span in grid.merged if span[0] not in reaching]
+    grid.merged += reaching.items()
 
 
 def _number(element: Any, group: str, key: str, usual: int) -> int:

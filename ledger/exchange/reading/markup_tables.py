@@ -154,11 +154,11 @@ class _Page(HTMLParser):
 
 
 class _Table:
-    """One table while it is read: where the next cell goes, and which places are taken."""
+    """One table while it is read: where the next cell goes, and down to where columns are taken."""
 
     def __init__(self, grid: Grid) -> None:
         self.grid, self.row = grid, -1
-        self.taken: set[tuple[int, int]] = set()
+        self.free_from: dict[int, int] = {}  # column → row
         self.text: list[str] | None = None
         self.span = (1, 1)
 
@@ -181,11 +181,12 @@ class _Table:
             return
         text, self.text = "".join(self.text).strip(), None
         column = 0
-        while (self.row, column) in self.taken:
+        while self.free_from.get(column, 0) > self.row:
             column += 1
         down, across = self.span
         self.grid.put(self.row, column, text, down - 1, across - 1)
-        self.taken |= {(self.row + y, column + x) for y in range(down) for x in range(across)}
+        for at in range(column, column + across):
+            self.free_from[at] = max(self.free_from.get(at, 0), self.row + down)
 
 
 def _span(said: str | None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from ledger.domain.ledgers import ledger_named
 from ledger.reporting.forms.senses import Count, Filter, FormWords, Sense
@@ -58,3 +59,24 @@ class Context:
     units: tuple[str, ...] = ()
     filters: tuple[Filter, ...] = ()
     choices: Mapping[str, Sense] | None = None
+
+    @cached_property
+    def parted(self) -> dict[str, list[tuple[str, ...]]]:
+        """What `known_words.segment` found of a text: the cells of a row ask for the same one."""
+        return {}
+
+    @cached_property
+    def counted(self) -> dict[str, list[tuple[frozenset[str], str]]]:
+        """For each sign the words of counts of these ledgers that it is in: their signs, the key
+        of the count."""
+        found: dict[str, list[tuple[frozenset[str], str]]] = {}
+        for word, senses in self.words.senses.items():
+            for sense in senses:
+                if isinstance(sense, Count) and self.speaks_of(sense.ledger):
+                    for sign in set(word):
+                        found.setdefault(sign, []).append((frozenset(word), sense.key))
+        return found
+
+    def speaks_of(self, ledger: str) -> bool:
+        """Whether the title leaves room for a ledger."""
+        return not self.subjects or ledger in self.subjects

@@ -22,6 +22,9 @@ from ledger.reporting.forms.form_grid import FormCell, FormGrid, Span
 _MOST_BYTES = 100_000_000
 _MOST_PARTS = 2_000
 _SMALL = Pt(9)
+# Paragraphs that belong to a table, and those that open the document.
+_NEAREST = 60
+_OPENING = 20
 
 
 class DocumentForm:
@@ -37,15 +40,17 @@ class DocumentForm:
             self._document: Any = Document(io.BytesIO(content))
         except (KeyError, ValueError, AttributeError, zipfile.BadZipFile):
             raise Invalid("无法读取，请用 Word 或 WPS 打开后另存为 .docx 再填") from None
-        if not self._document.tables:
+        self._tables: list[Table] = list(self._document.tables)
+        self._places: dict[int, list[list[_Cell]]] = {}
+        if not self._tables:
             raise Invalid("里面没有表格，无法填写；请检查是否选错文件，表格是否是图片")
 
     def grids(self) -> list[FormGrid]:
         """The tables with the paragraphs before and behind each."""
         around = list(_texts_around(self._document))
         found = []
-        for number, table in enumerate(self._document.tables):
-            rows, merged = _cells(table)
+        for number in range(len(self._tables)):
+            rows, merged = _cells(self._cells_of(number))
             above, below = around[number]
             name = f"表{number + 1}"
             found.append(FormGrid(name, rows, merged, above=above, below=below))
@@ -53,7 +58,8 @@ class DocumentForm:
 
     def add_rows(self, grid: int, last: int, number: int) -> None:
         """Add rows behind the row ``last``, like it."""
-        row = self._document.tables[grid].rows[last]._tr
+        row = self._tables[grid]._tbl.tr_lst[last]
+        self._places.pop(grid, None)
         for _ in range(number):
             twin = copy.deepcopy(row)
             for text in twin.iter(qn("w:t")):
@@ -63,8 +69,13 @@ class DocumentForm:
     def write(self, cell: FilledCell) -> None:
         """Put a text into a cell, in the look of what stood there or of its paragraph."""
         row, column = cell.at
-        place = _grid_of(self._document.tables[cell.grid])[row][column]
-        _say(place, said(cell))
+        _say(self._cells_of(cell.grid)[row][column], said(cell))
+
+    def _cells_of(self, number: int) -> list[list[_Cell]]:
+        """The cells of a table by row and column, found once: a document has many."""
+        if number not in self._places:
+            self._places[number] = _grid_of(self._tables[number])
+        return self._places[number]
 
     def add_sources(self, rows: list[list[Written]], widths: list[int]) -> None:
         """Append 数据来源 as lines and a table behind the document's last paragraph."""
@@ -122,12 +133,27 @@ def _check(content: bytes) -> None:
 
 
 def _grid_of(table: Table) -> list[list[_Cell]]:
-    """The cells by row and column; those of a merged cell are the same one several times."""
-    return [list(row.cells) for row in table.rows]
+    """The cells by row and column; those of a merged cell are the same one several times.
+
+    One pass: python-docx looks for the first row of a merged cell anew from each of its rows.
+    """
+    found: list[list[_Cell]] = []
+    above: dict[int, _Cell] = {}  # column of the layout → the cell that begins there
+    for row in table._tbl.tr_lst:
+        line: list[_Cell] = []
+        here: dict[int, _Cell] = {}
+        column = row.grid_before
+        for tc in row.tc_lst:
+            goes_on = above.get(column) if tc.vMerge == "continue" else None
+            cell = here[column] = goes_on or _Cell(tc, table)
+            line += [cell] * tc.grid_span
+            column += tc.grid_span
+        found.append(line)
+        above = here
+    return found
 
 
-def _cells(table: Table) -> tuple[list[list[FormCell]], tuple[Span, ...]]:
-    grid = _grid_of(table)
+def _cells(grid: list[list[_Cell]]) -> tuple[list[list[FormCell]], tuple[Span, ...]]:
     first: dict[Any, tuple[int, int]] = {}
     last: dict[Any, tuple[int, int]] = {}
     for row, cells in enumerate(grid):
@@ -161,7 +187,8 @@ def _say(place: _Cell, text: str) -> None:
 
 
 def _texts_around(document: Any) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """For each table the paragraphs before it, the nearest first, and those behind the last one."""
+    """For each table the paragraphs before it, the nearest first, and those behind the last one;
+    of a long document those that are near, and how it opens (who reports, and until when)."""
     before: list[str] = []
     tables: list[list[str]] = []
     for block in document.element.body:
@@ -172,6 +199,9 @@ def _texts_around(document: Any) -> Iterator[tuple[tuple[str, ...], tuple[str, .
             text = "".join(one.text or "" for one in block.iter(qn("w:t"))).strip()
             if text:
                 before.append(text)
-    for at in range(len(tables)):
-        nearest = [text for above in reversed(tables[: at + 1]) for text in reversed(above)]
-        yield tuple(nearest), tuple(before) if at == len(tables) - 1 else ()
+    opening = tables[0][:_OPENING] if tables else []
+    nearest: list[str] = []
+    for at, above in enumerate(tables):
+        nearest = [*reversed(above), *nearest][:_NEAREST]
+        rest = () if at == 0 else tuple(text for text in opening if text not in nearest)
+        yield (*nearest, *rest), tuple(before[:_NEAREST]) if at == len(tables) - 1 else ()

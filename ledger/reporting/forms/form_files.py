@@ -10,7 +10,7 @@ from typing import Protocol
 from ledger.domain.errors import Invalid
 from ledger.reporting.forms.filled import FilledCell, Written
 from ledger.reporting.forms.form_grid import FormGrid
-from ledger.reporting.forms.form_workbook import check_workbook, grids_of
+from ledger.reporting.forms.form_workbook import check_merged, check_workbook, grids_of
 from ledger.reporting.forms.inserted_rows import insert_rows
 from ledger.reporting.forms.workbook_parts import WorkbookParts
 
@@ -55,6 +55,7 @@ class WorkbookForm:
 
     def grids(self) -> list[FormGrid]:
         """The sheets that are not hidden."""
+        check_merged(self._parts)
         content = self._content if self._content is not None else self.saved()
         self._content = content
         found = grids_of(io.BytesIO(content))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -66,6 +66,7 @@ class FormFiller:
         self.senses = told.senses(words)
         self.notes: list[str] = []
         self.when = ""
+        self._contexts: dict[Hashable, tuple[Context, str]] = {}
 
     def make_room(self, file: FormFile, form: Form) -> Form:
         """The form with as many blank rows as there are records or areas."""
@@ -204,7 +205,14 @@ class FormFiller:
         return self._context_of(form, table.grid)
 
     def _context_of(self, form: Form, at: int) -> tuple[Context, str]:
-        """The words around a table, and what of its title is not understood."""
+        """The words around a table, and what of its title is not understood; the same for all
+        tables of a sheet."""
+        key = (at, form.titles.get(at, ""), form.notes.get(at, ()))
+        if key not in self._contexts:
+            self._contexts[key] = self._read_context(form, at)
+        return self._contexts[key]
+
+    def _read_context(self, form: Form, at: int) -> tuple[Context, str]:
         plain = Context(
             self.words, legend=form.legend, units=form.unit_said(at), choices=self.senses
         )

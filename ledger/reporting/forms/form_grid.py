@@ -33,7 +33,7 @@ class FormCell:
     number_format: str = "General"
     choices: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def text(self) -> str:
         """What people read in it, without line breaks and outer blanks; empty for a formula."""
         if self.value is None or self.formula:
@@ -44,7 +44,8 @@ class FormCell:
             return self.value.isoformat()
         if isinstance(self.value, float) and self.value.is_integer():
             return str(int(self.value))
-        return re.sub(r"\s*\n\s*", "", str(self.value)).strip()
+        said = str(self.value)
+        return (re.sub(r"\s*\n\s*", "", said) if "\n" in said else said).strip()
 
     @property
     def folded(self) -> str:
@@ -97,6 +98,17 @@ class FormGrid:
             for row in range(span[0], span[2] + 1)
             for column in range(span[1], span[3] + 1)
         }
+
+    @cached_property
+    def _beginning(self) -> Mapping[int, tuple[Span, ...]]:
+        found: dict[int, list[Span]] = {}
+        for span in self.merged:
+            found.setdefault(span[0], []).append(span)
+        return {row: tuple(spans) for row, spans in found.items()}
+
+    def beginning(self, row: int) -> tuple[Span, ...]:
+        """The merged cells whose first row this is."""
+        return self._beginning.get(row, ())
 
     def at(self, row: int, column: int) -> FormCell:
         """The cell itself; what a merged cell hides is blank."""

@@ -88,13 +88,12 @@ def header_end(grid: FormGrid, first: int) -> int:
     while last - first < _DEEPEST - 1:
         bottoms = [
             bottom
-            for top, _, bottom, _ in grid.merged
-            if first <= top <= last < bottom < first + _DEEPEST
-            and grid.at(top, grid.span(top, 0)[1]) is not None
+            for row in range(first, last + 1)
+            for _, _, bottom, _ in grid.beginning(row)
+            if last < bottom < first + _DEEPEST
         ]
         wide = any(
-            top == last and right > left and grid.at(top, left).text
-            for top, left, _, right in grid.merged
+            right > left and grid.at(last, left).text for _, left, _, right in grid.beginning(last)
         )
         if bottoms:
             last = max(bottoms)

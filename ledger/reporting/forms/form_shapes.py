@@ -161,6 +161,7 @@ _OFFICE = re.compile(
 _AREA_LIKE = re.compile(r"(?:镇|街道|乡|村|社区|县|区|市|办事处)")
 _PLAIN_OFFICE = re.compile(r"单位:([^\s:()]{2,20}(?:镇|街道|乡|村|社区|县|区|市|办事处))")
 _LONGEST_CLAUSE = 300
+_SAYS = re.compile("对应|代表|表示|指|是")
 _LEGEND = re.compile(r"([^,。;:]+?)(?:分别)?(?:对应|代表|表示|指的?是)([^。;:]+)")
 
 
@@ -170,7 +171,9 @@ def legend_in(texts: tuple[str, ...]) -> dict[str, str]:
     clauses = [one for text in texts for one in re.split(r"[。;:]", fold(text))]
     for clause in clauses:
         # A long one is a chapter of a document: the search in it grows with its square.
-        for left, right in _LEGEND.findall(clause) if len(clause) <= _LONGEST_CLAUSE else ():
+        if len(clause) > _LONGEST_CLAUSE or not _SAYS.search(clause):
+            continue
+        for left, right in _LEGEND.findall(clause):
             words = [part for part in re.split(r"[、,和及]", left) if part]
             means = [part for part in re.split(r"[、,和及]", right) if part]
             if len(words) == len(means):

@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
@@ -17,8 +17,10 @@ from ledger.domain.settings import settings
 from ledger.exchange.reading.packed import check_workbook_archive
 from ledger.exchange.reading.workbook_in import workbook_in
 from ledger.reporting.forms.form_grid import BLANK, FormCell, FormGrid
+from ledger.reporting.forms.workbook_parts import WorkbookParts
 
 _MOST_CELLS = 300_000
+_MOST_MERGED = 10_000
 _OLD = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
 
@@ -45,6 +47,22 @@ def check_workbook(path: Path) -> tuple[str, ...]:
     if seen.macros:
         raise Invalid("文件带有宏，填写后宏可能失效；请另存为不含宏的 .xlsx 后再填")
     return ("文件引用了别的工作簿，链接原样保留，没有去取",) if seen.links else ()
+
+
+def check_merged(parts: WorkbookParts) -> None:
+    """Before openpyxl reads it, which takes as long for a merged cell as for a hundred others.
+
+    Raises
+    ------
+    Invalid
+        For a workbook with far too many merged cells.
+    """
+    merged = sum(parts.parts.get(part, b"").count(b"mergeCell ") for part in parts.sheets.values())
+    if merged > _MOST_MERGED:
+        raise Invalid(
+            f"有 {merged:,} 处合并单元格，不像一张空表（最多 {_MOST_MERGED:,} 处），"
+            "请检查是否选错文件，或取消多余的合并后再填"
+        )
 
 
 def grids_of(content: IO[bytes]) -> list[FormGrid]:
@@ -81,6 +99,7 @@ def _has_pictures(content: IO[bytes]) -> bool:
 def _grid(sheet: Worksheet) -> FormGrid:
     offered = dict(_offered(sheet))
     locked = sheet.protection.sheet
+    known: dict[int, bool] = {}
     rows = []
     for cells in sheet.iter_rows():
         row = []
@@ -92,11 +111,7 @@ def _grid(sheet: Worksheet) -> FormGrid:
                 value, formula = None, "="
             elif cell.data_type == "f":
                 value, formula = None, str(value)
-            border = cell.border if cell.has_style else None
-            framed = border is not None and any(
-                side is not None and side.style
-                for side in (border.left, border.right, border.top, border.bottom)
-            )
+            framed = cell.has_style and _is_framed(cell, known)
             if value is None and not formula and not framed and not locked:
                 row.append(BLANK)
                 continue
@@ -116,6 +131,16 @@ def _grid(sheet: Worksheet) -> FormGrid:
         for span in sheet.merged_cells.ranges
     )
     return FormGrid(sheet.title, rows, merged, protected=bool(locked))
+
+
+def _is_framed(cell: Any, known: dict[int, bool]) -> bool:
+    """Whether a cell has a border; a book has few borders (``known``) and many cells."""
+    number = cell._style.borderId
+    if number not in known:
+        border = cell.border
+        sides = (border.left, border.right, border.top, border.bottom)
+        known[number] = any(side is not None and side.style for side in sides)
+    return known[number]
 
 
 def _offered(sheet: Worksheet) -> Iterator[tuple[tuple[int, int], tuple[str, ...]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ledger.reporting.forms.asked_words import Context
-from ledger.reporting.forms.senses import Count, Filter, Sense, Subject
+from ledger.reporting.forms.senses import Filter, Sense, Subject
 
 # Words that, above or before others, only say what these are about.
 _SUBJECTS: Mapping[str, tuple[str, ...]] = {
@@ -24,6 +24,12 @@ _SUBJECTS: Mapping[str, tuple[str, ...]] = {
 
 def segment(text: str, context: Context) -> list[tuple[str, ...]]:
     """The ways to read a text as known words, without anything left: those of the fewest words."""
+    if text not in context.parted:
+        context.parted[text] = _segment(text, context)
+    return context.parted[text]
+
+
+def _segment(text: str, context: Context) -> list[tuple[str, ...]]:
     known, longest = context.words.senses, max(context.words.longest, len(text))
     own = {**(context.legend or {}), **(context.choices or {})}
     best: list[list[tuple[str, ...]]] = [[()]]
@@ -44,14 +50,12 @@ def nearest(texts: Sequence[str], context: Context) -> tuple[tuple[str, str], ..
     """Counts whose words share the most signs with a header: proposals."""
     said = set("".join(texts)) - set("数量的情况")
     scored: dict[str, float] = {}
-    for word, senses in context.words.senses.items():
-        for sense in senses:
-            if isinstance(sense, Count) and (
-                not context.subjects or sense.ledger in context.subjects
-            ):
-                common = len(said & set(word)) / max(len(set(word) | said), 1)
-                scored[sense.key] = max(scored.get(sense.key, 0), common)
-    best = sorted(scored, key=lambda key: -scored[key])[:5]
+    for signs, key in {one for sign in said for one in context.counted.get(sign, ())}:
+        common = len(said & signs)
+        share = common / (len(said) + len(signs) - common)
+        scored[key] = max(scored.get(key, 0), share)
+    order = {key: at for at, key in enumerate(context.words.counts)}
+    best = sorted(scored, key=lambda key: (-scored[key], order[key]))[:5]
     return tuple((key, context.words.counts[key].label) for key in best if scored[key] > 0.15)
 
 

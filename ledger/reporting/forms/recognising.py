@@ -59,7 +59,7 @@ def recognise(grids: Sequence[FormGrid], words: FormWords) -> Form:
             "没有认出表头：要有一行（或几行）各列的名称，下面是空格，或者“名称”旁边留有空格。"
             "请检查是否选错文件、表头是否是图片或文本框"
         )
-    said = tuple(text for texts in notes.values() for text in texts)
+    said = tuple(dict.fromkeys(text for texts in notes.values() for text in texts))
     return Form(tuple(grids), tuple(tables), tuple(pairs), titles, notes, legend_in(said))
 
 

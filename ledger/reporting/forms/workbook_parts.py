@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from bisect import bisect
 from datetime import date
 from typing import Any
 
@@ -44,6 +45,8 @@ class WorkbookParts:
             self.parts = {item.filename: archive.read(item) for item in archive.infolist()}
             self.sheets = dict(sheet_parts(archive))
         self._trees: dict[str, Any] = {}
+        self._lines: dict[str, _Lines] = {}
+        self._styles: dict[tuple[int, str], int] = {}
 
     def tree(self, part: str) -> Any:
         """A part as a tree, which is written back by `saved`."""
@@ -52,7 +55,8 @@ class WorkbookParts:
         return self._trees[part]
 
     def sheet(self, name: str) -> Any:
-        """The tree of a sheet; all rows and cells bear their places."""
+        """The tree of a sheet, to be changed; all rows and cells bear their places."""
+        self._lines.pop(name, None)
         tree = self.tree(self.sheets[name])
         if tree.get("placed") is None:
             _place(tree)
@@ -76,18 +80,17 @@ class WorkbookParts:
             number = to_excel(value) if isinstance(value, date) else value
             etree.SubElement(cell, tag("v")).text = repr(number)
         if number_format:
-            cell.set("s", str(self._style(int(cell.get("s", "0")), number_format)))
+            wanted = (int(cell.get("s", "0")), number_format)
+            if wanted not in self._styles:
+                self._styles[wanted] = self._style(*wanted)
+            cell.set("s", str(self._styles[wanted]))
 
     def _cell(self, sheet: str, row: int, column: int) -> Any:
-        data = self.sheet(sheet).find(tag("sheetData"))
-        line = _child_at(data, "row", row + 1, lambda one: int(one.get("r")))
-        if line.get("r") is None:
-            line.set("r", str(row + 1))
-        name = f"{get_column_letter(column + 1)}{row + 1}"
-        cell = _child_at(line, "c", column + 1, lambda one: column_of(one.get("r")))
-        if cell.get("r") is None:
-            cell.set("r", name)
-        return cell
+        if sheet not in self._lines:
+            data = self.sheet(sheet).find(tag("sheetData"))
+            self._lines[sheet] = _Lines(data)
+        line = self._lines[sheet].at(row + 1)
+        return _cell_at(line, column + 1, row + 1)
 
     def _style(self, base: int, number_format: str) -> int:
         """The index of a style like ``base`` with another number format."""
@@ -216,18 +219,42 @@ def _place(tree: Any) -> None:
             cell.set("r", f"{get_column_letter(column)}{last}")
 
 
-def _child_at(parent: Any, name: str, number: int, number_of: Any) -> Any:
-    """The child with a number, made in its order where there is none."""
-    place = len(parent)
-    for at, one in enumerate(parent):
-        found = number_of(one)
-        if found == number:
+class _Lines:
+    """The rows of a sheet by number; a form of many records asks for each of them."""
+
+    def __init__(self, data: Any) -> None:
+        self._data = data
+        self._rows = {int(one.get("r")): one for one in reversed(data)}
+        self._numbers = sorted(self._rows)
+
+    def at(self, number: int) -> Any:
+        """The row, made in its order where there is none."""
+        if number not in self._rows:
+            made = etree.Element(tag("row"))
+            made.set("r", str(number))
+            place = bisect(self._numbers, number)
+            if place:
+                self._rows[self._numbers[place - 1]].addnext(made)
+            else:
+                self._data.insert(0, made)
+            self._numbers.insert(place, number)
+            self._rows[number] = made
+        return self._rows[number]
+
+
+def _cell_at(line: Any, column: int, row: int) -> Any:
+    """The cell of a row with a number, made in its order where there is none."""
+    place = len(line)
+    for at, one in enumerate(line):
+        found = column_of(one.get("r"))
+        if found == column:
             return one
-        if found > number:
+        if found > column:
             place = at
             break
-    made = etree.Element(tag(name))
-    parent.insert(place, made)
+    made = etree.Element(tag("c"))
+    made.set("r", f"{get_column_letter(column)}{row}")
+    line.insert(place, made)
     return made
 
 
