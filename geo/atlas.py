@@ -18,14 +18,14 @@ from shapely.geometry.base import BaseGeometry
 from geo.area_frame import COLUMNS, area_frame, as_objects, paths_of
 from geo.codes import LEVELS, is_under
 from geo.errors import UnknownAreaError
-from geo.joins import PREPARED, CoverIndex, NearestIndex
+from geo.joins import PREPARED
+from geo.locating import Geometries, Locator
 
 # Borders closer than this (degrees, about 1 m) count as touching, and must do so over some length.
 _TOUCH = 1e-5
 _SHARED = 1e-4
 
 Bounds = tuple[float, float, float, float]
-Geometries = NDArray[np.object_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,39 +245,7 @@ class Atlas:
 
             All three are missing for positions that are NaN or no longitude and latitude.
         """
-        x, y = np.broadcast_arrays(np.atleast_1d(lon), np.atleast_1d(lat))
-        x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-        with np.errstate(invalid="ignore"):
-            real = (np.abs(x) <= 180.0) & (np.abs(y) <= 90.0)
-        row = self._covering_rows(np.where(real, x, np.nan), y)
-        metres = np.where(row >= 0, 0.0, np.nan)
-        nearest_row = row.copy()
-        outside = np.flatnonzero(real & (row < 0)) if nearest and self.levels else row[:0]
-        if len(outside):
-            rows, index = self._nearest_index
-            found, distance = index.nearest(x[outside], y[outside])
-            nearest_row[outside] = np.where(found >= 0, rows[found], -1)
-            metres[outside] = distance
-        columns = {"code": self._codes_at(row), "nearest_code": self._codes_at(nearest_row)}
-        return pd.DataFrame({**columns, "distance_m": metres})
-
-    def _covering_rows(
-        self, lon: NDArray[np.float64], lat: NDArray[np.float64]
-    ) -> NDArray[np.intp]:
-        row = np.full(len(lon), -1, dtype=np.intp)
-        left = np.arange(len(lon))
-        for rows, index in self._cover_indices:
-            found = index.cover(lon[left], lat[left])
-            hit = found >= 0
-            row[left[hit]] = rows[found[hit]]
-            left = left[~hit]
-            if len(left) == 0:
-                break
-        return row
-
-    def _codes_at(self, rows: NDArray[np.intp]) -> "pd.Series[str]":
-        values = self._frame["code"].array.take(rows, allow_fill=True)
-        return pd.Series(values)
+        return self._locator.locate(lon, lat, nearest=nearest)
 
     def _row(self, code: str) -> int:
         try:
@@ -302,18 +270,9 @@ class Atlas:
         return np.asarray(self._frame.geometry.array, dtype=object)
 
     @cached_property
-    def _cover_indices(self) -> tuple[tuple[NDArray[np.intp], CoverIndex], ...]:
-        """Rows and index of each level, deepest first."""
-        pairs = []
-        for level in reversed(self.levels):
-            rows = self._level_rows(level)
-            pairs.append((rows, CoverIndex(self._geometries[rows])))
-        return tuple(pairs)
-
-    @cached_property
-    def _nearest_index(self) -> tuple[NDArray[np.intp], NearestIndex]:
-        rows = self._level_rows(self.levels[-1])
-        return rows, NearestIndex(self._geometries[rows])
+    def _locator(self) -> Locator:
+        codes, levels = self._frame["code"], reversed(self.levels)
+        return Locator(codes, self._geometries, [self._level_rows(level) for level in levels])
 
     @cached_property
     def _trees(self) -> dict[str, tuple[NDArray[np.intp], Geometries, shapely.STRtree]]:

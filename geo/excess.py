@@ -23,7 +23,6 @@ and Kulldorff 2010, "Spatial scan statistics adjusted for multiple clusters", *J
 that chance drew in several ways, and how many planted clusters are found.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -32,11 +31,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from geo.uneven_risk import Unevenness, lower, measure, pooled_upper, upper
+from geo.zone_tails import Array, Base, Integers, worst_tails
 
-Array = NDArray[np.float64]
-Tail = Callable[[Array, Array, Array], Array]
 Flags = NDArray[np.bool_]
-Integers = NDArray[np.intp]
 
 # Fewer areas cannot tell how much areas differ by themselves.
 FEWEST = 10
@@ -129,18 +126,6 @@ def find_excess(
     return Excess(search.own, search.zone, cold, own_p, zone_p, search.base.uneven)
 
 
-@dataclass(frozen=True)
-class _Base:
-    """What areas are compared with: expected cases of all, and how much areas differ.
-
-    ``uncertainty`` is the relative variance of the rate, known from so many cases.
-    """
-
-    expected: Array
-    uneven: Unevenness
-    uncertainty: float
-
-
 class _Search:
     """The map while it is searched: ``kept`` are the areas in which nothing was found."""
 
@@ -157,12 +142,12 @@ class _Search:
         self.zone = np.full(n, -1, dtype=np.intp)
         self.base = self.base_of(self.kept)
 
-    def base_of(self, areas: Flags) -> _Base:
+    def base_of(self, areas: Flags) -> Base:
         """Rate and over-dispersion of some of the areas."""
         total, people = self.cases[areas].sum(), self.people[areas].sum()
         expected = self.people * ((total + 0.5) / people)
         uneven = Unevenness() if self.even else measure(self.cases[areas], expected[areas])
-        return _Base(expected, uneven, 1 / (total + 0.5))
+        return Base(expected, uneven, 1 / (total + 0.5))
 
     def enough(self, areas: Flags) -> bool:
         """Whether areas can be what others are compared with: half of the map is left."""
@@ -170,11 +155,11 @@ class _Search:
 
     def own_p(self) -> Array:
         """How likely chance gives each area as many cases, at first sight."""
-        return _worst(upper, self.cases, self.base, None)
+        return worst_tails(upper, self.cases, self.base, None)
 
     def zone_p(self, free: Array | float = 1.0) -> Array:
         """The same of each area with its neighbours, as far as they are ``free``."""
-        return _worst(upper, self.cases, self.base, self.zones, free)
+        return worst_tails(upper, self.cases, self.base, self.zones, free)
 
     def take_peaks(self, level: float) -> None:
         """Find areas with an own excess."""
@@ -196,7 +181,7 @@ class _Search:
             self.kept[found] = False
             self.base = self.base_of(self.kept)
 
-    def pooled(self, areas: Integers, base: _Base) -> float:
+    def pooled(self, areas: Integers, base: Base) -> float:
         """How likely the areas have so many cases together."""
         return pooled_upper(self.cases[areas], base.expected[areas], base.uneven, base.uncertainty)
 
@@ -227,7 +212,7 @@ class _Search:
                 return int(middle)
         return None
 
-    def base_without(self, middle: int, p: Array) -> _Base | None:
+    def base_without(self, middle: int, p: Array) -> Base | None:
         """What a zone is compared with: the map without it, and without `_ASIDE` other zones."""
         others = self.kept.copy()
         others[self.free_members(middle)] = False
@@ -256,7 +241,7 @@ class _Search:
         begin, end = self.zones.indptr[middle : middle + 2]
         return np.asarray(self.zones.indices[begin:end], dtype=np.intp)
 
-    def less_highest(self, members: Integers, base: _Base) -> Integers:
+    def less_highest(self, members: Integers, base: Base) -> Integers:
         """The members of a zone without the one whose cases are the least likely."""
         p = [self.pooled(members[at : at + 1], base) for at in range(len(members))]
         return np.delete(members, int(np.argmin(p)))
@@ -267,60 +252,14 @@ class _Search:
         rank = np.argsort(np.argsort(p))
         lowest = np.minimum.reduceat(rank[self.zones.indices], self.zones.indptr[:-1])
         highest = np.argsort(rank)[lowest]
-        return _worst(upper, self.cases, self.base, self.zones, weights, highest)
+        return worst_tails(upper, self.cases, self.base, self.zones, weights, highest)
 
     def cold(self, level: float) -> Flags:
         """Areas that have too few cases, alone or with neighbours, what was found left out."""
         least = level / 2 / self.number
-        alone = _worst(lower, self.cases, self.base, None) <= least
+        alone = worst_tails(lower, self.cases, self.base, None) <= least
         kept = self.kept.astype(float)
-        zones = _worst(lower, self.cases, self.base, self.zones, kept) <= least
+        zones = worst_tails(lower, self.cases, self.base, self.zones, kept) <= least
         in_zones = (self.zones @ (zones & self.tested).astype(float)) > 0
         fewer = self.cases < np.minimum(self.base.expected, self.level_expected)
         return np.asarray(self.kept & fewer & ((alone & self.tested) | in_zones))
-
-
-def _worst(
-    tail: Tail,
-    cases: Array,
-    base: _Base,
-    zones: sparse.csr_array | None,
-    weights: Array | float = 1.0,
-    without: Integers | None = None,
-) -> Array:
-    """p-values of all areas, or zones, under the model that gives the larger one.
-
-    ``weights`` take areas out of all zones, ``without`` one area out of each.
-    """
-    squared, extra = base.uneven.most_differences, base.uneven.most_bunching
-    expected = base.expected
-    by_differences = (1 / (1 + squared * expected), expected + squared * expected**2)
-    by_bunching = (np.ones(len(expected)), expected * (1 + extra))
-    found = np.zeros(len(cases))
-    for weight, variance in (by_differences, by_bunching):
-        if zones is None:
-            p = tail(cases, expected, variance)
-        else:
-            p = _of_zones(tail, cases, expected, variance, weight * weights, zones, without)
-        found = np.maximum(found, p)
-    return found
-
-
-def _of_zones(
-    tail: Tail,
-    cases: Array,
-    expected: Array,
-    variance: Array,
-    weights: Array,
-    zones: sparse.csr_array,
-    without: Integers | None,
-) -> Array:
-    """p-values of weighted sums over zones, as :func:`geo.uneven_risk.pooled_upper` takes them."""
-
-    def sums(values: Array) -> Array:
-        total = zones @ values
-        return np.asarray(total if without is None else total - values[without])
-
-    mean = sums(weights * expected)
-    scale = np.where(mean > 0, sums(weights**2 * expected), 1.0) / np.where(mean > 0, mean, 1.0)
-    return tail(sums(weights * cases) / scale, mean / scale, sums(weights**2 * variance) / scale**2)

@@ -34,9 +34,7 @@ together: one-sided p-values at alpha/2. On a map that chance drew, the probabil
 is at most alpha.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -44,7 +42,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.constant_risk import ConstantRisk
-from geo.excess import Excess, Levels, find_excess
+from geo.excess import Excess
 from geo.hotspot_classes import (
     HotspotClass,
     Null,
@@ -53,16 +51,13 @@ from geo.hotspot_classes import (
     hotspot_classes,
     moran_classes,
 )
-from geo.local_statistics import differ, gi_star, local_moran
+from geo.hotspot_settings import Settings
+from geo.local_statistics import gi_star, local_moran
 from geo.rates import crude_rates, empirical_bayes_rates, known
-from geo.sequential import Plan, Tails
-from geo.shuffled_rates import ShuffledRates
+from geo.tested_areas import Array, Integers, TestedAreas
 from geo.uneven_risk import Unevenness
 from geo.weights import Neighbours
 
-Array = NDArray[np.float64]
-Integers = NDArray[np.intp]
-Flags = NDArray[np.bool_]
 Words = NDArray[np.object_]
 
 COLUMNS = (
@@ -71,34 +66,6 @@ COLUMNS = (
     *("gi_z", "gi_p", "gi_class", "moran_i", "moran_p", "moran_class"),
     *("own_p", "zone_p", "hot_kind", "cluster"),
 )
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How hotspots are looked for.
-
-    ``minimum_cases``: an area is judged when it and its neighbours together have, or by their
-    people should have, at least so many cases. ``minimum_neighbours``: and when it has so many
-    neighbours with data. ``draws``: exactly so many; None lets every area have as many as it
-    needs, up to ``most_draws``. ``seed``: the same seed gives the same result.
-    """
-
-    null: Null = Null.MEASURED
-    alpha: float = 0.05
-    minimum_cases: int = 5
-    minimum_neighbours: int = 1
-    seed: int = 20260101
-    draws: int | None = None
-    most_draws: int = 2_000_000
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "null", Null(self.null))
-        if not 0 < self.alpha < 1:
-            raise ValueError(f"alpha is {self.alpha}; it lies between 0 and 1")
-        if self.minimum_neighbours < 1:
-            raise ValueError("a neighbourhood is an area and at least one neighbour")
-        if self.most_draws < 1 or (self.draws is not None and self.draws < 1):
-            raise ValueError("at least one draw is needed")
 
 
 @dataclass(frozen=True)
@@ -168,7 +135,7 @@ def find_hotspots(
     data = known(counted, people)
     some, near = table[data], neighbours.among(list(codes[data]))
     risk = ConstantRisk(some["count"].to_numpy(), some["population"].to_numpy(), near.matrix)
-    areas = _Areas(risk, some["rate"].to_numpy(), near, settings)
+    areas = TestedAreas(risk, some["rate"].to_numpy(), near, settings)
     found = None if settings.null is Null.SHUFFLED else areas.excess()
     if found is not None:
         areas = replace(areas, risk=replace(risk, uneven=found.uneven))
@@ -188,93 +155,7 @@ def find_hotspots(
     )
 
 
-@dataclass(frozen=True)
-class _Areas:
-    """The areas with data: cases, people and rates of each, and who is whose neighbour."""
-
-    risk: ConstantRisk
-    rates: Array
-    neighbours: Neighbours
-    settings: Settings
-
-    @cached_property
-    def z(self) -> Array:
-        """Rates in standard deviations from their mean; zeros if all are equal."""
-        if not differ(self.rates):
-            return np.zeros(len(self.rates))
-        return np.asarray((self.rates - self.rates.mean()) / self.rates.std())
-
-    @cached_property
-    def near_z(self) -> Array:
-        """Sums of `z` over the neighbours."""
-        return np.asarray(self.neighbours.matrix @ self.z)
-
-    @cached_property
-    def near(self) -> Array:
-        """Cases in the area and its neighbours."""
-        return np.asarray(self.risk.cases + self.neighbours.matrix @ self.risk.cases)
-
-    @cached_property
-    def near_expected(self) -> Array:
-        """Cases expected in the area and its neighbours."""
-        expected = self.risk.expected
-        return np.asarray(expected + self.neighbours.matrix @ expected)
-
-    @cached_property
-    def alone(self) -> Flags:
-        """Areas with too few neighbours."""
-        return np.asarray(self.neighbours.cardinalities < self.settings.minimum_neighbours)
-
-    @cached_property
-    def few(self) -> Flags:
-        """Areas with too little behind them to judge."""
-        most = np.maximum(self.near, self.near_expected)
-        return np.asarray(self.alone | (most < self.settings.minimum_cases))
-
-    @cached_property
-    def tested(self) -> Integers:
-        """Positions of the areas that are tested.
-
-        Whom to test must not depend on the cases seen; ``few`` only takes back what was found.
-        """
-        return np.flatnonzero(~self.alone & (self.risk.cases.sum() > 0))
-
-    def excess(self) -> Excess:
-        """Own peaks, clusters and cold spots."""
-        return find_excess(
-            self.risk.cases,
-            self.risk.people,
-            self.neighbours.matrix,
-            ~self.alone,
-            Levels.of(self.settings.alpha),
-            even=self.settings.null is Null.POPULATION,
-        )
-
-    def tails(self) -> tuple[Tails, Tails]:
-        """One-sided p-values of the tested areas, for Gi* and for local Moran."""
-        gi_seed, moran_seed = np.random.SeedSequence(self.settings.seed).spawn(2)
-        gi_rng, moran_rng = np.random.default_rng(gi_seed), np.random.default_rng(moran_seed)
-        level, most = self.settings.alpha / 2, self.settings.most_draws
-        plan = Plan(level, len(self.tested), most, self.settings.draws)
-        if self.settings.null is not Null.SHUFFLED:
-            with ThreadPoolExecutor(1) as beside:  # NumPy draws without holding Python's lock
-                gi = beside.submit(self.risk.zone_p, self.tested, gi_rng, plan)
-                moran = self.risk.moran_p(self.tested, moran_rng, plan)
-            return gi.result(), moran
-        shuffled = ShuffledRates(self.z, self.neighbours.cardinalities, self.near_z)
-        tails = shuffled.near_p(self.tested, gi_rng, plan)
-        return tails, tails
-
-    def quadrants(self) -> tuple[Flags, Flags]:
-        """Whether the area, and whether its neighbours, are above what the null lets expect."""
-        if self.settings.null is Null.SHUFFLED:
-            return self.z > 0, self.near_z > 0
-        expected = self.risk.expected
-        above = self.near - self.risk.cases > self.near_expected - expected
-        return self.risk.cases > expected, above
-
-
-def _judge(areas: _Areas, found: Excess | None) -> tuple[pd.DataFrame, int]:
+def _judge(areas: TestedAreas, found: Excess | None) -> tuple[pd.DataFrame, int]:
     """The columns that only areas with data have, and the largest number of draws.
 
     Where rates were shuffled nothing is ``found``, and Gi* alone makes the classes.
@@ -312,7 +193,7 @@ def _judge(areas: _Areas, found: Excess | None) -> tuple[pd.DataFrame, int]:
     return pd.DataFrame(columns, index=list(areas.neighbours.codes)), int(draws)
 
 
-def _middles(areas: _Areas, found: Excess | None, classes: Words) -> Words:
+def _middles(areas: TestedAreas, found: Excess | None, classes: Words) -> Words:
     """The code in the middle of each hot area's cluster; empty outside."""
     codes = np.array([*areas.neighbours.codes, ""], dtype=object)
     at = np.full(len(classes), -1) if found is None else found.zone

@@ -11,8 +11,6 @@ Scripts and styles have fixed addresses under ``/assets``: the application serve
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,8 +19,8 @@ from urllib.parse import urlencode
 
 import branca.element
 import folium
-from branca.element import MacroElement
-from folium.template import Template
+
+from geo.map_elements import Element
 
 Bounds = tuple[float, float, float, float]
 
@@ -66,58 +64,8 @@ class OfflineMap(folium.Map):
             self.default_js = [(name, f"{address}?{query}"), *others]
 
     def render(self, **kwargs: Any) -> str:
-        """Return an empty text, as `_Scripted` does; styles are in ``areas.css``."""
+        """Return an empty text, as `Scripted` does; styles are in ``areas.css``."""
         return ""
-
-
-class _Scripted(MacroElement):
-    """An element of which only the script counts.
-
-    streamlit-folium asks the template for the script. Rendering into a figure as well would parse
-    every text as a template again, at each run of the page.
-    """
-
-    def render(self, **kwargs: Any) -> str:
-        """Nothing: see above."""
-        return ""
-
-
-class Group(_Scripted):
-    """The feature group with the elements, to be passed as ``feature_group_to_add``."""
-
-    _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "var {{ this.get_name() }} = L.featureGroup();"
-        "{% endmacro %}"
-    )
-
-    def __init__(self, elements: Sequence[MacroElement] = ()) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._name = "FeatureGroup"
-        for element in elements:
-            self.add_child(element)
-
-
-class _Element(_Scripted):
-    """Calls one function of ``areas.js`` with the group it stands in and a specification.
-
-    The specification travels as base64 of JSON. Neither streamlit-folium's renaming of
-    ``_<letters>`` and ``{{ }}`` nor an end of script in somebody's name can reach into it.
-    """
-
-    _template = Template(
-        "{% macro script(this, kwargs) %}"
-        'ledgerMap.{{ this.call }}({{ this._parent.get_name() }}, "{{ this.payload }}");'
-        "{% endmacro %}"
-    )
-
-    def __init__(self, call: str, specification: Mapping[str, Any]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._name = "LedgerElement"
-        self.call = call
-        told = {key: value for key, value in specification.items() if value is not None}
-        text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-        self.payload = base64.b64encode(text.encode("utf-8")).decode("ascii")
 
 
 @dataclass(frozen=True)
@@ -133,7 +81,7 @@ class Tiles:
     subdomains: str = "abc"
 
 
-class View(_Element):
+class View(Element):
     """What the map is moved to, once per ``key``.
 
     Parameters
@@ -171,7 +119,7 @@ class ValueClass:
 _USUAL: Mapping[str, object] = {"labels": True, "interactive": True, "opacity": 0.72, "weight": 1.0}
 
 
-class AreaLayer(_Element):
+class AreaLayer(Element):
     """Areas coloured by class.
 
     Parameters
@@ -261,7 +209,7 @@ class PointClass:
 Point = tuple[int, float, float, str | None, str]
 
 
-class PointLayer(_Element):
+class PointLayer(Element):
     """Points with a sign in them, clustered when dense.
 
     Parameters
@@ -302,7 +250,7 @@ class PointLayer(_Element):
         )
 
 
-class BackdropLayer(_Element):
+class BackdropLayer(Element):
     """Roads and water in muted greys under the areas; not clickable.
 
     ``url`` gives GeoJSON features with ``kind`` (road, water) and optionally a finer ``class``.

@@ -19,7 +19,7 @@ from pages._ui.notices import moved_to
 from pages._ui.theme import apply_theme, header, icon
 from pages.menu_pages import page_of
 from pages.navigation import entries_for, first_page, group_style
-from pages.records.ledger.session import drop_sheets
+from pages.records.ledger.memory import drop_sheets
 
 # Of the menu; a ledger's own page has all of its views.
 _MOST_VIEWS = 5

@@ -13,9 +13,9 @@ from ledger.domain.errors import Conflict, Invalid
 from ledger.domain.ledgers import LEADS
 from ledger.domain.timing import clock
 from ledger.records import saving
+from ledger.records.drafting import Draft, arrange
 from ledger.records.person_names import name_in
 from ledger.records.places.areas import current_atlas
-from ledger.records.saving import Draft, arrange
 from ledger.records.service import owned
 from ledger.records.surroundings import surroundings_of
 from ledger.storage import Store

@@ -1,4 +1,4 @@
-"""The map's numbers of casework: open and overdue leads and dispositions, and outreach, by area.
+"""The map's numbers of casework: open and overdue leads and dispositions by area.
 
 An open lead is neither 办结 nor 归档; a disposition is open until 销号. An open record whose next
 deadline is before today is overdue. Open records are read from the table ``tallies``, overdue ones
@@ -8,21 +8,14 @@ from the index of deadlines, so the cost does not grow with the ledger.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from geo.atlas import Atlas
-from ledger.casework.counted_then import (
-    changed_after,
-    held_rows,
-    held_then,
-    open_rows_then,
-    there_rows,
-)
-from ledger.casework.coverage import share_of
+from ledger.casework.counted_then import changed_after, open_rows_then, there_rows
 from ledger.casework.map_overview import area_path, child_of, top_of
 from ledger.domain.access import Action, Actor, under
 from ledger.domain.ledgers import ledger_named
@@ -74,42 +67,6 @@ class CasesByArea:
     def all_rows(self) -> tuple[Condition, ...]:
         """The conditions under which the ledger lists all that is counted here."""
         return () if self.on is None else there_rows(self.on)
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """Outreach in one area: of so many villages, how many had an activity; activities by stage."""
-
-    villages: int = 0
-    reached: int = 0
-    activities: Mapping[str | None, int] = field(default_factory=dict)
-
-    @property
-    def share(self) -> float | None:
-        """Villages reached ÷ villages, 0–1; None where there is no village (暂无数据)."""
-        return share_of(self.reached, self.villages)
-
-    @property
-    def held(self) -> int:
-        """Activities of all stages and without a stage."""
-        return sum(self.activities.values())
-
-
-@dataclass(frozen=True)
-class OutreachByArea:
-    """Outreach of one view of the map, until the end of the day ``on`` (None: today); below a
-    village it is not ``kept``."""
-
-    here: Reached
-    areas: Mapping[str, Reached]
-    kept: bool
-    as_of: datetime | None
-    on: date | None = None
-
-    @property
-    def held_rows(self) -> tuple[Condition, ...]:
-        """The conditions under which the ledger lists the activities counted here."""
-        return () if self.on is None else held_rows(self.on)
 
 
 def open_rows(ledger_key: str) -> tuple[Condition, ...]:
@@ -184,46 +141,6 @@ def open_within(
     return found
 
 
-def outreach_by_area(
-    store: Store, actor: Actor, atlas: Atlas, area_code: str | None, on: date | None = None
-) -> OutreachByArea:
-    """Which villages under one area (None: all in scope) had outreach, by child area.
-
-    An activity held in a grid is one of its village; one of a township reaches no village by
-    itself. ``on`` counts what was held until the end of an earlier day.
-
-    Raises `NotFound` for an area that is not there or not in the actor's scope.
-    """
-    actor.require(Action.READ, "outreach")
-    area_code = top_of(actor) if area_code is None else area_code
-    path = area_path(actor, atlas, area_code)
-    with store.reading() as connection:
-        held = (
-            _held(connection, actor, path) if on is None else held_then(connection, actor, path, on)
-        )
-        as_of = last_change(connection, actor, "outreach")
-    villages = {area.code for area in atlas.under(path, "village")}
-    there: dict[str | None, list[str]] = {area.code: [] for area in atlas.children(area_code)}
-    for code in villages:
-        there.setdefault(child_of(atlas[code].path, path), []).append(code)
-    found: dict[str | None, dict[str | None, int]] = {}
-    reached = set()
-    for at, stage, number in held:
-        reached |= villages & set(at.split("/"))
-        stages = found.setdefault(child_of(at, path), {})
-        stages[stage] = stages.get(stage, 0) + number
-    areas = {
-        child.code: _reached(there[child.code], reached, [found.get(child.code, {})])
-        for child in atlas.children(area_code)
-    }
-    chain = [] if area_code is None else [*atlas.ancestors(area_code), atlas[area_code]]
-    levels = [area.level for area in chain]
-    below = "village" in levels and (bool(areas) or levels[-1] != "village")
-    return OutreachByArea(
-        _reached(villages, reached, found.values()), areas, kept=not below, as_of=as_of, on=on
-    )
-
-
 def _stood(
     connection: Connection, actor: Actor, ledger_key: str, path: str
 ) -> list[tuple[str | None, int, int]]:
@@ -231,21 +148,14 @@ def _stood(
     still_open = case((tallies.c.counted.in_(DONE[ledger_key]), 0), else_=tallies.c.n)
     query = (
         select(tallies.c.area_path, func.sum(tallies.c.n), func.sum(still_open))
-        .where(*_tallied(actor, ledger_key, path))
+        .where(*tallied_under(actor, ledger_key, path))
         .group_by(tallies.c.area_path)
     )
     return [(row[0], int(row[1]), int(row[2])) for row in connection.execute(query)]
 
 
-def _held(connection: Connection, actor: Actor, path: str) -> list[tuple[str, str | None, int]]:
-    """(path, stage, activities) of outreach, from the tallies."""
-    query = select(tallies.c.area_path, tallies.c.counted, tallies.c.n).where(
-        *_tallied(actor, "outreach", path)
-    )
-    return [(row[0], row[1] or None, row[2]) for row in connection.execute(query)]
-
-
-def _tallied(actor: Actor, ledger_key: str, path: str) -> tuple[ColumnElement[bool], ...]:
+def tallied_under(actor: Actor, ledger_key: str, path: str) -> tuple[ColumnElement[bool], ...]:
+    """The tallies of a ledger at or below a path, within the actor's scope."""
     return (
         tallies.c.ledger == ledger_key,
         tallies.c.deleted.is_(False),
@@ -307,14 +217,3 @@ def _add(
         child = child_of(where or "", path)
         own = sums[child if child in sums else None]
         own[at] = [one + other for one, other in zip(own[at], numbers, strict=True)]
-
-
-def _reached(
-    villages: Iterable[str], reached: set[str], held: Iterable[Mapping[str | None, int]]
-) -> Reached:
-    activities: dict[str | None, int] = {}
-    for stages in held:
-        for stage, number in stages.items():
-            activities[stage] = activities.get(stage, 0) + number
-    codes = set(villages)
-    return Reached(len(codes), len(codes & reached), activities)

@@ -19,10 +19,10 @@ from ledger.domain.errors import Conflict, Invalid, NotFound
 from ledger.domain.ledgers import INSTITUTIONS, ledger_named
 from ledger.domain.proposals import Answer, Asked
 from ledger.records import saving
+from ledger.records.drafting import Draft
 from ledger.records.history import audit
 from ledger.records.person_names import name_in
 from ledger.records.places.areas import current_atlas
-from ledger.records.saving import Draft
 from ledger.records.surroundings import Surroundings, surroundings_of
 from ledger.storage import Store
 from ledger.storage.again import tried_again

@@ -1,4 +1,4 @@
-"""What contradicts itself, counted and listed within an actor's scope, one statement a rule.
+"""What contradicts itself, listed within an actor's scope, one statement a rule.
 
 The statements are those of `ledger.records.contradicted`; findings are settled by
 `ledger.casework.settling`.
@@ -7,23 +7,22 @@ The statements are those of `ledger.records.contradicted`; findings are settled 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
-from geo.atlas import Area, Atlas
+from geo.atlas import Atlas
 from ledger.casework.map_overview import area_path
 from ledger.domain.access import Action, Actor, under
-from ledger.domain.contradictions import CHECKED, Contradiction
+from ledger.domain.contradictions import Contradiction
 from ledger.domain.errors import NotFound
 from ledger.domain.ledgers import LEDGERS
 from ledger.records.contradicted import (
     contradiction_named,
     contradictions_in_force,
-    ever_settled,
     facts_of,
     found,
     naming_rows,
@@ -33,41 +32,6 @@ from ledger.records.person_names import names_in
 from ledger.storage import Store
 from ledger.storage.own_tables import settled_findings as table
 from ledger.storage.tables import LEDGER_TABLES
-
-
-@dataclass(frozen=True)
-class Counted:
-    """One rule: how many records it finds that nobody settled, and how many were settled."""
-
-    rule: Contradiction
-    open: int
-    settled: int
-
-
-@dataclass(frozen=True)
-class InArea:
-    """Records of one area with any open finding, by ledger; ``area`` None: in none of the level."""
-
-    area: Area | None
-    records: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def total(self) -> int:
-        return sum(self.records.values())
-
-
-@dataclass(frozen=True)
-class Overview:
-    """The rules with their counts, and the records concerned by village."""
-
-    rules: tuple[Counted, ...]
-    areas: tuple[InArea, ...]
-    total: InArea
-
-    @property
-    def findings(self) -> int:
-        """How many findings are open, of all rules."""
-        return sum(one.open for one in self.rules)
 
 
 @dataclass(frozen=True)
@@ -121,50 +85,13 @@ class Finding:
 def rules_for(store: Store, actor: Actor) -> tuple[Contradiction, ...]:
     """The rules whose every ledger the actor may see. Raises `RuleError` for a file at fault."""
     with store.reading() as connection:
-        return _rules(connection, actor)
+        return readable_rules(connection, actor)
 
 
-def _rules(connection: Connection, actor: Actor) -> tuple[Contradiction, ...]:
+def readable_rules(connection: Connection, actor: Actor) -> tuple[Contradiction, ...]:
+    """As `rules_for`, within a transaction."""
     actor.require(Action.READ)
     return tuple(rule for rule in contradictions_in_force(connection) if readable(rule, actor))
-
-
-def overview(
-    store: Store,
-    actor: Actor,
-    atlas: Atlas,
-    area_code: str | None = None,
-    level: str = "village",
-) -> Overview:
-    """Count what every rule finds under an area (None: all in scope), one statement a rule.
-
-    A record with several findings is one record of its village. Raises `NotFound` for an area out
-    of scope.
-    """
-    path = area_path(actor, atlas, area_code)
-    counted, concerned = [], dict[tuple[str, int], str | None]()
-    with store.reading() as connection:
-        settled = ever_settled(connection)
-        for rule in _rules(connection, actor):
-            those = found(rule, actor, ever_settled=rule.id in settled)
-            rows = connection.execute(_under(those, path)).all()
-            left = [row for row in rows if not row.settled]
-            counted.append(Counted(rule, len(left), len(rows) - len(left)))
-            concerned.update({(rule.ledger, row.id): row.area_path for row in left})
-    areas = atlas.under(path, level)
-    by_code: dict[str | None, dict[str, int]] = {}
-    for code, ledger in _places(concerned, areas):
-        own = by_code.setdefault(code, {})
-        own[ledger] = own.get(ledger, 0) + 1
-    rows_of_areas = [InArea(area, by_code.get(area.code, {})) for area in areas]
-    rows_of_areas.append(InArea(None, by_code.get(None, {})))
-    everywhere = [ledger for ledger, _ in concerned]
-    total = {key: everywhere.count(key) for key in CHECKED if key in everywhere}
-    return Overview(
-        tuple(counted),
-        tuple(sorted((one for one in rows_of_areas if one.total), key=lambda one: -one.total)),
-        InArea(None, total),
-    )
 
 
 def findings(
@@ -193,7 +120,7 @@ def findings(
 def all_findings(store: Store, actor: Actor) -> list[Finding]:
     """Every open finding in scope, rule by rule; for the command line."""
     with store.reading() as connection:
-        rules, path = _rules(connection, actor), actor.scope_path
+        rules, path = readable_rules(connection, actor), actor.scope_path
         return [one for rule in rules for one in _found(connection, rule, actor, path)]
 
 
@@ -207,7 +134,7 @@ def _found(
     limit: int | None = None,
 ) -> list[Finding]:
     """The findings of a rule under a path: one statement, and one for each ledger linked."""
-    those = _under(found(rule, actor), path).subquery()
+    those = lying_under(found(rule, actor), path).subquery()
     chosen = (
         select(those)
         .where(those.c.settled if settled else ~those.c.settled)
@@ -303,19 +230,11 @@ def _words(ledger_key: str, keys: Iterable[str], row: Mapping[Any, Any]) -> str:
     return "，".join(parts)
 
 
-def _under(query: Select[Any], path: str) -> Select[Any]:
+def lying_under(query: Select[Any], path: str) -> Select[Any]:
+    """The found records whose ``area_path`` lies at or below a path."""
     those = query.subquery()
     placed: Any = those.c.area_path
     return select(those).where(under(placed, path))
-
-
-def _places(
-    concerned: Mapping[tuple[str, int], str | None], areas: Sequence[Area]
-) -> Iterator[tuple[str | None, str]]:
-    """Per record the code of the area of the level that it lies in (None: in none), its ledger."""
-    codes = {area.code for area in areas}
-    for (ledger, _), path in concerned.items():
-        yield next((one for one in (path or "").split("/") if one in codes), None), ledger
 
 
 def token_of(facts: str) -> str:

@@ -20,10 +20,11 @@ from ledger.domain.tiers import RuleSet
 from ledger.domain.timing import clock
 from ledger.domain.values import fold
 from ledger.domain.workflows import WORKFLOWS
+from ledger.records.drafting import Draft, arrange
 from ledger.records.person_names import name_in
 from ledger.records.places.areas import current_atlas
 from ledger.records.rulebook import rules_in_force
-from ledger.records.saving import Draft, arrange, write
+from ledger.records.saving import write
 from ledger.records.service import owned
 from ledger.records.surroundings import Surroundings, surroundings_of
 from ledger.storage import Store

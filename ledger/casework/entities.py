@@ -22,12 +22,13 @@ from ledger.domain.ledgers import ENTITIES, INSTITUTIONS
 from ledger.domain.ledgers.entities import OPEN_STATUS
 from ledger.domain.timing import clock
 from ledger.records import saving
+from ledger.records.drafting import Draft, arrange
 from ledger.records.entering import resolve_references
 from ledger.records.matching import Candidate, Firm, Match, concerns_elder_care, match, valid_code
 from ledger.records.person_names import name_in
 from ledger.records.places.areas import current_atlas
-from ledger.records.query import Selection, count_by
-from ledger.records.saving import Draft, arrange
+from ledger.records.query import Selection
+from ledger.records.record_pages import count_by
 from ledger.records.service import owned
 from ledger.records.surroundings import Surroundings, surroundings_of
 from ledger.storage import Store

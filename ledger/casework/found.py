@@ -8,14 +8,15 @@ from geo.atlas import Area
 from ledger.domain.access import ROOT_PATH, Actor
 from ledger.domain.ledgers import ledger_named
 from ledger.records.places.areas import current_atlas
-from ledger.records.query import Selection, count_by, find
+from ledger.records.query import Selection
+from ledger.records.record_pages import count_by, find
 from ledger.storage import Store
 
 
 def found_by(
     store: Store, actor: Actor, ledger_key: str, selections: Sequence[Selection]
 ) -> tuple[int, ...]:
-    """How many records of the actor's scope each selection finds. Raises as `query.find`."""
+    """How many records of the actor's scope each selection finds. Raises as `record_pages.find`."""
     ledger = ledger_named(ledger_key)
     with store.reading() as connection:
         return tuple(
@@ -32,7 +33,7 @@ def found_in(
     store: Store, actor: Actor, ledger_key: str, selection: Selection
 ) -> tuple[tuple[Area, int], ...]:
     """The areas just below the one that is filtered by (or the actor's own), each with the number
-    of records found in it, most first; areas with none are left out. Raises as `query.find`.
+    of records found in it, most first; areas with none are left out. Raises as `record_pages.find`.
 
     Where there is one area only, its own areas are told.
     """

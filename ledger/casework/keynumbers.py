@@ -15,7 +15,8 @@ from ledger.domain.tiers import UNDETERMINED
 from ledger.domain.workflows import WORKFLOWS
 from ledger.records import due, no_grid
 from ledger.records.places.areas import current_atlas
-from ledger.records.query import Condition, Selection, count_by, find
+from ledger.records.query import Condition, Selection
+from ledger.records.record_pages import count_by, find
 from ledger.storage import Store
 
 _COUNTED = ("tier", "placement", "state", "due", no_grid.KEY)

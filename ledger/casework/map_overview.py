@@ -14,7 +14,8 @@ from ledger.casework.counted_then import any_tier_rows, tier_rows, tiers_then
 from ledger.domain.access import ROOT_PATH, Action, Actor, under
 from ledger.domain.errors import NotFound
 from ledger.domain.ledgers import INSTITUTIONS
-from ledger.records.query import Condition, Selection, count_by
+from ledger.records.query import Condition, Selection
+from ledger.records.record_pages import count_by
 from ledger.storage import Store
 from ledger.storage.tables import institutions as table
 

@@ -22,12 +22,12 @@ from ledger.domain.timing import clock
 from ledger.domain.workflow.flow import Step, Workflow
 from ledger.domain.workflows import WORKFLOWS, missing, steps_open_to
 from ledger.records import historical, saving
+from ledger.records.drafting import Draft, arrange
 from ledger.records.entering import read_values, resolve_references
 from ledger.records.historical import is_historical
 from ledger.records.history import audit
 from ledger.records.person_names import name_in
 from ledger.records.places.areas import current_atlas
-from ledger.records.saving import Draft, arrange
 from ledger.records.service import owned
 from ledger.records.surroundings import surroundings_of
 from ledger.storage import Store

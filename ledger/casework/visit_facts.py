@@ -12,7 +12,7 @@ from ledger.domain.access import Actor
 from ledger.domain.ledgers.inspections import CHECKLIST_KEYS
 from ledger.domain.ledgers.institutions import INSTITUTIONS
 from ledger.records import saving
-from ledger.records.saving import Draft
+from ledger.records.drafting import Draft
 from ledger.records.surroundings import Surroundings
 from ledger.records.visits import last_visits
 from ledger.storage.tables import institutions

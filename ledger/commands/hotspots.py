@@ -15,9 +15,9 @@ from ledger.commands.run import acting, require_schema
 from ledger.domain.errors import Invalid
 from ledger.domain.timing.periods import Period
 from ledger.exchange.writing.exports import require_writable, write_file
+from ledger.reporting.statistics.answers import Answer
 from ledger.reporting.statistics.counting import countable_ledgers
 from ledger.reporting.statistics.exporting import table_for_scripts
-from ledger.reporting.statistics.hotspots import Answer
 from ledger.reporting.statistics.requests import DEFAULT_SEED, PEOPLE_LABELS, Request
 from ledger.reporting.statistics.wording import notes, null_words
 from ledger.storage import open_store

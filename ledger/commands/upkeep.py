@@ -11,7 +11,7 @@ from ledger.commands.outcome import DONE, REFUSED, Outcome
 from ledger.commands.parser import add_json
 from ledger.commands.run import require_schema
 from ledger.domain.errors import Invalid
-from ledger.operations import backup, backup_folder, search_check, vault
+from ledger.operations import backup, backup_folder, database_check, search_check, vault
 from ledger.records.removed_files import faults_of_attachments
 from ledger.reporting.bulletins.checking import faults_of_bulletins
 from ledger.storage import open_store
@@ -45,7 +45,7 @@ def run_verify(_arguments: argparse.Namespace) -> Outcome:
     """Exit code 1 when anything is wrong."""
     store = open_store()
     require_schema(store)
-    found = backup.verify(store)
+    found = database_check.verify(store)
     faults = (*found.faults, *faults_of_bulletins(store), *faults_of_attachments(store))
     result = {"sound": not faults, "entries": found.entries, "faults": list(faults)}
     said = "检查没有通过" if faults else "数据库、日志链、通报存档、附件和搜索索引完整"

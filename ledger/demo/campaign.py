@@ -17,8 +17,9 @@ from datetime import date, timedelta
 import numpy as np
 from sqlalchemy import func, select
 
-from ledger.demo.cases import Cases
 from ledger.demo.diary import Diary, Dice
+from ledger.demo.dispositions import Dispositions
+from ledger.demo.leads import Leads
 from ledger.demo.measures import plan_measures
 from ledger.demo.petitions import plan_petitions
 from ledger.demo.visits import ROUND_ENDS_DAYS, Visits, places_of, plan_entities, plan_outreach
@@ -86,8 +87,8 @@ def play(
         if not places:
             raise Invalid("数据库里没有机构，无法演示专项行动。请先载入演示数据的机构")
         streams = [Dice(rng) for rng in np.random.default_rng(seed).spawn(6)]
-        cases = Cases(diary, streams[0], round(DISPOSITIONS * scale))
-        cases.plan_leads(round(LEADS * scale), places)
+        cases = Dispositions(diary, streams[0], round(DISPOSITIONS * scale))
+        Leads(cases).plan_leads(round(LEADS * scale), places)
         Visits(diary, streams[1], cases).plan(places)
         cases.top_up(diary.last_day - timedelta(days=9), places)
         for days in (200, 60, 3):

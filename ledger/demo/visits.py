@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from geo.atlas import Atlas
 from ledger.casework.entities import match_entities, verify_entity
-from ledger.demo.cases import Cases
 from ledger.demo.diary import Case, Diary, Dice
+from ledger.demo.dispositions import Dispositions
 from ledger.demo.texts import (
     ENTITY_SCOPES,
     ENTITY_WORDS,
@@ -66,7 +66,7 @@ _RESTATED = (
 class Visits:
     """The inspections of both rounds."""
 
-    def __init__(self, diary: Diary, dice: Dice, cases: Cases) -> None:
+    def __init__(self, diary: Diary, dice: Dice, cases: Dispositions) -> None:
         self.diary, self.dice, self.cases = diary, dice, cases
 
     def plan(self, places: Sequence[Mapping[str, Any]]) -> None:

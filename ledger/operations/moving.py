@@ -9,15 +9,8 @@ from pathlib import Path
 
 from ledger.domain.errors import Invalid, StorageError
 from ledger.operations import transfer
-from ledger.operations.backup import (
-    backup,
-    fill,
-    keep_keys,
-    require_unused,
-    restore,
-    unpack,
-    verify,
-)
+from ledger.operations.backup import backup, fill, keep_keys, require_unused, restore, unpack
+from ledger.operations.database_check import verify
 from ledger.operations.transfer import Content
 from ledger.storage import Store, migrate, open_store, require_current, schema_state
 from ledger.storage.keys.secrets import key_path

@@ -18,11 +18,11 @@ from ledger.domain.tiers.advice import Advice
 from ledger.domain.tiers.counted_facts import COUNTED_FACTS
 from ledger.records import reckoning, rulebook, saving
 from ledger.records.counting import counts_for, hidden_from
+from ledger.records.drafting import Draft
 from ledger.records.judging import facts_of, judge_record
 from ledger.records.person_names import name_in
 from ledger.records.places.areas import current_atlas, require_reach
 from ledger.records.rule_words import fact_units, tier_conditions
-from ledger.records.saving import Draft
 from ledger.records.service import owned
 from ledger.records.surroundings import Surroundings, surroundings_of
 from ledger.storage import Store

@@ -10,9 +10,10 @@ from uuid import uuid4
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import Invalid, Problem
 from ledger.domain.ledgers import ledger_named
+from ledger.records.drafting import Draft
 from ledger.records.entering import read_values, settle
 from ledger.records.places.areas import current_atlas
-from ledger.records.saving import Draft, write
+from ledger.records.saving import write
 from ledger.records.surroundings import surroundings_of
 from ledger.storage import Store
 from ledger.storage.again import tried_again

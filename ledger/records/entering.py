@@ -15,10 +15,10 @@ from geo.atlas import Atlas
 from ledger.domain.access import Actor
 from ledger.domain.columns import Column, ColumnType, Ledger, Value, ValueRefused
 from ledger.domain.errors import Invalid, Problem
+from ledger.records.drafting import Draft, arrange
 from ledger.records.places.areas import codes_named
 from ledger.records.places.placement import Place
 from ledger.records.references import resolve
-from ledger.records.saving import Draft, arrange
 from ledger.storage.tables import LEDGER_TABLES
 
 # Separates the name and the code of an area where both are shown.
@@ -128,7 +128,7 @@ def settle(
     """Check references, numbers and places of drafts that are to be written together.
 
     Returns the problems for which they must not be written, rows counted from 1. Afterwards every
-    draft that is not None is arranged (`saving.arrange`). Saving, adding and the preview of a save
+    draft that is not None is arranged (`drafting.arrange`). Saving, adding and a preview of a save
     all use this check.
     """
     rows = [position for position, draft in enumerate(drafts, start=1) if draft is not None]

@@ -21,10 +21,11 @@ from ledger.domain.access import ROOT_PATH, SYSTEM, Action, Actor
 from ledger.domain.columns import ColumnType, Ledger
 from ledger.domain.errors import Invalid, NotFound
 from ledger.domain.ledgers import ledger_named
+from ledger.records.drafting import Draft, arrange
 from ledger.records.entering import resolve_references
 from ledger.records.history import audit
 from ledger.records.places.areas import current_atlas
-from ledger.records.saving import Draft, arrange, write
+from ledger.records.saving import write
 from ledger.records.service import owned
 from ledger.records.surroundings import surroundings_of
 from ledger.storage import Store

@@ -1,4 +1,4 @@
-"""Read records of one ledger: search, filter, sort and page, always within the actor's scope."""
+"""Which records of one ledger: words, conditions and order, as SQL within the actor's scope."""
 
 from __future__ import annotations
 
@@ -7,20 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
 from sqlalchemy import Column as TableColumn
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    Table,
-    UnaryExpression,
-    and_,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, Table, UnaryExpression, and_, or_
 from sqlalchemy.sql.operators import custom_op
 
-from ledger.domain.access import Action, Actor, under
+from ledger.domain.access import Actor, under
 from ledger.domain.columns import TEXTUAL, Column, ColumnType, Ledger
 from ledger.domain.errors import Invalid
 from ledger.domain.timing.periods import Period
@@ -28,14 +18,11 @@ from ledger.records.rowsets import row_set
 from ledger.records.search_words import narrowest_place, searched_words, sure_words
 from ledger.storage.keys.secrets import Sealer, key_path, sealer_at
 from ledger.storage.search_question import found
-from ledger.storage.tables import LEDGER_TABLES, tallied_keys, tallies
+from ledger.storage.tables import LEDGER_TABLES
 
 Operator = Literal["eq", "in", "ge", "le", "contains", "blank", "not_blank", "set"]
 SYSTEM_KEYS = ("id", "number", "version", "created_at", "created_by", "updated_at", "updated_by")
 PAGE_SIZES = (20, 50, 100, 200)
-# From so many records on, a page is found by reading in the index's order, not by sorting; with a
-# text to search for every record on the way is looked up among those found.
-_WORTH_WALKING, _WORTH_WALKING_FOUND = 1_000, 20_000
 _PLUS: custom_op[Any] = custom_op("+")
 
 
@@ -99,73 +86,6 @@ def intersected(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
     return tuple(found.values())
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of records as mappings by column key, and how many there are in all."""
-
-    rows: list[dict[str, Any]]
-    total: int
-    number: int
-    size: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // self.size))
-
-
-def find(
-    connection: Connection,
-    actor: Actor,
-    ledger: Ledger,
-    selection: Selection,
-    *,
-    page: int = 1,
-    size: int = 50,
-) -> Page:
-    """One page of the selected records; for a page number past the end, the last page.
-
-    Raises
-    ------
-    Refused
-        If the actor may not read the ledger.
-    Invalid
-        For an unknown column or row set, or a text that cannot be searched for.
-    """
-    actor.require(Action.READ, ledger.key)
-    table = LEDGER_TABLES[ledger.key]
-    searching = _by_words(connection, ledger, selection)
-    where = _where(actor, ledger, table, selection, connection, by_words=searching)
-    tallied = _tallied(connection, actor, ledger, selection)
-    if tallied is None:
-        counting = select(func.count()).select_from(table).where(where)
-        total = connection.execute(counting).scalar_one()
-    else:
-        total = sum(n for *_, n in tallied)
-    worth = _WORTH_WALKING_FOUND if searching else _WORTH_WALKING
-    indexed = order_of(ledger, selection) in (ledger.order, (("updated_at", True),))
-    sqlite = connection.dialect.name == "sqlite"
-    if sqlite and indexed and total >= worth and (searching or tallied is not None):
-        where = _where(actor, ledger, table, selection, connection, walking=True)
-    number = min(max(1, page), max(1, -(-total // size)))
-    if not total:
-        return Page([], 0, number, size)
-    query = _ordered(select(table).where(where), table, order_of(ledger, selection))
-    rows = connection.execute(query.limit(size).offset((number - 1) * size)).mappings()
-    return Page([dict(row) for row in rows], total, number, size)
-
-
-def read_all(
-    connection: Connection, actor: Actor, ledger: Ledger, selection: Selection
-) -> list[dict[str, Any]]:
-    """Every record of the selection, in its order. Raises as `find`."""
-    actor.require(Action.READ, ledger.key)
-    table = LEDGER_TABLES[ledger.key]
-    by_words = _by_words(connection, ledger, selection)
-    where = _where(actor, ledger, table, selection, connection, by_words=by_words)
-    query = _ordered(select(table).where(where), table, order_of(ledger, selection))
-    return [dict(row) for row in connection.execute(query).mappings()]
-
-
 def order_of(ledger: Ledger, selection: Selection) -> tuple[tuple[str, bool], ...]:
     """The order in which a selection of a ledger is read, as (key, descending)."""
     return selection.sort or ledger.order
@@ -181,65 +101,10 @@ def matching(
     by the area, of which it would read every record.
     """
     found = LEDGER_TABLES[ledger.key]
-    return _where(actor, ledger, found, selection, by_conditions=by_conditions)
+    return where_of(actor, ledger, found, selection, by_conditions=by_conditions)
 
 
-def count_by(
-    connection: Connection, actor: Actor, ledger: Ledger, selection: Selection, key: str
-) -> dict[Any, int]:
-    """How many records of the selection have each value of one column. Raises as `find`."""
-    actor.require(Action.READ, ledger.key)
-    table = LEDGER_TABLES[ledger.key]
-    column = _column(ledger, table, key)
-    keys = tallied_keys(ledger)
-    tallied = _tallied(connection, actor, ledger, selection) if key in keys else None
-    if tallied is not None:
-        found: dict[Any, int] = {}
-        for *values, n in tallied:
-            value = values[key == "placement"] or None
-            found[value] = found.get(value, 0) + n
-        return found
-    by_words = _by_words(connection, ledger, selection)
-    where = _where(actor, ledger, table, selection, connection, by_words=by_words)
-    query = select(column, func.count()).where(where).group_by(column)
-    return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def _tallied(
-    connection: Connection, actor: Actor, ledger: Ledger, selection: Selection
-) -> list[tuple[Any, ...]] | None:
-    """(counted, placement, number of records) of a selection, from the table ``tallies``; None if
-    the selection has other conditions, so that the records must be counted."""
-    keys = tallied_keys(ledger)
-    known = all(
-        condition.key in keys and condition.operator in ("eq", "in", "blank", "not_blank")
-        for condition in selection.conditions
-    )
-    if selection.text.split() or not known:
-        return None
-    columns = {
-        key: tallies.c.placement if key == "placement" else tallies.c.counted for key in keys
-    }
-    clauses = [
-        tallies.c.ledger == ledger.key,
-        tallies.c.deleted == selection.deleted,
-        actor.scope_condition(tallies.c.area_path),
-        tallies.c.n > 0,
-    ]
-    if selection.area_path is not None:
-        clauses.append(under(tallies.c.area_path, selection.area_path))
-    for condition in selection.conditions:
-        # A blank is NULL in a record and empty in a tally.
-        clauses.append(_clause(ledger, func.nullif(columns[condition.key], ""), condition))
-    query = (
-        select(tallies.c.counted, tallies.c.placement, func.sum(tallies.c.n))
-        .where(*clauses)
-        .group_by(tallies.c.counted, tallies.c.placement)
-    )
-    return [(row[0], row[1], int(row[2])) for row in connection.execute(query)]
-
-
-def _where(
+def where_of(
     actor: Actor,
     ledger: Ledger,
     table: Table,
@@ -288,12 +153,6 @@ def _where(
     return and_(*clauses)
 
 
-def _by_words(connection: Connection, ledger: Ledger, selection: Selection) -> bool:
-    """Whether SQLite shall find the records by the index of the search."""
-    asks = bool(selection.text.split() or sure_words(ledger, selection.conditions))
-    return connection.dialect.name == "sqlite" and asks
-
-
 def _lists_deleted(ledger: Ledger, selection: Selection) -> bool:
     """Whether records are listed no matter if they were deleted since."""
     return any(
@@ -323,7 +182,7 @@ def condition_clause(
     if condition.operator == "set":
         text = str(condition.value)
         return row_set(ledger.key, condition.key).condition(table, text, actor, connection)
-    return _clause(ledger, marked(_column(ledger, table, condition.key)), condition)
+    return clause_of(ledger, marked(column_of(ledger, table, condition.key)), condition)
 
 
 def sealer_of(connection: Connection) -> Sealer:
@@ -331,9 +190,10 @@ def sealer_of(connection: Connection) -> Sealer:
     return sealer_at(key_path(connection.engine.url.render_as_string(hide_password=False)))
 
 
-def _clause(
+def clause_of(
     ledger: Ledger, column: ColumnElement[Any], condition: Condition
 ) -> ColumnElement[bool]:
+    """What a condition other than ``set`` says of a column."""
     value = condition.value
     match condition.operator:
         case "eq":
@@ -375,24 +235,8 @@ def _blank(ledger: Ledger, key: str, column: ColumnElement[Any]) -> ColumnElemen
     return or_(column.is_(None), column == "") if textual else column.is_(None)
 
 
-def _column(ledger: Ledger, table: Table, key: str) -> TableColumn[Any]:
+def column_of(ledger: Ledger, table: Table, key: str) -> TableColumn[Any]:
+    """A declared column or one that every record has. Raises `Invalid` for another key."""
     if key not in ledger.by_key and key not in SYSTEM_KEYS:
         raise Invalid(f"{ledger.label}没有名为“{key}”的列")
     return table.c[key]
-
-
-def _ordered(query: Select[Any], table: Table, order: tuple[tuple[str, bool], ...]) -> Select[Any]:
-    """The query sorted as asked, blanks last, then by id so that pages never overlap.
-
-    ``NULLS LAST`` is what SQLite reads from an index; sorted by whether it is blank it would not.
-    """
-    sorted_by: list[ColumnElement[Any]] = []
-    for key, descending in order:
-        if key not in table.c:
-            raise Invalid(f"不能按“{key}”排序")
-        column = table.c[key]
-        directed = column.desc() if descending else column.asc()
-        sorted_by.append(directed.nulls_last() if column.nullable else directed)
-    newest_first = order[-1][1]
-    sorted_by.append(table.c.id.desc() if newest_first else table.c.id.asc())
-    return query.order_by(*sorted_by)

@@ -23,10 +23,10 @@ from ledger.domain.columns import Ledger
 from ledger.domain.ledgers import INSTITUTIONS, LEDGERS
 from ledger.domain.timing.calendar import Calendar
 from ledger.records import rulebook, saving
+from ledger.records.drafting import Draft
 from ledger.records.history import audit
 from ledger.records.places.areas import current_atlas
 from ledger.records.reopened import owe_again
-from ledger.records.saving import Draft
 from ledger.records.surroundings import CLOCK_PROFILE, Surroundings, surroundings_of
 from ledger.records.visits import last_visits
 from ledger.storage import Store, options, search_index

@@ -17,9 +17,9 @@ from ledger.domain.tiers.counted_facts import COUNTED_FACTS
 from ledger.domain.timing import clock
 from ledger.records import saving
 from ledger.records.counting import IDENTITY, counts_for, used_by
+from ledger.records.drafting import Draft
 from ledger.records.judging import TIER_KEYS, judge_record, tier_fields
 from ledger.records.places.areas import current_atlas
-from ledger.records.saving import Draft
 from ledger.records.surroundings import Surroundings, surroundings_of
 from ledger.storage import Store, options
 from ledger.storage.again import tried_again

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, or_, select
 from ledger.domain.access import Actor
 from ledger.domain.columns import Column, ColumnType, Ledger
 from ledger.domain.errors import Problem
-from ledger.records.saving import Draft
+from ledger.records.drafting import Draft
 from ledger.storage.tables import LEDGER_TABLES
 
 
@@ -20,7 +20,7 @@ def resolve(
     """Replace typed references by 编号, fill in the names, and set the area if none was given.
 
     Returns the problems of each draft, in order; a draft without problems is ready for
-    `saving.arrange`. Out-of-scope and missing records give the same problem.
+    `drafting.arrange`. Out-of-scope and missing records give the same problem.
     """
     problems: list[list[Problem]] = [[] for _ in drafts]
     for column in ledger.columns:

@@ -48,7 +48,7 @@ def faults_of_attachments(store: Store) -> tuple[str, ...]:
     """What is wrong with the stored files, one Chinese sentence each.
 
     Every file was logged with its digest when it was added and again when it was removed; the
-    files are compared with these entries. `ledger.records.history.audit.verify` checks the log.
+    files are compared with these entries. `chain_check.verify` checks the log.
     """
     faults: list[str] = []
     with store.reading() as connection:

@@ -26,9 +26,9 @@ from ledger.domain.timing import clock
 from ledger.domain.workflow.flow import Step, Workflow
 from ledger.domain.workflows import WORKFLOWS
 from ledger.records import saving
+from ledger.records.drafting import Draft
 from ledger.records.history import audit
 from ledger.records.history.audit import Entry
-from ledger.records.saving import Draft
 from ledger.records.surroundings import Surroundings
 from ledger.storage.tables import LEDGER_TABLES, changes
 

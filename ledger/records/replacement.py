@@ -13,8 +13,8 @@ from ledger.domain.access import Actor
 from ledger.domain.columns import Ledger
 from ledger.domain.ledgers import LEDGERS
 from ledger.records import saving
+from ledger.records.drafting import Draft
 from ledger.records.places.placement import Site, place
-from ledger.records.saving import Draft
 from ledger.records.surroundings import Surroundings
 from ledger.storage.tables import LEDGER_TABLES
 

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 from ledger.domain.access import Actor
 from ledger.domain.ledgers.petitions import PETITIONS
 from ledger.records import saving
-from ledger.records.saving import Draft
+from ledger.records.drafting import Draft
 from ledger.records.surroundings import Surroundings
 from ledger.storage.tables import petitions
 

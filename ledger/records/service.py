@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Select, bindparam, insert, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from geo.atlas import Atlas
 from ledger.domain.access import Action, Actor
 from ledger.domain.columns import Ledger
 from ledger.domain.errors import Conflict, Invalid, NotFound, Problem
 from ledger.domain.ledgers import ledger_named
-from ledger.domain.timing import clock
+from ledger.records.drafting import Draft
 from ledger.records.entering import read_values, settle
 from ledger.records.history import audit
 from ledger.records.history.conflicts import conflict_of
 from ledger.records.person_names import name_in
 from ledger.records.places.areas import current_atlas
-from ledger.records.query import Page, Selection, find
-from ledger.records.saving import Draft, work_out, write
+from ledger.records.query import Selection
+from ledger.records.record_pages import Page, find
+from ledger.records.save_tokens import Saved, keep_result, saved_before
+from ledger.records.saving import write
 from ledger.records.surroundings import surroundings_of
 from ledger.storage import Store
 from ledger.storage.again import tried_again
-from ledger.storage.own_tables import saves
 from ledger.storage.tables import LEDGER_TABLES
 
 
@@ -40,14 +40,6 @@ class Edit:
     values: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Saved:
-    """What one save did: the ids of changed records, and of those that had these values already."""
-
-    changed: tuple[int, ...]
-    unchanged: tuple[int, ...]
-
-
 def search(
     store: Store,
     actor: Actor,
@@ -57,7 +49,7 @@ def search(
     page: int = 1,
     size: int = 50,
 ) -> Page:
-    """One page of the records in the actor's scope. Raises as `query.find`."""
+    """One page of the records in the actor's scope. Raises as `record_pages.find`."""
     with store.reading() as connection:
         return find(connection, actor, ledger_named(ledger_key), selection, page=page, size=size)
 
@@ -100,7 +92,7 @@ def create(
     atlas = current_atlas(store)
     read = read_values(atlas, actor, ledger, values, whole=True)
     with store.writing() as connection:
-        done = _done_before(connection, actor, token)
+        done = saved_before(connection, actor, token)
         if done is not None:
             return int(done["changed"][0])
         draft = Draft(read)
@@ -111,7 +103,7 @@ def create(
         ids = write(
             connection, actor, ledger, [draft], surroundings, batch=_batch(token), reason=reason
         )
-        _remember(connection, actor, token, Saved(tuple(ids), ()))
+        keep_result(connection, actor, token, Saved(tuple(ids), ()))
         return ids[0]
 
 
@@ -144,7 +136,7 @@ def save(
     ledger = ledger_named(ledger_key)
     atlas = current_atlas(store)
     with store.writing() as connection:
-        done = _done_before(connection, actor, token)
+        done = saved_before(connection, actor, token)
         if done is not None:
             return Saved(tuple(done["changed"]), tuple(done["unchanged"]))
         current = owned(connection, actor, ledger, [edit.record_id for edit in edits], lock=True)
@@ -152,41 +144,8 @@ def save(
         surroundings = surroundings_of(store, connection, atlas)
         write(connection, actor, ledger, drafts, surroundings, batch=_batch(token), reason=reason)
         saved = _outcome(drafts)
-        _remember(connection, actor, token, saved)
+        keep_result(connection, actor, token, saved)
         return saved
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What a save would do: each record afterwards, in the order of the edits (None if one of its
-    cells cannot be read), and every problem for which `save` would refuse."""
-
-    after: tuple[Mapping[str, Any] | None, ...]
-    problems: tuple[Problem, ...]
-
-
-def preview(store: Store, actor: Actor, ledger_key: str, edits: Sequence[Edit]) -> Preview:
-    """Do what `save` does without writing: the same reading, checks and tiers.
-
-    If a record changed after it was read, the edit is applied to its present values; `save` would
-    raise `Conflict`. If a record would be outside the actor's scope, its area and path are blank.
-    Raises `Refused`, `NotFound`.
-    """
-    actor.require(Action.EDIT, ledger_key)
-    ledger = ledger_named(ledger_key)
-    atlas = current_atlas(store)
-    with store.reading() as connection:
-        current = owned(connection, actor, ledger, [edit.record_id for edit in edits])
-        drafts, problems = _read(actor, ledger, atlas, edits, current)
-        problems += settle(connection, actor, ledger, atlas, drafts)
-        listed = [draft for draft in drafts if draft is not None]
-        work_out(connection, ledger, listed, surroundings_of(store, connection, atlas))
-    for draft in listed:
-        if not actor.sees(draft.after["area_path"]):
-            hidden = {"area_code", "area_path"} & set(draft.after)
-            draft.after |= dict.fromkeys(hidden)
-    after = tuple(None if draft is None else draft.after for draft in drafts)
-    return Preview(after, tuple(problems))
 
 
 def delete(
@@ -225,7 +184,7 @@ def _drafts(
     current: Mapping[int, dict[str, Any]],
 ) -> list[Draft]:
     """The edits, ready to be written. Raises `Conflict` or `Invalid`, see `save`."""
-    drafts, problems = _read(actor, ledger, atlas, edits, current)
+    drafts, problems = read_edits(actor, ledger, atlas, edits, current)
     for edit, draft in zip(edits, drafts, strict=True):
         row = current[edit.record_id]
         if draft is not None and row["version"] != edit.version:
@@ -236,7 +195,7 @@ def _drafts(
     return [draft for draft in drafts if draft is not None]
 
 
-def _read(
+def read_edits(
     actor: Actor,
     ledger: Ledger,
     atlas: Atlas,
@@ -327,26 +286,3 @@ def _set_deleted(
 
 def _batch(token: str | None) -> str:
     return token[:40] if token else uuid4().hex
-
-
-def _done_before(
-    connection: Connection, actor: Actor, token: str | None
-) -> Mapping[str, Any] | None:
-    """The result of a save that the actor already made with this token."""
-    if token is None:
-        return None
-    same = saves.c.token == _own(actor, token)
-    row = connection.execute(select(saves.c.result).where(same)).one_or_none()
-    return None if row is None else row.result
-
-
-def _remember(connection: Connection, actor: Actor, token: str | None, saved: Saved) -> None:
-    if token is not None:
-        result = {"changed": list(saved.changed), "unchanged": list(saved.unchanged)}
-        key = _own(actor, token)
-        connection.execute(insert(saves).values(token=key, at=clock.now(), result=result))
-
-
-def _own(actor: Actor, token: str) -> str:
-    """The key under which a token is stored; it differs for different people."""
-    return hashlib.sha256(f"{actor.name}\n{token}".encode()).hexdigest()

@@ -3,13 +3,14 @@ chosen, in the words by which one finds them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import streamlit as st
 from markupsafe import Markup
 
 from geo.atlas import Area, Atlas
-from geo.codes import LEVELS
+from geo.codes import LEVEL_LABELS, LEVELS
 from ledger.domain.access import ROOT_PATH, Actor
 from ledger.domain.initials import initials
 from ledger.people.officials import officials
@@ -19,11 +20,11 @@ from ledger.records.referable import Referable
 from ledger.storage import Store
 from pages._text import clip, markup
 from pages._ui.cells import area_words
+from pages._ui.search_field import stamp
 
 MOST_AREAS = 400
 """More areas than this are not sent as the options of one box: people choose level by level."""
 _NAME = 30
-LEVEL_LABELS = {"county": "县(区)", "township": "镇(街道)", "village": "村(社区)", "grid": "网格"}
 
 
 def choose_area(
@@ -65,6 +66,38 @@ def choose_area(
         code, blank, depth = picked, f"{atlas[picked].name}全部", depth + 1
         options = [area.code for area in atlas.children(picked)]
     return code
+
+
+def narrow_area(
+    atlas: Atlas, scope_path: str, path: str | None, key: str, go: Callable[[str | None], None]
+) -> None:
+    """One select box a level below the visitor's own area, for a page that shows ``path`` (None:
+    all). A choice calls ``go`` with its path; 全部 with that of the level above."""
+    chosen = chosen_areas(atlas, path, scope_path)
+    top = None if scope_path == ROOT_PATH else atlas.get(scope_path.strip("/").split("/")[-1])
+    for depth, area in enumerate((top, *chosen)):
+        options = atlas.children(area.code if area else None)
+        if not options:
+            st.caption("已到最末一级区域")
+            break
+        current = chosen[depth].code if depth < len(chosen) else None
+        paths: dict[str | None, str | None] = {None: area.path if area and depth else None}
+        paths |= {one.code: one.path for one in options}
+        box = f"{key}-{stamp((options[0].code, path))}"
+        st.selectbox(
+            LEVEL_LABELS[options[0].level],
+            list(paths),
+            index=list(paths).index(current),
+            format_func=lambda code: _option(atlas, code, "全部"),
+            key=box,
+            on_change=lambda box=box, paths=paths: go(paths[st.session_state[box]]),
+        )
+
+
+def chosen_areas(atlas: Atlas, path: str | None, scope_path: str) -> list[Area]:
+    """The area of a path and those above it that lie within the visitor's own."""
+    chain = [atlas[code] for code in (path or "").split("/") if code in atlas]
+    return [area for area in chain if not scope_path.startswith(area.path)]
 
 
 def areas_for_records(

@@ -10,14 +10,7 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from ledger.domain.colours import UNDETERMINED
-from ledger.domain.columns import (
-    NUMERIC,
-    OVERDUE_DAYS,
-    TRI_LABELS,
-    Column,
-    ColumnType,
-    Ledger,
-)
+from ledger.domain.columns import NUMERIC, OVERDUE_DAYS, TRI_LABELS, Column, ColumnType, Ledger
 from ledger.domain.timing import clock
 from ledger.records.due import DAYS_LABEL, days_overdue
 from ledger.records.entering import AREA_MARK

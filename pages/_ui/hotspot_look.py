@@ -16,7 +16,7 @@ import pandas as pd
 from geo.hotspot_classes import HotKind, HotspotClass
 from geo.layers import ValueClass
 from ledger.domain.colours import COLD, HOT
-from ledger.reporting.statistics.hotspots import Answer
+from ledger.reporting.statistics.answers import Answer
 from ledger.reporting.statistics.wording import class_words
 from pages._ui.map_legend import Look
 from pages._views.case_measures import COUNT, MEASURES, SIGNIFICANCE, SMOOTHED

@@ -17,16 +17,9 @@ from streamlit_folium import st_folium
 
 from geo.atlas import Area, Atlas
 from geo.codes import LEVEL_LABELS
-from geo.layers import (
-    AreaLayer,
-    BackdropLayer,
-    Group,
-    OfflineMap,
-    PointClass,
-    PointLayer,
-    ValueClass,
-)
+from geo.layers import AreaLayer, BackdropLayer, OfflineMap, PointClass, PointLayer, ValueClass
 from geo.layers import View as MapPlace
+from geo.map_elements import Group
 from ledger.casework.map_extent import extent
 from ledger.domain.timing.periods import Period
 from pages._basemap import read_basemap

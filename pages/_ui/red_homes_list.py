@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 from markupsafe import Markup
 
+from geo.codes import LEVEL_LABELS
 from ledger.records.query import Condition, Selection
 from ledger.records.rowsets import MOST_AREAS
-from ledger.reporting.statistics.hotspots import Answer
+from ledger.reporting.statistics.answers import Answer
 from ledger.reporting.statistics.red_homes import RED, RedHome, RedHomes, meeting_words
-from ledger.reporting.statistics.requests import LEVEL_LABELS
 from pages._text import markup, safe
 from pages._ui.html_table import Cell, html_table
 from pages._ui.shared_answers import Asked, red_homes_of

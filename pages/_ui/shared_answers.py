@@ -13,18 +13,13 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from geo.atlas import Area
-from ledger.casework.by_area import (
-    CasesByArea,
-    OutreachByArea,
-    cases_by_area,
-    open_within,
-    outreach_by_area,
-)
+from ledger.casework.by_area import CasesByArea, cases_by_area, open_within
 from ledger.casework.changed_since import Changed, changed_since
 from ledger.casework.found import found_by, found_in
 from ledger.casework.keynumbers import KeyNumber, key_numbers
 from ledger.casework.listing import Listed
 from ledger.casework.map_overview import Situation, situation
+from ledger.casework.outreach_by_area import OutreachByArea, outreach_by_area
 from ledger.casework.todo import LIMIT, last_visit, todo
 from ledger.domain.access import Actor
 from ledger.domain.timing import clock
@@ -37,8 +32,9 @@ from ledger.records.revisions import Revisions, read_revisions
 from ledger.reporting.figures import Breakdown, By, Figures, breakdown, figures
 from ledger.reporting.rating.model import Rating
 from ledger.reporting.rating.points import rate
+from ledger.reporting.statistics.answers import Answer
 from ledger.reporting.statistics.history import History, history
-from ledger.reporting.statistics.hotspots import Answer, hotspots
+from ledger.reporting.statistics.hotspots import hotspots
 from ledger.reporting.statistics.red_homes import RedHomes, red_homes
 from ledger.reporting.statistics.requests import Request
 from ledger.storage import Store
@@ -142,7 +138,7 @@ def cases_of(
 
 @lru_cache(maxsize=_VIEWS)
 def outreach_of(asked: Asked, under: str | None, on: date | None = None) -> OutreachByArea:
-    """As `ledger.casework.by_area.outreach_by_area`. Raises `NotFound` out of scope."""
+    """As `ledger.casework.outreach_by_area.outreach_by_area`. Raises `NotFound` out of scope."""
     return outreach_by_area(asked.store, asked.reader, current_atlas(asked.store), under, on)
 
 

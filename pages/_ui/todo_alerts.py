@@ -15,7 +15,8 @@ from ledger.domain.timing import clock
 from ledger.domain.workflows import WORKFLOWS
 from ledger.records import historical
 from ledger.records import service as records
-from ledger.records.query import Condition, Page, Selection
+from ledger.records.query import Condition, Selection
+from ledger.records.record_pages import Page
 from pages._text import attribute, plain, safe, shortened
 from pages._ui import guard
 from pages._ui.stylesheet import stylesheet

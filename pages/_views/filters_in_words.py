@@ -12,7 +12,8 @@ from ledger.domain.timing.spans import span_words
 from ledger.records.query import Condition, Selection
 from ledger.records.rowsets import row_set
 from pages._text import clip
-from pages._views.address import BLANK, DEFAULT_SORT
+from pages._views.address import DEFAULT_SORT
+from pages._views.condition_parameters import BLANK
 from pages._views.date_filter import pair_of
 
 SYSTEM_LABELS = {"updated_at": "更新时间", "updated_by": "更新人"}

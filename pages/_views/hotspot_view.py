@@ -24,7 +24,6 @@ from ledger.records.query import Condition, Selection, within
 from ledger.reporting.statistics.counting import countable_ledgers
 from ledger.reporting.statistics.regions import BASES, Basis
 from ledger.reporting.statistics.requests import PEOPLE_LABELS, People, Request
-from pages._views.address import read_conditions
 from pages._views.case_measures import (
     DEFAULT_KIND,
     KINDS,
@@ -33,6 +32,7 @@ from pages._views.case_measures import (
     period_asked,
     periods_of,
 )
+from pages._views.condition_parameters import read_conditions
 from pages._views.map_view import map_top
 from pages._views.rows_link import area_rows
 

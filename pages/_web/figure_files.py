@@ -12,7 +12,7 @@ from ledger.domain.timing.periods import read_period
 from ledger.exchange.writing.formats import Exported
 from ledger.reporting.figures.figure_tables import export_figures
 from ledger.storage import Store
-from pages._views.address import checked_text
+from pages._views.condition_parameters import checked_text
 from pages._web.downloads import sent
 from pages._web.gate import actor_of_request
 

@@ -24,7 +24,7 @@ from ledger.records.query import Selection
 from ledger.storage import Store
 from pages._database import store
 from pages._text import clip
-from pages._views.address import MAX_TEXT
+from pages._views.condition_parameters import MAX_TEXT
 from pages._views.rows_link import rows_address
 from pages._web.downloads import status_of
 from pages._web.forms import read_form, session_token_right

@@ -9,8 +9,9 @@ from branca.element import MacroElement
 from streamlit_folium import st_folium
 
 from geo.atlas import Atlas
-from geo.layers import AreaLayer, Group, OfflineMap, PointClass, PointLayer, ValueClass
+from geo.layers import AreaLayer, OfflineMap, PointClass, PointLayer, ValueClass
 from geo.layers import View as MapPlace
+from geo.map_elements import Group
 from ledger.casework.map_overview import top_of
 from ledger.domain.access import Actor
 from ledger.storage import Store

@@ -6,28 +6,17 @@ from __future__ import annotations
 import streamlit as st
 
 from ledger.casework.short_reports import REPORTS, UNLISTED, Report, kind_of
-from ledger.domain.access import Action, Actor
+from ledger.domain.access import Action
 from ledger.domain.errors import Invalid, LedgerError
 from ledger.domain.ledgers import ledger_named
 from ledger.operations.turns import runs
 from ledger.records import service as records
 from ledger.records.history.drafts import form_name
-from ledger.records.referable import referable
 from pages._text import plain, safe
 from pages._ui import guard
-from pages._ui.area_picker import area_option, areas_for_records, record_option
-from pages._ui.field_frame import (
-    headline,
-    home_of,
-    lead_to,
-    parameter,
-    run_again,
-    section,
-    way_back,
-)
+from pages._ui.field_frame import headline, home_of, lead_to, run_again, section, way_back
 from pages.field.field_form import FieldForm
-
-_SMALL = frozenset({"village", "grid"})
+from pages.field.report_place import area_field, institution_field, own_area
 
 
 @st.fragment
@@ -39,7 +28,7 @@ def show_report(who: guard.Visitor, kind: str) -> None:
     who.actor.require(Action.CREATE, ledger.key)
     headline(report.title, safe(report.said))
     form = FieldForm(guard.store(), who.actor, ledger, f"{form_name(ledger.key, None)}/{kind}")
-    if not form.open({**report.fresh, "area_code": _own_area(who.actor)}):
+    if not form.open({**report.fresh, "area_code": own_area(who.actor)}):
         way_back(who.actor)
         return
     if form.typed.stage == "done":
@@ -54,62 +43,11 @@ def show_report(who: guard.Visitor, kind: str) -> None:
     for key in report.fields:
         form.field(ledger.by_key[key])
     if kind != UNLISTED:
-        _institution(form)
-    _area(form)
+        institution_field(form)
+    area_field(form)
     _protected(form, report)
     form.keep()
     _save(form, report, kind)
-
-
-def _own_area(actor: Actor) -> str | None:
-    """The own grid or village; who looks after more says where it was."""
-    area = guard.atlas().get(actor.scope_code)
-    return area.code if area is not None and area.level in _SMALL else None
-
-
-def _institution(form: FieldForm) -> None:
-    """Which institution it concerns, if one of those in scope; found by any of its words."""
-    atlas, scope = guard.atlas(), form.actor.scope_path
-    found = referable(form.store, form.actor, "institutions")
-    names = {one.number: record_option(one, atlas, scope) for one in found}
-    typed = form.typed
-    given = typed.values.get("institution") or parameter("institution")
-    key = f"report-institution-{typed.token[:8]}"
-    if key not in st.session_state and given in names:
-        st.session_state[key] = given
-    chosen = st.selectbox(
-        "涉及机构（没有可不选）",
-        list(names),
-        index=None,
-        format_func=names.__getitem__,
-        placeholder="名称、编号或拼音首字母",
-        key=key,
-    )
-    if chosen or "institution" in typed.values:
-        typed.values["institution"] = chosen
-
-
-def _area(form: FieldForm) -> None:
-    """The own grid as words; a choice for those who look after more than one area."""
-    atlas, actor, typed = guard.atlas(), form.actor, form.typed
-    key = f"report-area-{typed.token[:8]}"
-    areas = areas_for_records(atlas, actor, key, typed.values.get("area_code"))
-    codes = [area.code for area in areas]
-    if len(codes) == 1:
-        typed.values["area_code"] = codes[0]
-        name = plain(atlas[codes[0]].name)
-        st.markdown(f":material/location_on: 所属区域：{name}")
-        return
-    if key not in st.session_state and typed.values.get("area_code") in codes:
-        st.session_state[key] = typed.values["area_code"]
-    typed.values["area_code"] = st.selectbox(
-        "所属区域 :red[（必填）]",
-        codes,
-        index=None,
-        placeholder="选择村（社区）或网格",
-        format_func=lambda code: area_option(atlas, code, actor.scope_path),
-        key=key,
-    )
 
 
 def _protected(form: FieldForm, report: Report) -> None:
@@ -135,7 +73,7 @@ def _save(form: FieldForm, report: Report, kind: str) -> None:
         )
     if not pressed:
         return
-    values = form.parsed()
+    values = form.typed.parsed(form.ledger)
     values |= report.stamped()
     for key in ("registered_at", "registered_on"):
         typed.problems.pop(key, None)

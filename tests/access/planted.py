@@ -41,7 +41,7 @@ BEHIND_ANOTHER: dict[str, str] = {
     "require in exchange.writing.exports.export_to": "exports.export asks for the same",
     "require in exchange.reading.reading.find_table": _IMPORTS,
     "require in people.accounts._require_over": "add_user and managed asked for the same",
-    "require in records.query.read_all": "services that read all asked for more than reading",
+    "require in records.record_pages.read_all": "services that read all ask for more than reading",
     "require in reporting.rating.measures.propose": "records.service.create asks for the same",
     "require in reporting.statistics.counting.count_cases": "hotspots and history ask for the same",
     "require in reporting.statistics.exporting._answered": (

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import Connection
 
 from ledger.domain.errors import LedgerError
-from ledger.records.history import audit
+from ledger.records.history import chain_check
 from ledger.storage import Store, again
 from ledger.storage.faults import GaveWay
 from tests.access.arguments import Ground, arguments, ledgers_of
@@ -90,7 +90,7 @@ def outcome(
     after = [] if world.stamp == before else told(world)
     if after:
         with ground.store.reading() as connection:
-            assert audit.verify(connection).faults == ()
+            assert chain_check.verify(connection).faults == ()
     if world.stamp != pristine:
         world.restore()
     return found, after

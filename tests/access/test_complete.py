@@ -68,7 +68,7 @@ UNASKED: dict[str, str] = {
     "reporting.statistics.hotspots.surroundings": "inside hotspots, which asks",
     "reporting.statistics.hotspots.count_periods": "inside hotspots, which asks",
     "reporting.statistics.regions.read_regions": "shapes under a path that was asked for",
-    "operations.backup.verify": "a command: counts",
+    "operations.database_check.verify": "a command: counts",
     "operations.search_check.reindex": "a command: a count",
     "operations.backup.backup": "a command",
     "operations.backup.restore": "a command",

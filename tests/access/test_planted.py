@@ -24,7 +24,7 @@ from tests.menu import entry_of
 
 HOLES = [
     (Hole("scope_condition", "ledger.records.service", "owned"), "records.service.get"),
-    (Hole("scope_condition", "ledger.records.query", "_where"), "records.service.search"),
+    (Hole("scope_condition", "ledger.records.query", "where_of"), "records.service.search"),
     (
         Hole("scope_condition", "ledger.exchange.importing.duplicates", "_known"),
         "exchange.importing.imports.check",

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.casework.contradictions import all_findings, overview
+from ledger.casework.contradiction_counts import overview
+from ledger.casework.contradictions import all_findings
 from ledger.casework.settling import settle
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.contradictions import read_contradictions
@@ -17,13 +18,13 @@ from ledger.records import service as records
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Condition, Selection
 from ledger.storage import Store, open_store
+from tests.bench.contradiction_office import office
 from tests.bench.contradictions import (
     COUNTS,
     COUNTY_LEADER,
     SECONDS,
     TOWN,
     compare,
-    office,
     settle_most,
     timed,
 )

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from esda.getisord import G_Local
 
-from geo.hotspots import Settings, find_hotspots
+from geo.hotspot_settings import Settings
+from geo.hotspots import find_hotspots
 from geo.weights import contiguity
 from tests.geo.graphs import graph_of
 

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from geo.hotspot_classes import Null
-from geo.hotspots import Settings, find_hotspots
+from geo.hotspot_settings import Settings
+from geo.hotspots import find_hotspots
 from tests.geo.villages import chequerboard, fallen, unequal_people
 
 pytestmark = pytest.mark.bench

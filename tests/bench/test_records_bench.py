@@ -17,7 +17,8 @@ from ledger.casework.keynumbers import key_numbers
 from ledger.domain.access import Actor, Role
 from ledger.domain.ledgers import INSTITUTIONS
 from ledger.records import service as records
-from ledger.records.query import Condition, Page, Selection
+from ledger.records.query import Condition, Selection
+from ledger.records.record_pages import Page
 from ledger.storage import Store, search_index
 from tests.bench.many_institutions import COUNTY, build, township
 

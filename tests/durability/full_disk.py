@@ -24,7 +24,7 @@ from pathlib import Path
 from ledger.domain.access import SYSTEM
 from ledger.domain.errors import LedgerError
 from ledger.domain.settings import settings
-from ledger.operations import backup
+from ledger.operations import backup, database_check
 from ledger.records import attachments
 from ledger.records import service as records
 from ledger.storage import Store, open_store
@@ -106,14 +106,14 @@ def ordeal(folder: Path, *, mounted: bool) -> Iterator[str]:
         yield f"start: {_started(url) or 'can be read'}"
     store = open_store(url)
     check_file(store.engine)
-    found = backup.verify(store)
+    found = database_check.verify(store)
     assert found.sound, found.faults
     assert _photos(store) == kept, "a confirmed photo is missing, or a refused one is there"
     yield f"with room again: sound, {kept} confirmed photos of {kept} there"
     (folder / "spare").unlink()
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     records.create(store, SYSTEM, "institutions", {"name": "再来一家"})
-    assert backup.verify(store).sound
+    assert database_check.verify(store).sound
     store.dispose()
     yield "saving goes on"
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from ledger.domain.access import Actor, Role
 from ledger.domain.errors import Conflict
-from ledger.operations import backup
+from ledger.operations import database_check
 from ledger.records import service as records
 from ledger.records.history import audit
 from ledger.records.query import Selection
@@ -90,7 +90,7 @@ class Ledgerbook:
             for name, saved in self.confirmed.items()
             if written.get(name) != {(record, version) for record, version in saved}
         ]
-        return [*lost, *replay_faults(log, rows), *counts, *backup.verify(store).faults]
+        return [*lost, *replay_faults(log, rows), *counts, *database_check.verify(store).faults]
 
 
 def replay_faults(log: Iterable[Any], rows: Iterable[Any]) -> list[str]:

@@ -25,7 +25,7 @@ from sqlalchemy import select
 from ledger.domain.access import Actor, Role
 from ledger.domain.errors import Invalid, StorageError
 from ledger.domain.settings import settings
-from ledger.operations import backup
+from ledger.operations import backup, database_check
 from ledger.people import office
 from ledger.records import service as records
 from ledger.storage import Store, open_store
@@ -148,7 +148,7 @@ def run(trigger: str, saves: int) -> tuple[int, int, list[str]]:
         faults = [
             f"{name}: confirmed and lost" for name, well in told if well and name not in there
         ]
-        faults += backup.verify(store).faults
+        faults += database_check.verify(store).faults
         store.dispose()
     confirmed = sum(well for _, well in told)
     return confirmed, len(told) - confirmed, faults

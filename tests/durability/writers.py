@@ -23,7 +23,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ledger.domain.errors import Conflict, StorageError
-from ledger.operations import backup
+from ledger.operations import database_check
 from ledger.records import service as records
 from ledger.storage import Store, open_store
 from ledger.storage.tables import changes, institutions
@@ -91,7 +91,7 @@ def _found(store: Store, saved: Counter[tuple[int, ...]]) -> tuple[int, list[str
     faults += [f"{key} was acknowledged, the log has another" for key in (saved - stands)]
     faults += [f"{key} is in the log, nobody was told" for key in (stands - saved)]
     faults += replay_faults(log, rows)
-    return sum(row["beds"] for row in rows), [*faults, *backup.verify(store).faults]
+    return sum(row["beds"] for row in rows), [*faults, *database_check.verify(store).faults]
 
 
 def _forked(url: str, edits: int, held: int, seed: int) -> tuple[int, int]:

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from geo.hotspot_classes import Null
-from geo.hotspots import COLUMNS, Settings, find_hotspots
+from geo.hotspot_settings import Settings
+from geo.hotspots import COLUMNS, find_hotspots
 from tests.geo.villages import chequerboard, fallen, unequal_people
 
 BOARD = chequerboard(9, 10)

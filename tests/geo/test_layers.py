@@ -22,7 +22,6 @@ from streamlit_folium import (
 from geo.layers import (
     AreaLayer,
     BackdropLayer,
-    Group,
     OfflineMap,
     PointClass,
     PointLayer,
@@ -30,6 +29,7 @@ from geo.layers import (
     ValueClass,
     View,
 )
+from geo.map_elements import Group
 
 STYLES = {"4": ValueClass("#C9302C", "四类"), "none": ValueClass("#FFFFFF", "无机构", opacity=0.3)}
 CALL = re.compile(r'ledgerMap\.(\w+)\((\w+), "([A-Za-z0-9+/=]*)"\)')

@@ -28,7 +28,8 @@ from libpysal.weights import DistanceBand
 from scipy import sparse
 from scipy.stats import binom
 
-from geo.hotspots import Settings, find_hotspots
+from geo.hotspot_settings import Settings
+from geo.hotspots import find_hotspots
 from geo.local_statistics import gi_star
 from geo.rates import crude_rates, empirical_bayes_rates
 from geo.weights import Neighbours, contiguity

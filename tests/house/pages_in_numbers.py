@@ -62,6 +62,12 @@ def longest_page() -> tuple[int, str]:
     return max((length(path), path.relative_to(PAGES).as_posix()) for path in page_files())
 
 
+def long_pieces(most: int) -> set[str]:
+    """Pages, and pieces beside them, of more lines than that."""
+    files = modules(*GROUPS)
+    return {path.relative_to(PAGES).as_posix() for path in files if length(path) > most}
+
+
 def knowing_sql() -> set[str]:
     """Pages that import SQLAlchemy or the tables of the database."""
     return {

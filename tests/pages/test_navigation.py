@@ -28,7 +28,7 @@ def test_only_the_ledger_on_show_keeps_its_table() -> None:
     def script() -> None:
         import streamlit as st
 
-        from pages.records.ledger.session import drop_sheets, memory
+        from pages.records.ledger.memory import drop_sheets, memory
 
         for key in ("leads", "petitions"):
             memory(key).sheet = memory(key).sheet or "a table"  # type: ignore[assignment]
@@ -46,7 +46,7 @@ def test_what_was_done_on_another_page_is_not_told_here() -> None:
         import streamlit as st
 
         from pages._ui import notices
-        from pages.records.ledger.session import drop_sheets, memory
+        from pages.records.ledger.memory import drop_sheets, memory
 
         st.session_state.setdefault("at", "users")
         notices.moved_to(st.session_state["at"])

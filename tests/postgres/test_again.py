@@ -12,7 +12,7 @@ from sqlalchemy import text
 from ledger.domain.access import SYSTEM
 from ledger.domain.errors import StorageError
 from ledger.records import service as records
-from ledger.records.history import audit
+from ledger.records.history import chain_check
 from ledger.storage import Store, again, open_store, options
 from ledger.storage.again import COUNTS, TRIES, tried_again
 from ledger.storage.faults import GaveWay
@@ -65,7 +65,7 @@ def edit(store: Store, record: int, remarks: str) -> None:
 
 def history(store: Store) -> list[str]:
     with store.reading() as connection:
-        assert audit.verify(connection).faults == ()
+        assert chain_check.verify(connection).faults == ()
         query = text("SELECT action FROM changes WHERE ledger = 'institutions' ORDER BY id")
         return list(connection.execute(query).scalars())
 

@@ -9,7 +9,7 @@ import pytest
 
 from ledger.domain.access import SYSTEM
 from ledger.exchange.importing.past_imports import past_imports, undo_import
-from ledger.records.history import audit
+from ledger.records.history import chain_check
 from ledger.storage import Store
 from tests.ledger.exchange.importing.test_large_files import rows, small_pieces
 from tests.ledger.exchange.killed_import import killed
@@ -30,4 +30,4 @@ def test_killed_it_leaves_nothing(city: Store, url: str, tmp_path: Path) -> None
     (one,) = past_imports(city, SYSTEM)
     assert undo_import(city, SYSTEM, one.number, reason="导错了").records == 60
     with city.reading() as connection:
-        assert audit.verify(connection).sound
+        assert chain_check.verify(connection).sound

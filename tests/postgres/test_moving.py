@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from ledger.domain.access import SYSTEM
 from ledger.domain.errors import Invalid
-from ledger.operations import backup, moving, search_check, transfer
+from ledger.operations import backup, database_check, moving, search_check, transfer
 from ledger.records import service as records
 from ledger.storage import Store, migrate, open_store
 from ledger.storage.tables import institutions
@@ -34,7 +34,7 @@ def test_an_office_joins_the_city_and_leaves_it(
     back = moving.move(office, server)
     assert out.sha256 == back.sha256
     assert out.contents == back.contents
-    assert backup.verify(server).sound
+    assert database_check.verify(server).sound
     # Ids go on after those that came along.
     assert records.create(server, SYSTEM, "institutions", {"name": "丙院"}) == 3
     with pytest.raises(Invalid, match="已有数据"):

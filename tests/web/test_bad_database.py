@@ -22,7 +22,7 @@ from ledger.__main__ import main
 from ledger.domain.access import SYSTEM
 from ledger.domain.errors import StorageError
 from ledger.domain.settings import settings
-from ledger.operations import backup, logs
+from ledger.operations import database_check, logs
 from ledger.records import service as records
 from ledger.storage import Store, open_store, sqlite
 from pages._cookies import SESSION_COOKIE
@@ -228,7 +228,7 @@ def test_a_log_cut_short_loses_nothing_before_the_cut(office: Path, client: Brow
     started()
     assert client.get("/signin", accept="text/html").status == 200
     opened = open_store(settings().database_url)
-    assert backup.verify(opened).sound
+    assert database_check.verify(opened).sound
     assert records.get(opened, SYSTEM, "institutions", 1)["name"] == "甲院"
     opened.dispose()
 

@@ -15,7 +15,8 @@ import pytest
 
 from ledger.domain.access import Role
 from ledger.domain.ledgers import INSTITUTIONS
-from ledger.records.query import Condition, Selection, find
+from ledger.records.query import Condition, Selection
+from ledger.records.record_pages import find
 from pages._ui.download_links import download_links
 from pages._views.address import View, write_address
 from pages._web import downloads

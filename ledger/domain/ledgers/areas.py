@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
+from geo.codes import LEVEL_LABELS
 from ledger.domain.columns import Choice, Column, ColumnType, Ledger
 
-LEVEL_CHOICES = (
-    Choice("county", "县(区)"),
-    Choice("township", "镇(街道)"),
-    Choice("village", "村(社区)"),
-    Choice("grid", "网格"),
-)
+LEVEL_CHOICES = tuple(Choice(key, label) for key, label in LEVEL_LABELS.items())
 
 AREAS = Ledger(
     key="areas",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import product
 from typing import NamedTuple
 
+from ledger.domain.tiers.cells import points_of_cells
 from ledger.domain.tiers.diagram import ANY
 from ledger.domain.tiers.evaluation import is_known
 from ledger.domain.tiers.linear import Inequality, eliminate, feasible, holds, solve
@@ -199,7 +199,7 @@ def _of_numbers(
             yield Option(tuple(zip(free, point, strict=True)), frozenset({number}))
     else:
         left = [eliminate(system, size, len(free)) for system in systems]
-        for point in _points(left, len(free)):
+        for point in points_of_cells(left, len(free)):
             met_there = _met(left, point)
             if met_there:  # else it lies outside the bounds
                 yield Option(tuple(zip(free, point, strict=True)), met_there)
@@ -277,27 +277,3 @@ def _inside(low: Fraction | None, high: Fraction | None) -> Fraction:
     if low is None:
         return Fraction(0) if high is None else high - 1
     return low + 1 if high is None else (low + high) / 2
-
-
-def _points(
-    systems: Sequence[list[Inequality] | None], size: int
-) -> Iterator[tuple[Fraction, ...]]:
-    """A point of every cell into which the inequalities of all systems cut the space."""
-    planes: dict[tuple[Fraction, ...], None] = {}
-    for system in systems:
-        for one in system or ():
-            first = next((factor for factor in one.coefficients if factor), None)
-            if first is not None:
-                scaled = (*one.coefficients, one.constant)
-                planes[tuple(part / first for part in scaled)] = None
-    cells: list[list[Inequality]] = [[]]
-    for plane in planes:
-        up = Inequality(plane[:-1], plane[-1])
-        down = Inequality(tuple(-part for part in plane[:-1]), -plane[-1])
-        sides = ([down._replace(strict=True)], [up, down], [up._replace(strict=True)])
-        longer = ([*cell, *side] for cell, side in product(cells, sides))
-        cells = [cell for cell in longer if solve(cell, size) is not None]
-    for cell in cells:
-        point = solve(cell, size)
-        if point is not None:
-            yield point

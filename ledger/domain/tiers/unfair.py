@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from ledger.domain.tiers.engine import judge
 from ledger.domain.tiers.errors import RuleError
-from ledger.domain.tiers.fairness import Facts, Fairness, Fall
+from ledger.domain.tiers.fairness import Fairness, Fall
 from ledger.domain.tiers.model import TIER_NAMES
 from ledger.domain.tiers.settings import OTHER, Settings, as_given
 from ledger.domain.tiers.value_words import ValueWords
+from ledger.domain.tiers.worse_numbers import Facts
 
 
 def refuse_unfair(settings: Settings) -> Fairness:

@@ -20,7 +20,7 @@ from ledger.exchange.importing.repeats import seen_before, twice_in_file
 from ledger.exchange.reading.corrections import Corrections
 from ledger.exchange.reading.reading import Reading
 from ledger.exchange.reading.understanding import LeftOut, Note, summed_up
-from ledger.records.saving import Draft
+from ledger.records.drafting import Draft
 
 _ALIKE = "与第{row}行的{why}，按两条登记，请核对；是同一条时请删去一行"
 _COMPARED = ("name", "address", "credit_code", "phone")

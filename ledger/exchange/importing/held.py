@@ -24,9 +24,10 @@ from ledger.exchange.importing.comparison_choices import Choices, TakenOver
 from ledger.exchange.importing.findings import Findings
 from ledger.exchange.reading.corrections import Corrections
 from ledger.exchange.reading.understanding import LeftOut, Note
+from ledger.records.drafting import Draft, seal_protected
 from ledger.records.history import audit
 from ledger.records.references import resolve
-from ledger.records.saving import Draft, seal_protected, write
+from ledger.records.saving import write
 from ledger.records.surroundings import surroundings_of
 from ledger.storage import Store
 

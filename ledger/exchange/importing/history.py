@@ -25,8 +25,8 @@ from ledger.domain.columns import Ledger
 from ledger.domain.timing import clock
 from ledger.domain.workflow.flow import Workflow
 from ledger.exchange.reading.understanding import Note
+from ledger.records.drafting import Draft
 from ledger.records.historical import KEY
-from ledger.records.saving import Draft
 
 History = Literal["auto", "yes", "no"]
 FEWEST = 10

@@ -16,8 +16,8 @@ from ledger.domain.access import Actor
 from ledger.domain.columns import Column, Ledger
 from ledger.domain.oddness import oddities
 from ledger.exchange.reading.understanding import Note
+from ledger.records.drafting import Draft
 from ledger.records.peers import MOST_PEERS
-from ledger.records.saving import Draft
 from ledger.storage.tables import LEDGER_TABLES
 
 MOST_NEW = 1_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geo.atlas import Atlas
-from ledger.records.saving import Draft
+from ledger.records.drafting import Draft
 
 
 def elsewhere(atlas: Atlas, draft: Draft) -> str | None:

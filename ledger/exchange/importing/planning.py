@@ -24,9 +24,9 @@ from ledger.exchange.reading.loose_words import is_none_sign, tidy_text
 from ledger.exchange.reading.mapping import FileMapping
 from ledger.exchange.reading.parsed_rows import Incoming, Rows
 from ledger.exchange.reading.understanding import Note
+from ledger.records.drafting import Draft, arrange
 from ledger.records.entering import out_of_scope
 from ledger.records.history import audit
-from ledger.records.saving import Draft, arrange
 from ledger.storage.tables import LEDGER_TABLES
 
 _AT_ONCE = 500

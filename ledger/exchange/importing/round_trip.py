@@ -33,11 +33,11 @@ from ledger.exchange.reading.bundles import is_bundle
 from ledger.exchange.reading.corrections import NONE, Corrections
 from ledger.exchange.reading.tables_in import read_sheet
 from ledger.exchange.reading.understanding import LeftOut, Note, summed_up
+from ledger.records.drafting import Draft, arrange
 from ledger.records.entering import out_of_scope
 from ledger.records.history import audit
 from ledger.records.person_names import name_in
 from ledger.records.places.areas import current_atlas
-from ledger.records.saving import Draft, arrange
 from ledger.storage import Store
 from ledger.storage.own_files import refuse_own_files
 

@@ -17,7 +17,8 @@ from ledger.records.history import audit
 from ledger.records.person_names import names_in
 from ledger.records.places.area_words import area_names
 from ledger.records.places.areas import current_atlas
-from ledger.records.query import Selection, find
+from ledger.records.query import Selection
+from ledger.records.record_pages import find
 from ledger.records.scrubbing import without_numbers
 from ledger.records.searched import logged_filters
 from ledger.storage import Store

@@ -38,7 +38,8 @@ from ledger.exchange.writing.tables_out import Records, table_of
 from ledger.records.history import audit
 from ledger.records.person_names import person_names
 from ledger.records.places.areas import current_atlas, in_force
-from ledger.records.query import Selection, read_all
+from ledger.records.query import Selection
+from ledger.records.record_pages import read_all
 from ledger.records.revealing import require_few, require_reason
 from ledger.records.scrubbing import without_numbers
 from ledger.records.searched import logged_filters

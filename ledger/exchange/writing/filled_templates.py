@@ -27,7 +27,8 @@ from ledger.exchange.writing.table import Cell
 from ledger.exchange.writing.tables_out import Records, table_of
 from ledger.exchange.writing.templates import Contents, template
 from ledger.records.places.areas import current_atlas
-from ledger.records.query import Selection, read_all
+from ledger.records.query import Selection
+from ledger.records.record_pages import read_all
 from ledger.storage import Store
 
 ZIP_TYPE = "application/zip"

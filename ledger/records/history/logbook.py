@@ -17,7 +17,7 @@ from sqlalchemy import CTE, ColumnElement, and_, exists, func, or_, select
 
 from ledger.domain.access import ROOT_PATH, Action, Actor, under
 from ledger.domain.timing import clock
-from ledger.records.history import audit
+from ledger.records.history import audit, chain_check
 from ledger.records.places.areas import in_force
 from ledger.storage import Store
 from ledger.storage.own_tables import bulletins, users
@@ -87,14 +87,14 @@ def _names() -> CTE:
     return first.union_all(select(after.scalar_subquery()).where(first.c.actor.is_not(None)))
 
 
-def verify_log(store: Store, actor: Actor) -> audit.Verdict:
+def verify_log(store: Store, actor: Actor) -> chain_check.Verdict:
     """Check the whole chain; the verdict names entries by their ids, not by their content.
 
     Its number of entries counts those that the actor may see. Raises `Refused`.
     """
     actor.require(Action.READ_LOG)
     with store.reading() as connection:
-        verdict = audit.verify(connection)
+        verdict = chain_check.verify(connection)
         if actor.scope_path == ROOT_PATH:
             return verdict
         own = select(func.count()).select_from(changes).where(_in_scope(actor.scope_path))

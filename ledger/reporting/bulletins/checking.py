@@ -19,7 +19,7 @@ def faults_of_bulletins(store: Store) -> tuple[str, ...]:
     """The faults found, one Chinese sentence each: changed outside the program, or missing.
 
     A changed content could be given a new digest, but the digest in the log cannot be changed
-    without breaking its chain (`ledger.records.history.audit.verify`).
+    without breaking its chain (`ledger.records.history.chain_check.verify`).
     """
     made = select(changes.c.record_id, changes.c.number, changes.c.after).where(
         changes.c.action == _MADE, changes.c.ledger == "bulletins"

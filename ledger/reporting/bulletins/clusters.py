@@ -21,7 +21,8 @@ from ledger.reporting.bulletins.gathering import Question
 from ledger.reporting.bulletins.model import Block, Cell, Field, Picture, Section, Table, Text
 from ledger.reporting.bulletins.paragraphs import Number, paragraph
 from ledger.reporting.bulletins.pictures import MAP_WIDTH, Class, Shape, map_picture
-from ledger.reporting.statistics.hotspots import Answer, hotspots
+from ledger.reporting.statistics.answers import Answer
+from ledger.reporting.statistics.hotspots import hotspots
 from ledger.reporting.statistics.papers import paper_answer
 from ledger.reporting.statistics.requests import Request
 from ledger.reporting.statistics.wording import (

@@ -13,7 +13,8 @@ from ledger.domain.columns import NUMERIC, ColumnType
 from ledger.domain.columns import Column as LedgerColumn
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.timing.clock import OFFICE
-from ledger.records.query import Condition, Selection, read_all
+from ledger.records.query import Condition, Selection
+from ledger.records.record_pages import read_all
 from ledger.reporting.forms.asked_cells import Setting
 from ledger.reporting.forms.filled import Written
 from ledger.reporting.forms.form_grid import FormCell

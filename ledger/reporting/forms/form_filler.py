@@ -14,7 +14,8 @@ from ledger.domain.timing import clock
 from ledger.domain.timing.periods import Period
 from ledger.domain.values import fold
 from ledger.exchange.reading.area_names import AreaNames
-from ledger.records.query import Condition, Selection, read_all
+from ledger.records.query import Condition, Selection
+from ledger.records.record_pages import read_all
 from ledger.reporting.forms.answering import Answers
 from ledger.reporting.forms.asked_cells import Setting
 from ledger.reporting.forms.asked_words import Context
@@ -37,13 +38,7 @@ from ledger.reporting.forms.listed_records import (
 )
 from ledger.reporting.forms.recognising import recognise
 from ledger.reporting.forms.senses import FormWords
-from ledger.reporting.forms.table_kinds import (
-    TableKind,
-    areas_to_list,
-    field_of,
-    kind_of,
-    level_of,
-)
+from ledger.reporting.forms.table_kinds import TableKind, areas_to_list, field_of, kind_of, level_of
 
 
 class FormFiller:

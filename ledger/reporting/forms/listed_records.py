@@ -13,7 +13,8 @@ from ledger.domain.columns import ColumnType, Ledger
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.timing.periods import Period
 from ledger.domain.values import fold
-from ledger.records.query import Condition, Selection, read_all, within
+from ledger.records.query import Condition, Selection, within
+from ledger.records.record_pages import read_all
 from ledger.reporting.figures.binding import bind
 from ledger.reporting.figures.definitions import NOW, Figure, Term, Words
 from ledger.reporting.figures.model import Rows

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from geo.codes import LEVEL_LABELS
 from ledger.domain.access import Action, Actor
 from ledger.domain.ledgers import ledger_named
 from ledger.exchange.writing.formats import Exported, format_named, written
 from ledger.records.history import audit
+from ledger.reporting.statistics.answers import Answer
 from ledger.reporting.statistics.hotspot_tables import contract_table, people_table
-from ledger.reporting.statistics.hotspots import Answer, hotspots
+from ledger.reporting.statistics.hotspots import hotspots
 from ledger.reporting.statistics.papers import paper_answer
-from ledger.reporting.statistics.requests import LEVEL_LABELS, Request
+from ledger.reporting.statistics.requests import Request
 from ledger.storage import Store
 from ledger.storage.again import tried_again
 

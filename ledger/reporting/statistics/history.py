@@ -17,15 +17,14 @@ from geo.hotspot_classes import HotspotClass
 from geo.trends import PERIODS, Pattern, patterns
 from ledger.domain.access import Actor
 from ledger.domain.timing.periods import Period
+from ledger.reporting.statistics.answers import Question, whole
 from ledger.reporting.statistics.hotspots import (
-    Question,
     answer_of,
     asked,
     began_on,
     count_periods,
     statistics_of,
     surroundings,
-    whole,
 )
 from ledger.reporting.statistics.requests import Request
 from ledger.storage import Store

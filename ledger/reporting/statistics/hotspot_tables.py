@@ -9,7 +9,7 @@ import pandas as pd
 from geo.hotspot_classes import MoranClass
 from ledger.domain.small_counts import KEPT_BACK
 from ledger.exchange.writing.table import Cell, Field, Kind, Table
-from ledger.reporting.statistics.hotspots import COUNTS, Answer
+from ledger.reporting.statistics.answers import COUNTS, Answer
 from ledger.reporting.statistics.requests import PEOPLE_LABELS
 from ledger.reporting.statistics.wording import class_words
 

@@ -17,7 +17,7 @@ from ledger.domain.small_counts import (
     told_by_sums,
     with_others,
 )
-from ledger.reporting.statistics.hotspots import COUNTS, Answer
+from ledger.reporting.statistics.answers import COUNTS, Answer
 from ledger.reporting.statistics.wording import step_of
 
 _SOLVABLE = ("gi_z", "moran_i", "near_count", "near_expected", "eb_rate")

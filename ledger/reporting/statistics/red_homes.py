@@ -16,7 +16,8 @@ from geo.meeting import LEAST_AREAS, Meeting, Verdict, in_or_beside, meeting
 from geo.weights import Neighbours
 from ledger.domain.access import Action, Actor, under
 from ledger.records.revisions import read_revisions
-from ledger.reporting.statistics.hotspots import Answer, answer_of, asked
+from ledger.reporting.statistics.answers import Answer
+from ledger.reporting.statistics.hotspots import answer_of, asked
 from ledger.storage import Store
 from ledger.storage.tables import institutions as table
 

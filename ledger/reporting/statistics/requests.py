@@ -9,7 +9,7 @@ from typing import Literal
 from geo.atlas import Area, Atlas
 from geo.codes import LEVELS
 from geo.hotspot_classes import Null
-from geo.hotspots import Settings
+from geo.hotspot_settings import Settings
 from ledger.casework.map_overview import area_path, top_of
 from ledger.domain.access import Actor
 from ledger.domain.errors import Invalid
@@ -22,12 +22,6 @@ from ledger.reporting.statistics.regions import BASES, Basis
 
 People = Literal["population", "elderly"]
 PEOPLE_LABELS: dict[str, str] = {"population": "常住人口", "elderly": "60岁以上人口"}
-LEVEL_LABELS = {
-    "county": "县(市、区)",
-    "township": "镇(街道)",
-    "village": "村(社区)",
-    "grid": "网格",
-}
 DEFAULT_SEED = Settings().seed
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 import pandas as pd
 
+from geo.codes import LEVEL_LABELS
 from geo.excess import FEWEST
 from geo.hotspot_classes import HotKind, HotspotClass, MoranClass, Null
 from ledger.domain.timing import clock
 from ledger.domain.timing.comparing import Bases
 from ledger.domain.timing.periods import Period
-from ledger.reporting.statistics.hotspots import Answer
-from ledger.reporting.statistics.requests import LEVEL_LABELS, PEOPLE_LABELS
+from ledger.reporting.statistics.answers import Answer
+from ledger.reporting.statistics.requests import PEOPLE_LABELS
 
 # Below which of these a probability lies is all that is said of it.
 STEPS = (0.001, 0.01, 0.05, 0.1, 0.5, 1.0)

@@ -12,9 +12,10 @@ from pages._text import plain
 from pages._ui import guard, notices
 from pages._ui.paging import page_number, paged
 from pages._ui.stylesheet import PAGING, stylesheet
+from pages.admin.users.access_forms import edit_access
 from pages.admin.users.people_import import import_section
 from pages.admin.users.slips import SLIPS, offer_new_slips, show_slips
-from pages.admin.users.user_forms import add_dialog, edit_access, edit_rights
+from pages.admin.users.user_forms import add_dialog, edit_rights
 from pages.admin.users.user_table import page_link, search_box, table_of
 
 who = guard.visitor(Action.MANAGE_USERS)

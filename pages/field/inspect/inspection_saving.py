@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from ledger.domain.columns import Column
-from ledger.domain.errors import Invalid, LedgerError
 from ledger.domain.ledgers import INSPECTIONS
-from ledger.domain.ledgers.inspections import CHECKLIST_KEYS
 from ledger.records import attachments
-from ledger.records import service as records
 from pages._text import plain
 from pages._ui.field_frame import INSPECT, home_of, lead_to, run_again, section
-from pages.field.inspect.inspection_form import REFUSED, Visit, position_of, position_words, within
-from pages.field.inspect.inspection_preview import Effect, effect_html, foresee, look_back
-
-
-@dataclass(frozen=True)
-class Saved:
-    """A visit that was saved: its 编号, what it did, and its photos."""
-
-    number: str
-    effect: Effect
-    attached: int
-    lost: tuple[str, ...]
-
-
-def visit_values(visit: Visit) -> dict[str, Any]:
-    """What the service is asked to save; problems stand in the form's memory."""
-    values = visit.form.parsed()
-    typed = visit.form.typed
-    typed.problems.pop("institution", None)
-    values["institution"] = visit.place["number"]
-    here = position_of(typed.values)
-    if here is None or not within(visit, here):
-        values.pop("lon", None)
-        values.pop("lat", None)
-    return values
+from pages.field.inspect.inspection_form import REFUSED
+from pages.field.inspect.inspection_position import position_of, position_words
+from pages.field.inspect.inspection_preview import effect_html, foresee
+from pages.field.inspect.visit import Visit
+from pages.field.inspect.visit_writing import Saved, visit_values, write_visit
 
 
 def show_save(visit: Visit) -> None:
@@ -85,7 +60,7 @@ def show_confirm(visit: Visit) -> None:
         run_again()
     if sure:
         with st.spinner("正在保存…"):
-            _save(visit, values)
+            write_visit(visit, values)
         run_again()
 
 
@@ -101,45 +76,6 @@ def _said(visit: Visit, values: Mapping[str, Any]) -> list[str]:
     here = position_of(typed.values)
     lines.append(f"走访位置：{plain(position_words(visit, here)) if here else '未记录'}")
     return lines
-
-
-def _save(visit: Visit, values: Mapping[str, Any]) -> None:
-    """Save once, however often it is pressed, then the photos that are not there yet."""
-    store, actor, typed = visit.store, visit.actor, visit.form.typed
-    try:
-        visit_id = records.create(store, actor, "inspections", values, token=typed.token)
-        saved = records.get(store, actor, "inspections", visit_id)
-        after = records.get(store, actor, "institutions", visit.place["id"])
-    except Invalid as invalid:
-        typed.stage, typed.refused = "form", [str(problem) for problem in invalid.problems]
-        return
-    except LedgerError as error:
-        typed.stage, typed.refused = "form", [str(error)]
-        return
-    stated = sum(values.get(key) is not None for key in CHECKLIST_KEYS)
-    attached, lost = _attach(visit, visit_id)
-    effect = look_back(visit.place, after, stated)
-    visit.form.saved(Saved(saved["number"], effect, attached, tuple(lost)))
-
-
-def _attach(visit: Visit, visit_id: int) -> tuple[int, list[str]]:
-    """How many photos the visit has now, and what became of those that it has not."""
-    store, actor = visit.store, visit.actor
-    here = {
-        hashlib.sha256(attachments.content_of(store, actor, one.id)[1]).hexdigest()
-        for one in attachments.listed(store, actor, "inspections", visit_id)
-    }
-    lost = []
-    for name, content in visit.form.typed.photos:
-        digest = hashlib.sha256(content).hexdigest()
-        if digest in here:
-            continue
-        try:
-            attachments.attach(store, actor, "inspections", visit_id, name, content)
-            here.add(digest)
-        except LedgerError as error:
-            lost.append(f"{name}：{error}")
-    return len(here), lost
 
 
 def show_saved(visit: Visit) -> None:

@@ -25,8 +25,9 @@ from pages._ui.field_frame import apply_field_style, headline, parameter, way_ba
 from pages.field.field_form import FieldForm
 from pages.field.field_places import LISTED, show_places, since_words, visit_form
 from pages.field.field_report import show_report
-from pages.field.inspect.inspection_form import Visit, show_first_question, show_visit_fields
+from pages.field.inspect.inspection_form import show_first_question, show_visit_fields
 from pages.field.inspect.inspection_saving import show_confirm, show_save, show_saved
+from pages.field.inspect.visit import Visit
 
 
 def show_page(who: guard.Visitor) -> None:
@@ -36,8 +37,7 @@ def show_page(who: guard.Visitor) -> None:
     if wanted in REPORTS:
         show_report(who, wanted)
         return
-    number = parameter("institution")
-    if not number:
+    if not (number := parameter("institution")):
         _choose(who)
         return
     place = _place(who, number)

@@ -7,7 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from geo.atlas import Atlas
-from ledger.casework.contradictions import Counted, findings, overview
+from ledger.casework.contradiction_counts import Counted, overview
+from ledger.casework.contradictions import findings
 from ledger.domain.access import Action, Actor
 from ledger.domain.contradiction_words import BLANKS, basis, told
 from ledger.domain.errors import LedgerError
@@ -15,11 +16,11 @@ from pages._text import plain
 from pages._ui import guard, notices
 from pages._ui.paging import page_number, paged
 from pages._ui.stylesheet import PAGING, stylesheet
+from pages.records.consistency.finding_rows import findings_html
 from pages.records.consistency.finding_tables import (
     View,
     answer_html,
     areas_html,
-    findings_html,
     meanings_html,
     rules_html,
 )

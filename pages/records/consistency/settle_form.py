@@ -15,7 +15,8 @@ from ledger.records.history.drafts import form_name
 from pages._text import plain
 from pages._ui import guard, notices
 from pages._ui.drafts import Draft
-from pages.records.consistency.finding_tables import View, facts_html
+from pages.records.consistency.finding_rows import facts_html
+from pages.records.consistency.finding_tables import View
 
 
 def show_form(actor: Actor, one: Finding, view: View) -> None:

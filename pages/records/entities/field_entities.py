@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import streamlit as st
-from markupsafe import Markup
 
 from ledger.casework import entities
 from ledger.domain.access import Action, Actor
-from ledger.domain.ledgers import ENTITIES
 from ledger.records import service as records
-from ledger.records.query import Condition, Page, Selection
-from pages._text import clip, markup, plain, safe
+from pages._text import plain
 from pages._ui import guard, notices
-from pages._ui.cells import area_words
 from pages._ui.field_frame import headline, parameter
-from pages._ui.html_table import Cell, html_table
-from pages._ui.todo_list import lines_html, one_line
-from pages.records.entities.verifying import verify
+from pages.records.entities.entity_facts import STATUS_LABELS, UNMATCHED, show_entity
+from pages.records.entities.entity_list import show_list
 
 TO_VERIFY = "to_verify"
-SIZE = 50
-_STATUS = ENTITIES.by_key["status"].choice_labels
-UNMATCHED = "未比对"
-_STATE = '<span class="todo-state">{}</span><span class="todo-when">{}</span>'
-_SHOWN = ("number", "status", "credit_code", "registered_on", "address", "area_code", "scope")
 
 
 def show_entities(actor: Actor) -> None:
@@ -34,7 +23,7 @@ def show_entities(actor: Actor) -> None:
     _say()
     record = parameter("record")
     if record.isascii() and record.isdigit() and len(record) <= 12:
-        _entity(actor, records.get(guard.store(), actor, "entities", int(record)))
+        show_entity(actor, records.get(guard.store(), actor, "entities", int(record)))
         return
     counts = entities.count_by_status(guard.store(), actor)
     headline("新增市场主体", answer(counts))
@@ -47,7 +36,7 @@ def show_entities(actor: Actor) -> None:
         )
         notices.nothing_here("还没有新增市场主体。", next_step=step)
         return
-    _list(actor, _chosen_status(counts))
+    show_list(actor, _chosen_status(counts))
 
 
 def answer(counts: Mapping[str | None, int]) -> str:
@@ -82,7 +71,7 @@ def _say() -> None:
 
 def _chosen_status(counts: Mapping[str | None, int]) -> str | None:
     """The status that the list shows; those to verify first."""
-    keys = [key for key in (*_STATUS, None) if counts.get(key)]
+    keys = [key for key in (*STATUS_LABELS, None) if counts.get(key)]
     asked = parameter("status")
     first = asked if asked in keys else (TO_VERIFY if TO_VERIFY in keys else keys[0])
     # Statuses come and go with a match; a choice among others is another choice.
@@ -92,72 +81,9 @@ def _chosen_status(counts: Mapping[str | None, int]) -> str | None:
         range(len(keys)),
         default=keys.index(first),
         required=True,
-        format_func=lambda at: f"{_STATUS.get(keys[at] or '', UNMATCHED)} {counts[keys[at]]:,}",
+        format_func=lambda at: (
+            f"{STATUS_LABELS.get(keys[at] or '', UNMATCHED)} {counts[keys[at]]:,}"
+        ),
         key=f"entities-status-{stamp}",
     )
     return keys[place or 0]
-
-
-def _list(actor: Actor, status: str | None) -> None:
-    wanted = Selection(conditions=(Condition("status", "eq", status),), sort=(("number", False),))
-    size = SIZE * st.session_state.get(f"entities-pages-{status}", 1)
-    page = records.search(guard.store(), actor, "entities", wanted, size=size)
-    st.html(list_html(actor, page))
-    if page.total > len(page.rows):
-        key = f"entities-pages-{status}"
-        st.button(
-            f"再列 {min(SIZE, page.total - len(page.rows))} 家（共 {page.total:,} 家）",
-            key="entities-more",
-            on_click=lambda: st.session_state.update({key: st.session_state.get(key, 1) + 1}),
-        )
-
-
-def list_html(actor: Actor, page: Page) -> Markup:
-    """The list as HTML; each line leads to its entity."""
-    lines = []
-    for row in page.rows:
-        where = area_words(guard.atlas(), row["area_code"], actor.scope_path).partition(" · ")[0]
-        behind = (row["institution_name"] or "") if row["institution"] else ""
-        word = _STATUS.get(row["status"], UNMATCHED)
-        lines.append(
-            one_line(
-                f"entities?record={int(row['id'])}",
-                row["name"],
-                (row["number"], where),
-                markup(_STATE, safe(word), safe(behind) if behind else ""),
-                Markup(),
-            )
-        )
-    return lines_html(lines)
-
-
-def _entity(actor: Actor, row: dict[str, Any]) -> None:
-    status = _STATUS.get(row["status"], UNMATCHED)
-    headline(row["name"], f"核实状态：<b>{safe(status)}</b>")
-    if st.button("返回名单", icon=":material/arrow_back:", key="entities-back"):
-        st.query_params.clear()
-        st.rerun()
-    st.html(facts_html(actor, row))
-    if row["verification"]:
-        st.html(
-            f'<p class="field-quiet">核实情况（{row["verified_on"]}）：'
-            f"{safe(row['verification'])}</p>"
-        )
-    if actor.may(Action.EDIT, "entities"):
-        verify(actor, row)
-
-
-def facts_html(actor: Actor, row: Mapping[str, Any]) -> str:
-    """What the register says, as HTML."""
-    items = []
-    for key in _SHOWN:
-        column, value = ENTITIES.by_key[key], row.get(key)
-        if value is None:
-            continue
-        said = (
-            area_words(guard.atlas(), str(value), actor.scope_path)
-            if key == "area_code"
-            else column.format(value)
-        )
-        items.append((Cell(column.label, head=True), clip(said, 600)))
-    return html_table((), items, look="field-changes")

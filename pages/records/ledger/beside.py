@@ -11,11 +11,10 @@ import streamlit as st
 
 from ledger.records import service as records
 from pages._text import plain
-from pages._ui.badges import look_of
 from pages.records.ledger.chips import show_chips
-from pages.records.ledger.session import Beside, Desk, Entry, go
-
-_NAME = 40
+from pages.records.ledger.drawn_lists import Beside, Entry
+from pages.records.ledger.list_entries import NAME, entry_of, listing
+from pages.records.ledger.session import Desk, go
 
 
 def show_list(desk: Desk, opened: Mapping[str, Any] | None) -> None:
@@ -25,7 +24,7 @@ def show_list(desk: Desk, opened: Mapping[str, Any] | None) -> None:
     """
     listed = listing(desk)
     if opened is not None:
-        fresh = _entry(desk, opened)
+        fresh = entry_of(desk, opened)
         entries = tuple(fresh if one.id == fresh.id else one for one in listed.entries)
         listed = desk.memory.beside = replace(listed, entries=entries)
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, key="beside-head"):
@@ -37,34 +36,6 @@ def show_list(desk: Desk, opened: Mapping[str, Any] | None) -> None:
     show_chips(desk)
     if listed.entries:
         _show_entries(desk, listed)
-
-
-def listing(desk: Desk) -> Beside:
-    """The records of the page on show; read anew for another view, not after every save."""
-    view = desk.view
-    signature = (view.selection, view.page, view.size)
-    if desk.memory.beside is None or desk.memory.beside.signature != signature:
-        page = records.search(
-            desk.store, desk.actor, desk.ledger.key, view.selection, page=view.page, size=view.size
-        )
-        entries = tuple(_entry(desk, row) for row in page.rows)
-        first = (page.number - 1) * page.size + 1
-        desk.memory.beside = Beside(signature, entries, first, page.total, page.pages)
-    return desk.memory.beside
-
-
-def _entry(desk: Desk, row: Mapping[str, Any]) -> Entry:
-    ledger = desk.ledger
-    name = str(row.get(ledger.title) or "未命名")
-    return Entry(int(row["id"]), str(row["number"]), name, _state(desk, row))
-
-
-def _state(desk: Desk, row: Mapping[str, Any]) -> str:
-    if desk.ledger.judged:
-        look = look_of(row["tier"])
-        return f"{look.shape} {look.word}"
-    key = desk.ledger.counted
-    return "" if key is None else desk.ledger.by_key[key].format(row.get(key))
 
 
 def _place(desk: Desk, listed: Beside) -> int | None:
@@ -131,4 +102,4 @@ def _show_entries(desk: Desk, listed: Beside) -> None:
 
 def _line(entry: Entry) -> str:
     below = " · ".join(filter(None, (entry.number, entry.state)))
-    return f"{plain(entry.name, _NAME)} :gray[{plain(below)}]"
+    return f"{plain(entry.name, NAME)} :gray[{plain(below)}]"

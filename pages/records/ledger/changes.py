@@ -13,7 +13,7 @@ from ledger.domain.access import Actor
 from ledger.domain.columns import Column, Ledger, ValueRefused
 from ledger.domain.errors import Invalid
 from ledger.records.entering import read_cell
-from ledger.records.service import Preview
+from ledger.records.save_preview import Preview
 from ledger.records.typed import Pending
 from pages._ui.badges import tier_word
 from pages._ui.cells import words

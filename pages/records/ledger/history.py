@@ -10,27 +10,17 @@ import streamlit as st
 from markupsafe import Markup
 
 from ledger.domain.columns import ColumnType
-from ledger.domain.tiers import UNDETERMINED
 from ledger.domain.timing import clock
-from ledger.records import assessments
 from ledger.records import service as records
 from ledger.records.history.audit import ACTION_LABELS, Entry
 from ledger.records.history.fact_entries import FACT_LABELS, fact_words
 from ledger.records.person_names import person_names
 from pages._text import markup, safe
-from pages._ui.badges import tier_word
+from pages.records.ledger.judgements import LIST, MOST, show_judgements
 from pages.records.ledger.put_back import may_put_back, show_put_back
 from pages.records.ledger.session import Desk
 
 _HIDDEN = frozenset({"deleted", "area_path", "version", "sha256"})
-_OCCASIONS = {
-    "save": "保存时判定",
-    "assess": "重新判定",
-    "override": "人工调整",
-    "withdraw": "撤销调整",
-    "import": "导入时判定",
-}
-_MOST = 100
 # So many entries carry 恢复: older ones are reached by putting back the newer ones first.
 _WITH_TOOLS = 20
 # What the log says besides the columns of a ledger; fingerprints say nothing to people.
@@ -43,28 +33,24 @@ _OWN_LABELS = {
     "contradiction": "不一致的地方",
     "settled_on": "核对日期",
 }
-_LIST = '<ol class="history">{}</ol>'
-_JUDGEMENT = (
-    """<li><b>{}</b> {} <time>{}</time><div>规则判定:<b>{}</b>{}{}{} · 规则版本 {}</div></li>"""
-)
 _REASONS = {"urge": "督办意见", "step": "说明"}
 
 
 def show_history(desk: Desk, record_id: int, *, putting_back: bool = True) -> None:
     """Changes, newest first, with 恢复 beside the newest, and how the tier came about."""
     entries = records.history(desk.store, desk.actor, desk.ledger.key, record_id)
-    names = person_names(desk.store, [entry.actor for entry in entries[:_MOST]])
+    names = person_names(desk.store, [entry.actor for entry in entries[:MOST]])
     for entry in entries[:_WITH_TOOLS]:
-        st.html(markup(_LIST, _item(desk, entry, names)))
+        st.html(markup(LIST, _item(desk, entry, names)))
         if putting_back and may_put_back(desk, entry):
             show_put_back(desk, entry, _HIDDEN)
-    older = Markup().join(_item(desk, one, names) for one in entries[_WITH_TOOLS:_MOST])
+    older = Markup().join(_item(desk, one, names) for one in entries[_WITH_TOOLS:MOST])
     if older:
-        st.html(markup(_LIST, older))
-    if len(entries) > _MOST:
-        st.caption(f"只显示最近 {_MOST} 条，共 {len(entries)} 条。")
+        st.html(markup(LIST, older))
+    if len(entries) > MOST:
+        st.caption(f"只显示最近 {MOST} 条，共 {len(entries)} 条。")
     if desk.ledger.judged:
-        _show_judgements(desk, record_id)
+        show_judgements(desk, record_id)
 
 
 def _item(desk: Desk, entry: Entry, names: Mapping[str, str]) -> Markup:
@@ -117,36 +103,3 @@ def _words(desk: Desk, key: str, value: Any) -> str:
     if desk.ledger.by_key[key].type is ColumnType.MOMENT and isinstance(value, str):
         return clock.local_text(datetime.fromisoformat(value))
     return desk.words(key, value)
-
-
-def _show_judgements(desk: Desk, record_id: int) -> None:
-    rows = assessments.past_assessments(desk.store, desk.actor, record_id, ledger=desk.ledger)
-    st.markdown("**等级判定记录**")
-    if not rows:
-        st.caption("还没有判定记录。")
-        return
-    names = person_names(desk.store, [row.actor for row in rows[:_MOST]])
-    told = [_judgement(row, names[row.actor]) for row in rows[:_MOST]]
-    st.html(markup(_LIST, Markup().join(told)))
-
-
-def _judgement(row: Any, who: str) -> Markup:
-    computed = UNDETERMINED if row.tier is None else tier_word(row.tier)
-    override = most = rules = ""
-    if row.override:
-        override = markup(",人工调整为<b>{}</b>", tier_word(row.override))
-    if row.at_most is not None and row.at_most != row.tier:
-        most = f"(最高可能为{tier_word(row.at_most)})"
-    if row.matched:
-        rules = markup(" · 符合规则 {}", safe("、".join(row.matched)))
-    return markup(
-        _JUDGEMENT,
-        _OCCASIONS.get(row.occasion) or safe(row.occasion),
-        safe(who),
-        clock.local_text(row.at),
-        computed,
-        most,
-        override,
-        rules,
-        safe(row.rules_version),
-    )

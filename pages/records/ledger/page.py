@@ -18,12 +18,13 @@ from pages._views.address import read_address
 from pages.records.ledger.adding import offer_draft, show_adding
 from pages.records.ledger.beside import show_list
 from pages.records.ledger.chips import show_chips
-from pages.records.ledger.editor import absorb_edits
 from pages.records.ledger.keynumbers import show_key_numbers
+from pages.records.ledger.memory import memory
 from pages.records.ledger.record import read_record, show_record
 from pages.records.ledger.rows_panel import show_rows
-from pages.records.ledger.session import Desk, go, memory, now_shown, show_told
+from pages.records.ledger.session import Desk, go, now_shown, show_told
 from pages.records.ledger.tools_row import show_tools
+from pages.records.ledger.typed_edits import absorb_edits
 from pages.records.ledger.unsaved import show_unsaved
 from pages.records.ledger.views_row import show_days
 

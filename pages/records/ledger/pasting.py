@@ -20,8 +20,8 @@ from ledger.records.entering import read_cell
 from ledger.records.typed import Pending, put
 from pages._text import clip
 from pages._ui.cells import shown_value
-from pages.records.ledger.editor import editable, typed_edits, typed_in
 from pages.records.ledger.session import Desk
+from pages.records.ledger.typed_edits import editable, typed_edits, typed_in
 
 _MOST_NAMED = 5
 _NAME, _TEXT = 20, 24

@@ -12,9 +12,6 @@ from ledger.domain.access import Action
 from ledger.domain.errors import NotFound
 from ledger.operations.turns import runs
 from ledger.records import service as records
-from ledger.records.person_names import person_names
-from pages._text import plain
-from pages._ui.drafts import labels_of
 from pages._ui.stylesheet import stylesheet
 from pages.records.ledger.attach_panel import show_attachments
 from pages.records.ledger.cursor import show_mark
@@ -26,6 +23,7 @@ from pages.records.ledger.oddness import find_odd
 from pages.records.ledger.opened_form import form_of, taken_up
 from pages.records.ledger.place import show_place
 from pages.records.ledger.record_facts import show_facts
+from pages.records.ledger.record_notices import show_notices
 from pages.records.ledger.related import show_references, show_related
 from pages.records.ledger.removal import show_delete, show_restore
 from pages.records.ledger.save_bar import show_bar, show_clash
@@ -80,7 +78,7 @@ def _panel(desk: Desk, fresh: dict[str, Any]) -> None:
     sections = _sections(desk, form, fresh)
     chosen = choose_section(desk, list(sections), fresh["id"])
     with st.container(key="record-body"):
-        _show_notices(desk, form, fresh)
+        show_notices(desk, form, fresh)
         show_references(desk, fresh)
         sections[chosen]()
         show_delete(desk, form.record)
@@ -113,18 +111,3 @@ def _sections(desk: Desk, form: Form, fresh: Mapping[str, Any]) -> dict[str, Cal
 def _show_judged(desk: Desk, record: Mapping[str, Any], fresh: Mapping[str, Any]) -> None:
     show_duties(desk, fresh)
     show_tier(desk, record)
-
-
-def _show_notices(desk: Desk, form: Form, fresh: Mapping[str, Any]) -> None:
-    """What the last save did, what a lost session held, and what somebody else did meanwhile."""
-    show_told(desk)
-    typed = form.pending().values
-    if typed:
-        desk.draft(fresh["id"]).show_restored(labels_of(desk.ledger, typed))
-    if fresh["version"] != form.record["version"]:
-        login = str(fresh["updated_by"])
-        who = person_names(desk.store, [login])[login]
-        st.warning(
-            f"您填写期间，{plain(who)} 保存了这条记录。您填写的内容还在，保存时会请您对照。",
-            icon=":material/group:",
-        )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from ledger.domain.errors import LedgerError
-from ledger.records import service as records
+from ledger.records import save_preview
 from ledger.records.typed import Pending, Pendings, edits_of
 from pages._text import markup, plain, safe, shortened
 from pages._ui.html_table import Cell, html_table
@@ -39,7 +39,7 @@ def show_review(
         return
     try:
         asked = edits_of(desk.atlas, desk.actor, desk.ledger, listed)
-        preview = records.preview(desk.store, desk.actor, desk.ledger.key, asked)
+        preview = save_preview.preview(desk.store, desk.actor, desk.ledger.key, asked)
     except LedgerError as error:
         st.error(plain(error, 400), icon=":material/error:")
         st.button("返回继续修改", key="review-close", on_click=memory.forget_review)

@@ -6,10 +6,12 @@ import streamlit as st
 
 from ledger.domain.columns import ColumnType, Ledger
 from pages._views.address import View
-from pages.records.ledger.editor import editable, show_table
+from pages.records.ledger.drawn_lists import Sheet
+from pages.records.ledger.editor import show_table
 from pages.records.ledger.pasting import show_paste_relay
-from pages.records.ledger.session import Desk, Sheet
+from pages.records.ledger.session import Desk
 from pages.records.ledger.toolbar import show_pager
+from pages.records.ledger.typed_edits import editable
 from pages.records.ledger.unsaved import show_unsaved
 
 _ON_THE_MAP = (ColumnType.LONGITUDE, ColumnType.LATITUDE)

@@ -7,13 +7,12 @@ from typing import Any
 import streamlit as st
 
 from ledger.domain.columns import Column
-from ledger.domain.errors import LedgerError
-from ledger.records import service as records
-from ledger.records.typed import Pending, Pendings, edits_of
-from pages._text import markup, plain, safe
+from ledger.records.typed import Pending, Pendings
+from pages._text import plain
 from pages._ui.drafts import labels_of
 from pages._ui.field_frame import run_again
-from pages.records.ledger.changes import CellChange, describe
+from pages.records.ledger.changed_fields import changes_html, field_changes
+from pages.records.ledger.changes import CellChange
 from pages.records.ledger.conflict import show_conflict
 from pages.records.ledger.form import Form
 from pages.records.ledger.oddness import UNSURE, ask_confirmation
@@ -24,8 +23,6 @@ from pages.records.ledger.saving_edits import save_edits
 from pages.records.ledger.sections import open_section
 from pages.records.ledger.session import Desk
 
-_MOST_SHOWN = 40
-
 
 def show_bar(desk: Desk, form: Form, pending: Pending) -> None:
     """Every change of the record, a reason if one is given, 保存 and 放弃; nothing without any."""
@@ -34,8 +31,8 @@ def show_bar(desk: Desk, form: Form, pending: Pending) -> None:
             desk.memory.forget_review()
         return
     with st.container(key="record-bar"):
-        changes = _changes(desk, pending)
-        st.html(_changes_html(changes))
+        changes = field_changes(desk, pending)
+        st.html(changes_html(changes))
         for line in desk.memory.refused:
             st.error(plain(line, 400), icon=":material/error:")
         unsure = ask_confirmation(desk, form)
@@ -78,36 +75,6 @@ def show_clash(desk: Desk, form: Form, pending: Pending) -> None:
         saved=lambda: _saved(desk, form),
         rebased=lambda fresh: _rebase(desk, form, fresh),
     )
-
-
-def _changes(desk: Desk, pending: Pending) -> list[CellChange]:
-    try:
-        asked = edits_of(desk.atlas, desk.actor, desk.ledger, [pending])
-        preview = records.preview(desk.store, desk.actor, desk.ledger.key, asked)
-    except LedgerError as error:
-        st.error(plain(error, 400), icon=":material/error:")
-        return []
-    return describe(desk.ledger, desk.atlas, desk.actor, [pending], preview)
-
-
-def _changes_html(changes: list[CellChange]) -> str:
-    """The changes as a list of inert texts."""
-    line = "<li>{}：{} → <b>{}</b>{}</li>"
-    fault = '<span class="problem">不能保存：{}</span>'
-    lines = [
-        markup(
-            line,
-            safe(one.label),
-            safe(one.before),
-            safe(one.after),
-            markup(fault, safe(one.problem)) if one.problem else "",
-        )
-        for one in changes[:_MOST_SHOWN]
-    ]
-    more = len(changes) - _MOST_SHOWN
-    if more > 0:
-        lines.append(markup("<li>…另有 {} 处</li>", more))
-    return f'<ul class="changed">{"".join(lines)}</ul>'
 
 
 def _first_faulty(desk: Desk, form: Form, changes: list[CellChange]) -> Column | None:

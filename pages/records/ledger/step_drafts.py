@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from ledger.domain.workflow.flow import Step
+from ledger.records import service as records
 from ledger.records.history.drafts import KeptDraft
 from pages._text import plain
 from pages._ui.drafts import Draft, field_values
@@ -85,3 +86,17 @@ def _show_left_over(desk: Desk, draft: Draft, found: KeptDraft) -> None:
         st.markdown("**上次填写的一步没有提交，这条记录现在已不能办理这一步。填写的内容是：**")
         st.markdown("\n".join(lines) or "（受保护信息，不在这里显示）")
         st.button("放弃这些内容", key="step-left-over-drop", on_click=draft.discard)
+
+
+def carry_over(desk: Desk, record: Mapping[str, Any], step: Step, form: Form, reason: str) -> None:
+    """What was typed into a step of a record that has a newer version by now."""
+    fresh = records.get(desk.store, desk.actor, desk.ledger.key, record["id"])
+    again = Form(desk, fresh, prefix_of(desk, fresh, step))
+    for key, typed in form.pending().values.items():
+        again.set(key, typed)
+    st.session_state[again.key("reason")] = reason
+    there = answer_keys(desk.ledger, again)
+    for name, key in answer_keys(desk.ledger, form).items():
+        if key in st.session_state:
+            st.session_state[there[name]] = st.session_state[key]
+    desk.memory.opened = None

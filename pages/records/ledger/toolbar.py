@@ -10,7 +10,8 @@ from ledger.domain.access import Action
 from ledger.records.query import PAGE_SIZES, Selection
 from pages._ui.search_field import stamp
 from pages._views.address import View
-from pages.records.ledger.session import Desk, Sheet, go
+from pages.records.ledger.drawn_lists import Sheet
+from pages.records.ledger.session import Desk, go
 
 
 def bin_switch(desk: Desk) -> None:

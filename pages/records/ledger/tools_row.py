@@ -8,11 +8,14 @@ from streamlit.delta_generator import DeltaGenerator
 from ledger.domain.access import Action
 from pages._ui.download_links import print_list_button
 from pages.records.ledger.adding import start_adding
+from pages.records.ledger.area_filter import area_picker
+from pages.records.ledger.condition_picker import condition_picker
+from pages.records.ledger.current_sheet import current_sheet
 from pages.records.ledger.downloads import download_menu
-from pages.records.ledger.editor import current_sheet
-from pages.records.ledger.filters import area_picker, condition_picker, search_box, sort_picker
+from pages.records.ledger.drawn_lists import Sheet
+from pages.records.ledger.filters import search_box, sort_picker
 from pages.records.ledger.rows_panel import default_columns, pinned_columns
-from pages.records.ledger.session import Desk, Sheet, go
+from pages.records.ledger.session import Desk, go
 from pages.records.ledger.shown_columns import column_chooser
 from pages.records.ledger.toolbar import bin_switch
 from pages.records.ledger.views_row import show_views

@@ -15,13 +15,8 @@ from ledger.domain.errors import LedgerError
 from pages._ui import guard, notices
 from pages._ui.paging import page_number
 from pages._ui.stylesheet import PAGING, stylesheet
-from pages.situation.coverage.coverage_tables import (
-    LEVELS,
-    answer_html,
-    missing_html,
-    outreach_html,
-    rows_html,
-)
+from pages.situation.coverage.coverage_tables import LEVELS, answer_html, missing_html, rows_html
+from pages.situation.coverage.reach_table import outreach_html
 
 _LISTED = 200
 

@@ -7,8 +7,8 @@ import streamlit as st
 from ledger.reporting.figures import By, Figures, figures_in_force, ways_of
 from pages._ui import guard
 from pages._ui.shared_answers import Asked, breakdown_of
+from pages.situation.figures.figure_lines import lines_html
 from pages.situation.figures.figures_charts import ranking_chart, trend_chart
-from pages.situation.figures.figures_html import lines_html
 from pages.situation.figures.figures_view import BY_LABELS, FigureView, write_view
 
 

@@ -6,15 +6,14 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from ledger.domain.timing.clock import today
-from ledger.reporting.figures import Figures, FigureValue, Line
+from ledger.reporting.figures import Figures, FigureValue
 from pages._text import markup, safe
-from pages._ui.html_table import Cell, Row, html_table
-from pages._views.rows_link import number_link, rows_address
+from pages._ui.html_table import Cell, html_table
+from pages._views.rows_link import rows_address
+from pages.situation.figures.figure_lines import number_html
 from pages.situation.figures.figures_view import FigureView, link
 
 HEADLINE = ("petitions_registered", "timely_acceptance", "on_time_reply", "satisfaction")
-NO_NAME = {"area": "未细分到下级", "official": "未指定包案领导"}
 
 
 _GROUP = '<h2>{}</h2><div class="cards">{}</div>'
@@ -27,11 +26,13 @@ def headline_html(found: Figures) -> Markup:
     """The answer in one line: what came in, how it was handled, what is overdue."""
     keyed = found.by_key
     parts = [
-        markup("{} {}", keyed[key].label, _number(keyed[key])) for key in HEADLINE if key in keyed
+        markup("{} {}", keyed[key].label, number_html(keyed[key]))
+        for key in HEADLINE
+        if key in keyed
     ]
     late = [value for value in found if value.key.startswith("overdue_")]
     overdue = [value for value in late if value.value]
-    said = Markup("、").join(markup("{} {}", safe(one.label), _number(one)) for one in overdue)
+    said = Markup("、").join(markup("{} {}", safe(one.label), number_html(one)) for one in overdue)
     told = markup("超期未办：{}", said) if said else "没有超期未办"
     return markup('<p class="figures-said">{}。{}。</p>', Markup("，").join(parts), told)
 
@@ -63,7 +64,7 @@ def _card(found: Figures, value: FigureValue, view: FigureView) -> Markup:
         _CARD,
         value.key,
         _taken_apart(value, view, value.label),
-        _number(value),
+        number_html(value),
         fraction if value.fraction else "",
         Markup().join(since),
         note if value.note else "",
@@ -78,7 +79,7 @@ def _composition(found: Figures, parts: list[FigureValue], view: FigureView) -> 
             Cell(_taken_apart(value, view, value.part or ""), head=True),
             Cell(markup(bar, 100 * (value.value or 0)), look="bar"),
             value.text,
-            _number(value, count=True),
+            number_html(value, count=True),
             Cell("，".join(found.comparisons(value.key)), look="since"),
         )
         for value in parts
@@ -95,14 +96,6 @@ def _taken_apart(value: FigureValue, view: FigureView, name: str) -> Markup:
     return markup(taken, on, link(view, figure=value.key), name, safe(name))
 
 
-def _number(value: FigureValue, *, count: bool = False) -> Markup:
-    """The number; it opens the rows that it counted."""
-    text = f"{value.numerator:,}" if count else value.text
-    address = rows_address(value.rows.ledger, value.rows.selection)
-    look = {"class": "big", "data-figure": value.key, "title": "查看这些记录"}
-    return number_link(safe(text), address, value.counted, look)
-
-
 def _definition(value: FigureValue) -> Markup:
     lines = Markup().join(markup("<p>{}</p>", safe(line)) for line in value.definition.lines)
     whole = ""
@@ -110,29 +103,3 @@ def _definition(value: FigureValue) -> Markup:
         address = rows_address(value.base.ledger, value.base.selection)
         whole = markup('<p><a href="{}" target="_self">查看分母的记录</a></p>', address)
     return markup("<details><summary>口径</summary>{}{}</details>", lines, whole)
-
-
-def lines_html(lines: Iterable[Line], view: FigureView) -> str:
-    """The breakdown of one figure: every line links to its part, every number to its rows."""
-    return html_table((), [_line(line, view) for line in lines], frame="lines")
-
-
-def _line(line: Line, view: FigureView) -> Row:
-    name = safe(line.name or NO_NAME.get(view.by, ""))
-    changed: dict[str, object] = {}
-    if line.area is not None:
-        changed = {"area": line.area}
-    elif line.period is not None:
-        changed = {"period": line.period}
-    elif line.name:
-        changed = {"official": line.name}
-    if changed:
-        name = markup('<a href="{}" target="_self">{}</a>', link(view, **changed), name)
-    here = "chosen" if line.period == view.period and view.by == "period" else ""
-    return Row((Cell(name, head=True), _number(line.value), line.value.fraction), look=here)
-
-
-def shown_as_of() -> str:
-    """The day on which the numbers were taken."""
-    day = today()
-    return f"数据截至{day.year}年{day.month}月{day.day}日"

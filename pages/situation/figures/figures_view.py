@@ -18,7 +18,7 @@ from ledger.domain.errors import Invalid
 from ledger.domain.timing.periods import Period, period_of, read_period
 from ledger.reporting.figures import Book, By, figure_named, ways_of
 from pages._text import clip
-from pages._views.address import checked_text
+from pages._views.condition_parameters import checked_text
 
 FIRST_FIGURE = "petitions_registered"
 BY_LABELS: dict[By, str] = {"area": "按区域", "period": "按时间", "official": "按包案领导"}

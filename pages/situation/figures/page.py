@@ -14,9 +14,10 @@ from pages._text import plain
 from pages._ui import guard
 from pages._ui.shared_answers import asked, figures_of
 from pages._ui.stylesheet import stylesheet
+from pages.situation.figures.figure_lines import shown_as_of
 from pages.situation.figures.figure_panel import go, show_figure
 from pages.situation.figures.figures_controls import control_line
-from pages.situation.figures.figures_html import groups_html, headline_html, shown_as_of
+from pages.situation.figures.figures_html import groups_html, headline_html
 from pages.situation.figures.figures_view import read_view
 
 STYLE = Path(__file__).with_name("figures.css")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from geo.codes import LEVEL_LABELS
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.timing import clock
-from ledger.reporting.statistics.hotspots import Answer
-from ledger.reporting.statistics.requests import LEVEL_LABELS
+from ledger.reporting.statistics.answers import Answer
 from ledger.reporting.statistics.wording import (
     ABOUT,
     found_words,

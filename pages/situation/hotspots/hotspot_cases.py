@@ -9,7 +9,7 @@ from geo.atlas import Atlas
 from geo.layers import PointLayer
 from ledger.casework.by_area import open_rows
 from ledger.domain.access import Action, Actor
-from ledger.reporting.statistics.hotspots import Answer
+from ledger.reporting.statistics.answers import Answer
 from pages._basemap import Basemap
 from pages._ui.map import points_url
 from pages._ui.map_legend import POINT_CLASSES, POINT_ORDER

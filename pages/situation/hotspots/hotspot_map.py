@@ -13,15 +13,15 @@ from geo.layers import AreaLayer, BackdropLayer
 from geo.layers import View as MapPlace
 from ledger.casework.map_extent import extent
 from ledger.records.revisions import Revisions
-from ledger.reporting.statistics.hotspots import Answer
+from ledger.reporting.statistics.answers import Answer
 from pages._basemap import Basemap
 from pages._ui import guard
 from pages._ui.hotspot_look import Classes, measured, note_of, sign_of
 from pages._ui.map import Click, area_map, backdrop_url, regions_url
 from pages._ui.map_legend import Look, legend
 from pages._views.hotspot_view import HotspotView
+from pages.situation.hotspots.hotspot_area import Go
 from pages.situation.hotspots.hotspot_cases import Beside
-from pages.situation.hotspots.hotspot_panel import Go
 
 # Beyond this many areas words on the map would cover the colours.
 _MANY = 400

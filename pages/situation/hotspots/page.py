@@ -25,10 +25,11 @@ from pages._ui.theme import meeting_step
 from pages._views.hotspot_view import HotspotView, read_view, write_view
 from pages._views.map_view import map_top
 from pages.situation.hotspots.hotspot_answer import show_answer
+from pages.situation.hotspots.hotspot_area import Go, safe_link
 from pages.situation.hotspots.hotspot_cases import beside
 from pages.situation.hotspots.hotspot_controls import layer_row, show_period
 from pages.situation.hotspots.hotspot_map import show_frame
-from pages.situation.hotspots.hotspot_panel import Go, safe_link, show_panel
+from pages.situation.hotspots.hotspot_panel import show_panel
 
 STYLE = Path(__file__).with_name("hotspots.css")
 

@@ -15,8 +15,9 @@ from pages._ui import guard, notices
 from pages._ui.shared_answers import asked, rating_of
 from pages._ui.stylesheet import PAGING, stylesheet
 from pages._views.rows_link import area_rows
+from pages.situation.rating.open_measures import open_html
 from pages.situation.rating.rating_controls import show_tools
-from pages.situation.rating.rating_html import answer_html, open_html, ranking_html
+from pages.situation.rating.rating_html import answer_html, ranking_html
 from pages.situation.rating.rating_measures import show_suggested, show_village
 from pages.situation.rating.rating_view import read_view
 

@@ -9,15 +9,13 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from geo.atlas import Atlas
-from ledger.casework.awaiting import due_words
-from ledger.domain.ledgers import LEDGERS, MEASURES
-from ledger.records.due import due_text
+from ledger.domain.ledgers import MEASURES
 from ledger.records.query import Selection
 from ledger.reporting.rating.measures import KIND_LABELS, Taken, number_words
-from ledger.reporting.rating.model import Part, Rating, Scored, VillageRating
-from pages._text import markup, safe, shortened
+from ledger.reporting.rating.model import Rating, Scored, VillageRating
+from pages._text import markup, safe
 from pages._ui.html_table import Cell, Row, html_table
-from pages._ui.paging import ROWS, paged
+from pages._ui.paging import paged
 from pages._views.rows_link import number_link, rows_address
 from pages.situation.rating.rating_view import RatingView, link
 
@@ -108,89 +106,6 @@ def _taken_link(made: Taken) -> Markup:
     return markup(link, int(made.id), KIND_LABELS.get(made.kind, ""), safe(state))
 
 
-def explanation_html(rating: Rating, one: VillageRating) -> str:
-    """Start, every line with its rows, and the sum; each number of rows opens them."""
-    rules = rating.rules
-    rows = [Row((Cell("起评分", span=2), _points_cell(rules.start)))]
-    for scored in one.lines:
-        rows += _line_rows(scored)
-    whole = Cell(markup("<b>{}</b>", number_words(one.points)), look="number")
-    rows.append(Row((Cell("得分", span=2), whole), look="sum"))
-    heads = ("计分项", Cell("件数", look="number"), Cell("分值", look="number"))
-    return html_table(heads, rows, frame="rating")
-
-
-def _line_rows(scored: Scored) -> list[Row]:
-    line = scored.line
-    notes = [line.basis]
-    if line.cap is not None:
-        notes.append(f"最多{number_words(line.cap)}分" + ("，已到上限" if scored.is_capped else ""))
-    if not scored.count and line.none:
-        notes.append(f"一件也没有，计{signed(line.none)}分")
-    head = Row(
-        (
-            _with_note(line.label, "；".join(notes)),
-            Cell(f"{scored.count:,}", look="number"),
-            _points_cell(scored.points, sign=True),
-        )
-    )
-    return [head, *(_part_row(part) for part in scored.parts if part.count)]
-
-
-def _with_note(said: str, note: str) -> Markup:
-    return markup("{}<small>{}</small>", safe(said), safe(note))
-
-
-def _part_row(part: Part) -> Row:
-    said = f"{LEDGERS[part.ledger].label}，{part.count}件，打开"
-    address = rows_address(part.ledger, part.selection)
-    number = number_link(f"{part.count:,} 件", address, part.count, {"aria-label": said})
-    what = _with_note(part.label, f"每件{signed(part.each)}分")
-    points = _points_cell(part.points, sign=True)
-    return Row((what, Cell(number, look="number"), points), look="part")
-
-
-def _points_cell(points: Decimal, *, sign: bool = False) -> Cell:
-    look = "number minus" if points < 0 else "number"
-    return Cell(signed(points) if sign else number_words(points), look=look)
-
-
 def signed(points: Decimal) -> str:
     """Points with their sign: +2, -0.5, 0."""
     return f"+{number_words(points)}" if points > 0 else number_words(points)
-
-
-def open_html(measures: Sequence[Taken], opened: Selection, atlas: Atlas, today: date) -> str:
-    """Measures that are not done: what, where, their state, what was followed up.
-
-    The first of them; ``opened`` selects them all in the ledger of measures.
-    """
-    heads = ("措施", "村(社区)", "办理状态", "期限", "跟进和回复")
-    table = html_table(heads, [_open_row(one, atlas, today) for one in measures[:ROWS]])
-    more = ""
-    if len(measures) > ROWS:
-        said = f"到考评措施台账查看全部 {len(measures):,} 项"
-        more = f"<p>{number_link(said, rows_address('measures', opened), len(measures))}</p>"
-    return f'<div class="rating">{table}{more}</div>'
-
-
-def _open_row(one: Taken, atlas: Atlas, today: date) -> tuple[object, ...]:
-    area = atlas.get(one.area_code)
-    due = Markup("")
-    if one.due_on is not None:
-        day, words = due_text(one.due_on, one.due_label), due_words(one.due_on, today)
-        due = markup("{}<small>{}</small>", day, words)
-        if one.due_on < today:
-            due = markup('<span class="late">▲ {}</span>', due)
-    answer = "回复：" + shortened(one.answer) if one.answer else ""
-    said = [one for one in (answer, one.follow_up and shortened(one.follow_up)) if one]
-    state = MEASURES.by_key["state"].format(one.state)
-    link = '<a href="measures?record={}" target="_self">{} {}</a><small>{}</small>'
-    number, kind = safe(one.number), KIND_LABELS.get(one.kind, "")
-    return (
-        markup(link, int(one.id), number, kind, safe(one.period or "")),
-        area.name if area else one.area_code,
-        state,
-        due,
-        Markup("；").join(said) or "还没有",
-    )

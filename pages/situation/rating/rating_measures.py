@@ -11,7 +11,8 @@ from ledger.reporting.rating.measures import KIND_LABELS, number_words, propose
 from ledger.reporting.rating.model import Rating, VillageRating
 from pages._text import plain
 from pages._ui import guard, notices
-from pages.situation.rating.rating_html import TakenOf, explanation_html
+from pages.situation.rating.rating_explained import explanation_html
+from pages.situation.rating.rating_html import TakenOf
 from pages.situation.rating.rating_view import RatingView
 
 _BUTTONS = 8  # suggestions with a button of their own; the rest are found in the ranking

@@ -17,7 +17,7 @@ from ledger.casework.map_overview import Situation
 from ledger.domain.access import Action, Actor
 from ledger.domain.timing import clock
 from ledger.records.query import Condition
-from ledger.reporting.statistics.hotspots import Answer
+from ledger.reporting.statistics.answers import Answer
 from pages._text import attribute, safe
 from pages._ui import notices
 from pages._ui.badges import LOOKS
@@ -29,15 +29,7 @@ from pages._ui.shared_answers import (
     outreach_of,
     situation_of,
 )
-from pages._views.map_view import (
-    CASES,
-    CHANGES,
-    OUTREACH,
-    PETITIONS,
-    USUAL_DAYS,
-    MapView,
-    map_top,
-)
+from pages._views.map_view import CASES, CHANGES, OUTREACH, PETITIONS, USUAL_DAYS, MapView, map_top
 from pages._views.rows_link import area_rows, number_link, rows_address
 from pages.situation.risk_map.map_case_panel import (
     cases_table,

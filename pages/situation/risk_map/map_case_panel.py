@@ -9,14 +9,9 @@ import streamlit as st
 
 from geo.atlas import Area, Atlas
 from ledger.casework.awaiting import due_words
-from ledger.casework.by_area import (
-    Cases,
-    CasesByArea,
-    OutreachByArea,
-    Reached,
-    overdue_rows,
-)
+from ledger.casework.by_area import Cases, CasesByArea, overdue_rows
 from ledger.casework.map_overview import area_path
+from ledger.casework.outreach_by_area import OutreachByArea, Reached
 from ledger.domain.access import Actor
 from ledger.domain.ledgers import ledger_named
 from ledger.records import service as records

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from geo.atlas import Atlas
 from geo.layers import ValueClass
-from ledger.casework.by_area import Cases, CasesByArea, OutreachByArea, Reached
+from ledger.casework.by_area import Cases, CasesByArea
+from ledger.casework.outreach_by_area import OutreachByArea, Reached
 from ledger.domain.ledgers.outreach import STAGE
 from pages._ui.map_legend import NONE, Look
 from pages._views.map_view import LAYERS

@@ -18,7 +18,7 @@ from geo.hotspot_classes import HotKind, HotspotClass
 from ledger.domain.access import Actor
 from ledger.domain.ledgers import ledger_named
 from ledger.records.query import Condition, within
-from ledger.reporting.statistics.hotspots import Answer
+from ledger.reporting.statistics.answers import Answer
 from ledger.reporting.statistics.requests import Request
 from ledger.reporting.statistics.wording import class_words, explain, found_words, period_words
 from pages._text import safe

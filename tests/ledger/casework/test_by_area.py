@@ -6,15 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ledger.casework.by_area import (
-    DONE,
-    Cases,
-    cases_by_area,
-    open_rows,
-    outreach_by_area,
-    overdue_rows,
-)
+from ledger.casework.by_area import DONE, Cases, cases_by_area, open_rows, overdue_rows
 from ledger.casework.map_overview import area_path
+from ledger.casework.outreach_by_area import outreach_by_area
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import NotFound, Refused
 from ledger.domain.ledgers import LEDGERS

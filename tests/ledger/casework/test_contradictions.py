@@ -6,92 +6,32 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
-from ledger.casework import contradictions, settling
-from ledger.casework.contradictions import Finding
+from ledger.casework import contradiction_counts
 from ledger.casework.fact_questions import asked_of
-from ledger.domain.access import SYSTEM, Actor, Role
-from ledger.domain.errors import Invalid, NotFound, Refused
+from ledger.domain.access import SYSTEM
+from ledger.domain.errors import Invalid, NotFound
 from ledger.domain.tiers import RuleError
 from ledger.records import rulebook
 from ledger.records import service as records
 from ledger.records.counting import counted
 from ledger.records.places.areas import current_atlas
-from ledger.records.query import Condition, Selection
-from ledger.records.service import Edit
 from ledger.storage import Store
 from ledger.storage.tables import dispositions, institutions, leads
-from tests.ledger.casework.case_records import AUDITOR, LEADER, OFFICE, VILLAGE, WORKER, lead
-from tests.ledger.conftest import COUNTY, EAST_NORTH, WEST, WEST_GRID, WEST_VILLAGE, actor
-
-DAY = date(2026, 6, 1)
-WHY = "已到现场核对"
-EVERYBODY = actor(Role.LEADER, COUNTY)
-
-
-def home(store: Store, area: str = WEST_GRID, **values: Any) -> int:
-    given = {"name": "阳光养老院", "area_code": area, **values}
-    return records.create(store, SYSTEM, "institutions", given)
-
-
-def number_of(store: Store, record: int, ledger: str = "institutions") -> str:
-    return str(records.get(store, SYSTEM, ledger, record)["number"])
-
-
-def found(store: Store, rule: str, who: Actor = SYSTEM, **how: Any) -> list[Finding]:
-    return contradictions.findings(store, who, current_atlas(store), rule, **how)
-
-
-def ids(store: Store, rule: str, who: Actor = SYSTEM, **how: Any) -> list[int]:
-    return [one.record_id for one in found(store, rule, who, **how)]
-
-
-def edit(store: Store, record: int, ledger: str = "institutions", **values: Any) -> None:
-    version = records.get(store, SYSTEM, ledger, record)["version"]
-    records.save(store, SYSTEM, ledger, [Edit(record, version, values)])
-
-
-def set_by_hand(store: Store, table: Any, record: int, **values: Any) -> None:
-    """What steps and rules set, put there directly."""
-    with store.writing() as connection:
-        connection.execute(update(table).where(table.c.id == record).values(**values))
-
-
-def listed(store: Store, rule: str, who: Actor = SYSTEM, ledger: str = "institutions") -> list[int]:
-    wanted = Selection(conditions=(Condition("contradiction", "set", rule),))
-    return sorted(row["id"] for row in records.search(store, who, ledger, wanted).rows)
-
-
-def visit(store: Store, home_number: str, on: str, result: str) -> int:
-    given = {
-        "institution": home_number,
-        "round": 1,
-        "inspected_on": on,
-        "inspectors": "李演示",
-        "result": result,
-    }
-    return records.create(store, SYSTEM, "inspections", given)
-
-
-def disposition(store: Store, **values: Any) -> int:
-    given = {"measure": "警示约谈", "opened_on": "2026-05-20", "area_code": WEST_VILLAGE, **values}
-    return records.create(store, SYSTEM, "dispositions", given)
-
-
-def complaint(
-    store: Store,
-    finding: str = "属实",
-    area: str = WEST_GRID,
-    verified_on: str | None = "2026-06-11",
-    **values: Any,
-) -> int:
-    """A home said to be without complaint, and a lead about it with a finding."""
-    record = home(store, complained="否", **values)
-    number = number_of(store, record)
-    lead(store, area, institution=number, finding=finding, verified_on=verified_on)
-    return record
-
+from tests.ledger.casework.case_records import OFFICE, VILLAGE, WORKER, lead
+from tests.ledger.casework.contradicting import (
+    EVERYBODY,
+    complaint,
+    disposition,
+    found,
+    home,
+    ids,
+    listed,
+    number_of,
+    set_by_hand,
+    visit,
+)
+from tests.ledger.conftest import EAST_NORTH, WEST, WEST_GRID, WEST_VILLAGE
 
 # -- each rule ----------------------------------------------------------------------------------
 
@@ -248,7 +188,7 @@ def test_a_twin_outside_one_s_area_is_not_hinted_at(store: Store) -> None:
         home(store, area, credit_code="91110000600037341L")
     assert len(found(store, "same_code", EVERYBODY)) == 2
     assert found(store, "same_code", OFFICE) == []
-    assert contradictions.overview(store, OFFICE, current_atlas(store)).findings == 0
+    assert contradiction_counts.overview(store, OFFICE, current_atlas(store)).findings == 0
 
 
 def test_deleted_records_contradict_nothing(store: Store) -> None:
@@ -262,114 +202,6 @@ def test_deleted_records_contradict_nothing(store: Store) -> None:
 # -- settling -------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def finding(store: Store) -> Finding:
-    """One confirmed lead about a home that says nobody complained."""
-    complaint(store, remarks="原来的备注")
-    (one,) = found(store, "lead_true_not_complained")
-    return one
-
-
-def settle(
-    store: Store, one: Finding, who: Actor = OFFICE, reason: str = WHY, on: date = DAY
-) -> None:
-    settling.settle(store, who, one.rule.id, one.record_id, one.token, reason, on)
-
-
-def test_what_is_settled_is_counted_apart_and_kept_in_the_history(
-    store: Store, finding: Finding
-) -> None:
-    settle(store, finding)
-    assert found(store, finding.rule.id) == []
-    assert listed(store, finding.rule.id) == listed(store, "all") == []
-    (kept,) = found(store, finding.rule.id, settled=True)
-    assert kept.settled is not None
-    assert (kept.settled.reason, kept.settled.on) == (WHY, DAY)
-    entry = records.history(store, SYSTEM, "institutions", finding.record_id)[0]
-    assert (entry.action, entry.reason) == ("settle", WHY)
-    assert entry.after == {"contradiction": finding.rule.label, "settled_on": "2026-06-01"}
-
-
-def test_it_comes_back_when_a_fact_of_the_record_changes(store: Store, finding: Finding) -> None:
-    home_beside = home(store, residents=60, beds=50)
-    (crowded,) = found(store, "residents_over_beds")
-    settle(store, crowded)
-    edit(store, home_beside, beds=55)
-    assert ids(store, "residents_over_beds") == [home_beside]
-
-
-def test_it_comes_back_when_a_fact_of_the_other_ledger_changes(
-    store: Store, finding: Finding
-) -> None:
-    settle(store, finding)
-    edit(store, finding.naming[0].record_id, "leads", finding="部分属实")
-    assert ids(store, finding.rule.id) == [finding.record_id]
-
-
-def test_it_comes_back_when_another_record_joins(store: Store, finding: Finding) -> None:
-    settle(store, finding)
-    lead(store, institution=finding.number, finding="属实", verified_on="2026-06-11")
-    assert ids(store, finding.rule.id) == [finding.record_id]
-
-
-def test_it_stays_settled_when_anything_else_changes(store: Store, finding: Finding) -> None:
-    settle(store, finding)
-    edit(store, finding.record_id, remarks="另一句备注")
-    edit(store, finding.naming[0].record_id, "leads", remarks="另一句备注")
-    assert found(store, finding.rule.id) == []
-
-
-def test_facts_that_changed_meanwhile_are_not_settled(store: Store, finding: Finding) -> None:
-    lead(store, institution=finding.number, finding="属实", verified_on="2026-06-11")
-    with pytest.raises(Invalid, match="已经变化"):
-        settle(store, finding)
-
-
-def test_pressing_twice_settles_once(store: Store, finding: Finding) -> None:
-    settle(store, finding)
-    with pytest.raises(Invalid, match="已由别人核对过"):
-        settle(store, finding)
-    assert len(found(store, finding.rule.id, settled=True)) == 1
-
-
-def test_a_settlement_is_taken_back(store: Store, finding: Finding) -> None:
-    settle(store, finding)
-    settling.withdraw(store, OFFICE, finding.rule.id, finding.record_id, "看错了")
-    assert ids(store, finding.rule.id) == [finding.record_id]
-    entry = records.history(store, SYSTEM, "institutions", finding.record_id)[0]
-    assert (entry.action, entry.reason) == ("unsettle", "看错了")
-    with pytest.raises(Invalid):
-        settling.withdraw(store, OFFICE, finding.rule.id, finding.record_id, "看错了")
-
-
-@pytest.mark.parametrize("who", [LEADER, AUDITOR, WORKER])
-def test_who_may_not_edit_may_not_settle(store: Store, finding: Finding, who: Actor) -> None:
-    with pytest.raises(Refused):
-        settle(store, finding, who)
-
-
-def test_what_lies_elsewhere_is_not_settled(store: Store, finding: Finding) -> None:
-    with pytest.raises(NotFound):
-        settle(store, finding, actor(Role.OFFICE_STAFF, "990101002"))
-
-
-@pytest.mark.parametrize(
-    ("reason", "on", "said"),
-    [
-        ("", DAY, "请填写理由"),
-        ("   ", DAY, "请填写理由"),
-        ("长" * 501, DAY, "理由过长"),
-        (WHY, date(2999, 1, 1), "晚于今天"),
-    ],
-)
-def test_a_settlement_needs_a_reason_and_a_day_that_has_come(
-    store: Store, finding: Finding, reason: str, on: date, said: str
-) -> None:
-    with pytest.raises(Invalid, match=said):
-        settle(store, finding, reason=reason, on=on)
-    assert len(found(store, finding.rule.id)) == 1
-
-
 # -- counting -------------------------------------------------------------------------------------
 
 
@@ -377,7 +209,7 @@ def test_the_overview_counts_records_by_village_and_every_link_lists_them(store:
     """A home with two findings is one record of its village."""
     both = complaint(store, residents=60, beds=50)
     other = home(store, EAST_NORTH, residents=60, beds=50)
-    seen = contradictions.overview(store, EVERYBODY, current_atlas(store))
+    seen = contradiction_counts.overview(store, EVERYBODY, current_atlas(store))
     counts = {one.rule.id: one.open for one in seen.rules if one.open}
     assert counts == {"lead_true_not_complained": 1, "residents_over_beds": 2}
     assert seen.findings == 3
@@ -388,13 +220,13 @@ def test_the_overview_counts_records_by_village_and_every_link_lists_them(store:
     assert seen.total.records == {"institutions": 2}
     assert listed(store, "all", EVERYBODY) == [both, other]
     assert listed(store, "residents_over_beds", EVERYBODY) == [both, other]
-    west = contradictions.overview(store, EVERYBODY, current_atlas(store), WEST)
+    west = contradiction_counts.overview(store, EVERYBODY, current_atlas(store), WEST)
     assert west.findings == 2
 
 
 def test_an_area_out_of_scope_is_not_there(store: Store) -> None:
     with pytest.raises(NotFound):
-        contradictions.overview(store, OFFICE, current_atlas(store), EAST_NORTH)
+        contradiction_counts.overview(store, OFFICE, current_atlas(store), EAST_NORTH)
     with pytest.raises(NotFound):
         found(store, "same_code", OFFICE, area_code=EAST_NORTH)
 
@@ -413,4 +245,4 @@ def test_a_file_at_fault_is_said_where_it_is_used(
     path.write_text("[[rules", encoding="utf-8")
     monkeypatch.setattr(rulebook, "shipped", lambda kind: path)
     with pytest.raises(RuleError, match="不是有效的 TOML"):
-        contradictions.overview(store, OFFICE, current_atlas(store))
+        contradiction_counts.overview(store, OFFICE, current_atlas(store))

@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 import pytest
 
-from ledger.casework.by_area import Cases, cases_by_area, outreach_by_area
+from ledger.casework.by_area import Cases, cases_by_area
 from ledger.casework.map_overview import situation
+from ledger.casework.outreach_by_area import outreach_by_area
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.timing import clock
 from ledger.records import service as records

@@ -28,7 +28,7 @@ from ledger.domain.timing.deadlines import deadlines_of
 from ledger.domain.timing.periods import Period
 from ledger.domain.workflows import WORKFLOWS
 from ledger.records.bulk import create_many
-from ledger.records.history import audit
+from ledger.records.history import chain_check
 from ledger.records.places.areas import current_atlas
 from ledger.records.surroundings import surroundings_of
 from ledger.reporting.statistics.history import history
@@ -115,7 +115,7 @@ def test_every_clock_runs_out_at_least_once(county: Store) -> None:
 @pytest.mark.slow
 def test_log_of_the_campaign_is_sound_and_in_order(county: Store) -> None:
     with county.reading() as connection:
-        assert audit.verify(connection).sound
+        assert chain_check.verify(connection).sound
         moments = [
             datetime.fromisoformat(at)
             for at in connection.execute(select(changes.c.at).order_by(changes.c.id)).scalars()

@@ -12,7 +12,7 @@ from ledger.casework.map_overview import situation
 from ledger.demo.loading import load_demo
 from ledger.domain.access import SYSTEM, Role
 from ledger.domain.errors import Invalid
-from ledger.operations import backup
+from ledger.operations import database_check
 from ledger.people.users import actor_of, demo_accounts
 from ledger.records.places.areas import current_atlas
 from ledger.records.query import Condition, Selection
@@ -91,7 +91,7 @@ def test_twice_changes_nothing(demo: Store) -> None:
     again = load_demo(demo)
     assert not again.loaded
     assert fingerprint(demo) == before
-    assert backup.verify(demo).sound
+    assert database_check.verify(demo).sound
 
 
 def test_real_data_is_never_mixed_with_the_sample(store: Store) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from ledger.domain.access import SYSTEM
 from ledger.domain.errors import Invalid, StorageError
-from ledger.operations import backup
+from ledger.operations import backup, database_check
 from ledger.operations.backup_folder import rotate
 from ledger.records import service as records
 from ledger.records.query import Selection
@@ -43,7 +43,7 @@ def test_a_copy_holds_everything_and_comes_back(filled: Store, tmp_path: Path) -
     restored = other(tmp_path)
     assert backup.restore(restored, tmp_path / "copy.db").entries == copy.entries == 1
     assert fingerprint(restored) == fingerprint(filled)
-    assert backup.verify(restored).sound
+    assert database_check.verify(restored).sound
     restored.dispose()
 
 
@@ -103,10 +103,10 @@ def test_a_copy_whose_log_was_tampered_with_is_refused(filled: Store, tmp_path: 
 
 
 def test_verify_names_what_was_changed_behind_its_back(filled: Store) -> None:
-    assert backup.verify(filled).sound
+    assert database_check.verify(filled).sound
     with filled.writing() as connection:
         connection.execute(text("DELETE FROM changes"))
-    found = backup.verify(filled)
+    found = database_check.verify(filled)
     assert not found.sound
     assert "日志" in found.faults[0]
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from ledger.domain.access import SYSTEM
 from ledger.domain.errors import Invalid, StorageError
-from ledger.operations import backup, moving, transfer
+from ledger.operations import backup, database_check, moving, transfer
 from ledger.records import attachments
 from ledger.records import service as records
 from ledger.storage import Store, migrate, open_store
@@ -53,10 +53,10 @@ def test_an_office_moves_whole(filled: Store, empty: Store, tmp_path: Path) -> N
     assert moved.contents["institutions"].rows == 2
     assert moved.contents["attachments"].rows == 1
     assert (tmp_path / "new" / "ledger.key").read_bytes() == (tmp_path / "ledger.key").read_bytes()
-    assert backup.verify(empty).entries == moved.entries == 4
+    assert database_check.verify(empty).entries == moved.entries == 4
     # It goes on there as it would have gone on here.
     assert records.create(empty, SYSTEM, "institutions", {"name": "丙院"}) == 3
-    assert backup.verify(empty).sound
+    assert database_check.verify(empty).sound
 
 
 def test_a_place_in_use_is_left_alone(filled: Store, empty: Store) -> None:

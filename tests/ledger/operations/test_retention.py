@@ -15,7 +15,7 @@ from ledger.domain.timing import clock
 from ledger.operations import retention
 from ledger.operations.retention import erase_due, keep_for, months_before
 from ledger.records import service as records
-from ledger.records.history import audit
+from ledger.records.history import audit, chain_check
 from ledger.records.history.drafts import form_name
 from ledger.records.revealing import reveal
 from ledger.storage import Store
@@ -88,7 +88,7 @@ def test_history_and_drafts_hold_nothing_of_it_and_the_chain_is_sound(
         assert connection.execute(select(drafts)).first() is None
         kept = connection.execute(select(changes.c.before, changes.c.after)).all()
         assert "gAAAA" not in str(kept)
-        assert audit.verify(connection).faults == ()
+        assert chain_check.verify(connection).faults == ()
     newest = records.history(store, office, "leads", lead)[0]
     assert (newest.action, newest.reason) == ("erase", "超过保存期限")
     with pytest.raises(Invalid, match="已按保存期限清除"):
@@ -105,7 +105,7 @@ def test_what_is_put_back_behind_the_scenes_is_noticed(two_years: Store, office:
     with store.writing() as connection:
         of_entry = changes.c.id == before.id
         connection.execute(update(changes).where(of_entry).values(after=before.after))
-        assert audit.verify(connection).faults == (f"第{before.id}条日志内容被改动",)
+        assert chain_check.verify(connection).faults == (f"第{before.id}条日志内容被改动",)
 
 
 def test_twice_is_as_good_as_once_and_a_dry_run_changes_nothing(

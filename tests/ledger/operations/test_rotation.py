@@ -12,18 +12,13 @@ from ledger.domain.errors import Refused, StorageError
 from ledger.operations import rotation, stored
 from ledger.operations.rotation import Sealed, check, rotate
 from ledger.records import service as records
-from ledger.records.history import audit
+from ledger.records.history import chain_check
 from ledger.storage import Store
 from ledger.storage.keys.keyfile import Keys, read_keys, write_keys
 from ledger.storage.keys.secrets import sealer_at
 from ledger.storage.tables import changes, leads
 from tests.ledger.conftest import actor
-from tests.ledger.records.protected_cases import (
-    INFORMANT,
-    INFORMANT_PHONE,
-    add_lead,
-    add_petition,
-)
+from tests.ledger.records.protected_cases import INFORMANT, INFORMANT_PHONE, add_lead, add_petition
 
 ADMIN = actor(Role.ADMIN, "*")
 
@@ -51,7 +46,7 @@ def opened(store: Store, lead: int) -> str:
 
 def verdict(store: Store) -> tuple[str, ...]:
     with store.reading() as connection:
-        return audit.verify(connection).faults
+        return chain_check.verify(connection).faults
 
 
 def test_everything_is_under_the_new_key_and_the_old_one_is_put_aside(

@@ -17,7 +17,7 @@ from ledger.records import office_calendar as timekeeping
 from ledger.records import reckoning, rulebook
 from ledger.records import service as records
 from ledger.records.duties import duties_of
-from ledger.records.history import audit
+from ledger.records.history import chain_check
 from ledger.records.places.areas import current_atlas
 from ledger.records.reckoning import Moved
 from ledger.records.surroundings import surroundings_of
@@ -127,7 +127,7 @@ def test_a_changed_file_of_tiers_changes_nothing_until_it_is_put_in_force(
     assert standing_otherwise(settled) == []
     with settled.reading() as connection:
         assert rulebook.rules_in_force(connection).version.startswith("新-")
-        assert audit.verify(connection).sound
+        assert chain_check.verify(connection).sound
 
 
 def test_figures_and_ratings_are_counted_by_what_is_in_force(settled: Store, disk: Path) -> None:

@@ -11,10 +11,11 @@ from ledger.domain.access import Actor
 from ledger.domain.errors import Invalid
 from ledger.domain.ledgers import INSTITUTIONS, LEDGERS
 from ledger.domain.timing import clock
-from ledger.records import query
+from ledger.records import record_pages
 from ledger.records import service as records
 from ledger.records.due import days_overdue
-from ledger.records.query import Condition, Selection, count_by
+from ledger.records.query import Condition, Selection
+from ledger.records.record_pages import count_by
 from ledger.storage import Store
 from ledger.storage.tables import petitions
 from tests.ledger.conftest import EAST_SOUTH, WEST, WEST_VILLAGE, path_of
@@ -134,8 +135,8 @@ def test_the_own_order_of_a_ledger_is_read_from_an_index(
 ) -> None:
     """Nothing is collected and sorted, however many records there are."""
     ledger, told = LEDGERS[key], []
-    monkeypatch.setattr(query, "_WORTH_WALKING", 0)
-    monkeypatch.setattr(query, "_tallied", lambda *_: [(None, None, 5_000)])
+    monkeypatch.setattr(record_pages, "_WORTH_WALKING", 0)
+    monkeypatch.setattr(record_pages, "_tallied", lambda *_: [(None, None, 5_000)])
     event.listen(store.engine, "before_cursor_execute", lambda *heard: told.append(heard[2:4]))
     states = {"tier": "4", "due_on": None}.get(ledger.order[0][0])
     conditions = (Condition("tier", "in", (states,)),) if states else ()
@@ -163,7 +164,7 @@ def test_what_a_column_contains_is_found_as_by_reading_every_record(
     parts = {text[at : at + size] for text in texts for at in range(3) for size in (1, 2, 9)}
     with homes.reading() as connection:
         for deleted in (False, True):
-            every = query.find(
+            every = record_pages.find(
                 connection, system, INSTITUTIONS, Selection(deleted=deleted), size=50
             )
             for part in filter(None, parts):
@@ -175,7 +176,7 @@ def test_what_a_column_contains_is_found_as_by_reading_every_record(
                     for row in every.rows
                     if lowered(part) in lowered(row["address"] or "")
                 }
-                page = query.find(connection, system, INSTITUTIONS, asked)
+                page = record_pages.find(connection, system, INSTITUTIONS, asked)
                 assert {row["id"] for row in page.rows} == plain, part
                 counted = count_by(connection, system, INSTITUTIONS, asked, "filing")
                 assert sum(counted.values()) == len(plain), part

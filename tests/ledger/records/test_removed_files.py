@@ -17,7 +17,7 @@ from ledger.operations.retention import erase_due, keep_for, months_before
 from ledger.records import attachments
 from ledger.records import service as records
 from ledger.records.attachments import attach, remove
-from ledger.records.history import audit
+from ledger.records.history import audit, chain_check
 from ledger.records.removed_files import faults_of_attachments
 from ledger.records.searched import TYPED
 from ledger.storage import Store, open_store
@@ -73,7 +73,7 @@ def test_who_removed_it_and_why_stays(store: Store, office: Actor) -> None:
     with store.reading() as connection:
         row = connection.execute(select(table)).one()
         assert (row.deleted, row.content) == (True, b"")
-        assert audit.verify(connection).faults == ()
+        assert chain_check.verify(connection).faults == ()
     assert faults_of_attachments(store) == ()
     with pytest.raises(NotFound):
         remove(store, office, photo, reason="再删一次")
@@ -110,7 +110,7 @@ def test_attachments_go_with_their_record(store: Store, office: Actor) -> None:
         assert (
             connection.execute(select(table.c.name).where(table.c.id == photo)).scalar() == ERASED
         )
-        assert audit.verify(connection).faults == ()
+        assert chain_check.verify(connection).faults == ()
     detached = [
         one for one in records.history(store, office, "leads", old) if one.action == "detach"
     ]
@@ -183,7 +183,7 @@ def test_searches_that_the_log_still_tells_are_taken_out(store: Store, office: A
     with store.reading() as connection:
         kept = connection.execute(select(changes.c.after)).scalars().all()
         assert "司马举报乙" not in str(kept)
-        assert audit.verify(connection).faults == ()
+        assert chain_check.verify(connection).faults == ()
         entries = recent(connection, action="export")
     assert entries[1].after == {
         "rows": 1,

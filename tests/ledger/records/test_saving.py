@@ -15,7 +15,7 @@ from ledger.records import office_calendar as timekeeping
 from ledger.records import service as records
 from ledger.records.counting import counts_for, used_by
 from ledger.records.duties import due_fields
-from ledger.records.history import audit
+from ledger.records.history import chain_check
 from ledger.records.judging import judge_record, tier_fields
 from ledger.records.places.areas import current_atlas
 from ledger.records.putting_back import put_back_save
@@ -166,7 +166,7 @@ def test_a_petition_put_back_into_nothing_did_not_come_again(store: Store, syste
     with store.reading() as connection:
         told = select(changes.c.action).where(changes.c.ledger == "petitions")
         actions = list(connection.execute(told.order_by(changes.c.id)).scalars())
-        assert audit.verify(connection).sound
+        assert chain_check.verify(connection).sound
     assert actions == ["create", "create", "delete"]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from ledger.domain.access import Actor, Role
 from ledger.domain.errors import Conflict, Invalid, NotFound, Refused
 from ledger.records import service as records
-from ledger.records.history import audit
+from ledger.records.history import chain_check
 from ledger.records.query import Selection
 from ledger.records.service import Edit
 from ledger.storage import Store
@@ -199,4 +199,4 @@ def test_chain_is_sound_after_all_kinds_of_changes(store: Store, office: Actor) 
     records.save(store, office, "institutions", [Edit(record["id"], 1, {"beds": 3})])
     records.delete(store, office, "institutions", {record["id"]: 2})
     with store.reading() as connection:
-        assert audit.verify(connection).sound
+        assert chain_check.verify(connection).sound

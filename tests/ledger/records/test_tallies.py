@@ -11,7 +11,8 @@ from sqlalchemy import delete, func, insert, select
 from ledger.domain.access import Actor, Role
 from ledger.domain.ledgers import INSTITUTIONS, LEDGERS
 from ledger.records import service as records
-from ledger.records.query import Condition, Selection, count_by, find
+from ledger.records.query import Condition, Selection
+from ledger.records.record_pages import count_by, find
 from ledger.storage import Store
 from ledger.storage.tables import LEDGER_TABLES, institutions, tallied_keys, tallies
 from tests.ledger.conftest import EAST_SOUTH, WEST, WEST_GRID, WEST_VILLAGE, actor
@@ -148,5 +149,5 @@ def test_long_lists_are_walked_in_the_same_order(
             ]
 
     sorted_lists = ids()
-    monkeypatch.setattr("ledger.records.query._WORTH_WALKING", 1)
+    monkeypatch.setattr("ledger.records.record_pages._WORTH_WALKING", 1)
     assert ids() == sorted_lists

@@ -9,7 +9,7 @@ import pytest
 
 from ledger.domain.access import SYSTEM
 from ledger.domain.errors import StorageError
-from ledger.operations import backup
+from ledger.operations import database_check
 from ledger.records import attachments
 from ledger.records import service as records
 from ledger.storage import Store, open_store, sqlite
@@ -36,7 +36,7 @@ def test_full_disk_keeps_what_was_saved(store: Store, office_file: Path) -> None
     with pytest.raises(StorageError, match="磁盘空间已满"):
         attachments.attach(store, SYSTEM, "institutions", 1, "照片.png", PNG)
     assert fingerprint(store) == before
-    assert backup.verify(store).sound
+    assert database_check.verify(store).sound
 
 
 def test_read_only_can_be_read(office_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

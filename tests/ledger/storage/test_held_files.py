@@ -14,7 +14,7 @@ import pytest
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import Invalid, StorageError
 from ledger.exchange.writing.exports import require_writable
-from ledger.operations import backup
+from ledger.operations import backup, database_check
 from ledger.operations.readiness import readiness
 from ledger.people import office
 from ledger.records import service as records
@@ -159,7 +159,7 @@ def test_an_engine_that_was_closed_may_open_another_file(
     [
         lambda store, file: check_file(store.engine),
         lambda store, file: backup.backup(store, file.with_name("copy-of.db")),
-        lambda store, file: backup.verify(store),
+        lambda store, file: database_check.verify(store),
         lambda store, file: names(store.engine.url.render_as_string()),
     ],
     ids=["check_file", "backup", "verify", "another engine"],

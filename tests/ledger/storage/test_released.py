@@ -11,7 +11,7 @@ import pytest
 
 from ledger.domain.access import SYSTEM
 from ledger.domain.timing import clock
-from ledger.operations import backup
+from ledger.operations import database_check
 from ledger.people.users import demo_accounts
 from ledger.records import service as records
 from ledger.records.history import audit
@@ -94,7 +94,7 @@ def keeps_everything(store: Store, revision: str, todays: list[tuple[object, ...
     after = released.snapshot(store)
     assert released.lost(before, after) == []
     assert released.schema_of(store) == todays
-    assert backup.verify(store).faults == ()
+    assert database_check.verify(store).faults == ()
     agree(store)
     for ledger in COUNTED:
         page = records.search(store, SYSTEM, ledger, Selection())
@@ -147,7 +147,7 @@ def test_what_an_older_version_reopened_is_owed_again(at: At, revision: str) -> 
     assert lead["reopened_on"] == date(2026, 3, 1)
     assert [lead[key] for key in ("verified_on", "replied_on", "closed_on")] == [None] * 3
     assert lead["due_on"] is not None
-    assert backup.verify(store).faults == ()
+    assert database_check.verify(store).faults == ()
 
 
 def test_a_loss_would_be_seen(at: At) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, update
 from ledger.domain.access import SYSTEM, Actor
 from ledger.domain.ledgers import LEDGERS
 from ledger.domain.searched_text import contains, place_key, written_alike
-from ledger.operations import backup, search_check
+from ledger.operations import database_check, search_check
 from ledger.records import service as records
 from ledger.records.bulk import create_many
 from ledger.storage import Store, options, search_index
@@ -146,13 +146,13 @@ def _grams_are_of_before(connection: Connection) -> None:
     ],
 )
 def test_verify_notices_and_reindex_mends(homes: Store, spoil) -> None:  # type: ignore[no-untyped-def]
-    assert backup.verify(homes).faults == ()
+    assert database_check.verify(homes).faults == ()
     with homes.writing() as connection:
         spoil(connection)
-    (fault,) = backup.verify(homes).faults
+    (fault,) = database_check.verify(homes).faults
     assert fault.startswith(f"{HOME.label}的搜索索引与台账不一致")
     assert search_check.reindex(homes) == len(HOSTILE)
-    assert backup.verify(homes).faults == ()
+    assert database_check.verify(homes).faults == ()
 
 
 def test_no_table_of_grams_is_forgotten(homes: Store) -> None:

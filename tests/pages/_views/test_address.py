@@ -17,7 +17,8 @@ from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.columns import Column, ColumnType, Ledger
 from ledger.domain.ledgers import INSTITUTIONS, PETITIONS
 from ledger.records.query import PAGE_SIZES, Condition, Selection
-from pages._views.address import NOTHING, SECTIONS, View, operators_of, read_address, write_address
+from pages._views.address import SECTIONS, View, read_address, write_address
+from pages._views.condition_parameters import NOTHING, operators_of
 from pages._views.filters_in_words import selection_words
 from tests.ledger.conftest import EAST, TREE, WEST
 

@@ -10,7 +10,7 @@ from ledger.domain.access import SYSTEM, Role
 from ledger.domain.ledgers import LEDGERS
 from ledger.records import attachments
 from ledger.records import service as records
-from pages.records.ledger import adding
+from pages.records.ledger import creating
 from tests.pages.builders import WEST_VILLAGE
 from tests.pages.campaign_office import button, said
 
@@ -103,7 +103,7 @@ def test_files_are_attached_with_the_new_record(campaign, open_ledger, monkeypat
     page = _new(open_ledger, "outreach")
     _field(page, "kind").set_value(_field(page, "kind").options[0]).run()
     _field(page, "area_code").set_value(WEST_VILLAGE).run()
-    monkeypatch.setattr(adding, "chosen_files", lambda form: files)
+    monkeypatch.setattr(creating, "chosen_files", lambda form: files)
     button(page, "adding-save").click().run()
     made = int(page.query_params["record"])
     kept = attachments.listed(campaign.store, SYSTEM, "outreach", made)

@@ -12,6 +12,7 @@ from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.columns import ValueRefused
 from ledger.domain.errors import Invalid, Problem
 from ledger.domain.ledgers import INSTITUTIONS
+from ledger.records import save_preview
 from ledger.records import service as records
 from ledger.records.entering import read_cell
 from ledger.records.places.areas import current_atlas
@@ -61,7 +62,7 @@ def described(
 ) -> list[CellChange]:
     """The changes as the page shows them before the save."""
     asked = edits_of(atlas, actor, INSTITUTIONS, edits.values())
-    preview = records.preview(office.store, actor, "institutions", asked)
+    preview = save_preview.preview(office.store, actor, "institutions", asked)
     return describe(INSTITUTIONS, atlas, actor, edits.values(), preview)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.records.ledger.session import Address, amended
+from pages.records.ledger.memory import Address
+from pages.records.ledger.session import amended
 
 
 def page(params: dict[str, list[str]] | None = None) -> AppTest:
@@ -19,7 +20,8 @@ def page(params: dict[str, list[str]] | None = None) -> AppTest:
         from ledger.domain.ledgers import INSTITUTIONS
         from ledger.records.query import Condition
         from pages._views.address import read_address
-        from pages.records.ledger.filters import condition_picker, search_box
+        from pages.records.ledger.condition_picker import condition_picker
+        from pages.records.ledger.filters import search_box
         from pages.records.ledger.keynumbers import show_key_numbers
         from pages.records.ledger.session import go, now_shown
 

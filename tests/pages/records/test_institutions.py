@@ -13,15 +13,9 @@ from ledger.domain.ledgers import LEDGERS
 from ledger.records import service as records
 from pages._ui import guard
 from pages.navigation import OWN_PAGES
-from pages.records.ledger.session import Memory
+from pages.records.ledger.memory import Memory
 from tests.menu import app_test, entry_of
-from tests.pages.builders import (
-    HOSTILE,
-    WEST_VILLAGE,
-    Office,
-    build_office,
-    fill_office,
-)
+from tests.pages.builders import HOSTILE, WEST_VILLAGE, Office, build_office, fill_office
 
 PAGE = entry_of("institutions")
 READERS = [role for role in Role if role is not Role.ADMIN]

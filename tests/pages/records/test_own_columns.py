@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from ledger.domain.access import Role
 from ledger.people.own_columns import NARROWEST, WIDEST, OwnColumns, columns_of, keep_columns
-from pages.records.ledger.session import Memory, Sheet
+from pages.records.ledger.drawn_lists import Sheet
+from pages.records.ledger.memory import Memory
 from tests.pages.builders import Office
 
 CLERK = Role.OFFICE_STAFF

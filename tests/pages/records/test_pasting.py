@@ -11,7 +11,7 @@ from ledger.domain.columns import ColumnType
 from ledger.domain.ledgers import LEDGERS
 from ledger.records import service as records
 from pages._ui.cells import column_settings
-from pages.records.ledger.session import Memory
+from pages.records.ledger.memory import Memory
 from tests.pages.builders import WEST_GRID, Office
 from tests.pages.campaign_office import button, keys_of
 

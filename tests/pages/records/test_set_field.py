@@ -13,7 +13,7 @@ from ledger.domain.ledgers import LEDGERS
 from ledger.records import service as records
 from pages._ui.map import Click
 from pages.records.ledger import grid_map
-from pages.records.ledger.session import Memory
+from pages.records.ledger.memory import Memory
 from pages.records.ledger.set_field import settable
 from tests.pages.builders import WEST_GRID, WEST_VILLAGE, Office
 from tests.pages.campaign_office import button, keys_of

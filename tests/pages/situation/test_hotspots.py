@@ -24,19 +24,14 @@ from ledger.domain.timing.periods import Period
 from ledger.domain.timing.spans import NAMED
 from ledger.records.bulk import create_many
 from ledger.records.places.areas import current_atlas
-from ledger.records.query import Condition, find
+from ledger.records.query import Condition
+from ledger.records.record_pages import find
 from ledger.storage import migrate, open_store, options
 from ledger.storage.tables import areas
 from pages._ui import guard
 from pages._views.address import read_address
 from pages._views.case_measures import COUNT, KINDS, periods_of
-from pages._views.hotspot_view import (
-    HotspotView,
-    counted_rows,
-    filterable,
-    read_view,
-    write_view,
-)
+from pages._views.hotspot_view import HotspotView, counted_rows, filterable, read_view, write_view
 from pages._views.map_view import map_top
 from pages._views.rows_link import rows_address
 from tests.conftest import PROJECT_ROOT

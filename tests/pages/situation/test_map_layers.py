@@ -13,7 +13,8 @@ from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from ledger.casework import by_area
-from ledger.casework.by_area import Cases, Reached
+from ledger.casework.by_area import Cases
+from ledger.casework.outreach_by_area import Reached
 from ledger.domain.access import SYSTEM, Role
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.settings import settings

@@ -17,12 +17,13 @@ from ledger.domain.timing import clock
 from ledger.domain.timing.periods import period_of
 from ledger.records import service as records
 from ledger.records.places.areas import current_atlas
-from ledger.records.query import Selection, find
+from ledger.records.query import Selection
+from ledger.records.record_pages import find
 from ledger.reporting.rating.measures import Taken
 from ledger.storage.tables import measures
 from pages._views.address import read_address
 from pages.navigation import entries_for
-from pages.situation.rating.rating_html import open_html
+from pages.situation.rating.open_measures import open_html
 from pages.situation.rating.rating_view import link, periods_on_offer, read_view, write_view
 from tests.pages.builders import EAST_NORTH, HOSTILE, WEST_VILLAGE, Office
 from tests.pages.campaign_office import Open, button, keys_of, said

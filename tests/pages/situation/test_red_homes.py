@@ -13,7 +13,8 @@ from geo.meeting import Meeting
 from ledger.domain.access import Role
 from ledger.domain.errors import Refused
 from ledger.domain.settings import settings
-from ledger.reporting.statistics.hotspots import Answer, hotspots
+from ledger.reporting.statistics.answers import Answer
+from ledger.reporting.statistics.hotspots import hotspots
 from ledger.reporting.statistics.red_homes import meeting_words, red_homes
 from ledger.reporting.statistics.requests import Request
 from pages._views.case_measures import period_asked

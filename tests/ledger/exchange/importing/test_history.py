@@ -25,9 +25,9 @@ from ledger.domain.timing import clock
 from ledger.domain.timing.periods import Period, period_of
 from ledger.exchange.importing.history import settle_cases
 from ledger.exchange.importing.imports import check, import_file
+from ledger.records.drafting import Draft
 from ledger.records.historical import KEY
 from ledger.records.places.areas import current_atlas
-from ledger.records.saving import Draft
 from ledger.records.service import create
 from ledger.reporting.rating.points import rate
 from ledger.storage import Store

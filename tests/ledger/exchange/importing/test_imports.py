@@ -12,7 +12,7 @@ from ledger.exchange.importing.imports import import_file
 from ledger.exchange.reading.mapping import FileMapping
 from ledger.exchange.writing import exports
 from ledger.records import service as records
-from ledger.records.history import audit
+from ledger.records.history import chain_check
 from ledger.records.query import Selection
 from ledger.storage import Store
 from tests.ledger.conftest import COUNTY, EAST_GRID, EAST_SOUTH, WEST_GRID, actor
@@ -39,7 +39,7 @@ def test_an_import_has_one_history(store: Store, tmp_path: Path) -> None:
     take(store, workbook(tmp_path / "名单.xlsx", [HEADER, *ROWS]))
     with store.reading() as connection:
         log = recent(connection)
-        assert audit.verify(connection).sound
+        assert chain_check.verify(connection).sound
     assert [entry.action for entry in log] == ["create", "create", "create", "import"]
     assert len({entry.batch for entry in log}) == 1
     assert log[-1].number == "名单.xlsx"

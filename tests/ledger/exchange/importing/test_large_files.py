@@ -17,7 +17,7 @@ from ledger.exchange.importing.imports import import_file
 from ledger.exchange.importing.past_imports import past_imports, undo_import
 from ledger.exchange.reading import pieces, text_tables
 from ledger.exchange.writing import fingerprints
-from ledger.records.history import audit
+from ledger.records.history import chain_check
 from ledger.storage import Store, open_store
 from tests.ledger.conftest import WEST_VILLAGE
 from tests.ledger.exchange.killed_import import killed
@@ -89,7 +89,7 @@ def test_pieces_are_what_the_whole_is(
     ]
     assert {(n.row, n.message) for n in found.notes} == {(n.row, n.message) for n in whole.notes}
     with store.reading() as connection:
-        assert audit.verify(connection).sound
+        assert chain_check.verify(connection).sound
 
 
 @pytest.mark.usefixtures("small_pieces")

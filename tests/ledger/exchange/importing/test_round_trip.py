@@ -22,7 +22,7 @@ from ledger.exchange.reading.mapping import FileMapping
 from ledger.exchange.writing import fingerprints
 from ledger.exchange.writing.exports import export
 from ledger.records import service as records
-from ledger.records.history import audit
+from ledger.records.history import chain_check
 from ledger.records.putting_back import put_back_save
 from ledger.records.query import Selection
 from ledger.storage import Store
@@ -156,7 +156,7 @@ def test_conflicts_are_settled_cell_by_cell_and_put_back_whole(
     assert record(filled, "J-2")["kind"] == "公寓"
     with filled.reading() as connection:
         entries = [e for e in reversed(recent(connection)) if e.batch == done.batch]
-        assert audit.verify(connection).sound
+        assert chain_check.verify(connection).sound
     assert [entry.action for entry in entries] == ["import", "update", "update", "update"]
     put_back_save(filled, SYSTEM, str(done.batch), reason="文件有误")
     assert {number: record(filled, number)["beds"] for number in before} == before

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import zipfile
@@ -18,10 +17,9 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 
 from ledger.domain.access import SYSTEM, Actor, Role
-from ledger.domain.errors import Invalid, NotFound, Refused
+from ledger.domain.errors import Invalid, Refused
 from ledger.exchange.importing.imports import import_file
 from ledger.exchange.reading.raw_cells import ESCAPED
-from ledger.exchange.writing import exports
 from ledger.exchange.writing.exports import export, export_to
 from ledger.exchange.writing.formats import FORMATS
 from ledger.exchange.writing.text_out import harmless
@@ -31,37 +29,11 @@ from ledger.records.query import Condition, Selection
 from ledger.records.searched import TYPED
 from ledger.storage import Store
 from ledger.storage.tables import changes, institutions
-from tests.ledger.conftest import COUNTY, EAST_SOUTH, WEST, WEST_GRID, actor
+from tests.ledger.conftest import COUNTY, WEST, WEST_GRID, actor
+from tests.ledger.exchange.writing.exported import BY_NUMBER, FORMULA, sheet, text_rows
 from tests.log_entries import recent
 
-BY_NUMBER = Selection(sort=(("number", False),))
 FIRST = Selection(conditions=(Condition("number", "eq", "001"),))
-FORMULA = '=HYPERLINK("x")'
-
-
-@pytest.fixture
-def filled(store: Store) -> Store:
-    """Three institutions: one of tier three in the west, one unplaced east, one undetermined."""
-    west = {"number": "001", "name": FORMULA, "lon": 127.02, "lat": 29.05, "complained": True}
-    west |= {"prepaid_deposit": 1234.5, "prepaid_use": "facility_gap", "beds": 12}
-    records.create(store, SYSTEM, "institutions", west)
-    records.create(store, SYSTEM, "institutions", {"name": "东院", "area_code": EAST_SOUTH})
-    records.create(
-        store, SYSTEM, "institutions", {"name": "远院", "lon": 128.0, "lat": 29.0, "custody": False}
-    )
-    return store
-
-
-def sheet(content: bytes) -> list[dict[str, object]]:
-    """The rows of the first sheet by header, below title and cover line."""
-    book = openpyxl.load_workbook(io.BytesIO(content))
-    _title, _cover, head, *rows = book.worksheets[0].iter_rows(values_only=True)
-    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
-
-
-def text_rows(content: bytes) -> list[dict[str, str]]:
-    """The rows of a csv by header."""
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 
 
 def test_the_workbook_speaks_chinese(filled: Store) -> None:
@@ -307,47 +279,6 @@ def test_scripts_find_the_header_first_and_people_below_the_cover(
     assert rows[header][:3] == ["序号", "编号", "机构名称"]
 
 
-def test_export_to_a_file(filled: Store, tmp_path: Path) -> None:
-    path = tmp_path / "out.CSV"
-    assert export_to(filled, SYSTEM, "institutions", path, scope_code=EAST_SOUTH).rows == 1
-    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
-    assert [item.name for item in tmp_path.iterdir() if item.suffix == ".CSV"] == ["out.CSV"]
-
-
-@pytest.mark.parametrize("name", ["out.pdf", "out", "none/out.xlsx", "folder.xlsx"])
-def test_a_path_that_cannot_be_is_refused_before_any_work(
-    filled: Store, tmp_path: Path, name: str
-) -> None:
-    (tmp_path / "folder.xlsx").mkdir()
-    with pytest.raises(Invalid):
-        export_to(filled, SYSTEM, "institutions", tmp_path / name)
-    with filled.reading() as connection:
-        assert recent(connection, action="export") == []
-
-
-def test_a_scope_that_is_not_yours_is_not_there(filled: Store, office: Actor) -> None:
-    for code in (EAST_SOUTH, "999"):
-        with pytest.raises(NotFound):
-            export_to(filled, office, "institutions", Path("x.xlsx"), scope_code=code)
-
-
-def test_a_write_that_fails_leaves_the_old_file(
-    filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "out.csv"
-    path.write_text("old")
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(Invalid, match="空间"):
-        exports.write_file(path, b"new")
-    assert path.read_text() == "old"
-    left = [item.name for item in tmp_path.iterdir() if not item.name.startswith("ledger.")]
-    assert left == ["out.csv"]
-
-
 @pytest.fixture
 def petitioned(store: Store) -> Store:
     """One petition in the west, with the person's name and phone."""
@@ -396,8 +327,8 @@ def test_several_tables_are_one_workbook_the_same_every_time() -> None:
     assert (files[0].filename, files[0].rows) == ("附件.xlsx", 3)
     book = openpyxl.load_workbook(io.BytesIO(files[0].content))
     assert (book.sheetnames, book.properties.creator) == (["一", "一2"], "镇")
-    for sheet, top in zip(book.worksheets, (2, 4), strict=True):
-        share, day = sheet.cell(top, 2), sheet.cell(top, 3)
+    for one, top in zip(book.worksheets, (2, 4), strict=True):
+        share, day = one.cell(top, 2), one.cell(top, 3)
         assert (share.value, share.number_format) == (0.5, "0.0%")
         assert day.value == datetime(2026, 5, 3)
     assert book.worksheets[0].cell(3, 2).number_format == "#,##0.##"

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, text, update
 
 from ledger.domain.access import Actor
-from ledger.records.history import audit
+from ledger.records.history import audit, chain_check
 from ledger.storage import Store
 from ledger.storage.tables import chain_head, changes
 
@@ -25,12 +25,12 @@ def logged(store: Store, system: Actor) -> Store:
 
 def faults(store: Store) -> tuple[str, ...]:
     with store.reading() as connection:
-        return audit.verify(connection).faults
+        return chain_check.verify(connection).faults
 
 
 def test_untouched_chain_is_sound(logged: Store) -> None:
     with logged.reading() as connection:
-        verdict = audit.verify(connection)
+        verdict = chain_check.verify(connection)
     assert (verdict.entries, verdict.sound) == (5, True)
 
 
@@ -82,4 +82,4 @@ def test_failed_transaction_leaves_no_entry(logged: Store, system: Actor) -> Non
     with pytest.raises(Exception, match=r"nowhere|尚未建立"):
         fail()
     with logged.reading() as connection:
-        assert audit.verify(connection).entries == 5
+        assert chain_check.verify(connection).entries == 5

@@ -17,18 +17,14 @@ from uuid import uuid4
 
 from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    rule,
-)
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from ledger.domain.access import Actor, Role
 from ledger.domain.errors import Conflict, Invalid
 from ledger.domain.ledgers import ledger_named
+from ledger.records import save_tokens
 from ledger.records import service as records
-from ledger.records.history import audit
+from ledger.records.history import audit, chain_check
 from ledger.records.putting_back import put_back_change, put_back_field, put_back_save
 from ledger.storage import migrate, open_store
 from tests.conftest import fold
@@ -72,7 +68,7 @@ class Desk:
     read: dict[int, dict[str, Any]] = field(default_factory=dict)
     typed: dict[int, dict[str, Any]] = field(default_factory=dict)
     token: str = field(default_factory=lambda: uuid4().hex)
-    pressed: tuple[str, list[records.Edit], records.Saved] | None = None
+    pressed: tuple[str, list[records.Edit], save_tokens.Saved] | None = None
 
     def load(self, row: dict[str, Any]) -> None:
         self.read[row["id"]] = row
@@ -180,7 +176,7 @@ class TwoEditors(RuleBasedStateMachine):
                 typed[clash.key] = clash.theirs
         return records.Edit(edit.record_id, conflict.version, typed)
 
-    def acknowledge(self, desk: Desk, edits: list[records.Edit], saved: records.Saved) -> None:
+    def acknowledge(self, desk: Desk, edits: list[records.Edit], saved: save_tokens.Saved) -> None:
         for edit in edits:
             row = self.row(edit.record_id)
             assert edit.record_id in saved.changed + saved.unchanged
@@ -282,7 +278,7 @@ class TwoEditors(RuleBasedStateMachine):
     def log_is_sound(self) -> None:
         if hasattr(self, "store"):
             with self.store.reading() as connection:
-                assert audit.verify(connection).sound
+                assert chain_check.verify(connection).sound
 
 
 TestTwoEditors = TwoEditors.TestCase

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, text, update
 from ledger.domain.access import SYSTEM, Actor, Role
 from ledger.domain.errors import Conflict, Invalid, NotFound, Refused, StorageError
 from ledger.records import service as records
-from ledger.records.history import audit
+from ledger.records.history import chain_check
 from ledger.records.history.logbook import read_log
 from ledger.reporting.bulletins import archive, making
 from ledger.reporting.bulletins.checking import faults_of_bulletins
@@ -160,7 +160,7 @@ def test_made_filled_issued_and_downloaded_are_on_the_record(weeks, clerk, weekl
     elsewhere = read_log(weeks, actor(Role.AUDITOR, EAST)).entries
     assert "bulletins" not in {entry.ledger for entry in elsewhere}
     with weeks.reading() as connection:
-        assert audit.verify(connection).sound
+        assert chain_check.verify(connection).sound
 
 
 def test_what_was_done_behind_the_archive_is_found(weeks, clerk, weekly: Bulletin) -> None:

@@ -14,7 +14,7 @@ from ledger.domain.ledgers import LEDGERS
 from ledger.domain.timing import clock
 from ledger.domain.timing.periods import Period, period_of
 from ledger.records.places.areas import current_atlas
-from ledger.records.query import find
+from ledger.records.record_pages import find
 from ledger.reporting.rating.points import rate
 from ledger.storage import Store
 

@@ -18,8 +18,9 @@ from ledger.domain.timing.periods import Period
 from ledger.records import service as records
 from ledger.records.query import Condition, Selection
 from ledger.reporting.statistics import hotspots as service
+from ledger.reporting.statistics.answers import Answer
 from ledger.reporting.statistics.history import history, pattern_words
-from ledger.reporting.statistics.hotspots import Answer, hotspots
+from ledger.reporting.statistics.hotspots import hotspots
 from ledger.reporting.statistics.requests import Request
 from ledger.reporting.statistics.wording import explain, notes, period_words
 from ledger.storage import Store

@@ -22,10 +22,11 @@ from ledger.domain.small_counts import HIDDEN, KEPT_BACK, with_others
 from ledger.domain.timing.periods import Period
 from ledger.records import service as records
 from ledger.records.query import Selection
+from ledger.reporting.statistics.answers import Answer, whole
 from ledger.reporting.statistics.exporting import export_hotspots, table_for_scripts
 from ledger.reporting.statistics.history import history
 from ledger.reporting.statistics.hotspot_tables import CONTRACT
-from ledger.reporting.statistics.hotspots import Answer, hotspots, whole
+from ledger.reporting.statistics.hotspots import hotspots
 from ledger.reporting.statistics.papers import paper_answer
 from ledger.reporting.statistics.requests import Request
 from ledger.reporting.statistics.wording import STEPS, explain, notes, step_of
