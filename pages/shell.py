@@ -14,9 +14,9 @@ from ledger.people.saved_views import SavedView
 from ledger.records.revisions import revisions_read_once
 from pages._text import plain
 from pages._ui.guard import Visitor, known, store, visitor
-from pages._ui.kept_views import views_read_once
 from pages._ui.notices import moved_to
 from pages._ui.theme import apply_theme, header, icon
+from pages._views.kept_views import views_read_once
 from pages.menu_pages import page_of
 from pages.navigation import entries_for, first_page, group_style
 from pages.records.ledger.memory import drop_sheets
@@ -35,7 +35,7 @@ def show() -> None:
     )
     apply_theme(group_style())
     who = visitor()
-    with revisions_read_once(store()), views_read_once(who.actor) as views:
+    with revisions_read_once(store()), views_read_once(store(), who.actor) as views:
         page = chosen_page(who, views)
         header(who)
         drop_sheets(but=page.url_path)

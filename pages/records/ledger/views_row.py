@@ -12,9 +12,9 @@ from ledger.domain.errors import LedgerError
 from ledger.people.saved_views import MOST_NAME, SavedView, drop_view, save_view
 from pages._text import plain
 from pages._ui.date_span import date_span
-from pages._ui.kept_views import views_of_ledger
 from pages._views.address import View, read_address, write_address
 from pages._views.date_filter import span_of, with_span
+from pages._views.kept_views import views_of_ledger
 from pages.records.ledger.session import Desk, go
 
 # So many stand in the row itself; the others in 我的视图.
@@ -38,7 +38,7 @@ def show_days(desk: Desk) -> None:
 
 def show_views(desk: Desk) -> None:
     """The first views, and 我的视图 with all of them."""
-    kept = views_of_ledger(desk.actor, desk.ledger.key)
+    kept = views_of_ledger(desk.store, desk.actor, desk.ledger.key)
     for view in kept[:_IN_ROW]:
         _open_button(desk, view)
     with st.popover("我的视图", icon=":material/bookmark:", key="views-popover"):

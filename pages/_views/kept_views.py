@@ -8,15 +8,15 @@ from contextvars import ContextVar
 
 from ledger.domain.access import Action, Actor
 from ledger.people.saved_views import SavedView, views_of
-from pages._ui import guard
+from ledger.storage import Store
 
 _known: ContextVar[Sequence[SavedView] | None] = ContextVar("views", default=None)
 
 
 @contextmanager
-def views_read_once(actor: Actor) -> Iterator[Sequence[SavedView]]:
+def views_read_once(store: Store, actor: Actor) -> Iterator[Sequence[SavedView]]:
     """Within the run of one page: all views that the actor sees, none for who may not read."""
-    found = views_of(guard.store(), actor) if actor.may(Action.READ) else ()
+    found = views_of(store, actor) if actor.may(Action.READ) else ()
     token = _known.set(found)
     try:
         yield found
@@ -24,9 +24,9 @@ def views_read_once(actor: Actor) -> Iterator[Sequence[SavedView]]:
         _known.reset(token)
 
 
-def views_of_ledger(actor: Actor, ledger_key: str) -> tuple[SavedView, ...]:
+def views_of_ledger(store: Store, actor: Actor, ledger_key: str) -> tuple[SavedView, ...]:
     """The actor's views of one ledger, their own ones first."""
     known = _known.get()
     if known is None:
-        return views_of(guard.store(), actor, ledger_key)
+        return views_of(store, actor, ledger_key)
     return tuple(one for one in known if one.ledger == ledger_key)
