@@ -142,10 +142,18 @@ def _judged(answer: Answer, row: Row) -> str:
         around += f"共{row['near_count']:.0f}件，应为{row['near_expected']:.0f}件左右"
     chance = f"随机出现的可能性{chance_words(row['gi_p'])}"
     if kind is HotspotClass.NONE:
-        return f"不显著：{around}，{chance}；各区域一并检验后，不能排除只是偶然。"
+        asked = "去掉其中最突出的一个、" if _unlikely_together(answer, row) else ""
+        return f"不显著：{around}，{chance}；{asked}各区域一并检验后，不能排除只是偶然。"
     if kind is HotspotClass.COLD:
         return f"冷点：{around}；除去偏多的区域以后，仍明显少于应有的件数。"
     return _hot(answer, row)
+
+
+def _unlikely_together(answer: Answer, row: Row) -> bool:
+    """Whether a zone has many cases by itself, and is no cluster by what is asked besides."""
+    measured = answer.null is not Null.SHUFFLED and not pd.isna(row["near_count"])
+    many = measured and row["near_count"] > row["near_expected"]
+    return bool(many and step_of(row["gi_p"]) <= 0.05)
 
 
 def _hot(answer: Answer, row: Row) -> str:
