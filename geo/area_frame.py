@@ -10,9 +10,10 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo.codes import LEVELS, path_of
+from geo.codes import path_of
 from geo.crs import WGS84_EPSG
 from geo.errors import AtlasError
+from geo.levels import LEVELS
 
 # Columns of `geo.atlas.Atlas.frame`; ``population`` and ``elderly`` are nullable integers.
 COLUMNS = ("code", "name", "level", "parent_code", "path", "population", "elderly", "geometry")

@@ -16,9 +16,10 @@ from numpy.typing import ArrayLike, NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.area_frame import COLUMNS, area_frame, as_objects, paths_of
-from geo.codes import LEVELS, is_under
+from geo.codes import is_under
 from geo.errors import UnknownAreaError
 from geo.joins import PREPARED
+from geo.levels import LEVELS
 from geo.locating import Geometries, Locator
 
 # Borders closer than this (degrees, about 1 m) count as touching, and must do so over some length.
@@ -159,7 +160,7 @@ class Atlas:
         path
             As `Area.path`; ``/`` is above all.
         levels
-            Of :data:`geo.codes.LEVELS`; none of them means every level.
+            Of :data:`geo.levels.LEVELS`; none of them means every level.
         """
         asked = (path, *levels)
         if asked not in self._asked_under:

@@ -13,7 +13,8 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from geo.atlas import Atlas
-from geo.codes import level_above, levels_of, normalise_codes
+from geo.codes import levels_of, normalise_codes
+from geo.levels import level_above
 from geo.names import bare_name, without_aside
 
 _CLOSE = 60

@@ -24,9 +24,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.errors import UnknownLevelError
+from geo.levels import LEVEL_LABELS, known_level, level_above
 
-LEVELS = ("county", "township", "village", "grid")
-LEVEL_LABELS = {"county": "县(区)", "township": "镇(街道)", "village": "村(社区)", "grid": "网格"}
 SCHEMES = ("cn", "prefix")
 CN_LENGTHS = {"county": 6, "township": 9, "village": 12, "grid": 15}
 MAX_CODE_LENGTH = 64
@@ -39,12 +38,6 @@ _PREFIX_PATTERN = rf"[^\s/\\\x00-\x1f]{{1,{MAX_CODE_LENGTH}}}"
 Codes = NDArray[np.object_]
 
 
-def level_above(level: str) -> str | None:
-    """The next larger level, None for ``county``."""
-    position = LEVELS.index(_known_level(level))
-    return LEVELS[position - 1] if position else None
-
-
 def normalise_codes(codes: Iterable[Any], level: str, scheme: str) -> "pd.Series[str]":
     """Codes without surrounding blanks and, in ``cn``, without padding to 12 digits.
 
@@ -53,7 +46,7 @@ def normalise_codes(codes: Iterable[Any], level: str, scheme: str) -> "pd.Series
     >>> normalise_codes([" 110101001000 "], "township", "cn").tolist()
     ['110101001']
     """
-    _known_level(level)
+    known_level(level)
     _known_scheme(scheme)
     text = _as_text(codes)
     length = CN_LENGTHS[level]
@@ -87,7 +80,7 @@ def _level_of(code: str) -> str | None:
 
 def check_codes(codes: "pd.Series[str]", level: str, scheme: str) -> "pd.Series[Any]":
     """What is wrong with each normalised code, in Chinese; None where it is well formed."""
-    _known_level(level)
+    known_level(level)
     pattern = rf"[1-9][0-9]{{{CN_LENGTHS[level] - 1}}}"
     if _known_scheme(scheme) == "prefix":
         pattern = _PREFIX_PATTERN
@@ -135,12 +128,6 @@ def is_under(path: str, scope_path: str) -> bool:
     False
     """
     return path.startswith(scope_path if scope_path.endswith("/") else scope_path + "/")
-
-
-def _known_level(level: str) -> str:
-    if level not in LEVELS:
-        raise UnknownLevelError(f"没有“{level}”这个区域级别，可用的有：{'、'.join(LEVELS)}。")
-    return level
 
 
 def _known_scheme(scheme: str) -> str:

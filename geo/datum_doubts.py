@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.atlas import Area, Atlas
-from geo.codes import LEVEL_LABELS, LEVELS, parents_of
+from geo.codes import parents_of
 from geo.crs import SourceCrs
 from geo.datum import (
     BetterDatum,
@@ -27,6 +27,7 @@ from geo.datum import (
     mostly_inside,
 )
 from geo.findings import Report
+from geo.levels import LEVEL_LABELS, LEVELS
 from geo.parts import Features
 from geo.shapes import COLUMN as SHAPE
 

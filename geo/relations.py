@@ -10,9 +10,10 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.atlas import Atlas
-from geo.codes import LEVEL_LABELS, level_above, normalise_codes, parents_of
+from geo.codes import normalise_codes, parents_of
 from geo.findings import Report, Tolerance
 from geo.layout import Overlaps, gap, outside, overlaps
+from geo.levels import LEVEL_LABELS, level_above
 from geo.measure import areas_m2
 from geo.parts import Features
 from geo.shapes import COLUMN as SHAPE

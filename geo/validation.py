@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 
 from geo.area_frame import COLUMNS
 from geo.atlas import Atlas
-from geo.codes import check_codes, level_above, normalise_codes, path_of
+from geo.codes import check_codes, normalise_codes, path_of
 from geo.crs import WGS84_EPSG, SourceCrs
 from geo.datum_doubts import check_datum
 from geo.findings import FIRST_ROW, Finding, Report, Tolerance
+from geo.levels import level_above
 from geo.parts import Features, join_parts
 from geo.relations import check_layout, check_other_levels, find_parents
 from geo.shapes import COLUMN as SHAPE

@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from geo.codes import LEVEL_LABELS, LEVELS, SCHEMES
+from geo.codes import SCHEMES
 from geo.findings import Finding
+from geo.levels import LEVEL_LABELS, LEVELS
 from geo.validation import Fields
 from ledger.commands.outcome import DONE, REFUSED, Outcome
 from ledger.commands.parser import Parser, add_json

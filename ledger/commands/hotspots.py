@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from geo.codes import LEVELS
 from geo.hotspot_classes import HotKind, HotspotClass, Null
+from geo.levels import LEVELS
 from ledger.commands.outcome import Outcome
 from ledger.commands.parser import add_actor, add_json
 from ledger.commands.run import acting, require_schema

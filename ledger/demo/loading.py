@@ -18,7 +18,7 @@ from sqlalchemy import Table, func, insert, select
 
 from data.sample.files import write_files
 from data.sample.generate import Sample, generate
-from geo.codes import LEVELS
+from geo.levels import LEVELS
 from geo.validation import Fields
 from ledger.demo import campaign
 from ledger.domain.access import SYSTEM, Role

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from geo.codes import LEVEL_LABELS
+from geo.levels import LEVEL_LABELS
 from ledger.domain.access import Action, Actor, Role
 from ledger.domain.errors import Invalid
 from ledger.domain.ledgers import LEDGERS

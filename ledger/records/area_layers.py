@@ -13,9 +13,10 @@ from pathlib import Path
 import geopandas as gpd
 
 from geo.boundaries import layers_of, read_boundaries
-from geo.codes import LEVEL_LABELS, LEVELS, levels_of
+from geo.codes import levels_of
 from geo.errors import BoundaryFileError
 from geo.findings import FIRST_ROW
+from geo.levels import LEVEL_LABELS, LEVELS
 from geo.validation import Fields
 from ledger.domain.errors import Invalid, InvalidFile
 

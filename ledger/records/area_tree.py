@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from geo.codes import LEVELS, parents_of, path_of
+from geo.codes import parents_of, path_of
+from geo.levels import LEVELS
 from ledger.domain.access import Actor
 from ledger.domain.timing import clock
 from ledger.records.places.areas import in_force

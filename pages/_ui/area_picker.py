@@ -10,7 +10,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from geo.atlas import Area, Atlas
-from geo.codes import LEVEL_LABELS, LEVELS
+from geo.levels import LEVEL_LABELS, LEVELS
 from ledger.domain.access import ROOT_PATH, Actor
 from ledger.domain.initials import initials
 from ledger.people.officials import officials

@@ -16,9 +16,9 @@ from branca.element import MacroElement
 from streamlit_folium import st_folium
 
 from geo.atlas import Area, Atlas
-from geo.codes import LEVEL_LABELS
 from geo.layers import AreaLayer, BackdropLayer, OfflineMap, PointClass, PointLayer, ValueClass
 from geo.layers import View as MapPlace
+from geo.levels import LEVEL_LABELS
 from geo.map_elements import Group
 from ledger.casework.map_extent import extent
 from ledger.domain.timing.periods import Period

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from markupsafe import Markup
 
-from geo.codes import LEVEL_LABELS
+from geo.levels import LEVEL_LABELS
 from ledger.records.query import Condition, Selection
 from ledger.records.rowsets import MOST_AREAS
 from ledger.reporting.statistics.answers import Answer

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from geo.atlas import Area, Atlas
-from geo.codes import LEVELS
 from geo.hotspot_classes import Null
+from geo.levels import LEVELS
 from ledger.domain.access import Actor
 from ledger.domain.columns import Column, ColumnType, Ledger
 from ledger.domain.errors import Invalid

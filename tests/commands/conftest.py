@@ -15,7 +15,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from geo.codes import LEVELS
+from geo.levels import LEVELS
 from ledger.__main__ import main
 from ledger.domain.settings import settings
 from ledger.storage import open_store

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.codes import LEVEL_LABELS
+from geo.levels import LEVEL_LABELS
 from ledger.domain.columns import Choice, Column, ColumnType, Ledger
 
 LEVEL_CHOICES = tuple(Choice(key, label) for key, label in LEVEL_LABELS.items())

@@ -19,8 +19,8 @@ import pyarrow.parquet
 import shapely
 
 from geo.code_lists import CodeList, NameMatch
-from geo.codes import LEVEL_LABELS
 from geo.findings import FIRST_ROW
+from geo.levels import LEVEL_LABELS
 from geo.validation import Fields, places_of_areas
 from ledger.domain.access import Action, Actor
 from ledger.domain.errors import Invalid, InvalidFile

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from geo.atlas import Area, Atlas
-from geo.codes import LEVELS
+from geo.levels import LEVELS
 from ledger.domain.access import Actor
 from ledger.domain.columns import ValueRefused
 from ledger.domain.ledgers import LEDGERS

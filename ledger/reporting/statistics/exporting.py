@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.codes import LEVEL_LABELS
+from geo.levels import LEVEL_LABELS
 from ledger.domain.access import Action, Actor
 from ledger.domain.ledgers import ledger_named
 from ledger.exchange.writing.formats import Exported, format_named, written

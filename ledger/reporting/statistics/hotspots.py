@@ -16,9 +16,9 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
-from geo.codes import LEVEL_LABELS
 from geo.hotspot_settings import Settings
 from geo.hotspots import Hotspots, find_hotspots
+from geo.levels import LEVEL_LABELS
 from geo.weights import Neighbours, contiguity
 from ledger.domain.access import Action, Actor
 from ledger.domain.columns import Ledger

@@ -25,7 +25,7 @@ import pandas as pd
 import shapely
 from sqlalchemy import Row, or_, select
 
-from geo.codes import LEVELS
+from geo.levels import LEVELS
 from ledger.domain.access import under
 from ledger.domain.errors import Invalid
 from ledger.domain.timing import clock

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Literal
 
 from geo.atlas import Area, Atlas
-from geo.codes import LEVELS
 from geo.hotspot_classes import Null
 from geo.hotspot_settings import Settings
+from geo.levels import LEVELS
 from ledger.casework.map_overview import area_path, top_of
 from ledger.domain.access import Actor
 from ledger.domain.errors import Invalid

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from geo.codes import LEVEL_LABELS
 from geo.excess import FEWEST
 from geo.hotspot_classes import HotKind, HotspotClass, MoranClass, Null
+from geo.levels import LEVEL_LABELS
 from ledger.domain.timing import clock
 from ledger.domain.timing.comparing import Bases
 from ledger.domain.timing.periods import Period

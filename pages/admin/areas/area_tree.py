@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from geo.atlas import Area, Atlas
-from geo.codes import LEVEL_LABELS
 from geo.layers import AreaLayer, ValueClass
 from geo.layers import View as MapPlace
+from geo.levels import LEVEL_LABELS
 from ledger.domain.access import Actor
 from pages._basemap import read_basemap
 from pages._text import plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from geo.codes import LEVEL_LABELS, LEVELS
+from geo.levels import LEVEL_LABELS, LEVELS
 from pages._ui import guard, notices
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo.codes import LEVEL_LABELS, LEVELS
+from geo.levels import LEVEL_LABELS, LEVELS
 from geo.validation import Fields
 from ledger.exchange.importing.area_lists import CODE_BY_NAME
 from ledger.records.area_layers import ALL_LAYERS

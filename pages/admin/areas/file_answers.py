@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from geo.codes import LEVEL_LABELS
+from geo.levels import LEVEL_LABELS
 from geo.validation import Fields
 from ledger.exchange.importing.area_lists import CODE_BY_NAME
 

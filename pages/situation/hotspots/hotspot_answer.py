@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo.codes import LEVEL_LABELS
+from geo.levels import LEVEL_LABELS
 from ledger.domain.ledgers import ledger_named
 from ledger.domain.timing import clock
 from ledger.reporting.statistics.answers import Answer

@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.codes import LEVEL_LABELS
 from geo.hotspot_classes import HotspotClass
+from geo.levels import LEVEL_LABELS
 from ledger.domain.ledgers import ledger_named
 from ledger.reporting.statistics.answers import Answer
 from ledger.reporting.statistics.history import History

@@ -9,8 +9,8 @@ from typing import Any
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.codes import LEVEL_LABELS
 from geo.hotspot_classes import Null
+from geo.levels import LEVEL_LABELS
 from ledger.domain.access import Action, Actor
 from ledger.domain.ledgers import ledger_named
 from ledger.reporting.statistics.counting import countable_ledgers
