@@ -60,6 +60,8 @@ def _correct_first_line(page: Page, text: str) -> None:
 
 
 def _look_closely(page: Page) -> None:
+    """Once all is drawn: what a run has not reached yet is faded until then."""
+    wait_until_idle(page)
     found = closely(page)
     assert found == [], "\n".join(found)
 
